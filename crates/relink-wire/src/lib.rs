@@ -1,1 +1,36 @@
-//! Placeholder.
+//! What crosses a boundary: the JSON of the merchant's relink API, the details of the element's events, and
+//! the three ways to hold something from outside ([`DisplayText`], [`SafeUrl`], [`Secret`]).
+//!
+//! Parse, don't validate: a value of one of these types has been looked at once, at the edge, and nobody
+//! behind the edge looks again. Decoding starts from [`Json`] and never from text, which is the seam that lets
+//! the widget use the browser's own parser while the merchant and the tests use `serde_json`.
+//!
+//! Nothing here fails on what it does not know: unknown enum values are kept as [`open_enum!`] says, unknown
+//! fields are ignored, and a list entry that cannot be read is left out rather than taking the answer with it.
+
+mod account;
+mod enums;
+mod event;
+mod handoff;
+mod json;
+mod problem;
+mod request;
+mod secret;
+mod session;
+mod text;
+mod url;
+
+pub use account::{Account, AccountNumber, Ending, Inactive};
+pub use enums::{
+    AccountStatus, Cause, Code, FailureReason, IdentifierType, NumberStatus, Outcome, Permission, RelinkAction,
+    Rule, SessionStatus, Subcategory,
+};
+pub use event::{AccountSummary, AnalyticsName, Event, FlowState};
+pub use handoff::{Handoff, HostedHandoff, StripeJsHandoff};
+pub use json::{DecodeError, Fields, Json};
+pub use problem::Problem;
+pub use request::{CompleteSession, CreateSession};
+pub use secret::Secret;
+pub use session::{Institution, Limits, Merchant, RelinkOptions, RelinkResult, Session};
+pub use text::{DisplayText, Last4};
+pub use url::SafeUrl;

@@ -1,0 +1,128 @@
+//! Stripe's Financial Connections Account, as far as a relink looks at it
+//! (`GET /v1/financial_connections/accounts/{id}`; STRIPE's published types).
+
+use crate::{
+    AccountStatus, Cause, DecodeError, DisplayText, Fields, IdentifierType, Json, Last4, NumberStatus, Permission,
+    RelinkAction, Subcategory,
+};
+
+/// A linked account, before or after the bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// `fca_…`
+    pub id: String,
+    /// `fcauth_…`, the customer's permission at the bank that the account belongs to.
+    pub authorization: Option<String>,
+    /// The bank's name.
+    pub institution_name: Option<DisplayText>,
+    /// The account's name at the bank.
+    pub display_name: Option<DisplayText>,
+    /// The end of its number.
+    pub last4: Option<Last4>,
+    /// What kind of account it is.
+    pub subcategory: Option<Subcategory>,
+    /// Whether it works.
+    pub status: AccountStatus,
+    /// Why it does not work, where `status` is `inactive`.
+    pub inactive: Option<Inactive>,
+    /// Why it will stop, where `status` is `active`.
+    pub ending: Option<Ending>,
+    /// What the merchant may see today; `None` where Stripe does not say.
+    pub permissions: Option<Vec<Permission>>,
+    /// Its numbers for payments.
+    pub account_numbers: Vec<AccountNumber>,
+    /// Stripe's names of what it can pay by (`us_bank_account`, `link`); `None` where Stripe does not say.
+    pub supported_payment_method_types: Option<Vec<String>>,
+}
+
+/// `status_details.inactive`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inactive {
+    /// Why.
+    pub cause: Cause,
+    /// What repairs it.
+    pub action: RelinkAction,
+}
+
+/// `status_details.active`, where the bank has said that access will end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Why.
+    pub cause: Cause,
+    /// What prevents it.
+    pub action: RelinkAction,
+    /// When, in Unix seconds, where the bank says so.
+    pub expected_deactivation_date: Option<i64>,
+}
+
+/// One of `account_numbers`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountNumber {
+    /// The account's own number, or one that stands for it.
+    pub identifier_type: IdentifierType,
+    /// Whether payments work with it.
+    pub status: NumberStatus,
+    /// When it expires, in Unix seconds, where that is known.
+    pub expected_expiry_date: Option<i64>,
+}
+
+impl Account {
+    /// Reads an account; only an `id` is indispensable.
+    pub fn decode(json: &Json) -> Result<Self, DecodeError> {
+        let id = json.text("id").filter(|id| !id.is_empty());
+        let id = id.ok_or(DecodeError { field: "accounts[].id", expected: "text" })?;
+        let details = json.object("status_details");
+        Ok(Self {
+            id: id.into(),
+            authorization: json.text("authorization").map(Into::into),
+            institution_name: json.text("institution_name").and_then(DisplayText::parse),
+            display_name: json.text("display_name").and_then(DisplayText::parse),
+            last4: json.text("last4").and_then(Last4::parse),
+            subcategory: json.text("subcategory").map(Subcategory::parse),
+            status: AccountStatus::parse(json.text("status").unwrap_or_default()),
+            inactive: details.and_then(|d| d.object("inactive")).map(|inactive| Inactive {
+                cause: Cause::parse(inactive.text("cause").unwrap_or_default()),
+                action: RelinkAction::parse(inactive.text("action").unwrap_or_default()),
+            }),
+            ending: details.and_then(|d| d.object("active")).map(|active| Ending {
+                cause: Cause::parse(active.text("cause").unwrap_or_default()),
+                action: RelinkAction::parse(active.text("action").unwrap_or_default()),
+                expected_deactivation_date: active.whole("expected_deactivation_date"),
+            }),
+            permissions: json.entries("permissions").map(permissions),
+            account_numbers: json.entries("account_numbers").unwrap_or_default().iter().map(number).collect(),
+            supported_payment_method_types: json
+                .entries("supported_payment_method_types")
+                .map(|types| types.iter().filter_map(|t| t.as_str().map(Into::into)).collect()),
+        })
+    }
+
+    /// Reads a list, leaving out what is no account.
+    pub fn decode_list(entries: &[Json]) -> Vec<Self> {
+        entries.iter().filter_map(|entry| Self::decode(entry).ok()).collect()
+    }
+
+    /// Whether it works today.
+    pub fn is_active(&self) -> bool {
+        self.status == AccountStatus::Active
+    }
+}
+
+/// A list of permissions without repetitions.
+pub(crate) fn permissions(entries: &[Json]) -> Vec<Permission> {
+    let mut known = Vec::new();
+    for permission in entries.iter().filter_map(Json::as_str).map(Permission::parse) {
+        if !known.contains(&permission) {
+            known.push(permission);
+        }
+    }
+    known
+}
+
+fn number(json: &Json) -> AccountNumber {
+    AccountNumber {
+        identifier_type: IdentifierType::parse(json.text("identifier_type").unwrap_or_default()),
+        status: NumberStatus::parse(json.text("status").unwrap_or_default()),
+        expected_expiry_date: json.whole("expected_expiry_date"),
+    }
+}

@@ -1,0 +1,248 @@
+//! Stripe's enums and ours, by their names on the wire. Every one of them may grow, so every one survives a
+//! value it does not know and keeps it, so that it can be passed on unchanged.
+
+/// Declares an enum by its wire names, with an `Unknown` variant that keeps what was read.
+macro_rules! open_enum {
+    ($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $variant:ident = $wire:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$what])* $variant,)+
+            /// A value that this version does not know, as it was read.
+            Unknown(String),
+        }
+
+        impl $name {
+            /// Every value that this version knows.
+            pub const KNOWN: &[$name] = &[$($name::$variant),+];
+
+            /// Reads the name on the wire.
+            pub fn parse(name: &str) -> Self {
+                match name {
+                    $($wire => Self::$variant,)+
+                    other => Self::Unknown(other.into()),
+                }
+            }
+
+            /// The name on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)+
+                    Self::Unknown(name) => name,
+                }
+            }
+        }
+    };
+}
+
+open_enum! {
+    /// The status of a relink session: Stripe's session statuses, and `expired`.
+    SessionStatus {
+        /// The customer has not finished.
+        Pending = "pending",
+        /// Finished, and the backend checked it with Stripe.
+        Succeeded = "succeeded",
+        /// Finished without a relink; the session is spent.
+        Failed = "failed",
+        /// Given up; the session is spent.
+        Cancelled = "cancelled",
+        /// Too old to use; the session is spent.
+        Expired = "expired",
+    }
+}
+
+open_enum! {
+    /// `account.status`.
+    AccountStatus {
+        /// Works.
+        Active = "active",
+        /// Does not work until it is relinked, if it can be.
+        Inactive = "inactive",
+        /// The link was ended on purpose.
+        Disconnected = "disconnected",
+    }
+}
+
+open_enum! {
+    /// `status_details.inactive.cause` and `status_details.active.cause`.
+    Cause {
+        /// The bank refused access.
+        AccessDenied = "access_denied",
+        /// The bank's permission ran out.
+        AccessExpired = "access_expired",
+        /// The account was closed at the bank.
+        AccountClosed = "account_closed",
+        /// The bank no longer offers the account.
+        AccountUnavailable = "account_unavailable",
+        /// The bank asks for a new sign-in.
+        InstitutionRequirement = "institution_requirement",
+        /// Stripe does not say.
+        Unspecified = "unspecified",
+    }
+}
+
+open_enum! {
+    /// `status_details.*.action`.
+    RelinkAction {
+        /// A relink repairs it.
+        RelinkRequired = "relink_required",
+        /// Nothing repairs it.
+        None = "none",
+    }
+}
+
+open_enum! {
+    /// `account_numbers[].identifier_type`.
+    IdentifierType {
+        /// The account's own number.
+        AccountNumber = "account_number",
+        /// A number that stands for it, and that may expire.
+        TokenizedAccountNumber = "tokenized_account_number",
+    }
+}
+
+open_enum! {
+    /// `account_numbers[].status`.
+    NumberStatus {
+        /// Payments work.
+        Transactable = "transactable",
+        /// Payments fail.
+        Deactivated = "deactivated",
+        /// Payments fail.
+        Expired = "expired",
+        /// Not usable yet.
+        Pending = "pending",
+    }
+}
+
+open_enum! {
+    /// What the merchant may see or do.
+    Permission {
+        /// Take and send payments.
+        PaymentMethod = "payment_method",
+        /// See how much is in the account.
+        Balances = "balances",
+        /// See what was paid in and out.
+        Transactions = "transactions",
+        /// See who owns the account.
+        Ownership = "ownership",
+        /// See the account's numbers (Stripe.js knows it, the API's list does not).
+        AccountNumbers = "account_numbers",
+    }
+}
+
+open_enum! {
+    /// `account.subcategory`.
+    Subcategory {
+        /// A current account.
+        Checking = "checking",
+        /// A savings account.
+        Savings = "savings",
+        /// A mortgage.
+        Mortgage = "mortgage",
+        /// A line of credit.
+        LineOfCredit = "line_of_credit",
+        /// A credit card.
+        CreditCard = "credit_card",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+open_enum! {
+    /// `relink_result.failure_reason`.
+    FailureReason {
+        /// The account that was needed was not among those chosen.
+        NoAccount = "no_account",
+        /// Another login or another bank was used.
+        NoAuthorization = "no_authorization",
+        /// Stripe does not say more.
+        Other = "other",
+    }
+}
+
+open_enum! {
+    /// How a flow succeeded: `relink-success`.
+    Outcome {
+        /// All that was asked for works again.
+        Relinked = "relinked",
+        /// Nothing was broken.
+        AlreadyActive = "already_active",
+        /// Some of several came back.
+        Partial = "partial",
+    }
+}
+
+open_enum! {
+    /// Which account the customer has to choose: `relink-success`.
+    Rule {
+        /// Exactly the account of `relink_options.account`.
+        SameAccount = "same_account",
+        /// Any account under the authorization.
+        AnyAccount = "any_account",
+    }
+}
+
+open_enum! {
+    /// What went wrong, for a developer: `code` of a problem and of the events.
+    Code {
+        /// The request was not what the contract says: the widget's or the page's fault.
+        InvalidRequest = "invalid_request",
+        /// Nobody is signed in.
+        NotAuthenticated = "not_authenticated",
+        /// The signed-in customer may not do this.
+        Forbidden = "forbidden",
+        /// There is no such session for this customer.
+        SessionNotFound = "session_not_found",
+        /// The session is too old.
+        SessionExpired = "session_expired",
+        /// The session was used already.
+        SessionConsumed = "session_consumed",
+        /// The account cannot be relinked.
+        NotRelinkable = "not_relinkable",
+        /// The account was closed at the bank.
+        AccountClosed = "account_closed",
+        /// Too many requests.
+        RateLimited = "rate_limited",
+        /// Stripe or the bank does not answer.
+        ProviderUnavailable = "provider_unavailable",
+        /// The widget got no answer.
+        NetworkError = "network_error",
+        /// The widget got no answer in time.
+        Timeout = "timeout",
+        /// The widget could not read the answer.
+        InvalidResponse = "invalid_response",
+        /// The widget does not know this way to the bank.
+        UnsupportedHandoff = "unsupported_handoff",
+        /// The way to the bank could not be opened, or broke.
+        HandoffFailed = "handoff_failed",
+        /// The browser stopped the bank's window.
+        PopupBlocked = "popup_blocked",
+        /// Another account was chosen.
+        NoAccount = "no_account",
+        /// Another login or bank was used.
+        NoAuthorization = "no_authorization",
+        /// Nothing more is known.
+        Unexplained = "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_value_is_kept_as_it_was_read() {
+        assert_eq!(SessionStatus::parse("paused").as_str(), "paused");
+    }
+
+    #[test]
+    fn every_known_name_reads_back_as_itself() {
+        for code in Code::KNOWN {
+            assert_eq!(&Code::parse(code.as_str()), code);
+        }
+        for cause in Cause::KNOWN {
+            assert_eq!(&Cause::parse(cause.as_str()), cause);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The way to the bank, as the backend chose it.
+
+use crate::{DecodeError, Fields, Json, SafeUrl, Secret};
+
+/// `handoff` of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handoff {
+    /// Stripe's modal, by `collectFinancialConnectionsAccounts` of Stripe.js.
+    StripeJs(StripeJsHandoff),
+    /// A page of Stripe's or of another provider's.
+    Hosted(HostedHandoff),
+    /// A way that this version does not know, by its name.
+    Unsupported(String),
+}
+
+/// What Stripe.js needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StripeJsHandoff {
+    /// `pk_…`
+    pub publishable_key: String,
+    /// The Stripe session's client secret: for Stripe.js alone.
+    pub client_secret: Secret,
+    /// The connected account the key acts for.
+    pub stripe_account: Option<String>,
+}
+
+/// Where the hosted page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostedHandoff {
+    /// HTTPS, or plain HTTP on this machine.
+    pub url: SafeUrl,
+}
+
+impl Handoff {
+    /// Reads a handoff; an unknown type is no error here.
+    pub fn decode(json: &Json) -> Result<Self, DecodeError> {
+        match json.text("type") {
+            Some("stripe_js") => {
+                let text = |name, field| {
+                    let found = json.text(name).filter(|text| !text.is_empty());
+                    found.ok_or(DecodeError { field, expected: "text" })
+                };
+                Ok(Self::StripeJs(StripeJsHandoff {
+                    publishable_key: text("publishable_key", "handoff.publishable_key")?.into(),
+                    client_secret: Secret::new(text("client_secret", "handoff.client_secret")?),
+                    stripe_account: json.text("stripe_account").map(Into::into),
+                }))
+            }
+            Some("hosted") => {
+                let url = json.text("url").and_then(SafeUrl::https_or_loopback);
+                let expected = "an HTTPS address (plain HTTP on localhost only)";
+                Ok(Self::Hosted(HostedHandoff { url: url.ok_or(DecodeError { field: "handoff.url", expected })? }))
+            }
+            Some(other) => Ok(Self::Unsupported(other.into())),
+            None => Err(DecodeError { field: "handoff.type", expected: "text" }),
+        }
+    }
+}

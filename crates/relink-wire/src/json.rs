@@ -1,0 +1,90 @@
+//! The seam between text and types: everything is decoded from a [`Json`] tree, however that tree was made.
+
+use std::fmt;
+
+/// A JSON document in memory.
+pub type Json = serde_json::Value;
+
+/// Why an answer could not be understood: always the backend's fault, and told to its developer by field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    /// Where in the document, as a path of field names.
+    pub field: &'static str,
+    /// What should have stood there.
+    pub expected: &'static str,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field)?;
+        f.write_str(": expected ")?;
+        f.write_str(self.expected)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// Reading the fields of a JSON object; a field of another type than asked for reads as absent.
+pub trait Fields {
+    /// The field as text.
+    fn text(&self, field: &str) -> Option<&str>;
+    /// The field as a whole number.
+    fn whole(&self, field: &str) -> Option<i64>;
+    /// The field as true or false.
+    fn flag(&self, field: &str) -> Option<bool>;
+    /// The field as an object.
+    fn object(&self, field: &str) -> Option<&Json>;
+    /// The entries of a list, or of one of Stripe's list objects (`{"object": "list", "data": […]}`).
+    fn entries(&self, field: &str) -> Option<&[Json]>;
+}
+
+impl Fields for Json {
+    fn text(&self, field: &str) -> Option<&str> {
+        self.get(field)?.as_str()
+    }
+
+    fn whole(&self, field: &str) -> Option<i64> {
+        let number = self.get(field)?;
+        number.as_i64().or_else(|| number.as_f64().filter(|n| n.abs() < 9e15).map(|n| n as i64))
+    }
+
+    fn flag(&self, field: &str) -> Option<bool> {
+        self.get(field)?.as_bool()
+    }
+
+    fn object(&self, field: &str) -> Option<&Json> {
+        self.get(field).filter(|value| value.is_object())
+    }
+
+    fn entries(&self, field: &str) -> Option<&[Json]> {
+        let value = self.get(field)?;
+        let list = if value.is_object() { value.get("data")? } else { value };
+        list.as_array().map(Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_field_of_another_type_reads_as_absent() {
+        let document = json!({"id": 7, "list": "no", "object": []});
+        assert_eq!(document.text("id"), None);
+        assert_eq!(document.entries("list"), None);
+        assert!(document.object("object").is_none());
+    }
+
+    #[test]
+    fn a_list_may_come_as_stripes_list_object() {
+        let document = json!({"accounts": {"object": "list", "data": [1, 2]}});
+        assert_eq!(document.entries("accounts").map(<[Json]>::len), Some(2));
+    }
+
+    #[test]
+    fn a_number_that_a_browser_read_as_a_float_is_whole() {
+        assert_eq!(json!({"at": 1795400000.0}).whole("at"), Some(1795400000));
+        assert_eq!(json!({"at": 1e300}).whole("at"), None);
+    }
+}

@@ -1,0 +1,38 @@
+//! An error answer: RFC 9457 `application/problem+json`, with `code` and `request_id` as extra members.
+
+use crate::{Code, Fields, Json};
+use serde_json::json;
+
+/// What a backend answers when it cannot do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What went wrong, where the backend says so in the contract's words.
+    pub code: Option<Code>,
+    /// For the merchant's developer.
+    pub detail: Option<String>,
+    /// What the backend's log knows it by.
+    pub request_id: Option<String>,
+}
+
+impl Problem {
+    /// Reads a problem; a body that is none gives one that says nothing.
+    pub fn decode(json: &Json) -> Self {
+        Self {
+            code: json.text("code").map(Code::parse),
+            detail: json.text("detail").or_else(|| json.text("title")).map(Into::into),
+            request_id: json.text("request_id").map(Into::into),
+        }
+    }
+
+    /// The document that a backend sends with `status`.
+    pub fn encode(&self, status: u16, title: &str) -> Json {
+        json!({
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": self.detail,
+            "code": self.code.as_ref().map(Code::as_str),
+            "request_id": self.request_id,
+        })
+    }
+}

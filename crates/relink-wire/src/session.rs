@@ -1,0 +1,146 @@
+//! A relink session, as the merchant's backend gives it.
+
+use crate::account::permissions;
+use crate::{
+    Account, DecodeError, DisplayText, FailureReason, Fields, Handoff, Json, Permission, Rule, SafeUrl, SessionStatus,
+};
+
+/// The answer of every route of the relink API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The session's id, opaque.
+    pub id: String,
+    /// Whether real money is behind it; test mode is shown.
+    pub livemode: Option<bool>,
+    /// Where it is.
+    pub status: SessionStatus,
+    /// When it ends, in Unix seconds by the backend's clock.
+    pub expires_at: Option<i64>,
+    /// Seconds left when the answer was made.
+    pub expires_in: Option<i64>,
+    /// Who asks.
+    pub merchant: Merchant,
+    /// Which bank.
+    pub institution: Institution,
+    /// What the merchant will be able to see.
+    pub permissions: Vec<Permission>,
+    /// What is to be relinked.
+    pub relink_options: RelinkOptions,
+    /// How many accounts the merchant takes.
+    pub limits: Limits,
+    /// The accounts as they are when the answer is made.
+    pub accounts: Vec<Account>,
+    /// The way to the bank. An error where there is one that cannot be used, nothing where there is none.
+    pub handoff: Option<Result<Handoff, DecodeError>>,
+    /// What came of it.
+    pub relink_result: Option<RelinkResult>,
+}
+
+/// Who asks, and where its help is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merchant {
+    /// The merchant's name.
+    pub name: Option<DisplayText>,
+    /// Its help page.
+    pub support_url: Option<SafeUrl>,
+    /// Its privacy policy.
+    pub privacy_url: Option<SafeUrl>,
+}
+
+/// Which bank.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Institution {
+    /// `fcinst_…`
+    pub id: Option<String>,
+    /// The bank's name.
+    pub name: Option<DisplayText>,
+    /// Its mark.
+    pub logo_url: Option<SafeUrl>,
+}
+
+/// Stripe's `relink_options`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RelinkOptions {
+    /// The customer's permission at the bank, whose accounts may be relinked.
+    pub authorization: Option<String>,
+    /// Exactly this account, where set.
+    pub account: Option<String>,
+}
+
+/// Stripe's `limits`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// At most so many accounts; any number where absent.
+    pub accounts: Option<u32>,
+}
+
+/// Stripe's `relink_result`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RelinkResult {
+    /// The account, where exactly one was asked for and came back.
+    pub account: Option<String>,
+    /// The authorization, where it came back.
+    pub authorization: Option<String>,
+    /// Why it did not.
+    pub failure_reason: Option<FailureReason>,
+}
+
+impl Session {
+    /// Reads a session. Only `id` and `status` are indispensable; whatever else cannot be read is absent.
+    pub fn decode(json: &Json) -> Result<Self, DecodeError> {
+        let text = |name, field| {
+            let found = json.text(name).filter(|text| !text.is_empty());
+            found.ok_or(DecodeError { field, expected: "text" })
+        };
+        let link = |object: &Json, name: &str| object.text(name).and_then(SafeUrl::https);
+        Ok(Self {
+            id: text("id", "id")?.into(),
+            livemode: json.flag("livemode"),
+            status: SessionStatus::parse(text("status", "status")?),
+            expires_at: json.whole("expires_at"),
+            expires_in: json.whole("expires_in"),
+            merchant: json.object("merchant").map_or_else(Merchant::default, |merchant| Merchant {
+                name: merchant.text("name").and_then(DisplayText::parse),
+                support_url: link(merchant, "support_url"),
+                privacy_url: link(merchant, "privacy_url"),
+            }),
+            institution: json.object("institution").map_or_else(Institution::default, |institution| Institution {
+                id: institution.text("id").map(Into::into),
+                name: institution.text("name").and_then(DisplayText::parse),
+                logo_url: link(institution, "logo_url"),
+            }),
+            permissions: json.entries("permissions").map(permissions).unwrap_or_default(),
+            relink_options: json.object("relink_options").map_or_else(RelinkOptions::default, |options| {
+                RelinkOptions {
+                    authorization: options.text("authorization").map(Into::into),
+                    account: options.text("account").filter(|id| !id.is_empty()).map(Into::into),
+                }
+            }),
+            limits: Limits {
+                accounts: json
+                    .object("limits")
+                    .and_then(|limits| limits.whole("accounts"))
+                    .and_then(|most| u32::try_from(most).ok())
+                    .filter(|most| *most > 0),
+            },
+            accounts: json.entries("accounts").map(Account::decode_list).unwrap_or_default(),
+            handoff: json.object("handoff").map(Handoff::decode),
+            relink_result: json.object("relink_result").map(|result| RelinkResult {
+                account: result.text("account").map(Into::into),
+                authorization: result.text("authorization").map(Into::into),
+                failure_reason: result.text("failure_reason").map(FailureReason::parse),
+            }),
+        })
+    }
+
+    /// Whether exactly one account will do, or any under the authorization.
+    pub fn rule(&self) -> Rule {
+        if self.relink_options.account.is_some() { Rule::SameAccount } else { Rule::AnyAccount }
+    }
+
+    /// The account that must be relinked, as far as the backend told of it.
+    pub fn required_account(&self) -> Option<&Account> {
+        let id = self.relink_options.account.as_deref()?;
+        self.accounts.iter().find(|account| account.id == id)
+    }
+}

@@ -1,0 +1,122 @@
+//! Text that a bank or a merchant supplied. It is guilty: it may try to look like something else.
+//!
+//! Stripe documents no limits for names. What is removed here is what changes how *other* text on the page
+//! reads: controls, line breaks, and the bidirectional overrides and isolates of Unicode (UAX #9), which
+//! "Trojan Source" (CVE-2021-42574) made known. The page isolates what remains with `<bdi>`.
+
+use std::fmt;
+
+/// The longest name that is shown, in characters; a longer one ends in an ellipsis.
+const LONGEST: usize = 120;
+
+/// Text from outside that is safe to put into a text node: one line, no controls, no direction overrides,
+/// never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisplayText(String);
+
+impl DisplayText {
+    /// Cleans text from outside; nothing where nothing readable is left.
+    pub fn parse(raw: &str) -> Option<Self> {
+        let mut clean = String::new();
+        let mut length = 0;
+        let mut gap = false;
+        for c in raw.chars() {
+            if c.is_whitespace() {
+                gap = !clean.is_empty();
+            } else if !is_hidden(c) {
+                if length >= LONGEST {
+                    clean.push('…');
+                    break;
+                }
+                if gap {
+                    clean.push(' ');
+                    length += 1;
+                    gap = false;
+                }
+                clean.push(c);
+                length += 1;
+            }
+        }
+        (!clean.is_empty()).then_some(Self(clean))
+    }
+
+    /// The clean text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DisplayText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Controls, direction marks and overrides, joiners that only hide, byte-order marks, and tag characters.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E007F}')
+}
+
+/// The end of an account number, at most four characters: whatever a backend sends, more is never held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Last4(String);
+
+impl Last4 {
+    /// Keeps the last four letters or digits; nothing where there are none.
+    pub fn parse(raw: &str) -> Option<Self> {
+        let mut kept: Vec<char> = raw.chars().rev().filter(char::is_ascii_alphanumeric).take(4).collect();
+        kept.reverse();
+        (!kept.is_empty()).then(|| Self(kept.into_iter().collect()))
+    }
+
+    /// The characters, `1234`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(raw: &str) -> Option<String> {
+        DisplayText::parse(raw).map(|text| text.to_string())
+    }
+
+    #[test]
+    fn direction_overrides_are_removed() {
+        assert_eq!(shown("Bank\u{202E}knaB\u{2066}").as_deref(), Some("BankknaB"));
+    }
+
+    #[test]
+    fn lines_and_runs_of_space_become_one_space() {
+        assert_eq!(shown("  Harbour\r\n\t Bank ").as_deref(), Some("Harbour Bank"));
+    }
+
+    #[test]
+    fn nothing_readable_is_nothing() {
+        assert_eq!(shown(" \u{200B}\u{0} "), None);
+    }
+
+    #[test]
+    fn a_very_long_name_is_cut_by_characters_and_says_so() {
+        let text = shown(&"ß".repeat(5000)).unwrap_or_default();
+        assert_eq!(text.chars().count(), LONGEST + 1);
+        assert!(text.ends_with('…'));
+    }
+
+    #[test]
+    fn markup_stays_text() {
+        assert_eq!(shown("<b>Bank</b>").as_deref(), Some("<b>Bank</b>"));
+    }
+
+    #[test]
+    fn a_full_number_in_last4_is_never_kept() {
+        assert_eq!(Last4::parse("000123456789").as_ref().map(Last4::as_str), Some("6789"));
+        assert_eq!(Last4::parse("••").as_ref().map(Last4::as_str), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! An address that the page may open. Nothing else may be put into `href` or `window.open`.
+
+/// An absolute address that is HTTPS, or, where it was allowed, plain HTTP on this very machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SafeUrl(String);
+
+impl SafeUrl {
+    /// Accepts HTTPS only: links that a backend or a merchant supplies.
+    pub fn https(raw: &str) -> Option<Self> {
+        host_after(raw, "https://").map(|_| Self(raw.into()))
+    }
+
+    /// Accepts HTTPS, and plain HTTP on localhost, as CONTRACT allows for a hosted handoff while developing.
+    pub fn https_or_loopback(raw: &str) -> Option<Self> {
+        let loopback = |host: &str| {
+            matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
+        };
+        Self::https(raw).or_else(|| host_after(raw, "http://").filter(|h| loopback(h)).map(|_| Self(raw.into())))
+    }
+
+    /// The address as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The host of an address of that scheme, where the address has no way to mean another host to a browser:
+/// no white space, control or backslash (which a browser reads as a slash), and no name before an `@`.
+fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
+    let start = raw.get(..scheme.len())?;
+    if !start.eq_ignore_ascii_case(scheme) || raw.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
+    {
+        return None;
+    }
+    let authority = raw[scheme.len()..].split(['/', '?', '#']).next()?;
+    if authority.contains('@') {
+        return None;
+    }
+    let host = match authority.find(']') {
+        Some(end) => &authority[..=end],
+        None => authority.split(':').next()?,
+    };
+    (!host.is_empty()).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(raw: &str) -> bool {
+        SafeUrl::https(raw).is_none() && SafeUrl::https_or_loopback(raw).is_none()
+    }
+
+    #[test]
+    fn https_is_accepted() {
+        assert!(SafeUrl::https("https://bank.example/relink?x=1#y").is_some());
+        assert!(SafeUrl::https("HTTPS://bank.example").is_some());
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_and_a_handoff_only() {
+        for local in ["http://localhost:4000/bank", "http://127.0.0.1/", "http://[::1]:9/x", "http://a.localhost"] {
+            assert!(SafeUrl::https_or_loopback(local).is_some(), "{local}");
+            assert!(SafeUrl::https(local).is_none(), "{local}");
+        }
+        assert!(refused("http://bank.example/"));
+        assert!(refused("http://localhost.evil.example/"));
+        assert!(refused("http://127.0.0.1.evil.example/"));
+    }
+
+    #[test]
+    fn an_address_that_runs_or_hides_its_host_is_refused() {
+        for bad in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)//https://",
+            "data:text/html,x",
+            " https://bank.example",
+            "https://bank.example\n",
+            "https:\\\\bank.example",
+            "https://user:pw@evil.example",
+            "https://bank.example\\@evil.example",
+            "https:///path",
+            "https://",
+            "//bank.example",
+            "/bank",
+            "",
+        ] {
+            assert!(refused(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,1 +1,21 @@
-//! Placeholder.
+//! The pure state machine of a relink: it takes a fact and the time, and answers with commands and a view.
+//! It sees no clock, no randomness, no network and no DOM, so that every promise of the product is a property
+//! of this crate, tested ten thousand times a second.
+//!
+//! Read [`Machine`] first: everything enters by [`Machine::handle`] and leaves as [`Effect`]s and a
+//! [`view::View`].
+
+mod clock;
+mod effect;
+pub mod eligibility;
+mod flow;
+mod input;
+pub mod reasons;
+mod saved;
+pub mod view;
+
+pub use clock::Moment;
+pub use effect::{Attempt, Call, CallKind, CallNumber, Effect, Timer};
+pub use flow::Machine;
+pub use input::{Answer, Device, HandoffFailure, Input, RetryAfter, Settings};
+pub use saved::{Saved, SavedCompletion};

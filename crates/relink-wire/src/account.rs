@@ -2,8 +2,8 @@
 //! (`GET /v1/financial_connections/accounts/{id}`; STRIPE's published types).
 
 use crate::{
-    AccountStatus, Cause, DecodeError, DisplayText, Fields, IdentifierType, Json, Last4, NumberStatus, Permission,
-    RelinkAction, Subcategory,
+    AccountStatus, Cause, DecodeError, DisplayText, Fields, IdentifierType, Json, Last4, NumberStatus,
+    Permission, RelinkAction, Subcategory,
 };
 
 /// A linked account, before or after the bank.

@@ -49,7 +49,9 @@ impl Handoff {
             Some("hosted") => {
                 let url = json.text("url").and_then(SafeUrl::https_or_loopback);
                 let expected = "an HTTPS address (plain HTTP on localhost only)";
-                Ok(Self::Hosted(HostedHandoff { url: url.ok_or(DecodeError { field: "handoff.url", expected })? }))
+                Ok(Self::Hosted(HostedHandoff {
+                    url: url.ok_or(DecodeError { field: "handoff.url", expected })?,
+                }))
             }
             Some(other) => Ok(Self::Unsupported(other.into())),
             None => Err(DecodeError { field: "handoff.type", expected: "text" }),

@@ -22,8 +22,8 @@ mod url;
 
 pub use account::{Account, AccountNumber, Ending, Inactive};
 pub use enums::{
-    AccountStatus, Cause, Code, FailureReason, IdentifierType, NumberStatus, Outcome, Permission, RelinkAction,
-    Rule, SessionStatus, Subcategory,
+    AccountStatus, Cause, Code, FailureReason, IdentifierType, NumberStatus, Outcome, Permission,
+    RelinkAction, Rule, SessionStatus, Subcategory,
 };
 pub use event::{AccountSummary, AnalyticsName, Event, FlowState};
 pub use handoff::{Handoff, HostedHandoff, StripeJsHandoff};

@@ -62,9 +62,14 @@ impl CompleteSession {
     /// Reads the body, strictly.
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         let wrong = DecodeError { field: "accounts", expected: "a list of account ids" };
-        let entries = json.get("accounts").and_then(Json::as_array).filter(|list| list.len() <= MOST_ACCOUNTS);
+        let entries =
+            json.get("accounts").and_then(Json::as_array).filter(|list| list.len() <= MOST_ACCOUNTS);
         let accounts = entries.ok_or(wrong)?.iter().map(|entry| {
-            entry.as_str().filter(|id| !id.is_empty() && id.len() <= LONGEST_ID).map(String::from).ok_or(wrong)
+            entry
+                .as_str()
+                .filter(|id| !id.is_empty() && id.len() <= LONGEST_ID)
+                .map(String::from)
+                .ok_or(wrong)
         });
         Ok(Self { accounts: accounts.collect::<Result<_, _>>()? })
     }

@@ -2,7 +2,8 @@
 
 use crate::account::permissions;
 use crate::{
-    Account, DecodeError, DisplayText, FailureReason, Fields, Handoff, Json, Permission, Rule, SafeUrl, SessionStatus,
+    Account, DecodeError, DisplayText, FailureReason, Fields, Handoff, Json, Permission, Rule, SafeUrl,
+    SessionStatus,
 };
 
 /// The answer of every route of the relink API.
@@ -104,10 +105,12 @@ impl Session {
                 support_url: link(merchant, "support_url"),
                 privacy_url: link(merchant, "privacy_url"),
             }),
-            institution: json.object("institution").map_or_else(Institution::default, |institution| Institution {
-                id: institution.text("id").map(Into::into),
-                name: institution.text("name").and_then(DisplayText::parse),
-                logo_url: link(institution, "logo_url"),
+            institution: json.object("institution").map_or_else(Institution::default, |institution| {
+                Institution {
+                    id: institution.text("id").map(Into::into),
+                    name: institution.text("name").and_then(DisplayText::parse),
+                    logo_url: link(institution, "logo_url"),
+                }
             }),
             permissions: json.entries("permissions").map(permissions).unwrap_or_default(),
             relink_options: json.object("relink_options").map_or_else(RelinkOptions::default, |options| {

@@ -12,10 +12,10 @@ impl SafeUrl {
 
     /// Accepts HTTPS, and plain HTTP on localhost, as CONTRACT allows for a hosted handoff while developing.
     pub fn https_or_loopback(raw: &str) -> Option<Self> {
-        let loopback = |host: &str| {
-            matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
-        };
-        Self::https(raw).or_else(|| host_after(raw, "http://").filter(|h| loopback(h)).map(|_| Self(raw.into())))
+        let loopback =
+            |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");
+        Self::https(raw)
+            .or_else(|| host_after(raw, "http://").filter(|h| loopback(h)).map(|_| Self(raw.into())))
     }
 
     /// The address as it was given.
@@ -28,7 +28,8 @@ impl SafeUrl {
 /// no white space, control or backslash (which a browser reads as a slash), and no name before an `@`.
 fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
     let start = raw.get(..scheme.len())?;
-    if !start.eq_ignore_ascii_case(scheme) || raw.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
+    if !start.eq_ignore_ascii_case(scheme)
+        || raw.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
     {
         return None;
     }
@@ -59,7 +60,9 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_machine_and_a_handoff_only() {
-        for local in ["http://localhost:4000/bank", "http://127.0.0.1/", "http://[::1]:9/x", "http://a.localhost"] {
+        for local in
+            ["http://localhost:4000/bank", "http://127.0.0.1/", "http://[::1]:9/x", "http://a.localhost"]
+        {
             assert!(SafeUrl::https_or_loopback(local).is_some(), "{local}");
             assert!(SafeUrl::https(local).is_none(), "{local}");
         }

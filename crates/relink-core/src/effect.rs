@@ -1,0 +1,122 @@
+//! Commands: what the shell is asked to do. Each is one thing that one file of the shell can carry out.
+
+use crate::saved::Saved;
+use relink_wire::{Event, Json, SafeUrl, StripeJsHandoff};
+
+/// A command.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Send a request, and answer with [`Input::Answered`](crate::Input::Answered).
+    Call(Call),
+    /// Give a request up; its answer is no longer wanted.
+    Abandon(CallNumber),
+    /// Answer with [`Input::TimerFired`](crate::Input::TimerFired) after that time. Replaces a timer of the
+    /// same name.
+    StartTimer {
+        /// Which.
+        timer: Timer,
+        /// Milliseconds.
+        after_ms: u64,
+    },
+    /// Forget a timer.
+    StopTimer(Timer),
+    /// Open Stripe's modal.
+    Collect {
+        /// Which opening.
+        attempt: Attempt,
+        /// What Stripe.js needs.
+        handoff: StripeJsHandoff,
+    },
+    /// Open a window without an address yet: inside the customer's click, before the address is known.
+    PrepareWindow {
+        /// Which opening.
+        attempt: Attempt,
+    },
+    /// Bring the bank's page into the prepared window, or into a new one.
+    OpenWindow {
+        /// Which opening.
+        attempt: Attempt,
+        /// Where to.
+        url: SafeUrl,
+        /// Whether to leave this page instead where no window can be opened.
+        or_leave: bool,
+    },
+    /// Leave this page for the bank's.
+    LeavePage {
+        /// Where to.
+        url: SafeUrl,
+    },
+    /// Close the bank's window, where there is one.
+    CloseWindow,
+    /// Keep this for a later page of this tab, in place of what was kept before.
+    Remember(Saved),
+    /// Keep nothing any longer.
+    Forget,
+    /// Tell other pages of this browser that this session has ended.
+    Nudge {
+        /// The session's id.
+        session: String,
+    },
+    /// Dispatch an event.
+    Emit {
+        /// The session's id, where there is one.
+        session: Option<String>,
+        /// The event.
+        event: Event,
+    },
+    /// Take the widget off the screen: close the modal, empty the inline element.
+    Dismiss,
+}
+
+/// A request to the merchant's relink API.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Which send this is; the answer bears it.
+    pub number: CallNumber,
+    /// What is asked.
+    pub kind: CallKind,
+    /// Below the endpoint, each segment percent-encoded: `/sessions/rls_1/complete`.
+    pub path: String,
+    /// The body of a POST; a GET has none.
+    pub body: Option<Json>,
+    /// `Idempotency-Key` of a POST.
+    pub idempotency_key: Option<String>,
+    /// Whether it must outlive the page.
+    pub keepalive: bool,
+    /// How long to wait for the answer.
+    pub timeout_ms: u64,
+}
+
+/// What is asked of the backend. At most one call of a kind is in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// `POST /sessions`
+    Create,
+    /// `GET /sessions/{id}`
+    Read,
+    /// `POST /sessions/{id}/complete`
+    Complete,
+    /// `POST /sessions/{id}/cancel`
+    Cancel,
+}
+
+/// The number of one send, so that a late answer is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallNumber(pub u32);
+
+/// The number of one opening of the bank, so that a late return is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt(pub u32);
+
+/// A timer, by what it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// The next try of a call.
+    Retry(CallKind),
+    /// The next look at the session.
+    Poll,
+    /// A wait became worth showing, or worth words.
+    Wait,
+    /// The button to open the bank's window again becomes useful.
+    Reopen,
+}

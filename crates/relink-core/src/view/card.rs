@@ -1,0 +1,52 @@
+//! The account card: the hero of every view.
+
+use relink_wire::{DisplayText, Last4, SafeUrl, Subcategory};
+
+/// The bank, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bank {
+    /// Its name.
+    pub name: Option<DisplayText>,
+    /// Its mark; initials take its place.
+    pub logo_url: Option<SafeUrl>,
+}
+
+/// An account as the customer knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountCard {
+    /// `fca_…`, never shown.
+    pub id: String,
+    /// The bank.
+    pub bank: Bank,
+    /// The account's name at the bank.
+    pub name: Option<DisplayText>,
+    /// What kind it is, for where it has no name.
+    pub subcategory: Option<Subcategory>,
+    /// The end of its number.
+    pub last4: Option<Last4>,
+    /// The status chip.
+    pub chip: Option<Chip>,
+}
+
+/// The status chip: icon and word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chip {
+    /// The link is broken.
+    Disconnected,
+    /// The link works until that day (Unix seconds), or until an unknown day.
+    Stops(Option<i64>),
+    /// Payments fail.
+    PaymentsFailing,
+    /// Payments work until that day (Unix seconds), or until an unknown day.
+    PaymentsStop(Option<i64>),
+    /// It works, and more is asked for.
+    MoreToShare,
+    /// It works.
+    Active,
+    /// It works again.
+    ActiveAgain,
+    /// The bank closed it.
+    Closed,
+    /// It cannot be repaired here.
+    NotRepairable,
+}

@@ -1,0 +1,379 @@
+//! What is on screen, as data. A pane draws one of these and decides nothing: which buttons there are, what
+//! they do, which sentence leads and what is greyed is all said here.
+
+mod card;
+mod offer;
+mod trouble;
+
+pub use card::{AccountCard, Bank, Chip};
+pub use offer::{Action, Label, Offer};
+pub use trouble::{Side, Trouble};
+
+use crate::reasons::Reason;
+use relink_wire::{DisplayText, FlowState, Outcome, Permission, Rule, SafeUrl};
+
+/// Everything that is on screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The host attribute `state`; absent before the flow starts.
+    pub state: Option<FlowState>,
+    /// What is around every pane.
+    pub frame: Frame,
+    /// The one subject.
+    pub pane: Pane,
+    /// The primary action: the way forward.
+    pub primary: Option<Offer>,
+    /// The other action beside it.
+    pub secondary: Option<Offer>,
+    /// What the close button does; absent where there is nothing left to close.
+    pub close: Option<Action>,
+    /// The strip "You are offline."
+    pub offline: bool,
+}
+
+/// What is around every pane: who asks, which bank, how far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// The merchant's name.
+    pub merchant: Option<DisplayText>,
+    /// The bank.
+    pub bank: Bank,
+    /// How far along the thread.
+    pub step: Step,
+    /// Whether the line between merchant and bank is whole.
+    pub mended: bool,
+    /// Whether this is test mode, which is said.
+    pub test_mode: bool,
+    /// The merchant's privacy policy, for the fine print.
+    pub privacy_url: Option<SafeUrl>,
+    /// The merchant's help page.
+    pub support_url: Option<SafeUrl>,
+}
+
+/// The quiet thread of three steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Step {
+    /// Before the bank.
+    #[default]
+    Review,
+    /// At the bank, or choosing after it.
+    Bank,
+    /// Being saved, or over.
+    Done,
+}
+
+/// The one subject of the view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// Nothing yet: the flow has not started, or was dismissed after its end.
+    Empty,
+    /// The session is being fetched.
+    Loading(Wait),
+    /// Why the customer is here, before the bank.
+    Review(Review),
+    /// The customer is at the bank.
+    AtBank(AtBank),
+    /// The customer is back, and the backend is being asked what came of it.
+    Checking(Checking),
+    /// The customer chooses among accounts.
+    Choose(Choose),
+    /// The backend is being told.
+    Saving(Saving),
+    /// Another account, login or bank was used.
+    WrongAccount(WrongAccount),
+    /// It worked.
+    Done(Done),
+    /// The account cannot be repaired here.
+    NotRepairable(NotRepairable),
+    /// Something went wrong.
+    Problem(Problem),
+    /// "Leave?"
+    Leave(Leave),
+    /// The customer gave up.
+    GivenUp(GivenUp),
+}
+
+/// How long a wait has lasted: under 300 ms nothing is shown, under 1 s a skeleton, beyond that words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wait {
+    /// Not yet worth showing.
+    #[default]
+    Brief,
+    /// A skeleton of the view to come.
+    Noticeable,
+    /// Words that say what is awaited.
+    Long,
+}
+
+/// Why the customer is here, before the bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// The gravest reason, in the heading's sentence.
+    pub lead: Reason,
+    /// The others, in order of gravity.
+    pub others: Vec<Reason>,
+    /// The account that must be relinked, or those that may be.
+    pub accounts: Vec<AccountCard>,
+    /// Which account to choose at the bank.
+    pub rule: Rule,
+    /// What the merchant will see.
+    pub permissions: Vec<PermissionLine>,
+    /// Something to say first: what happened at the bank a moment ago.
+    pub notice: Option<Notice>,
+}
+
+/// One thing that the merchant will see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermissionLine {
+    /// What.
+    pub permission: Permission,
+    /// Whether it was not shared before. Never claimed where it is not known.
+    pub is_new: bool,
+}
+
+/// What happened a moment ago, said above a view that goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The bank's window was closed before the end; nothing has changed.
+    BankClosed,
+    /// The customer stopped at the bank, or refused there; nothing has changed.
+    BankCancelled,
+    /// The bank is not reachable just now.
+    BankUnavailable,
+    /// The way to the bank could not be opened.
+    BankNotOpened,
+}
+
+/// The customer is at the bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtBank {
+    /// The account to choose there, or those that may be chosen.
+    pub accounts: Vec<AccountCard>,
+    /// Which account to choose.
+    pub rule: Rule,
+    /// How the bank is shown.
+    pub window: BankWindow,
+    /// Whether the backend was asked as often as it will be by itself: "check again".
+    pub stalled: bool,
+}
+
+/// How the bank is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BankWindow {
+    /// It is being prepared: the address is not known yet.
+    Preparing,
+    /// Stripe's own modal lies above the page.
+    Modal,
+    /// A window of its own has opened.
+    Window,
+    /// The browser stopped the window: a real link to the address instead.
+    Blocked(SafeUrl),
+    /// This tab is leaving for the bank.
+    Leaving,
+    /// This page was loaded again while the customer was at the bank: the window is somewhere, or nowhere.
+    Elsewhere,
+}
+
+/// The backend is being asked what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checking {
+    /// The account, or those that may come back.
+    pub accounts: Vec<AccountCard>,
+    /// How long it has lasted.
+    pub wait: Wait,
+}
+
+/// The customer chooses among accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choose {
+    /// Those that can be chosen, in the bank's order.
+    pub options: Vec<Choice>,
+    /// Those that cannot, each with its reason.
+    pub refused: Vec<Refused>,
+    /// Whether several may be chosen: checkboxes instead of radio buttons.
+    pub several: bool,
+    /// At most so many; any number where absent.
+    pub most: Option<u32>,
+}
+
+/// An account that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The account.
+    pub card: AccountCard,
+    /// Whether it is chosen now.
+    pub chosen: bool,
+    /// Whether it can be chosen now: not where the most are chosen already.
+    pub open: bool,
+}
+
+/// An account that cannot be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The account.
+    pub card: AccountCard,
+    /// Why not.
+    pub why: crate::eligibility::WhyNot,
+}
+
+/// The backend is being told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saving {
+    /// The accounts that were chosen, as far as they are known.
+    pub accounts: Vec<AccountCard>,
+    /// How long it has lasted; `Long` says that the bank has confirmed and we keep trying.
+    pub wait: Wait,
+}
+
+/// Another account, login or bank was used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongAccount {
+    /// In which way.
+    pub mismatch: Mismatch,
+    /// What the customer chose, as far as it is known.
+    pub chosen: Vec<AccountCard>,
+    /// What is needed, where it is one account.
+    pub needed: Option<AccountCard>,
+}
+
+/// In which way the bank's answer was not what was needed: Stripe's `failure_reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// `no_account`: another account was chosen.
+    OtherAccount,
+    /// `no_authorization`: another login or another bank was used.
+    OtherLogin,
+    /// `other`, or a reason that this version does not know.
+    Unexplained,
+}
+
+/// It worked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// How.
+    pub outcome: Outcome,
+    /// The accounts that work.
+    pub accounts: Vec<AccountCard>,
+    /// The accounts that still do not (outcome `partial`).
+    pub still_broken: Vec<AccountCard>,
+    /// What works: what the merchant may see and do.
+    pub works: Vec<Permission>,
+    /// Until when, in Unix seconds, where the bank says so.
+    pub until: Option<i64>,
+}
+
+/// The account cannot be repaired here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotRepairable {
+    /// Whether the bank says that it was closed.
+    pub closed: bool,
+    /// The account or accounts.
+    pub accounts: Vec<AccountCard>,
+}
+
+/// Something went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What.
+    pub trouble: Trouble,
+    /// The backend's name for the request: small, to copy.
+    pub reference: Option<DisplayText>,
+    /// Whether the bank has already confirmed, so that nothing is lost by waiting.
+    pub bank_confirmed: bool,
+}
+
+/// "Leave?"
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leave {
+    /// The accounts that stay broken.
+    pub accounts: Vec<AccountCard>,
+}
+
+/// The customer gave up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// The accounts that stay broken.
+    pub accounts: Vec<AccountCard>,
+}
+
+impl View {
+    /// Before anything: nothing on screen, no state.
+    pub fn empty() -> Self {
+        Self {
+            state: None,
+            frame: Frame::default(),
+            pane: Pane::Empty,
+            primary: None,
+            secondary: None,
+            close: None,
+            offline: false,
+        }
+    }
+
+    /// Whether the customer can do something in it, other than close it.
+    pub fn is_interactive(&self) -> bool {
+        [&self.primary, &self.secondary].into_iter().flatten().any(|offer| offer.enabled)
+    }
+}
+
+impl Pane {
+    /// What a change of subject is recognised by: focus moves to the heading, and the change is announced,
+    /// exactly when this value changes.
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Empty => Subject::Nothing,
+            Self::Loading(_) => Subject::Loading,
+            Self::Review(_) => Subject::Review,
+            Self::AtBank(at_bank) => match at_bank.window {
+                BankWindow::Blocked(_) => Subject::Blocked,
+                BankWindow::Preparing
+                | BankWindow::Modal
+                | BankWindow::Window
+                | BankWindow::Leaving
+                | BankWindow::Elsewhere => Subject::AtBank,
+            },
+            Self::Checking(_) => Subject::Checking,
+            Self::Choose(_) => Subject::Choose,
+            Self::Saving(_) => Subject::Saving,
+            Self::WrongAccount(_) => Subject::WrongAccount,
+            Self::Done(_) => Subject::Done,
+            Self::NotRepairable(_) => Subject::NotRepairable,
+            Self::Problem(problem) => Subject::Problem(problem.trouble),
+            Self::Leave(_) => Subject::Leave,
+            Self::GivenUp(_) => Subject::GivenUp,
+        }
+    }
+}
+
+/// The subject of a pane, without its particulars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// [`Pane::Empty`]
+    Nothing,
+    /// [`Pane::Loading`]
+    Loading,
+    /// [`Pane::Review`]
+    Review,
+    /// [`Pane::AtBank`]
+    AtBank,
+    /// [`Pane::AtBank`] whose window was stopped.
+    Blocked,
+    /// [`Pane::Checking`]
+    Checking,
+    /// [`Pane::Choose`]
+    Choose,
+    /// [`Pane::Saving`]
+    Saving,
+    /// [`Pane::WrongAccount`]
+    WrongAccount,
+    /// [`Pane::Done`]
+    Done,
+    /// [`Pane::NotRepairable`]
+    NotRepairable,
+    /// [`Pane::Problem`]
+    Problem(Trouble),
+    /// [`Pane::Leave`]
+    Leave,
+    /// [`Pane::GivenUp`]
+    GivenUp,
+}

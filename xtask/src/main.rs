@@ -1,2 +1,87 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask …`: build, serve, test and ship, in one command each, on a machine that has only rustup.
+//!
+//! A command is a file; what several share is `workspace` (where things are), `needs` (tools that are not Rust),
+//! `run` and `children` (other programs, and their end) and `failure` (whose fault it was).
+
+use std::process::ExitCode;
+
+use failure::Failure;
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+
+mod children;
+mod dist;
+mod failure;
+mod needs;
+mod run;
+mod sandbox;
+mod screenshots;
+mod serve;
+mod size;
+mod stories;
+mod test;
+mod trunk;
+mod workspace;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  serve [--port N]     Build everything, start the demo shop and the stand-in for Stripe, print one address
+  test [--only STEP]…  Run every check and test; --list names the steps
+       [--browser B]   chromium (the default), firefox, webkit or all, for the widget's own tests
+  dist                 Write the npm package to dist/relink-widget/
+  size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
+  sandbox [ARG]…       Build and run the stand-in for Stripe alone
+  screenshots          Write a picture of every view
+  trunk-stage          What `trunk serve` calls to put the widget beside index.html
+";
+
+fn main() -> ExitCode {
+    match command() {
+        Ok(code) => code,
+        Err(failure) => {
+            if children::stopping() {
+                // Ctrl-C ended what we waited for: its handler is about to end this process.
+                std::thread::park();
+            }
+            eprintln!("\nerror: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> Result<ExitCode, Failure> {
+    let mut arguments = lexopt::Parser::from_env();
+    let name = match arguments.next()? {
+        Some(Value(name)) => name.string()?,
+        Some(Long("help") | Short('h')) | None => {
+            print!("{USAGE}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    if name == test::browser::RUNNER {
+        return test::browser::be_the_runner(arguments.raw_args()?.collect());
+    }
+    children::stop_on_signals(if name == "serve" { 0 } else { 130 })?;
+    match name.as_str() {
+        "serve" => serve::serve(serve::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
+        "test" => test::test(test::Options::parse(&mut arguments)?),
+        "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
+        "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
+        "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
+        "screenshots" => {
+            nothing_more(&mut arguments).and_then(|()| screenshots::screenshots()).map(|()| ExitCode::SUCCESS)
+        }
+        "trunk-stage" => {
+            nothing_more(&mut arguments).and_then(|()| trunk::stage()).map(|()| ExitCode::SUCCESS)
+        }
+        other => Err(Failure::Usage(format!("there is no command `{other}`\n\n{USAGE}"))),
+    }
+}
+
+fn nothing_more(arguments: &mut lexopt::Parser) -> Result<(), Failure> {
+    match arguments.next()? {
+        None => Ok(()),
+        Some(argument) => Err(argument.unexpected().into()),
+    }
+}

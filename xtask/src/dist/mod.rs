@@ -1,0 +1,146 @@
+//! `cargo xtask dist`: the npm package in `dist/relink-widget/`, as static files that any web server can serve.
+//!
+//! The same source gives the same bytes on the same tools: no time, no path of the machine gets in. What is
+//! missing on a machine (wasm-opt, Node.js) makes the files larger, never wrong.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+use crate::run;
+use crate::workspace::{self, Workspace};
+
+mod integrity;
+mod manifest;
+mod scripts;
+mod wasm;
+
+pub use scripts::Minifier;
+pub use wasm::Profile;
+
+/// The script that a page includes, and the package's main module.
+pub const LOADER: &str = "relink-widget.js";
+/// What wasm-bindgen writes to stand between the WebAssembly and the page.
+pub const GLUE: &str = "relink-widget-glue.js";
+/// The widget itself.
+pub const WASM_FILE: &str = "relink-widget_bg.wasm";
+/// The widget's style.
+pub const STYLE: &str = "relink-widget.css";
+/// The element for TypeScript.
+const TYPES: &str = "relink-widget.d.ts";
+
+/// A package as it was written.
+pub struct Package {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// Every file in it, relative to the folder, by name.
+    pub files: Vec<String>,
+}
+
+/// Builds and writes the package.
+pub fn dist() -> Result<Package, Failure> {
+    let workspace = Workspace::find()?;
+    // Written beside and then put in place, so that nobody is served half of it.
+    let staging = workspace.root.join("dist").join(".relink-widget");
+    empty(&staging)?;
+    runtime(&workspace, Profile::Shipped, &Minifier::find(&workspace), &staging)?;
+    copies(&workspace, &staging)?;
+    let mut files = listed(&staging)?;
+    files.extend(["integrity.json", "package.json"].map(str::to_owned));
+    files.sort();
+    workspace::write(&staging.join("package.json"), manifest::manifest(&workspace, &files))?;
+    files.retain(|name| name != "integrity.json");
+    let integrity = integrity::table(&staging, &files)?;
+    workspace::write(&staging.join("integrity.json"), format!("{integrity:#}\n"))?;
+    files.push("integrity.json".to_owned());
+
+    let folder = workspace.dist();
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(Failure::io("removing", &folder))?;
+    }
+    fs::rename(&staging, &folder).map_err(Failure::io("putting in place", &folder))?;
+    println!("Written: {}", folder.display());
+    Ok(Package { folder, files })
+}
+
+/// The package as it was written last.
+pub fn written(workspace: &Workspace) -> Result<Package, Failure> {
+    let folder = workspace.dist();
+    if !folder.join(LOADER).is_file() {
+        return Err(Failure::Missing {
+            what: "the built package".to_owned(),
+            remedy: "Run: cargo xtask dist".to_owned(),
+        });
+    }
+    let mut files = listed(&folder)?;
+    files.sort();
+    Ok(Package { folder, files })
+}
+
+/// What a page downloads, and nothing else: loader, glue, WebAssembly, style and words.
+pub fn runtime(
+    workspace: &Workspace,
+    profile: Profile,
+    minifier: &Minifier,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let bound = run::timed("the widget's WebAssembly", || wasm::build(workspace, profile))?;
+    workspace::write(&folder.join(WASM_FILE), &bound.wasm)?;
+    workspace::write(&folder.join(GLUE), minifier.script(&bound.glue)?)?;
+    workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
+    for words in workspace::files(&workspace.root.join("src/words/dist"), "json")? {
+        let text = workspace::read_text(&words)?;
+        if let Some(name) = words.file_name() {
+            workspace::write(&folder.join("words").join(name), text)?;
+        }
+    }
+    let integrity = integrity::table(folder, &[GLUE, WASM_FILE, STYLE].map(str::to_owned))?;
+    let source = workspace::read_text(&workspace.root.join("src/element").join(LOADER))?;
+    let loader = scripts::fill_in(&source, &workspace.version, &integrity);
+    workspace::write(&folder.join(LOADER), minifier.script(&loader)?)
+}
+
+/// The widget's style: one sheet, or the sheets of a folder in the order of their names.
+fn style(workspace: &Workspace) -> Result<String, Failure> {
+    let folder = workspace.root.join("style/widget");
+    let sheets = workspace::files(&folder, "css")?;
+    if sheets.is_empty() {
+        return workspace::read_text(&workspace.root.join("style/widget.css"));
+    }
+    sheets.iter().map(|sheet| workspace::read_text(sheet)).collect()
+}
+
+/// What accompanies the code: types, license, a page to read.
+fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
+    let element = workspace.root.join("src/element");
+    workspace::write(&folder.join(TYPES), workspace::read_text(&element.join(TYPES))?)?;
+    let licenses =
+        ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| workspace::read_text(&workspace.root.join(name)));
+    let [mit, apache] = licenses;
+    workspace::write(&folder.join("LICENSE"), manifest::license(&workspace.license, &mit?, &apache?))?;
+    let readme = element.join("README.md");
+    let readme = if readme.is_file() { workspace::read_text(&readme)? } else { manifest::README.to_owned() };
+    workspace::write(&folder.join("README.md"), readme)
+}
+
+fn empty(folder: &Path) -> Result<(), Failure> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Failure::io("emptying", folder))?;
+    }
+    fs::create_dir_all(folder).map_err(Failure::io("creating", folder))
+}
+
+/// Every file below `folder`, relative to it, with `/` between names.
+fn listed(folder: &Path) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Failure::io("listing", folder))? {
+        let path = entry.map_err(Failure::io("listing", folder))?.path();
+        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { continue };
+        if path.is_dir() {
+            names.extend(listed(&path)?.into_iter().map(|below| format!("{name}/{below}")));
+        } else {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,168 @@
+//! From Rust to what a browser loads: cargo, wasm-bindgen (as a library, so that its version is always the one
+//! that the widget links) and wasm-opt.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::dist;
+use crate::failure::Failure;
+use crate::needs;
+use crate::run;
+use crate::workspace::{self, WASM, WIDGET, Workspace};
+
+/// What rustc's output uses of WebAssembly beyond its first version; wasm-opt refuses what it was not told of.
+const FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// How the widget is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// For customers: small, slow to build, free of this machine's paths.
+    Shipped,
+    /// For the developer who waits for it.
+    Quick,
+}
+
+/// What wasm-bindgen made, ready to be written.
+pub struct Bound {
+    /// The WebAssembly.
+    pub wasm: Vec<u8>,
+    /// The JavaScript module that loads it.
+    pub glue: String,
+}
+
+/// Compiles the widget and binds it.
+pub fn build(workspace: &Workspace, profile: Profile) -> Result<Bound, Failure> {
+    needs::wasm_target()?;
+    let compiled = compile(workspace, profile)?;
+    let folder = workspace.target.join("xtask").join("bindgen");
+    let bound = bind(&compiled, &folder, profile)?;
+    if profile == Profile::Quick {
+        return Ok(bound);
+    }
+    let wasm = optimize(workspace, &folder, bound.wasm)?;
+    free_of_paths(workspace, &wasm)?;
+    Ok(Bound { wasm, ..bound })
+}
+
+fn compile(workspace: &Workspace, profile: Profile) -> Result<PathBuf, Failure> {
+    let (profile, folder) = match profile {
+        Profile::Shipped => ("widget", "widget"),
+        Profile::Quick => ("dev", "debug"),
+    };
+    let mut cargo = workspace::cargo();
+    cargo.current_dir(&workspace.root);
+    if folder == "widget" {
+        // RUSTFLAGS would replace these, so it is not heeded.
+        cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+        cargo
+            .arg("--config")
+            .arg(format!("target.{WASM}.rustflags={}", serde_json::Value::from(without_paths(workspace)?)));
+    }
+    cargo.args(["build", "--lib", "--package", WIDGET, "--target", WASM, "--profile", profile]);
+    run::run("compiling the widget (the first time takes some minutes)", &mut cargo)?;
+    let name = WIDGET.replace('-', "_");
+    Ok(workspace.target.join(WASM).join(folder).join(name).with_extension("wasm"))
+}
+
+/// Flags that shorten every path which a panic could name, so that a build does not depend on where it is made.
+fn without_paths(workspace: &Workspace) -> Result<Vec<String>, Failure> {
+    let mut places = vec![workspace.root.clone(), sysroot()?.join("lib/rustlib/src/rust")];
+    // Each registry unpacks into a folder of its own name, which a mirror changes.
+    if let Some(registries) = cargo_home().and_then(|home| home.join("registry/src").read_dir().ok()) {
+        places.extend(registries.flatten().map(|registry| registry.path()));
+    }
+    Ok(places.iter().map(|place| format!("--remap-path-prefix={}=", place.display())).collect())
+}
+
+fn sysroot() -> Result<PathBuf, Failure> {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let answer = run::filter("asking rustc for its sysroot", rustc.args(["--print", "sysroot"]), b"")?;
+    Ok(String::from_utf8_lossy(&answer).trim().into())
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+}
+
+/// wasm-bindgen, into `folder`, which is emptied first.
+fn bind(compiled: &Path, folder: &Path, profile: Profile) -> Result<Bound, Failure> {
+    dist::empty(folder)?;
+    let mut arguments: Vec<&OsStr> =
+        ["wasm-bindgen", "--target=web", "--no-typescript", "--out-name", WIDGET, "--out-dir"]
+            .map(OsStr::new)
+            .into();
+    arguments.extend([folder.as_os_str(), compiled.as_os_str()]);
+    if profile == Profile::Shipped {
+        arguments.extend(["--remove-name-section", "--remove-producers-section"].map(OsStr::new));
+    }
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).map_err(|error| Failure::Command {
+        what: "wasm-bindgen".to_owned(),
+        outcome: format!("{error:#}"),
+    })?;
+    if folder.join("snippets").exists() {
+        return Err(Failure::Source(format!(
+            "the widget brings JavaScript snippets, which are not shipped: see {}",
+            folder.join("snippets").display()
+        )));
+    }
+    let wasm = folder.join(dist::WASM_FILE);
+    Ok(Bound {
+        wasm: fs::read(&wasm).map_err(Failure::io("reading", &wasm))?,
+        glue: workspace::read_text(&folder.join(WIDGET).with_extension("js"))?,
+    })
+}
+
+/// wasm-opt from the system, else npm's; without either the WebAssembly is shipped as it is.
+fn optimize(workspace: &Workspace, folder: &Path, wasm: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    let npm = || needs::npm_packages(workspace).ok().map(|modules| needs::npm_program(&modules, "wasm-opt"));
+    let Some(wasm_opt) = needs::wasm_opt().or_else(npm) else {
+        println!(
+            "The WebAssembly is shipped larger than need be: wasm-opt is missing.\n{}",
+            needs::wasm_opt_remedy()
+        );
+        return Ok(wasm);
+    };
+    let smaller = folder.join("optimized.wasm");
+    let mut command = Command::new(wasm_opt);
+    command.arg(folder.join(dist::WASM_FILE)).arg("-o").arg(&smaller).arg("-Oz").args(FEATURES);
+    command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+    run::run("wasm-opt", &mut command)?;
+    fs::read(&smaller).map_err(Failure::io("reading", &smaller))
+}
+
+/// A path of this machine in the shipped file would tell who built it, and make the build depend on where.
+fn free_of_paths(workspace: &Workspace, wasm: &[u8]) -> Result<(), Failure> {
+    let places = [Some(workspace.root.clone()), Some(sysroot()?), cargo_home()];
+    for place in places.iter().flatten() {
+        let place = place.to_string_lossy();
+        if contains(wasm, place.as_bytes()) {
+            return Err(Failure::Source(format!("the WebAssembly names a path of this machine: {place}")));
+        }
+    }
+    Ok(())
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    !part.is_empty() && bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains;
+
+    #[test]
+    fn a_path_is_found_wherever_it_stands() {
+        assert!(contains(b"\0asm /home/me/x", b"/home/me"));
+        assert!(!contains(b"\0asm src/lib.rs", b"/home/me"));
+    }
+}

@@ -1,0 +1,310 @@
+//! The tools that are not Rust: where each is found, how it is installed where we may do that, and what to say
+//! where we may not. Nothing is fetched from anywhere but the system's or the language's own package registry.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use crate::failure::Failure;
+use crate::run;
+use crate::workspace::{WASM, Workspace};
+
+/// The oldest Node.js whose test runner the stories use.
+const NODE: u32 = 20;
+
+/// A program and the ways to come by it.
+struct Tool {
+    name: &'static str,
+    /// An environment variable that names it, before anything else.
+    variable: Option<&'static str>,
+    /// What it is called on PATH.
+    programs: &'static [&'static str],
+    /// Where it is when not on PATH.
+    places: &'static [&'static str],
+    /// Debian's and Ubuntu's packages.
+    packages: &'static [&'static str],
+    /// How else to install it.
+    elsewhere: &'static str,
+    /// What does not run without it.
+    without: &'static str,
+}
+
+const CHROMIUM: Tool = Tool {
+    name: "Chromium",
+    variable: Some("CHROMIUM"),
+    programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+    places: &[
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+    ],
+    packages: &["chromium"],
+    elsewhere: "macOS: brew install --cask google-chrome. Fedora: dnf install chromium. Or set CHROMIUM to its path.",
+    without: "tests in a browser, stories and screenshots",
+};
+
+const CHROMEDRIVER: Tool = Tool {
+    name: "chromedriver",
+    variable: Some("CHROMEDRIVER"),
+    programs: &["chromedriver"],
+    places: &["/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver"],
+    packages: &["chromium-driver"],
+    elsewhere: "macOS: brew install --cask chromedriver. Fedora: dnf install chromedriver. Or set CHROMEDRIVER to its path.",
+    without: "the widget's own tests in Chromium",
+};
+
+const GECKODRIVER: Tool = Tool {
+    name: "geckodriver",
+    variable: Some("GECKODRIVER"),
+    programs: &["geckodriver"],
+    places: &[],
+    packages: &[],
+    elsewhere: "Firefox itself, and: cargo install geckodriver --locked --debug (9 minutes). macOS: brew install geckodriver.",
+    without: "the widget's own tests in Firefox",
+};
+
+const WEBKITDRIVER: Tool = Tool {
+    name: "WebKitWebDriver",
+    variable: Some("SAFARIDRIVER"),
+    programs: &["WebKitWebDriver", "safaridriver"],
+    places: &[],
+    packages: &["webkit2gtk-driver"],
+    elsewhere: "macOS has safaridriver: run `safaridriver --enable` once. Fedora: dnf install webkitgtk6.0.",
+    without: "the widget's own tests in WebKit",
+};
+
+const XVFB: Tool = Tool {
+    name: "xvfb-run",
+    variable: None,
+    programs: &["xvfb-run"],
+    places: &[],
+    packages: &["xvfb", "xauth"],
+    elsewhere: "WebKit opens a window even under test: run this where there is a display, or install Xvfb.",
+    without: "the widget's own tests in WebKit",
+};
+
+const NODE_JS: Tool = Tool {
+    name: "Node.js 20 or later",
+    variable: None,
+    programs: &["node"],
+    places: &[],
+    packages: &["nodejs"],
+    elsewhere: "See nodejs.org. macOS: brew install node.",
+    without: "stories and screenshots; `dist` works but ships its scripts unminified",
+};
+
+const NPM: Tool = Tool {
+    name: "npm",
+    variable: None,
+    programs: &["npm", "npm.cmd"],
+    places: &[],
+    packages: &["npm"],
+    elsewhere: "It comes with Node.js: see nodejs.org.",
+    without: "stories and screenshots; `dist` works but ships its scripts unminified",
+};
+
+const WASM_OPT: Tool = Tool {
+    name: "wasm-opt",
+    variable: None,
+    programs: &["wasm-opt"],
+    places: &[],
+    packages: &["binaryen"],
+    elsewhere: "macOS: brew install binaryen. Fedora: dnf install binaryen. With Node.js, npm's binaryen is used instead.",
+    without: "nothing, but the shipped WebAssembly is about a tenth larger",
+};
+
+/// Chromium or Chrome.
+pub fn chromium() -> Result<PathBuf, Failure> {
+    CHROMIUM.need()
+}
+
+/// The driver of the same version as [`chromium`].
+pub fn chromedriver() -> Result<PathBuf, Failure> {
+    CHROMEDRIVER.need()
+}
+
+/// Firefox's driver.
+pub fn geckodriver() -> Result<PathBuf, Failure> {
+    GECKODRIVER.need()
+}
+
+/// WebKitGTK's driver, or Safari's.
+pub fn webkitdriver() -> Result<PathBuf, Failure> {
+    WEBKITDRIVER.need()
+}
+
+/// A display for a browser that cannot do without one; `None` where there is a display already.
+pub fn virtual_display() -> Result<Option<PathBuf>, Failure> {
+    if env::var_os("DISPLAY").is_some() || cfg!(target_os = "macos") {
+        Ok(None)
+    } else {
+        XVFB.need().map(Some)
+    }
+}
+
+/// Node.js, recent enough.
+pub fn node() -> Result<PathBuf, Failure> {
+    let node = NODE_JS.need()?;
+    let version = run::filter("node --version", Command::new(&node).arg("--version"), b"")?;
+    let version = String::from_utf8_lossy(&version).trim().to_owned();
+    if major(&version).is_some_and(|major| major >= NODE) {
+        Ok(node)
+    } else {
+        Err(Failure::Missing {
+            what: format!("{} (found {version})", NODE_JS.name),
+            remedy: NODE_JS.remedy(),
+        })
+    }
+}
+
+/// wasm-opt, from the system; `None`, and a word on how to get it, where it is not and cannot be installed.
+pub fn wasm_opt() -> Option<PathBuf> {
+    WASM_OPT.need().ok()
+}
+
+/// How to get wasm-opt.
+pub fn wasm_opt_remedy() -> String {
+    WASM_OPT.remedy()
+}
+
+/// The npm packages of `e2e/`, installed exactly as its lock file says, unless they are there already.
+///
+/// npm's own wasm-opt, which is large, comes along only where the system has none.
+pub fn npm_packages(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    node()?;
+    let modules = workspace.e2e().join("node_modules");
+    let with_wasm_opt = wasm_opt().is_none();
+    let written = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    let lock = written(&workspace.e2e().join("package-lock.json"));
+    let fresh = written(&modules.join(".package-lock.json")).is_some_and(|installed| Some(installed) >= lock);
+    if fresh && (!with_wasm_opt || modules.join("binaryen").is_dir()) {
+        return Ok(modules);
+    }
+    let mut npm = Command::new(NPM.need()?);
+    // No package's install script is run: none of ours needs one.
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(workspace.e2e());
+    if !with_wasm_opt {
+        npm.arg("--omit=dev");
+    }
+    run::run("installing e2e's npm packages", &mut npm)?;
+    Ok(modules)
+}
+
+/// A program of an npm package.
+pub fn npm_program(modules: &Path, name: &str) -> PathBuf {
+    let program = modules.join(".bin").join(name);
+    if cfg!(windows) { program.with_extension("cmd") } else { program }
+}
+
+/// Rust's WebAssembly target, installed through rustup when it is missing.
+pub fn wasm_target() -> Result<(), Failure> {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let library = run::filter(
+        "asking rustc for its WebAssembly target",
+        rustc.args(["--print", "target-libdir", "--target", WASM]),
+        b"",
+    )?;
+    if Path::new(String::from_utf8_lossy(&library).trim()).is_dir() {
+        return Ok(());
+    }
+    println!("Rust's {WASM} target is not installed: rustup target add {WASM}");
+    run::run("installing Rust's WebAssembly target", Command::new("rustup").args(["target", "add", WASM]))
+        .map_err(|_| Failure::Missing {
+            what: format!("Rust's {WASM} target"),
+            remedy: format!("Run: rustup target add {WASM}\nWithout it the widget cannot be built."),
+        })
+}
+
+impl Tool {
+    fn need(&self) -> Result<PathBuf, Failure> {
+        if let Some(found) = self.find() {
+            return Ok(found);
+        }
+        if install(self.packages)
+            && let Some(found) = self.find()
+        {
+            return Ok(found);
+        }
+        Err(Failure::Missing { what: self.name.to_owned(), remedy: self.remedy() })
+    }
+
+    fn find(&self) -> Option<PathBuf> {
+        let named = self.variable.and_then(env::var_os).map(PathBuf::from).filter(|path| path.is_file());
+        let placed = || self.places.iter().map(PathBuf::from).find(|path| path.is_file());
+        named.or_else(|| self.programs.iter().find_map(|program| on_path(program))).or_else(placed)
+    }
+
+    fn remedy(&self) -> String {
+        let debian = match self.packages {
+            [] => String::new(),
+            packages => format!("Debian, Ubuntu: apt-get install {}. ", packages.join(" ")),
+        };
+        format!("{debian}{}\nWithout it this does not run: {}.", self.elsewhere, self.without)
+    }
+}
+
+/// Where PATH has `program`.
+fn on_path(program: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|folder| {
+            let path = folder.join(program);
+            if path.extension().is_none() { path.with_extension(env::consts::EXE_EXTENSION) } else { path }
+        })
+        .find(|path| path.is_file())
+}
+
+/// Installs Debian's packages where that is ours to do: as root, or on a machine that exists for the build.
+fn install(packages: &[&str]) -> bool {
+    static UPDATED: OnceLock<bool> = OnceLock::new();
+    let Some(apt_get) = on_path("apt-get") else { return false };
+    let ours = root() || env::var_os("CI").is_some();
+    if packages.is_empty() || !ours {
+        return false;
+    }
+    let apt = |arguments: &[&str]| {
+        let mut command = if root() { Command::new(&apt_get) } else { Command::new("sudo") };
+        if !root() {
+            command.arg("-n").arg(&apt_get);
+        }
+        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+        run::run(&format!("apt-get {}", arguments.join(" ")), &mut command).is_ok()
+    };
+    println!("Not found, so it is installed: {}", packages.join(" "));
+    *UPDATED.get_or_init(|| apt(&["update", "--quiet"]))
+        && apt(&[&["install", "--yes", "--quiet", "--no-install-recommends"], packages].concat())
+}
+
+#[cfg(unix)]
+fn root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[cfg(not(unix))]
+fn root() -> bool {
+    false
+}
+
+/// The first number of `v20.11.1`.
+fn major(version: &str) -> Option<u32> {
+    version.trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHROMIUM, GECKODRIVER, major};
+
+    #[test]
+    fn the_major_version_of_node_is_read() {
+        assert_eq!(major("v20.11.1"), Some(20));
+        assert_eq!(major("nonsense"), None);
+    }
+
+    #[test]
+    fn a_missing_tool_says_how_to_install_it_and_what_does_not_run() {
+        let remedy = CHROMIUM.remedy();
+        assert!(remedy.contains("apt-get install chromium"), "{remedy}");
+        assert!(remedy.contains("does not run: tests in a browser"), "{remedy}");
+        assert!(!GECKODRIVER.remedy().contains("apt-get"), "Debian packages no geckodriver");
+    }
+}

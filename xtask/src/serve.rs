@@ -1,0 +1,232 @@
+//! `cargo xtask serve`: the whole story on one machine. Builds everything, starts the stand-in for Stripe and the
+//! demo shop, prints one address, and ends both together: on Ctrl-C, or when either of them ends.
+
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use lexopt::prelude::{Long, ValueExt};
+
+use crate::children::{self, Running};
+use crate::dist;
+use crate::failure::Failure;
+use crate::run;
+use crate::workspace::{self, Workspace};
+
+/// Tried first; the ones after it where it is busy.
+const PORT: u16 = 4000;
+/// How long a server may take to answer after its start.
+const START: Duration = Duration::from_secs(30);
+/// How much of what a server said is repeated when it ends.
+const LAST_LINES: usize = 40;
+/// Signs what the sandbox tells the merchant; both run here, and for nobody else.
+const WEBHOOK_SECRET: &str = "whsec_test_sandbox";
+
+/// What the command line may say.
+pub struct Options {
+    port: Option<u16>,
+}
+
+impl Options {
+    /// Reads what follows `serve`.
+    pub fn parse(arguments: &mut lexopt::Parser) -> Result<Self, Failure> {
+        let mut port = None;
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("port") => port = Some(arguments.value()?.parse()?),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(Self { port })
+    }
+}
+
+/// Runs until Ctrl-C, which is its good end, or until a server ends, which is not.
+pub fn serve(options: Options) -> Result<(), Failure> {
+    let workspace = Workspace::find()?;
+    println!("Three steps; the first time they take some minutes. Ctrl-C stops everything.");
+    run::timed("1 of 3: the widget", dist::dist)?;
+    run::timed("2 of 3: the demo shop and the stand-in for Stripe", workspace::build_servers)?;
+
+    println!("\n== 3 of 3: starting both");
+    let shop = free_port(options.port.unwrap_or(PORT), options.port.is_some())?;
+    let stripe = free_port(shop + 100, false)?;
+    let folder = workspace.target.join("serve");
+    fs::create_dir_all(&folder).map_err(Failure::io("creating", &folder))?;
+
+    let mut sandbox = Command::new(workspace.binary("sandbox"));
+    sandbox
+        .env("SANDBOX_LISTEN", format!("127.0.0.1:{stripe}"))
+        .env("SANDBOX_WEBHOOK_URL", format!("http://127.0.0.1:{shop}/webhooks/stripe"))
+        .env("SANDBOX_WEBHOOK_SECRET", WEBHOOK_SECRET);
+    let mut sandbox = Server::start("sandbox", &mut sandbox, &folder)?;
+    let stripe = sandbox.first_line()?;
+
+    let mut merchant = Command::new(workspace.binary("merchant"));
+    merchant
+        .env("MERCHANT_LISTEN", format!("127.0.0.1:{shop}"))
+        .env("STRIPE_API_BASE", &stripe)
+        .env("STRIPE_SECRET_KEY", "sk_test_sandbox")
+        .env("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox")
+        .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)
+        .env("STRIPE_JS_URL", format!("{stripe}/v3/"))
+        .env("DATABASE_PATH", fresh_database(&folder)?)
+        .env("WIDGET_DIR", workspace.dist());
+    if workspace.gallery().is_dir() {
+        merchant.env("GALLERY_DIR", workspace.gallery());
+    }
+    let mut merchant = Server::start("merchant", &mut merchant, &folder)?;
+    merchant.answers(shop)?;
+
+    println!("   what they say is in {}", folder.join("*.log").display());
+    println!("\n   Ctrl-C stops everything.\n   Open  http://localhost:{shop}\n");
+    loop {
+        sandbox.still_runs()?;
+        merchant.still_runs()?;
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// The sandbox forgets everything when it ends, so the shop starts anew with it.
+fn fresh_database(folder: &Path) -> Result<PathBuf, Failure> {
+    let database = folder.join("merchant.sqlite");
+    for suffix in ["", "-wal", "-shm"] {
+        let file = folder.join(format!("merchant.sqlite{suffix}"));
+        if file.exists() {
+            fs::remove_file(&file).map_err(Failure::io("removing", &file))?;
+        }
+    }
+    Ok(database)
+}
+
+/// `wanted`, or the next that is free; only `wanted` where it was asked for by number.
+fn free_port(wanted: u16, exactly: bool) -> Result<u16, Failure> {
+    let last = if exactly { wanted } else { wanted.saturating_add(99) };
+    (wanted..=last).find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()).ok_or_else(|| {
+        let ports =
+            if exactly { format!("port {wanted}") } else { format!("a port from {wanted} to {last}") };
+        Failure::Missing {
+            what: ports,
+            remedy: "Something else listens there; name another with --port.".to_owned(),
+        }
+    })
+}
+
+/// A server that was started, with what it says kept in a file.
+struct Server {
+    name: &'static str,
+    running: Running,
+    lines: Receiver<String>,
+    last: Arc<Mutex<VecDeque<String>>>,
+    readers: Vec<JoinHandle<()>>,
+    log: PathBuf,
+}
+
+impl Server {
+    fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self, Failure> {
+        let log = folder.join(name).with_extension("log");
+        let file = File::create(&log).map_err(Failure::io("writing", &log))?;
+        let mut running = Running::start(name, command.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
+        let last = Arc::default();
+        let (sender, lines) = mpsc::channel();
+        let mut readers = Vec::new();
+        let process = running.process();
+        let copy = |file: &File| file.try_clone().map_err(Failure::io("writing", &log));
+        if let Some(stdout) = process.stdout.take() {
+            readers.push(keep(stdout, copy(&file)?, Arc::clone(&last), Some(sender)));
+        }
+        if let Some(stderr) = process.stderr.take() {
+            readers.push(keep(stderr, copy(&file)?, Arc::clone(&last), None));
+        }
+        Ok(Self { name, running, lines, last, readers, log })
+    }
+
+    /// The first line on standard output: a server that chose its address says so there.
+    fn first_line(&mut self) -> Result<String, Failure> {
+        let line = self.lines.recv_timeout(START);
+        line.map(|line| line.trim().to_owned()).map_err(|_| self.lost("said nothing after its start"))
+    }
+
+    /// Waits until the server takes connections.
+    fn answers(&mut self, port: u16) -> Result<(), Failure> {
+        let begun = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            self.still_runs()?;
+            if begun.elapsed() > START {
+                return Err(self.lost("takes no connection"));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    fn still_runs(&mut self) -> Result<(), Failure> {
+        match self.running.ended() {
+            Ok(None) => Ok(()),
+            Ok(Some(status)) => {
+                for reader in self.readers.drain(..) {
+                    drop(reader.join());
+                }
+                Err(self.lost(&format!("ended by itself ({status})")))
+            }
+            Err(source) => Err(Failure::Io { doing: format!("watching the {}", self.name), source }),
+        }
+    }
+
+    fn lost(&self, why: &str) -> Failure {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = last.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
+        if !children::stopping() {
+            eprintln!(
+                "\nThe {} {why}, so everything stops. Its last words ({}):\n{said}",
+                self.name,
+                self.log.display()
+            );
+        }
+        Failure::Command { what: format!("the {}", self.name), outcome: why.to_owned() }
+    }
+}
+
+/// Reads a pipe to its end: into the log, into the last lines, and on to whoever waits for a line.
+fn keep(
+    pipe: impl Read + Send + 'static,
+    mut log: File,
+    last: Arc<Mutex<VecDeque<String>>>,
+    sender: Option<mpsc::Sender<String>>,
+) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            drop(writeln!(log, "{line}"));
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.len() == LAST_LINES {
+                last.pop_front();
+            }
+            last.push_back(line.clone());
+            if let Some(sender) = &sender {
+                drop(sender.send(line));
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::free_port;
+    use std::net::{Ipv4Addr, TcpListener};
+
+    #[test]
+    fn a_busy_port_gives_way_to_the_next_unless_it_was_asked_for() {
+        let busy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
+        let port = busy.local_addr().expect("it is bound").port();
+        assert!(free_port(port, true).is_err());
+        assert_ne!(free_port(port, false).expect("one of a hundred is free"), port);
+    }
+}

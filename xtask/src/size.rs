@@ -1,0 +1,101 @@
+//! What a customer downloads, in bytes: raw, and as servers and CDNs send it. Too much fails the build.
+
+use std::fs;
+use std::io::Write;
+
+use crate::dist;
+use crate::failure::Failure;
+
+/// The loader is on every page of the merchant, so it must weigh next to nothing.
+const LOADER_LIMIT: usize = 2 * 1024;
+/// Everything that one customer downloads, brotli.
+const TOTAL_LIMIT: usize = 90 * 1024;
+
+/// One file's size, three ways.
+#[derive(Clone, Copy, Default)]
+struct Weight {
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+/// Builds the package and weighs it.
+pub fn size() -> Result<(), Failure> {
+    weigh(&dist::dist()?)
+}
+
+/// Prints the table for a package that was written, and fails when a limit is passed.
+pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
+    let downloaded = [dist::LOADER, dist::GLUE, dist::WASM_FILE, dist::STYLE];
+    println!("{:<28}{:>10}{:>10}{:>10}", "file", "raw", "gzip", "brotli");
+    let mut loader = Weight::default();
+    let mut total = Weight::default();
+    let mut rest = Vec::new();
+    for name in &package.files {
+        let path = package.folder.join(name);
+        let weight = Weight::of(&fs::read(&path).map_err(Failure::io("reading", &path))?)
+            .map_err(Failure::io("compressing", &path))?;
+        if name == dist::LOADER {
+            loader = weight;
+        }
+        if downloaded.contains(&name.as_str()) {
+            total = total.plus(weight);
+            println!("{}", weight.row(name));
+        } else {
+            rest.push(weight.row(name));
+        }
+    }
+    println!("{}", total.row("one customer downloads"));
+    println!("\n{}", rest.join("\n"));
+    verdict(loader.brotli, total.brotli)
+}
+
+impl Weight {
+    fn of(bytes: &[u8]) -> std::io::Result<Self> {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(bytes)?;
+        let mut brotli = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+        brotli::BrotliCompress(&mut &bytes[..], &mut brotli, &params)?;
+        Ok(Self { raw: bytes.len(), gzip: gzip.finish()?.len(), brotli: brotli.len() })
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { raw: self.raw + other.raw, gzip: self.gzip + other.gzip, brotli: self.brotli + other.brotli }
+    }
+
+    fn row(self, name: &str) -> String {
+        format!("{name:<28}{:>10}{:>10}{:>10}", self.raw, self.gzip, self.brotli)
+    }
+}
+
+fn verdict(loader: usize, total: usize) -> Result<(), Failure> {
+    let over = |what: &str, size: usize, limit: usize| {
+        (size > limit).then(|| format!("{what} weighs {size} bytes, brotli; the limit is {limit}"))
+    };
+    let over: Vec<_> =
+        [over("the loader", loader, LOADER_LIMIT), over("what one customer downloads", total, TOTAL_LIMIT)]
+            .into_iter()
+            .flatten()
+            .collect();
+    if over.is_empty() { Ok(()) } else { Err(Failure::Source(over.join("\n"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOADER_LIMIT, TOTAL_LIMIT, Weight, verdict};
+
+    #[test]
+    fn sizes_at_the_limits_pass_and_one_byte_more_does_not() {
+        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT).is_ok());
+        assert!(verdict(LOADER_LIMIT + 1, TOTAL_LIMIT).is_err());
+        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT + 1).is_err());
+    }
+
+    #[test]
+    fn text_that_repeats_itself_weighs_less_compressed() {
+        let weight = Weight::of("a calm sentence ".repeat(100).as_bytes()).expect("memory does not fail");
+        assert_eq!(weight.raw, 1600);
+        assert!(weight.brotli < weight.gzip && weight.gzip < 100);
+    }
+}

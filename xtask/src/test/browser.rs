@@ -1,0 +1,101 @@
+//! The widget's own tests in a real browser: wasm-bindgen's test runner, as a library, is what cargo calls to run
+//! the compiled tests.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::needs;
+use crate::run::{self, Finished};
+use crate::workspace::{self, WASM, WIDGET, Workspace};
+
+/// The command by which cargo calls us to run a compiled test.
+pub const RUNNER: &str = "wasm-test-runner";
+
+/// A browser engine.
+#[derive(Clone, Copy)]
+pub enum Browser {
+    Chromium,
+    Firefox,
+    WebKit,
+}
+
+impl Browser {
+    /// As the command line names them.
+    pub fn named(name: &str) -> Result<Vec<Self>, Failure> {
+        match name {
+            "chromium" => Ok(vec![Self::Chromium]),
+            "firefox" => Ok(vec![Self::Firefox]),
+            "webkit" => Ok(vec![Self::WebKit]),
+            "all" => Ok(vec![Self::Chromium, Self::Firefox, Self::WebKit]),
+            other => Err(Failure::Usage(format!("no browser `{other}`: chromium, firefox, webkit or all"))),
+        }
+    }
+
+    /// Runs the widget's tests in this browser.
+    pub fn test(self, workspace: &Workspace) -> Result<Finished, Failure> {
+        needs::wasm_target()?;
+        let ourselves = env::current_exe()
+            .map_err(|source| Failure::Io { doing: "finding this program".to_owned(), source })?;
+        let mut runner: Vec<String> = Vec::new();
+        let mut cargo = workspace::cargo();
+        match self {
+            Self::Chromium => {
+                cargo.env("CHROMEDRIVER", needs::chromedriver()?);
+                cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(workspace)?);
+            }
+            Self::Firefox => {
+                cargo.env("GECKODRIVER", needs::geckodriver()?);
+            }
+            Self::WebKit => {
+                cargo
+                    .env("SAFARIDRIVER", needs::webkitdriver()?)
+                    .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
+                if let Some(display) = needs::virtual_display()? {
+                    runner.extend([display.display().to_string(), "--auto-servernum".to_owned()]);
+                }
+            }
+        }
+        runner.extend([ourselves.display().to_string(), RUNNER.to_owned()]);
+        cargo
+            .current_dir(&workspace.root)
+            .env("WASM_BINDGEN_USE_BROWSER", "1")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+            .arg("--config")
+            .arg(format!("target.{WASM}.runner={}", Value::from(runner)))
+            .args(["test", "--package", WIDGET, "--target", WASM, "--lib", "--tests", "--no-fail-fast"]);
+        run::run_and_keep(&format!("the widget's tests in {}", self.name()), &mut cargo)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "Chromium",
+            Self::Firefox => "Firefox",
+            Self::WebKit => "WebKit",
+        }
+    }
+}
+
+/// `webdriver.json` with the very Chromium that the stories use.
+fn capabilities(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let source = workspace.root.join("webdriver.json");
+    let mut capabilities: Value = serde_json::from_str(&workspace::read_text(&source)?)
+        .map_err(|error| Failure::Source(format!("{}: {error}", source.display())))?;
+    capabilities["goog:chromeOptions"]["binary"] = needs::chromium()?.display().to_string().into();
+    let written = workspace.target.join("xtask").join("webdriver.json");
+    workspace::write(&written, capabilities.to_string())?;
+    Ok(written)
+}
+
+/// Runs one compiled test program, as cargo asks for it.
+pub fn be_the_runner(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
+    let named = std::iter::once(OsString::from("wasm-bindgen-test-runner")).chain(arguments);
+    wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(named).map(|()| ExitCode::SUCCESS).map_err(
+        |error| Failure::Command { what: "the widget's tests".to_owned(), outcome: format!("{error:#}") },
+    )
+}

@@ -1,0 +1,112 @@
+//! Where things are: Cargo is asked once, so that a target directory set elsewhere is honoured.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::run;
+
+/// The package that customers load.
+pub const WIDGET: &str = "relink-widget";
+/// What the widget is compiled for.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// The workspace as Cargo sees it.
+pub struct Workspace {
+    /// The folder of the root `Cargo.toml`.
+    pub root: PathBuf,
+    /// Where Cargo builds.
+    pub target: PathBuf,
+    /// The widget's version.
+    pub version: String,
+    /// The widget's license, an SPDX expression.
+    pub license: String,
+}
+
+impl Workspace {
+    /// Asks Cargo.
+    pub fn find() -> Result<Self, Failure> {
+        let mut metadata = cargo();
+        metadata
+            .args(["metadata", "--no-deps", "--format-version", "1"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
+        let answer = run::filter("cargo metadata", &mut metadata, b"")?;
+        let unclear = || Failure::Source(format!("cargo metadata says nothing of {WIDGET}"));
+        let answer: serde_json::Value = serde_json::from_slice(&answer).map_err(|_| unclear())?;
+        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned).ok_or_else(unclear);
+        let package = answer["packages"]
+            .as_array()
+            .and_then(|packages| packages.iter().find(|package| package["name"] == WIDGET))
+            .ok_or_else(unclear)?;
+        Ok(Self {
+            root: text(&answer["workspace_root"])?.into(),
+            target: text(&answer["target_directory"])?.into(),
+            version: text(&package["version"])?,
+            license: text(&package["license"])?,
+        })
+    }
+
+    /// What `dist` writes: the npm package.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist").join(WIDGET)
+    }
+
+    /// The stories in real browsers, and their npm packages.
+    pub fn e2e(&self) -> PathBuf {
+        self.root.join("e2e")
+    }
+
+    /// The gallery of every view, where it was built.
+    pub fn gallery(&self) -> PathBuf {
+        self.target.join("gallery")
+    }
+
+    /// A program of the workspace, as the dev profile builds it.
+    pub fn binary(&self, name: &str) -> PathBuf {
+        self.target.join("debug").join(name).with_extension(env::consts::EXE_EXTENSION)
+    }
+}
+
+/// The Cargo that runs us, else the one on PATH.
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Builds the demo shop and the stand-in for Stripe.
+pub fn build_servers() -> Result<(), Failure> {
+    run::run(
+        "building the merchant and the sandbox",
+        cargo().args(["build", "--package", "merchant", "--package", "sandbox", "--bins"]),
+    )
+}
+
+/// The files in `folder` whose names end in `.extension`, by name; none where there is no such folder.
+pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Failure> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Failure::io("listing", folder))? {
+        let path = entry.map_err(Failure::io("listing", folder))?.path();
+        if path.is_file() && path.extension().is_some_and(|own| own == extension) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Reads a file as text, saying which one is missing.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(Failure::io("reading", path))
+}
+
+/// Writes a file, with the folders above it.
+pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(Failure::io("creating", folder))?;
+    }
+    fs::write(path, content).map_err(Failure::io("writing", path))
+}

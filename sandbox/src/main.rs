@@ -1,2 +1,38 @@
-//! Placeholder.
-fn main() {}
+//! `sandbox`: configured by environment, prints its address as the one line on standard output.
+//!
+//! `SANDBOX_LISTEN` (`127.0.0.1:4242`; a busy port is replaced by a free one), `SANDBOX_WEBHOOK_URL`,
+//! `SANDBOX_WEBHOOK_SECRET`, `SANDBOX_SEED`.
+
+use std::io::Write;
+
+use sandbox::{Config, serve};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let defaults = Config::default();
+    let config = Config {
+        webhook_url: set("SANDBOX_WEBHOOK_URL"),
+        webhook_secret: set("SANDBOX_WEBHOOK_SECRET").unwrap_or(defaults.webhook_secret),
+        seed: set("SANDBOX_SEED").unwrap_or(defaults.seed),
+        ..Config::default()
+    };
+    let wanted = set("SANDBOX_LISTEN").unwrap_or_else(|| "127.0.0.1:4242".into());
+    let listener = match TcpListener::bind(&wanted).await {
+        Ok(listener) => listener,
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            eprintln!("sandbox: {wanted} is in use, taking a free port");
+            let host = wanted.rsplit_once(':').map_or("127.0.0.1", |(host, _)| host);
+            TcpListener::bind(format!("{host}:0")).await?
+        }
+        Err(error) => return Err(error),
+    };
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "http://{}", listener.local_addr()?)?;
+    stdout.flush()?;
+    tokio::select! {
+        served = serve(listener, config) => served,
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    }
+}

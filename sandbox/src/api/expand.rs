@@ -1,0 +1,38 @@
+//! `expand[]`: replaces an id by its object. What can be expanded here is the institution.
+
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::world::institution::institution;
+
+/// Replaces what the paths name; a path that names nothing expandable is refused.
+pub fn expand(answer: &mut Value, paths: &[String]) -> Result<(), ApiError> {
+    for path in paths {
+        let targets: Vec<&mut Value> = match (path.as_str(), answer["object"].as_str()) {
+            (
+                "institution",
+                Some("financial_connections.account" | "financial_connections.authorization"),
+            ) => {
+                vec![&mut *answer]
+            }
+            ("data.institution", Some("list")) => {
+                answer["data"].as_array_mut().into_iter().flatten().collect()
+            }
+            ("accounts.data.institution", Some("financial_connections.session")) => {
+                answer["accounts"]["data"].as_array_mut().into_iter().flatten().collect()
+            }
+            _ => {
+                return Err(ApiError::invalid(
+                    "expand",
+                    format!("This property cannot be expanded ({path})."),
+                ));
+            }
+        };
+        for target in targets {
+            if let Some(bank) = target["institution"].as_str().and_then(institution) {
+                target["institution"] = bank.to_json();
+            }
+        }
+    }
+    Ok(())
+}

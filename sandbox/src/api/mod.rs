@@ -1,0 +1,102 @@
+//! The API below `/v1`: from a method, an address and a form to a JSON object or a refusal. No sockets here;
+//! `server` brings the request and carries the answer away.
+
+pub mod accounts;
+pub mod expand;
+pub mod list;
+pub mod sessions;
+pub mod test_helpers;
+
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::form::Form;
+use crate::state::State;
+use crate::world::institution::{INSTITUTIONS, institution};
+
+/// A request to the API, already authenticated.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// `GET` or `POST`.
+    pub method: &'a str,
+    /// The address below `/v1/`, in parts.
+    pub path: &'a [&'a str],
+    /// Query and body.
+    pub form: &'a Form,
+    /// The `Stripe-Version` header.
+    pub version: Option<&'a str>,
+}
+
+/// Answers a request.
+pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError> {
+    let form = request.form;
+    let mut answer = match (request.method, request.path) {
+        (method, ["test_helpers", rest @ ..]) => test_helpers::answer(state, method, rest, form),
+        ("GET", ["financial_connections", "accounts"]) => accounts::list(&state.world, form),
+        ("GET", ["financial_connections", "accounts", id]) => accounts::retrieve(&state.world, id, form),
+        ("GET", ["financial_connections", "accounts", id, "owners" | "inferred_balances"]) => {
+            accounts::nothing_recorded(&state.world, id, request.path)
+        }
+        ("POST", ["financial_connections", "accounts", id, act]) => {
+            accounts::act(&mut state.world, id, act, form).unwrap_or_else(|| Err(no_such_address(&request)))
+        }
+        ("GET", ["financial_connections", "authorizations", id]) => {
+            accept_only(form, &["expand"])?;
+            let authorization = state.world.authorization(id).ok_or_else(|| missing("authorization", id))?;
+            Ok(authorization.to_json())
+        }
+        ("POST", ["financial_connections", "sessions"]) => {
+            sessions::create(&mut state.world, form, request.version)
+        }
+        ("GET", ["financial_connections", "sessions", id]) => {
+            accept_only(form, &["expand"])?;
+            state.world.session_json(id).ok_or_else(|| missing("session", id))
+        }
+        ("GET", ["financial_connections", "institutions"]) => {
+            let all = INSTITUTIONS.iter().map(|institution| institution.to_json()).collect();
+            list::page(all, "/v1/financial_connections/institutions", form)
+        }
+        ("GET", ["financial_connections", "institutions", id]) => {
+            institution(id).map(|institution| institution.to_json()).ok_or_else(|| missing("institution", id))
+        }
+        ("GET", ["events"]) => {
+            let all = state.world.events.iter().rev().map(|event| event.to_json()).collect();
+            list::page(all, "/v1/events", form)
+        }
+        ("GET", ["events", id]) => {
+            let found = state.world.events.iter().find(|event| event.id == *id);
+            found.map(|event| event.to_json()).ok_or_else(|| missing("event", id))
+        }
+        _ => Err(no_such_address(&request)),
+    }?;
+    expand::expand(&mut answer, &form.texts("expand").unwrap_or_default())?;
+    Ok(answer)
+}
+
+/// Refuses parameters that are not in the list, as Stripe does.
+pub fn accept_only(form: &Form, known: &[&str]) -> Result<(), ApiError> {
+    match form.names().into_iter().find(|name| !known.contains(name)) {
+        Some(name) => Err(ApiError::Unknown(name.to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// The object that the address names does not exist.
+pub fn missing(what: &'static str, id: &str) -> ApiError {
+    ApiError::NoSuch { what, id: id.to_owned(), param: what.to_owned(), in_path: true }
+}
+
+/// A whole number, as a form carries it.
+pub fn whole_number(form: &Form, name: &str) -> Result<Option<i64>, ApiError> {
+    match form.text(name) {
+        None | Some("") => Ok(None),
+        Some(text) => match text.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(ApiError::invalid(name, format!("Invalid integer: {text}"))),
+        },
+    }
+}
+
+fn no_such_address(request: &Request<'_>) -> ApiError {
+    ApiError::NoSuchAddress(format!("{}: /v1/{}", request.method, request.path.join("/")))
+}

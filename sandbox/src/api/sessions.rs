@@ -1,0 +1,253 @@
+//! `POST /v1/financial_connections/sessions`: from a form to a session, checked as Stripe checks.
+
+use serde_json::Value;
+
+use super::{accept_only, missing, whole_number};
+use crate::error::ApiError;
+use crate::form::Form;
+use crate::world::World;
+use crate::world::account::Holder;
+use crate::world::institution::institution;
+use crate::world::session::{Delivery, RelinkOptions, Wanted};
+
+const PERMISSIONS: &[&str] = &["balances", "ownership", "payment_method", "transactions", "account_numbers"];
+const PREFETCH: &[&str] = &["balances", "inferred_balances", "ownership", "transactions"];
+const SUBCATEGORIES: &[&str] = &["checking", "savings", "mortgage", "line_of_credit", "credit_card"];
+
+/// Creates a session.
+pub fn create(world: &mut World, form: &Form, version: Option<&str>) -> Result<Value, ApiError> {
+    let wanted = read(world, form, version)?;
+    let id = world.begin(wanted);
+    world.session_json(&id).ok_or_else(|| missing("session", &id))
+}
+
+fn read(world: &World, form: &Form, version: Option<&str>) -> Result<Wanted, ApiError> {
+    accept_only(
+        form,
+        &[
+            "account_holder",
+            "expand",
+            "filters",
+            "hosted",
+            "limits",
+            "manual_entry",
+            "permissions",
+            "prefetch",
+            "relink_options",
+            "return_url",
+            "ui_mode",
+        ],
+    )?;
+    let is_preview = version.is_some_and(|version| version.contains("preview"));
+    for only_in_preview in ["relink_options", "hosted"] {
+        if form.part(only_in_preview).is_some() && !is_preview {
+            return Err(ApiError::Unknown(only_in_preview.to_owned()));
+        }
+    }
+    let permissions = one_of(form, "permissions", PERMISSIONS)?.unwrap_or_default();
+    if permissions.is_empty() {
+        return Err(ApiError::Missing("permissions".into()));
+    }
+    let relink = relink_options(world, form)?;
+    let holder = holder(world, form, relink.as_ref())?;
+    let (countries, subcategories, institution, payment_support) = filters(form)?;
+    let hosted = hosted(world, form, relink.as_ref())?;
+    let return_url = form.text("return_url").filter(|url| !url.is_empty()).map(str::to_owned);
+    if let Some(url) = &return_url
+        && hosted.is_some()
+        && !is_web_address(url)
+    {
+        return Err(ApiError::invalid("return_url", "Not a valid URL"));
+    }
+    let manual_entry = form.part("manual_entry").and_then(|part| part.text("mode"));
+    Ok(Wanted {
+        holder,
+        permissions,
+        prefetch: one_of(form, "prefetch", PREFETCH)?,
+        countries,
+        subcategories,
+        institution,
+        payment_support,
+        limit: limit(form)?,
+        relink,
+        return_url,
+        hosted,
+        manual_entry: manual_entry.map(str::to_owned),
+    })
+}
+
+fn one_of(form: &Form, name: &str, allowed: &[&str]) -> Result<Option<Vec<String>>, ApiError> {
+    let Some(values) = form.texts(name) else { return Ok(None) };
+    match values.iter().position(|value| !allowed.contains(&value.as_str())) {
+        Some(at) => Err(ApiError::invalid(
+            &format!("{name}[{at}]"),
+            format!("Invalid {name}[{at}]: must be one of {}", allowed.join(", ")),
+        )),
+        None => Ok(Some(values)),
+    }
+}
+
+fn relink_options(world: &World, form: &Form) -> Result<Option<RelinkOptions>, ApiError> {
+    let Some(options) = form.part("relink_options") else { return Ok(None) };
+    accept_only(options, &["account", "authorization"])
+        .map_err(|_| ApiError::Unknown("relink_options".into()))?;
+    let authorization = options
+        .text("authorization")
+        .filter(|id| !id.is_empty())
+        .ok_or_else(|| ApiError::Missing("relink_options[authorization]".into()))?;
+    let no_such = |what, id: &str, param: &str| ApiError::NoSuch {
+        what,
+        id: id.to_owned(),
+        param: param.to_owned(),
+        in_path: false,
+    };
+    if world.authorization(authorization).is_none() {
+        return Err(no_such("authorization", authorization, "relink_options[authorization]"));
+    }
+    let account = options.text("account").filter(|id| !id.is_empty());
+    if let Some(id) = account {
+        let account = world
+            .account(id)
+            .filter(|account| account.linked)
+            .ok_or_else(|| no_such("account", id, "relink_options[account]"))?;
+        if account.authorization != authorization {
+            return Err(ApiError::invalid(
+                "relink_options[account]",
+                format!("The account {id} does not belong to the authorization {authorization}."),
+            ));
+        }
+    }
+    Ok(Some(RelinkOptions { authorization: authorization.to_owned(), account: account.map(str::to_owned) }))
+}
+
+fn holder(world: &World, form: &Form, relink: Option<&RelinkOptions>) -> Result<Option<Holder>, ApiError> {
+    let owner =
+        relink.and_then(|relink| world.authorization(&relink.authorization)).map(|a| a.holder.clone());
+    let Some(given) = form.part("account_holder") else {
+        return match owner {
+            Some(owner) => Ok(Some(owner)),
+            None => Err(ApiError::Missing("account_holder".into())),
+        };
+    };
+    let named = |name: &str| given.text(name).filter(|id| !id.is_empty()).map(str::to_owned);
+    let holder = match (given.text("type"), named("customer"), named("account"), named("customer_account")) {
+        (None | Some(""), ..) => return Err(ApiError::Missing("account_holder[type]".into())),
+        (Some("customer"), Some(id), None, None) => Holder::Customer(id),
+        (Some("customer"), None, None, Some(id)) => Holder::CustomerAccount(id),
+        (Some("account"), None, Some(id), None) => Holder::Account(id),
+        (Some("customer"), None, None, None) => {
+            return Err(ApiError::Missing("account_holder[customer]".into()));
+        }
+        (Some("account"), ..) => return Err(ApiError::Missing("account_holder[account]".into())),
+        (Some(kind), ..) => {
+            return Err(ApiError::invalid(
+                "account_holder[type]",
+                format!("Invalid account_holder[type]: {kind}"),
+            ));
+        }
+    };
+    match owner {
+        Some(owner) if owner != holder => Err(ApiError::invalid(
+            "relink_options[authorization]",
+            "The authorization does not belong to the account holder.",
+        )),
+        Some(_) | None => Ok(Some(holder)),
+    }
+}
+
+type Filters = (Option<Vec<String>>, Option<Vec<String>>, Option<String>, Option<String>);
+
+fn filters(form: &Form) -> Result<Filters, ApiError> {
+    let Some(filters) = form.part("filters") else { return Ok((None, None, None, None)) };
+    accept_only(
+        filters,
+        &["account_subcategories", "countries", "institution", "require_payment_method_support"],
+    )?;
+    let bank = filters.text("institution").map(str::to_owned);
+    if let Some(id) = &bank
+        && institution(id).is_none()
+    {
+        return Err(ApiError::NoSuch {
+            what: "institution",
+            id: id.clone(),
+            param: "filters[institution]".into(),
+            in_path: false,
+        });
+    }
+    Ok((
+        filters.texts("countries"),
+        one_of(filters, "account_subcategories", SUBCATEGORIES)?,
+        bank,
+        filters.text("require_payment_method_support").map(str::to_owned),
+    ))
+}
+
+fn limit(form: &Form) -> Result<Option<u32>, ApiError> {
+    let Some(limits) = form.part("limits") else { return Ok(None) };
+    match whole_number(limits, "accounts")
+        .map_err(|_| ApiError::invalid("limits[accounts]", "Invalid integer"))?
+    {
+        None => Ok(None),
+        Some(limit) => match u32::try_from(limit) {
+            Ok(limit @ 1..) => Ok(Some(limit)),
+            Ok(0) | Err(_) => {
+                Err(ApiError::invalid("limits[accounts]", "This value must be greater than or equal to 1."))
+            }
+        },
+    }
+}
+
+fn hosted(
+    world: &World,
+    form: &Form,
+    relink: Option<&RelinkOptions>,
+) -> Result<Option<Option<Delivery>>, ApiError> {
+    match form.text("ui_mode") {
+        None | Some("modal" | "") => {
+            return match form.part("hosted") {
+                Some(_) => {
+                    Err(ApiError::invalid("hosted", "`hosted` can only be used when `ui_mode` is `hosted`."))
+                }
+                None => Ok(None),
+            };
+        }
+        Some("hosted") => {}
+        Some(mode) => return Err(ApiError::invalid("ui_mode", format!("Invalid ui_mode: {mode}"))),
+    }
+    let method =
+        form.part("hosted").ok_or_else(|| ApiError::Missing("hosted".into()))?.text("delivery_method");
+    let delivery = match method {
+        None | Some("") => None,
+        Some("url") => Some(Delivery::Url),
+        Some("email") => Some(Delivery::Email),
+        Some(other) => {
+            return Err(ApiError::invalid(
+                "hosted[delivery_method]",
+                format!("Invalid hosted[delivery_method]: {other}"),
+            ));
+        }
+    };
+    if delivery.is_some() {
+        let relink = relink.ok_or_else(|| ApiError::Missing("relink_options".into()))?;
+        let fit = world
+            .accounts_of(&relink.authorization)
+            .into_iter()
+            .filter(|account| relink.account.as_ref().is_none_or(|id| account.id == *id))
+            .any(|account| account.linked && account.is_fit_for_hosted(world.now));
+        if !fit {
+            return Err(ApiError::invalid(
+                "relink_options",
+                "A hosted relink needs an inactive account, or a tokenized account number that expires within 30 days.",
+            ));
+        }
+    }
+    Ok(Some(delivery))
+}
+
+/// Whether the address is HTTPS, or HTTP on this machine: a hosted page sends customers there.
+fn is_web_address(text: &str) -> bool {
+    let Ok(uri) = text.parse::<axum::http::Uri>() else { return false };
+    let local = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    plain && (uri.scheme_str() == Some("https") || uri.scheme_str() == Some("http") && local)
+}

@@ -1,0 +1,58 @@
+//! A stand-in for Stripe Financial Connections that needs no network: the HTTP API, Stripe.js, the banks'
+//! pages, and webhooks.
+//!
+//! `world` is the pure part: accounts, authorizations, sessions and how they change. `api` reads requests and
+//! writes objects, `pages` shows the bank, `webhook` tells the merchant, `server` holds the sockets.
+
+pub mod api;
+pub mod error;
+pub mod form;
+pub mod idempotency;
+pub mod pages;
+pub mod server;
+pub mod state;
+pub mod webhook;
+pub mod world;
+
+use std::sync::Arc;
+
+/// How a sandbox is set up.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The key that a backend must send.
+    pub secret_key: String,
+    /// The key that a page must pass to Stripe.js.
+    pub publishable_key: String,
+    /// Where webhooks go; none sends none.
+    pub webhook_url: Option<String>,
+    /// What webhooks are signed with.
+    pub webhook_secret: String,
+    /// What ids follow from: one seed, one sequence.
+    pub seed: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            secret_key: "sk_test_sandbox".into(),
+            publishable_key: "pk_test_sandbox".into(),
+            webhook_url: None,
+            webhook_secret: "whsec_sandbox".into(),
+            seed: "sandbox".into(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    /// Without the keys.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Config").field("webhook_url", &self.webhook_url).finish_non_exhaustive()
+    }
+}
+
+/// Serves a sandbox until the task is dropped. Fails only if the listener does.
+pub async fn serve(listener: tokio::net::TcpListener, config: Config) -> std::io::Result<()> {
+    let base = format!("http://{}", listener.local_addr()?);
+    let shared = Arc::new(server::Shared::new(config, &base));
+    axum::serve(listener, server::router(shared)).await
+}

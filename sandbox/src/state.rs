@@ -1,0 +1,101 @@
+//! Everything behind the one mutex: the world, the answers kept for idempotency keys, and what tests ordered.
+
+use crate::Config;
+use crate::idempotency::Answers;
+use crate::webhook::Delivery;
+use crate::world::World;
+
+/// A fault that a test ordered for the requests to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderedFault {
+    /// The status to answer with; none answers as usual, only later.
+    pub status: Option<u16>,
+    /// How often.
+    pub times: u32,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<i64>,
+    /// How long to wait before, in milliseconds.
+    pub delay_ms: u64,
+    /// Only for addresses that contain this.
+    pub path: String,
+}
+
+/// The state.
+#[derive(Debug)]
+pub struct State {
+    /// The world.
+    pub world: World,
+    /// Answers by idempotency key.
+    pub answers: Answers,
+    /// Faults to come.
+    pub faults: Vec<OrderedFault>,
+    /// Where and how webhooks go.
+    pub delivery: Delivery,
+    /// How far the sandbox's clock is ahead of the machine's, in seconds.
+    pub clock_offset: i64,
+    config: Config,
+    machine_now: i64,
+    requests: u64,
+}
+
+impl State {
+    /// A fresh state.
+    pub fn new(config: Config, base: &str, machine_now: i64) -> Self {
+        Self {
+            world: World::seeded(&config.seed, base, machine_now),
+            answers: Answers::default(),
+            faults: Vec::new(),
+            delivery: Delivery::new(config.webhook_url.clone(), config.webhook_secret.clone()),
+            clock_offset: 0,
+            config,
+            machine_now,
+            requests: 0,
+        }
+    }
+
+    /// Sets the machine's time; the world's follows.
+    pub fn tick(&mut self, machine_now: i64) {
+        self.machine_now = machine_now;
+        self.world.tick(machine_now + self.clock_offset);
+    }
+
+    /// Moves the sandbox's clock to this time.
+    pub fn set_clock(&mut self, now: i64) {
+        self.clock_offset = now - self.machine_now;
+        self.world.tick(now);
+    }
+
+    /// Starts over: the seeded customers, the machine's time, no faults. Where webhooks go stays.
+    pub fn reset(&mut self) {
+        self.clock_offset = 0;
+        self.world = World::seeded(&self.config.seed, &self.world.base, self.machine_now);
+        self.answers = Answers::default();
+        self.faults.clear();
+        self.delivery.start_over();
+    }
+
+    /// The key that a backend must have.
+    pub fn secret_key(&self) -> &str {
+        &self.config.secret_key
+    }
+
+    /// The key that a page must have.
+    pub fn publishable_key(&self) -> &str {
+        &self.config.publishable_key
+    }
+
+    /// The id of the next request.
+    pub fn next_request_id(&mut self) -> String {
+        self.requests += 1;
+        format!("req_{:014}", self.requests)
+    }
+
+    /// The fault that was ordered for this address, if one is left.
+    pub fn take_fault(&mut self, path: &str) -> Option<OrderedFault> {
+        let at = self.faults.iter().position(|fault| fault.times > 0 && path.contains(&fault.path))?;
+        self.faults[at].times -= 1;
+        let fault = self.faults[at].clone();
+        self.faults.retain(|fault| fault.times > 0);
+        Some(fault)
+    }
+}

@@ -1,0 +1,129 @@
+//! Webhooks: where they go, in what order, how often, and how they are signed and retried.
+
+pub mod send;
+pub mod sign;
+
+use crate::world::event::Event;
+
+/// How events are handed to the merchant. Stripe promises at least once, in no order: a test can have both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Once each, in order.
+    Normal,
+    /// Twice each.
+    Twice,
+    /// The events of one change in reverse.
+    Reordered,
+    /// Kept until another mode is set.
+    Paused,
+}
+
+/// One webhook to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Where to.
+    pub url: String,
+    /// What it is signed with.
+    pub secrets: Vec<String>,
+    /// The event.
+    pub body: String,
+}
+
+/// Where and how webhooks go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The merchant's address; without one nothing is sent.
+    pub url: Option<String>,
+    /// What they are signed with; several while a secret rotates.
+    pub secrets: Vec<String>,
+    mode: Mode,
+    held: Vec<Event>,
+}
+
+impl Delivery {
+    /// Once each, in order, to this address.
+    pub fn new(url: Option<String>, secret: String) -> Self {
+        Self { url, secrets: vec![secret], mode: Mode::Normal, held: Vec::new() }
+    }
+
+    /// Sets the mode from now on; what was held goes with the next events.
+    pub fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+    }
+
+    /// Forgets what was held and goes back to once each, in order.
+    pub fn start_over(&mut self) {
+        self.mode = Mode::Normal;
+        self.held.clear();
+    }
+
+    /// What is to be sent now that these events happened, in this order.
+    pub fn plan(&mut self, events: Vec<Event>) -> Vec<Outgoing> {
+        self.held.extend(events);
+        let Some(url) = self.url.clone() else {
+            self.held.clear();
+            return Vec::new();
+        };
+        let mut events = match self.mode {
+            Mode::Paused => return Vec::new(),
+            Mode::Normal | Mode::Twice | Mode::Reordered => std::mem::take(&mut self.held),
+        };
+        match self.mode {
+            Mode::Twice => events = events.iter().flat_map(|event| [event.clone(), event.clone()]).collect(),
+            Mode::Reordered => events.reverse(),
+            Mode::Normal | Mode::Paused => {}
+        }
+        let outgoing = |event: Event| Outgoing {
+            url: url.clone(),
+            secrets: self.secrets.clone(),
+            body: event.to_json().to_string(),
+        };
+        events.into_iter().map(outgoing).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(id: &str) -> Event {
+        Event { id: id.into(), name: "x", created: 0, object: serde_json::Value::Null }
+    }
+
+    fn sent(delivery: &mut Delivery, ids: &[&str]) -> Vec<String> {
+        let planned = delivery.plan(ids.iter().map(|id| event(id)).collect());
+        planned
+            .iter()
+            .map(|o| {
+                serde_json::from_str::<serde_json::Value>(&o.body).unwrap()["id"].as_str().unwrap().to_owned()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn events_go_once_twice_or_in_reverse_as_told() {
+        let mut delivery = Delivery::new(Some("http://merchant".into()), "whsec".into());
+        assert_eq!(sent(&mut delivery, &["a", "b"]), ["a", "b"]);
+        delivery.set_mode(Mode::Twice);
+        assert_eq!(sent(&mut delivery, &["a", "b"]), ["a", "a", "b", "b"]);
+        delivery.set_mode(Mode::Reordered);
+        assert_eq!(sent(&mut delivery, &["a", "b"]), ["b", "a"]);
+    }
+
+    #[test]
+    fn paused_events_are_kept_until_the_mode_changes() {
+        let mut delivery = Delivery::new(Some("http://merchant".into()), "whsec".into());
+        delivery.set_mode(Mode::Paused);
+        assert!(sent(&mut delivery, &["a"]).is_empty());
+        delivery.set_mode(Mode::Normal);
+        assert_eq!(sent(&mut delivery, &["b"]), ["a", "b"]);
+    }
+
+    #[test]
+    fn without_an_address_nothing_is_sent_or_kept() {
+        let mut delivery = Delivery::new(None, "whsec".into());
+        assert!(sent(&mut delivery, &["a"]).is_empty());
+        delivery.url = Some("http://merchant".into());
+        assert!(sent(&mut delivery, &[]).is_empty());
+    }
+}

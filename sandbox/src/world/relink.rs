@@ -1,0 +1,137 @@
+//! How a session ends, and what that changes: the one place that decides whether a relink happened.
+//!
+//! - another account than the pinned one was chosen: `failed`, `no_account`, nothing else changes
+//! - another login was used: `failed`, `no_authorization`, nothing else changes
+//! - the bank refused, or could not be reached: `failed`, `other`
+//! - the customer closed it: `cancelled`
+//! - else: `succeeded`; the authorization and each chosen account are active again, a tokenized number that
+//!   had ended is transactable again, permissions are extended (not by a hosted page), and ids stay the same
+
+use serde_json::Value;
+
+use super::World;
+use super::account::Standing;
+use super::session::{FailureReason, RelinkResult, Session, Status};
+
+/// What happened at the bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AtTheBank {
+    /// The customer agreed to share these accounts.
+    Agreed(Vec<String>),
+    /// The customer signed in with another login.
+    OtherLogin,
+    /// The bank refused, or could not be reached.
+    Refused,
+    /// The customer closed the window by its button.
+    Closed,
+}
+
+/// Why a choice at the bank is not taken; the customer may choose again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadChoice {
+    /// Nothing was chosen.
+    Nothing,
+    /// More than the merchant takes.
+    TooMany,
+    /// An account that is not offered, or cannot be chosen.
+    NotOffered,
+}
+
+/// Whether these accounts may be chosen in this session.
+pub fn check_choice(world: &World, session: &Session, chosen: &[String]) -> Result<(), BadChoice> {
+    if chosen.is_empty() {
+        return Err(BadChoice::Nothing);
+    }
+    if session.wanted.limit.is_some_and(|limit| chosen.len() > limit as usize) {
+        return Err(BadChoice::TooMany);
+    }
+    let offered = |id: &String| {
+        world
+            .account(id)
+            .is_some_and(|account| account.authorization == session.authorization && account.is_choosable())
+    };
+    if chosen.iter().all(offered) { Ok(()) } else { Err(BadChoice::NotOffered) }
+}
+
+impl World {
+    /// Ends a pending session. A session that has ended already stays as it is.
+    pub fn conclude(&mut self, session_id: &str, happened: AtTheBank) {
+        let Some(session) = self.session(session_id).cloned() else { return };
+        if session.status != Status::Pending {
+            return;
+        }
+        let relinks = session.wanted.relink.is_some();
+        let failed = |reason| (Status::Failed, relinks.then_some(RelinkResult::Failed(reason)), Vec::new());
+        let (status, result, collected) = match happened {
+            AtTheBank::Agreed(chosen) => match session.pinned_account() {
+                Some(pinned) if !chosen.iter().any(|id| id == pinned) => {
+                    (Status::Failed, Some(RelinkResult::Failed(FailureReason::NoAccount)), chosen)
+                }
+                Some(_) | None => self.relink(&session, chosen),
+            },
+            AtTheBank::OtherLogin => failed(FailureReason::NoAuthorization),
+            AtTheBank::Refused => failed(FailureReason::Other),
+            AtTheBank::Closed => (Status::Cancelled, None, Vec::new()),
+        };
+        if let Some(session) = self.session_mut(session_id) {
+            session.status = status;
+            session.result = result;
+            session.collected = collected;
+        }
+        if let Some(body) = self.session_json(session_id) {
+            self.emit("financial_connections.session.updated", body);
+        }
+    }
+
+    fn relink(
+        &mut self,
+        session: &Session,
+        chosen: Vec<String>,
+    ) -> (Status, Option<RelinkResult>, Vec<String>) {
+        let now = self.now;
+        let hosted = session.wanted.hosted.is_some();
+        let permissions: &[String] =
+            if hosted && session.wanted.relink.is_some() { &[] } else { &session.wanted.permissions };
+        let mut events: Vec<(&'static str, Value)> = Vec::new();
+        for id in &chosen {
+            let Some(account) = self.account_mut(id) else { continue };
+            let repair = account.repair(permissions, now);
+            let body = account.to_json();
+            if repair.created {
+                events.push(("financial_connections.account.created", body.clone()));
+            }
+            if repair.reactivated {
+                events.push(("financial_connections.account.reactivated", body.clone()));
+            }
+            if repair.numbers_changed {
+                events.push(("financial_connections.account.account_numbers_updated", body));
+            }
+        }
+        for (name, body) in events {
+            self.emit(name, body);
+        }
+        let works = |id: &String| self.account(id).is_some_and(|a| matches!(a.standing, Standing::Active(_)));
+        let worked = match session.pinned_account() {
+            Some(pinned) => works(&pinned.to_owned()),
+            None => chosen.iter().any(works),
+        };
+        if worked && let Some(authorization) = self.authorization_mut(&session.authorization) {
+            authorization.standing = Standing::Active(None);
+        }
+        let result = session.wanted.relink.as_ref().map(|relink| {
+            if worked {
+                RelinkResult::Relinked {
+                    account: relink.account.clone(),
+                    authorization: relink.authorization.clone(),
+                }
+            } else {
+                RelinkResult::Failed(FailureReason::Other)
+            }
+        });
+        let status = match result {
+            Some(RelinkResult::Failed(_)) => Status::Failed,
+            Some(RelinkResult::Relinked { .. }) | None => Status::Succeeded,
+        };
+        (status, result, chosen)
+    }
+}

@@ -1,0 +1,217 @@
+//! One customer's way through the bank's pages: which page comes after which, and how it can end.
+//!
+//! Starts when Stripe.js or a hosted page is opened for a pending session. Ends with exactly one
+//! [`AtTheBank`], or never, when the customer walks away: then the session stays pending until it runs out.
+//! What the customer types is looked at for the words that a test bank knows and is never kept.
+
+use super::institution::{Door, Outage};
+use super::relink::AtTheBank;
+
+/// Where the bank's pages are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// In a frame over the merchant's page, which has this origin.
+    Framed(String),
+    /// As a page of its own.
+    Hosted,
+}
+
+/// A visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// The unguessable part of its addresses.
+    pub token: String,
+    /// The session it is for.
+    pub session: String,
+    /// Where it is shown.
+    pub frame: Frame,
+    /// The page that is shown.
+    pub stage: Stage,
+    /// Counts the pages, so that a frame notices what happened in a pop-up.
+    pub step: u64,
+}
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Who asks for what.
+    Introducing,
+    /// The bank's own window is wanted, or open.
+    AwaitingBankWindow,
+    /// Name and password are asked for; perhaps once more.
+    SigningIn {
+        /// The last try was wrong.
+        again: bool,
+    },
+    /// Something more is asked for.
+    Asking(Question),
+    /// The accounts are offered; perhaps once more, because the last choice would not do.
+    Choosing {
+        /// The last choice would not do.
+        again: bool,
+    },
+    /// The accounts were chosen in the bank's window and are to be agreed to.
+    Confirming(Vec<String>),
+    /// The customer may say that another login is meant.
+    ChangingLogin,
+    /// It cannot go on, and why.
+    Stopped(Stop),
+    /// Over.
+    Done(Option<Stop>),
+}
+
+/// What a login form may ask after name and password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Where to send a code to.
+    Options,
+    /// A code.
+    Code,
+    /// A tap in the bank's app.
+    Confirmation,
+    /// Something only the customer knows.
+    Security,
+}
+
+/// Why it cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The bank is down.
+    Down(Outage),
+    /// The bank ended the login.
+    LoginFailed,
+    /// The customer refused at the bank.
+    AccessRefused,
+}
+
+impl Stop {
+    /// The code under which Stripe.js reports it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Down(Outage::Scheduled) => "institution_unavailable_planned",
+            Self::Down(Outage::Unscheduled) => "institution_unavailable_unplanned",
+            Self::Down(Outage::Error) => "unexpected_error",
+            Self::LoginFailed | Self::AccessRefused => "authorization_error",
+        }
+    }
+
+    /// The same in words, for the developer.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Down(Outage::Scheduled) => "The institution is down for scheduled maintenance.",
+            Self::Down(Outage::Unscheduled) => "The institution is currently unavailable.",
+            Self::Down(Outage::Error) => "The institution answered with an unexpected error.",
+            Self::LoginFailed => "The institution ended the login.",
+            Self::AccessRefused => "The customer refused access at the institution.",
+        }
+    }
+}
+
+/// What the customer does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Goes on.
+    Continue,
+    /// Sends name and password, of which only the name matters to a test bank.
+    SignIn(String),
+    /// Answers a question.
+    Answer(String),
+    /// Allows access in the bank's window; with accounts, where they are chosen there.
+    Allow(Vec<String>),
+    /// Refuses access in the bank's window.
+    Refuse,
+    /// Agrees to share these accounts.
+    Agree(Vec<String>),
+    /// Wants another login.
+    ChangeLogin,
+    /// Uses another login.
+    UseOtherLogin,
+    /// Goes back to the page before.
+    Back,
+    /// Closes it.
+    Close,
+}
+
+/// What follows from an act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Another page.
+    Show(Stage),
+    /// The visit is over.
+    End(AtTheBank, Option<Stop>),
+    /// The act does not belong to the page, from a second window or a page gone by: it changes nothing.
+    Stay,
+}
+
+/// What follows from an act on a page. `accepts` says whether accounts may be chosen.
+pub fn next(stage: &Stage, door: Door, act: Act, accepts: impl Fn(&[String]) -> bool) -> Next {
+    let choosing = || Next::Show(Stage::Choosing { again: false });
+    match (stage, act) {
+        (Stage::Done(_), _) => Next::Stay,
+        (Stage::Stopped(stop), Act::Continue | Act::Close) => Next::End(AtTheBank::Refused, Some(*stop)),
+        (_, Act::Close) => Next::End(AtTheBank::Closed, None),
+        (Stage::Introducing, Act::Continue) => Next::Show(behind(door)),
+        (Stage::AwaitingBankWindow, Act::Allow(chosen)) => match door {
+            Door::OAuthChoosing if accepts(&chosen) => Next::Show(Stage::Confirming(chosen)),
+            Door::OAuthChoosing => Next::Stay,
+            Door::AtOnce | Door::OAuth | Door::Form | Door::Down(_) => choosing(),
+        },
+        (Stage::AwaitingBankWindow, Act::Refuse) => Next::Show(Stage::Stopped(Stop::AccessRefused)),
+        (Stage::SigningIn { .. }, Act::SignIn(name)) => Next::Show(after_sign_in(&name)),
+        (Stage::Asking(Question::Options), Act::Answer(_)) => Next::Show(Stage::Asking(Question::Code)),
+        (Stage::Asking(Question::Code | Question::Confirmation | Question::Security), Act::Answer(_)) => {
+            choosing()
+        }
+        (Stage::Choosing { .. }, Act::Agree(chosen)) if accepts(&chosen) => {
+            Next::End(AtTheBank::Agreed(chosen), None)
+        }
+        (Stage::Choosing { .. }, Act::Agree(_)) => Next::Show(Stage::Choosing { again: true }),
+        (Stage::Confirming(chosen), Act::Agree(_)) => Next::End(AtTheBank::Agreed(chosen.clone()), None),
+        (Stage::Choosing { .. } | Stage::Confirming(_), Act::ChangeLogin) => Next::Show(Stage::ChangingLogin),
+        (Stage::ChangingLogin, Act::UseOtherLogin) => Next::End(AtTheBank::OtherLogin, None),
+        (Stage::ChangingLogin, Act::Back) => choosing(),
+        (Stage::SigningIn { .. } | Stage::Asking(_) | Stage::AwaitingBankWindow, Act::Back) => {
+            Next::Show(Stage::Introducing)
+        }
+        (
+            Stage::Introducing
+            | Stage::AwaitingBankWindow
+            | Stage::SigningIn { .. }
+            | Stage::Asking(_)
+            | Stage::Choosing { .. }
+            | Stage::Confirming(_)
+            | Stage::ChangingLogin
+            | Stage::Stopped(_),
+            Act::Continue
+            | Act::SignIn(_)
+            | Act::Answer(_)
+            | Act::Allow(_)
+            | Act::Refuse
+            | Act::Agree(_)
+            | Act::ChangeLogin
+            | Act::UseOtherLogin
+            | Act::Back,
+        ) => Next::Stay,
+    }
+}
+
+fn behind(door: Door) -> Stage {
+    match door {
+        Door::AtOnce => Stage::Choosing { again: false },
+        Door::OAuth | Door::OAuthChoosing => Stage::AwaitingBankWindow,
+        Door::Form => Stage::SigningIn { again: false },
+        Door::Down(outage) => Stage::Stopped(Stop::Down(outage)),
+    }
+}
+
+fn after_sign_in(name: &str) -> Stage {
+    match name.trim() {
+        "options" => Stage::Asking(Question::Options),
+        "mfa" => Stage::Asking(Question::Code),
+        "confirm_mfa" => Stage::Asking(Question::Confirmation),
+        "security_question" => Stage::Asking(Question::Security),
+        "error" => Stage::Stopped(Stop::LoginFailed),
+        "incorrect" => Stage::SigningIn { again: true },
+        _ => Stage::Choosing { again: false },
+    }
+}

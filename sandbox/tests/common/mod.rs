@@ -1,0 +1,106 @@
+//! A sandbox started in this process, and requests to it in Stripe's encoding.
+
+use sandbox::Config;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+/// A running sandbox.
+pub struct Running {
+    /// Its address.
+    pub base: String,
+    client: reqwest::Client,
+}
+
+/// An answer.
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// The JSON body.
+    pub body: Value,
+}
+
+impl Answered {
+    /// The error's field.
+    pub fn error(&self, field: &str) -> &str {
+        self.body["error"][field].as_str().unwrap_or_default()
+    }
+
+    /// The header as text.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// Starts a sandbox on a free port.
+pub async fn start(config: Config) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(sandbox::serve(listener, config));
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    Running { base, client }
+}
+
+impl Running {
+    /// Gets an object.
+    pub async fn get(&self, path: &str) -> Answered {
+        self.send(self.client.get(format!("{}{path}", self.base)), "sk_test_sandbox").await
+    }
+
+    /// Gets an object with another key.
+    pub async fn get_with_key(&self, path: &str, key: &str) -> Answered {
+        self.send(self.client.get(format!("{}{path}", self.base)), key).await
+    }
+
+    /// Posts a form.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answered {
+        self.send(self.client.post(format!("{}{path}", self.base)).form(form), "sk_test_sandbox").await
+    }
+
+    /// Posts a form with an idempotency key.
+    pub async fn post_keyed(&self, path: &str, key: &str, form: &[(&str, &str)]) -> Answered {
+        let request =
+            self.client.post(format!("{}{path}", self.base)).header("idempotency-key", key).form(form);
+        self.send(request, "sk_test_sandbox").await
+    }
+
+    /// Creates a session that relinks, and gives its object.
+    pub async fn relink_session(&self, authorization: &str, more: &[(&str, &str)]) -> Value {
+        let mut form = vec![
+            ("account_holder[type]", "customer"),
+            ("account_holder[customer]", "cus_demo"),
+            ("permissions[0]", "payment_method"),
+            ("permissions[1]", "balances"),
+            ("relink_options[authorization]", authorization),
+        ];
+        form.extend(more);
+        let created = self.post("/v1/financial_connections/sessions", &form).await;
+        assert_eq!(created.status, 200, "{}", created.body);
+        created.body
+    }
+
+    /// Ends a session as if the customer had been at the bank.
+    pub async fn finish(&self, session: &Value, form: &[(&str, &str)]) -> Value {
+        let path = format!(
+            "/v1/test_helpers/financial_connections/sessions/{}/finish",
+            session["id"].as_str().unwrap()
+        );
+        self.post(&path, form).await.body
+    }
+
+    /// Gets an account.
+    pub async fn account(&self, id: &str) -> Value {
+        self.get(&format!("/v1/financial_connections/accounts/{id}")).await.body
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder, key: &str) -> Answered {
+        let request = request.header("stripe-version", "2026-08-26.preview").bearer_auth(key);
+        let response = request.send().await.unwrap();
+        Answered {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.json().await.unwrap(),
+        }
+    }
+}

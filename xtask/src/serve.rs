@@ -56,8 +56,12 @@ pub fn serve(options: Options) -> Result<(), Failure> {
     run::timed("2 of 3: the demo shop and the stand-in for Stripe", workspace::build_servers)?;
 
     println!("\n== 3 of 3: starting both");
-    let shop = free_port(options.port.unwrap_or(PORT), options.port.is_some())?;
-    let stripe = free_port(shop + 100, false)?;
+    let (shop, stripe) = {
+        // Both are held until both are known, so that they differ.
+        let shop = free_port(options.port.unwrap_or(PORT), options.port.is_some())?;
+        let stripe = free_port(PORT + 100, false)?;
+        (number(&shop)?, number(&stripe)?)
+    };
     let folder = workspace.target.join("serve");
     fs::create_dir_all(&folder).map_err(Failure::io("creating", &folder))?;
 
@@ -107,9 +111,9 @@ fn fresh_database(folder: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// `wanted`, or the next that is free; only `wanted` where it was asked for by number.
-fn free_port(wanted: u16, exactly: bool) -> Result<u16, Failure> {
+fn free_port(wanted: u16, exactly: bool) -> Result<TcpListener, Failure> {
     let last = if exactly { wanted } else { wanted.saturating_add(99) };
-    (wanted..=last).find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()).ok_or_else(|| {
+    (wanted..=last).find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()).ok_or_else(|| {
         let ports =
             if exactly { format!("port {wanted}") } else { format!("a port from {wanted} to {last}") };
         Failure::Missing {
@@ -117,6 +121,13 @@ fn free_port(wanted: u16, exactly: bool) -> Result<u16, Failure> {
             remedy: "Something else listens there; name another with --port.".to_owned(),
         }
     })
+}
+
+fn number(listener: &TcpListener) -> Result<u16, Failure> {
+    let address = listener.local_addr();
+    address
+        .map(|address| address.port())
+        .map_err(|source| Failure::Io { doing: "taking a port".to_owned(), source })
 }
 
 /// A server that was started, with what it says kept in a file.
@@ -219,14 +230,15 @@ fn keep(
 
 #[cfg(test)]
 mod tests {
-    use super::free_port;
+    use super::{free_port, number};
     use std::net::{Ipv4Addr, TcpListener};
 
     #[test]
     fn a_busy_port_gives_way_to_the_next_unless_it_was_asked_for() {
         let busy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
-        let port = busy.local_addr().expect("it is bound").port();
+        let port = number(&busy).expect("it is bound");
         assert!(free_port(port, true).is_err());
-        assert_ne!(free_port(port, false).expect("one of a hundred is free"), port);
+        let next = free_port(port, false).expect("one of a hundred is free");
+        assert_ne!(number(&next).expect("it is bound"), port);
     }
 }

@@ -26,7 +26,7 @@ struct Tool {
     packages: &'static [&'static str],
     /// How else to install it.
     elsewhere: &'static str,
-    /// What does not run without it.
+    /// What is lost without it.
     without: &'static str,
 }
 
@@ -41,7 +41,7 @@ const CHROMIUM: Tool = Tool {
     ],
     packages: &["chromium"],
     elsewhere: "macOS: brew install --cask google-chrome. Fedora: dnf install chromium. Or set CHROMIUM to its path.",
-    without: "tests in a browser, stories and screenshots",
+    without: "no tests in a browser, no stories, no screenshots",
 };
 
 const CHROMEDRIVER: Tool = Tool {
@@ -51,7 +51,7 @@ const CHROMEDRIVER: Tool = Tool {
     places: &["/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver"],
     packages: &["chromium-driver"],
     elsewhere: "macOS: brew install --cask chromedriver. Fedora: dnf install chromedriver. Or set CHROMEDRIVER to its path.",
-    without: "the widget's own tests in Chromium",
+    without: "none of the widget's own tests in Chromium",
 };
 
 const GECKODRIVER: Tool = Tool {
@@ -61,7 +61,7 @@ const GECKODRIVER: Tool = Tool {
     places: &[],
     packages: &[],
     elsewhere: "Firefox itself, and: cargo install geckodriver --locked --debug (9 minutes). macOS: brew install geckodriver.",
-    without: "the widget's own tests in Firefox",
+    without: "none of the widget's own tests in Firefox",
 };
 
 const WEBKITDRIVER: Tool = Tool {
@@ -71,7 +71,7 @@ const WEBKITDRIVER: Tool = Tool {
     places: &[],
     packages: &["webkit2gtk-driver"],
     elsewhere: "macOS has safaridriver: run `safaridriver --enable` once. Fedora: dnf install webkitgtk6.0.",
-    without: "the widget's own tests in WebKit",
+    without: "none of the widget's own tests in WebKit",
 };
 
 const XVFB: Tool = Tool {
@@ -81,7 +81,7 @@ const XVFB: Tool = Tool {
     places: &[],
     packages: &["xvfb", "xauth"],
     elsewhere: "WebKit opens a window even under test: run this where there is a display, or install Xvfb.",
-    without: "the widget's own tests in WebKit",
+    without: "none of the widget's own tests in WebKit",
 };
 
 const NODE_JS: Tool = Tool {
@@ -91,7 +91,7 @@ const NODE_JS: Tool = Tool {
     places: &[],
     packages: &["nodejs"],
     elsewhere: "See nodejs.org. macOS: brew install node.",
-    without: "stories and screenshots; `dist` works but ships its scripts unminified",
+    without: "no stories and no screenshots; `dist` ships its scripts unminified",
 };
 
 const NPM: Tool = Tool {
@@ -101,7 +101,7 @@ const NPM: Tool = Tool {
     places: &[],
     packages: &["npm"],
     elsewhere: "It comes with Node.js: see nodejs.org.",
-    without: "stories and screenshots; `dist` works but ships its scripts unminified",
+    without: "no stories and no screenshots; `dist` ships its scripts unminified",
 };
 
 const WASM_OPT: Tool = Tool {
@@ -111,7 +111,7 @@ const WASM_OPT: Tool = Tool {
     places: &[],
     packages: &["binaryen"],
     elsewhere: "macOS: brew install binaryen. Fedora: dnf install binaryen. With Node.js, npm's binaryen is used instead.",
-    without: "nothing, but the shipped WebAssembly is about a tenth larger",
+    without: "the shipped WebAssembly is larger",
 };
 
 /// Chromium or Chrome.
@@ -240,7 +240,7 @@ impl Tool {
             [] => String::new(),
             packages => format!("Debian, Ubuntu: apt-get install {}. ", packages.join(" ")),
         };
-        format!("{debian}{}\nWithout it this does not run: {}.", self.elsewhere, self.without)
+        format!("{debian}{}\nWithout it: {}.", self.elsewhere, self.without)
     }
 }
 
@@ -301,10 +301,10 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_tool_says_how_to_install_it_and_what_does_not_run() {
+    fn a_missing_tool_says_how_to_install_it_and_what_is_lost_without() {
         let remedy = CHROMIUM.remedy();
         assert!(remedy.contains("apt-get install chromium"), "{remedy}");
-        assert!(remedy.contains("does not run: tests in a browser"), "{remedy}");
+        assert!(remedy.contains("Without it: no tests in a browser"), "{remedy}");
         assert!(!GECKODRIVER.remedy().contains("apt-get"), "Debian packages no geckodriver");
     }
 }

@@ -76,6 +76,12 @@ pub fn serve(options: Options) -> Result<(), Failure> {
     let mut merchant = Command::new(workspace.binary("merchant"));
     merchant
         .env("MERCHANT_LISTEN", format!("127.0.0.1:{shop}"))
+        .env("PUBLIC_URL", format!("http://localhost:{shop}"))
+        // The same shop by its number, and the playground of `trunk serve`, which passes /relink on to it.
+        .env(
+            "MERCHANT_ALLOWED_ORIGINS",
+            format!("http://127.0.0.1:{shop},http://localhost:8080,http://127.0.0.1:8080"),
+        )
         .env("STRIPE_API_BASE", &stripe)
         .env("STRIPE_SECRET_KEY", "sk_test_sandbox")
         .env("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox")

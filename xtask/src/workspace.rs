@@ -19,6 +19,8 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Where Cargo builds.
     pub target: PathBuf,
+    /// This program. Asked for early: once a build has replaced the file, Linux calls it deleted.
+    pub ourselves: PathBuf,
     /// The widget's version.
     pub version: String,
     /// The widget's license, an SPDX expression.
@@ -43,6 +45,8 @@ impl Workspace {
         Ok(Self {
             root: text(&answer["workspace_root"])?.into(),
             target: text(&answer["target_directory"])?.into(),
+            ourselves: env::current_exe()
+                .map_err(|source| Failure::Io { doing: "finding this program".to_owned(), source })?,
             version: text(&package["version"])?,
             license: text(&package["license"])?,
         })

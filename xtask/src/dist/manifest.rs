@@ -69,6 +69,7 @@ mod tests {
         let workspace = Workspace {
             root: "/r".into(),
             target: "/t".into(),
+            ourselves: "/t/xtask".into(),
             version: "1.2.3".into(),
             license: "MIT OR Apache-2.0".into(),
         };

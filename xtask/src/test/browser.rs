@@ -1,7 +1,6 @@
 //! The widget's own tests in a real browser: wasm-bindgen's test runner, as a library, is what cargo calls to run
 //! the compiled tests.
 
-use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,8 +38,6 @@ impl Browser {
     /// Runs the widget's tests in this browser.
     pub fn test(self, workspace: &Workspace) -> Result<Finished, Failure> {
         needs::wasm_target()?;
-        let ourselves = env::current_exe()
-            .map_err(|source| Failure::Io { doing: "finding this program".to_owned(), source })?;
         let mut runner: Vec<String> = Vec::new();
         let mut cargo = workspace::cargo();
         match self {
@@ -60,7 +57,7 @@ impl Browser {
                 }
             }
         }
-        runner.extend([ourselves.display().to_string(), RUNNER.to_owned()]);
+        runner.extend([workspace.ourselves.display().to_string(), RUNNER.to_owned()]);
         cargo
             .current_dir(&workspace.root)
             .env("WASM_BINDGEN_USE_BROWSER", "1")

@@ -139,3 +139,24 @@ fn signal(group: u32, signal: Signal) {
 fn alive(_group: u32) -> bool {
     false
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::Running;
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn what_a_dropped_program_has_started_ends_with_it() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "sleep 600 & echo started; wait"]).stdout(Stdio::piped());
+        let mut running = Running::start("a shell", &mut shell).expect("every Unix has sh");
+        let mut output = BufReader::new(running.process().stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("a pipe can be read");
+        assert_eq!(line, "started\n");
+        drop(running);
+        // A pipe comes to its end only when the last program that holds it has ended.
+        assert_eq!(output.read_to_end(&mut Vec::new()).expect("a pipe can be read"), 0);
+    }
+}

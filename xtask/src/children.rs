@@ -19,9 +19,11 @@ fn groups() -> MutexGuard<'static, Vec<u32>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether a signal is ending this process: what fails from now on is no failure.
-pub fn stopping() -> bool {
-    STOPPING.load(Ordering::SeqCst)
+/// While a signal ends this process, what fails is no failure: waits for that end and reports nothing.
+pub fn give_way() {
+    while STOPPING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
 }
 
 /// From now on, Ctrl-C and SIGTERM end everything that was started, and then this process with `code`.
@@ -57,6 +59,11 @@ impl Running {
         std::os::unix::process::CommandExt::process_group(command, 0);
         // Held across the start, so that a signal does not fall between starting and noting.
         let mut groups = groups();
+        if STOPPING.load(Ordering::SeqCst) {
+            drop(groups);
+            give_way();
+            return Err(Failure::Io { doing: what.to_owned(), source: io::ErrorKind::Interrupted.into() });
+        }
         let child = command.spawn().map_err(|source| Failure::Io {
             doing: format!("{what}: starting {:?}", command.get_program()),
             source,
@@ -72,12 +79,16 @@ impl Running {
 
     /// Waits for the program to end by itself.
     pub fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait()
+        let ended = self.child.wait();
+        give_way();
+        ended
     }
 
     /// How the program ended, or `None` while it runs.
     pub fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
-        self.child.try_wait()
+        let ended = self.child.try_wait();
+        give_way();
+        ended
     }
 }
 

@@ -39,10 +39,7 @@ fn main() -> ExitCode {
     match command() {
         Ok(code) => code,
         Err(failure) => {
-            if children::stopping() {
-                // Ctrl-C ended what we waited for: its handler is about to end this process.
-                std::thread::park();
-            }
+            children::give_way();
             eprintln!("\nerror: {failure}");
             ExitCode::FAILURE
         }

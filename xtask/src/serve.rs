@@ -198,15 +198,14 @@ impl Server {
     }
 
     fn lost(&self, why: &str) -> Failure {
+        children::give_way();
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let said = last.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
-        if !children::stopping() {
-            eprintln!(
-                "\nThe {} {why}, so everything stops. Its last words ({}):\n{said}",
-                self.name,
-                self.log.display()
-            );
-        }
+        eprintln!(
+            "\nThe {} {why}, so everything stops. Its last words ({}):\n{said}",
+            self.name,
+            self.log.display()
+        );
         Failure::Command { what: format!("the {}", self.name), outcome: why.to_owned() }
     }
 }

@@ -86,9 +86,9 @@ impl Running {
 
     /// How the program ended, or `None` while it runs.
     pub fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
-        let ended = self.child.try_wait();
-        give_way();
-        ended
+        let ended = self.child.try_wait()?;
+        // Ended by us, it need not be told of; but it had to be asked for, or it would linger as a zombie.
+        Ok(ended.filter(|_| !STOPPING.load(Ordering::SeqCst)))
     }
 }
 

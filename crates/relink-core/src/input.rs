@@ -29,8 +29,10 @@ pub enum Input {
     TimerFired(Timer),
     /// The customer pressed something.
     Pressed(Action),
-    /// The page asks to close: `close()`, the `open` attribute removed, Escape, the scrim.
+    /// The page asks to close: `close()`, Escape, the scrim.
     CloseAsked,
+    /// The page took the widget off the screen, the `open` attribute removed: nothing can be asked any longer.
+    Withdrawn,
     /// The page asks to start over: `restart()`.
     RestartAsked {
         /// What the page asks for now.

@@ -11,6 +11,7 @@ pub mod eligibility;
 mod flow;
 mod input;
 pub mod reasons;
+mod retry;
 mod saved;
 pub mod view;
 

@@ -74,9 +74,9 @@ pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
     reasons
 }
 
-/// The accounts that the relink is about: exactly the required one where the backend told of it, else all.
+/// The accounts that the relink is about: exactly the required one, or all under the authorization.
 pub fn concerned(session: &Session) -> impl Iterator<Item = &Account> {
-    let required = session.required_account().map(|account| account.id.as_str());
+    let required = session.relink_options.account.as_deref();
     session.accounts.iter().filter(move |account| required.is_none_or(|id| account.id == id))
 }
 

@@ -15,6 +15,8 @@ pub struct Saved {
     pub at_bank: bool,
     /// The completion that was begun.
     pub completion: Option<SavedCompletion>,
+    /// The ids of the accounts that needed a relink when the customer went to the bank.
+    pub needing: Vec<String>,
     /// Whether an expired session was replaced already in this flow.
     pub replaced: bool,
 }
@@ -36,12 +38,10 @@ impl Saved {
             create_key: text("create_key"),
             session: text("session"),
             at_bank: json.flag("at_bank").unwrap_or_default(),
+            needing: ids(json, "needing").unwrap_or_default(),
             completion: json.object("completion").and_then(|completion| {
-                let accounts = completion.entries("accounts")?.iter();
-                Some(SavedCompletion {
-                    key: completion.text("key")?.into(),
-                    accounts: accounts.filter_map(|id| id.as_str().map(String::from)).collect(),
-                })
+                let accounts = ids(completion, "accounts")?;
+                Some(SavedCompletion { key: completion.text("key")?.into(), accounts })
             }),
             replaced: json.flag("replaced").unwrap_or_default(),
         };
@@ -55,8 +55,36 @@ impl Saved {
             "create_key": self.create_key,
             "session": self.session,
             "at_bank": self.at_bank,
+            "needing": self.needing,
             "completion": completion.map(|c| json!({ "key": c.key, "accounts": c.accounts })),
             "replaced": self.replaced,
         })
+    }
+}
+
+fn ids(json: &Json, field: &str) -> Option<Vec<String>> {
+    Some(json.entries(field)?.iter().filter_map(|id| id.as_str().map(String::from)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_reads_back_as_it_was_written() {
+        let saved = Saved {
+            create_key: Some("k".into()),
+            session: Some("rls_1".into()),
+            at_bank: true,
+            needing: vec!["fca_1".into()],
+            completion: Some(SavedCompletion { key: "c".into(), accounts: vec!["fca_1".into()] }),
+            replaced: true,
+        };
+        assert_eq!(Saved::decode(&saved.encode()), Some(saved));
+    }
+
+    #[test]
+    fn a_record_that_says_nothing_is_none() {
+        assert_eq!(Saved::decode(&json!({"session": 7, "at_bank": "yes"})), None);
     }
 }

@@ -1,0 +1,193 @@
+//! Calls in flight: at most one of a kind, retried by the policy, recognised by number when they answer late.
+
+use super::refusal::Refusal;
+use crate::clock::Moment;
+use crate::effect::{Call, CallKind, CallNumber, Effect, Timer};
+use crate::input::Answer;
+use crate::retry::{self, Next};
+use relink_wire::{Json, Session};
+
+/// How long one send waits for its answer, milliseconds.
+const TIMEOUT_MS: u64 = 15_000;
+/// How long the look before leaving waits: the customer wants to go, milliseconds.
+const PARTING_TIMEOUT_MS: u64 = 4_000;
+/// While the browser believes itself offline: how often it is tried all the same, milliseconds.
+const OFFLINE_MS: u64 = 10_000;
+/// The most sends of one call, offline ones included.
+const MOST_SENDS: u32 = 60;
+
+/// How much is done to get an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Try again by the policy.
+    Persist,
+    /// One try: another will come by itself.
+    Once,
+    /// One short try: the customer is leaving.
+    Parting,
+}
+
+/// What is to be asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What.
+    pub kind: CallKind,
+    /// Below the endpoint.
+    pub path: String,
+    /// The body of a POST.
+    pub body: Option<Json>,
+    /// The key of a POST.
+    pub key: Option<String>,
+    /// How much is done to get an answer.
+    pub patience: Patience,
+}
+
+#[derive(Clone, Debug)]
+struct Pending {
+    number: CallNumber,
+    request: Request,
+    /// Tries that count.
+    tries: u32,
+    /// All sends.
+    sends: u32,
+    /// Whether it waits for a timer, or for the connection, rather than for an answer.
+    paused: bool,
+}
+
+/// A call that is over.
+#[derive(Debug)]
+pub struct Settled {
+    /// What was asked.
+    pub kind: CallKind,
+    /// What came of it.
+    pub result: Result<Session, Refusal>,
+}
+
+/// All calls of a flow.
+#[derive(Debug, Default)]
+pub struct Calls {
+    pending: Vec<Pending>,
+    /// Numbers are never used twice, also not by the next flow.
+    last: u32,
+}
+
+impl Calls {
+    /// Calls whose numbers follow on those.
+    pub fn following(earlier: &Self) -> Self {
+        Self { pending: Vec::new(), last: earlier.last }
+    }
+
+    /// Whether a call of that kind is in flight or waits for its next try.
+    pub fn is_busy(&self, kind: CallKind) -> bool {
+        self.pending.iter().any(|pending| pending.request.kind == kind)
+    }
+
+    /// Asks; an older call of the same kind is given up.
+    pub fn ask(&mut self, request: Request, effects: &mut Vec<Effect>) {
+        self.give_up(request.kind, effects);
+        let pending = Pending { number: CallNumber(0), request, tries: 0, sends: 0, paused: false };
+        self.send(pending, effects);
+    }
+
+    /// Gives a call up: its answer is no longer wanted.
+    pub fn give_up(&mut self, kind: CallKind, effects: &mut Vec<Effect>) {
+        let Some(at) = self.pending.iter().position(|pending| pending.request.kind == kind) else { return };
+        let pending = self.pending.remove(at);
+        effects.push(if pending.paused {
+            Effect::StopTimer(Timer::Retry(kind))
+        } else {
+            Effect::Abandon(pending.number)
+        });
+    }
+
+    /// Gives all up but a cancellation, which is nobody's to wait for.
+    pub fn give_all_up(&mut self, effects: &mut Vec<Effect>) {
+        for kind in [CallKind::Create, CallKind::Read, CallKind::Complete] {
+            self.give_up(kind, effects);
+        }
+    }
+
+    /// The pause before the next try is over.
+    pub fn resume(&mut self, kind: CallKind, effects: &mut Vec<Effect>) {
+        let waiting = |pending: &Pending| pending.request.kind == kind && pending.paused;
+        if let Some(at) = self.pending.iter().position(waiting) {
+            let pending = self.pending.remove(at);
+            self.send(pending, effects);
+        }
+    }
+
+    /// The connection is back: whatever waits goes out now.
+    pub fn resume_all(&mut self, effects: &mut Vec<Effect>) {
+        for kind in [CallKind::Create, CallKind::Read, CallKind::Complete, CallKind::Cancel] {
+            if self.pending.iter().any(|pending| pending.request.kind == kind && pending.paused) {
+                effects.push(Effect::StopTimer(Timer::Retry(kind)));
+                self.resume(kind, effects);
+            }
+        }
+    }
+
+    /// Takes an answer in. A late one, whose number nobody waits for, is dropped here.
+    pub fn settle(
+        &mut self,
+        number: CallNumber,
+        answer: &Answer,
+        online: bool,
+        now: &Moment,
+        effects: &mut Vec<Effect>,
+    ) -> Option<Settled> {
+        let at = self.pending.iter().position(|pending| pending.number == number && !pending.paused)?;
+        let mut pending = self.pending.remove(at);
+        let kind = pending.request.kind;
+        let (status, retry_after_ms) = match answer {
+            Answer::Http { status, body, .. } if (200..300).contains(status) => {
+                let no_json = relink_wire::DecodeError { field: "body", expected: "JSON" };
+                let decoded = body.as_ref().ok_or(no_json).and_then(Session::decode);
+                return Some(Settled { kind, result: decoded.map_err(|e| Refusal::unreadable(kind, e)) });
+            }
+            Answer::Http { status, retry_after, .. } => {
+                (Some(*status), retry_after.map(|after| after.wait_ms(now)))
+            }
+            Answer::NoAnswer | Answer::TimedOut | Answer::HeadersFailed => (None, None),
+        };
+        let waits_for_connection = *answer == Answer::NoAnswer && !online;
+        pending.tries += u32::from(!waits_for_connection);
+        let next = if pending.request.patience != Patience::Persist || pending.sends >= MOST_SENDS {
+            Next::GiveUp
+        } else if waits_for_connection {
+            Next::After(OFFLINE_MS)
+        } else if status.is_none_or(retry::is_worth_retrying) {
+            retry::next(pending.tries, status, retry_after_ms, now.random)
+        } else {
+            Next::GiveUp
+        };
+        match next {
+            Next::After(after_ms) => {
+                pending.paused = true;
+                effects.push(Effect::StartTimer { timer: Timer::Retry(kind), after_ms });
+                self.pending.push(pending);
+                None
+            }
+            Next::GiveUp => {
+                Some(Settled { kind, result: Err(Refusal::from_answer(kind, answer, retry_after_ms)) })
+            }
+        }
+    }
+
+    fn send(&mut self, mut pending: Pending, effects: &mut Vec<Effect>) {
+        self.last += 1;
+        pending.number = CallNumber(self.last);
+        pending.sends += 1;
+        pending.paused = false;
+        let request = &pending.request;
+        effects.push(Effect::Call(Call {
+            number: pending.number,
+            kind: request.kind,
+            path: request.path.clone(),
+            body: request.body.clone(),
+            idempotency_key: request.key.clone(),
+            keepalive: request.kind == CallKind::Cancel,
+            timeout_ms: if request.patience == Patience::Parting { PARTING_TIMEOUT_MS } else { TIMEOUT_MS },
+        }));
+        self.pending.push(pending);
+    }
+}

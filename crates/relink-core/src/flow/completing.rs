@@ -1,0 +1,114 @@
+//! The backend is being told which accounts came back, and says what is true. Starts with a choice, or with a
+//! page that was loaded again after one; ends with the backend's word. The bank has confirmed by now, so this
+//! stage gives up only after a look at the session.
+
+use super::calls::Patience;
+use super::context::Context;
+use super::fact::{Fact, Step};
+use super::known::{Known, Verdict};
+use super::refusal::Refusal;
+use crate::effect::Timer;
+use crate::view::Wait;
+
+/// Pause between two looks at a session that is not settled yet, milliseconds.
+const SETTLE_MS: u64 = 2_000;
+/// After that it is taking longer than usual, milliseconds.
+const LONG_MS: u64 = 5_000;
+/// Looks at a session that is not settled yet.
+const MOST_LOOKS: u32 = 15;
+
+/// The stage.
+#[derive(Debug)]
+pub struct Completing {
+    /// What is being completed.
+    pub accounts: Vec<String>,
+    /// How long it has lasted.
+    pub wait: Wait,
+    phase: Phase,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// Being told.
+    Posting,
+    /// Told; the backend has not made up its mind. So many looks were made.
+    Settling(u32),
+    /// Refused; looking before that is believed.
+    Doubting(Refusal),
+}
+
+/// How it ends.
+#[derive(Debug)]
+pub enum Exit {
+    /// The backend knows the end.
+    Concluded,
+    /// The backend does not answer as it should, and the session is still open.
+    Refused(Refusal),
+}
+
+impl Completing {
+    /// Tells the backend.
+    pub fn start(accounts: Vec<String>, context: &mut Context) -> Self {
+        context.ask_complete(&accounts);
+        Self { accounts, wait: context.begin_wait(), phase: Phase::Posting }
+    }
+
+    /// Takes a fact.
+    pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+        match fact {
+            Fact::Completed(Ok(())) => self.settle(0, context),
+            Fact::Completed(Err(refusal)) => {
+                self.phase = Phase::Doubting(refusal);
+                context.ask_read(Patience::Once);
+                Step::Stay(self)
+            }
+            Fact::Read(result) => match (std::mem::replace(&mut self.phase, Phase::Posting), result) {
+                (Phase::Settling(looks), _) => self.settle(looks, context),
+                (Phase::Doubting(_), Ok(())) if !is_open(context) => Step::Over(Exit::Concluded),
+                (Phase::Doubting(refusal), _) => Step::Over(Exit::Refused(refusal)),
+                (Phase::Posting, Ok(())) if !is_open(context) => Step::Over(Exit::Concluded),
+                (Phase::Posting, _) => Step::Stay(self),
+            },
+            Fact::Timer(Timer::Poll) => {
+                if let Phase::Settling(looks) = self.phase {
+                    self.phase = Phase::Settling(looks + 1);
+                    context.ask_read(Patience::Once);
+                }
+                Step::Stay(self)
+            }
+            Fact::Timer(Timer::Wait) => {
+                Step::Stay(Self { wait: context.lengthen(self.wait, LONG_MS), ..self })
+            }
+            Fact::LookAgain => {
+                if matches!(self.phase, Phase::Posting) {
+                    context.ask_read(Patience::Once);
+                }
+                Step::Stay(self)
+            }
+            Fact::Created(_)
+            | Fact::Timer(Timer::Retry(_) | Timer::Reopen)
+            | Fact::Pressed(_)
+            | Fact::HandoffReturned(_)
+            | Fact::HandoffFailed(_)
+            | Fact::WindowBlocked(_)
+            | Fact::WindowClosed(_) => Step::Stay(self),
+        }
+    }
+
+    fn settle(mut self, looks: u32, context: &mut Context) -> Step<Self, Exit> {
+        if !is_open(context) {
+            return Step::Over(Exit::Concluded);
+        }
+        if looks >= MOST_LOOKS {
+            let message = "the session is still pending after it was completed";
+            return Step::Over(Exit::Refused(Refusal::of(relink_wire::Code::Timeout, message)));
+        }
+        self.phase = Phase::Settling(looks);
+        context.start(Timer::Poll, SETTLE_MS);
+        Step::Stay(self)
+    }
+}
+
+fn is_open(context: &Context) -> bool {
+    matches!(context.known.as_ref().map(Known::verdict), Some(Verdict::Open) | None)
+}

@@ -1,0 +1,249 @@
+//! What all stages share: the settings, what the backend last said, the calls, and the commands so far.
+
+use super::calls::{Calls, Patience, Request};
+use super::known::Known;
+use super::refusal::Refusal;
+use super::{key, path};
+use crate::clock::Moment;
+use crate::effect::{Attempt, CallKind, Effect, Timer};
+use crate::input::{Device, Settings};
+use crate::saved::{Saved, SavedCompletion};
+use relink_wire::{
+    Account, AnalyticsName, Code, CompleteSession, CreateSession, DisplayText, Event, Handoff, HostedHandoff,
+    Json, Session,
+};
+
+/// After that a wait is worth showing, milliseconds.
+const NOTICEABLE_MS: u64 = 300;
+
+/// What all stages share.
+#[derive(Debug)]
+pub struct Context {
+    /// What the page asks for.
+    pub settings: Settings,
+    /// What this browser can do.
+    pub device: Device,
+    /// The instant of the fact that is being handled.
+    pub now: Moment,
+    /// What the backend last said.
+    pub known: Option<Known>,
+    /// The accounts as they were before the customer went to the bank.
+    pub before: Vec<Account>,
+    /// The accounts that Stripe.js gave back: what the customer chose there, for showing only.
+    pub returned: Vec<Account>,
+    /// Whether the customer was sent to the bank since the backend was last asked.
+    pub unread: bool,
+    /// Whether the customer has been at the bank in this session: from then on leaving may lose something.
+    pub been_to_bank: bool,
+    /// What a later page of this tab will find.
+    pub saved: Saved,
+    /// The calls.
+    pub calls: Calls,
+    /// The commands so far.
+    pub effects: Vec<Effect>,
+    attempts: u32,
+    /// Which session each opening of the bank was for.
+    opened: Vec<(Attempt, String)>,
+}
+
+impl Context {
+    /// For a new flow.
+    pub fn new(
+        settings: Settings,
+        device: Device,
+        saved: Saved,
+        now: Moment,
+        earlier: Option<&Self>,
+    ) -> Self {
+        Self {
+            settings,
+            device,
+            now,
+            known: None,
+            before: Vec::new(),
+            returned: Vec::new(),
+            unread: false,
+            been_to_bank: saved.at_bank || saved.completion.is_some(),
+            saved,
+            calls: earlier.map_or_else(Calls::default, |context| Calls::following(&context.calls)),
+            effects: Vec::new(),
+            attempts: earlier.map_or(0, |context| context.attempts),
+            opened: Vec::new(),
+        }
+    }
+
+    /// What the backend last said of the session.
+    pub fn session(&self) -> Option<&Session> {
+        self.known.as_ref().map(Known::session)
+    }
+
+    /// The hosted page, where that is the way to the bank.
+    pub fn hosted(&self) -> Option<&HostedHandoff> {
+        match self.session()?.handoff.as_ref()? {
+            Ok(Handoff::Hosted(hosted)) => Some(hosted),
+            Ok(Handoff::StripeJs(_) | Handoff::Unsupported(_)) | Err(_) => None,
+        }
+    }
+
+    /// Unix seconds by the best clock there is.
+    pub fn unix(&self) -> i64 {
+        self.known.as_ref().map_or_else(|| self.now.unix(), |known| known.unix(&self.now))
+    }
+
+    /// The bank's name, as far as it is known.
+    pub fn bank_name(&self) -> Option<DisplayText> {
+        let session = self.session()?;
+        let named = session.institution.name.clone();
+        named.or_else(|| session.accounts.iter().find_map(|account| account.institution_name.clone()))
+    }
+
+    /// A number for the next opening of the bank.
+    pub fn next_attempt(&mut self) -> Attempt {
+        self.attempts += 1;
+        Attempt(self.attempts)
+    }
+
+    /// Notes that this opening is for the session that there is now.
+    pub fn note_opening(&mut self, attempt: Attempt) {
+        if let Some(session) = self.saved.session.clone() {
+            self.opened.push((attempt, session));
+        }
+    }
+
+    /// Whether that opening, the latest or an older one, was for the session that there is now.
+    pub fn is_of_this_session(&self, attempt: Attempt) -> bool {
+        let of = self.opened.iter().find(|(opened, _)| *opened == attempt);
+        of.is_some_and(|(_, session)| self.saved.session.as_ref() == Some(session))
+    }
+
+    /// Whether that is the latest opening.
+    pub fn is_latest(&self, attempt: Attempt) -> bool {
+        attempt.0 == self.attempts
+    }
+
+    /// `POST /sessions`, under the key that was begun where there is one.
+    pub fn ask_create(&mut self) {
+        let random = self.now.random;
+        let key = self.saved.create_key.get_or_insert_with(|| key::make(random)).clone();
+        self.saved.session = None;
+        self.saved.at_bank = false;
+        self.saved.completion = None;
+        self.saved.needing.clear();
+        self.been_to_bank = false;
+        self.unread = false;
+        self.remember();
+        let body = CreateSession {
+            account: self.settings.account.clone(),
+            authorization: self.settings.authorization.clone(),
+            locale: self.settings.locale.clone(),
+        };
+        self.post(CallKind::Create, "/sessions".into(), body.encode(), key);
+    }
+
+    /// `GET /sessions/{id}`.
+    pub fn ask_read(&mut self, patience: Patience) {
+        let Some(id) = &self.saved.session else { return };
+        let path = path::session(id, "");
+        let request = Request { kind: CallKind::Read, path, body: None, key: None, patience };
+        self.calls.ask(request, &mut self.effects);
+    }
+
+    /// `POST /sessions/{id}/complete`, under the key that was begun where it was for the same accounts.
+    pub fn ask_complete(&mut self, accounts: &[String]) {
+        let Some(id) = self.saved.session.clone() else { return };
+        let begun = self.saved.completion.take().filter(|begun| begun.accounts == accounts);
+        let begun = begun.unwrap_or_else(|| SavedCompletion {
+            key: key::make(self.now.random),
+            accounts: accounts.to_vec(),
+        });
+        let key = begun.key.clone();
+        self.saved.completion = Some(begun);
+        self.remember();
+        let body = CompleteSession { accounts: accounts.to_vec() };
+        self.post(CallKind::Complete, path::session(&id, "/complete"), body.encode(), key);
+    }
+
+    /// `POST /sessions/{id}/cancel`, best effort, where there is a session that could still be used.
+    pub fn tell_cancelled(&mut self) {
+        let open = self.session().is_none_or(|session| {
+            !matches!(
+                session.status,
+                relink_wire::SessionStatus::Succeeded
+                    | relink_wire::SessionStatus::Failed
+                    | relink_wire::SessionStatus::Cancelled
+                    | relink_wire::SessionStatus::Expired
+            )
+        });
+        let Some(id) = self.saved.session.clone().filter(|_| open) else { return };
+        let request = Request {
+            kind: CallKind::Cancel,
+            path: path::session(&id, "/cancel"),
+            body: Some(Json::Object(serde_json::Map::new())),
+            key: Some(key::make(self.now.random)),
+            patience: Patience::Once,
+        };
+        self.calls.ask(request, &mut self.effects);
+    }
+
+    /// Keeps what a later page of this tab needs.
+    pub fn remember(&mut self) {
+        self.effects.push(Effect::Remember(self.saved.clone()));
+    }
+
+    /// Dispatches an event.
+    pub fn emit(&mut self, event: Event) {
+        let session = self.saved.session.clone();
+        self.effects.push(Effect::Emit { session, event });
+    }
+
+    /// Dispatches one of the stream for analytics.
+    pub fn record(&mut self, name: AnalyticsName, error_code: Option<Code>) {
+        let timestamp = self.now.unix_ms;
+        let institution_name = self.bank_name();
+        self.emit(Event::Analytics { name, timestamp, institution_name, error_code });
+    }
+
+    /// Tells the page of something that the customer may still get past.
+    pub fn report(&mut self, refusal: &Refusal) {
+        self.emit(Event::Error {
+            code: refusal.code.clone(),
+            message: refusal.message.clone(),
+            retryable: refusal.retryable,
+            request_id: refusal.request_id.clone(),
+        });
+        self.record(AnalyticsName::Error, Some(refusal.code.clone()));
+    }
+
+    /// Starts or replaces a timer.
+    pub fn start(&mut self, timer: Timer, after_ms: u64) {
+        self.effects.push(Effect::StartTimer { timer, after_ms });
+    }
+
+    /// Forgets a timer.
+    pub fn stop(&mut self, timer: Timer) {
+        self.effects.push(Effect::StopTimer(timer));
+    }
+
+    /// A wait begins: nothing is shown yet.
+    pub fn begin_wait(&mut self) -> crate::view::Wait {
+        self.start(Timer::Wait, NOTICEABLE_MS);
+        crate::view::Wait::Brief
+    }
+
+    /// The wait goes on: what is shown of it now, and after how many milliseconds it will be a long one.
+    pub fn lengthen(&mut self, wait: crate::view::Wait, long_ms: u64) -> crate::view::Wait {
+        use crate::view::Wait;
+        match wait {
+            Wait::Brief => {
+                self.start(Timer::Wait, long_ms - NOTICEABLE_MS);
+                Wait::Noticeable
+            }
+            Wait::Noticeable | Wait::Long => Wait::Long,
+        }
+    }
+
+    fn post(&mut self, kind: CallKind, path: String, body: Json, key: String) {
+        let request = Request { kind, path, body: Some(body), key: Some(key), patience: Patience::Persist };
+        self.calls.ask(request, &mut self.effects);
+    }
+}

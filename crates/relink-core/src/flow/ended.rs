@@ -1,0 +1,29 @@
+//! The flow is over. Terminal is terminal: from here only a new flow leads on.
+
+use super::known::Confirmed;
+use super::refusal::Refusal;
+
+/// The stage.
+#[derive(Debug)]
+pub struct Ended {
+    /// How it ended.
+    pub end: End,
+    /// Whether the customer has gone back to the merchant's page.
+    pub dismissed: bool,
+}
+
+/// How a flow ends.
+#[derive(Debug)]
+pub enum End {
+    /// With a relink that the backend told of.
+    Succeeded(Confirmed),
+    /// Without one.
+    Failed(Refusal),
+    /// Without one, since the account cannot be repaired here.
+    NotRepairable {
+        /// Whether the bank closed it.
+        closed: bool,
+    },
+    /// The customer gave up.
+    Cancelled,
+}

@@ -1,0 +1,41 @@
+//! A fact as a stage sees it: calls already settled, stale ones already dropped.
+
+use super::refusal::Refusal;
+use crate::effect::{Attempt, Timer};
+use crate::input::HandoffFailure;
+use crate::view::Action;
+use relink_wire::Account;
+
+/// A fact. An answer that brought a session has already been taken into `Context::known`.
+#[derive(Debug)]
+pub enum Fact {
+    /// `POST /sessions` is over.
+    Created(Result<(), Refusal>),
+    /// `GET /sessions/{id}` is over.
+    Read(Result<(), Refusal>),
+    /// `POST …/complete` is over.
+    Completed(Result<(), Refusal>),
+    /// A timer ran out.
+    Timer(Timer),
+    /// The customer pressed something.
+    Pressed(Action),
+    /// Stripe.js resolved.
+    HandoffReturned(Vec<Account>),
+    /// The handoff could not be opened, or broke.
+    HandoffFailed(HandoffFailure),
+    /// The browser stopped the window.
+    WindowBlocked(Attempt),
+    /// The bank's window is gone.
+    WindowClosed(Attempt),
+    /// Now is a good time to look: the page is back in view, the connection is back, or another page knows more.
+    LookAgain,
+}
+
+/// Whether a stage goes on.
+#[derive(Debug)]
+pub enum Step<S, E> {
+    /// It goes on.
+    Stay(S),
+    /// It is over, and how; only its parent knows what follows.
+    Over(E),
+}

@@ -1,0 +1,87 @@
+//! The session is being fetched: made anew, or read where there is one already. Starts at the start of a flow
+//! and whenever a spent session has to be replaced; ends with an answer of the backend, or a refusal.
+
+use super::calls::Patience;
+use super::context::Context;
+use super::fact::{Fact, Step};
+use super::refusal::Refusal;
+use crate::effect::{Attempt, Timer};
+use crate::view::Wait;
+
+/// After that the wait is worth words, milliseconds.
+const LONG_MS: u64 = 1_000;
+
+/// The stage.
+#[derive(Debug)]
+pub struct Fetching {
+    /// How.
+    pub how: How,
+    /// What for.
+    pub then: Then,
+    /// How long it has lasted.
+    pub wait: Wait,
+}
+
+/// How the session is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// `POST /sessions`
+    Create,
+    /// `GET`, of the session that the page named.
+    ReadNamed,
+    /// `GET`, of the session that an earlier page of this tab left behind, or that this page had.
+    ReadAgain,
+}
+
+/// What follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The customer reads it first.
+    Show,
+    /// The customer has read it, and goes to the bank; a window may be open for it already.
+    GoToBank(Option<Attempt>),
+}
+
+/// How it ends.
+#[derive(Debug)]
+pub enum Exit {
+    /// The session is known.
+    Fetched(How, Then),
+    /// There is none.
+    Refused(How, Then, Refusal),
+}
+
+impl Fetching {
+    /// Asks.
+    pub fn start(how: How, then: Then, context: &mut Context) -> Self {
+        match how {
+            How::Create => context.ask_create(),
+            How::ReadNamed | How::ReadAgain => context.ask_read(Patience::Persist),
+        }
+        Self { how, then, wait: context.begin_wait() }
+    }
+
+    /// Takes a fact.
+    pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+        match fact {
+            Fact::Created(result) | Fact::Read(result) => {
+                context.stop(Timer::Wait);
+                Step::Over(match result {
+                    Ok(()) => Exit::Fetched(self.how, self.then),
+                    Err(refusal) => Exit::Refused(self.how, self.then, refusal),
+                })
+            }
+            Fact::Timer(Timer::Wait) => {
+                Step::Stay(Self { wait: context.lengthen(self.wait, LONG_MS), ..self })
+            }
+            Fact::Completed(_)
+            | Fact::Timer(Timer::Retry(_) | Timer::Poll | Timer::Reopen)
+            | Fact::Pressed(_)
+            | Fact::HandoffReturned(_)
+            | Fact::HandoffFailed(_)
+            | Fact::WindowBlocked(_)
+            | Fact::WindowClosed(_)
+            | Fact::LookAgain => Step::Stay(self),
+        }
+    }
+}

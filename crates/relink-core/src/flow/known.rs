@@ -1,0 +1,125 @@
+//! What the backend last said, and when: the only source from which a success can be made.
+
+use crate::clock::Moment;
+use crate::view::Mismatch;
+use relink_wire::{Account, FailureReason, Outcome, Session, SessionStatus};
+
+/// A session as an answer of the backend gave it. Only [`Known::answered`] makes one.
+#[derive(Clone, Debug)]
+pub struct Known {
+    session: Session,
+    /// When it ends, on the clock that never goes back.
+    ends_ms: Option<u64>,
+    /// The server's clock minus the browser's, in seconds, where the answer tells.
+    skew: i64,
+}
+
+impl Known {
+    /// Takes in an answer at the moment it arrived.
+    pub fn answered(session: Session, now: &Moment) -> Self {
+        let server_now = session.expires_at.zip(session.expires_in).map(|(at, left)| at.saturating_sub(left));
+        let left = session.expires_in.or_else(|| session.expires_at.map(|at| at.saturating_sub(now.unix())));
+        let left_ms = left.map(|seconds| u64::try_from(seconds).unwrap_or_default().saturating_mul(1000));
+        Self {
+            ends_ms: left_ms.map(|ms| now.elapsed_ms.saturating_add(ms)),
+            skew: server_now.map_or(0, |server| server.saturating_sub(now.unix())),
+            session,
+        }
+    }
+
+    /// The session.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Unix seconds by the best clock there is: the server's, where its answer told.
+    pub fn unix(&self, now: &Moment) -> i64 {
+        now.unix().saturating_add(self.skew)
+    }
+
+    /// Whether its time has run out, by `expires_in` where given and else by the browser's clock.
+    pub fn has_run_out(&self, now: &Moment) -> bool {
+        self.ends_ms.is_some_and(|ends| now.elapsed_ms >= ends)
+    }
+
+    /// What the answer says of the flow.
+    pub fn verdict(&self) -> Verdict {
+        let reason = self.session.relink_result.as_ref().and_then(|result| result.failure_reason.as_ref());
+        if let Some(reason) = reason {
+            return Verdict::Mismatched(match reason {
+                FailureReason::NoAccount => Mismatch::OtherAccount,
+                FailureReason::NoAuthorization => Mismatch::OtherLogin,
+                FailureReason::Other | FailureReason::Unknown(_) => Mismatch::Unexplained,
+            });
+        }
+        match self.session.status {
+            SessionStatus::Succeeded => Verdict::Succeeded(Confirmed::relinked(&self.session)),
+            SessionStatus::Failed => Verdict::Mismatched(Mismatch::Unexplained),
+            SessionStatus::Cancelled => Verdict::Cancelled,
+            SessionStatus::Expired => Verdict::Expired,
+            SessionStatus::Pending | SessionStatus::Unknown(_) => Verdict::Open,
+        }
+    }
+}
+
+/// What an answer says of the flow.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// It worked.
+    Succeeded(Confirmed),
+    /// The bank's answer was not what was needed; the session is spent.
+    Mismatched(Mismatch),
+    /// The session was given up.
+    Cancelled,
+    /// The session is too old.
+    Expired,
+    /// Nothing is decided.
+    Open,
+}
+
+/// A success that an answer of the backend told of. There is no way to one from what the browser saw.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// How.
+    pub outcome: Outcome,
+    /// `fcauth_…`
+    pub authorization: Option<String>,
+    /// The accounts that work.
+    pub working: Vec<Account>,
+    /// The accounts that still do not.
+    pub broken: Vec<Account>,
+}
+
+impl Confirmed {
+    /// From a session whose status is `succeeded`.
+    fn relinked(session: &Session) -> Self {
+        let required = session.relink_options.account.as_deref();
+        let asked = session.accounts.iter().filter(|account| required.is_none_or(|id| account.id == id));
+        let (working, broken): (Vec<_>, Vec<_>) = asked.cloned().partition(Account::is_active);
+        let most = session.limits.accounts.map_or(usize::MAX, |most| most as usize);
+        let partial = required.is_none() && !working.is_empty() && !broken.is_empty() && working.len() < most;
+        Self {
+            outcome: if partial { Outcome::Partial } else { Outcome::Relinked },
+            authorization: authorization(session),
+            // A backend that says "succeeded" is believed, also where its list is older than its word.
+            working: if working.is_empty() { broken.clone() } else { working },
+            broken: if partial { broken } else { Vec::new() },
+        }
+    }
+
+    /// From a session in which nothing was left to repair.
+    pub fn already_active(known: &Known) -> Self {
+        Self {
+            outcome: Outcome::AlreadyActive,
+            authorization: authorization(&known.session),
+            working: crate::reasons::concerned(&known.session).cloned().collect(),
+            broken: Vec::new(),
+        }
+    }
+}
+
+fn authorization(session: &Session) -> Option<String> {
+    let told = session.relink_result.as_ref().and_then(|result| result.authorization.clone());
+    told.or_else(|| session.relink_options.authorization.clone())
+        .or_else(|| session.accounts.first().and_then(|account| account.authorization.clone()))
+}

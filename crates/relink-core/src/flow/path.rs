@@ -1,0 +1,28 @@
+//! Paths below the endpoint. An id comes from outside, so it is percent-encoded as one segment (RFC 3986).
+
+/// `/sessions/{id}` and what follows it.
+pub fn session(id: &str, rest: &str) -> String {
+    let mut path = String::from("/sessions/");
+    for byte in id.bytes() {
+        // A segment of dots alone would be taken for a relative path.
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
+            path.push(byte as char);
+        } else {
+            path.push('%');
+            for half in [byte >> 4, byte & 0xf] {
+                path.push(char::from_digit(u32::from(half), 16).unwrap_or('0').to_ascii_uppercase());
+            }
+        }
+    }
+    path.push_str(rest);
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_id_cannot_leave_its_segment() {
+        assert_eq!(super::session("rls_1", "/cancel"), "/sessions/rls_1/cancel");
+        assert_eq!(super::session("../x?y#ü", ""), "/sessions/%2E%2E%2Fx%3Fy%23%C3%BC");
+    }
+}

@@ -1,0 +1,309 @@
+//! What is on screen, drawn from the stage: the view models of `view`, filled in.
+
+use super::Flow;
+use super::authorizing::Authorizing;
+use super::context::Context;
+use super::ended::{End, Ended};
+use super::fetching::Then;
+use super::selecting::Selecting;
+use super::stage::{Again, Mismatched, Stage, Troubled};
+use crate::eligibility;
+use crate::reasons::{self, Reason};
+use crate::view::{
+    AccountCard, Action, AtBank, Bank, BankWindow, Checking, Chip, Choice, Choose, Done, Frame, GivenUp,
+    Label, Leave, NotRepairable, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving, Step, View,
+    Wait, WrongAccount,
+};
+use relink_wire::{Account, Cause, Code, DisplayText, Outcome, Rule, Session};
+
+/// The view of a flow.
+pub(super) fn view(flow: &Flow) -> View {
+    let context = &flow.context;
+    let mut view = View {
+        state: Some(flow.stage.state()),
+        frame: frame(context),
+        pane: Pane::Empty,
+        primary: None,
+        secondary: None,
+        close: Some(Action::Close),
+        offline: !context.device.online && !flow.is_over(),
+    };
+    match &flow.stage {
+        Stage::Fetching(fetching) => match fetching.then {
+            Then::Show => view.pane = Pane::Loading(fetching.wait),
+            Then::GoToBank(_) => {
+                view.frame.step = Step::Bank;
+                view.pane = Pane::AtBank(at_bank(context, BankWindow::Preparing, false));
+            }
+        },
+        Stage::Reviewing(reviewing) => {
+            view.pane = Pane::Review(review(context, reviewing.notice));
+            view.primary = Some(Offer::button(Label::ContinueToBank, Action::Continue));
+            view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
+        }
+        Stage::Authorizing(stage) => authorizing(stage, context, &mut view),
+        Stage::Selecting(stage) => selecting(stage, context, &mut view),
+        Stage::Completing(stage) => {
+            view.frame.step = Step::Done;
+            let accounts = completing_cards(&stage.accounts, context);
+            view.pane = Pane::Saving(Saving { accounts, wait: stage.wait });
+        }
+        Stage::Mismatched(stage) => mismatched(stage, context, &mut view),
+        Stage::Troubled(stage) => troubled(stage, context, &mut view),
+        Stage::Parting(_) => {
+            view.pane = Pane::Checking(Checking { accounts: concerned(context), wait: Wait::Long });
+            view.close = None;
+        }
+        Stage::Ended(stage) => ended(stage, context, &mut view),
+    }
+    if flow.asks_to_leave {
+        view.pane = Pane::Leave(Leave { accounts: concerned(context) });
+        view.primary = Some(Offer::button(Label::KeepGoing, Action::KeepGoing));
+        view.secondary = Some(Offer::button(Label::LeaveAnyway, Action::LeaveAnyway));
+        view.close = Some(Action::LeaveAnyway);
+    }
+    view
+}
+
+fn frame(context: &Context) -> Frame {
+    let Some(session) = context.session() else { return Frame::default() };
+    Frame {
+        merchant: session.merchant.name.clone(),
+        bank: Bank { name: context.bank_name(), logo_url: session.institution.logo_url.clone() },
+        step: Step::Review,
+        mended: false,
+        test_mode: session.livemode == Some(false),
+        privacy_url: session.merchant.privacy_url.clone(),
+        support_url: session.merchant.support_url.clone(),
+    }
+}
+
+fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
+    let Some(session) = context.session() else {
+        let rule = Rule::AnyAccount;
+        return Review {
+            lead: Reason::Unstated,
+            others: Vec::new(),
+            accounts: Vec::new(),
+            rule,
+            permissions: Vec::new(),
+            notice,
+        };
+    };
+    let mut reasons = reasons::of_session(session, context.unix());
+    let lead = if reasons.is_empty() { Reason::Unstated } else { reasons.remove(0) };
+    let line = |permission: &relink_wire::Permission| PermissionLine {
+        permission: permission.clone(),
+        is_new: reasons::is_new(session, permission) == Some(true),
+    };
+    Review {
+        lead,
+        others: reasons,
+        accounts: concerned(context),
+        rule: session.rule(),
+        permissions: session.permissions.iter().map(line).collect(),
+        notice,
+    }
+}
+
+fn at_bank(context: &Context, window: BankWindow, stalled: bool) -> AtBank {
+    let rule = context.session().map_or(Rule::AnyAccount, Session::rule);
+    AtBank { accounts: concerned(context), rule, window, stalled }
+}
+
+fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
+    view.frame.step = Step::Bank;
+    if stage.is_checking() {
+        view.pane = Pane::Checking(Checking { accounts: concerned(context), wait: Wait::Long });
+        view.secondary = Some(Offer::button(Label::Cancel, Action::Close));
+        return;
+    }
+    view.pane = Pane::AtBank(at_bank(context, stage.window.clone(), stage.stalled));
+    let label = if matches!(stage.window, BankWindow::Blocked(_)) {
+        Label::ContinueInThisTab
+    } else {
+        Label::OpenWindowAgain
+    };
+    let reopen = Offer::button(label, Action::Reopen);
+    view.primary = stage.can_reopen.then_some(reopen);
+    view.secondary = Some(match stage.stalled {
+        true => Offer::button(Label::CheckAgain, Action::CheckAgain),
+        false => Offer::button(Label::Cancel, Action::Close),
+    });
+}
+
+fn selecting(stage: &Selecting, context: &Context, view: &mut View) {
+    view.frame.step = Step::Bank;
+    let Some(session) = context.session() else { return };
+    let mut choose =
+        Choose { options: Vec::new(), refused: Vec::new(), several: stage.several(), most: stage.most };
+    for account in &stage.accounts {
+        let card = AccountCard { chip: None, ..card(account, session, context) };
+        match eligibility::judge(account, session) {
+            Ok(()) => {
+                let chosen = stage.chosen.contains(&account.id);
+                choose.options.push(Choice { card, chosen, open: chosen || !stage.is_full() });
+            }
+            Err(why) => choose.refused.push(Refused { card, why }),
+        }
+    }
+    let label = if stage.chosen.len() > 1 { Label::UseTheseAccounts } else { Label::UseThisAccount };
+    view.pane = Pane::Choose(choose);
+    view.primary = Some(Offer::button(label, Action::UseChosen).only_if(!stage.chosen.is_empty()));
+    view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
+}
+
+fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
+    view.frame.step = Step::Bank;
+    let Some(session) = context.session() else { return };
+    let plain = |account: &Account| AccountCard { chip: None, ..card(account, session, context) };
+    view.pane = Pane::WrongAccount(WrongAccount {
+        mismatch: stage.mismatch,
+        chosen: stage.chosen.iter().map(plain).collect(),
+        needed: needed(session, context).map(plain),
+    });
+    view.primary = Some(Offer::button(Label::TryAgainAtBank, Action::TryAgain));
+    view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
+}
+
+/// The account that is needed, also where the backend's newest list no longer tells of it.
+fn needed<'a>(session: &'a Session, context: &'a Context) -> Option<&'a Account> {
+    let id = session.relink_options.account.as_deref()?;
+    session.required_account().or_else(|| context.before.iter().find(|account| account.id == id))
+}
+
+fn troubled(stage: &Troubled, context: &Context, view: &mut View) {
+    let confirmed = matches!(stage.again, Again::Complete(_));
+    view.frame.step = match stage.again {
+        Again::Fetch(_, Then::Show) => Step::Review,
+        Again::Fetch(_, Then::GoToBank(_)) | Again::Look => Step::Bank,
+        Again::Complete(_) => Step::Done,
+    };
+    view.pane = Pane::Problem(Problem {
+        trouble: stage.refusal.trouble,
+        reference: stage.refusal.request_id.as_deref().and_then(DisplayText::parse),
+        bank_confirmed: confirmed,
+    });
+    let anew = stage.refusal.code == Code::SessionConsumed && matches!(stage.again, Again::Fetch(..));
+    let again = if anew { Label::StartAgain } else { Label::TryAgain };
+    view.primary = Some(Offer::button(again, Action::TryAgain));
+    view.secondary = match &context.session().and_then(|session| session.merchant.support_url.clone()) {
+        Some(support) if confirmed => Some(Offer::link(Label::ContactMerchant, support.clone())),
+        Some(_) | None => Some(Offer::button(Label::NotNow, Action::Close)),
+    };
+}
+
+fn ended(stage: &Ended, context: &Context, view: &mut View) {
+    if stage.dismissed {
+        *view = View { state: view.state, ..View::empty() };
+        return;
+    }
+    view.frame.step = Step::Done;
+    let support = context.session().and_then(|session| session.merchant.support_url.clone());
+    let back = Offer::button(Label::BackToMerchant, Action::Dismiss);
+    view.close = Some(Action::Dismiss);
+    match &stage.end {
+        End::Succeeded(confirmed) => {
+            view.frame.mended = true;
+            view.pane = Pane::Done(done(confirmed, context));
+            view.primary = Some(back);
+            view.secondary = (confirmed.outcome == Outcome::Partial)
+                .then(|| Offer::button(Label::ReconnectTheRest, Action::StartAgain));
+        }
+        End::NotRepairable { closed } => {
+            view.frame.step = Step::Review;
+            view.pane = Pane::NotRepairable(NotRepairable { closed: *closed, accounts: concerned(context) });
+            (view.primary, view.secondary) = match support {
+                Some(support) => (Some(Offer::link(Label::ContactMerchant, support)), Some(back)),
+                None => (Some(back), None),
+            };
+        }
+        End::Failed(refusal) => {
+            view.frame.step = Step::Review;
+            view.pane = Pane::Problem(Problem {
+                trouble: refusal.trouble,
+                reference: refusal.request_id.as_deref().and_then(DisplayText::parse),
+                bank_confirmed: false,
+            });
+            (view.primary, view.secondary) = match (refusal.retryable, support) {
+                (true, _) => (Some(Offer::button(Label::StartAgain, Action::StartAgain)), Some(back)),
+                (false, Some(support)) => (Some(Offer::link(Label::ContactMerchant, support)), Some(back)),
+                (false, None) => (Some(back), None),
+            };
+        }
+        End::Cancelled => {
+            view.frame.step = Step::Review;
+            view.pane = Pane::GivenUp(GivenUp { accounts: concerned(context) });
+            view.primary = Some(Offer::button(Label::StartAgain, Action::StartAgain));
+            view.close = None;
+        }
+    }
+}
+
+fn done(confirmed: &super::known::Confirmed, context: &Context) -> Done {
+    let Some(session) = context.session() else {
+        return Done {
+            outcome: confirmed.outcome.clone(),
+            accounts: Vec::new(),
+            still_broken: Vec::new(),
+            works: Vec::new(),
+            until: None,
+        };
+    };
+    let works = if confirmed.outcome == Outcome::AlreadyActive { Chip::Active } else { Chip::ActiveAgain };
+    let until =
+        confirmed.working.iter().filter_map(|account| account.ending.as_ref()?.expected_deactivation_date);
+    let working = |account: &Account| AccountCard { chip: Some(works), ..card(account, session, context) };
+    Done {
+        outcome: confirmed.outcome.clone(),
+        accounts: confirmed.working.iter().map(working).collect(),
+        still_broken: confirmed.broken.iter().map(|account| card(account, session, context)).collect(),
+        works: session.permissions.clone(),
+        until: until.min(),
+    }
+}
+
+/// The cards of the accounts that the relink is about.
+fn concerned(context: &Context) -> Vec<AccountCard> {
+    let Some(session) = context.session() else { return Vec::new() };
+    reasons::concerned(session).map(|account| card(account, session, context)).collect()
+}
+
+fn completing_cards(ids: &[String], context: &Context) -> Vec<AccountCard> {
+    let Some(session) = context.session() else { return Vec::new() };
+    let find = |id: &String| {
+        let mut known = session.accounts.iter().chain(&context.returned).chain(&context.before);
+        known.find(|account| account.id == *id)
+    };
+    let chosen = ids.iter().filter_map(find);
+    chosen.map(|account| AccountCard { chip: None, ..card(account, session, context) }).collect()
+}
+
+fn card(account: &Account, session: &Session, context: &Context) -> AccountCard {
+    let name = account.institution_name.clone().or_else(|| context.bank_name());
+    AccountCard {
+        id: account.id.clone(),
+        bank: Bank { name, logo_url: session.institution.logo_url.clone() },
+        name: account.display_name.clone(),
+        subcategory: account.subcategory.clone(),
+        last4: account.last4.clone(),
+        chip: chip(account, session, context),
+    }
+}
+
+fn chip(account: &Account, session: &Session, context: &Context) -> Option<Chip> {
+    if reasons::is_beyond_repair(account) {
+        let closed = account.inactive.as_ref().is_some_and(|i| i.cause == Cause::AccountClosed);
+        return Some(if closed { Chip::Closed } else { Chip::NotRepairable });
+    }
+    let mut all = reasons::of_account(account, &session.permissions, context.unix()).into_iter();
+    match all.next() {
+        Some(Reason::Inactive(_)) => Some(Chip::Disconnected),
+        Some(Reason::PaymentsFailing) => Some(Chip::PaymentsFailing),
+        Some(Reason::AccessEnds(on)) => Some(Chip::Stops(on)),
+        Some(Reason::PaymentsEnd(on)) => Some(Chip::PaymentsStop(Some(on))),
+        Some(Reason::MorePermissions) => Some(Chip::MoreToShare),
+        Some(Reason::Unstated) => None,
+        None => Some(Chip::Active),
+    }
+}

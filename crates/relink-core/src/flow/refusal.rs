@@ -1,0 +1,133 @@
+//! A call that ended without a session: what went wrong, whose side it is on, and whether trying again helps.
+
+use crate::effect::CallKind;
+use crate::input::Answer;
+use crate::retry::is_worth_retrying;
+use crate::view::Trouble;
+use relink_wire::{Code, DecodeError, Problem};
+
+/// Why a call gave no session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// For the merchant's developer.
+    pub code: Code,
+    /// For the customer.
+    pub trouble: Trouble,
+    /// Whether trying again may help.
+    pub retryable: bool,
+    /// The backend's name for the request.
+    pub request_id: Option<String>,
+    /// For the merchant's developer, in a sentence. Never the backend's own words, which may hold anything.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal that the widget itself found.
+    pub fn of(code: Code, message: &str) -> Self {
+        let (trouble, retryable) = meaning(&code, None);
+        Self { code, trouble, retryable, request_id: None, message: message.into() }
+    }
+
+    /// An answer that was no session.
+    pub fn unreadable(kind: CallKind, error: DecodeError) -> Self {
+        let mut message = String::from(route(kind));
+        message.push_str(" answered something that is no relink session: ");
+        message.push_str(error.field);
+        message.push_str(": expected ");
+        message.push_str(error.expected);
+        Self::of(Code::InvalidResponse, &message)
+    }
+
+    /// An answer other than a success, or none.
+    pub fn from_answer(kind: CallKind, answer: &Answer, retry_after_ms: Option<u64>) -> Self {
+        let mut message = String::from(route(kind));
+        match answer {
+            Answer::NoAnswer => {
+                message.push_str(" got no answer");
+                Self::of(Code::NetworkError, &message)
+            }
+            Answer::TimedOut => {
+                message.push_str(" got no answer in time");
+                Self::of(Code::Timeout, &message)
+            }
+            Answer::HeadersFailed => {
+                message.push_str(" was not sent: the page's headers function failed");
+                Self { retryable: true, ..Self::of(Code::Unexplained, &message) }
+            }
+            Answer::Http { status, body, .. } => {
+                let problem = body.as_ref().map(Problem::decode);
+                let told = problem.as_ref().and_then(|problem| problem.code.clone());
+                let code = match told {
+                    Some(code) if !matches!(code, Code::Unknown(_)) => code,
+                    Some(_) | None => by_status(kind, *status),
+                };
+                let (mut trouble, retryable) = meaning(&code, Some(*status));
+                if let (Trouble::Busy(_), Some(ms)) = (trouble, retry_after_ms) {
+                    trouble = Trouble::Busy(Some(u32::try_from(ms.div_ceil(1000)).unwrap_or(u32::MAX)));
+                }
+                message.push_str(" answered ");
+                push_number(&mut message, *status);
+                message.push(' ');
+                message.push_str(code.as_str());
+                Self { code, trouble, retryable, request_id: problem.and_then(|p| p.request_id), message }
+            }
+        }
+    }
+}
+
+/// The route, for a developer.
+fn route(kind: CallKind) -> &'static str {
+    match kind {
+        CallKind::Create => "POST /sessions",
+        CallKind::Read => "GET /sessions/{id}",
+        CallKind::Complete => "POST /sessions/{id}/complete",
+        CallKind::Cancel => "POST /sessions/{id}/cancel",
+    }
+}
+
+/// The code that a status stands for where the answer names none.
+fn by_status(kind: CallKind, status: u16) -> Code {
+    match status {
+        400 | 405 | 413 | 415 | 422 => Code::InvalidRequest,
+        401 => Code::NotAuthenticated,
+        403 => Code::Forbidden,
+        // Without a session there is none to be missing: the endpoint is wrong.
+        404 if kind == CallKind::Create => Code::InvalidRequest,
+        404 => Code::SessionNotFound,
+        409 => Code::SessionConsumed,
+        410 => Code::SessionExpired,
+        429 => Code::RateLimited,
+        408 | 425 | 500..=599 => Code::ProviderUnavailable,
+        _ => Code::InvalidResponse,
+    }
+}
+
+/// What a code means to the customer, and whether trying again may help.
+fn meaning(code: &Code, status: Option<u16>) -> (Trouble, bool) {
+    match code {
+        Code::InvalidRequest => (Trouble::Misconfigured, false),
+        Code::NotAuthenticated => (Trouble::SignedOut, true),
+        Code::Forbidden => (Trouble::NotAllowed, false),
+        Code::SessionNotFound => (Trouble::NotFound, false),
+        Code::SessionExpired => (Trouble::Expired, true),
+        Code::SessionConsumed => (Trouble::Spent, true),
+        Code::NotRelinkable | Code::AccountClosed => (Trouble::Unexplained, false),
+        Code::RateLimited => (Trouble::Busy(None), true),
+        Code::ProviderUnavailable => (Trouble::ServiceDown, true),
+        Code::NetworkError => (Trouble::NoConnection, true),
+        Code::Timeout => (Trouble::TooSlow, true),
+        Code::InvalidResponse => (Trouble::Unreadable, true),
+        Code::UnsupportedHandoff => (Trouble::UnsupportedHandoff, false),
+        Code::HandoffFailed | Code::PopupBlocked => (Trouble::BankNotOpened, true),
+        Code::NoAccount | Code::NoAuthorization => (Trouble::Unexplained, true),
+        Code::Unexplained | Code::Unknown(_) => (Trouble::Unexplained, status.is_some_and(is_worth_retrying)),
+    }
+}
+
+fn push_number(text: &mut String, number: u16) {
+    let mut divisor = 100;
+    while divisor > 0 {
+        text.push((b'0' + (number / divisor % 10) as u8) as char);
+        divisor /= 10;
+    }
+}

@@ -1,0 +1,82 @@
+//! The customer chooses which of the accounts that the bank gave the merchant is to use. Starts when more than
+//! one may be chosen; ends when the choice is made.
+
+use super::calls::Patience;
+use super::context::Context;
+use super::fact::{Fact, Step};
+use super::known::{Known, Verdict};
+use crate::view::Action;
+use relink_wire::Account;
+
+/// The stage.
+#[derive(Debug)]
+pub struct Selecting {
+    /// All that the bank gave.
+    pub accounts: Vec<Account>,
+    /// The ids of those that may be chosen.
+    pub eligible: Vec<String>,
+    /// The ids of those that are chosen.
+    pub chosen: Vec<String>,
+    /// At most so many.
+    pub most: Option<u32>,
+}
+
+/// How it ends.
+#[derive(Debug)]
+pub enum Exit {
+    /// These were chosen.
+    Selected(Vec<String>),
+    /// The backend knows the end already.
+    Concluded,
+}
+
+impl Selecting {
+    /// Whether several may be chosen.
+    pub fn several(&self) -> bool {
+        self.most != Some(1)
+    }
+
+    /// Whether no more may be chosen.
+    pub fn is_full(&self) -> bool {
+        self.several() && self.most.is_some_and(|most| self.chosen.len() >= most as usize)
+    }
+
+    /// Takes a fact.
+    pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+        match fact {
+            Fact::Pressed(Action::Toggle(id)) => self.toggle(id),
+            Fact::Pressed(Action::UseChosen) if !self.chosen.is_empty() => {
+                return Step::Over(Exit::Selected(self.chosen));
+            }
+            Fact::LookAgain => context.ask_read(Patience::Once),
+            Fact::Read(Ok(())) => {
+                if !matches!(context.known.as_ref().map(Known::verdict), Some(Verdict::Open) | None) {
+                    return Step::Over(Exit::Concluded);
+                }
+            }
+            Fact::Created(_)
+            | Fact::Read(Err(_))
+            | Fact::Completed(_)
+            | Fact::Timer(_)
+            | Fact::Pressed(_)
+            | Fact::HandoffReturned(_)
+            | Fact::HandoffFailed(_)
+            | Fact::WindowBlocked(_)
+            | Fact::WindowClosed(_) => {}
+        }
+        Step::Stay(self)
+    }
+
+    fn toggle(&mut self, id: String) {
+        if let Some(at) = self.chosen.iter().position(|chosen| *chosen == id) {
+            if self.several() {
+                self.chosen.remove(at);
+            }
+        } else if self.eligible.contains(&id) && !self.is_full() {
+            if !self.several() {
+                self.chosen.clear();
+            }
+            self.chosen.push(id);
+        }
+    }
+}

@@ -37,18 +37,22 @@ pub struct Package {
     pub files: Vec<String>,
 }
 
-/// Builds and writes the package.
+/// Builds and writes the package. Where that fails there is none: an old one would pass for the new.
 pub fn dist() -> Result<Package, Failure> {
     let workspace = Workspace::find()?;
+    assemble(&workspace).inspect_err(|_| drop(fs::remove_dir_all(workspace.dist())))
+}
+
+fn assemble(workspace: &Workspace) -> Result<Package, Failure> {
     // Written beside and then put in place, so that nobody is served half of it.
     let staging = workspace.root.join("dist").join(".relink-widget");
     empty(&staging)?;
-    runtime(&workspace, Profile::Shipped, &Minifier::find(&workspace), &staging)?;
-    copies(&workspace, &staging)?;
+    runtime(workspace, Profile::Shipped, &Minifier::find(workspace), &staging)?;
+    copies(workspace, &staging)?;
     let mut files = listed(&staging)?;
     files.extend(["integrity.json", "package.json"].map(str::to_owned));
     files.sort();
-    workspace::write(&staging.join("package.json"), manifest::manifest(&workspace, &files))?;
+    workspace::write(&staging.join("package.json"), manifest::manifest(workspace, &files))?;
     files.retain(|name| name != "integrity.json");
     let integrity = integrity::table(&staging, &files)?;
     workspace::write(&staging.join("integrity.json"), format!("{integrity:#}\n"))?;

@@ -52,7 +52,7 @@
     });
   });
 
-  var first = document.querySelector('[autofocus]') || document.querySelector('h1');
+  var first = document.querySelector('[data-focus]') || document.querySelector('h1');
   if (first) {
     if (first.tagName === 'H1') first.tabIndex = -1;
     first.focus();

@@ -135,7 +135,7 @@ fn signing_in(scene: &Scene<'_>, again: bool) -> Markup {
         @if again { p class="alert" role="alert" { "That name or password is not right. Try again." } }
         form method="post" action=(act(scene, "sign-in")) autocomplete="off" {
             label for="username" { "Username" }
-            input id="username" name="username" type="text" required autofocus autocapitalize="none" spellcheck="false" autocomplete="off";
+            input id="username" name="username" type="text" required data-focus autocapitalize="none" spellcheck="false" autocomplete="off";
             label for="password" { "Password" }
             input id="password" name="password" type="password" autocomplete="off";
             button class="primary" type="submit" { "Sign in" }
@@ -176,7 +176,7 @@ fn asking(scene: &Scene<'_>, question: Question) -> Markup {
                 p { "Any code will do." }
                 form method="post" action=(answer) {
                     label for="answer" { "Code" }
-                    input id="answer" name="answer" type="text" inputmode="numeric" required autofocus autocomplete="off";
+                    input id="answer" name="answer" type="text" inputmode="numeric" required data-focus autocomplete="off";
                     button class="primary" type="submit" { "Verify" }
                 }
             }
@@ -189,7 +189,7 @@ fn asking(scene: &Scene<'_>, question: Question) -> Markup {
                 h1 { "Answer your security question" }
                 form method="post" action=(answer) {
                     label for="answer" { "What was the name of your first pet?" }
-                    input id="answer" name="answer" type="text" required autofocus autocomplete="off";
+                    input id="answer" name="answer" type="text" required data-focus autocomplete="off";
                     button class="primary" type="submit" { "Verify" }
                 }
             }
@@ -306,7 +306,7 @@ fn stopped(scene: &Scene<'_>, stop: Stop) -> Markup {
     html! {
         h1 { (title) }
         p { (text) }
-        form method="post" action=(act(scene, "continue")) { button class="primary" type="submit" autofocus { "Go back" } }
+        form method="post" action=(act(scene, "continue")) { button class="primary" type="submit" data-focus { "Go back" } }
     }
 }
 
@@ -322,11 +322,14 @@ fn act(scene: &Scene<'_>, act: &str) -> String {
     format!("{}/{act}", scene.address())
 }
 
+/// The account's name and the end of its number, without the characters that turn the direction of what follows.
 fn name_of(account: &Account) -> String {
-    let name = account.display_name.as_deref().unwrap_or("Account");
+    let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name: String =
+        account.display_name.as_deref().unwrap_or("Account").chars().filter(|c| !turns(c)).collect();
     match &account.last4 {
         Some(last4) => format!("{name} ••••{last4}"),
-        None => name.to_owned(),
+        None => name,
     }
 }
 

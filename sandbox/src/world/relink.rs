@@ -135,3 +135,108 @@ impl World {
         (status, result, chosen)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::session::{RelinkOptions, Wanted};
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn begin(world: &mut World, authorization: &str, account: Option<&str>) -> String {
+        world.begin(Wanted {
+            holder: None,
+            permissions: vec!["payment_method".into(), "ownership".into()],
+            prefetch: None,
+            countries: None,
+            subcategories: None,
+            institution: None,
+            payment_support: None,
+            limit: None,
+            relink: Some(RelinkOptions {
+                authorization: authorization.into(),
+                account: account.map(str::to_owned),
+            }),
+            return_url: None,
+            hosted: None,
+            manual_entry: None,
+        })
+    }
+
+    fn events(world: &mut World) -> Vec<&'static str> {
+        world.take_outbox().into_iter().map(|event| event.name).collect()
+    }
+
+    #[test]
+    fn a_relink_repairs_the_account_its_number_and_its_permissions_and_says_so() {
+        let mut world = World::seeded("t", "http://sandbox", NOW);
+        let id = begin(&mut world, "fcauth_everything", Some("fca_everything"));
+        world.conclude(&id, AtTheBank::Agreed(vec!["fca_everything".into()]));
+        assert_eq!(world.session(&id).unwrap().status, Status::Succeeded);
+        let account = world.account("fca_everything").unwrap();
+        assert_eq!(account.standing, Standing::Active(None));
+        assert!(account.numbers.iter().all(|number| number.status == "transactable"));
+        assert_eq!(account.permissions, ["payment_method", "ownership"]);
+        assert_eq!(world.authorization("fcauth_everything").unwrap().standing, Standing::Active(None));
+        assert_eq!(
+            events(&mut world),
+            [
+                "financial_connections.account.reactivated",
+                "financial_connections.account.account_numbers_updated",
+                "financial_connections.session.updated",
+            ]
+        );
+    }
+
+    #[test]
+    fn another_account_than_the_pinned_one_only_ends_the_session() {
+        let mut world = World::seeded("t", "http://sandbox", NOW);
+        let id = begin(&mut world, "fcauth_any", Some("fca_any"));
+        world.conclude(&id, AtTheBank::Agreed(vec!["fca_any_savings".into()]));
+        assert_eq!(world.session(&id).unwrap().result, Some(RelinkResult::Failed(FailureReason::NoAccount)));
+        assert!(matches!(world.authorization("fcauth_any").unwrap().standing, Standing::Inactive { .. }));
+        assert_eq!(events(&mut world), ["financial_connections.session.updated"]);
+    }
+
+    #[test]
+    fn what_ended_stays_as_it_ended() {
+        let mut world = World::seeded("t", "http://sandbox", NOW);
+        let id = begin(&mut world, "fcauth_any", None);
+        world.conclude(&id, AtTheBank::Closed);
+        world.conclude(&id, AtTheBank::Agreed(vec!["fca_any".into()]));
+        assert_eq!(world.session(&id).unwrap().status, Status::Cancelled);
+        assert!(matches!(world.account("fca_any").unwrap().standing, Standing::Inactive { .. }));
+    }
+
+    #[test]
+    fn an_account_that_the_bank_keeps_back_is_no_relink() {
+        let mut world = World::seeded("t", "http://sandbox", NOW);
+        let id = begin(&mut world, "fcauth_partial", Some("fca_partial_stays"));
+        world.conclude(&id, AtTheBank::Agreed(vec!["fca_partial_stays".into()]));
+        assert_eq!(world.session(&id).unwrap().result, Some(RelinkResult::Failed(FailureReason::Other)));
+    }
+
+    #[test]
+    fn a_choice_is_checked_against_the_offer_and_the_limit() {
+        let mut world = World::seeded("t", "http://sandbox", NOW);
+        let id = begin(&mut world, "fcauth_several", None);
+        world.session_mut(&id).unwrap().wanted.limit = Some(1);
+        let session = world.session(&id).unwrap();
+        let check = |ids: &[&str]| {
+            check_choice(&world, session, &ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(check(&["fca_several"]), Ok(()));
+        assert_eq!(check(&[]), Err(BadChoice::Nothing));
+        assert_eq!(check(&["fca_several", "fca_several_savings"]), Err(BadChoice::TooMany));
+        assert_eq!(check(&["fca_several_closed"]), Err(BadChoice::NotOffered));
+        assert_eq!(check(&["fca_other"]), Err(BadChoice::NotOffered));
+    }
+
+    #[test]
+    fn a_session_that_runs_out_is_cancelled() {
+        let mut world = World::seeded("t", "http://sandbox", NOW);
+        let id = begin(&mut world, "fcauth_any", None);
+        world.tick(NOW + super::super::SESSION_LIFETIME);
+        assert_eq!(world.session(&id).unwrap().status, Status::Cancelled);
+    }
+}

@@ -215,3 +215,114 @@ fn after_sign_in(name: &str) -> Stage {
         _ => Stage::Choosing { again: false },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays acts from the first page and gives what the last one led to.
+    fn play(door: Door, acts: &[Act]) -> Next {
+        let mut stage = Stage::Introducing;
+        let mut last = Next::Stay;
+        for act in acts {
+            last = next(&stage, door, act.clone(), |chosen| chosen == ["fca_1"]);
+            if let Next::Show(to) = &last {
+                stage = to.clone();
+            }
+        }
+        last
+    }
+
+    fn choosing() -> Next {
+        Next::Show(Stage::Choosing { again: false })
+    }
+
+    fn chosen() -> Vec<String> {
+        vec!["fca_1".into()]
+    }
+
+    #[test]
+    fn the_test_institution_lets_in_at_once() {
+        assert_eq!(play(Door::AtOnce, &[Act::Continue]), choosing());
+        let agreed = play(Door::AtOnce, &[Act::Continue, Act::Agree(chosen())]);
+        assert_eq!(agreed, Next::End(AtTheBank::Agreed(chosen()), None));
+    }
+
+    #[test]
+    fn a_choice_that_will_not_do_is_asked_for_again() {
+        let acts = [Act::Continue, Act::Agree(vec!["fca_2".into()])];
+        assert_eq!(play(Door::AtOnce, &acts), Next::Show(Stage::Choosing { again: true }));
+    }
+
+    #[test]
+    fn an_oauth_bank_allows_in_its_window_and_accounts_are_chosen_after() {
+        assert_eq!(play(Door::OAuth, &[Act::Continue]), Next::Show(Stage::AwaitingBankWindow));
+        assert_eq!(play(Door::OAuth, &[Act::Continue, Act::Allow(Vec::new())]), choosing());
+    }
+
+    #[test]
+    fn an_oauth_bank_that_has_accounts_chosen_in_its_window_only_wants_them_agreed_to() {
+        let acts = [Act::Continue, Act::Allow(chosen()), Act::Agree(Vec::new())];
+        assert_eq!(play(Door::OAuthChoosing, &acts[..2]), Next::Show(Stage::Confirming(chosen())));
+        assert_eq!(play(Door::OAuthChoosing, &acts), Next::End(AtTheBank::Agreed(chosen()), None));
+        assert_eq!(play(Door::OAuthChoosing, &[Act::Continue, Act::Allow(Vec::new())]), Next::Stay);
+    }
+
+    #[test]
+    fn a_login_form_knows_stripes_words() {
+        let after = |name: &str| play(Door::Form, &[Act::Continue, Act::SignIn(name.into())]);
+        assert_eq!(after("anyone"), choosing());
+        assert_eq!(after("options"), Next::Show(Stage::Asking(Question::Options)));
+        assert_eq!(after("mfa"), Next::Show(Stage::Asking(Question::Code)));
+        assert_eq!(after("confirm_mfa"), Next::Show(Stage::Asking(Question::Confirmation)));
+        assert_eq!(after("security_question"), Next::Show(Stage::Asking(Question::Security)));
+        assert_eq!(after("incorrect"), Next::Show(Stage::SigningIn { again: true }));
+        assert_eq!(after("error"), Next::Show(Stage::Stopped(Stop::LoginFailed)));
+    }
+
+    #[test]
+    fn options_lead_to_a_code_and_a_code_to_the_accounts() {
+        let acts = [
+            Act::Continue,
+            Act::SignIn("options".into()),
+            Act::Answer("text".into()),
+            Act::Answer("123".into()),
+        ];
+        assert_eq!(play(Door::Form, &acts), choosing());
+    }
+
+    #[test]
+    fn a_bank_that_is_down_refuses_however_it_is_left() {
+        for outage in [Outage::Scheduled, Outage::Unscheduled, Outage::Error] {
+            let end = Next::End(AtTheBank::Refused, Some(Stop::Down(outage)));
+            assert_eq!(play(Door::Down(outage), &[Act::Continue, Act::Continue]), end);
+            assert_eq!(play(Door::Down(outage), &[Act::Continue, Act::Close]), end);
+        }
+    }
+
+    #[test]
+    fn refusing_in_the_banks_window_stops_the_visit() {
+        let acts = [Act::Continue, Act::Refuse];
+        assert_eq!(play(Door::OAuth, &acts), Next::Show(Stage::Stopped(Stop::AccessRefused)));
+    }
+
+    #[test]
+    fn closing_ends_it_from_every_page_and_nothing_follows_an_end() {
+        assert_eq!(play(Door::AtOnce, &[Act::Close]), Next::End(AtTheBank::Closed, None));
+        assert_eq!(play(Door::Form, &[Act::Continue, Act::Close]), Next::End(AtTheBank::Closed, None));
+        assert_eq!(next(&Stage::Done(None), Door::AtOnce, Act::Close, |_| true), Next::Stay);
+    }
+
+    #[test]
+    fn another_login_is_asked_about_before_it_is_used() {
+        let acts = [Act::Continue, Act::ChangeLogin, Act::UseOtherLogin];
+        assert_eq!(play(Door::AtOnce, &acts), Next::End(AtTheBank::OtherLogin, None));
+        assert_eq!(play(Door::AtOnce, &[Act::Continue, Act::ChangeLogin, Act::Back]), choosing());
+    }
+
+    #[test]
+    fn an_act_of_another_page_changes_nothing() {
+        assert_eq!(play(Door::AtOnce, &[Act::Agree(chosen())]), Next::Stay);
+        assert_eq!(play(Door::OAuth, &[Act::Continue, Act::Continue]), Next::Stay);
+    }
+}

@@ -1,8 +1,6 @@
 //! The API over HTTP, as a merchant's backend sees it.
 
-mod common;
-
-use common::start;
+use crate::running::start;
 use sandbox::Config;
 
 const SESSIONS: &str = "/v1/financial_connections/sessions";

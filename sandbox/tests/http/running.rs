@@ -33,6 +33,23 @@ impl Answered {
     }
 }
 
+/// A page.
+pub struct Page {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// The HTML, or the script.
+    pub text: String,
+}
+
+impl Page {
+    /// The header as text.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
 /// Starts a sandbox on a free port.
 pub async fn start(config: Config) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -92,6 +109,33 @@ impl Running {
     /// Gets an account.
     pub async fn account(&self, id: &str) -> Value {
         self.get(&format!("/v1/financial_connections/accounts/{id}")).await.body
+    }
+
+    /// Gets a page; redirects are not followed.
+    pub async fn page(&self, path: &str) -> Page {
+        let response = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Page { status, headers, text: response.text().await.unwrap() }
+    }
+
+    /// Posts a page's form and gives the address that it leads to.
+    pub async fn submit(&self, path: &str, form: &'static str) -> String {
+        let response = self.client.post(format!("{}{path}", self.base)).body(form).send().await.unwrap();
+        assert_eq!(response.status(), 303, "{path}");
+        response.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    /// Posts JSON as a page's script does.
+    pub async fn post_json(&self, path: &str, body: &Value) -> Value {
+        self.client
+            .post(format!("{}{path}", self.base))
+            .json(body)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     async fn send(&self, request: reqwest::RequestBuilder, key: &str) -> Answered {

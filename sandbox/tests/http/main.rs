@@ -1,0 +1,6 @@
+//! The sandbox over HTTP: the API as a backend sees it, the pages as a browser does, webhooks as they arrive.
+
+mod api;
+mod pages;
+mod running;
+mod webhooks;

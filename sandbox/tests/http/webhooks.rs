@@ -1,0 +1,95 @@
+//! Webhooks as a merchant receives them, on a socket of its own.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use sandbox::Config;
+use sandbox::webhook::sign::signature;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use crate::running::{Running, start};
+
+/// A webhook as it arrived.
+struct Received {
+    signature: String,
+    body: String,
+}
+
+impl Received {
+    fn event(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+/// A merchant that answers the first requests with these statuses and all others with 200.
+async fn merchant(statuses: &'static [u16]) -> (String, mpsc::UnboundedReceiver<Received>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/webhooks", listener.local_addr().unwrap());
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let statuses = Arc::new(Mutex::new(statuses.iter()));
+    let take = async move |headers: HeaderMap, body: String| {
+        let signature = headers["stripe-signature"].to_str().unwrap().to_owned();
+        sender.send(Received { signature, body }).unwrap();
+        let status = statuses.lock().unwrap().next().copied().unwrap_or(200);
+        StatusCode::from_u16(status).unwrap()
+    };
+    let app = Router::new().route("/webhooks", post(take));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (url, receiver)
+}
+
+async fn next(received: &mut mpsc::UnboundedReceiver<Received>) -> Received {
+    tokio::time::timeout(Duration::from_secs(10), received.recv()).await.expect("a webhook").unwrap()
+}
+
+async fn sandbox_that_tells(url: String) -> Running {
+    start(Config { webhook_url: Some(url), ..Config::default() }).await
+}
+
+async fn relink(sandbox: &Running) {
+    let session = sandbox.relink_session("fcauth_access_expired", &[]).await;
+    sandbox.finish(&session, &[("accounts[0]", "fca_access_expired")]).await;
+}
+
+#[tokio::test]
+async fn a_relink_is_told_with_a_signature_over_what_was_sent() {
+    let (url, mut received) = merchant(&[]).await;
+    let sandbox = sandbox_that_tells(url).await;
+    relink(&sandbox).await;
+    let first = next(&mut received).await;
+    let event = first.event();
+    assert_eq!(event["type"], "financial_connections.account.reactivated");
+    assert_eq!(event["data"]["object"]["status"], "active");
+    let unix = first.signature["t=".len()..].split(',').next().unwrap().parse().unwrap();
+    assert_eq!(first.signature, signature(&first.body, &["whsec_sandbox".into()], unix));
+    assert_eq!(next(&mut received).await.event()["type"], "financial_connections.session.updated");
+}
+
+#[tokio::test]
+async fn a_webhook_that_was_not_taken_comes_again_as_the_same_event() {
+    let (url, mut received) = merchant(&[500, 503]).await;
+    let sandbox = sandbox_that_tells(url).await;
+    let path = "/v1/test_helpers/financial_connections/accounts/fca_healthy/deactivate";
+    sandbox.post(path, &[]).await;
+    let ids = [next(&mut received).await, next(&mut received).await, next(&mut received).await];
+    let ids: Vec<_> = ids.iter().map(|one| one.event()["id"].clone()).collect();
+    assert!(ids[0] == ids[1] && ids[1] == ids[2], "{ids:?}");
+}
+
+#[tokio::test]
+async fn webhooks_can_be_told_to_come_twice_or_in_reverse() {
+    let (url, mut received) = merchant(&[]).await;
+    let sandbox = sandbox_that_tells(url).await;
+    sandbox.post("/v1/test_helpers/webhooks", &[("mode", "reordered")]).await;
+    relink(&sandbox).await;
+    assert_eq!(next(&mut received).await.event()["type"], "financial_connections.session.updated");
+    assert_eq!(next(&mut received).await.event()["type"], "financial_connections.account.reactivated");
+    sandbox.post("/v1/test_helpers/webhooks", &[("mode", "twice")]).await;
+    sandbox.post("/v1/financial_connections/accounts/fca_healthy/disconnect", &[]).await;
+    assert_eq!(next(&mut received).await.event()["id"], next(&mut received).await.event()["id"]);
+}

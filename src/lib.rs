@@ -4,6 +4,8 @@
 //! when it is about to be needed. `shell` carries out what the machine of `relink-core` asks for, `panes` draw
 //! what it shows, `ui` knows nothing of relinking, and `words` hold what people read.
 
+pub mod element;
 pub mod panes;
+pub mod shell;
 pub mod ui;
 pub mod words;

@@ -1,0 +1,57 @@
+//! What the element's class (`relink-widget.js`, beside this file) may call. The class knows the page and the
+//! attributes; this side knows the flow.
+
+use crate::shell::runtime::Runtime;
+use std::rc::Rc;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::{HtmlElement, ShadowRoot};
+
+/// Runs once, when the WebAssembly is there: a panic says where, in the browser's console, and leaves the page as
+/// it is.
+#[wasm_bindgen(start)]
+pub fn begin() {
+    console_error_panic_hook::set_once();
+}
+
+/// Draws an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended.
+#[wasm_bindgen]
+pub fn mount(host: &HtmlElement, root: &ShadowRoot, ended: js_sys::Function) -> Handle {
+    Handle { runtime: Runtime::mount(host, root, ended) }
+}
+
+/// The running inside of one element, for its class.
+#[wasm_bindgen]
+pub struct Handle {
+    runtime: Rc<Runtime>,
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// The flow is wanted: the element came near the viewport, or was shown.
+    pub fn start(&self) {
+        self.runtime.start();
+    }
+
+    /// The page asks to close.
+    pub fn close(&self) {
+        self.runtime.close();
+    }
+
+    /// The page removed `open`.
+    pub fn hide(&self) {
+        self.runtime.hide();
+    }
+
+    /// The page asks to start over.
+    pub fn restart(&self) {
+        self.runtime.restart();
+    }
+
+    /// The element stands elsewhere in the page now.
+    pub fn moved(&self) {
+        self.runtime.moved();
+    }
+
+    /// The element is gone: everything that hangs on it goes, and what the tab keeps stays.
+    pub fn unmount(self) {}
+}

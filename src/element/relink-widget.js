@@ -1,0 +1,242 @@
+// The one script that a page includes: it defines <relink-widget> and nothing more. The WebAssembly, its glue and
+// the style lie next to this file; they are fetched once for the page, when an element is about to need them.
+// It must stay within 2 KB compressed: what the flow is and how it looks is in src/shell and src/panes.
+
+// Filled in by `cargo xtask dist`; as it stands, nothing is checked.
+const INTEGRITY = "__RELINK_INTEGRITY__";
+const GLUE = "relink-widget-glue.js";
+const WASM = "relink-widget_bg.wasm";
+const STYLE = "relink-widget.css";
+// Written out, so that bundlers find the files and take them along.
+const ADDRESSES = {
+  [GLUE]: new URL("./relink-widget-glue.js", import.meta.url).href,
+  [WASM]: new URL("./relink-widget_bg.wasm", import.meta.url).href,
+  [STYLE]: new URL("./relink-widget.css", import.meta.url).href,
+};
+// Where the load is kept: a page that includes the script twice still loads the rest once.
+const LOAD = Symbol.for("relink-widget");
+const PATIENCE_MS = 30_000;
+// Properties, by what they say where the attribute is absent.
+const PROPERTIES = {
+  endpoint: null,
+  account: null,
+  authorization: null,
+  session: null,
+  display: "inline",
+  theme: "auto",
+  credentials: "same-origin",
+  csrfToken: null,
+  open: false,
+};
+
+let tries = 0;
+
+const get = async (file) => {
+  const answer = await fetch(ADDRESSES[file], { integrity: INTEGRITY[file] });
+  if (!answer.ok) throw new TypeError(file + ": " + answer.status);
+  return answer;
+};
+
+// import() takes no hash; it takes what a preload has checked and put in its place. A module that failed fails for
+// good under its address, so each further try has another.
+const glue = async () => {
+  const href = ADDRESSES[GLUE] + (tries++ ? "#" + tries : "");
+  const link = document.createElement("link");
+  if (INTEGRITY[GLUE] && link.relList.supports("modulepreload")) {
+    await new Promise((onload, fail) => {
+      const onerror = () => fail(new TypeError(GLUE));
+      Object.assign(link, { rel: "modulepreload", href, integrity: INTEGRITY[GLUE], onload, onerror });
+      document.head.append(link);
+    }).finally(() => link.remove());
+  }
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ href);
+};
+
+const fetchAll = async () => {
+  const style = get(STYLE).then((answer) => answer.text());
+  const [module, wasm, text] = await Promise.all([glue(), get(WASM), style]);
+  await module.default({ module_or_path: wasm });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return [module.mount, sheet];
+};
+
+const load = () =>
+  (globalThis[LOAD] ??= Promise.race([
+    fetchAll(),
+    new Promise((_, fail) => setTimeout(fail, PATIENCE_MS, new TypeError("timeout"))),
+  ]).catch((error) => {
+    globalThis[LOAD] = null;
+    throw error;
+  }));
+
+// In Node there is nothing to extend, and nothing that would construct it.
+class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
+  static observedAttributes = ["open", "display"];
+
+  #root = this.attachShadow({ mode: "open" });
+  #trigger = document.createElement("slot");
+  // The page's own children: what is seen without the widget.
+  #fallback = document.createElement("slot");
+  #observer;
+  // The running inside, its load, and whether it was asked to close before it was there.
+  #handle;
+  #loading;
+  #closing;
+  #failed;
+  #shown;
+  #end;
+
+  constructor() {
+    super();
+    this.#trigger.name = "trigger";
+    this.#root.append(this.#trigger, this.#fallback);
+    for (const intent of ["pointerover", "focusin"]) {
+      this.#trigger.addEventListener(intent, () => this.#modal && load().catch(() => {}));
+    }
+    this.#trigger.addEventListener("click", (event) => {
+      if (!this.#modal || event.defaultPrevented) return;
+      // A link leads on where the widget could not be loaded.
+      if (!this.#failed) event.preventDefault();
+      this.show();
+    });
+    // What the page set before this class was there.
+    for (const name in PROPERTIES) {
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
+    }
+  }
+
+  get #modal() {
+    return this.display === "modal";
+  }
+
+  get state() {
+    return this.getAttribute("state");
+  }
+
+  show() {
+    const shown = (this.#shown ??= new Promise((end) => (this.#end = end)));
+    if (this.#modal && !this.open) this.open = true;
+    else this.#start();
+    return shown;
+  }
+
+  close() {
+    if (this.#handle) this.#handle.close();
+    else this.#closing = true;
+  }
+
+  restart() {
+    this.#handle?.restart();
+    if (!this.#handle || (this.#modal && !this.open)) this.show();
+  }
+
+  connectedCallback() {
+    if (this.#handle) return this.#handle.moved();
+    // A clone brings the state of its original.
+    this.removeAttribute("state");
+    if (this.#modal) {
+      if (this.open) this.#start();
+      return;
+    }
+    this.#observer = new IntersectionObserver(
+      (seen) => {
+        if (seen.some((entry) => entry.isIntersecting)) this.#start();
+      },
+      { rootMargin: "50%" },
+    );
+    this.#observer.observe(this);
+  }
+
+  disconnectedCallback() {
+    // What is only moved is connected again by then.
+    queueMicrotask(() => this.isConnected || this.#drop());
+  }
+
+  attributeChangedCallback(name, before, now) {
+    if (!this.isConnected || before === now) return;
+    if (name === "display") {
+      this.#drop();
+      this.connectedCallback();
+    } else if (this.#modal && now == null) {
+      if (this.#handle) this.#handle.hide();
+      else this.#closing = true;
+    } else if (this.#modal && before == null) {
+      this.#start();
+    }
+  }
+
+  async #start() {
+    this.#observer?.disconnect();
+    this.#closing = false;
+    if (this.#handle) return this.#handle.start();
+    if (this.#loading) return;
+    this.#loading = true;
+    try {
+      const [mount, sheet] = await load();
+      this.#loading = this.#failed = false;
+      if (!this.isConnected) return;
+      this.#root.adoptedStyleSheets = [sheet];
+      this.#fallback.hidden = true;
+      this.#handle = mount(this, this.#root, (end) => {
+        this.#end?.(end);
+        this.#shown = this.#end = null;
+      });
+      this.#handle.start();
+      if (this.#closing) this.#handle.close();
+    } catch (error) {
+      this.#loading = false;
+      this.#failed = true;
+      this.#drop();
+      if (this.#modal) this.open = false;
+      const detail = {
+        session: null,
+        code: error instanceof TypeError ? "network_error" : "unknown",
+        message: String(error),
+        retryable: true,
+        request_id: null,
+      };
+      this.dispatchEvent(new CustomEvent("relink-error", { bubbles: true, composed: true, detail }));
+    }
+  }
+
+  #drop() {
+    this.#observer?.disconnect();
+    const handle = this.#handle;
+    this.#handle = null;
+    this.#fallback.hidden = false;
+    try {
+      handle?.unmount();
+    } catch {
+      // It broke before, which is why it goes.
+    }
+  }
+}
+
+for (const name in PROPERTIES) {
+  const attribute = name.replace("T", "-t");
+  const otherwise = PROPERTIES[name];
+  Object.defineProperty(RelinkWidget.prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const value = this.getAttribute(attribute);
+      return otherwise === false ? value != null : (value ?? otherwise);
+    },
+    set(value) {
+      if (otherwise === false) this.toggleAttribute(attribute, !!value);
+      else if (value == null) this.removeAttribute(attribute);
+      else this.setAttribute(attribute, value);
+    },
+  });
+}
+// An object, or a function that returns one; a frame that looks for the property finds it.
+RelinkWidget.prototype.headers = null;
+
+if (globalThis.customElements && !customElements.get("relink-widget")) {
+  customElements.define("relink-widget", RelinkWidget);
+}

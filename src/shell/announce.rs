@@ -1,0 +1,63 @@
+//! Each change is said once to those who do not see it, through the live regions of the view (`data-live`, by
+//! urgency). A new subject is said at once; what changes within one, while something is awaited, at most every five
+//! seconds and only in its latest wording.
+
+use crate::shell::moment::now;
+use crate::shell::timer::Timeout;
+use crate::words::{Announcement, Urgency};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use web_sys::ShadowRoot;
+
+/// The pause between two announcements of one wait, in milliseconds.
+const PAUSE_MS: u64 = 5_000;
+
+/// The voice of one element.
+pub struct Voice {
+    root: ShadowRoot,
+    said: Rc<Said>,
+    later: RefCell<Option<Timeout>>,
+}
+
+#[derive(Default)]
+struct Said {
+    text: RefCell<String>,
+    at_ms: Cell<u64>,
+}
+
+impl Voice {
+    /// Nothing was said yet.
+    pub fn new(root: &ShadowRoot) -> Self {
+        Self { root: root.clone(), said: Rc::default(), later: RefCell::default() }
+    }
+
+    /// Says it: now where the subject is new, else when the pause is over.
+    pub fn say(&self, announcement: Announcement, new_subject: bool) {
+        self.later.take();
+        if announcement.text.is_empty() || announcement.text == *self.said.text.borrow() {
+            return;
+        }
+        let rest = (self.said.at_ms.get() + PAUSE_MS).saturating_sub(now().elapsed_ms);
+        if new_subject || rest == 0 {
+            self.said.fill(&self.root, &announcement);
+        } else {
+            let (said, root) = (Rc::clone(&self.said), self.root.clone());
+            let later = Timeout::new(rest, move || said.fill(&root, &announcement));
+            *self.later.borrow_mut() = Some(later);
+        }
+    }
+}
+
+impl Said {
+    fn fill(&self, root: &ShadowRoot, announcement: &Announcement) {
+        let region = match announcement.urgency {
+            Urgency::Polite => "[data-live=polite]",
+            Urgency::Assertive => "[data-live=assertive]",
+        };
+        if let Ok(Some(region)) = root.query_selector(region) {
+            region.set_text_content(Some(&announcement.text));
+        }
+        self.at_ms.set(now().elapsed_ms);
+        self.text.borrow_mut().clone_from(&announcement.text);
+    }
+}

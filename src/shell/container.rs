@@ -1,0 +1,53 @@
+//! Where the view is drawn: in the page, or in a dialog above it. The rest of the shell need not know which.
+
+use crate::shell::modal::Modal;
+use crate::shell::page;
+use crate::shell::settings::attribute;
+use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use web_sys::{HtmlElement, ShadowRoot};
+
+/// A node in the element's shadow root, removed with all that is in it when dropped.
+pub enum Container {
+    /// `display="inline"`
+    Inline(HtmlElement),
+    /// `display="modal"`
+    Modal(Modal),
+}
+
+impl Container {
+    /// The one that the element's `display` names. `ask` is called where the customer asks a modal to close.
+    pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
+        if attribute(host, "display").as_deref() == Some("modal") {
+            return Self::Modal(Modal::new(host, root, ask));
+        }
+        let place: HtmlElement =
+            page::document().create_element("div").expect_throw("an element").unchecked_into();
+        place.set_class_name("inline");
+        let _ = root.append_child(&place);
+        Self::Inline(place)
+    }
+
+    /// Where the view is drawn.
+    pub fn element(&self) -> &HtmlElement {
+        match self {
+            Self::Inline(place) => place,
+            Self::Modal(modal) => modal.element(),
+        }
+    }
+
+    /// The dialog, where it is one.
+    pub fn modal(&self) -> Option<&Modal> {
+        match self {
+            Self::Inline(_) => None,
+            Self::Modal(modal) => Some(modal),
+        }
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        if let Self::Inline(place) = self {
+            place.remove();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Focus follows the subject: when the view becomes another one, its heading takes focus, so that a screen reader
+//! reads on from there. Inline, focus is never taken from the page: only where the customer was inside already.
+
+use crate::shell::page;
+use relink_core::view::Subject;
+use std::cell::Cell;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, ShadowRoot};
+
+/// The focus of one element.
+pub struct Focus {
+    root: ShadowRoot,
+    subject: Cell<Subject>,
+    inside: Cell<bool>,
+}
+
+impl Focus {
+    /// Nothing is on screen yet.
+    pub fn new(root: &ShadowRoot) -> Self {
+        Self { root: root.clone(), subject: Cell::new(Subject::Nothing), inside: Cell::default() }
+    }
+
+    /// Before the view changes: is the customer inside? A button that vanished under them leaves focus on the body.
+    pub fn notice(&self) {
+        let lost = || page::document().active_element().is_none_or(|element| element.local_name() == "body");
+        self.inside.set(self.root.active_element().is_some() || (self.inside.get() && lost()));
+    }
+
+    /// After the view has changed: whether its subject did; then focus goes to the heading where it may.
+    pub fn follow(&self, subject: Subject, on_top: bool) -> bool {
+        let changed = self.subject.replace(subject) != subject;
+        if changed && (on_top || self.inside.get()) {
+            self.to_heading();
+        }
+        changed
+    }
+
+    /// Focus to the heading, where there is one.
+    pub fn to_heading(&self) {
+        if let Some(heading) = self.heading() {
+            if !heading.has_attribute("tabindex") {
+                heading.set_tab_index(-1);
+            }
+            let _ = heading.focus();
+        }
+    }
+
+    /// The heading of what is on screen.
+    pub fn heading(&self) -> Option<HtmlElement> {
+        self.root.query_selector("[part~=heading]").ok().flatten().map(JsCast::unchecked_into)
+    }
+}

@@ -1,0 +1,132 @@
+//! `Effect::PrepareWindow`, `OpenWindow`, `CloseWindow` and `LeavePage`: a page of the bank's, in a window of its own
+//! or in this tab.
+//!
+//! The window is opened blank and cut off from this page (`opener`) before the bank's page comes into it. Nothing
+//! that happens in it is heard but its end, and that as a hint: a bank whose page isolates itself (COOP) makes every
+//! window look closed at once.
+
+use crate::shell::{Raise, page};
+use js_sys::Reflect;
+use relink_core::{Attempt, Input};
+use relink_wire::SafeUrl;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use web_sys::Window;
+
+/// The size of the window, and that it is one.
+const SHAPE: &str = "popup,width=480,height=760";
+/// How often a look is taken whether it is still there, in milliseconds.
+const LOOK_MS: i32 = 500;
+
+/// The bank's window of one element.
+pub struct BankWindow {
+    raise: Raise,
+    name: String,
+    open: RefCell<Option<Rc<Open>>>,
+}
+
+struct Open {
+    window: Window,
+    watch: RefCell<Option<Watch>>,
+}
+
+/// A look at the window every so often, until dropped.
+struct Watch {
+    id: i32,
+    _closure: Closure<dyn FnMut()>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        page::window().clear_interval_with_handle(self.id);
+    }
+}
+
+impl BankWindow {
+    /// None yet. The name tells this element's window from others'.
+    pub fn new(name: String, raise: Raise) -> Self {
+        Self { raise, name, open: RefCell::default() }
+    }
+
+    /// Opens a window without an address.
+    pub fn prepare(&self, attempt: Attempt) {
+        if !self.blank() {
+            (self.raise)(Input::WindowBlocked { attempt });
+        }
+    }
+
+    /// Brings the bank's page into the window that was prepared, or into a new one; where there can be none, leaves
+    /// this page if it may.
+    pub fn open(&self, attempt: Attempt, url: &SafeUrl, or_leave: bool) {
+        let there = self.open.borrow().as_ref().is_some_and(|open| open.is_blank());
+        if !there && !self.blank() {
+            if or_leave {
+                leave(url);
+            } else {
+                (self.raise)(Input::WindowBlocked { attempt });
+            }
+            return;
+        }
+        if let Some(open) = &*self.open.borrow() {
+            // Ours and blank, so it may be navigated.
+            let _ = open.window.location().replace(url.as_str());
+            *open.watch.borrow_mut() = Watch::begin(&open.window, attempt, self.raise.clone());
+        }
+    }
+
+    /// Closes it, where there is one that can still be reached.
+    pub fn close(&self) {
+        if let Some(open) = self.open.take() {
+            let _ = open.window.close();
+        }
+    }
+
+    /// A new blank window in place of one before; whether the browser allowed it.
+    fn blank(&self) -> bool {
+        self.close();
+        let opened = page::window().open_with_url_and_target_and_features("about:blank", &self.name, SHAPE);
+        let Some(window) = opened.ok().flatten().filter(|window| window.closed() == Ok(false)) else {
+            return false;
+        };
+        let _ = window.set_opener(&JsValue::NULL);
+        let _ = window.focus();
+        *self.open.borrow_mut() = Some(Rc::new(Open { window, watch: RefCell::default() }));
+        true
+    }
+}
+
+impl Open {
+    fn is_blank(&self) -> bool {
+        self.watch.borrow().is_none() && self.window.closed() == Ok(false)
+    }
+}
+
+impl Watch {
+    fn begin(window: &Window, attempt: Attempt, raise: Raise) -> Option<Self> {
+        let window = window.clone();
+        let mut told = false;
+        let closure = Closure::<dyn FnMut()>::new(move || {
+            if !told && is_closed(&window) {
+                told = true;
+                raise(Input::WindowClosed { attempt });
+            }
+        });
+        let callback = closure.as_ref().unchecked_ref();
+        let id =
+            page::window().set_interval_with_callback_and_timeout_and_arguments_0(callback, LOOK_MS).ok()?;
+        Some(Self { id, _closure: closure })
+    }
+}
+
+/// Leaves this page for the bank's.
+pub fn leave(url: &SafeUrl) {
+    let _ = page::window().location().assign(url.as_str());
+}
+
+/// `closed` may be read of a window of any origin, where other members may not.
+fn is_closed(window: &Window) -> bool {
+    Reflect::get(window, &"closed".into()).map_or(true, |closed| closed.is_truthy())
+}

@@ -1,0 +1,129 @@
+//! `Effect::Collect`: Stripe's modal, by `collectFinancialConnectionsAccounts` of Stripe.js.
+//!
+//! `window.Stripe` is used where the page has it; else Stripe's script is loaded from Stripe, once for the page, and
+//! a script of Stripe's that is still on its way is waited for. However it ends (accounts, none, an error, a throw,
+//! something odd, a script that never comes), it ends in one input; where Stripe.js never answers, in none.
+
+use crate::shell::listener::Listener;
+use crate::shell::timer::Timeout;
+use crate::shell::{Raise, json, page};
+use js_sys::{Function, Object, Promise, Reflect};
+use relink_core::{Attempt, HandoffFailure, Input};
+use relink_wire::{Account, Fields, StripeJsHandoff};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, HtmlScriptElement};
+
+/// Where Stripe says that its script must come from (never bundled, never pinned), by its current release.
+const SCRIPT: &str = "https://js.stripe.com/endive/stripe.js";
+/// Any release of it that the page may have included.
+const ANY_SCRIPT: &str = "script[src^='https://js.stripe.com/']";
+/// How long the script is waited for, in milliseconds.
+const PATIENCE_MS: u64 = 15_000;
+
+/// Opens Stripe's modal. `aside` is told when it comes up (true), because it cannot lie above a modal dialog of
+/// ours, and when it is gone (false).
+pub fn collect(attempt: Attempt, handoff: StripeJsHandoff, raise: Raise, aside: impl Fn(bool) + 'static) {
+    // Within the customer's click where Stripe.js is there already.
+    let opened = stripe().map(|stripe| open(&stripe, &handoff));
+    spawn_local(async move {
+        let opened = match opened {
+            Some(opened) => opened,
+            None => match load().await {
+                Some(stripe) => open(&stripe, &handoff),
+                None => {
+                    return raise(Input::HandoffFailed { attempt, failure: HandoffFailure::ScriptNotLoaded });
+                }
+            },
+        };
+        let result = match opened {
+            Ok(opened) => {
+                aside(true);
+                let result = JsFuture::from(opened).await;
+                aside(false);
+                result
+            }
+            Err(thrown) => Err(thrown),
+        };
+        raise(match result.map_err(|_| HandoffFailure::Broken).and_then(|result| read(&result)) {
+            Ok(accounts) => Input::HandoffReturned { attempt, accounts },
+            Err(failure) => Input::HandoffFailed { attempt, failure },
+        });
+    });
+}
+
+/// `window.Stripe`.
+fn stripe() -> Option<Function> {
+    Reflect::get(&page::window(), &"Stripe".into()).ok()?.dyn_into().ok()
+}
+
+fn open(stripe: &Function, handoff: &StripeJsHandoff) -> Result<Promise, JsValue> {
+    let object = |name: &str, value: &str| {
+        let object = JsValue::from(Object::new());
+        Reflect::set(&object, &name.into(), &value.into()).map(|_| object)
+    };
+    let key = JsValue::from_str(&handoff.publishable_key);
+    let instance = match &handoff.stripe_account {
+        Some(account) => stripe.call2(&JsValue::UNDEFINED, &key, &object("stripeAccount", account)?)?,
+        None => stripe.call1(&JsValue::UNDEFINED, &key)?,
+    };
+    let collect = Reflect::get(&instance, &"collectFinancialConnectionsAccounts".into())?;
+    let options = object("clientSecret", handoff.client_secret.expose())?;
+    collect.dyn_into::<Function>()?.call1(&instance, &options).map(|opened| Promise::resolve(&opened))
+}
+
+/// `{financialConnectionsSession: {accounts: […]}}`, where the list may be Stripe's list object, or `{error}`.
+fn read(result: &JsValue) -> Result<Vec<Account>, HandoffFailure> {
+    let result = json::from_js(result);
+    if let Some(error) = result.object("error") {
+        return Err(HandoffFailure::Refused { code: error.text("code").map(Into::into) });
+    }
+    let session = result.object("financialConnectionsSession").ok_or(HandoffFailure::Broken)?;
+    Ok(session.entries("accounts").map(Account::decode_list).unwrap_or_default())
+}
+
+/// Stripe's script: the page's own that is on its way, else one of ours. One that brought nothing is replaced, so
+/// that another try may go better.
+async fn load() -> Option<Function> {
+    let document = page::document();
+    if let Some(script) = document.query_selector(ANY_SCRIPT).ok().flatten()
+        && !has_ended(&script)
+        && ends(&script).await
+    {
+        return stripe();
+    }
+    let script: HtmlScriptElement = document.create_element("script").ok()?.unchecked_into();
+    script.set_async(true);
+    script.set_src(SCRIPT);
+    document.head()?.append_child(&script).ok()?;
+    if !ends(&script).await {
+        script.remove();
+    }
+    stripe()
+}
+
+/// Whether the script was loaded, or failed to, before anyone listened.
+fn has_ended(script: &Element) -> bool {
+    let address = script.get_attribute("src").unwrap_or_default();
+    page::window().performance().is_some_and(|page| page.get_entries_by_name(&address).length() > 0)
+}
+
+/// Waits for the end of a script's load; false where it failed or took too long.
+async fn ends(script: &Element) -> bool {
+    let mut answer = None;
+    let ended = Promise::new(&mut |resolve, _| answer = Some(resolve));
+    let Some(answer) = answer else { return false };
+    let with = |loaded: bool| {
+        let answer = answer.clone();
+        move || {
+            let _ = answer.call1(&JsValue::UNDEFINED, &JsValue::from_bool(loaded));
+        }
+    };
+    let (loaded, failed) = (with(true), with(false));
+    let _listeners = [
+        Listener::new(script, "load", move |_| loaded()),
+        Listener::new(script, "error", move |_| failed()),
+    ];
+    let _deadline = Timeout::new(PATIENCE_MS, with(false));
+    JsFuture::from(ended).await == Ok(JsValue::TRUE)
+}

@@ -1,0 +1,186 @@
+//! `display="modal"`: the browser's own `<dialog>`, which brings the top layer, the scrim and the trap for focus.
+//!
+//! Escape, the back gesture and a press on the scrim only *ask* to close; the machine answers. Stripe's modal is
+//! drawn by Stripe in the page and cannot lie above a modal dialog: while it is up, ours steps aside and stays
+//! visible below it as a dialog that is not modal.
+
+use crate::shell::listener::Listener;
+use crate::shell::page;
+use crate::shell::scroll::ScrollLock;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent, ShadowRoot};
+
+/// The dialog of one element.
+pub struct Modal {
+    inside: Rc<Inside>,
+    _listeners: [Listener; 5],
+}
+
+struct Inside {
+    host: HtmlElement,
+    dialog: HtmlDialogElement,
+    /// Whether it ought to be on screen; the browser may think otherwise for a moment.
+    shown: Cell<bool>,
+    aside: Cell<bool>,
+    opener: RefCell<Option<HtmlElement>>,
+    lock: RefCell<Option<ScrollLock>>,
+}
+
+impl Modal {
+    /// A closed dialog at the end of the shadow root. `ask` is called where the customer asks to close.
+    pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
+        let dialog = page::document().create_element("dialog").expect_throw("a dialog");
+        let dialog: HtmlDialogElement = dialog.unchecked_into();
+        let _ = root.append_child(&dialog);
+        let inside = Rc::new(Inside {
+            host: host.clone(),
+            dialog: dialog.clone(),
+            shown: Cell::default(),
+            aside: Cell::default(),
+            opener: RefCell::default(),
+            lock: RefCell::default(),
+        });
+        let ask = Rc::new(ask);
+        let on_scrim = Rc::new(Cell::new(false));
+        let listen = |name, react: Box<dyn Fn(Event)>| Listener::new(&dialog, name, react);
+        let asks = || Rc::clone(&ask);
+        let listeners = [
+            // Before the browser's own "close request", which does not ask twice.
+            listen("keydown", {
+                let ask = asks();
+                Box::new(move |event| {
+                    let escape = event.unchecked_ref::<KeyboardEvent>().key() == "Escape";
+                    if escape && !event.default_prevented() {
+                        event.prevent_default();
+                        ask();
+                    }
+                })
+            }),
+            listen("cancel", {
+                let ask = asks();
+                Box::new(move |event| {
+                    event.prevent_default();
+                    ask();
+                })
+            }),
+            // The browser closed it without asking.
+            listen("close", {
+                let (ask, inside) = (asks(), Rc::downgrade(&inside));
+                Box::new(move |_| {
+                    let inside = inside.upgrade().filter(|inside| inside.shown.get() && !inside.dialog.open());
+                    if let Some(inside) = inside {
+                        inside.raise();
+                        ask();
+                    }
+                })
+            }),
+            // Begun on the scrim as well as ended there: a selection of text that ends outside is no press.
+            listen("pointerdown", {
+                let (on_scrim, dialog) = (Rc::clone(&on_scrim), dialog.clone());
+                Box::new(move |event| on_scrim.set(is_outside(&event, &dialog)))
+            }),
+            listen("click", {
+                let (ask, dialog) = (asks(), dialog.clone());
+                Box::new(move |event| {
+                    if on_scrim.take() && is_outside(&event, &dialog) {
+                        ask();
+                    }
+                })
+            }),
+        ];
+        Self { inside, _listeners: listeners }
+    }
+
+    /// Where the view is drawn.
+    pub fn element(&self) -> &HtmlElement {
+        &self.inside.dialog
+    }
+
+    /// Whether it is on screen, and above everything.
+    pub fn is_on_top(&self) -> bool {
+        self.inside.shown.get() && !self.inside.aside.get()
+    }
+
+    /// Brings it on screen.
+    pub fn show(&self) {
+        if !self.inside.shown.replace(true) {
+            *self.inside.opener.borrow_mut() = opener(&self.inside.host);
+            *self.inside.lock.borrow_mut() = Some(ScrollLock::hold());
+            self.inside.raise();
+        }
+    }
+
+    /// Takes it off the screen, lets the page go, and returns focus to where it was. Whether it was there.
+    pub fn hide(&self) -> bool {
+        let was_shown = self.inside.shown.replace(false);
+        if was_shown {
+            self.inside.aside.set(false);
+            self.inside.dialog.close();
+            self.inside.lock.take();
+            if let Some(opener) = self.inside.opener.take().filter(|opener| opener.is_connected()) {
+                let _ = opener.focus();
+            }
+        }
+        was_shown
+    }
+
+    /// Makes way for Stripe's modal, or comes back.
+    pub fn step_aside(&self, aside: bool) {
+        if self.inside.shown.get() && self.inside.aside.replace(aside) != aside {
+            self.inside.raise();
+        }
+    }
+
+    /// The element was moved in the page, which takes a dialog out of the top layer.
+    pub fn moved(&self) {
+        if self.inside.shown.get() {
+            self.inside.raise();
+        }
+    }
+
+    /// Its name for those who do not see it.
+    pub fn call(&self, name: &str) {
+        let _ = self.inside.dialog.set_attribute("aria-label", name);
+    }
+}
+
+impl Drop for Modal {
+    fn drop(&mut self) {
+        self.hide();
+        self.inside.dialog.remove();
+    }
+}
+
+impl Inside {
+    fn raise(&self) {
+        self.dialog.close();
+        if self.aside.get() {
+            self.dialog.show();
+        } else {
+            // Refused only where the element is not in the page; being put there brings us back here.
+            let _ = self.dialog.show_modal();
+        }
+    }
+}
+
+/// What has focus now, through the shadow roots; the page's button in the `trigger` slot where nothing has, as in
+/// browsers that do not focus a button that is pressed.
+fn opener(host: &HtmlElement) -> Option<HtmlElement> {
+    let mut active = page::document().active_element().filter(|element| element.local_name() != "body");
+    while let Some(inner) = active.as_ref().and_then(Element::shadow_root).and_then(|root| root.active_element())
+    {
+        active = Some(inner);
+    }
+    active.or_else(|| host.query_selector("[slot=trigger]").ok().flatten())?.dyn_into().ok()
+}
+
+/// Whether an event of the pointer is on the scrim, which belongs to the dialog but lies outside of its box.
+fn is_outside(event: &Event, dialog: &HtmlDialogElement) -> bool {
+    let Some(mouse) = event.dyn_ref::<MouseEvent>() else { return false };
+    let on_itself = event.target().as_ref() == Some(dialog);
+    let (x, y, rect) =
+        (f64::from(mouse.client_x()), f64::from(mouse.client_y()), dialog.get_bounding_client_rect());
+    on_itself && (x < rect.left() || x > rect.right() || y < rect.top() || y > rect.bottom())
+}

@@ -1,0 +1,270 @@
+//! The loop: facts go into the machine, its commands are carried out, its view is drawn.
+//!
+//! - A fact that comes up while another is handled waits for its turn; the machine is never entered twice.
+//! - Commands are carried out at once and in order, so that what a click asks for happens within the click: browsers
+//!   open windows only there. Events alone wait until the view of their moment is in the page.
+//! - Everything here hangs on the one [`Runtime`]: when it is dropped, no timer, listener, request or node is left.
+
+use crate::panes::Surface;
+use crate::shell::container::Container;
+use crate::shell::handoff::{hosted, stripe_js};
+use crate::shell::storage::Place;
+use crate::shell::{
+    Raise, announce::Voice, device, emit, focus::Focus, http::Http, moment, nudge::Nudges, page, settings,
+    timer::Timers,
+};
+use crate::words::Words;
+use leptos::prelude::{
+    ArcRwSignal, Callback, GetUntracked, LocalStorage, ReadUntracked, Set, Signal, StoredValue, WithValue,
+};
+use relink_core::view::{Action, View};
+use relink_core::{Effect, Input, Machine};
+use relink_wire::Event;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use web_sys::{HtmlElement, ShadowRoot};
+
+/// One element while it is in the page.
+pub struct Runtime {
+    host: HtmlElement,
+    /// Called with `{type, …detail}` when a flow has ended.
+    ended: js_sys::Function,
+    machine: RefCell<Machine>,
+    inbox: RefCell<VecDeque<Input>>,
+    busy: Cell<bool>,
+    outbox: RefCell<Vec<Outgoing>>,
+    flushing: Cell<bool>,
+    view: ArcRwSignal<View>,
+    words: Words,
+    place: RefCell<Option<Place>>,
+    raise: Raise,
+    http: Http,
+    timers: Timers,
+    window: hosted::BankWindow,
+    nudges: Nudges,
+    focus: Focus,
+    voice: Voice,
+    _watch: page::Watch,
+    // Leptos' handle, which unmounts when dropped: before the node that it is mounted in goes.
+    _surface: Box<dyn Any>,
+    container: Container,
+}
+
+/// What waits until the view is in the page.
+enum Outgoing {
+    Event(Option<String>, Event),
+    Dismissal,
+}
+
+impl Runtime {
+    /// Draws an element's inside into its shadow root. Nothing is asked of anybody before [`start`](Self::start).
+    pub fn mount(host: &HtmlElement, root: &ShadowRoot, ended: js_sys::Function) -> Rc<Self> {
+        Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
+            let weak = weak.clone();
+            let raise: Raise = Rc::new(move |input| {
+                if let Some(runtime) = weak.upgrade() {
+                    runtime.take(input);
+                }
+            });
+            let ask = raise.clone();
+            let container = Container::new(host, root, move || ask(Input::CloseAsked));
+            let view = ArcRwSignal::new(View::empty());
+            let words = Words::for_locale(&settings::locale(host));
+            let surface = surface(container.element(), &view, &raise, words.clone());
+            Self {
+                host: host.clone(),
+                ended,
+                machine: RefCell::new(Machine::new()),
+                inbox: RefCell::default(),
+                busy: Cell::default(),
+                outbox: RefCell::default(),
+                flushing: Cell::default(),
+                view,
+                words,
+                place: RefCell::default(),
+                http: Http::new(host, raise.clone()),
+                timers: Timers::new(raise.clone()),
+                window: hosted::BankWindow::new(window_name(), raise.clone()),
+                nudges: Nudges::new(raise.clone()),
+                focus: Focus::new(root),
+                voice: Voice::new(root),
+                _watch: page::Watch::new(&raise),
+                raise,
+                _surface: surface,
+                container,
+            }
+        })
+    }
+
+    /// The flow is wanted; a modal comes on screen. Does nothing more while a flow runs.
+    pub fn start(self: &Rc<Self>) {
+        if let Some(modal) = self.container.modal().filter(|_| self.host.has_attribute("open")) {
+            modal.show();
+            self.focus.to_heading();
+        }
+        if self.machine.borrow().view().state.is_none_or(relink_wire::FlowState::is_terminal) {
+            *self.place.borrow_mut() = Some(Place::of(&self.host));
+        }
+        let saved = self.place.borrow().as_ref().and_then(Place::recall);
+        let settings = settings::settings(&self.host);
+        self.take(Input::Started { settings, saved, device: device::device() });
+    }
+
+    /// The page asks to close.
+    pub fn close(self: &Rc<Self>) {
+        self.take(Input::CloseAsked);
+    }
+
+    /// The page took a modal off the screen.
+    pub fn hide(self: &Rc<Self>) {
+        if self.container.modal().is_some_and(crate::shell::modal::Modal::hide) {
+            self.take(Input::Withdrawn);
+        }
+    }
+
+    /// The page asks to start over.
+    pub fn restart(self: &Rc<Self>) {
+        let place = Place::of(&self.host);
+        let before = self.place.replace(Some(place.clone()));
+        if let Some(before) = before.filter(|before| *before != place) {
+            before.forget();
+        }
+        self.take(Input::RestartAsked { settings: settings::settings(&self.host) });
+    }
+
+    /// The element stands elsewhere in the page now.
+    pub fn moved(&self) {
+        if let Some(modal) = self.container.modal() {
+            modal.moved();
+        }
+    }
+
+    fn take(self: &Rc<Self>, input: Input) {
+        self.inbox.borrow_mut().push_back(input);
+        if self.busy.replace(true) {
+            return;
+        }
+        self.focus.notice();
+        loop {
+            let Some(input) = self.inbox.borrow_mut().pop_front() else { break };
+            let effects = self.machine.borrow_mut().handle(input, moment::now());
+            effects.into_iter().for_each(|effect| self.carry_out(effect));
+        }
+        self.busy.set(false);
+        let view = self.machine.borrow().view();
+        if *self.view.read_untracked() != view {
+            self.view.set(view);
+        }
+        self.flush_soon();
+    }
+
+    fn carry_out(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Call(call) => self.http.send(call),
+            Effect::Abandon(number) => self.http.abandon(number),
+            Effect::StartTimer { timer, after_ms } => self.timers.start(timer, after_ms),
+            Effect::StopTimer(timer) => self.timers.stop(timer),
+            Effect::Collect { attempt, handoff } => {
+                let runtime = Rc::downgrade(self);
+                stripe_js::collect(attempt, handoff, self.raise.clone(), move |aside| {
+                    if let Some(runtime) = runtime.upgrade()
+                        && let Some(modal) = runtime.container.modal()
+                    {
+                        modal.step_aside(aside);
+                    }
+                });
+            }
+            Effect::PrepareWindow { attempt } => self.window.prepare(attempt),
+            Effect::OpenWindow { attempt, url, or_leave } => self.window.open(attempt, &url, or_leave),
+            Effect::LeavePage { url } => hosted::leave(&url),
+            Effect::CloseWindow => self.window.close(),
+            Effect::Remember(saved) => {
+                if let Some(session) = &saved.session {
+                    self.nudges.about(session);
+                }
+                if let Some(place) = &*self.place.borrow() {
+                    place.remember(&saved);
+                }
+            }
+            Effect::Forget => {
+                if let Some(place) = &*self.place.borrow() {
+                    place.forget();
+                }
+            }
+            Effect::Nudge { session } => self.nudges.tell(&session),
+            Effect::Emit { session, event } => {
+                self.outbox.borrow_mut().push(Outgoing::Event(session, event));
+            }
+            Effect::Dismiss => self.outbox.borrow_mut().push(Outgoing::Dismissal),
+        }
+    }
+
+    /// Once the view is in the page: Leptos draws in tasks that were queued before this one.
+    fn flush_soon(self: &Rc<Self>) {
+        if !self.flushing.replace(true) {
+            let runtime = Rc::clone(self);
+            wasm_bindgen_futures::spawn_local(async move {
+                leptos::task::tick().await;
+                runtime.flushing.set(false);
+                runtime.flush();
+            });
+        }
+    }
+
+    fn flush(&self) {
+        let view = self.view.get_untracked();
+        let modal = self.container.modal();
+        let subject = view.pane.subject();
+        let is_new = self.focus.follow(subject, modal.is_some_and(|modal| modal.is_on_top()));
+        if let (true, Some(modal)) = (is_new, modal) {
+            modal.call(&self.focus.heading().and_then(|heading| heading.text_content()).unwrap_or_default());
+        }
+        self.voice.say(self.words.announcement(&view), is_new);
+        for outgoing in self.outbox.take() {
+            match outgoing {
+                Outgoing::Event(session, event) => {
+                    emit::emit(&self.host, session.as_deref(), &event);
+                    if event.is_terminal() {
+                        let ending = emit::ending(session.as_deref(), &event);
+                        let _ = self.ended.call1(&JsValue::UNDEFINED, &ending);
+                    }
+                }
+                Outgoing::Dismissal => self.dismiss(),
+            }
+        }
+    }
+
+    fn dismiss(&self) {
+        if let Some(modal) = self.container.modal() {
+            modal.hide();
+            let _ = self.host.remove_attribute("open");
+        }
+        emit::closed(&self.host);
+    }
+}
+
+/// The view, drawn into that node for as long as the answer lives.
+fn surface(node: &HtmlElement, view: &ArcRwSignal<View>, raise: &Raise, words: Words) -> Box<dyn Any> {
+    let (view, raise) = (view.clone(), raise.clone());
+    Box::new(leptos::mount::mount_to(node.clone(), move || {
+        let raise = StoredValue::<Raise, LocalStorage>::new_local(raise);
+        let press = Callback::new(move |action: Action| {
+            raise.with_value(|raise| raise(Input::Pressed(action)));
+        });
+        leptos::view! { <Surface view=Signal::from(view) press=press words=words /> }
+    }))
+}
+
+/// A name for the bank's window that no other element has.
+fn window_name() -> String {
+    let mut name = String::from("relink-");
+    let mut bits = moment::now().random;
+    for _ in 0..16 {
+        name.push(char::from(b'a' + (bits % 26) as u8));
+        bits /= 26;
+    }
+    name
+}

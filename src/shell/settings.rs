@@ -1,0 +1,34 @@
+//! What the page asks for, read from the element at the moment that it counts.
+
+use crate::shell::page;
+use relink_core::Settings;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, ShadowRoot};
+
+/// The element's attributes as the machine takes them.
+pub fn settings(host: &HtmlElement) -> Settings {
+    Settings {
+        account: attribute(host, "account"),
+        authorization: attribute(host, "authorization"),
+        session: attribute(host, "session"),
+        locale: Some(locale(host)).filter(|locale| !locale.is_empty()),
+    }
+}
+
+/// An attribute that says something.
+pub fn attribute(host: &Element, name: &str) -> Option<String> {
+    host.get_attribute(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// The element's own language, else the nearest in the page, out through the shadow roots around it, else the
+/// browser's.
+pub fn locale(host: &HtmlElement) -> String {
+    let mut from: Option<Element> = Some(host.clone().into());
+    while let Some(element) = from {
+        if let Some(lang) = element.closest("[lang]").ok().flatten().and_then(|e| attribute(&e, "lang")) {
+            return lang;
+        }
+        from = element.get_root_node().dyn_into::<ShadowRoot>().ok().map(|root| root.host());
+    }
+    page::window().navigator().language().unwrap_or_default()
+}

@@ -1,1 +1,21 @@
-//! Under construction.
+//! Pieces of an interface that know nothing of relinking: elements, buttons, icons, marks, choices.
+
+mod button;
+mod choice;
+mod drawing;
+mod icon;
+mod listening;
+mod mark;
+mod node;
+mod notice;
+mod text;
+mod wait;
+
+pub use button::{Button, Rank};
+pub use choice::{ChoiceList, Choosable};
+pub use icon::{Icon, icon};
+pub use mark::mark;
+pub use node::{El, Handler, Node, el};
+pub use notice::{Tone, note};
+pub use text::{bdi, hidden_text, mask};
+pub use wait::{skeleton, spinner};

@@ -1,0 +1,68 @@
+//! The footer: one way forward, at most one other, and at most one line of fine print.
+
+use super::desk::Desk;
+use crate::ui::{Button, Node, Rank, el};
+use leptos::prelude::Callable;
+use relink_core::view::{Offer, Pane};
+use relink_wire::SafeUrl;
+
+/// The footer, where there is anything in it.
+pub fn footer(desk: &Desk) -> Node {
+    let view = desk.view;
+    el("div")
+        .class("footer")
+        .part("footer")
+        .child(view.primary.as_ref().map(|offer| button(desk, Rank::Primary, offer)))
+        .child(view.secondary.as_ref().map(|offer| button(desk, Rank::Secondary, offer)))
+        .child(fine_print(desk))
+        .into()
+}
+
+fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
+    let press = desk.press;
+    let action = offer.action.clone();
+    let hint = || {
+        let mut hint = String::from(" (");
+        hint.push_str(desk.words.table().opens_new_tab);
+        hint.push(')');
+        hint
+    };
+    Button {
+        rank,
+        label: desk.name(desk.words.table().label(offer.label)),
+        enabled: offer.enabled,
+        href: offer.href.as_ref().map(|url| (url.as_str(), hint())),
+    }
+    .draw(move |_| press.run(action.clone()))
+    .into()
+}
+
+/// What test mode means, else where the merchant says what it does with the data: only where it is decided.
+fn fine_print(desk: &Desk) -> Node {
+    let table = desk.words.table();
+    let frame = &desk.view.frame;
+    let text = if frame.test_mode {
+        Some(Node::from(table.test_mode))
+    } else if matches!(desk.view.pane, Pane::Review(_)) {
+        frame.privacy_url.as_ref().map(|url| out(desk, table.privacy, url))
+    } else if matches!(desk.view.pane, Pane::Problem(_))
+        && desk.view.primary.as_ref().is_none_or(|o| o.href.is_none())
+    {
+        frame.support_url.as_ref().map(|url| out(desk, table.help, url))
+    } else {
+        None
+    };
+    text.map(|text| el("p").class("fine").child(text)).into()
+}
+
+fn out(desk: &Desk, message: &'static str, url: &SafeUrl) -> Node {
+    el("a")
+        .part("link")
+        .attr("href", String::from(url.as_str()))
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer")
+        .children(desk.name(message))
+        .child(" ")
+        .child(super::frame::new_tab(desk))
+        .into()
+}

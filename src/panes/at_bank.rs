@@ -1,0 +1,27 @@
+//! The customer is at the bank: what to do there, and that we wait.
+
+use super::account::cards;
+use super::desk::Desk;
+use crate::ui::{Node, el, spinner};
+use relink_core::view::{AtBank, BankWindow};
+
+/// Below the heading.
+pub fn draw(desk: &Desk, at_bank: &AtBank) -> Vec<Node> {
+    let table = desk.words.table();
+    let waiting = || Node::from(spinner(desk.name(table.waiting)));
+    let after = match &at_bank.window {
+        BankWindow::Preparing | BankWindow::Leaving => Node::NOTHING,
+        BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere if at_bank.stalled => Node::NOTHING,
+        BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere => waiting(),
+        BankWindow::Blocked(url) => el("p")
+            .class("way")
+            .child(
+                el("a")
+                    .part("link")
+                    .attr("href", String::from(url.as_str()))
+                    .children(desk.name(table.blocked_link)),
+            )
+            .into(),
+    };
+    vec![cards(desk, &at_bank.accounts), after]
+}

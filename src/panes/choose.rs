@@ -1,0 +1,70 @@
+//! The customer chooses among accounts; those that cannot be chosen stay on the list, each with its reason.
+
+use super::account;
+use super::desk::Desk;
+use crate::ui::{ChoiceList, Choosable, Node, el};
+use leptos::prelude::*;
+use relink_core::view::{Action, Choose, Refused};
+
+/// Below the heading.
+pub fn draw(desk: &Desk, choose: &Choose) -> Vec<Node> {
+    vec![options(desk, choose), refused(desk, &choose.refused)]
+}
+
+fn options(desk: &Desk, choose: &Choose) -> Node {
+    if choose.options.is_empty() {
+        return Node::NOTHING;
+    }
+    let words = desk.words;
+    let table = words.table();
+    let options = choose.options.iter().map(|choice| Choosable {
+        id: choice.card.id.clone(),
+        text: words.card_aloud(&choice.card, &desk.view.frame),
+        content: el("span")
+            .class("card")
+            .part("account")
+            .children(account::content(desk, &choice.card))
+            .into(),
+        chosen: choice.chosen,
+        open: choice.open,
+    });
+    let list = ChoiceList {
+        legend: el("span").children(desk.name(words.heading_message(&desk.view.pane))).into(),
+        options: options.collect(),
+        several: choose.several,
+        sought: desk.local.sought.get(),
+        search_label: String::from(table.search),
+    };
+    let press = desk.press;
+    let sought = desk.local.sought;
+    let found = |count: usize| {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        words.plain(words.plural(&table.found, count), desk.fills().number(count))
+    };
+    list.draw(found, move |id| press.run(Action::Toggle(id)), move |text| sought.set(text)).into()
+}
+
+fn refused(desk: &Desk, refused: &[Refused]) -> Node {
+    if refused.is_empty() {
+        return Node::NOTHING;
+    }
+    let table = desk.words.table();
+    let items = refused.iter().map(|refused| {
+        let why = el("span").class("why").children(desk.name(table.why_not(refused.why)));
+        el("li")
+            .child(
+                el("div")
+                    .class("card refused")
+                    .part("account")
+                    .attr("aria-disabled", "true")
+                    .children(account::content(desk, &refused.card))
+                    .child(why),
+            )
+            .into()
+    });
+    el("div")
+        .class("cannot")
+        .child(el("h3").child(table.refused))
+        .child(el("ul").class("cards").children(items))
+        .into()
+}

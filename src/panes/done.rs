@@ -1,0 +1,58 @@
+//! It worked: what works again, until when where that is known, and what still does not.
+
+use super::account::cards;
+use super::desk::Desk;
+use crate::ui::{Icon, Node, el, icon};
+use relink_core::view::{AccountCard, Done};
+use relink_wire::Outcome;
+
+/// Below the heading.
+pub fn draw(desk: &Desk, done: &Done) -> Vec<Node> {
+    let table = desk.words.table();
+    let until = done.until.map(|on| {
+        el("p")
+            .class("aside")
+            .child(icon(Icon::Clock))
+            .child(el("span").children(desk.say(table.until, desk.fills().date(Some(on)))))
+    });
+    let (works, broken) = if done.still_broken.is_empty() {
+        (cards(desk, &done.accounts), Node::NOTHING)
+    } else {
+        (
+            group(desk, table.connected_now, &done.accounts),
+            group(desk, table.still_broken, &done.still_broken),
+        )
+    };
+    vec![works, broken, again(desk, done), until.into()]
+}
+
+/// What works again: not said where it never stopped.
+fn again(desk: &Desk, done: &Done) -> Node {
+    let title = match done.outcome {
+        Outcome::Relinked | Outcome::Partial => desk.words.table().works_again,
+        Outcome::AlreadyActive | Outcome::Unknown(_) => desk.words.table().shared,
+    };
+    if done.works.is_empty() {
+        return Node::NOTHING;
+    }
+    let table = desk.words.table();
+    let items = done.works.iter().map(|permission| {
+        el("li")
+            .part("permission")
+            .child(icon(Icon::Check))
+            .child(el("span").child(table.permission(permission)))
+            .into()
+    });
+    el("div")
+        .class("permissions")
+        .child(el("h3").children(desk.name(title)))
+        .child(el("ul").children(items))
+        .into()
+}
+
+fn group(desk: &Desk, title: &'static str, accounts: &[AccountCard]) -> Node {
+    if accounts.is_empty() {
+        return Node::NOTHING;
+    }
+    el("div").class("group").child(el("h3").child(title)).child(cards(desk, accounts)).into()
+}

@@ -1,0 +1,82 @@
+//! What is around every pane: the two marks and the line between them, the close button, the thread of steps.
+
+use super::desk::Desk;
+use crate::ui::{Icon, Node, el, hidden_text, icon, mark};
+use leptos::prelude::Callable;
+use relink_core::view::{Pane, Step};
+
+/// The header.
+pub fn header(desk: &Desk) -> Node {
+    let view = desk.view;
+    if matches!(view.pane, Pane::Empty) {
+        return Node::NOTHING;
+    }
+    let frame = &view.frame;
+    let press = desk.press;
+    let close = view.close.clone().map(|action| {
+        el("button")
+            .class("close")
+            .part("close-button")
+            .attr("type", "button")
+            .attr("aria-label", desk.words.table().close)
+            .on("click", move |_| press.run(action.clone()))
+            .child(icon(Icon::Cross))
+    });
+    let known = frame.merchant.is_some() || frame.bank.name.is_some();
+    let marks = known.then(|| {
+        let shop = frame.merchant.as_ref().map_or("", |name| name.as_str());
+        let bank = frame.bank.name.as_ref().map_or("", |name| name.as_str());
+        el("div")
+            .class(if frame.mended { "link mended" } else { "link" })
+            .attr("aria-hidden", "true")
+            .child(mark(shop, None))
+            .child(el("span").class("line").child(el("i")).child(el("i")))
+            .child(mark(bank, frame.bank.logo_url.as_ref().map(|url| url.as_str())))
+    });
+    el("div")
+        .class("header")
+        .part("header")
+        .child(el("div").class("marks").child(marks).child(close))
+        .child(threaded(&view.pane).then(|| thread(desk, frame.step)))
+        .into()
+}
+
+/// Whether the pane is a step of the way.
+fn threaded(pane: &Pane) -> bool {
+    match pane {
+        Pane::Review(_)
+        | Pane::AtBank(_)
+        | Pane::Checking(_)
+        | Pane::Choose(_)
+        | Pane::Saving(_)
+        | Pane::WrongAccount(_)
+        | Pane::Done(_) => true,
+        Pane::Empty
+        | Pane::Loading(_)
+        | Pane::NotRepairable(_)
+        | Pane::Problem(_)
+        | Pane::Leave(_)
+        | Pane::GivenUp(_) => false,
+    }
+}
+
+fn thread(desk: &Desk, current: Step) -> Node {
+    let table = desk.words.table();
+    let place = |step| match step {
+        Step::Review => 0,
+        Step::Bank => 1,
+        Step::Done => 2,
+    };
+    let items = [Step::Review, Step::Bank, Step::Done].map(|step| {
+        let over = place(step) < place(current) || (step == Step::Done && desk.view.frame.mended);
+        let item = el("li").class(if over { "over" } else { "" });
+        let item = if step == current { item.attr("aria-current", "step") } else { item };
+        item.child(over.then(|| icon(Icon::Check))).child(el("span").child(table.step(step))).into()
+    });
+    el("ol").class("thread").attr("aria-label", table.steps).children(items).into()
+}
+
+/// What is said of the page a link opens.
+pub fn new_tab(desk: &Desk) -> Node {
+    hidden_text(desk.words.table().opens_new_tab).into()
+}

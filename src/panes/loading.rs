@@ -1,0 +1,14 @@
+//! The session is being fetched: nothing, then the outline of the view to come, then words.
+
+use super::desk::Desk;
+use crate::ui::{Node, skeleton, spinner};
+use relink_core::view::Wait;
+
+/// Below the heading, which is heard and not seen.
+pub fn draw(desk: &Desk, wait: Wait) -> Vec<Node> {
+    match wait {
+        Wait::Brief => Vec::new(),
+        Wait::Noticeable => vec![skeleton().into()],
+        Wait::Long => vec![spinner(desk.name(desk.words.table().loading.text)).into()],
+    }
+}

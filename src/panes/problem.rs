@@ -1,0 +1,45 @@
+//! Something went wrong: the number by which the merchant finds it again.
+
+use super::desk::Desk;
+use crate::ui::{Node, bdi, el};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use relink_core::view::Problem;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Below the heading.
+pub fn draw(desk: &Desk, problem: &Problem) -> Vec<Node> {
+    vec![problem.reference.as_ref().map(|reference| self::reference(desk, reference.as_str())).into()]
+}
+
+fn reference(desk: &Desk, reference: &str) -> Node {
+    let table = desk.words.table();
+    let copied = desk.local.copied;
+    let copy = clipboard().map(|clipboard| {
+        let text = String::from(reference);
+        el("button")
+            .class("copy")
+            .attr("type", "button")
+            .on("click", move |_| {
+                let written = JsFuture::from(clipboard.write_text(&text));
+                spawn_local(async move { copied.set(written.await.is_ok()) });
+            })
+            .child(table.copy)
+    });
+    el("p")
+        .class("fine reference")
+        .child(el("span").child(table.reference))
+        .child(" ")
+        .child(el("code").child(bdi(reference)))
+        .child(" ")
+        .child(copy)
+        .child(el("span").attr("role", "status").child(copied.get().then_some(table.copied)))
+        .into()
+}
+
+/// The clipboard, where this page may use it.
+fn clipboard() -> Option<leptos::web_sys::Clipboard> {
+    let navigator = window().navigator();
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    clipboard.is_object().then(|| clipboard.unchecked_into())
+}

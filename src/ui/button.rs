@@ -1,0 +1,50 @@
+//! A button, or a link that looks like one.
+
+use super::icon::{Icon, icon};
+use super::node::{El, Node, el};
+use leptos::web_sys::Event;
+
+/// Which button of the view it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// The way forward.
+    Primary,
+    /// The other way.
+    Secondary,
+}
+
+/// A button to be.
+pub struct Button<'a> {
+    /// Which of the view.
+    pub rank: Rank,
+    /// What it is called.
+    pub label: Vec<Node>,
+    /// Whether it can be pressed.
+    pub enabled: bool,
+    /// Where it leads, out of the page and in a new tab, where it is a link; and what is said of that.
+    pub href: Option<(&'a str, String)>,
+}
+
+impl Button<'_> {
+    /// The button; `press` runs inside the click.
+    pub fn draw(self, press: impl Fn(&Event) + Send + Sync + 'static) -> El {
+        let (class, part) = match self.rank {
+            Rank::Primary => ("button primary", "primary-button"),
+            Rank::Secondary => ("button secondary", "secondary-button"),
+        };
+        let (element, suffix) = match self.href {
+            None => (el("button").attr("type", "button").flag("disabled", !self.enabled), None),
+            Some((href, hint)) => {
+                let link = el("a").attr("href", String::from(href));
+                let link = link.attr("target", "_blank").attr("rel", "noopener noreferrer");
+                (link, Some((icon(Icon::Out), super::hidden_text(hint))))
+            }
+        };
+        let element = element.class(class).part(part).on("click", press);
+        let element = element.child(el("span").children(self.label));
+        match suffix {
+            None => element,
+            Some((sign, hint)) => element.child(sign).child(hint),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A list to choose from: native radio buttons or checkboxes, each in a label that is a whole card, so that a
+//! keyboard, a screen reader and a finger meet what they know. Long lists get a field to search in.
+
+use super::icon::{Icon, icon};
+use super::node::{El, Node, el};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlInputElement;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Above so many, there is a field to search in.
+const FEW: usize = 8;
+
+/// One that can be chosen, or could be.
+pub struct Choosable {
+    /// What tells it from the others.
+    pub id: String,
+    /// What is searched.
+    pub text: String,
+    /// What is seen.
+    pub content: Node,
+    /// Whether it is chosen.
+    pub chosen: bool,
+    /// Whether it can be chosen or let go.
+    pub open: bool,
+}
+
+/// A list to choose from.
+pub struct ChoiceList {
+    /// What the list is, for those who do not see it.
+    pub legend: Node,
+    /// Those to choose from.
+    pub options: Vec<Choosable>,
+    /// Checkboxes instead of radio buttons.
+    pub several: bool,
+    /// What is typed into the field.
+    pub sought: String,
+    /// What the field is called.
+    pub search_label: String,
+}
+
+impl ChoiceList {
+    /// Whether there are enough to search.
+    pub fn is_long(&self) -> bool {
+        self.options.len() > FEW
+    }
+
+    /// The list. `found` says how many are left of a search.
+    pub fn draw(
+        self,
+        found: impl Fn(usize) -> String,
+        toggle: impl Fn(String) + Send + Sync + 'static,
+        seek: impl Fn(String) + Send + Sync + 'static,
+    ) -> El {
+        let long = self.is_long();
+        let sought = self.sought.trim().to_lowercase();
+        let fits = |option: &Choosable| sought.is_empty() || option.text.to_lowercase().contains(&sought);
+        let kind = if self.several { "checkbox" } else { "radio" };
+        let toggle = Arc::new(toggle);
+        let options: Vec<Node> = self
+            .options
+            .into_iter()
+            .filter(|option| !long || option.chosen || fits(option))
+            .map(|option| row(option, kind, Arc::clone(&toggle)).into())
+            .collect();
+        let search = long.then(|| {
+            let count = if sought.is_empty() { String::new() } else { found(options.len()) };
+            search(self.search_label, seek, count)
+        });
+        el("fieldset")
+            .class("choices")
+            .child(el("legend").class("unseen").child(self.legend))
+            .child(search)
+            .child(el("div").class("options").children(options))
+    }
+}
+
+fn search(label: String, seek: impl Fn(String) + Send + Sync + 'static, count: String) -> El {
+    let field = el("input")
+        .attr("type", "search")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("enterkeyhint", "search")
+        .attr("placeholder", label.clone())
+        .attr("aria-label", label)
+        .on("input", move |event| {
+            if let Some(field) = event.target().and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+                seek(field.value());
+            }
+        });
+    el("div")
+        .class("search")
+        .child(icon(Icon::Search))
+        .child(field)
+        .child(el("p").class("fine").attr("role", "status").child(count))
+}
+
+fn row(option: Choosable, kind: &'static str, toggle: Arc<impl Fn(String) + Send + Sync + 'static>) -> El {
+    let input = el("input")
+        .attr("type", kind)
+        .attr("name", "relink-choice")
+        .flag("disabled", !option.open)
+        .checked(option.chosen)
+        .on("change", {
+            let id = option.id.clone();
+            move |_| toggle(id.clone())
+        });
+    let class = Cow::from(if option.open { "option" } else { "option shut" });
+    el("label").attr("class", class).part("account-option").child(input).child(option.content)
+}

@@ -1,0 +1,42 @@
+//! One listener on one element, whose handler may be exchanged without touching the element.
+
+use super::node::Handler;
+use leptos::wasm_bindgen::{JsCast, prelude::Closure};
+use leptos::web_sys::{Element, Event};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A listener that lasts as long as this value.
+pub(super) struct Listening {
+    pub(super) event: &'static str,
+    element: Element,
+    handler: Rc<RefCell<Handler>>,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Listening {
+    pub(super) fn begin(element: &Element, event: &'static str, handler: Handler) -> Self {
+        let handler = Rc::new(RefCell::new(handler));
+        let closure = Closure::wrap(Box::new({
+            let handler = Rc::clone(&handler);
+            move |event: Event| {
+                let now = Rc::clone(&handler).borrow().clone();
+                now(&event);
+            }
+        }) as Box<dyn FnMut(Event)>);
+        // An element refuses no listener.
+        let _ = element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+        Self { event, element: element.clone(), handler, closure }
+    }
+
+    pub(super) fn exchange(&self, handler: Handler) {
+        *self.handler.borrow_mut() = handler;
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let callback = self.closure.as_ref().unchecked_ref();
+        let _ = self.element.remove_event_listener_with_callback(self.event, callback);
+    }
+}

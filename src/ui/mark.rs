@@ -1,0 +1,43 @@
+//! A bank's or a merchant's mark: its logo, or its initials in a box whose colour follows from its name.
+
+use super::node::{El, Node, el};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Element;
+
+/// The classes of the box, one of which a name gets.
+const HUES: [&str; 6] = ["mark hue-0", "mark hue-1", "mark hue-2", "mark hue-3", "mark hue-4", "mark hue-5"];
+
+/// The mark. The initials are there from the first moment and stay where the logo does not come.
+pub fn mark(name: &str, logo_url: Option<&str>) -> El {
+    let hue = usize::try_from(hash(name)).unwrap_or_default() % HUES.len();
+    let logo = logo_url.map(|url| {
+        el("img")
+            .key(hash(url))
+            .attr("alt", "")
+            .attr("referrerpolicy", "no-referrer")
+            .attr("decoding", "async")
+            .on("load", |event| {
+                if let Some(image) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                    // An element refuses no attribute of this name.
+                    let _ = image.set_attribute("data-loaded", "");
+                }
+            })
+            .attr("src", String::from(url))
+    });
+    el("span")
+        .class(HUES[hue])
+        .attr("aria-hidden", "true")
+        .child(Node::from(logo))
+        .child(el("span").child(initials(name)))
+}
+
+/// The first letters of the first two words.
+fn initials(name: &str) -> String {
+    let words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    words.take(2).flat_map(char::to_uppercase).collect()
+}
+
+/// FNV-1a: the same name gets the same colour everywhere.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}

@@ -1,0 +1,118 @@
+//! What is drawn, as data: one type for every element.
+//!
+//! Leptos gives each shape of markup a type of its own, and the WebAssembly a copy of the drawing code for each.
+//! With one type there is one copy. It also keeps two promises by what it lacks: there is no way to hand it HTML,
+//! which a page that enforces Trusted Types refuses, and none to write a `style` attribute, which a strict
+//! Content-Security-Policy refuses.
+
+use leptos::web_sys::Event;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Text, or an element.
+pub enum Node {
+    /// Text; nothing where it is empty, which keeps the place of a sibling that is absent.
+    Text(Cow<'static, str>),
+    /// An element.
+    Element(Box<El>),
+}
+
+impl Node {
+    /// Nothing, in the place of something.
+    pub const NOTHING: Self = Self::Text(Cow::Borrowed(""));
+}
+
+/// What is done with an event.
+pub type Handler = Arc<dyn Fn(&Event) + Send + Sync>;
+
+/// An element to be.
+pub struct El {
+    pub(super) tag: &'static str,
+    pub(super) key: u32,
+    pub(super) attributes: Vec<(&'static str, Cow<'static, str>)>,
+    pub(super) checked: Option<bool>,
+    pub(super) handlers: Vec<(&'static str, Handler)>,
+    pub(super) children: Vec<Node>,
+}
+
+/// An element of that name.
+pub fn el(tag: &'static str) -> El {
+    El { tag, key: 0, attributes: Vec::new(), checked: None, handlers: Vec::new(), children: Vec::new() }
+}
+
+impl El {
+    /// With classes.
+    pub fn class(self, class: &'static str) -> Self {
+        self.attr("class", class)
+    }
+
+    /// With a shadow part's name.
+    pub fn part(self, part: &'static str) -> Self {
+        self.attr("part", part)
+    }
+
+    /// With an attribute.
+    pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.attributes.push((name, value.into()));
+        self
+    }
+
+    /// With an attribute that is there or not.
+    pub fn flag(self, name: &'static str, on: bool) -> Self {
+        if on { self.attr(name, "") } else { self }
+    }
+
+    /// Another key makes another element, where else the same one would be changed.
+    pub fn key(mut self, key: u32) -> Self {
+        self.key = key;
+        self
+    }
+
+    /// Chosen or not, for a radio button or a checkbox: set anew by every drawing, whatever the customer did.
+    pub fn checked(mut self, checked: bool) -> Self {
+        self.checked = Some(checked);
+        self
+    }
+
+    /// With a listener. There is one for each event, and no delegation.
+    pub fn on(mut self, event: &'static str, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.handlers.push((event, Arc::new(handler)));
+        self
+    }
+
+    /// With one more child.
+    pub fn child(mut self, child: impl Into<Node>) -> Self {
+        self.children.push(child.into());
+        self
+    }
+
+    /// With many more children.
+    pub fn children(mut self, children: impl IntoIterator<Item = Node>) -> Self {
+        self.children.extend(children);
+        self
+    }
+}
+
+impl From<El> for Node {
+    fn from(el: El) -> Self {
+        Self::Element(Box::new(el))
+    }
+}
+
+impl From<&'static str> for Node {
+    fn from(text: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Node {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<T: Into<Node>> From<Option<T>> for Node {
+    fn from(node: Option<T>) -> Self {
+        node.map_or(Self::NOTHING, Into::into)
+    }
+}

@@ -1,0 +1,44 @@
+//! What the browser knows of languages, asked of its own `Intl`. Outside a browser, where only tests run, a
+//! plain English stands in.
+
+/// A day in full, "9 December", in the customer's time zone; with the year where it is not this one.
+#[cfg(target_arch = "wasm32")]
+pub fn day(locale: &str, unix_seconds: i64) -> String {
+    use js_sys::{Date, Object, Reflect};
+    // A date is a float in JavaScript; whole seconds of any real year fit.
+    #[allow(clippy::cast_precision_loss)]
+    let date = Date::new(&(unix_seconds as f64 * 1000.0).into());
+    let options = Object::new();
+    let set = |name: &str, value: &str| {
+        // A fresh object takes any property.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    };
+    set("day", "numeric");
+    set("month", "long");
+    if date.get_full_year() != Date::new_0().get_full_year() {
+        set("year", "numeric");
+    }
+    date.to_locale_date_string(locale, &options).into()
+}
+
+/// The plural category of a number: `one`, `few`, `other` …
+#[cfg(target_arch = "wasm32")]
+pub fn plural(locale: &str, number: u32) -> String {
+    use js_sys::{Array, Intl::PluralRules, Object};
+    let rules = PluralRules::new(&Array::of1(&locale.into()), &Object::new());
+    rules.select(f64::from(number)).into()
+}
+
+/// See above.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn day(_: &str, unix_seconds: i64) -> String {
+    let mut text = String::from("day ");
+    text.push_str(&(unix_seconds / 86_400).to_string());
+    text
+}
+
+/// See above.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn plural(_: &str, number: u32) -> String {
+    String::from(if number == 1 { "one" } else { "other" })
+}

@@ -12,7 +12,7 @@ pub const MAX_PAIRS: usize = 1_000;
 pub const MAX_DEPTH: usize = 6;
 
 /// A parameter: text, or named parts. A list is a set of parts named by their index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Form {
     /// A plain value, decoded.
     Text(String),
@@ -31,6 +31,16 @@ pub enum FormError {
     Conflict(String),
     /// A percent sign without two hexadecimal digits, or bytes that are not UTF-8.
     BadEncoding,
+}
+
+impl std::fmt::Debug for Form {
+    /// Names only: values may be what a customer typed.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(_) => formatter.write_str("…"),
+            Self::Parts(parts) => formatter.debug_map().entries(parts).finish(),
+        }
+    }
 }
 
 impl Default for Form {

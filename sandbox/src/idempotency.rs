@@ -11,7 +11,7 @@ pub const KEPT_FOR: i64 = 86_400;
 pub const MAX_KEY: usize = 255;
 
 /// An answer that was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
@@ -19,6 +19,13 @@ pub struct Answer {
     pub body: String,
     /// The id of the request that was answered.
     pub request_id: String,
+}
+
+impl std::fmt::Debug for Answer {
+    /// Without the body, which may hold a client secret.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Answer").field(&self.status).field(&self.request_id).finish()
+    }
 }
 
 /// What is known of a key.

@@ -9,6 +9,7 @@ pub mod error;
 pub mod form;
 pub mod idempotency;
 pub mod pages;
+pub mod secret;
 pub mod server;
 pub mod state;
 pub mod webhook;
@@ -27,7 +28,8 @@ pub struct Config {
     pub webhook_url: Option<String>,
     /// What webhooks are signed with.
     pub webhook_secret: String,
-    /// What ids follow from: one seed, one sequence.
+    /// What ids and secrets follow from: one seed, one sequence. A sandbox that is started again beside a merchant
+    /// that remembers ids needs another seed.
     pub seed: String,
 }
 

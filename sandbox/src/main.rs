@@ -1,12 +1,18 @@
 //! `sandbox`: configured by environment, prints its address as the one line on standard output.
 //!
 //! `SANDBOX_LISTEN` (`127.0.0.1:4242`; a busy port is replaced by a free one), `SANDBOX_WEBHOOK_URL`,
-//! `SANDBOX_WEBHOOK_SECRET`, `SANDBOX_SEED`.
+//! `SANDBOX_WEBHOOK_SECRET`, `SANDBOX_SEED` (a new one at each start).
 
 use std::io::Write;
 
 use sandbox::{Config, serve};
 use tokio::net::TcpListener;
+
+/// A seed that was not used before: a merchant that remembers the ids of the last start must not see them again.
+fn new_seed() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    format!("{}-{}", since.as_nanos(), std::process::id())
+}
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -15,7 +21,7 @@ async fn main() -> std::io::Result<()> {
     let config = Config {
         webhook_url: set("SANDBOX_WEBHOOK_URL"),
         webhook_secret: set("SANDBOX_WEBHOOK_SECRET").unwrap_or(defaults.webhook_secret),
-        seed: set("SANDBOX_SEED").unwrap_or(defaults.seed),
+        seed: set("SANDBOX_SEED").unwrap_or_else(new_seed),
         ..Config::default()
     };
     let wanted = set("SANDBOX_LISTEN").unwrap_or_else(|| "127.0.0.1:4242".into());

@@ -68,7 +68,7 @@ impl State {
     /// Starts over: the seeded customers, the machine's time, no faults. Where webhooks go stays.
     pub fn reset(&mut self) {
         self.clock_offset = 0;
-        self.world = World::seeded(&self.config.seed, &self.world.base, self.machine_now);
+        self.world.start_over(self.machine_now);
         self.answers = Answers::default();
         self.faults.clear();
         self.delivery.start_over();

@@ -241,6 +241,15 @@ fn hosted(
             ));
         }
     }
+    if let Some(relink) = relink
+        && delivery == Some(Delivery::Email)
+        && world.has_asked_by_email(relink)
+    {
+        return Err(ApiError::invalid(
+            "hosted[delivery_method]",
+            "A relink can be asked for by e-mail once every 48 hours, until the customer completes it.",
+        ));
+    }
     Ok(Some(delivery))
 }
 

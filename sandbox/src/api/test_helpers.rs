@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{accept_only, missing, whole_number};
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::secret::Secret;
 use crate::state::{OrderedFault, State};
 use crate::webhook::Mode;
 use crate::world::account::{DAY, Ending, Number, Standing};
@@ -92,7 +93,7 @@ fn set_webhooks(state: &mut State, form: &Form) -> Result<Value, ApiError> {
         state.delivery.url = Some(url.to_owned()).filter(|url| !url.is_empty());
     }
     if let Some(secrets) = form.texts("secrets").filter(|secrets| !secrets.is_empty()) {
-        state.delivery.secrets = secrets;
+        state.delivery.secrets = secrets.into_iter().map(Secret::new).collect();
     }
     if let Some(mode) = mode {
         state.delivery.set_mode(mode);

@@ -14,7 +14,7 @@ pub fn page(markup: Markup, frame: &Frame, severs_opener: bool) -> Response {
         Frame::Framed(_) => {
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
              base-uri 'none'; form-action 'self'; \
-             frame-ancestors http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*"
+             frame-ancestors http://localhost:* http://*.localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*"
         }
         Frame::Hosted => {
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::stages;
 use crate::error::masked_key;
 use crate::form::Form;
+use crate::secret::Secret;
 use crate::state::State;
 use crate::world::World;
 use crate::world::account::Account;
@@ -49,8 +50,8 @@ impl Scene<'_> {
     /// The address that this visit's pages begin with.
     pub fn address(&self) -> String {
         match self.visit.frame {
-            Frame::Framed(_) => format!("/bank/v/{}", self.visit.token),
-            Frame::Hosted => format!("/hosted/{}", self.visit.token),
+            Frame::Framed(_) => format!("/bank/v/{}", self.visit.token.expose()),
+            Frame::Hosted => format!("/hosted/{}", self.visit.token.expose()),
         }
     }
 
@@ -92,7 +93,7 @@ pub fn open(state: &mut State, key: &str, secret: &str, parent_origin: &str) -> 
 
 /// Opens the visit of a hosted page, unless it is open already.
 pub fn open_hosted(state: &mut State, token: &str) {
-    if state.world.visits.iter().any(|visit| visit.token == token) {
+    if state.world.visits.iter().any(|visit| visit.token.expose() == token) {
         return;
     }
     if let Some(session) = state.world.session_by_hosted_token(token).map(|session| session.id.clone()) {
@@ -101,12 +102,18 @@ pub fn open_hosted(state: &mut State, token: &str) {
 }
 
 fn begin(world: &mut World, token: String, session: String, frame: Frame) {
-    world.visits.push(Visit { token, session, frame, stage: Stage::Introducing, step: 0 });
+    world.visits.push(Visit {
+        token: Secret::new(token),
+        session,
+        frame,
+        stage: Stage::Introducing,
+        step: 0,
+    });
 }
 
 /// The number of the page that is shown.
 pub fn step(state: &State, token: &str) -> Option<u64> {
-    state.world.visits.iter().find(|visit| visit.token == token).map(|visit| visit.step)
+    state.world.visits.iter().find(|visit| visit.token.expose() == token).map(|visit| visit.step)
 }
 
 /// The page of a visit; of a hosted one that is over, the way back to the merchant.
@@ -127,7 +134,7 @@ pub fn show(state: &mut State, token: &str) -> Option<Shown> {
 
 /// The page in the bank's own window. Opening it is what the page before was waiting for.
 pub fn show_window(state: &mut State, token: &str) -> Option<Shown> {
-    let visit = state.world.visits.iter_mut().find(|visit| visit.token == token)?;
+    let visit = state.world.visits.iter_mut().find(|visit| visit.token.expose() == token)?;
     if visit.stage == Stage::Introducing {
         visit.stage = Stage::AwaitingBankWindow;
         visit.step += 1;
@@ -140,7 +147,7 @@ pub fn show_window(state: &mut State, token: &str) -> Option<Shown> {
 }
 
 fn look(world: &mut World, token: &str, draw: impl FnOnce(&Scene<'_>, &World) -> Shown) -> Option<Shown> {
-    let at = world.visits.iter().position(|visit| visit.token == token)?;
+    let at = world.visits.iter().position(|visit| visit.token.expose() == token)?;
     let session = world.session(&world.visits[at].session)?;
     if session.status != Status::Pending && !matches!(world.visits[at].stage, Stage::Done(_)) {
         world.visits[at].stage = Stage::Done(None);
@@ -161,7 +168,7 @@ fn bank_of(world: &World, session: &Session) -> &'static Institution {
 /// Does what a form asks. Says whether there is such a visit.
 pub fn act(state: &mut State, token: &str, act: &str, form: &Form) -> bool {
     let world = &mut state.world;
-    let Some(visit) = world.visits.iter().find(|visit| visit.token == token) else { return false };
+    let Some(visit) = world.visits.iter().find(|visit| visit.token.expose() == token) else { return false };
     let Some(act) = read(act, form) else { return true };
     let Some(session) = world.session(&visit.session) else { return false };
     let session_id = session.id.clone();
@@ -175,7 +182,7 @@ pub fn act(state: &mut State, token: &str, act: &str, form: &Form) -> bool {
             Stage::Done(stop)
         }
     };
-    if let Some(visit) = world.visits.iter_mut().find(|visit| visit.token == token) {
+    if let Some(visit) = world.visits.iter_mut().find(|visit| visit.token.expose() == token) {
         visit.stage = stage;
         visit.step += 1;
     }

@@ -3,6 +3,7 @@
 pub mod send;
 pub mod sign;
 
+use crate::secret::Secret;
 use crate::world::event::Event;
 
 /// How events are handed to the merchant. Stripe promises at least once, in no order: a test can have both.
@@ -24,7 +25,7 @@ pub struct Outgoing {
     /// Where to.
     pub url: String,
     /// What it is signed with.
-    pub secrets: Vec<String>,
+    pub secrets: Vec<Secret>,
     /// The event.
     pub body: String,
 }
@@ -35,7 +36,7 @@ pub struct Delivery {
     /// The merchant's address; without one nothing is sent.
     pub url: Option<String>,
     /// What they are signed with; several while a secret rotates.
-    pub secrets: Vec<String>,
+    pub secrets: Vec<Secret>,
     mode: Mode,
     held: Vec<Event>,
 }
@@ -43,7 +44,7 @@ pub struct Delivery {
 impl Delivery {
     /// Once each, in order, to this address.
     pub fn new(url: Option<String>, secret: String) -> Self {
-        Self { url, secrets: vec![secret], mode: Mode::Normal, held: Vec::new() }
+        Self { url, secrets: vec![Secret::new(secret)], mode: Mode::Normal, held: Vec::new() }
     }
 
     /// Sets the mode from now on; what was held goes with the next events.

@@ -3,17 +3,19 @@
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use crate::secret::Secret;
+
 /// Where ids come from.
 #[derive(Clone, Debug)]
 pub struct Ids {
-    seed: String,
+    seed: Secret,
     given: u64,
 }
 
 impl Ids {
     /// Starts at the beginning of a seed.
     pub fn new(seed: &str) -> Self {
-        Self { seed: seed.to_owned(), given: 0 }
+        Self { seed: Secret::new(seed), given: 0 }
     }
 
     /// A short id, `prefix_0000001k3f9a`: the counter first, so that it sorts by age.
@@ -29,7 +31,7 @@ impl Ids {
 
     fn digest(&mut self) -> String {
         self.given += 1;
-        hex_hmac(self.seed.as_bytes(), &self.given.to_be_bytes())
+        hex_hmac(self.seed.expose().as_bytes(), &self.given.to_be_bytes())
     }
 }
 

@@ -13,6 +13,7 @@ pub mod visit;
 
 use serde_json::{Value, json};
 
+use crate::secret::Secret;
 use account::{Account, Holder, Standing};
 use event::Event;
 use session::{Session, Status, Wanted};
@@ -105,6 +106,13 @@ impl World {
         world
     }
 
+    /// The seeded customers again. Ids go on where they were, as a merchant remembers those it has seen.
+    pub fn start_over(&mut self, now: i64) {
+        let ids = self.ids.clone();
+        *self = Self::seeded("", &self.base, now);
+        self.ids = ids;
+    }
+
     /// Sets the time, and lets happen what it brings: ends that were announced, numbers and sessions that run out.
     pub fn tick(&mut self, now: i64) {
         self.now = now;
@@ -157,8 +165,8 @@ impl World {
     /// Begins a session for what a merchant asked, which has been checked.
     pub fn begin(&mut self, wanted: Wanted) -> String {
         let id = self.ids.next("fcsess");
-        let secret = format!("{id}_secret_{}", self.ids.unguessable());
-        let hosted_token = wanted.hosted.map(|_| self.ids.unguessable());
+        let secret = Secret::new(format!("{id}_secret_{}", self.ids.unguessable()));
+        let hosted_token = wanted.hosted.map(|_| Secret::new(self.ids.unguessable()));
         let authorization = match &wanted.relink {
             Some(relink) => relink.authorization.clone(),
             None => seed::offer_new_accounts(self, &wanted),
@@ -172,6 +180,7 @@ impl World {
             status: Status::Pending,
             result: None,
             collected: Vec::new(),
+            created: self.now,
             expires_at: self.now + SESSION_LIFETIME,
         });
         id
@@ -219,12 +228,24 @@ impl World {
 
     /// The session that has this client secret.
     pub fn session_by_secret(&self, secret: &str) -> Option<&Session> {
-        self.sessions.iter().find(|session| session.client_secret == secret)
+        self.sessions.iter().find(|session| session.client_secret.expose() == secret)
     }
 
     /// The session whose hosted page has this token.
     pub fn session_by_hosted_token(&self, token: &str) -> Option<&Session> {
-        self.sessions.iter().find(|session| session.hosted_token.as_deref() == Some(token))
+        self.sessions
+            .iter()
+            .find(|session| session.hosted_token.as_ref().is_some_and(|kept| kept.expose() == token))
+    }
+
+    /// Whether a relink of the same was already asked for by e-mail in the last 48 hours and is not done yet.
+    pub fn has_asked_by_email(&self, relink: &session::RelinkOptions) -> bool {
+        self.sessions.iter().any(|session| {
+            session.wanted.hosted == Some(Some(session::Delivery::Email))
+                && session.wanted.relink.as_ref() == Some(relink)
+                && session.status != Status::Succeeded
+                && session.created > self.now - 2 * account::DAY
+        })
     }
 
     /// The API object of a session, with the accounts it collected.

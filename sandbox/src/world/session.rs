@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::account::Holder;
+use crate::secret::Secret;
 
 /// Where a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,9 +126,9 @@ pub struct Session {
     /// `fcsess_…`.
     pub id: String,
     /// What only the customer's browser may know.
-    pub client_secret: String,
+    pub client_secret: Secret,
     /// The unguessable part of the hosted page's address.
-    pub hosted_token: Option<String>,
+    pub hosted_token: Option<Secret>,
     /// What was asked for.
     pub wanted: Wanted,
     /// The authorization whose accounts the bank offers: the one to relink, or a new one.
@@ -138,6 +139,8 @@ pub struct Session {
     pub result: Option<RelinkResult>,
     /// The accounts that the customer chose.
     pub collected: Vec<String>,
+    /// When it was created, in Unix seconds.
+    pub created: i64,
     /// When it runs out, in Unix seconds.
     pub expires_at: i64,
 }
@@ -167,7 +170,7 @@ impl Session {
                 "has_more": false,
                 "url": format!("/v1/financial_connections/accounts?session={}", self.id),
             },
-            "client_secret": pending.then_some(&self.client_secret),
+            "client_secret": pending.then_some(self.client_secret.expose()),
             "filters": {
                 "account_subcategories": wanted.subcategories,
                 "countries": wanted.countries,
@@ -207,8 +210,11 @@ impl Session {
                 None => None,
             };
             session["hosted"] = json!({"delivery_method": method, "return_url": wanted.return_url});
-            let url =
-                self.hosted_token.as_ref().filter(|_| pending).map(|token| format!("{base}/hosted/{token}"));
+            let url = self
+                .hosted_token
+                .as_ref()
+                .filter(|_| pending)
+                .map(|token| format!("{base}/hosted/{}", token.expose()));
             session["url"] = json!(url);
         }
         session

@@ -6,6 +6,7 @@
 
 use super::institution::{Door, Outage};
 use super::relink::AtTheBank;
+use crate::secret::Secret;
 
 /// Where the bank's pages are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub enum Frame {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visit {
     /// The unguessable part of its addresses.
-    pub token: String,
+    pub token: Secret,
     /// The session it is for.
     pub session: String,
     /// Where it is shown.
@@ -107,8 +108,8 @@ impl Stop {
     }
 }
 
-/// What the customer does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the customer does. No `Debug`: it carries what was typed.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Act {
     /// Goes on.
     Continue,

@@ -237,3 +237,60 @@ async fn every_scenario_names_an_account_that_exists() {
         assert_eq!(account["account_holder"]["customer"], scenario["customer"], "{scenario}");
     }
 }
+
+#[tokio::test]
+async fn a_relink_is_asked_for_by_email_once_in_48_hours_and_by_address_as_often_as_wanted() {
+    let sandbox = start(Config::default()).await;
+    let form = |method: &'static str| {
+        [
+            ("permissions[]", "balances"),
+            ("relink_options[authorization]", "fcauth_hosted"),
+            ("ui_mode", "hosted"),
+            ("hosted[delivery_method]", method),
+        ]
+    };
+    assert_eq!(sandbox.post(SESSIONS, &form("email")).await.status, 200);
+    assert_eq!(sandbox.post(SESSIONS, &form("email")).await.error("param"), "hosted[delivery_method]");
+    assert_eq!(sandbox.post(SESSIONS, &form("url")).await.status, 200);
+    sandbox.post("/v1/test_helpers/clock", &[("advance", "172801")]).await;
+    assert_eq!(sandbox.post(SESSIONS, &form("email")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_hosted_relink_of_a_healthy_account_is_refused() {
+    let sandbox = start(Config::default()).await;
+    let form = [
+        ("permissions[]", "balances"),
+        ("relink_options[authorization]", "fcauth_healthy"),
+        ("ui_mode", "hosted"),
+        ("hosted[delivery_method]", "url"),
+    ];
+    assert_eq!(sandbox.post(SESSIONS, &form).await.error("param"), "relink_options");
+}
+
+#[test]
+fn no_secret_is_in_what_debug_prints() {
+    let config = Config { webhook_secret: "whsec_canary".into(), ..Config::default() };
+    let mut state = sandbox::state::State::new(config.clone(), "http://sandbox", 1_800_000_000);
+    let form = "permissions[]=balances&relink_options[authorization]=fcauth_hosted&ui_mode=hosted&hosted[delivery_method]=url";
+    let form = sandbox::form::Form::parse(form).unwrap();
+    let session = sandbox::api::sessions::create(&mut state.world, &form, Some("preview")).unwrap();
+    let secret = session["client_secret"].as_str().unwrap();
+    let token = session["url"].as_str().unwrap().rsplit('/').next().unwrap();
+    sandbox::pages::visits::open_hosted(&mut state, token);
+    assert_eq!(state.world.visits.len(), 1);
+    let printed = format!("{state:?} {config:?}");
+    for canary in [secret, token, "whsec_canary", "sk_test_sandbox"] {
+        assert!(!printed.contains(canary));
+    }
+}
+
+#[tokio::test]
+async fn a_reset_gives_no_id_a_second_time() {
+    let sandbox = start(Config::default()).await;
+    let before = sandbox.relink_session("fcauth_any", &[]).await;
+    sandbox.post("/v1/test_helpers/reset", &[]).await;
+    let after = sandbox.relink_session("fcauth_any", &[]).await;
+    assert_ne!(before["id"], after["id"]);
+    assert_ne!(before["client_secret"], after["client_secret"]);
+}

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use sandbox::Config;
+use sandbox::secret::Secret;
 use sandbox::webhook::sign::signature;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -66,7 +67,7 @@ async fn a_relink_is_told_with_a_signature_over_what_was_sent() {
     assert_eq!(event["type"], "financial_connections.account.reactivated");
     assert_eq!(event["data"]["object"]["status"], "active");
     let unix = first.signature["t=".len()..].split(',').next().unwrap().parse().unwrap();
-    assert_eq!(first.signature, signature(&first.body, &["whsec_sandbox".into()], unix));
+    assert_eq!(first.signature, signature(&first.body, &[Secret::new("whsec_sandbox")], unix));
     assert_eq!(next(&mut received).await.event()["type"], "financial_connections.session.updated");
 }
 

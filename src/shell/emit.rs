@@ -29,7 +29,6 @@ pub fn ending(session: Option<&str>, event: &Event) -> JsValue {
     Object::assign(&ending, detail.unchecked_ref()).into()
 }
 
-
 /// Tells that the widget left the screen, as `<dialog>` does: an event that does not bubble.
 pub fn closed(host: &HtmlElement) {
     if let Ok(event) = web_sys::Event::new("close") {

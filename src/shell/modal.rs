@@ -69,7 +69,8 @@ impl Modal {
             listen("close", {
                 let (ask, inside) = (asks(), Rc::downgrade(&inside));
                 Box::new(move |_| {
-                    let inside = inside.upgrade().filter(|inside| inside.shown.get() && !inside.dialog.open());
+                    let inside =
+                        inside.upgrade().filter(|inside| inside.shown.get() && !inside.dialog.open());
                     if let Some(inside) = inside {
                         inside.raise();
                         ask();
@@ -157,8 +158,10 @@ impl Inside {
     fn raise(&self) {
         self.dialog.close();
         if self.aside.get() {
+            self.dialog.set_class_name("modal aside");
             self.dialog.show();
         } else {
+            self.dialog.set_class_name("modal");
             // Refused only where the element is not in the page; being put there brings us back here.
             let _ = self.dialog.show_modal();
         }
@@ -169,7 +172,8 @@ impl Inside {
 /// browsers that do not focus a button that is pressed.
 fn opener(host: &HtmlElement) -> Option<HtmlElement> {
     let mut active = page::document().active_element().filter(|element| element.local_name() != "body");
-    while let Some(inner) = active.as_ref().and_then(Element::shadow_root).and_then(|root| root.active_element())
+    while let Some(inner) =
+        active.as_ref().and_then(Element::shadow_root).and_then(|root| root.active_element())
     {
         active = Some(inner);
     }

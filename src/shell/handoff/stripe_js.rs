@@ -120,10 +120,8 @@ async fn ends(script: &Element) -> bool {
         }
     };
     let (loaded, failed) = (with(true), with(false));
-    let _listeners = [
-        Listener::new(script, "load", move |_| loaded()),
-        Listener::new(script, "error", move |_| failed()),
-    ];
+    let _listeners =
+        [Listener::new(script, "load", move |_| loaded()), Listener::new(script, "error", move |_| failed())];
     let _deadline = Timeout::new(PATIENCE_MS, with(false));
     JsFuture::from(ended).await == Ok(JsValue::TRUE)
 }

@@ -1,0 +1,48 @@
+// Runs a scenario in a widget made for it, and prints the widget's events.
+// Which scenario runs is kept in the page's address, so that a customer who comes back from a hosted page, or reloads,
+// finds the same element again, as on any merchant's page.
+
+const stage = document.querySelector('#stage');
+const log = document.querySelector('#log');
+const MOST_LINES = 300;
+
+const EVENTS = ['ready', 'state', 'success', 'failure', 'cancel', 'error', 'event'];
+for (const name of EVENTS) document.addEventListener(`relink-${name}`, (event) => print(event.type, event.detail));
+
+document.querySelector('#clear')?.addEventListener('click', () => log.replaceChildren());
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest?.('[data-run]');
+  if (!button) return;
+  const address = new URL(location.href);
+  address.searchParams.set('run', button.dataset.run);
+  history.replaceState(null, '', address);
+  const widget = put(button);
+  customElements.whenDefined('relink-widget').then(() => widget.show());
+});
+
+const running = new URL(location.href).searchParams.get('run');
+const again = running && document.querySelector(`[data-run="${CSS.escape(running)}"]`);
+if (again) put(again);
+
+function put(button) {
+  const widget = document.createElement('relink-widget');
+  widget.setAttribute('display', 'modal');
+  widget.setAttribute('endpoint', button.dataset.endpoint);
+  widget.setAttribute(button.dataset.attribute, button.dataset.id);
+  widget.setAttribute('csrf-token', stage.dataset.csrfToken);
+  stage.replaceChildren(widget);
+  return widget;
+}
+
+function print(name, detail) {
+  const line = document.createElement('li');
+  const title = document.createElement('b');
+  title.textContent = name;
+  const text = document.createElement('code');
+  text.textContent = JSON.stringify(detail);
+  line.append(title, ' ', text);
+  log.append(line);
+  while (log.children.length > MOST_LINES) log.firstChild.remove();
+  log.scrollTop = log.scrollHeight;
+}

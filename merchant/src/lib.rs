@@ -1,0 +1,68 @@
+//! A reference merchant: Stripe's HTTP API upward, the relink API of the contract downward, and a demo shop that
+//! embeds the widget.
+//!
+//! A request passes `trace` (id, log line, problem documents), then `guard` (who is it, does it come from our page),
+//! then `idempotency` (one act, one answer), and reaches `relink`; what Stripe says is read in `stripe` and written
+//! in `store`. `webhooks` is Stripe's way in, `pages` the shop, `files` the widget's files.
+
+pub mod app;
+pub mod config;
+pub mod fault;
+mod files;
+mod guard;
+mod idempotency;
+mod pages;
+mod relink;
+mod seal;
+mod store;
+mod stripe;
+mod sync;
+mod trace;
+mod webhooks;
+
+pub use app::{App, Clock, StartError};
+pub use config::{Config, ConfigError};
+
+use axum::Router;
+use axum::middleware;
+use std::time::Duration;
+
+/// Everything that the merchant serves.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .merge(relink::routes())
+        .merge(webhooks::routes())
+        .merge(pages::routes())
+        .merge(files::routes(&app.config))
+        .layer(middleware::from_fn(trace::trace))
+        .with_state(app)
+}
+
+/// Serves until `stop` is done: fetches the customers' accounts, tidies once an hour.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let routine = tokio::spawn(routine(app.clone()));
+    let served = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stop).await;
+    routine.abort();
+    app.store.close().await;
+    served
+}
+
+/// Fetches every demo customer's accounts from Stripe, as far as Stripe answers.
+pub async fn sync(app: &App) {
+    sync::sync(app).await;
+}
+
+async fn routine(app: App) {
+    sync::sync(&app).await;
+    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hourly.tick().await;
+        if let Err(error) = app.store.tidy(app.now()).await {
+            tracing::error!(%error, "could not tidy up");
+        }
+    }
+}

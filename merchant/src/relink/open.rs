@@ -1,0 +1,178 @@
+//! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
+
+use crate::app::App;
+use crate::fault::{Fault, Kind};
+use crate::idempotency::Done;
+use crate::relink::{Mount, document};
+use crate::seal::{fingerprint, random_id};
+use crate::store::sessions::{Accounts, Effect, RelinkSession};
+use crate::stripe::StripeError;
+use crate::stripe::objects::Account;
+use axum::http::StatusCode;
+use relink_wire::{CreateSession, Fields, SessionStatus};
+
+/// How long a session lasts: 30 minutes.
+pub const LASTS: i64 = 30 * 60;
+/// Permissions that Stripe's API knows by name; one that only Stripe.js knows is not sent.
+const OF_THE_API: &[&str] = &["payment_method", "balances", "transactions", "ownership"];
+
+/// What is to be relinked.
+struct Subject {
+    authorization: String,
+    /// Exactly this account, or any.
+    account: Option<String>,
+    /// The accounts that the customer is shown.
+    shown: Vec<Account>,
+}
+
+/// Makes a session for `customer`. `page` is where a hosted page sends them back to.
+pub async fn open(
+    app: &App,
+    mount: Mount,
+    customer: &str,
+    wanted: &CreateSession,
+    key: &str,
+    page: Option<&str>,
+) -> Result<Done, Fault> {
+    let read_at_ms = app.now_ms();
+    let subject = subject(app, customer, wanted).await?;
+    let permissions = permissions(app, mount);
+    // Stripe takes a single account for payments; data may come from any number.
+    let is_one = subject.account.is_some() || permissions.iter().any(|name| name == "payment_method");
+    let account_limit = is_one.then_some(1);
+    let mut parameters = vec![
+        ("account_holder[type]", "customer".to_owned()),
+        ("account_holder[customer]", customer.to_owned()),
+        ("relink_options[authorization]", subject.authorization.clone()),
+    ];
+    parameters.extend(subject.account.iter().map(|id| ("relink_options[account]", id.clone())));
+    parameters.extend(account_limit.map(|most| ("limits[accounts]", most.to_string())));
+    let asked = permissions.iter().filter(|name| OF_THE_API.contains(&name.as_str()));
+    parameters.extend(asked.map(|name| ("permissions[]", name.clone())));
+    if mount.is_hosted {
+        parameters.push(("ui_mode", "hosted".into()));
+        parameters.push(("hosted[delivery_method]", "url".into()));
+        parameters.extend(page.map(|page| ("return_url", page.to_owned())));
+    }
+    // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
+    let stripe_key = format!("relink-{}", fingerprint(&[customer.as_bytes(), key.as_bytes()]));
+    let made = match app.stripe.create_session(&parameters, &stripe_key).await {
+        Ok(json) => crate::stripe::objects::Session::read(json).ok_or(StripeError::Unavailable)?,
+        Err(error) => return Err(refused(error, &subject)),
+    };
+    let way = if mount.is_hosted { &made.url } else { &made.client_secret };
+    let way = way.as_ref().ok_or(StripeError::Unavailable)?;
+    let id = random_id("rls");
+    let now = app.now();
+    let session = RelinkSession {
+        handoff_sealed: app.seal.close(&document::about(&id), way.expose().as_bytes()),
+        id,
+        customer: customer.into(),
+        mount: mount.path.into(),
+        stripe_session: made.id,
+        status: SessionStatus::Pending,
+        created_at: now,
+        expires_at: now + LASTS,
+        authorization: subject.authorization,
+        account: subject.account,
+        account_limit,
+        permissions,
+        shown_accounts: subject.shown.iter().map(|account| account.public.clone()).collect(),
+        relink_result: None,
+        read_at_ms: app.now_ms(),
+    };
+    let body = document::with(app, &session, &subject.shown).await?;
+    let effect = Effect::Open(Box::new(session), Accounts { list: subject.shown, read_at_ms });
+    Ok(Done { effect, status: StatusCode::CREATED, body, is_final: true })
+}
+
+async fn subject(app: &App, customer: &str, wanted: &CreateSession) -> Result<Subject, Fault> {
+    match (&wanted.account, &wanted.authorization) {
+        (Some(id), authorization) => {
+            let account = match app.stripe.account(id).await {
+                Ok(account) if account.customer.as_deref() == Some(customer) => account,
+                Ok(_) | Err(StripeError::NotFound) => return Err(not_theirs()),
+                Err(error) => return Err(error.into()),
+            };
+            if authorization.as_ref().is_some_and(|named| account.authorization.as_ref() != Some(named)) {
+                return Err(Fault::new(Kind::Malformed, "account: does not belong to the authorization."));
+            }
+            exactly(account)
+        }
+        (None, Some(authorization)) => {
+            let mut shown = app.stripe.accounts_of(customer).await?;
+            shown.retain(|account| account.authorization.as_ref() == Some(authorization));
+            if shown.is_empty() {
+                return Err(not_theirs());
+            }
+            Ok(Subject { authorization: authorization.clone(), account: None, shown })
+        }
+        (None, None) => {
+            // The backend decides: what is broken and can be repaired comes first, then what will break.
+            let mut accounts = app.stripe.accounts_of(customer).await?;
+            accounts.retain(|account| account.authorization.is_some());
+            let first = accounts.into_iter().min_by_key(urgency);
+            exactly(
+                first
+                    .ok_or_else(|| Fault::new(Kind::NotRelinkable, "The customer has no linked account."))?,
+            )
+        }
+    }
+}
+
+fn exactly(account: Account) -> Result<Subject, Fault> {
+    let detail = "The account has no authorization that could be renewed.";
+    let authorization =
+        account.authorization.clone().ok_or_else(|| Fault::new(Kind::NotRelinkable, detail))?;
+    Ok(Subject { authorization, account: Some(account.id.clone()), shown: vec![account] })
+}
+
+/// Lower is more urgent.
+fn urgency(account: &Account) -> u8 {
+    let details = account.public.object("status_details");
+    let action = |part| details.and_then(|details| details.object(part)).and_then(|part| part.text("action"));
+    match account.status.as_str() {
+        "inactive" if action("inactive") != Some("none") => 0,
+        "active" if action("active").is_some() => 1,
+        "active" => 2,
+        _ => 3,
+    }
+}
+
+/// An account that does not exist and another customer's are answered alike, so that ids cannot be tried out.
+/// `forbidden` is the contract's nearest code: there is no session yet that could be not found, and the request
+/// itself is well formed.
+fn not_theirs() -> Fault {
+    Fault::new(Kind::Forbidden, "This is not an account of the signed-in customer.")
+}
+
+fn permissions(app: &App, mount: Mount) -> Vec<String> {
+    match mount.permissions {
+        Some(names) => names.iter().map(|name| (*name).to_owned()).collect(),
+        None => app.config.permissions.clone(),
+    }
+}
+
+/// Stripe's refusal to begin, in the words of the contract.
+fn refused(error: StripeError, subject: &Subject) -> Fault {
+    match error {
+        StripeError::Refused { .. } | StripeError::NotFound => {
+            let is_closed = |account: &Account| {
+                let details = account.public.object("status_details");
+                let cause =
+                    details.and_then(|d| d.object("inactive")).and_then(|inactive| inactive.text("cause"));
+                cause == Some("account_closed")
+            };
+            if subject.shown.iter().all(is_closed) {
+                return Fault::new(Kind::AccountClosed, "The account was closed at the bank.");
+            }
+            match Fault::from(error) {
+                fault if fault.kind == Kind::NoSuchSession => {
+                    Fault::new(Kind::NotRelinkable, "Stripe knows no such authorization any more.")
+                }
+                fault => fault,
+            }
+        }
+        StripeError::Unavailable | StripeError::Throttled | StripeError::Unauthorized => error.into(),
+    }
+}

@@ -1,0 +1,105 @@
+//! The customers' bank accounts, as Stripe last told them: what the shop's page shows.
+
+use super::{Store, Write};
+use crate::stripe::objects;
+use relink_wire::{Fields, Json};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccountRow {
+    /// `fca_…`
+    pub id: String,
+    /// `cus_…`
+    pub customer: String,
+    /// `active`, `inactive`, `disconnected`, or newer.
+    pub status: String,
+    /// The bank.
+    pub institution_name: Option<String>,
+    /// The account's name there.
+    pub display_name: Option<String>,
+    /// The end of its number.
+    pub last4: Option<String>,
+    /// Stripe's object, as the browser may have it.
+    pub object: Json,
+}
+
+/// Writes what Stripe said of an account that the customer has linked. `read_at_ms` is when the question was asked:
+/// an answer to an earlier question never overwrites that to a later one.
+pub async fn put(
+    write: &mut Write,
+    customer: &str,
+    account: &objects::Account,
+    read_at_ms: i64,
+) -> Result<(), sqlx::Error> {
+    let text = |field| account.public.text(field);
+    sqlx::query(
+        "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (id) DO UPDATE SET authorization_id = excluded.authorization_id, status = excluded.status,
+             institution_name = excluded.institution_name, display_name = excluded.display_name,
+             last4 = excluded.last4, object = excluded.object, read_at_ms = excluded.read_at_ms
+         WHERE accounts.read_at_ms <= excluded.read_at_ms AND accounts.customer = excluded.customer",
+    )
+    .bind(&account.id)
+    .bind(customer)
+    .bind(&account.authorization)
+    .bind(&account.status)
+    .bind(text("institution_name"))
+    .bind(text("display_name"))
+    .bind(text("last4"))
+    .bind(account.public.to_string())
+    .bind(read_at_ms)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// A customer's accounts, by bank and name.
+    pub async fn accounts_of(&self, customer: &str) -> Result<Vec<AccountRow>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
+             WHERE customer = $1 ORDER BY institution_name, display_name, id",
+        )
+        .bind(customer)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// One account of a customer.
+    pub async fn account(&self, customer: &str, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+        let row = sqlx::query(
+            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
+             WHERE customer = $1 AND id = $2",
+        )
+        .bind(customer)
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The ids of every account under an authorization.
+    pub async fn accounts_under(&self, authorization: &str) -> Result<Vec<String>, sqlx::Error> {
+        let rows = sqlx::query("SELECT id FROM accounts WHERE authorization_id = $1")
+            .bind(authorization)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| row.try_get("id")).collect()
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<AccountRow, sqlx::Error> {
+    Ok(AccountRow {
+        id: row.try_get("id")?,
+        customer: row.try_get("customer")?,
+        status: row.try_get("status")?,
+        institution_name: row.try_get("institution_name")?,
+        display_name: row.try_get("display_name")?,
+        last4: row.try_get("last4")?,
+        object: super::sessions::json(row, "object")?,
+    })
+}

@@ -1,0 +1,120 @@
+//! Idempotency keys: who works on one, and what was answered.
+
+use super::{Store, Write};
+use sqlx::Row;
+
+/// What is known of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Nobody answered it yet; the caller is to.
+    Yours,
+    /// It was used for another request.
+    OtherRequest,
+    /// Somebody works on it.
+    Running,
+    /// It was answered: status, and the sealed body.
+    Answered(u16, String),
+}
+
+/// The key, and the one run that may answer it.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Whose key.
+    pub customer: String,
+    /// The key.
+    pub key: String,
+    /// This run.
+    pub id: String,
+}
+
+impl Store {
+    /// Asks for the right to answer a key. A run that has not answered by `locked_until` is taken to have died.
+    /// `again` takes over an answered key too: for an answer that cannot be opened any more.
+    pub async fn claim(
+        &self,
+        run: &Run,
+        fingerprint: &str,
+        now: i64,
+        locked_until: i64,
+        again: bool,
+    ) -> Result<Claim, sqlx::Error> {
+        let mut write = self.begin().await?;
+        let row = sqlx::query(
+            "SELECT fingerprint, locked_until, status, answer_sealed FROM idempotency_keys
+             WHERE customer = $1 AND idempotency_key = $2",
+        )
+        .bind(&run.customer)
+        .bind(&run.key)
+        .fetch_optional(&mut *write)
+        .await?;
+        let Some(row) = row else {
+            sqlx::query(
+                "INSERT INTO idempotency_keys (customer, idempotency_key, fingerprint, run, locked_until, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(&run.customer)
+            .bind(&run.key)
+            .bind(fingerprint)
+            .bind(&run.id)
+            .bind(locked_until)
+            .bind(now)
+            .execute(&mut *write)
+            .await?;
+            write.commit().await?;
+            return Ok(Claim::Yours);
+        };
+        if row.try_get::<String, _>("fingerprint")? != fingerprint {
+            return Ok(Claim::OtherRequest);
+        }
+        if let Some(status) = row.try_get::<Option<i64>, _>("status")? {
+            if !again {
+                let answer: Option<String> = row.try_get("answer_sealed")?;
+                return Ok(Claim::Answered(u16::try_from(status).unwrap_or(500), answer.unwrap_or_default()));
+            }
+        } else if row.try_get::<i64, _>("locked_until")? > now {
+            return Ok(Claim::Running);
+        }
+        sqlx::query(
+            "UPDATE idempotency_keys SET run = $1, locked_until = $2, status = NULL, answer_sealed = NULL
+             WHERE customer = $3 AND idempotency_key = $4",
+        )
+        .bind(&run.id)
+        .bind(locked_until)
+        .bind(&run.customer)
+        .bind(&run.key)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await?;
+        Ok(Claim::Yours)
+    }
+
+    /// Gives a key back unanswered: the next request with it runs anew.
+    pub async fn release(&self, run: &Run) -> Result<(), sqlx::Error> {
+        let mut write = self.begin().await?;
+        sqlx::query(
+            "DELETE FROM idempotency_keys WHERE customer = $1 AND idempotency_key = $2 AND run = $3 AND status IS NULL",
+        )
+        .bind(&run.customer)
+        .bind(&run.key)
+        .bind(&run.id)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await
+    }
+}
+
+/// Keeps the answer; false where another run has taken the key over, and then nothing may be written.
+pub async fn answer(write: &mut Write, run: &Run, status: u16, sealed: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE idempotency_keys SET status = $1, answer_sealed = $2
+         WHERE customer = $3 AND idempotency_key = $4 AND run = $5 AND status IS NULL",
+    )
+    .bind(i64::from(status))
+    .bind(sealed)
+    .bind(&run.customer)
+    .bind(&run.key)
+    .bind(&run.id)
+    .execute(&mut **write)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

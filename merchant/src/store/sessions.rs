@@ -1,0 +1,205 @@
+//! Relink sessions, and the one completion that each can have.
+
+use super::{Store, Write, accounts};
+use crate::stripe::objects::{self, RelinkResult};
+use relink_wire::{Json, SessionStatus};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// A relink session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelinkSession {
+    /// `rls_…`
+    pub id: String,
+    /// `cus_…`: the only customer who may see it.
+    pub customer: String,
+    /// The mount it was made under, which says how the customer gets to the bank.
+    pub mount: String,
+    /// `fcsess_…`
+    pub stripe_session: String,
+    /// Where it is.
+    pub status: SessionStatus,
+    /// When it was made, in Unix seconds.
+    pub created_at: i64,
+    /// When it ends.
+    pub expires_at: i64,
+    /// `fcauth_…`
+    pub authorization: String,
+    /// Exactly this account, or any of the authorization.
+    pub account: Option<String>,
+    /// At most so many accounts.
+    pub account_limit: Option<i64>,
+    /// What was asked for.
+    pub permissions: Vec<String>,
+    /// The accounts that it shows: objects of Stripe's.
+    pub shown_accounts: Vec<Json>,
+    /// What came of it.
+    pub relink_result: Option<RelinkResult>,
+    /// The client secret or the hosted page's address, sealed.
+    pub handoff_sealed: String,
+    /// When Stripe was last asked, in milliseconds.
+    pub read_at_ms: i64,
+}
+
+/// What is to be written about a session: all of it or nothing.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Nothing.
+    Nothing,
+    /// A new session.
+    Open(Box<RelinkSession>, Accounts),
+    /// A pending session moves on, or was looked at.
+    Move(Box<RelinkSession>, Accounts),
+    /// A pending session succeeds with these accounts: its one completion.
+    Complete(Box<RelinkSession>, Accounts, Vec<String>),
+}
+
+/// Accounts of one customer, as Stripe told them in answer to a question asked at `read_at_ms`.
+#[derive(Clone, Debug, Default)]
+pub struct Accounts {
+    /// The accounts.
+    pub list: Vec<objects::Account>,
+    /// When the question was asked.
+    pub read_at_ms: i64,
+}
+
+impl Effect {
+    /// Writes it. False where the session is no longer pending, because somebody else was faster: then nothing of
+    /// the transaction may be committed.
+    pub async fn write(&self, write: &mut Write) -> Result<bool, sqlx::Error> {
+        let (session, told) = match self {
+            Self::Nothing => return Ok(true),
+            Self::Open(session, told) | Self::Move(session, told) | Self::Complete(session, told, _) => {
+                (session, told)
+            }
+        };
+        for account in &told.list {
+            accounts::put(write, &session.customer, account, told.read_at_ms).await?;
+        }
+        match self {
+            Self::Nothing => Ok(true),
+            Self::Open(..) => insert(write, session).await.map(|()| true),
+            Self::Move(..) => update(write, session).await,
+            Self::Complete(_, _, completed) => {
+                if !update(write, session).await? {
+                    return Ok(false);
+                }
+                sqlx::query("INSERT INTO completions (session, completed_at, accounts) VALUES ($1, $2, $3)")
+                    .bind(&session.id)
+                    .bind(session.read_at_ms / 1000)
+                    .bind(serde_json::json!(completed).to_string())
+                    .execute(&mut **write)
+                    .await?;
+                Ok(true)
+            }
+        }
+    }
+}
+
+async fn insert(write: &mut Write, session: &RelinkSession) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO relink_sessions (id, customer, mount, stripe_session, status, created_at, expires_at,
+             authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(&session.id)
+    .bind(&session.customer)
+    .bind(&session.mount)
+    .bind(&session.stripe_session)
+    .bind(session.status.as_str())
+    .bind(session.created_at)
+    .bind(session.expires_at)
+    .bind(&session.authorization)
+    .bind(&session.account)
+    .bind(session.account_limit)
+    .bind(serde_json::json!(session.permissions).to_string())
+    .bind(serde_json::json!(session.shown_accounts).to_string())
+    .bind(session.relink_result.as_ref().map(|result| result.json().to_string()))
+    .bind(&session.handoff_sealed)
+    .bind(session.read_at_ms)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// A session only ever leaves `pending`; whoever comes second changes nothing.
+async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4
+         WHERE id = $5 AND status = 'pending'",
+    )
+    .bind(session.status.as_str())
+    .bind(serde_json::json!(session.shown_accounts).to_string())
+    .bind(session.relink_result.as_ref().map(|result| result.json().to_string()))
+    .bind(session.read_at_ms)
+    .bind(&session.id)
+    .execute(&mut **write)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+impl Store {
+    /// A customer's session; another customer's is not found.
+    pub async fn session(&self, customer: &str, id: &str) -> Result<Option<RelinkSession>, sqlx::Error> {
+        let row = sqlx::query("SELECT * FROM relink_sessions WHERE id = $1 AND customer = $2")
+            .bind(id)
+            .bind(customer)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The newest session that was made with one of Stripe's.
+    pub async fn session_by_stripe(&self, stripe: &str) -> Result<Option<RelinkSession>, sqlx::Error> {
+        let row = sqlx::query(
+            "SELECT * FROM relink_sessions WHERE stripe_session = $1 ORDER BY created_at DESC LIMIT 1",
+        )
+        .bind(stripe)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Writes an effect on its own; false where the session was no longer pending.
+    pub async fn apply(&self, effect: &Effect) -> Result<bool, sqlx::Error> {
+        let mut write = self.begin().await?;
+        let done = effect.write(&mut write).await?;
+        if done {
+            write.commit().await?;
+        }
+        Ok(done)
+    }
+}
+
+/// A column that holds JSON.
+pub(super) fn json(row: &SqliteRow, column: &'static str) -> Result<Json, sqlx::Error> {
+    serde_json::from_str(row.try_get(column)?)
+        .map_err(|error| sqlx::Error::ColumnDecode { index: column.into(), source: Box::new(error) })
+}
+
+fn read(row: &SqliteRow) -> Result<RelinkSession, sqlx::Error> {
+    let list = |column| json(row, column).map(|json| json.as_array().cloned().unwrap_or_default());
+    let result: Option<String> = row.try_get("relink_result")?;
+    Ok(RelinkSession {
+        id: row.try_get("id")?,
+        customer: row.try_get("customer")?,
+        mount: row.try_get("mount")?,
+        stripe_session: row.try_get("stripe_session")?,
+        status: SessionStatus::parse(row.try_get("status")?),
+        created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        authorization: row.try_get("authorization_id")?,
+        account: row.try_get("account")?,
+        account_limit: row.try_get("account_limit")?,
+        permissions: list("permissions")?.iter().filter_map(|name| name.as_str().map(Into::into)).collect(),
+        shown_accounts: list("shown_accounts")?,
+        relink_result: result
+            .is_some()
+            .then(|| json(row, "relink_result"))
+            .transpose()?
+            .as_ref()
+            .map(RelinkResult::read),
+        handoff_sealed: row.try_get("handoff_sealed")?,
+        read_at_ms: row.try_get("read_at_ms")?,
+    })
+}

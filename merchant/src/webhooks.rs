@@ -1,0 +1,125 @@
+//! What Stripe tells by itself: `POST /webhooks/stripe`.
+//!
+//! Stripe delivers at least once and in no order, so an event is only a hint: what it is about is read from Stripe
+//! anew, and that is what is written, in one transaction with the event's id. An event that comes twice changes
+//! nothing; one that comes late brings today's truth, not its own. Where Stripe cannot be read nothing is recorded,
+//! and Stripe delivers again.
+
+use crate::app::App;
+use crate::fault::{Fault, Kind};
+use crate::relink::settle;
+use crate::relink::verdict::Choice;
+use crate::seal::is_signed;
+use crate::store::sessions::{Accounts, Effect};
+use crate::store::{accounts, events};
+use crate::stripe::StripeError;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use relink_wire::{Fields, Json, Secret};
+
+/// How old or how far ahead a signature may be, in seconds: Stripe's own tolerance.
+const TOLERANCE: i64 = 300;
+/// The largest event: Stripe's are far smaller.
+const LARGEST: usize = 512 * 1024;
+/// How often an event is looked at again because a session changed meanwhile.
+const TRIES: usize = 3;
+
+/// The route.
+pub fn routes() -> Router<App> {
+    Router::new().route("/webhooks/stripe", post(receive)).layer(DefaultBodyLimit::max(LARGEST))
+}
+
+async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, Fault> {
+    let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    verify(&app.config.stripe_webhook_secret, signature, &body, app.now())?;
+    let event: Json =
+        serde_json::from_slice(&body).map_err(|_| Fault::new(Kind::Malformed, "The event is not JSON."))?;
+    let (id, kind) = (event.text("id").unwrap_or_default(), event.text("type").unwrap_or_default());
+    if id.is_empty() || kind.is_empty() {
+        return Err(Fault::new(Kind::Malformed, "The event has no id or no type."));
+    }
+    if app.store.has_event(id).await? {
+        tracing::info!(event = id, kind, "had this event before");
+        return Ok(received());
+    }
+    let created = event.whole("created").unwrap_or_default();
+    let object = event.object("data").and_then(|data| data.object("object"));
+    let subject = object.and_then(|object| object.text("id")).unwrap_or_default();
+    for _ in 0..TRIES {
+        let news = news(&app, kind, subject).await?;
+        let mut write = app.store.begin().await?;
+        if !events::record(&mut write, id, kind, created, app.now()).await? {
+            return Ok(received());
+        }
+        for account in &news.accounts.list {
+            if let Some(customer) = account.customer.as_deref().filter(|id| app.customer(id).is_some()) {
+                accounts::put(&mut write, customer, account, news.accounts.read_at_ms).await?;
+            }
+        }
+        if news.session.write(&mut write).await? {
+            write.commit().await?;
+            tracing::info!(event = id, kind, accounts = news.accounts.list.len(), "took an event in");
+            return Ok(received());
+        }
+    }
+    Err(Fault::new(Kind::ProviderUnavailable, "The session keeps changing; deliver again."))
+}
+
+/// What an event leads to, as Stripe tells it now.
+struct News {
+    accounts: Accounts,
+    session: Effect,
+}
+
+async fn news(app: &App, kind: &str, subject: &str) -> Result<News, Fault> {
+    let mut news =
+        News { accounts: Accounts { list: Vec::new(), read_at_ms: app.now_ms() }, session: Effect::Nothing };
+    if kind.starts_with("financial_connections.account.") {
+        match app.stripe.account(subject).await {
+            Ok(account) => news.accounts.list.push(account),
+            Err(StripeError::NotFound) => {
+                tracing::warn!(kind, "an event about an account that Stripe does not know")
+            }
+            Err(error) => return Err(error.into()),
+        }
+    } else if kind.starts_with("financial_connections.authorization.") {
+        for id in app.store.accounts_under(subject).await? {
+            news.accounts.list.push(app.stripe.account(&id).await?);
+        }
+    } else if kind == "financial_connections.session.updated"
+        && let Some(session) = app.store.session_by_stripe(subject).await?
+    {
+        let (_, effect) = settle::settle(app, session, Choice::Unsaid).await?;
+        news.session = effect;
+    }
+    Ok(news)
+}
+
+fn received() -> Response {
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], r#"{"received":true}"#).into_response()
+}
+
+/// Checks `t=<unix>,v1=<hex>,v1=<hex>…` over the raw bytes; while a secret is being rotated there are several.
+fn verify(secret: &Secret, header: &str, body: &[u8], now: i64) -> Result<(), Fault> {
+    let wrong = |detail: &str| Err(Fault::new(Kind::Malformed, detail));
+    let pairs = || header.split(',').filter_map(|pair| pair.trim().split_once('='));
+    let time = pairs().find(|(name, _)| *name == "t").map(|(_, time)| time).unwrap_or_default();
+    let Ok(signed_at) = time.parse::<i64>() else {
+        return wrong("Stripe-Signature is missing or has no time.");
+    };
+    let message = [time.as_bytes(), b".", body].concat();
+    // Every one is looked at, so that the time taken does not tell which fitted.
+    let fits = pairs().filter(|(name, v1)| *name == "v1" && is_signed(secret, &message, v1)).count();
+    if fits == 0 {
+        return wrong("Stripe-Signature does not fit the body.");
+    }
+    if now.saturating_sub(signed_at).saturating_abs() > TOLERANCE {
+        return wrong("Stripe-Signature is too old.");
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! What a crash leaves behind.
+
+use crate::shop::{Shop, config, send, serve, sign_in};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_run_died_is_free_again_after_its_lease() {
+    let shop = Shop::open().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("crash.sqlite");
+    // A Stripe that takes calls and never answers, and a merchant that dies waiting for it.
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let doomed = tokio::runtime::Runtime::new().expect("a runtime");
+    let at = format!("http://{}", silent.local_addr().expect("an address"));
+    let (path, time) = (database.clone(), shop.time.clone());
+    let serving = doomed.spawn(async move { serve(config(&at, &path, &[]), &time).await });
+    let (base, _app) = serving.await.expect("a shop");
+    let (cookie, csrf) = sign_in(&shop.http, &base, "cus_demo").await;
+    let post = |base: &str| {
+        let request = shop.http.post(format!("{base}/relink/sessions")).header("cookie", &cookie);
+        let request = request.header("x-csrf-token", &csrf).header("idempotency-key", "k1");
+        request.header("content-type", "application/json").body(json!({"account": "fca_any"}).to_string())
+    };
+    let hanging = tokio::spawn(post(&base).send());
+    let _call = silent.accept().await.expect("the merchant asks Stripe");
+    doomed.shutdown_background();
+    hanging.abort();
+    // Another one on the same file.
+    let (base, _app) = serve(config(&shop.stripe.base, &database, &[]), &shop.time).await;
+    assert_eq!(send(post(&base)).await.0, 409);
+    shop.time.pass(41);
+    let (status, session) = send(post(&base)).await;
+    assert_eq!(status, 201, "{session}");
+    assert_eq!(send(post(&base)).await, (201, session));
+}

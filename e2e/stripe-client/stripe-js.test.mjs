@@ -118,6 +118,21 @@ test('closing by the button and by Escape resolves with no accounts', async () =
   }
 });
 
+test('Escape also closes where a policy keeps the frame from coming up', async () => {
+  const session = await sessionFor('test');
+  const page = await browser.newPage();
+  await page.route(`${sandbox.base}/bank/frame`, (route) => route.abort());
+  await page.goto(`http://127.0.0.1:${shop.address().port}/`);
+  const result = page.evaluate(
+    (clientSecret) => Stripe('pk_test_sandbox').collectFinancialConnectionsAccounts({ clientSecret }),
+    session.client_secret,
+  );
+  await page.locator('iframe').waitFor();
+  await page.locator('body').press('Escape');
+  assert.deepEqual((await result).financialConnectionsSession, { id: session.id, accounts: [] });
+  assert.deepEqual(await outcome(session), ['pending', null]);
+});
+
 test('an OAuth bank opens its window, which closes itself', async () => {
   const session = await sessionFor('test_oauth');
   const visit = await collect(session);

@@ -6,6 +6,7 @@
   window.addEventListener('message', async function open(event) {
     if (event.source !== window.parent || !event.data || event.data.type !== 'sandbox:open') return;
     window.removeEventListener('message', open);
+    window.parent.postMessage({ type: 'sandbox:heard' }, event.origin);
     var answer;
     try {
       var response = await fetch('/bank/visits', {

@@ -63,13 +63,14 @@
   // One flow at a time, as with Stripe: a second call while one is open is refused.
   var isOpen = false;
 
-  function collect(key, account, secret) {
+  function collect(key, secret) {
     return new Promise(function (resolve) {
       var before = document.activeElement;
       var overflow = document.documentElement.style.overflow;
       var shown = openFrame();
       var target = shown.frame.contentWindow;
       var asked = false;
+      var answered = false;
       isOpen = true;
       document.documentElement.style.overflow = 'hidden';
 
@@ -86,6 +87,8 @@
 
       function onMessage(event) {
         if (event.origin !== address.origin || event.source !== target || !event.data) return;
+        if (!answered) shown.frame.focus();
+        answered = true;
         if (event.data.type === 'sandbox:done') finish(event.data.result);
       }
 
@@ -93,18 +96,23 @@
         if (event.key !== 'Escape') return;
         event.preventDefault();
         event.stopPropagation();
-        target.postMessage({ type: 'sandbox:close' }, address.origin);
+        if (answered) {
+          target.postMessage({ type: 'sandbox:close' }, address.origin);
+        } else {
+          // The frame never came up, because a policy or an extension stopped it: nobody is asked, and nothing ended.
+          finish({ financialConnectionsSession: { id: secret.split('_secret_')[0], accounts: [] } });
+        }
       }
 
       function onFocus(event) {
-        if (!shown.layer.contains(event.target)) shown.frame.focus();
+        if (answered && !shown.layer.contains(event.target)) shown.frame.focus();
       }
 
       shown.frame.addEventListener('load', function () {
-        shown.frame.focus();
+        if (answered) shown.frame.focus();
         if (asked) return;
         asked = true;
-        target.postMessage({ type: 'sandbox:open', key: key, account: account, clientSecret: secret }, address.origin);
+        target.postMessage({ type: 'sandbox:open', key: key, clientSecret: secret }, address.origin);
       });
       window.addEventListener('message', onMessage);
       window.addEventListener('keydown', onKey, true);
@@ -114,7 +122,9 @@
 
   function Stripe(key, options) {
     checkKey(key);
-    var account = (options && options.stripeAccount) || null;
+    if (options && options.stripeAccount !== undefined && typeof options.stripeAccount !== 'string') {
+      throw integrationError('Invalid value for Stripe(): stripeAccount should be a string.');
+    }
     return {
       _registerWrapper: function () {},
       collectFinancialConnectionsAccounts: async function (asked) {
@@ -122,7 +132,7 @@
         if (isOpen) {
           throw integrationError('Only one Financial Connections flow can be open at a time.');
         }
-        return collect(key, account, secret);
+        return collect(key, secret);
       }
     };
   }

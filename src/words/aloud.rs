@@ -4,7 +4,7 @@ use super::fill::Fills;
 use super::says::Dated;
 use super::{Topic, Words};
 use relink_core::view::{
-    AccountCard, AtBank, BankWindow, Checking, Chip, Choose, Frame, NotRepairable, Pane, Problem, Review,
+    AccountCard, AtBank, BankWindow, Chip, Choose, Frame, NotRepairable, Pane, Problem, Review,
     View, Wait, WrongAccount,
 };
 use relink_wire::Rule;
@@ -108,7 +108,7 @@ impl Words {
         let names = Fills::names(frame);
         let line = |message| vec![(message, names)];
         match &view.pane {
-            Pane::Empty => Vec::new(),
+            Pane::Empty | Pane::Checking(_) => Vec::new(),
             Pane::Loading(wait) => match wait {
                 Wait::Brief | Wait::Noticeable => Vec::new(),
                 Wait::Long => line(table.loading_long),
@@ -118,10 +118,6 @@ impl Words {
                 vec![(message, names.date(date))]
             }
             Pane::AtBank(at_bank) => self.at_bank(at_bank, names),
-            Pane::Checking(Checking { wait, .. }) => match wait {
-                Wait::Brief | Wait::Noticeable => Vec::new(),
-                Wait::Long => line(table.checking_long),
-            },
             Pane::Choose(choose) => vec![self.choose_hint(choose, names)],
             Pane::Saving(saving) => match saving.wait {
                 Wait::Brief | Wait::Noticeable => Vec::new(),

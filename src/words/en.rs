@@ -102,8 +102,7 @@ pub static ENGLISH: Messages = Messages {
     blocked_link: "Go to {bank}",
     stalled: "Nothing has come back from {bank} yet. If you have finished there, check again.",
 
-    checking_bank: Topic { heading: "Back from {bank}", text: "Checking what {bank} said" },
-    checking_long: "This is taking longer than usual. We keep asking {shop} what {bank} said.",
+    checking_bank: Topic { heading: "Checking with {bank}", text: "Asking {shop} what came of it" },
 
     choose: "Which account should {shop} use?",
     choose_several: "Which accounts should {shop} use?",
@@ -113,7 +112,7 @@ pub static ENGLISH: Messages = Messages {
         "{Bank} shared these. Choose one.",
         "{Bank} shared these. Choose up to {n}.",
     ),
-    choose_none: "None of the accounts that {bank} shared can be used here. You can go back and choose others.",
+    choose_none: "None of the accounts that {bank} shared can be used here.",
     search: "Search accounts",
     found: Plural::one_other("{n} account", "{n} accounts"),
     refused: "These can’t be used",

@@ -132,7 +132,6 @@ pub struct Messages {
     pub stalled: &'static str,
 
     pub checking_bank: Topic,
-    pub checking_long: &'static str,
 
     pub choose: &'static str,
     pub choose_several: &'static str,

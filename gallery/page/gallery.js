@@ -1,0 +1,81 @@
+// The gallery's page: reads what to show from the address, draws the rows, each in a shadow root with the
+// widget's own style, and keeps the address and the controls in step.
+import init, { announcementOf, drawRow, nameKinds, rowNames } from "./gallery-glue.js";
+
+const wanted = new URLSearchParams(location.search);
+const form = document.querySelector("form");
+const main = document.querySelector("main");
+const sheet = new CSSStyleSheet();
+
+function option(name) {
+  return Object.assign(document.createElement("option"), { textContent: name, value: name });
+}
+
+function figure(name, setting) {
+  const place = document.createElement("figure");
+  const caption = document.createElement("figcaption");
+  const link = document.createElement("a");
+  const only = new URLSearchParams(wanted);
+  only.set("view", name);
+  link.href = `?${only}`;
+  link.textContent = name;
+  caption.append(link);
+  const host = document.createElement("div");
+  host.className = setting.width ? `host wide-${setting.width}` : "host";
+  host.dataset.row = name;
+  if (setting.theme !== "auto") host.setAttribute("theme", setting.theme);
+  const root = host.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = [sheet];
+  const modal = setting.display === "modal";
+  const inside = document.createElement(modal ? "dialog" : "div");
+  inside.className = modal ? "modal" : "inline";
+  root.append(inside);
+  place.append(caption, host);
+  main.append(place);
+  drawRow(inside, name, setting.names, setting.lang, (action) => {
+    form.querySelector("output").textContent = action;
+    host.dispatchEvent(new CustomEvent("pressed", { detail: action, bubbles: true }));
+  });
+  const heading = root.querySelector("[part=heading]");
+  if (heading && modal) {
+    heading.id = "heading";
+    inside.setAttribute("aria-labelledby", "heading");
+  }
+  const said = announcementOf(name, setting.names, setting.lang);
+  if (said) host.dataset.announcement = said.join(": ");
+  if (modal) {
+    // Shown as a modal where it is alone; in the list one of many cannot be.
+    if (setting.alone) inside.showModal();
+    else inside.setAttribute("open", "");
+    if (setting.alone) heading?.focus();
+  }
+}
+
+async function start() {
+  const style = fetch("relink-widget.css").then((answer) => answer.text());
+  await init();
+  sheet.replaceSync(await style);
+  const names = rowNames();
+  form.view.append(option("all"), ...names.map(option));
+  form.names.append(...nameKinds().map(option));
+  for (const field of form.querySelectorAll("select")) {
+    const value = wanted.get(field.name);
+    if (value !== null) field.value = value;
+    field.addEventListener("change", () => {
+      wanted.set(field.name, field.value);
+      location.search = wanted;
+    });
+  }
+  const setting = Object.fromEntries(new FormData(form));
+  setting.alone = setting.view !== "all";
+  document.documentElement.dir = setting.dir;
+  document.body.classList.toggle("dark", setting.theme === "dark");
+  document.body.classList.toggle("light", setting.theme === "light");
+  document.documentElement.classList.toggle("large", setting.text === "200");
+  document.body.classList.toggle("bare", wanted.has("bare"));
+  const shown = setting.alone ? [setting.view] : names.filter((name) => name !== "choose/thousand");
+  for (const name of shown) figure(name, setting);
+  document.documentElement.dataset.ready = names.length;
+}
+
+start();

@@ -1,0 +1,89 @@
+//! What the page's script may call: the names of the rows, and a row drawn into a shadow root. The presses of a
+//! row change what the rows are for: a choice is chosen, and nothing else happens.
+
+use crate::rows::{Names, Row, rows};
+use leptos::mount::mount_to;
+use leptos::prelude::{Callback, RwSignal, Update};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement};
+use relink_core::view::{Action, Pane, View};
+use relink_widget::panes::{Surface, SurfaceProps};
+use relink_widget::words::Words;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The names of all rows.
+#[wasm_bindgen(js_name = rowNames)]
+pub fn row_names() -> Vec<String> {
+    rows(&Names::of_kind("usual")).into_iter().map(|row| row.name).collect()
+}
+
+/// The kinds of names that there are.
+#[wasm_bindgen(js_name = nameKinds)]
+pub fn name_kinds() -> Vec<String> {
+    Names::KINDS.map(String::from).into()
+}
+
+/// Draws the row of that name into an element; `pressed` hears of each press. Whether there is such a row.
+#[wasm_bindgen(js_name = drawRow)]
+pub fn draw_row(place: &Element, name: &str, names: &str, locale: &str, pressed: js_sys::Function) -> bool {
+    let found = rows(&Names::of_kind(names)).into_iter().find(|row| row.name == name);
+    let (Some(Row { view, .. }), Some(place)) = (found, place.dyn_ref::<HtmlElement>()) else { return false };
+    let words = Words::for_locale(locale);
+    // Two who hear: the page of each press, the row of a choice.
+    let view = RwSignal::new(view);
+    let pressed = leptos::prelude::StoredValue::new_local(pressed);
+    let press = Callback::new(move |action: Action| {
+        leptos::prelude::WithValue::with_value(&pressed, |pressed| {
+            // What the page does with it is its own business.
+            let _ = pressed.call1(&wasm_bindgen::JsValue::NULL, &name_of(&action).into());
+        });
+        if let Action::Toggle(id) = action {
+            view.update(|view| toggle(view, &id));
+        }
+    });
+    let surface = move || Surface(SurfaceProps { view: view.into(), press, words: words.clone() });
+    mount_to(place.clone(), surface).forget();
+    true
+}
+
+/// What a live region would say of the row, and how urgently.
+#[wasm_bindgen(js_name = announcementOf)]
+pub fn announcement_of(name: &str, names: &str, locale: &str) -> Option<Vec<String>> {
+    let row = rows(&Names::of_kind(names)).into_iter().find(|row| row.name == name)?;
+    let said = Words::for_locale(locale).announcement(&row.view);
+    let urgency = match said.urgency {
+        relink_widget::words::Urgency::Polite => "polite",
+        relink_widget::words::Urgency::Assertive => "assertive",
+    };
+    Some(vec![urgency.into(), said.text])
+}
+
+fn toggle(view: &mut View, id: &str) {
+    let Pane::Choose(choose) = &mut view.pane else { return };
+    for choice in &mut choose.options {
+        if choice.card.id == id {
+            choice.chosen = !choice.chosen;
+        } else if !choose.several {
+            choice.chosen = false;
+        }
+    }
+    let any = choose.options.iter().any(|choice| choice.chosen);
+    view.primary = view.primary.take().map(|offer| offer.only_if(any));
+}
+
+fn name_of(action: &Action) -> &'static str {
+    match action {
+        Action::Continue => "continue",
+        Action::Reopen => "reopen",
+        Action::CheckAgain => "check-again",
+        Action::Toggle(_) => "toggle",
+        Action::UseChosen => "use-chosen",
+        Action::TryAgain => "try-again",
+        Action::StartAgain => "start-again",
+        Action::Close => "close",
+        Action::KeepGoing => "keep-going",
+        Action::LeaveAnyway => "leave-anyway",
+        Action::Dismiss => "dismiss",
+        Action::FollowLink => "follow-link",
+    }
+}

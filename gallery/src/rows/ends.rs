@@ -1,0 +1,197 @@
+//! Rows of the ends, good and bad.
+
+use super::fixtures::{DAY_NEXT_YEAR, Names, back, contact, not_now, offering};
+use super::reviews::usual_permissions;
+use super::{Row, row};
+use relink_core::view::{
+    Action, Chip, Done, GivenUp, Label, Leave, NotRepairable, Offer, Pane, Problem, Step, Trouble, View,
+};
+use relink_wire::{DisplayText, FlowState, Outcome};
+
+/// It worked.
+pub fn done(names: &Names) -> Vec<Row> {
+    let outcomes = every!(Outcome:
+        Outcome::Relinked => Outcome::Relinked,
+        Outcome::AlreadyActive => Outcome::AlreadyActive,
+        Outcome::Partial => Outcome::Partial,
+        Outcome::Unknown(_) => Outcome::Unknown("mostly".into()),
+    );
+    let mut rows = Vec::new();
+    for outcome in outcomes {
+        let name = ["done/", outcome.as_str()].concat();
+        let partial = outcome == Outcome::Partial;
+        let chip = if outcome == Outcome::AlreadyActive { Chip::Active } else { Chip::ActiveAgain };
+        let done = Done {
+            outcome,
+            accounts: vec![names.account(Some(chip))],
+            still_broken: if partial { vec![names.other(Some(Chip::Disconnected))] } else { Vec::new() },
+            works: usual_permissions(),
+            until: None,
+        };
+        let dated = Done { until: Some(DAY_NEXT_YEAR), ..done.clone() };
+        let rest = partial.then(|| Offer::button(Label::ReconnectTheRest, Action::StartAgain));
+        rows.push(row(name, View { secondary: rest, ..succeeded(names, done) }));
+        if chip == Chip::ActiveAgain && !partial {
+            rows.push(row(folder_of(&dated) + "-until", succeeded(names, dated)));
+        }
+    }
+    for chip in chips() {
+        let done = Done {
+            outcome: Outcome::AlreadyActive,
+            accounts: vec![names.account(Some(chip))],
+            still_broken: Vec::new(),
+            works: Vec::new(),
+            until: None,
+        };
+        rows.push(row(["done/chip-", chip_name(chip)].concat(), succeeded(names, done)));
+    }
+    rows
+}
+
+fn folder_of(done: &Done) -> String {
+    ["done/", done.outcome.as_str()].concat()
+}
+
+fn succeeded(names: &Names, done: Done) -> View {
+    let mut view = names.view(FlowState::Succeeded, Step::Done, Pane::Done(done));
+    view.frame.mended = true;
+    View { primary: Some(back()), close: Some(Action::Dismiss), ..view }
+}
+
+fn chips() -> Vec<Chip> {
+    every!(Chip:
+        Chip::Disconnected => Chip::Disconnected,
+        Chip::Stops(Some(_)) => Chip::Stops(Some(DAY_NEXT_YEAR)),
+        Chip::Stops(None) => Chip::Stops(None),
+        Chip::PaymentsFailing => Chip::PaymentsFailing,
+        Chip::PaymentsStop(Some(_)) => Chip::PaymentsStop(Some(DAY_NEXT_YEAR)),
+        Chip::PaymentsStop(None) => Chip::PaymentsStop(None),
+        Chip::MoreToShare => Chip::MoreToShare,
+        Chip::Active => Chip::Active,
+        Chip::ActiveAgain => Chip::ActiveAgain,
+        Chip::Closed => Chip::Closed,
+        Chip::NotRepairable => Chip::NotRepairable,
+    )
+}
+
+fn chip_name(chip: Chip) -> &'static str {
+    match chip {
+        Chip::Disconnected => "disconnected",
+        Chip::Stops(Some(_)) => "stops",
+        Chip::Stops(None) => "stops-soon",
+        Chip::PaymentsFailing => "payments-failing",
+        Chip::PaymentsStop(Some(_)) => "payments-stop",
+        Chip::PaymentsStop(None) => "payments-stop-soon",
+        Chip::MoreToShare => "more-to-share",
+        Chip::Active => "active",
+        Chip::ActiveAgain => "active-again",
+        Chip::Closed => "closed",
+        Chip::NotRepairable => "not-repairable",
+    }
+}
+
+/// The account cannot be repaired here.
+pub fn not_repairable(names: &Names) -> Vec<Row> {
+    let rows = [(false, "no-way", Chip::NotRepairable), (true, "closed", Chip::Closed)].map(
+        |(closed, name, chip)| {
+            let pane =
+                Pane::NotRepairable(NotRepairable { closed, accounts: vec![names.account(Some(chip))] });
+            let view = names.view(FlowState::Failed, Step::Review, pane);
+            let view = View { close: Some(Action::Dismiss), ..offering(view, contact(), back()) };
+            row(["not-repairable/", name].concat(), view)
+        },
+    );
+    rows.into()
+}
+
+/// Something went wrong.
+pub fn problem(names: &Names) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for trouble in troubles() {
+        let name = ["problem/", trouble_name(trouble)].concat();
+        rows.push(row(name, went_wrong(names, trouble, false)));
+    }
+    rows.push(row("problem/bank-confirmed", went_wrong(names, Trouble::ServiceDown, true)));
+    let ended = went_wrong(names, Trouble::Misconfigured, false);
+    let ended = View { close: Some(Action::Dismiss), ..offering(ended, contact(), back()) };
+    rows.push(row("problem/ended", ended));
+    rows
+}
+
+fn went_wrong(names: &Names, trouble: Trouble, bank_confirmed: bool) -> View {
+    let reference = DisplayText::parse("req_Q2hhbm5lbA7x4");
+    let pane = Pane::Problem(Problem { trouble, reference, bank_confirmed });
+    let view = names.view(FlowState::Review, Step::Review, pane);
+    let other = if bank_confirmed { contact() } else { not_now() };
+    offering(view, Offer::button(Label::TryAgain, Action::TryAgain), other)
+}
+
+fn troubles() -> Vec<Trouble> {
+    let mut all = every!(Trouble:
+        Trouble::NoConnection => Trouble::NoConnection,
+        Trouble::TooSlow => Trouble::TooSlow,
+        Trouble::Unreadable => Trouble::Unreadable,
+        Trouble::ServiceDown => Trouble::ServiceDown,
+        Trouble::Busy(None) => Trouble::Busy(None),
+        Trouble::Busy(Some(_)) => Trouble::Busy(Some(20)),
+        Trouble::SignedOut => Trouble::SignedOut,
+        Trouble::NotAllowed => Trouble::NotAllowed,
+        Trouble::NotFound => Trouble::NotFound,
+        Trouble::Misconfigured => Trouble::Misconfigured,
+        Trouble::Expired => Trouble::Expired,
+        Trouble::Spent => Trouble::Spent,
+        Trouble::UnsupportedHandoff => Trouble::UnsupportedHandoff,
+        Trouble::BankNotOpened => Trouble::BankNotOpened,
+        Trouble::BankUnavailable => Trouble::BankUnavailable,
+        Trouble::Unexplained => Trouble::Unexplained,
+    );
+    all.push(Trouble::Busy(Some(300)));
+    all
+}
+
+fn trouble_name(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::NoConnection => "no-connection",
+        Trouble::TooSlow => "too-slow",
+        Trouble::Unreadable => "unreadable",
+        Trouble::ServiceDown => "service-down",
+        Trouble::Busy(None) => "busy",
+        Trouble::Busy(Some(0..=90)) => "busy-seconds",
+        Trouble::Busy(Some(_)) => "busy-minutes",
+        Trouble::SignedOut => "signed-out",
+        Trouble::NotAllowed => "not-allowed",
+        Trouble::NotFound => "not-found",
+        Trouble::Misconfigured => "misconfigured",
+        Trouble::Expired => "expired",
+        Trouble::Spent => "spent",
+        Trouble::UnsupportedHandoff => "unsupported-handoff",
+        Trouble::BankNotOpened => "bank-not-opened",
+        Trouble::BankUnavailable => "bank-unavailable",
+        Trouble::Unexplained => "unexplained",
+    }
+}
+
+/// "Leave?", for what would be lost.
+pub fn leave(names: &Names) -> Vec<Row> {
+    let stays = [
+        ("disconnected", Chip::Disconnected),
+        ("failing", Chip::PaymentsFailing),
+        ("as-it-is", Chip::Active),
+    ];
+    let rows = stays.map(|(name, chip)| {
+        let pane = Pane::Leave(Leave { accounts: vec![names.account(Some(chip))] });
+        let view = names.view(FlowState::Authorizing, Step::Bank, pane);
+        let keep = Offer::button(Label::KeepGoing, Action::KeepGoing);
+        let leave = Offer::button(Label::LeaveAnyway, Action::LeaveAnyway);
+        row(["leave/", name].concat(), offering(view, keep, leave))
+    });
+    rows.into()
+}
+
+/// The customer gave up.
+pub fn given_up(names: &Names) -> Vec<Row> {
+    let pane = Pane::GivenUp(GivenUp { accounts: vec![names.account(Some(Chip::Disconnected))] });
+    let view = names.view(FlowState::Cancelled, Step::Review, pane);
+    let again = Offer::button(Label::StartAgain, Action::StartAgain);
+    vec![row("given-up/given-up", View { primary: Some(again), close: None, ..view })]
+}

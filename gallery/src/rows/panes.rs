@@ -1,0 +1,214 @@
+//! Rows of the way from the start to the end: loading, at the bank, choosing, saving.
+
+use super::fixtures::{DAY, Names, not_now, offering};
+use super::{Row, row};
+use relink_core::eligibility::WhyNot;
+use relink_core::reasons::Reason;
+use relink_core::view::{
+    AccountCard, Action, AtBank, BankWindow, Checking, Chip, Choice, Choose, Label, Mismatch, Offer, Pane,
+    Refused, Review, Saving, Step, View, Wait, WrongAccount,
+};
+use relink_wire::{FlowState, Rule, SafeUrl};
+
+fn waits() -> Vec<Wait> {
+    every!(Wait:
+        Wait::Brief => Wait::Brief,
+        Wait::Noticeable => Wait::Noticeable,
+        Wait::Long => Wait::Long,
+    )
+}
+
+fn wait_name(wait: Wait) -> &'static str {
+    match wait {
+        Wait::Brief => "brief",
+        Wait::Noticeable => "noticeable",
+        Wait::Long => "long",
+    }
+}
+
+/// The session is being fetched.
+pub fn loading(names: &Names) -> Vec<Row> {
+    let rows = waits().into_iter().map(|wait| {
+        let mut view = names.view(FlowState::Loading, Step::Review, Pane::Loading(wait));
+        view.frame = relink_core::view::Frame::default();
+        row(["loading/", wait_name(wait)].concat(), view)
+    });
+    let mut rows: Vec<Row> = rows.collect();
+    rows.push(row("empty/empty", View::empty()));
+    rows
+}
+
+/// The customer is at the bank.
+pub fn at_bank(names: &Names) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for window in windows() {
+        let name = ["at-bank/", window_name(&window)].concat();
+        rows.push(row(name, at(names, window, Rule::SameAccount, false)));
+    }
+    let early = View { primary: None, ..at(names, BankWindow::Window, Rule::SameAccount, false) };
+    rows.push(row("at-bank/window-early", early));
+    rows.push(row("at-bank/window-any-account", at(names, BankWindow::Window, Rule::AnyAccount, false)));
+    rows.push(row("at-bank/window-stalled", at(names, BankWindow::Window, Rule::SameAccount, true)));
+    rows
+}
+
+fn windows() -> Vec<BankWindow> {
+    let mut all = every!(BankWindow:
+        BankWindow::Preparing => BankWindow::Preparing,
+        BankWindow::Modal => BankWindow::Modal,
+        BankWindow::Window => BankWindow::Window,
+        BankWindow::Blocked(_) => BankWindow::Leaving,
+        BankWindow::Leaving => BankWindow::Leaving,
+        BankWindow::Elsewhere => BankWindow::Elsewhere,
+    );
+    all.dedup();
+    all.extend(SafeUrl::https("https://bank.example/relink").map(BankWindow::Blocked));
+    all
+}
+
+fn window_name(window: &BankWindow) -> &'static str {
+    match window {
+        BankWindow::Preparing => "preparing",
+        BankWindow::Modal => "modal",
+        BankWindow::Window => "window",
+        BankWindow::Blocked(_) => "blocked",
+        BankWindow::Leaving => "leaving",
+        BankWindow::Elsewhere => "elsewhere",
+    }
+}
+
+fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
+    let preparing = matches!(window, BankWindow::Preparing | BankWindow::Leaving);
+    let blocked = matches!(window, BankWindow::Blocked(_));
+    let mut accounts = vec![names.account(Some(Chip::Disconnected))];
+    if rule != Rule::SameAccount {
+        accounts.push(names.other(Some(Chip::Disconnected)));
+    }
+    let pane = Pane::AtBank(AtBank { accounts, rule, window, stalled });
+    let view = names.view(FlowState::Authorizing, Step::Bank, pane);
+    if preparing {
+        return view;
+    }
+    let label = if blocked { Label::ContinueInThisTab } else { Label::OpenWindowAgain };
+    let other = if stalled {
+        Offer::button(Label::CheckAgain, Action::CheckAgain)
+    } else {
+        Offer::button(Label::Cancel, Action::Close)
+    };
+    offering(view, Offer::button(label, Action::Reopen), other)
+}
+
+/// The backend is being asked.
+pub fn checking(names: &Names) -> Vec<Row> {
+    let rows = waits().into_iter().map(|wait| {
+        let accounts = vec![names.account(Some(Chip::Disconnected))];
+        let view =
+            names.view(FlowState::Authorizing, Step::Bank, Pane::Checking(Checking { accounts, wait }));
+        let view = View { secondary: Some(Offer::button(Label::Cancel, Action::Close)), ..view };
+        row(["checking/", wait_name(wait)].concat(), view)
+    });
+    rows.collect()
+}
+
+/// The backend is being told.
+pub fn saving(names: &Names) -> Vec<Row> {
+    let rows = waits().into_iter().map(|wait| {
+        let accounts = vec![names.account(None)];
+        let view = names.view(FlowState::Completing, Step::Done, Pane::Saving(Saving { accounts, wait }));
+        row(["saving/", wait_name(wait)].concat(), view)
+    });
+    rows.collect()
+}
+
+/// The customer chooses.
+pub fn choose(names: &Names) -> Vec<Row> {
+    let choice = |card: AccountCard, chosen| Choice { card, chosen, open: true };
+    let two = || vec![choice(names.account(None), false), choice(names.other(None), false)];
+    let one = |options| Choose { options, refused: Vec::new(), several: false, most: Some(1) };
+    let chosen = |mut options: Vec<Choice>| {
+        options[0].chosen = true;
+        options
+    };
+    let refused = || {
+        let cards = [names.other(None), names.numbered(2), names.numbered(3), names.numbered(4)];
+        cards.into_iter().zip(why_nots()).map(|(card, why)| Refused { card, why }).collect::<Vec<_>>()
+    };
+    let full = |options: Vec<Choice>| {
+        let options = options.into_iter().enumerate();
+        options
+            .map(|(place, choice)| Choice { chosen: place < 2, open: place < 2, ..choice })
+            .collect::<Vec<_>>()
+    };
+    let many = |count: usize| {
+        (0..count).map(|number| choice(names.numbered(number), number == 0)).collect::<Vec<_>>()
+    };
+    let several = |options, most| Choose { options, refused: Vec::new(), several: true, most };
+    vec![
+        row("choose/one-of-two", choosing(names, one(two()))),
+        row("choose/one-chosen", choosing(names, one(chosen(two())))),
+        row("choose/one-refused", choosing(names, Choose { refused: refused(), ..one(chosen(two())) })),
+        row("choose/none-usable", choosing(names, Choose { refused: refused(), ..one(Vec::new()) })),
+        row("choose/any-number", choosing(names, several(chosen(two()), None))),
+        row("choose/at-most-two", choosing(names, several(full(many(4)), Some(2)))),
+        row("choose/search", choosing(names, one(many(12)))),
+        row("choose/thousand", choosing(names, several(many(1000), None))),
+    ]
+}
+
+fn why_nots() -> Vec<WhyNot> {
+    every!(WhyNot:
+        WhyNot::NotTheRequired => WhyNot::NotTheRequired,
+        WhyNot::NotForPayments => WhyNot::NotForPayments,
+        WhyNot::Closed => WhyNot::Closed,
+        WhyNot::NotRepairable => WhyNot::NotRepairable,
+    )
+}
+
+fn choosing(names: &Names, choose: Choose) -> View {
+    let chosen = choose.options.iter().filter(|choice| choice.chosen).count();
+    let label = if chosen > 1 { Label::UseTheseAccounts } else { Label::UseThisAccount };
+    let view = names.view(FlowState::Selecting, Step::Bank, Pane::Choose(choose));
+    offering(view, Offer::button(label, Action::UseChosen).only_if(chosen > 0), not_now())
+}
+
+/// Another account, login or bank was used.
+pub fn wrong_account(names: &Names) -> Vec<Row> {
+    let mismatches = every!(Mismatch:
+        Mismatch::OtherAccount => Mismatch::OtherAccount,
+        Mismatch::OtherLogin => Mismatch::OtherLogin,
+        Mismatch::Unexplained => Mismatch::Unexplained,
+    );
+    let name = |mismatch| match mismatch {
+        Mismatch::OtherAccount => "other-account",
+        Mismatch::OtherLogin => "other-login",
+        Mismatch::Unexplained => "unexplained",
+    };
+    let rows = mismatches.into_iter().map(|mismatch| {
+        let chosen = if mismatch == Mismatch::OtherAccount { vec![names.other(None)] } else { Vec::new() };
+        let pane = Pane::WrongAccount(WrongAccount { mismatch, chosen, needed: Some(names.account(None)) });
+        let view = names.view(FlowState::Review, Step::Bank, pane);
+        let again = Offer::button(Label::TryAgainAtBank, Action::TryAgain);
+        row(["wrong-account/", name(mismatch)].concat(), offering(view, again, not_now()))
+    });
+    rows.collect()
+}
+
+/// The strip "You are offline."
+pub fn offline(names: &Names) -> Vec<Row> {
+    let review = Review {
+        lead: Reason::AccessEnds(Some(DAY)),
+        others: Vec::new(),
+        accounts: vec![names.account(Some(Chip::Stops(Some(DAY))))],
+        rule: Rule::SameAccount,
+        permissions: Vec::new(),
+        notice: None,
+    };
+    let view = names.view(FlowState::Review, Step::Review, Pane::Review(review));
+    let view = offering(view, Offer::button(Label::ContinueToBank, Action::Continue), not_now());
+    let checking = Checking { accounts: vec![names.account(None)], wait: Wait::Long };
+    let waiting = names.view(FlowState::Authorizing, Step::Bank, Pane::Checking(checking));
+    vec![
+        row("review/offline", View { offline: true, ..view }),
+        row("checking/offline", View { offline: true, ..waiting }),
+    ]
+}

@@ -1,0 +1,35 @@
+// Waiting for something that will hold, with a deadline and a reason; never for time to pass.
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const STEP_MS = 30;
+const PATIENCE_MS = 10_000;
+
+/** Asks until the answer is truthy, and gives it back. */
+export async function eventually(what, ask, within = PATIENCE_MS) {
+  const end = Date.now() + within;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) assert.fail(`after ${within} ms it still did not hold that ${what}`);
+    await pause(STEP_MS);
+  }
+}
+
+/** Asks until the answer is deeply equal to `expected`. */
+export async function becomes(what, expected, ask, within = PATIENCE_MS) {
+  const end = Date.now() + within;
+  for (;;) {
+    const answer = await ask();
+    try {
+      assert.deepEqual(answer, expected);
+      return;
+    } catch (different) {
+      if (Date.now() > end) {
+        different.message = `${what}, after ${within} ms: ${different.message}`;
+        throw different;
+      }
+    }
+    await pause(STEP_MS);
+  }
+}

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use relink_wire::{DisplayText, Fields};
 use serde::Deserialize;
+use std::cmp::Reverse;
 
 /// Accounts on one page of the list.
 const ON_A_PAGE: usize = 40;
@@ -33,7 +34,8 @@ pub async fn list(
     let rows = app.store.accounts_of(&by.customer).await?;
     let mut accounts: Vec<(AccountRow, Standing)> =
         rows.into_iter().map(|row| with_standing(&app, row)).collect();
-    accounts.sort_by_key(|(_, standing)| standing.tone);
+    // What needs the customer first, and the account that was linked last on top.
+    accounts.sort_by_key(|(row, standing)| (!standing.needs_attention(), Reverse(row.object.whole("created"))));
     let broken = accounts.iter().filter(|(_, standing)| standing.needs_attention()).count();
     let pages = accounts.len().div_ceil(ON_A_PAGE).max(1);
     let current = which.map_or(1, |Query(which)| which.page).clamp(1, pages);
@@ -47,7 +49,7 @@ pub async fn list(
         p .toast #toast role="status" {}
         div #live {
             @if broken > 0 {
-                p .summary.attention { (icon(Tone::Warning)) span { b { (attention(broken)) } " Reconnect it and your orders go on as before." } }
+                p .summary.attention { (icon(Tone::Warning)) span { b { (attention(broken)) } " Reconnect to keep your orders coming." } }
             } @else if !accounts.is_empty() {
                 p .summary { (icon(Tone::Good)) span { "Everything is connected." } }
             }

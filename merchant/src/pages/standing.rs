@@ -6,8 +6,8 @@ use relink_wire::{Account, AccountStatus, Cause, IdentifierType, NumberStatus, P
 
 const DAY: i64 = 86_400;
 
-/// How grave it is; the graver comes first on the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How grave it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// Payments fail.
     Danger,

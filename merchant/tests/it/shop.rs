@@ -76,6 +76,7 @@ pub fn config(stripe: &str, database: &std::path::Path, more: &[(&str, &str)]) -
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox"),
         ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
         ("DATABASE_PATH", &database),
+        ("DEMO_CUSTOMERS", "cus_demo=Maya Lindqvist,cus_other=Tom Okafor"),
     ];
     let find =
         |name: &str| more.iter().chain(&base).find(|(key, _)| *key == name).map(|(_, v)| (*v).to_owned());

@@ -14,9 +14,12 @@ pub fn begin() {
 }
 
 /// Draws an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended.
+///
+/// The arguments are owned: for borrowed ones wasm-bindgen writes `table.fill`, which Debian's wasm-opt (108) cannot
+/// read.
 #[wasm_bindgen]
-pub fn mount(host: &HtmlElement, root: &ShadowRoot, ended: js_sys::Function) -> Handle {
-    Handle { runtime: Runtime::mount(host, root, ended) }
+pub fn mount(host: HtmlElement, root: ShadowRoot, ended: js_sys::Function) -> Handle {
+    Handle { runtime: Runtime::mount(&host, &root, ended) }
 }
 
 /// The running inside of one element, for its class.

@@ -137,7 +137,22 @@ fn optimize(workspace: &Workspace, folder: &Path, wasm: Vec<u8>) -> Result<Vec<u
     command.arg(folder.join(dist::WASM_FILE)).arg("-o").arg(&smaller).arg("-Oz").args(FEATURES);
     command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     run::run("wasm-opt", &mut command)?;
-    fs::read(&smaller).map_err(Failure::io("reading", &smaller))
+    let smaller = fs::read(&smaller).map_err(Failure::io("reading", &smaller))?;
+    Ok(with_its_table(smaller, &wasm))
+}
+
+/// Debian's wasm-opt (108) writes an exported table as the first one, whichever it is: the number that the file had
+/// before is put back. wasm-bindgen exports one table, the one of JavaScript's values.
+fn with_its_table(mut smaller: Vec<u8>, before: &[u8]) -> Vec<u8> {
+    // The name after its length, then the kind: a table. Its number follows.
+    const EXPORT: &[u8] = b"\x15__wbindgen_externrefs\x01";
+    let number = |wasm: &[u8]| {
+        wasm.windows(EXPORT.len()).position(|window| window == EXPORT).map(|place| place + EXPORT.len())
+    };
+    if let (Some(there), Some(here)) = (number(before), number(&smaller)) {
+        smaller[here] = before[there];
+    }
+    smaller
 }
 
 /// A path of this machine in the shipped file would tell who built it, and make the build depend on where.
@@ -158,7 +173,14 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::contains;
+    use super::{contains, with_its_table};
+
+    #[test]
+    fn the_exported_table_is_the_one_that_it_was_before() {
+        let file = |number| [b"\0asm\x07\x15__wbindgen_externrefs\x01".as_slice(), &[number, 9]].concat();
+        assert_eq!(with_its_table(file(0), &file(1)), file(1));
+        assert_eq!(with_its_table(b"\0asm".to_vec(), &file(1)), b"\0asm");
+    }
 
     #[test]
     fn a_path_is_found_wherever_it_stands() {

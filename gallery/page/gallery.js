@@ -1,10 +1,11 @@
 // The gallery's page: reads what to show from the address, draws the rows, each in a shadow root with the
 // widget's own style, and keeps the address and the controls in step.
-import init, { announcementOf, drawRow, nameKinds, rowNames } from "./gallery-glue.js";
+import init, { announcementOf, drawRow, facetsOf, nameKinds, rowNames } from "./gallery-glue.js";
 
 const wanted = new URLSearchParams(location.search);
 const form = document.querySelector("form");
 const main = document.querySelector("main");
+const FACETS = ["state", "reason", "rule"];
 const sheet = new CSSStyleSheet();
 
 function option(name) {
@@ -57,6 +58,11 @@ async function start() {
   sheet.replaceSync(await style);
   const names = rowNames();
   form.view.append(option("all"), ...names.map(option));
+  const facets = new Map(names.map((name) => [name, facetsOf(name)]));
+  FACETS.forEach((facet, place) => {
+    const values = new Set([...facets.values()].map((of) => of[place]).filter(Boolean));
+    form[facet].append(option("any"), ...[...values].map(option));
+  });
   form.names.append(...nameKinds().map(option));
   for (const field of form.querySelectorAll("select")) {
     const value = wanted.get(field.name);
@@ -73,7 +79,8 @@ async function start() {
   document.body.classList.toggle("light", setting.theme === "light");
   document.documentElement.classList.toggle("large", setting.text === "200");
   document.body.classList.toggle("bare", wanted.has("bare"));
-  const shown = setting.alone ? [setting.view] : names.filter((name) => name !== "choose/thousand");
+  const fits = (name) => FACETS.every((facet, place) => ["any", facets.get(name)[place]].includes(setting[facet]));
+  const shown = setting.alone ? [setting.view] : names.filter((name) => name !== "choose/thousand" && fits(name));
   for (const name of shown) figure(name, setting);
   document.documentElement.dataset.ready = names.length;
 }

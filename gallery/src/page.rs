@@ -1,7 +1,7 @@
 //! What the page's script may call: the names of the rows, and a row drawn into a shadow root. The presses of a
 //! row change what the rows are for: a choice is chosen, and nothing else happens.
 
-use crate::rows::{Names, Row, rows};
+use crate::rows::{Names, Row, facets, rows};
 use leptos::mount::mount_to;
 use leptos::prelude::{Callback, RwSignal, Update};
 use leptos::wasm_bindgen::JsCast;
@@ -23,13 +23,19 @@ pub fn name_kinds() -> Vec<String> {
     Names::KINDS.map(String::from).into()
 }
 
+/// State, reason and rule of the row.
+#[wasm_bindgen(js_name = facetsOf)]
+pub fn facets_of(name: &str) -> Option<Vec<String>> {
+    let row = rows(&Names::of_kind("usual")).into_iter().find(|row| row.name == name)?;
+    Some(facets(&row.view).into())
+}
+
 /// Draws the row of that name into an element; `pressed` hears of each press. Whether there is such a row.
 #[wasm_bindgen(js_name = drawRow)]
 pub fn draw_row(place: &Element, name: &str, names: &str, locale: &str, pressed: js_sys::Function) -> bool {
     let found = rows(&Names::of_kind(names)).into_iter().find(|row| row.name == name);
     let (Some(Row { view, .. }), Some(place)) = (found, place.dyn_ref::<HtmlElement>()) else { return false };
     let words = Words::for_locale(locale);
-    // Two who hear: the page of each press, the row of a choice.
     let view = RwSignal::new(view);
     let pressed = leptos::prelude::StoredValue::new_local(pressed);
     let press = Callback::new(move |action: Action| {

@@ -30,7 +30,7 @@ pub fn draw(desk: &Desk, done: &Done) -> Vec<Node> {
 fn again(desk: &Desk, done: &Done) -> Node {
     let title = match done.outcome {
         Outcome::Relinked | Outcome::Partial => desk.words.table().works_again,
-        Outcome::AlreadyActive | Outcome::Unknown(_) => desk.words.table().shared,
+        Outcome::AlreadyActive | Outcome::Unknown(_) => desk.words.table().works,
     };
     if done.works.is_empty() {
         return Node::NOTHING;

@@ -4,11 +4,10 @@ use super::desk::Desk;
 use crate::ui::{Node, skeleton, spinner};
 use relink_core::view::Wait;
 
-/// Below the heading, which is heard and not seen.
+/// Below the heading, which is heard and not seen. What is not worth showing yet already has its place.
 pub fn draw(desk: &Desk, wait: Wait) -> Vec<Node> {
     match wait {
-        Wait::Brief => Vec::new(),
-        Wait::Noticeable => vec![skeleton().into()],
-        Wait::Long => vec![spinner(desk.name(desk.words.table().loading.text)).into()],
+        Wait::Brief | Wait::Noticeable => vec![skeleton().into()],
+        Wait::Long => vec![spinner(desk.name(desk.words.table().loading_long)).into()],
     }
 }

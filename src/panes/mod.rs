@@ -22,7 +22,7 @@ use crate::ui::{Node, el};
 use crate::words::Words;
 use desk::{Desk, Local};
 use leptos::prelude::*;
-use relink_core::view::{Action, Pane, Subject, View};
+use relink_core::view::{Action, Pane, Subject, View, Wait};
 
 /// The whole inside of the widget: header, pane, actions, offline strip.
 ///
@@ -64,7 +64,11 @@ fn surface(desk: &Desk, turn: u32) -> Node {
     };
     let offline = view.offline.then(|| el("p").class("offline").child(desk.words.table().offline));
     el("div")
-        .class(if matches!(view.pane, Pane::Empty) { "surface empty" } else { "surface" })
+        .class(match view.pane {
+            Pane::Empty => "surface empty",
+            Pane::Loading(Wait::Brief) => "surface quiet",
+            _ => "surface",
+        })
         .part("surface")
         .attr("lang", desk.words.language())
         .child(live("polite"))

@@ -71,7 +71,7 @@ impl ChoiceList {
             .class("choices")
             .child(el("legend").class("unseen").child(self.legend))
             .child(search)
-            .child(el("div").class("options").children(options))
+            .child(el("div").class(if long { "options long" } else { "options" }).children(options))
     }
 }
 

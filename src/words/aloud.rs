@@ -4,8 +4,8 @@ use super::fill::Fills;
 use super::says::Dated;
 use super::{Topic, Words};
 use relink_core::view::{
-    AccountCard, AtBank, BankWindow, Chip, Choose, Frame, NotRepairable, Pane, Problem, Review,
-    View, Wait, WrongAccount,
+    AccountCard, AtBank, BankWindow, Chip, Choose, Frame, NotRepairable, Pane, Problem, Review, View, Wait,
+    WrongAccount,
 };
 use relink_wire::Rule;
 
@@ -80,7 +80,8 @@ impl Words {
         let table = self.table;
         match pane {
             Pane::Empty => "",
-            Pane::Loading(_) => table.loading.heading,
+            Pane::Loading(Wait::Brief | Wait::Noticeable) => table.loading,
+            Pane::Loading(Wait::Long) => table.loading_long,
             Pane::Review(review) => table.review_heading(&review.lead),
             Pane::AtBank(at_bank) => match at_bank.window {
                 BankWindow::Preparing => table.preparing.heading,
@@ -108,11 +109,7 @@ impl Words {
         let names = Fills::names(frame);
         let line = |message| vec![(message, names)];
         match &view.pane {
-            Pane::Empty | Pane::Checking(_) => Vec::new(),
-            Pane::Loading(wait) => match wait {
-                Wait::Brief | Wait::Noticeable => Vec::new(),
-                Wait::Long => line(table.loading_long),
-            },
+            Pane::Empty | Pane::Loading(_) | Pane::Checking(_) => Vec::new(),
             Pane::Review(Review { lead, .. }) => {
                 let Dated { message, date } = table.reason(lead);
                 vec![(message, names.date(date))]

@@ -30,8 +30,8 @@ pub static ENGLISH: Messages = Messages {
     privacy: "How {shop} uses your data",
     help: "Help from {shop}",
     offline: "You are offline. We continue when you are back.",
-    loading: Topic { heading: "One moment", text: "Getting your connection ready" },
-    loading_long: "Getting the details from {shop}",
+    loading: "One moment",
+    loading_long: "Getting the details of your connection",
 
     chip_disconnected: "Disconnected",
     chip_stops: "Stops {date}",
@@ -151,6 +151,7 @@ pub static ENGLISH: Messages = Messages {
     },
     unknown_outcome: Topic { heading: "{Bank} is connected", text: "{Shop} can use it from now on." },
     works_again: "{Shop} can again",
+    works: "{Shop} can",
     until: "This lasts until {date}.",
     connected_now: "Connected again",
     still_broken: "Still disconnected",

@@ -65,7 +65,7 @@ pub struct Messages {
     pub privacy: &'static str,
     pub help: &'static str,
     pub offline: &'static str,
-    pub loading: Topic,
+    pub loading: &'static str,
     pub loading_long: &'static str,
 
     pub chip_disconnected: &'static str,
@@ -162,6 +162,7 @@ pub struct Messages {
     pub partial: Topic,
     pub unknown_outcome: Topic,
     pub works_again: &'static str,
+    pub works: &'static str,
     pub until: &'static str,
     pub connected_now: &'static str,
     pub still_broken: &'static str,

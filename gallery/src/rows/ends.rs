@@ -35,16 +35,6 @@ pub fn done(names: &Names) -> Vec<Row> {
             rows.push(row(folder_of(&dated) + "-until", succeeded(names, dated)));
         }
     }
-    for chip in chips() {
-        let done = Done {
-            outcome: Outcome::AlreadyActive,
-            accounts: vec![names.account(Some(chip))],
-            still_broken: Vec::new(),
-            works: Vec::new(),
-            until: None,
-        };
-        rows.push(row(["done/chip-", chip_name(chip)].concat(), succeeded(names, done)));
-    }
     rows
 }
 
@@ -56,38 +46,6 @@ fn succeeded(names: &Names, done: Done) -> View {
     let mut view = names.view(FlowState::Succeeded, Step::Done, Pane::Done(done));
     view.frame.mended = true;
     View { primary: Some(back()), close: Some(Action::Dismiss), ..view }
-}
-
-fn chips() -> Vec<Chip> {
-    every!(Chip:
-        Chip::Disconnected => Chip::Disconnected,
-        Chip::Stops(Some(_)) => Chip::Stops(Some(DAY_NEXT_YEAR)),
-        Chip::Stops(None) => Chip::Stops(None),
-        Chip::PaymentsFailing => Chip::PaymentsFailing,
-        Chip::PaymentsStop(Some(_)) => Chip::PaymentsStop(Some(DAY_NEXT_YEAR)),
-        Chip::PaymentsStop(None) => Chip::PaymentsStop(None),
-        Chip::MoreToShare => Chip::MoreToShare,
-        Chip::Active => Chip::Active,
-        Chip::ActiveAgain => Chip::ActiveAgain,
-        Chip::Closed => Chip::Closed,
-        Chip::NotRepairable => Chip::NotRepairable,
-    )
-}
-
-fn chip_name(chip: Chip) -> &'static str {
-    match chip {
-        Chip::Disconnected => "disconnected",
-        Chip::Stops(Some(_)) => "stops",
-        Chip::Stops(None) => "stops-soon",
-        Chip::PaymentsFailing => "payments-failing",
-        Chip::PaymentsStop(Some(_)) => "payments-stop",
-        Chip::PaymentsStop(None) => "payments-stop-soon",
-        Chip::MoreToShare => "more-to-share",
-        Chip::Active => "active",
-        Chip::ActiveAgain => "active-again",
-        Chip::Closed => "closed",
-        Chip::NotRepairable => "not-repairable",
-    }
 }
 
 /// The account cannot be repaired here.

@@ -20,6 +20,7 @@ mod reviews;
 
 pub use fixtures::Names;
 
+use relink_core::reasons::Reason;
 use relink_core::view::{Pane, View};
 
 /// A view by name.
@@ -51,6 +52,20 @@ pub fn rows(names: &Names) -> Vec<Row> {
     rows.extend(ends::given_up(names));
     rows.extend(panes::offline(names));
     rows
+}
+
+/// What a view can be looked for by: its state, the leading reason, the rule; empty where it has none.
+pub fn facets(view: &View) -> [String; 3] {
+    let state = view.state.map(|state| state.as_str()).unwrap_or_default();
+    let (reason, rule) = match &view.pane {
+        Pane::Review(review) => match &review.lead {
+            Reason::Inactive(cause) => (cause.as_str(), review.rule.as_str()),
+            reason => (reviews::reason_name(reason), review.rule.as_str()),
+        },
+        Pane::AtBank(at_bank) => ("", at_bank.rule.as_str()),
+        _ => ("", ""),
+    };
+    [state, reason, rule].map(String::from)
 }
 
 /// The part of a row's name before the stroke; a new pane needs one to compile.

@@ -1,6 +1,6 @@
 //! Rows of the way from the start to the end: loading, at the bank, choosing, saving.
 
-use super::fixtures::{DAY, Names, not_now, offering};
+use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering};
 use super::{Row, row};
 use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
@@ -49,7 +49,50 @@ pub fn at_bank(names: &Names) -> Vec<Row> {
     rows.push(row("at-bank/window-early", early));
     rows.push(row("at-bank/window-any-account", at(names, BankWindow::Window, Rule::AnyAccount, false)));
     rows.push(row("at-bank/window-stalled", at(names, BankWindow::Window, Rule::SameAccount, true)));
+    for chip in chips() {
+        let accounts = vec![names.account(Some(chip))];
+        let pane = Pane::AtBank(AtBank {
+            accounts,
+            rule: Rule::SameAccount,
+            window: BankWindow::Leaving,
+            stalled: false,
+        });
+        let name = ["at-bank/chip-", chip_name(chip)].concat();
+        rows.push(row(name, names.view(FlowState::Authorizing, Step::Bank, pane)));
+    }
     rows
+}
+
+fn chips() -> Vec<Chip> {
+    every!(Chip:
+        Chip::Disconnected => Chip::Disconnected,
+        Chip::Stops(Some(_)) => Chip::Stops(Some(DAY_NEXT_YEAR)),
+        Chip::Stops(None) => Chip::Stops(None),
+        Chip::PaymentsFailing => Chip::PaymentsFailing,
+        Chip::PaymentsStop(Some(_)) => Chip::PaymentsStop(Some(DAY_NEXT_YEAR)),
+        Chip::PaymentsStop(None) => Chip::PaymentsStop(None),
+        Chip::MoreToShare => Chip::MoreToShare,
+        Chip::Active => Chip::Active,
+        Chip::ActiveAgain => Chip::ActiveAgain,
+        Chip::Closed => Chip::Closed,
+        Chip::NotRepairable => Chip::NotRepairable,
+    )
+}
+
+fn chip_name(chip: Chip) -> &'static str {
+    match chip {
+        Chip::Disconnected => "disconnected",
+        Chip::Stops(Some(_)) => "stops",
+        Chip::Stops(None) => "stops-soon",
+        Chip::PaymentsFailing => "payments-failing",
+        Chip::PaymentsStop(Some(_)) => "payments-stop",
+        Chip::PaymentsStop(None) => "payments-stop-soon",
+        Chip::MoreToShare => "more-to-share",
+        Chip::Active => "active",
+        Chip::ActiveAgain => "active-again",
+        Chip::Closed => "closed",
+        Chip::NotRepairable => "not-repairable",
+    }
 }
 
 fn windows() -> Vec<BankWindow> {

@@ -60,7 +60,11 @@ fn reasons() -> Vec<(&'static str, Reason)> {
         Reason::MorePermissions => Reason::MorePermissions,
         Reason::Unstated => Reason::Unstated,
     );
-    let name = |reason: &Reason| match reason {
+    all.into_iter().map(|reason| (reason_name(&reason), reason)).collect()
+}
+
+pub(super) fn reason_name(reason: &Reason) -> &'static str {
+    match reason {
         Reason::Inactive(_) => "inactive",
         Reason::PaymentsFailing => "payments-failing",
         Reason::AccessEnds(Some(_)) => "access-ends",
@@ -68,8 +72,7 @@ fn reasons() -> Vec<(&'static str, Reason)> {
         Reason::PaymentsEnd(_) => "payments-end",
         Reason::MorePermissions => "more-permissions",
         Reason::Unstated => "unstated",
-    };
-    all.into_iter().map(|reason| (name(&reason), reason)).collect()
+    }
 }
 
 fn chip(reason: &Reason) -> Chip {

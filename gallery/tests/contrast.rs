@@ -1,0 +1,130 @@
+//! The colours of the widget's tokens against each other: text 4.5:1, parts 3:1, in light and in dark
+//! (WCAG 2.2, 1.4.3 and 1.4.11). Computed from the style sheets themselves, so that a change of a colour is seen.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::{env, fs};
+
+type Colour = [f64; 3];
+type Tokens = HashMap<String, String>;
+
+fn sheet(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../style/widget").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The declarations of the rule with that selector.
+fn rule(sheet: &str, selector: &str) -> Tokens {
+    let start = sheet.find(&format!("{selector} {{")).unwrap_or_else(|| panic!("no rule {selector}"));
+    let body =
+        sheet[start..].split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(body, _)| body);
+    let declarations = body.unwrap_or_default().split(';').filter_map(|line| line.split_once(':'));
+    declarations.map(|(name, value)| (name.trim().into(), value.trim().into())).collect()
+}
+
+fn light() -> Tokens {
+    rule(&sheet("1-tokens.css"), ":host")
+}
+
+fn dark() -> Tokens {
+    let mut tokens = light();
+    tokens.extend(rule(&sheet("1-tokens.css"), ":host([theme=\"dark\"])"));
+    tokens
+}
+
+/// The colour that a token or a value of ours stands for where the merchant sets nothing.
+fn colour(value: &str, tokens: &Tokens) -> Colour {
+    if let Some(hex) = value.strip_prefix('#') {
+        let full: String =
+            if hex.len() == 3 { hex.chars().flat_map(|c| [c, c]).collect() } else { hex.into() };
+        let byte = |at: usize| f64::from(u8::from_str_radix(&full[at..at + 2], 16).expect("a hex colour"));
+        return [byte(0), byte(2), byte(4)];
+    }
+    if let Some(inside) = value.strip_prefix("color-mix(in srgb, ").and_then(|rest| rest.strip_suffix(')')) {
+        let (first, second) = inside.split_once(", ").expect("two colours");
+        let (first, share) = first.rsplit_once(' ').expect("a share");
+        let share: f64 = share.trim_end_matches('%').parse::<f64>().expect("a number") / 100.0;
+        let (first, second) = (colour(first, tokens), colour(second, tokens));
+        return [0, 1, 2].map(|at| first[at] * share + second[at] * (1.0 - share));
+    }
+    let name = value.strip_prefix("var(").and_then(|rest| rest.strip_suffix(')')).expect("a token");
+    match name.split_once(", ") {
+        Some((_, fallback)) => colour(fallback, tokens),
+        None => colour(tokens.get(name).unwrap_or_else(|| panic!("no token {name}")), tokens),
+    }
+}
+
+fn luminance(colour: Colour) -> f64 {
+    let linear = colour.map(|channel| {
+        let channel = channel / 255.0;
+        if channel <= 0.04045 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
+    });
+    0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+}
+
+fn contrast(first: Colour, second: Colour) -> f64 {
+    let (a, b) = (luminance(first), luminance(second));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+fn holds(pairs: &[(&str, &str)], least: f64) {
+    for (theme, tokens) in [("light", light()), ("dark", dark())] {
+        for (front, back) in pairs {
+            let found = contrast(colour(front, &tokens), colour(back, &tokens));
+            assert!(found >= least, "{theme}: {front} on {back} is {found:.2}, less than {least}");
+        }
+    }
+}
+
+#[test]
+fn text_stands_out_from_what_it_is_on() {
+    let mut pairs = vec![
+        ("var(--_ink)", "var(--_surface)"),
+        ("var(--_ink)", "var(--_raised)"),
+        ("var(--_muted)", "var(--_surface)"),
+        ("var(--_muted)", "var(--_raised)"),
+        ("var(--_primary)", "var(--_surface)"),
+        ("var(--_primary)", "var(--_raised)"),
+        ("var(--_on-primary)", "var(--_primary)"),
+        ("var(--_on-primary)", "var(--_hover)"),
+        ("var(--_ink)", "color-mix(in srgb, var(--_warning) 12%, var(--_surface))"),
+        ("var(--_ink)", "color-mix(in srgb, var(--_warning) 8%, var(--_surface))"),
+    ];
+    for tone in ["danger", "warning", "success", "primary", "muted"] {
+        let front: &'static str = Box::leak(format!("var(--_{tone})").into_boxed_str());
+        let back = format!("color-mix(in srgb, var(--_{tone}) 10%, var(--_surface))");
+        pairs.push((front, Box::leak(back.into_boxed_str())));
+    }
+    holds(&pairs, 4.5);
+}
+
+#[test]
+fn the_edges_of_what_can_be_pressed_and_the_icons_can_be_seen() {
+    holds(
+        &[
+            ("var(--_edge)", "var(--_surface)"),
+            ("var(--_edge)", "var(--_raised)"),
+            ("var(--_primary)", "var(--_surface)"),
+            ("var(--_success)", "var(--_surface)"),
+            ("var(--_warning)", "var(--_surface)"),
+            ("var(--_focus)", "var(--_surface)"),
+        ],
+        3.0,
+    );
+}
+
+#[test]
+fn initials_can_be_read_in_every_colour_that_a_name_may_get() {
+    let surface = sheet("3-surface.css");
+    for hue in 0..6 {
+        let background = rule(&surface, &format!(".hue-{hue}"))["background"].clone();
+        let found = contrast(colour("#fff", &light()), colour(&background, &light()));
+        assert!(found >= 4.5, "hue {hue}: {found:.2}");
+    }
+}
+
+#[test]
+fn dark_by_the_system_and_dark_by_the_attribute_are_the_same() {
+    let tokens = sheet("1-tokens.css");
+    assert_eq!(rule(&tokens, ":host(:not([theme=\"light\"]))"), rule(&tokens, ":host([theme=\"dark\"])"));
+}

@@ -25,15 +25,23 @@ document.addEventListener('relink-success', async (event) => {
   await redraw();
 });
 
-/** Fetches this page anew and takes over the part that shows accounts. The widget's own element stays. */
+/**
+ * Fetches this page anew and takes over what it says of each account. Rows keep their places, and the widgets and the
+ * buttons that opened them stay the same elements: a dialog is still open, and gives the focus back to its button.
+ */
 async function redraw() {
-  const live = document.querySelector('#live');
-  if (!live) return;
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null);
   if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('#live');
-  if (!fresh) return;
-  const focused = live.contains(document.activeElement) ? document.activeElement.dataset.reconnect : undefined;
-  live.replaceChildren(...fresh.childNodes);
-  if (focused) live.querySelector(`[data-reconnect="${CSS.escape(focused)}"]`)?.focus();
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const old of document.querySelectorAll('[data-live]')) {
+    const now = fresh.querySelector(`[data-live="${CSS.escape(old.dataset.live)}"]`);
+    if (now) old.replaceWith(now);
+  }
+  for (const row of document.querySelectorAll('[data-account]')) {
+    const now = fresh.querySelector(`[data-account="${CSS.escape(row.dataset.account)}"]`);
+    if (!now) continue;
+    row.dataset.status = now.dataset.status;
+    const [button, newer] = [row, now].map((each) => each.querySelector('.button'));
+    if (button && newer) button.className = newer.className;
+  }
 }

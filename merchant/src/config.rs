@@ -185,7 +185,8 @@ fn address(name: &'static str, value: &str) -> Result<Url, ConfigError> {
 }
 
 fn customers(listed: Option<String>) -> Result<Vec<Customer>, ConfigError> {
-    let listed = listed.unwrap_or_else(|| "cus_demo=Maya Lindqvist,cus_other=Tom Okafor,cus_many=Priya Raman".into());
+    let listed =
+        listed.unwrap_or_else(|| "cus_demo=Maya Lindqvist,cus_other=Tom Okafor,cus_many=Priya Raman".into());
     let wrong = ConfigError::Wrong { name: "DEMO_CUSTOMERS", expected: "a list like cus_1=Ada,cus_2=Ben" };
     let one = |part: &str| {
         let (id, name) = part.trim().split_once('=')?;

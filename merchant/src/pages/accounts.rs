@@ -35,7 +35,8 @@ pub async fn list(
     let mut accounts: Vec<(AccountRow, Standing)> =
         rows.into_iter().map(|row| with_standing(&app, row)).collect();
     // What needs the customer first, and the account that was linked last on top.
-    accounts.sort_by_key(|(row, standing)| (!standing.needs_attention(), Reverse(row.object.whole("created"))));
+    accounts
+        .sort_by_key(|(row, standing)| (!standing.needs_attention(), Reverse(row.object.whole("created"))));
     let broken = accounts.iter().filter(|(_, standing)| standing.needs_attention()).count();
     let pages = accounts.len().div_ceil(ON_A_PAGE).max(1);
     let current = which.map_or(1, |Query(which)| which.page).clamp(1, pages);
@@ -47,17 +48,17 @@ pub async fn list(
             p .lede { "Your weekly box is paid from here, and refunds come back here." }
         }
         p .toast #toast role="status" {}
-        div #live {
+        div {
             @if broken > 0 {
-                p .summary.attention { (icon(Tone::Warning)) span { b { (attention(broken)) } " Reconnect to keep your orders coming." } }
+                p .summary.attention data-live="summary" { (icon(Tone::Warning)) span { b { (attention(broken)) } " Reconnect to keep your orders coming." } }
             } @else if !accounts.is_empty() {
-                p .summary { (icon(Tone::Good)) span { "Everything is connected." } }
+                p .summary data-live="summary" { (icon(Tone::Good)) span { "Everything is connected." } }
             }
             @for (title, wanted) in [("Needs your attention", true), ("Your accounts", false)] {
                 @let part: Vec<_> = shown.iter().filter(|(_, standing)| standing.needs_attention() == wanted).collect();
                 @if !part.is_empty() {
                     h2 { (title) }
-                    ul .accounts { @for (row, standing) in part { li { (line(row, standing)) } } }
+                    ul .accounts { @for (row, standing) in part { li { (line(row, standing, &token)) } } }
                 }
             }
             @if accounts.is_empty() {
@@ -73,9 +74,6 @@ pub async fn list(
                     @if current < pages { a .button href=(format!("/accounts?page={}", current + 1)) { "Next" } }
                 }
             }
-        }
-        @for (row, _) in &shown {
-            relink-widget id=(widget_id(&row.id)) display="modal" endpoint="/relink" account=(row.id) csrf-token=(token) {}
         }
     };
     let scripts = &["shop.js"];
@@ -107,7 +105,7 @@ pub async fn details(
         p .back { a href="/accounts" { "← Bank accounts" } }
         p .toast #toast role="status" {}
         div .split {
-            section #live aria-labelledby="name" {
+            section data-live="account" aria-labelledby="name" {
                 div .hero {
                     (mark(&row))
                     div {
@@ -123,7 +121,7 @@ pub async fn details(
                     div { dt { "You share" } dd { @if granted.is_empty() { "Nothing yet" } @else { (granted.join(", ")) } } }
                 }
             }
-            section .panel aria-label="Reconnect" {
+            section aria-label="Reconnect" {
                 relink-widget display="inline" endpoint="/relink" account=(row.id) csrf-token=(by.csrf_token(&app)) {
                     p .fallback {
                         "Reconnecting needs JavaScript. "
@@ -152,26 +150,24 @@ fn attention(broken: usize) -> String {
     }
 }
 
-fn line(row: &AccountRow, standing: &Standing) -> Markup {
+fn line(row: &AccountRow, standing: &Standing, csrf_token: &str) -> Markup {
     let href = format!("/accounts/{}", row.id);
     html! {
         article .account aria-labelledby=(format!("n-{}", row.id)) data-account=(row.id) data-status=(row.status) {
             (mark(row))
-            div .what {
+            div .what data-live=(format!("what-{}", row.id)) {
                 h3 id=(format!("n-{}", row.id)) { a href=(href) { bdi { (bank(row)) } } }
                 p { (name_and_number(row)) }
                 @if let Some(note) = standing.note { p .note { (note) } }
             }
-            (chip(standing))
-            @if standing.tone == Tone::Quiet {
-                a .button href=(href) { "Details" }
-            } @else {
-                // Without JavaScript it is a plain link to the account's page.
-                a .button .primary[standing.needs_attention()] href=(href) role="button"
-                    data-reconnect=(widget_id(&row.id))
-                    aria-describedby=(format!("n-{}", row.id)) { "Reconnect" }
-            }
+            div .stand data-live=(format!("chip-{}", row.id)) { (chip(standing)) }
+            // Without JavaScript it is a plain link to the account's page.
+            a .button .primary[standing.needs_attention()] href=(href) role="button"
+                data-reconnect=(widget_id(&row.id))
+                aria-describedby=(format!("n-{}", row.id)) { "Reconnect" }
         }
+        relink-widget id=(widget_id(&row.id)) display="modal" endpoint="/relink" account=(row.id)
+            csrf-token=(csrf_token) {}
     }
 }
 

@@ -54,9 +54,7 @@ pub fn of_account(account: &Account, wanted: &[Permission], now: i64) -> Vec<Rea
         AccountStatus::Unknown(_) => reasons.push(Reason::Unstated),
     }
     reasons.extend(number(account, now));
-    if missing(account, wanted) {
-        reasons.push(Reason::MorePermissions);
-    }
+    reasons.extend(missing(account, wanted));
     reasons
 }
 
@@ -71,6 +69,9 @@ pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
         }
     }
     reasons.sort_by_key(Reason::gravity);
+    if reasons.len() > 1 {
+        reasons.retain(|reason| *reason != Reason::Unstated);
+    }
     reasons
 }
 
@@ -107,24 +108,32 @@ fn ending(account: &Account) -> Option<Reason> {
     ends.then_some(Reason::AccessEnds(ending.expected_deactivation_date))
 }
 
-/// A tokenized number that no longer works matters where no other tokenized number took its place.
+/// What is wrong with an account's tokenized numbers: one that works, and will, takes the place of all others.
 fn number(account: &Account, now: i64) -> Option<Reason> {
     let tokenized = || {
         let numbers = account.account_numbers.iter();
         numbers.filter(|number| number.identifier_type == IdentifierType::TokenizedAccountNumber)
     };
-    if let Some(working) = tokenized().find(|number| number.status == NumberStatus::Transactable) {
-        let on = working.expected_expiry_date?;
-        return (on.saturating_sub(now) <= SOON).then_some(Reason::PaymentsEnd(on));
+    let working: Vec<Option<i64>> = tokenized()
+        .filter(|number| number.status == NumberStatus::Transactable)
+        .map(|number| number.expected_expiry_date)
+        .collect();
+    if !working.is_empty() {
+        let last = working.into_iter().map(|on| on.unwrap_or(i64::MAX)).max()?;
+        return (last.saturating_sub(now) <= SOON).then_some(Reason::PaymentsEnd(last));
     }
     let failing = |status: &NumberStatus| matches!(status, NumberStatus::Deactivated | NumberStatus::Expired);
     tokenized().any(|number| failing(&number.status)).then_some(Reason::PaymentsFailing)
 }
 
-/// Whether something is asked for that this account does not share, or may not share for all we know.
-fn missing(account: &Account, wanted: &[Permission]) -> bool {
+/// Whether something is asked for that this account does not share. Where Stripe does not say what it shares,
+/// nothing is claimed, and nothing is taken for granted either.
+fn missing(account: &Account, wanted: &[Permission]) -> Option<Reason> {
     match &account.permissions {
-        Some(granted) => wanted.iter().any(|permission| !granted.contains(permission)),
-        None => !wanted.is_empty(),
+        Some(granted) => {
+            let all = wanted.iter().all(|permission| granted.contains(permission));
+            (!all).then_some(Reason::MorePermissions)
+        }
+        None => (!wanted.is_empty()).then_some(Reason::Unstated),
     }
 }

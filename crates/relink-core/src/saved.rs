@@ -9,9 +9,11 @@ use serde_json::json;
 pub struct Saved {
     /// The key of the `POST /sessions` that was begun, so that a reload repeats it and does not double it.
     pub create_key: Option<String>,
+    /// The language that this request named: a repetition has the same body.
+    pub locale: Option<String>,
     /// The session's id.
     pub session: Option<String>,
-    /// Whether the customer was sent to a hosted page that may still be open.
+    /// Whether the customer was sent to the bank, and has not come back to this page with nothing done.
     pub at_bank: bool,
     /// The completion that was begun.
     pub completion: Option<SavedCompletion>,
@@ -35,13 +37,15 @@ impl Saved {
     pub fn decode(json: &Json) -> Option<Self> {
         let text = |name| json.text(name).filter(|text| !text.is_empty()).map(String::from);
         let saved = Self {
-            create_key: text("create_key"),
+            create_key: text("create_key").filter(|_| text("session").is_none()),
+            locale: text("locale"),
             session: text("session"),
             at_bank: json.flag("at_bank").unwrap_or_default(),
             needing: ids(json, "needing").unwrap_or_default(),
             completion: json.object("completion").and_then(|completion| {
                 let accounts = ids(completion, "accounts")?;
-                Some(SavedCompletion { key: completion.text("key")?.into(), accounts })
+                let key = completion.text("key").filter(|key| !key.is_empty())?;
+                (!accounts.is_empty()).then(|| SavedCompletion { key: key.into(), accounts })
             }),
             replaced: json.flag("replaced").unwrap_or_default(),
         };
@@ -53,6 +57,7 @@ impl Saved {
         let completion = self.completion.as_ref();
         json!({
             "create_key": self.create_key,
+            "locale": self.locale,
             "session": self.session,
             "at_bank": self.at_bank,
             "needing": self.needing,
@@ -73,7 +78,8 @@ mod tests {
     #[test]
     fn a_record_reads_back_as_it_was_written() {
         let saved = Saved {
-            create_key: Some("k".into()),
+            create_key: None,
+            locale: Some("de".into()),
             session: Some("rls_1".into()),
             at_bank: true,
             needing: vec!["fca_1".into()],
@@ -81,6 +87,18 @@ mod tests {
             replaced: true,
         };
         assert_eq!(Saved::decode(&saved.encode()), Some(saved));
+    }
+
+    #[test]
+    fn a_begun_request_is_not_kept_beside_the_session_that_it_made() {
+        let record = json!({"create_key": "k", "session": "rls_1"});
+        assert_eq!(Saved::decode(&record).and_then(|saved| saved.create_key), None);
+    }
+
+    #[test]
+    fn a_completion_of_nothing_is_none() {
+        let record = json!({"session": "rls_1", "completion": {"key": "c", "accounts": []}});
+        assert_eq!(Saved::decode(&record).and_then(|saved| saved.completion), None);
     }
 
     #[test]

@@ -6,24 +6,24 @@
 //! look at the session, and only the session says what is.
 
 use super::calls::Patience;
-use super::context::Context;
+use super::context::{Context, WATCH_MS};
 use super::fact::{Fact, Step};
 use super::known::{Known, Verdict};
-use super::refusal::Refusal;
+use super::refusal::{Consequence, Refusal};
 use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::HandoffFailure;
-use crate::reasons;
+use crate::reasons::{self, Reason};
 use crate::view::{Action, BankWindow, Notice, Trouble};
 use relink_wire::{Account, AnalyticsName, Code, Handoff, Rule, Session};
 
 /// Pause between two looks while the page can be seen, milliseconds.
 const POLL_MS: u64 = 2_000;
-/// The same while it cannot, and while Stripe's own modal is open, milliseconds.
+/// The same while it cannot, and after an answer that was none, milliseconds.
 const SLOW_POLL_MS: u64 = 10_000;
-/// Looks that are made without the customer.
-const MOST_POLLS: u32 = 300;
 /// After that the button to open the window again appears, milliseconds.
 const REOPEN_MS: u64 = 3_000;
+/// A longer `Retry-After` is left to the customer, seconds.
+const PATIENCE_S: u32 = 60;
 /// Stripe's code for a bank that does not answer.
 const INSTITUTION_UNAVAILABLE: &str = "financial_connections_institution_unavailable";
 
@@ -37,7 +37,8 @@ pub struct Authorizing {
     pub can_reopen: bool,
     /// Whether the looks are used up.
     pub stalled: bool,
-    polls: u32,
+    /// Whether the bank's page is one of its own, and not Stripe's modal.
+    hosted: bool,
     look: Look,
 }
 
@@ -65,6 +66,8 @@ pub enum Exit {
     CameBack(Notice),
     /// The session has run out of time.
     RanOut,
+    /// The customer wants to go to the bank again, and no way there is known any longer.
+    LostTheWay,
     /// The backend does not answer as it should.
     Refused(Refusal),
 }
@@ -80,60 +83,67 @@ impl Authorizing {
             context.before = session.accounts.clone();
             context.saved.needing = needing;
         }
+        let hosted = context.hosted().is_some();
+        if prepared.is_some() && !hosted {
+            context.effects.push(Effect::CloseWindow);
+        }
         let mut stage = Self {
             attempt: prepared.unwrap_or_else(|| context.next_attempt()),
             window: BankWindow::Modal,
             can_reopen: false,
             stalled: false,
-            polls: 0,
+            hosted,
             look: Look::Watching,
         };
         stage.open(false, context);
         stage
     }
 
-    /// Goes on waiting for a bank that an earlier page of this tab opened.
+    /// Goes on waiting for a bank that was opened before, by an earlier page of this tab perhaps.
     pub fn resume(context: &mut Context) -> Self {
         context.been_to_bank = true;
         context.start(Timer::Poll, POLL_MS);
+        let modal = matches!(context.session().map(|s| &s.handoff), Some(Some(Ok(Handoff::StripeJs(_)))));
         Self {
             attempt: context.next_attempt(),
             window: BankWindow::Elsewhere,
             can_reopen: true,
             stalled: false,
-            polls: 0,
+            hosted: !modal,
             look: Look::Watching,
         }
     }
 
     fn open(&mut self, or_leave: bool, context: &mut Context) {
+        // An answer to what was asked before this is older than what may happen now.
+        context.calls.give_up(CallKind::Read, &mut context.effects);
         context.note_opening(self.attempt);
         context.unread = true;
         context.been_to_bank = true;
+        // Kept before the page can be left.
+        context.saved.at_bank = true;
+        context.remember();
+        self.can_reopen = false;
+        self.stalled = false;
         let handoff = context.session().and_then(|session| session.handoff.clone());
         match handoff {
+            Some(Ok(Handoff::Hosted(hosted))) if context.device.windows => {
+                self.window = BankWindow::Window;
+                let (attempt, url) = (self.attempt, hosted.url);
+                context.effects.push(Effect::OpenWindow { attempt, url, or_leave });
+            }
             Some(Ok(Handoff::Hosted(hosted))) => {
-                // Kept before the page can be left.
-                context.saved.at_bank = true;
-                context.remember();
-                if context.device.windows {
-                    self.window = BankWindow::Window;
-                    let (attempt, url) = (self.attempt, hosted.url);
-                    context.effects.push(Effect::OpenWindow { attempt, url, or_leave });
-                } else {
-                    self.window = BankWindow::Leaving;
-                    context.effects.push(Effect::LeavePage { url: hosted.url });
-                }
-                context.start(Timer::Poll, POLL_MS);
+                self.window = BankWindow::Leaving;
+                context.effects.push(Effect::LeavePage { url: hosted.url });
             }
             Some(Ok(Handoff::StripeJs(handoff))) => {
                 self.window = BankWindow::Modal;
                 context.effects.push(Effect::Collect { attempt: self.attempt, handoff });
-                context.start(Timer::Poll, SLOW_POLL_MS);
             }
-            // A session without a usable handoff never comes here; if it did, the poll would find its end.
-            Some(Ok(Handoff::Unsupported(_)) | Err(_)) | None => context.start(Timer::Poll, POLL_MS),
+            // A session without a usable handoff never comes here; if it did, the look would find its end.
+            Some(Ok(Handoff::Unsupported(_)) | Err(_)) | None => {}
         }
+        self.poll_later(context);
         context.start(Timer::Reopen, REOPEN_MS);
         context.record(AnalyticsName::FlowLaunchedInBrowser, None);
     }
@@ -147,37 +157,39 @@ impl Authorizing {
     pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
         match fact {
             Fact::HandoffReturned(accounts) => return self.returned(accounts, context),
+            Fact::HandoffClosed => self.look_for(Look::AfterClosing, context),
             Fact::HandoffFailed(failure) => self.failed(&failure, context),
             Fact::WindowBlocked(attempt) if attempt == self.attempt => self.blocked(context),
-            Fact::WindowClosed(attempt) if attempt == self.attempt && !self.is_checking() => {
-                self.look = Look::AfterClosing;
-                context.ask_read(Patience::Persist);
+            Fact::WindowClosed(attempt) if attempt == self.attempt => {
+                // Said once of each opening: what is elsewhere already is not gone again.
+                if self.window != BankWindow::Elsewhere {
+                    self.look_for(Look::AfterClosing, context);
+                }
             }
             Fact::Read(result) => return self.read(result, context),
             Fact::Timer(Timer::Poll) => self.poll(context),
             Fact::Timer(Timer::Reopen) => self.can_reopen = true,
-            Fact::LookAgain => {
+            Fact::LookAgain | Fact::Reconnected => {
                 if self.window == BankWindow::Leaving {
                     // This page was left for the bank's, and is back.
                     self.window = BankWindow::Elsewhere;
                     self.can_reopen = true;
                 }
-                if !context.calls.is_busy(CallKind::Read) {
-                    context.ask_read(Patience::Once);
-                }
+                context.look();
             }
-            Fact::Pressed(Action::CheckAgain) => {
+            Fact::Pressed(Action::CheckAgain) if self.stalled => {
                 self.stalled = false;
-                self.polls = 0;
                 context.ask_read(Patience::Once);
             }
-            Fact::Pressed(Action::Reopen) => {
-                if context.known.as_ref().is_some_and(|known| known.has_run_out(&context.now)) {
+            Fact::Pressed(Action::Reopen) if self.can_reopen && !self.is_checking() => {
+                if context.has_run_out() {
                     return Step::Over(Exit::RanOut);
+                }
+                if !matches!(context.session().map(|session| &session.handoff), Some(Some(Ok(_)))) {
+                    return Step::Over(Exit::LostTheWay);
                 }
                 let was_blocked = matches!(self.window, BankWindow::Blocked(_));
                 self.attempt = context.next_attempt();
-                self.look = Look::Watching;
                 self.open(was_blocked, context);
             }
             Fact::WindowBlocked(_)
@@ -190,12 +202,15 @@ impl Authorizing {
         Step::Stay(self)
     }
 
-    fn returned(mut self, accounts: Vec<Account>, context: &mut Context) -> Step<Self, Exit> {
-        if accounts.is_empty() {
-            self.look = Look::AfterClosing;
+    /// Asks what came of it. Accounts that came back are not given up for a hint that came after them.
+    fn look_for(&mut self, look: Look, context: &mut Context) {
+        if !matches!(self.look, Look::AfterReturning(_)) {
+            self.look = look;
             context.ask_read(Patience::Persist);
-            return Step::Stay(self);
         }
+    }
+
+    fn returned(mut self, accounts: Vec<Account>, context: &mut Context) -> Step<Self, Exit> {
         context.record(AnalyticsName::InstitutionAuthorized, None);
         context.returned.clone_from(&accounts);
         let same = context.session().is_some_and(|session| session.rule() == Rule::SameAccount);
@@ -208,6 +223,9 @@ impl Authorizing {
     }
 
     fn failed(&mut self, failure: &HandoffFailure, context: &mut Context) {
+        if self.is_checking() {
+            return;
+        }
         let (notice, message) = match failure {
             HandoffFailure::ScriptNotLoaded => (Notice::BankNotOpened, "Stripe.js could not be loaded"),
             HandoffFailure::Refused { code } if code.as_deref() == Some(INSTITUTION_UNAVAILABLE) => {
@@ -217,12 +235,12 @@ impl Authorizing {
             HandoffFailure::Broken => (Notice::BankNotOpened, "Stripe.js threw, or answered with neither"),
         };
         context.report(&Refusal::of(Code::HandoffFailed, message));
-        self.look = Look::AfterFailing(notice);
-        context.ask_read(Patience::Persist);
+        self.look_for(Look::AfterFailing(notice), context);
     }
 
     fn blocked(&mut self, context: &mut Context) {
-        if let Some(hosted) = context.hosted().cloned() {
+        let blocked = matches!(self.window, BankWindow::Blocked(_));
+        if let Some(hosted) = context.hosted().cloned().filter(|_| !blocked) {
             context.report(&Refusal::of(Code::PopupBlocked, "the browser stopped the bank's window"));
             self.window = BankWindow::Blocked(hosted.url);
             self.can_reopen = true;
@@ -230,62 +248,99 @@ impl Authorizing {
     }
 
     fn poll(&mut self, context: &mut Context) {
-        if self.polls >= MOST_POLLS {
+        if !context.may_look() {
             self.stalled = true;
+            self.can_reopen = true;
         } else if context.calls.is_busy(CallKind::Read) {
             self.poll_later(context);
         } else {
-            self.polls += 1;
-            context.ask_read(Patience::Once);
+            context.look();
         }
     }
 
     fn poll_later(&self, context: &mut Context) {
-        let slow = !context.device.visible || self.window == BankWindow::Modal;
-        context.start(Timer::Poll, if slow { SLOW_POLL_MS } else { POLL_MS });
+        let pause = match (context.device.visible, &self.window) {
+            (false, _) => SLOW_POLL_MS,
+            (true, BankWindow::Modal) => WATCH_MS,
+            (
+                true,
+                BankWindow::Preparing
+                | BankWindow::Window
+                | BankWindow::Blocked(_)
+                | BankWindow::Leaving
+                | BankWindow::Elsewhere,
+            ) => POLL_MS,
+        };
+        context.start(Timer::Poll, pause);
     }
 
     fn read(mut self, result: Result<(), Refusal>, context: &mut Context) -> Step<Self, Exit> {
-        let hosted = context.hosted().is_some();
-        match (&result, context.known.as_ref().map(Known::verdict)) {
-            (Ok(()), Some(Verdict::Open) | None) => {
-                let repaired = match context.session() {
-                    Some(session) if hosted && has_result(session) => working(session),
-                    Some(session) if hosted => repaired(session, context),
-                    Some(_) | None => Vec::new(),
-                };
-                if !repaired.is_empty() && !matches!(self.look, Look::AfterReturning(_)) {
+        if let Look::AfterReturning(accounts) = self.look {
+            // Refused or not: the bank has given these, and telling the backend has its own way with refusals.
+            return Step::Over(match result {
+                Ok(()) if !is_open(context) => Exit::Concluded,
+                Ok(()) | Err(_) => Exit::Authorized(merged(accounts, context)),
+            });
+        }
+        match &result {
+            Ok(()) if !is_open(context) => return Step::Over(Exit::Concluded),
+            Ok(()) => {
+                let came_back = if self.hosted { came_back(context) } else { Vec::new() };
+                if !came_back.is_empty() {
                     context.record(AnalyticsName::InstitutionAuthorized, None);
-                    return Step::Over(Exit::Authorized(repaired));
+                    return Step::Over(Exit::Authorized(came_back));
                 }
             }
-            (Ok(()), Some(_)) => return Step::Over(Exit::Concluded),
-            (Err(refusal), _) => match refusal.code {
-                Code::SessionExpired => return Step::Over(Exit::RanOut),
-                Code::NotAuthenticated | Code::Forbidden | Code::SessionNotFound => {
+            Err(refusal) => match refusal.consequence() {
+                Consequence::Expired => return Step::Over(Exit::RanOut),
+                Consequence::Gone | Consequence::SignedOut => {
                     return Step::Over(Exit::Refused(Refusal { retryable: true, ..refusal.clone() }));
                 }
-                _ => {}
+                Consequence::NotRepairable { .. }
+                | Consequence::Spent
+                | Consequence::WrongAccount(_)
+                | Consequence::MayPass
+                | Consequence::Final => {}
             },
         }
         match std::mem::replace(&mut self.look, Look::Watching) {
-            Look::Watching => match result {
-                Err(Refusal { trouble: Trouble::Busy(Some(seconds)), .. }) => {
-                    context.start(Timer::Poll, u64::from(seconds).saturating_mul(1000).max(SLOW_POLL_MS));
-                }
-                Ok(()) | Err(_) => self.poll_later(context),
-            },
-            Look::AfterClosing if hosted => {
+            Look::AfterClosing if self.hosted => {
                 // A handle that the bank's page severed looks like a closed window too: keep looking.
                 self.window = BankWindow::Elsewhere;
                 self.can_reopen = true;
                 self.poll_later(context);
             }
             Look::AfterClosing => return Step::Over(Exit::CameBack(Notice::BankClosed)),
-            Look::AfterReturning(accounts) => return Step::Over(Exit::Authorized(merged(accounts, context))),
             Look::AfterFailing(notice) => return Step::Over(Exit::CameBack(notice)),
+            Look::Watching | Look::AfterReturning(_) => match result {
+                // It asked for patience beyond what is waited out: the customer asks.
+                Err(Refusal { trouble: Trouble::Busy(Some(seconds)), .. }) if seconds > PATIENCE_S => {
+                    self.stalled = true;
+                    self.can_reopen = true;
+                }
+                Err(Refusal { trouble: Trouble::Busy(Some(seconds)), .. }) => {
+                    context.start(Timer::Poll, (u64::from(seconds) * 1000).max(SLOW_POLL_MS));
+                }
+                Err(_) => context.start(Timer::Poll, SLOW_POLL_MS),
+                Ok(()) => self.poll_later(context),
+            },
         }
         Step::Stay(self)
+    }
+}
+
+fn is_open(context: &Context) -> bool {
+    matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None)
+}
+
+/// The accounts that came back from the bank as far as the backend tells, while its session is still open: it
+/// waits to be told which of them the merchant is to use.
+pub fn came_back(context: &Context) -> Vec<Account> {
+    let Some(session) = context.current().map(Known::session) else { return Vec::new() };
+    match (has_result(session), context.been_to_bank) {
+        (true, _) => given(session),
+        (false, true) => repaired(session, context),
+        (false, false) => Vec::new(),
     }
 }
 
@@ -295,17 +350,25 @@ fn has_result(session: &Session) -> bool {
     result.is_some_and(|result| result.account.is_some() || result.authorization.is_some())
 }
 
-/// The session's accounts that work now.
-fn working(session: &Session) -> Vec<Account> {
-    reasons::concerned(session).filter(|account| account.is_active()).cloned().collect()
+/// What the bank gave where Stripe tells of a relink: the accounts that work, or, where the list is older than
+/// Stripe's word, those that it is about.
+fn given(session: &Session) -> Vec<Account> {
+    let working: Vec<Account> =
+        reasons::concerned(session).filter(|account| account.is_active()).cloned().collect();
+    if working.is_empty() { reasons::concerned(session).cloned().collect() } else { working }
 }
 
-/// The accounts that needed something before the bank and need nothing now.
+/// The accounts that needed something before the bank and need nothing now. Where none was known before, any that
+/// works.
 fn repaired(session: &Session, context: &Context) -> Vec<Account> {
     let now = context.unix();
-    let needs = |account: &Account| !reasons::of_account(account, &session.permissions, now).is_empty();
-    let needed = |account: &Account| context.saved.needing.contains(&account.id);
-    reasons::concerned(session).filter(|account| needed(account) && !needs(account)).cloned().collect()
+    let works = |account: &Account| {
+        let reasons = reasons::of_account(account, &session.permissions, now);
+        account.is_active() && reasons.iter().all(|reason| *reason == Reason::Unstated)
+    };
+    let needing = &context.saved.needing;
+    let needed = |account: &Account| needing.is_empty() || needing.contains(&account.id);
+    reasons::concerned(session).filter(|account| needed(account) && works(account)).cloned().collect()
 }
 
 /// The accounts that came back, in the backend's version where it has one.

@@ -5,12 +5,12 @@ use crate::clock::Moment;
 use crate::effect::{Call, CallKind, CallNumber, Effect, Timer};
 use crate::input::Answer;
 use crate::retry::{self, Next};
-use relink_wire::{Json, Session};
+use relink_wire::{Code, Json, Problem, Session};
 
 /// How long one send waits for its answer, milliseconds.
 const TIMEOUT_MS: u64 = 15_000;
 /// How long the look before leaving waits: the customer wants to go, milliseconds.
-const PARTING_TIMEOUT_MS: u64 = 4_000;
+pub const PARTING_TIMEOUT_MS: u64 = 4_000;
 /// While the browser believes itself offline: how often it is tried all the same, milliseconds.
 const OFFLINE_MS: u64 = 10_000;
 /// The most sends of one call, offline ones included.
@@ -126,7 +126,7 @@ impl Calls {
         }
     }
 
-    /// Takes an answer in. A late one, whose number nobody waits for, is dropped here.
+    /// Takes an answer in, at the moment `now` by the best clock there is. A late one, whose number nobody waits for, is dropped here.
     pub fn settle(
         &mut self,
         number: CallNumber,
@@ -155,7 +155,7 @@ impl Calls {
             Next::GiveUp
         } else if waits_for_connection {
             Next::After(OFFLINE_MS)
-        } else if status.is_none_or(retry::is_worth_retrying) {
+        } else if status.is_none_or(retry::is_worth_retrying) || is_running(answer) {
             retry::next(pending.tries, status, retry_after_ms, now.random)
         } else {
             Next::GiveUp
@@ -189,5 +189,15 @@ impl Calls {
             timeout_ms: if request.patience == Patience::Parting { PARTING_TIMEOUT_MS } else { TIMEOUT_MS },
         }));
         self.pending.push(pending);
+    }
+}
+
+/// Whether the answer says that an earlier send of the same act is still running: 409 in this code's name.
+fn is_running(answer: &Answer) -> bool {
+    match answer {
+        Answer::Http { status: 409, body: Some(body), .. } => {
+            Problem::decode(body).code == Some(Code::RateLimited)
+        }
+        Answer::Http { .. } | Answer::NoAnswer | Answer::TimedOut | Answer::HeadersFailed => false,
     }
 }

@@ -42,6 +42,8 @@ enum Phase {
 pub enum Exit {
     /// The backend knows the end.
     Concluded,
+    /// The backend was told, and does not make up its mind.
+    Unsettled(Refusal),
     /// The backend does not answer as it should, and the session is still open.
     Refused(Refusal),
 }
@@ -79,9 +81,9 @@ impl Completing {
             Fact::Timer(Timer::Wait) => {
                 Step::Stay(Self { wait: context.lengthen(self.wait, LONG_MS), ..self })
             }
-            Fact::LookAgain => {
+            Fact::LookAgain | Fact::Reconnected => {
                 if matches!(self.phase, Phase::Posting) {
-                    context.ask_read(Patience::Once);
+                    context.look();
                 }
                 Step::Stay(self)
             }
@@ -89,6 +91,7 @@ impl Completing {
             | Fact::Timer(Timer::Retry(_) | Timer::Reopen)
             | Fact::Pressed(_)
             | Fact::HandoffReturned(_)
+            | Fact::HandoffClosed
             | Fact::HandoffFailed(_)
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_) => Step::Stay(self),
@@ -101,7 +104,7 @@ impl Completing {
         }
         if looks >= MOST_LOOKS {
             let message = "the session is still pending after it was completed";
-            return Step::Over(Exit::Refused(Refusal::of(relink_wire::Code::Timeout, message)));
+            return Step::Over(Exit::Unsettled(Refusal::of(relink_wire::Code::Timeout, message)));
         }
         self.phase = Phase::Settling(looks);
         context.start(Timer::Poll, SETTLE_MS);
@@ -110,5 +113,5 @@ impl Completing {
 }
 
 fn is_open(context: &Context) -> bool {
-    matches!(context.known.as_ref().map(Known::verdict), Some(Verdict::Open) | None)
+    matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None)
 }

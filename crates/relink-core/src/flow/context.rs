@@ -15,6 +15,13 @@ use relink_wire::{
 
 /// After that a wait is worth showing, milliseconds.
 const NOTICEABLE_MS: u64 = 300;
+/// Pause between two looks where nothing is expected soon, milliseconds: what the backend knows is on screen
+/// within ten seconds.
+pub const WATCH_MS: u64 = 8_000;
+/// Looks at one session that are made without the customer.
+const MOST_LOOKS: u32 = 300;
+/// Multiplied by how many keys were made of the same random bits, so that no two are equal.
+const STRIDE: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// What all stages share.
 #[derive(Debug)]
@@ -31,7 +38,7 @@ pub struct Context {
     pub before: Vec<Account>,
     /// The accounts that Stripe.js gave back: what the customer chose there, for showing only.
     pub returned: Vec<Account>,
-    /// Whether the customer was sent to the bank since the backend was last asked.
+    /// Whether the customer may have been sent to the bank since the backend last answered.
     pub unread: bool,
     /// Whether the customer has been at the bank in this session: from then on leaving may lose something.
     pub been_to_bank: bool,
@@ -44,6 +51,10 @@ pub struct Context {
     attempts: u32,
     /// Which session each opening of the bank was for.
     opened: Vec<(Attempt, String)>,
+    /// Looks at the session that there is now.
+    looks: u32,
+    /// Keys made so far.
+    keys: u32,
 }
 
 impl Context {
@@ -55,6 +66,7 @@ impl Context {
         now: Moment,
         earlier: Option<&Self>,
     ) -> Self {
+        let been_to_bank = saved.at_bank || saved.completion.is_some();
         Self {
             settings,
             device,
@@ -62,19 +74,42 @@ impl Context {
             known: None,
             before: Vec::new(),
             returned: Vec::new(),
-            unread: false,
-            been_to_bank: saved.at_bank || saved.completion.is_some(),
+            unread: been_to_bank,
+            been_to_bank,
             saved,
             calls: earlier.map_or_else(Calls::default, |context| Calls::following(&context.calls)),
             effects: Vec::new(),
             attempts: earlier.map_or(0, |context| context.attempts),
             opened: Vec::new(),
+            looks: 0,
+            keys: earlier.map_or(0, |context| context.keys),
         }
     }
 
-    /// What the backend last said of the session.
+    /// Takes in an answer: the only way to know anything.
+    pub fn learn(&mut self, session: Session) {
+        let earlier = self.known.take();
+        self.known = Some(Known::answered(session, earlier.as_ref(), &self.now));
+        self.unread = false;
+    }
+
+    /// What the backend last said; while a session takes the place of another, still of the other.
     pub fn session(&self) -> Option<&Session> {
         self.known.as_ref().map(Known::session)
+    }
+
+    /// What the backend last said of the session that there is now.
+    pub fn current(&self) -> Option<&Known> {
+        self.known.as_ref().filter(|known| self.saved.session.as_ref() == Some(&known.session().id))
+    }
+
+    /// Whether the time of the session that there is now has run out, as far as a clock can say: what the
+    /// backend said of the seconds left counts, the browser's own clock only until it was wrong once.
+    pub fn has_run_out(&self) -> bool {
+        let run_out = |known: &Known| {
+            known.has_run_out(&self.now) && (known.is_timed_by_backend() || !self.saved.replaced)
+        };
+        self.known.as_ref().is_some_and(run_out)
     }
 
     /// The hosted page, where that is the way to the bank.
@@ -121,21 +156,30 @@ impl Context {
         attempt.0 == self.attempts
     }
 
-    /// `POST /sessions`, under the key that was begun where there is one.
+    /// `POST /sessions`, under the key and with the body that were begun where there are any.
     pub fn ask_create(&mut self) {
-        let random = self.now.random;
-        let key = self.saved.create_key.get_or_insert_with(|| key::make(random)).clone();
+        // What is still asked of the session before is nobody's to wait for.
+        self.calls.give_all_up(&mut self.effects);
+        let key = match self.saved.create_key.clone() {
+            Some(key) => key,
+            None => {
+                self.saved.locale.clone_from(&self.settings.locale);
+                self.next_key()
+            }
+        };
+        self.saved.create_key = Some(key.clone());
         self.saved.session = None;
         self.saved.at_bank = false;
         self.saved.completion = None;
         self.saved.needing.clear();
         self.been_to_bank = false;
         self.unread = false;
+        self.looks = 0;
         self.remember();
         let body = CreateSession {
             account: self.settings.account.clone(),
             authorization: self.settings.authorization.clone(),
-            locale: self.settings.locale.clone(),
+            locale: self.saved.locale.clone(),
         };
         self.post(CallKind::Create, "/sessions".into(), body.encode(), key);
     }
@@ -145,17 +189,35 @@ impl Context {
         let Some(id) = &self.saved.session else { return };
         let path = path::session(id, "");
         let request = Request { kind: CallKind::Read, path, body: None, key: None, patience };
+        self.looks += 1;
         self.calls.ask(request, &mut self.effects);
+    }
+
+    /// Whether looks are left that may be made without the customer.
+    pub fn may_look(&self) -> bool {
+        self.looks < MOST_LOOKS
+    }
+
+    /// Looks at the session by itself, where that is not being done.
+    pub fn look(&mut self) {
+        if self.may_look() && !self.calls.is_busy(CallKind::Read) {
+            self.ask_read(Patience::Once);
+        }
+    }
+
+    /// Looks again after a while, where the bank may have been done without anyone here seeing it.
+    pub fn watch(&mut self) {
+        if self.been_to_bank && self.saved.session.is_some() && self.may_look() {
+            self.start(Timer::Poll, WATCH_MS);
+        }
     }
 
     /// `POST /sessions/{id}/complete`, under the key that was begun where it was for the same accounts.
     pub fn ask_complete(&mut self, accounts: &[String]) {
         let Some(id) = self.saved.session.clone() else { return };
         let begun = self.saved.completion.take().filter(|begun| begun.accounts == accounts);
-        let begun = begun.unwrap_or_else(|| SavedCompletion {
-            key: key::make(self.now.random),
-            accounts: accounts.to_vec(),
-        });
+        let begun =
+            begun.unwrap_or_else(|| SavedCompletion { key: self.next_key(), accounts: accounts.to_vec() });
         let key = begun.key.clone();
         self.saved.completion = Some(begun);
         self.remember();
@@ -165,21 +227,13 @@ impl Context {
 
     /// `POST /sessions/{id}/cancel`, best effort, where there is a session that could still be used.
     pub fn tell_cancelled(&mut self) {
-        let open = self.session().is_none_or(|session| {
-            !matches!(
-                session.status,
-                relink_wire::SessionStatus::Succeeded
-                    | relink_wire::SessionStatus::Failed
-                    | relink_wire::SessionStatus::Cancelled
-                    | relink_wire::SessionStatus::Expired
-            )
-        });
+        let open = !self.current().is_some_and(Known::is_spent);
         let Some(id) = self.saved.session.clone().filter(|_| open) else { return };
         let request = Request {
             kind: CallKind::Cancel,
             path: path::session(&id, "/cancel"),
             body: Some(Json::Object(serde_json::Map::new())),
-            key: Some(key::make(self.now.random)),
+            key: Some(self.next_key()),
             patience: Patience::Once,
         };
         self.calls.ask(request, &mut self.effects);
@@ -240,6 +294,12 @@ impl Context {
             }
             Wait::Noticeable | Wait::Long => Wait::Long,
         }
+    }
+
+    /// A key for a new act. Several acts may begin at one moment, with the same random bits.
+    fn next_key(&mut self) -> String {
+        self.keys += 1;
+        key::make(self.now.random.wrapping_add(STRIDE.wrapping_mul(u128::from(self.keys))))
     }
 
     fn post(&mut self, kind: CallKind, path: String, body: Json, key: String) {

@@ -23,6 +23,8 @@ pub enum End {
     NotRepairable {
         /// Whether the bank closed it.
         closed: bool,
+        /// The backend's name for the request in which it said so.
+        request_id: Option<String>,
     },
     /// The customer gave up.
     Cancelled,

@@ -19,7 +19,7 @@ pub enum Fact {
     Timer(Timer),
     /// The customer pressed something.
     Pressed(Action),
-    /// Stripe.js resolved.
+    /// Stripe.js resolved with accounts.
     HandoffReturned(Vec<Account>),
     /// The handoff could not be opened, or broke.
     HandoffFailed(HandoffFailure),
@@ -27,8 +27,12 @@ pub enum Fact {
     WindowBlocked(Attempt),
     /// The bank's window is gone.
     WindowClosed(Attempt),
-    /// Now is a good time to look: the page is back in view, the connection is back, or another page knows more.
+    /// Stripe.js resolved without accounts: the customer closed its modal.
+    HandoffClosed,
+    /// Now is a good time to look: the page is back in view, or another page knows more.
     LookAgain,
+    /// The connection is back.
+    Reconnected,
 }
 
 /// Whether a stage goes on.

@@ -65,6 +65,7 @@ impl Fetching {
     pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
         match fact {
             Fact::Created(result) | Fact::Read(result) => {
+                // The one that was asked for: asking gives up whatever else was asked.
                 context.stop(Timer::Wait);
                 Step::Over(match result {
                     Ok(()) => Exit::Fetched(self.how, self.then),
@@ -78,10 +79,12 @@ impl Fetching {
             | Fact::Timer(Timer::Retry(_) | Timer::Poll | Timer::Reopen)
             | Fact::Pressed(_)
             | Fact::HandoffReturned(_)
+            | Fact::HandoffClosed
             | Fact::HandoffFailed(_)
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_)
-            | Fact::LookAgain => Step::Stay(self),
+            | Fact::LookAgain
+            | Fact::Reconnected => Step::Stay(self),
         }
     }
 }

@@ -8,21 +8,28 @@ use relink_wire::{Account, FailureReason, Outcome, Session, SessionStatus};
 #[derive(Clone, Debug)]
 pub struct Known {
     session: Session,
-    /// When it ends, on the clock that never goes back.
+    /// When the answer arrived, on the clock that never goes back.
+    at_ms: u64,
+    /// When it ends, on the same clock.
     ends_ms: Option<u64>,
-    /// The server's clock minus the browser's, in seconds, where the answer tells.
-    skew: i64,
+    /// The time by the server's clock when it answered, in Unix seconds, where the answer tells.
+    server_unix: Option<i64>,
 }
 
 impl Known {
-    /// Takes in an answer at the moment it arrived.
-    pub fn answered(session: Session, now: &Moment) -> Self {
-        let server_now = session.expires_at.zip(session.expires_in).map(|(at, left)| at.saturating_sub(left));
+    /// Takes in an answer at the moment it arrived. The way to the bank need not be told twice: a backend may
+    /// leave it out of later answers, and Stripe does once it is used.
+    pub fn answered(mut session: Session, earlier: Option<&Self>, now: &Moment) -> Self {
         let left = session.expires_in.or_else(|| session.expires_at.map(|at| at.saturating_sub(now.unix())));
         let left_ms = left.map(|seconds| u64::try_from(seconds).unwrap_or_default().saturating_mul(1000));
+        let same = earlier.filter(|earlier| earlier.session.id == session.id);
+        if let (None | Some(Err(_)), Some(earlier)) = (&session.handoff, same) {
+            session.handoff.clone_from(&earlier.session.handoff);
+        }
         Self {
+            at_ms: now.elapsed_ms,
             ends_ms: left_ms.map(|ms| now.elapsed_ms.saturating_add(ms)),
-            skew: server_now.map_or(0, |server| server.saturating_sub(now.unix())),
+            server_unix: session.expires_at.zip(session.expires_in).map(|(at, left)| at.saturating_sub(left)),
             session,
         }
     }
@@ -32,14 +39,32 @@ impl Known {
         &self.session
     }
 
-    /// Unix seconds by the best clock there is: the server's, where its answer told.
+    /// Unix seconds by the best clock there is: the server's, where its answer told, and no wall clock that
+    /// jumps.
     pub fn unix(&self, now: &Moment) -> i64 {
-        now.unix().saturating_add(self.skew)
+        let since = i64::try_from(now.elapsed_ms.saturating_sub(self.at_ms) / 1000).unwrap_or_default();
+        self.server_unix.map_or_else(|| now.unix(), |then| then.saturating_add(since))
     }
 
     /// Whether its time has run out, by `expires_in` where given and else by the browser's clock.
     pub fn has_run_out(&self, now: &Moment) -> bool {
         self.ends_ms.is_some_and(|ends| now.elapsed_ms >= ends)
+    }
+
+    /// Whether the backend said how many seconds are left, so that no clock has to be trusted.
+    pub fn is_timed_by_backend(&self) -> bool {
+        self.session.expires_in.is_some()
+    }
+
+    /// Whether the session can be used no more, whatever came of it.
+    pub fn is_spent(&self) -> bool {
+        match self.session.status {
+            SessionStatus::Succeeded
+            | SessionStatus::Failed
+            | SessionStatus::Cancelled
+            | SessionStatus::Expired => true,
+            SessionStatus::Pending | SessionStatus::Unknown(_) => false,
+        }
     }
 
     /// What the answer says of the flow.

@@ -27,8 +27,7 @@ impl Machine {
         match input {
             Input::Started { settings, saved, device } if over => {
                 let earlier = self.flow.take();
-                let context = earlier.as_ref().map(|flow| &flow.context);
-                self.flow = Some(Flow::start(settings, saved, device, now, context));
+                self.flow = Some(Flow::start(settings, saved, device, now, earlier.as_ref()));
             }
             Input::RestartAsked { settings } => self.restart(settings, now),
             Input::Pressed(Action::StartAgain) => {
@@ -57,7 +56,7 @@ impl Machine {
             // The session that the page named is spent by now: a new flow makes its own.
             let settings = crate::Settings { session: None, ..settings };
             let device = flow.context.device;
-            self.flow = Some(Flow::start(settings, None, device, now, Some(&flow.context)));
+            self.flow = Some(Flow::start(settings, None, device, now, Some(&flow)));
         } else {
             flow.restart(settings, now);
             self.flow = Some(flow);

@@ -5,9 +5,10 @@ use super::authorizing::Authorizing;
 use super::context::Context;
 use super::ended::{End, Ended};
 use super::fetching::Then;
+use super::mismatched::Mismatched;
 use super::selecting::Selecting;
-use super::stage::{Again, Mismatched, Stage, Troubled};
-use crate::eligibility;
+use super::stage::Stage;
+use super::troubled::{Again, Troubled};
 use crate::reasons::{self, Reason};
 use crate::view::{
     AccountCard, Action, AtBank, Bank, BankWindow, Checking, Chip, Choice, Choose, Done, Frame, GivenUp,
@@ -55,6 +56,10 @@ pub(super) fn view(flow: &Flow) -> View {
             view.close = None;
         }
         Stage::Ended(stage) => ended(stage, context, &mut view),
+    }
+    if flow.is_restoring {
+        view.pane = Pane::Checking(Checking { accounts: concerned(context), wait: Wait::Long });
+        (view.primary, view.secondary) = (None, None);
     }
     if flow.asks_to_leave {
         view.pane = Pane::Leave(Leave { accounts: concerned(context) });
@@ -137,14 +142,14 @@ fn selecting(stage: &Selecting, context: &Context, view: &mut View) {
     let Some(session) = context.session() else { return };
     let mut choose =
         Choose { options: Vec::new(), refused: Vec::new(), several: stage.several(), most: stage.most };
-    for account in &stage.accounts {
+    for (account, verdict) in &stage.accounts {
         let card = AccountCard { chip: None, ..card(account, session, context) };
-        match eligibility::judge(account, session) {
+        match verdict {
             Ok(()) => {
                 let chosen = stage.chosen.contains(&account.id);
                 choose.options.push(Choice { card, chosen, open: chosen || !stage.is_full() });
             }
-            Err(why) => choose.refused.push(Refused { card, why }),
+            Err(why) => choose.refused.push(Refused { card, why: *why }),
         }
     }
     let label = if stage.chosen.len() > 1 { Label::UseTheseAccounts } else { Label::UseThisAccount };
@@ -207,10 +212,11 @@ fn ended(stage: &Ended, context: &Context, view: &mut View) {
             view.frame.mended = true;
             view.pane = Pane::Done(done(confirmed, context));
             view.primary = Some(back);
-            view.secondary = (confirmed.outcome == Outcome::Partial)
+            let rest = confirmed.broken.iter().any(|account| !reasons::is_beyond_repair(account));
+            view.secondary = (confirmed.outcome == Outcome::Partial && rest)
                 .then(|| Offer::button(Label::ReconnectTheRest, Action::StartAgain));
         }
-        End::NotRepairable { closed } => {
+        End::NotRepairable { closed, .. } => {
             view.frame.step = Step::Review;
             view.pane = Pane::NotRepairable(NotRepairable { closed: *closed, accounts: concerned(context) });
             (view.primary, view.secondary) = match support {

@@ -3,7 +3,7 @@
 use crate::effect::CallKind;
 use crate::input::Answer;
 use crate::retry::is_worth_retrying;
-use crate::view::Trouble;
+use crate::view::{Mismatch, Trouble};
 use relink_wire::{Code, DecodeError, Problem};
 
 /// Why a call gave no session.
@@ -57,10 +57,7 @@ impl Refusal {
             Answer::Http { status, body, .. } => {
                 let problem = body.as_ref().map(Problem::decode);
                 let told = problem.as_ref().and_then(|problem| problem.code.clone());
-                let code = match told {
-                    Some(code) if !matches!(code, Code::Unknown(_)) => code,
-                    Some(_) | None => by_status(kind, *status),
-                };
+                let code = told.filter(is_a_backends).unwrap_or_else(|| by_status(kind, *status));
                 let (mut trouble, retryable) = meaning(&code, Some(*status));
                 if let (Trouble::Busy(_), Some(ms)) = (trouble, retry_after_ms) {
                     trouble = Trouble::Busy(Some(u32::try_from(ms.div_ceil(1000)).unwrap_or(u32::MAX)));
@@ -72,6 +69,89 @@ impl Refusal {
                 Self { code, trouble, retryable, request_id: problem.and_then(|p| p.request_id), message }
             }
         }
+    }
+}
+
+/// What a refusal leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consequence {
+    /// The session ran out of time: another takes its place.
+    Expired,
+    /// This customer has no such session.
+    Gone,
+    /// The account cannot be repaired here.
+    NotRepairable {
+        /// Whether the bank closed it.
+        closed: bool,
+    },
+    /// Nobody is signed in.
+    SignedOut,
+    /// The session is spent: another try needs another.
+    Spent,
+    /// Another account or login was used.
+    WrongAccount(Mismatch),
+    /// The same again may go better.
+    MayPass,
+    /// Nothing that this widget can do will help.
+    Final,
+}
+
+impl Refusal {
+    /// What it leads to.
+    pub fn consequence(&self) -> Consequence {
+        match self.code {
+            Code::SessionExpired => Consequence::Expired,
+            Code::SessionNotFound | Code::Forbidden => Consequence::Gone,
+            Code::NotRelinkable => Consequence::NotRepairable { closed: false },
+            Code::AccountClosed => Consequence::NotRepairable { closed: true },
+            Code::NotAuthenticated => Consequence::SignedOut,
+            Code::SessionConsumed => Consequence::Spent,
+            Code::NoAccount => Consequence::WrongAccount(Mismatch::OtherAccount),
+            Code::NoAuthorization => Consequence::WrongAccount(Mismatch::OtherLogin),
+            Code::InvalidRequest
+            | Code::RateLimited
+            | Code::ProviderUnavailable
+            | Code::NetworkError
+            | Code::Timeout
+            | Code::InvalidResponse
+            | Code::UnsupportedHandoff
+            | Code::HandoffFailed
+            | Code::PopupBlocked
+            | Code::Unexplained
+            | Code::Unknown(_) => {
+                if self.retryable {
+                    Consequence::MayPass
+                } else {
+                    Consequence::Final
+                }
+            }
+        }
+    }
+}
+
+/// Whether a backend may say so. What only the widget can know is not believed from elsewhere.
+fn is_a_backends(code: &Code) -> bool {
+    match code {
+        Code::InvalidRequest
+        | Code::NotAuthenticated
+        | Code::Forbidden
+        | Code::SessionNotFound
+        | Code::SessionExpired
+        | Code::SessionConsumed
+        | Code::NotRelinkable
+        | Code::AccountClosed
+        | Code::RateLimited
+        | Code::ProviderUnavailable
+        | Code::NoAccount
+        | Code::NoAuthorization => true,
+        Code::NetworkError
+        | Code::Timeout
+        | Code::InvalidResponse
+        | Code::UnsupportedHandoff
+        | Code::HandoffFailed
+        | Code::PopupBlocked
+        | Code::Unexplained
+        | Code::Unknown(_) => false,
     }
 }
 
@@ -94,6 +174,8 @@ fn by_status(kind: CallKind, status: u16) -> Code {
         // Without a session there is none to be missing: the endpoint is wrong.
         404 if kind == CallKind::Create => Code::InvalidRequest,
         404 => Code::SessionNotFound,
+        // Without a session there is none to be spent: an earlier send may still be running.
+        409 if kind == CallKind::Create => Code::Unexplained,
         409 => Code::SessionConsumed,
         410 => Code::SessionExpired,
         429 => Code::RateLimited,
@@ -120,7 +202,9 @@ fn meaning(code: &Code, status: Option<u16>) -> (Trouble, bool) {
         Code::UnsupportedHandoff => (Trouble::UnsupportedHandoff, false),
         Code::HandoffFailed | Code::PopupBlocked => (Trouble::BankNotOpened, true),
         Code::NoAccount | Code::NoAuthorization => (Trouble::Unexplained, true),
-        Code::Unexplained | Code::Unknown(_) => (Trouble::Unexplained, status.is_some_and(is_worth_retrying)),
+        Code::Unexplained | Code::Unknown(_) => {
+            (Trouble::Unexplained, status.is_some_and(|status| status == 409 || is_worth_retrying(status)))
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The customer reads why they are here, before the bank, or after coming back from it with nothing done.
 //! Ends when they go on; a look at the session in between may end it too.
 
-use super::calls::Patience;
 use super::context::Context;
 use super::fact::{Fact, Step};
+use crate::effect::Timer;
 use crate::view::{Action, Notice};
 
 /// The stage.
@@ -23,20 +23,33 @@ pub enum Exit {
 }
 
 impl Reviewing {
+    /// Shows it. After the bank the session is watched: it may have been done there all the same.
+    pub fn start(notice: Option<Notice>, context: &mut Context) -> Self {
+        context.watch();
+        Self { notice }
+    }
+
     /// Takes a fact.
     pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
         match fact {
             Fact::Pressed(Action::Continue) => Step::Over(Exit::Continued),
             Fact::Read(Ok(())) => Step::Over(Exit::Reread(self.notice)),
             // A bank that told the browser late still told it: the backend knows more.
-            Fact::LookAgain | Fact::HandoffReturned(_) => {
-                context.ask_read(Patience::Once);
+            Fact::LookAgain
+            | Fact::Reconnected
+            | Fact::HandoffReturned(_)
+            | Fact::HandoffClosed
+            | Fact::Timer(Timer::Poll) => {
+                context.look();
+                Step::Stay(self)
+            }
+            Fact::Read(Err(_)) => {
+                context.watch();
                 Step::Stay(self)
             }
             Fact::Created(_)
-            | Fact::Read(Err(_))
             | Fact::Completed(_)
-            | Fact::Timer(_)
+            | Fact::Timer(Timer::Retry(_) | Timer::Wait | Timer::Reopen)
             | Fact::Pressed(_)
             | Fact::HandoffFailed(_)
             | Fact::WindowBlocked(_)

@@ -1,20 +1,18 @@
 //! The customer chooses which of the accounts that the bank gave the merchant is to use. Starts when more than
 //! one may be chosen; ends when the choice is made.
 
-use super::calls::Patience;
 use super::context::Context;
 use super::fact::{Fact, Step};
 use super::known::{Known, Verdict};
+use crate::eligibility::{self, WhyNot};
 use crate::view::Action;
-use relink_wire::Account;
+use relink_wire::{Account, Session};
 
 /// The stage.
 #[derive(Debug)]
 pub struct Selecting {
-    /// All that the bank gave.
-    pub accounts: Vec<Account>,
-    /// The ids of those that may be chosen.
-    pub eligible: Vec<String>,
+    /// All that the bank gave, in its order, each with the reason why it may not be chosen.
+    pub accounts: Vec<(Account, Result<(), WhyNot>)>,
     /// The ids of those that are chosen.
     pub chosen: Vec<String>,
     /// At most so many.
@@ -31,6 +29,20 @@ pub enum Exit {
 }
 
 impl Selecting {
+    /// Offers what the bank gave.
+    pub fn start(accounts: Vec<Account>, session: &Session) -> Self {
+        let judged = accounts.into_iter().map(|account| {
+            let verdict = eligibility::judge(&account, session);
+            (account, verdict)
+        });
+        Self { accounts: judged.collect(), chosen: Vec::new(), most: session.limits.accounts }
+    }
+
+    /// The ids of those that may be chosen.
+    pub fn eligible(&self) -> impl Iterator<Item = &String> {
+        self.accounts.iter().filter(|(_, verdict)| verdict.is_ok()).map(|(account, _)| &account.id)
+    }
+
     /// Whether several may be chosen.
     pub fn several(&self) -> bool {
         self.most != Some(1)
@@ -48,9 +60,9 @@ impl Selecting {
             Fact::Pressed(Action::UseChosen) if !self.chosen.is_empty() => {
                 return Step::Over(Exit::Selected(self.chosen));
             }
-            Fact::LookAgain => context.ask_read(Patience::Once),
+            Fact::LookAgain | Fact::Reconnected => context.look(),
             Fact::Read(Ok(())) => {
-                if !matches!(context.known.as_ref().map(Known::verdict), Some(Verdict::Open) | None) {
+                if !matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None) {
                     return Step::Over(Exit::Concluded);
                 }
             }
@@ -60,6 +72,7 @@ impl Selecting {
             | Fact::Timer(_)
             | Fact::Pressed(_)
             | Fact::HandoffReturned(_)
+            | Fact::HandoffClosed
             | Fact::HandoffFailed(_)
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_) => {}
@@ -72,7 +85,7 @@ impl Selecting {
             if self.several() {
                 self.chosen.remove(at);
             }
-        } else if self.eligible.contains(&id) && !self.is_full() {
+        } else if self.eligible().any(|eligible| *eligible == id) && !self.is_full() {
             if !self.several() {
                 self.chosen.clear();
             }

@@ -3,12 +3,13 @@
 use super::authorizing::Authorizing;
 use super::completing::Completing;
 use super::ended::{End, Ended};
-use super::fetching::{Fetching, How, Then};
-use super::refusal::Refusal;
+use super::fetching::{Fetching, Then};
+use super::mismatched::Mismatched;
+use super::parting::Parting;
 use super::reviewing::Reviewing;
 use super::selecting::Selecting;
-use crate::view::Mismatch;
-use relink_wire::{Account, FlowState};
+use super::troubled::{Again, Troubled};
+use relink_wire::FlowState;
 
 /// Where a flow is.
 #[derive(Debug)]
@@ -23,50 +24,14 @@ pub enum Stage {
     Selecting(Selecting),
     /// See [`Completing`].
     Completing(Completing),
-    /// Another account, login or bank was used: the customer may try again, as often as needed.
+    /// See [`Mismatched`].
     Mismatched(Mismatched),
-    /// Something went wrong that the customer may get past.
+    /// See [`Troubled`].
     Troubled(Troubled),
-    /// The customer wants to leave, and the backend is asked one last time whether the bank was done.
+    /// See [`Parting`].
     Parting(Parting),
     /// See [`Ended`].
     Ended(Ended),
-}
-
-/// Another account, login or bank was used.
-#[derive(Debug)]
-pub struct Mismatched {
-    /// In which way.
-    pub mismatch: Mismatch,
-    /// What was chosen, as far as it is known.
-    pub chosen: Vec<Account>,
-}
-
-/// Something went wrong that the customer may get past.
-#[derive(Debug)]
-pub struct Troubled {
-    /// What.
-    pub refusal: Refusal,
-    /// What is tried again.
-    pub again: Again,
-}
-
-/// What is tried again after trouble.
-#[derive(Debug)]
-pub enum Again {
-    /// Fetching a session.
-    Fetch(How, Then),
-    /// Telling the backend, under the same key.
-    Complete(Vec<String>),
-    /// Looking at the session while the customer is at the bank.
-    Look,
-}
-
-/// The customer wants to leave.
-#[derive(Debug)]
-pub struct Parting {
-    /// The state in which they closed it.
-    pub from: FlowState,
 }
 
 impl Stage {
@@ -95,10 +60,12 @@ impl Stage {
         }
     }
 
-    /// Whether it waits for the customer: the first such view is the one that `relink-ready` tells of.
+    /// Whether it waits for the customer: the first such view is the one that `relink-ready` tells of. A flow
+    /// that the customer left before there was one never was ready.
     pub fn awaits_customer(&self) -> bool {
         match self {
             Self::Fetching(_) | Self::Completing(_) | Self::Parting(_) => false,
+            Self::Ended(Ended { end: End::Cancelled, .. }) => false,
             Self::Reviewing(_)
             | Self::Authorizing(_)
             | Self::Selecting(_)

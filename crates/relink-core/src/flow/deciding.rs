@@ -1,0 +1,312 @@
+//! What follows where a stage is over and the flow goes on: which stage comes next, decided from what the backend
+//! last said.
+
+use super::Flow;
+use super::authorizing::{self, Authorizing};
+use super::completing::{self, Completing};
+use super::ended::End;
+use super::fact::Fact;
+use super::fetching::{Fetching, How, Then};
+use super::known::{Confirmed, Known, Verdict};
+use super::mismatched::Mismatched;
+use super::refusal::{Consequence, Refusal};
+use super::reviewing::Reviewing;
+use super::selecting::Selecting;
+use super::stage::Stage;
+use super::troubled::{self, Again, Troubled};
+use crate::effect::{CallKind, Effect, Timer};
+use crate::reasons;
+use crate::view::{Mismatch, Notice};
+use relink_wire::{Account, AnalyticsName, Cause, Code, DecodeError, Handoff, Session};
+
+impl Flow {
+    /// Decides from what the backend last said where the flow is. `notice` is what was said on the review that is
+    /// there already, and stays said.
+    pub(super) fn place(&mut self, how: How, then: Then, notice: Option<Notice>) {
+        let Some(known) = self.context.current().cloned() else { return self.fetch(How::Create, then) };
+        match known.verdict() {
+            Verdict::Succeeded(confirmed) => self.end(End::Succeeded(confirmed)),
+            Verdict::Mismatched(mismatch) => self.mismatched(mismatch),
+            Verdict::Expired => self.replace(then),
+            Verdict::Cancelled if self.context.been_to_bank => self.review(Some(Notice::BankCancelled)),
+            Verdict::Cancelled if how == How::ReadAgain => self.fetch(How::Create, then),
+            // Named by the page, or made a moment ago: making another by itself could go on for ever.
+            Verdict::Cancelled => {
+                let message = "the session was cancelled already";
+                let again = Again::Fetch(How::Create, Then::Show);
+                self.trouble(Refusal::of(Code::SessionConsumed, message), again);
+            }
+            Verdict::Open if self.context.has_run_out() => self.replace(then),
+            Verdict::Open => self.place_open(&known, how, then, notice),
+        }
+    }
+
+    fn place_open(&mut self, known: &Known, how: How, then: Then, notice: Option<Notice>) {
+        let session = known.session();
+        if let Some(completion) = self.context.saved.completion.clone() {
+            return self.complete(completion.accounts);
+        }
+        if how != How::Create {
+            let came_back = authorizing::came_back(&self.context);
+            if !came_back.is_empty() {
+                return self.offer(came_back);
+            }
+        }
+        if let Some(closed) = self.is_beyond_repair(session) {
+            return self.end(End::NotRepairable { closed, request_id: None });
+        }
+        if self.is_whole(session) {
+            return self.end(End::Succeeded(Confirmed::already_active(known)));
+        }
+        let modal = matches!(session.handoff, Some(Ok(Handoff::StripeJs(_) | Handoff::Unsupported(_))));
+        if self.context.saved.at_bank && how == How::ReadAgain && !modal {
+            self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+            return self.update(Fact::Read(Ok(())));
+        }
+        match &session.handoff {
+            Some(Ok(Handoff::Unsupported(_))) => {
+                let message = "the session's handoff is of a type that this version does not know";
+                self.end(End::Failed(Refusal::of(Code::UnsupportedHandoff, message)));
+            }
+            Some(Err(error)) => self.end(End::Failed(Refusal::unreadable(CallKind::Create, *error))),
+            None => {
+                let error = DecodeError { field: "handoff", expected: "an object" };
+                self.end(End::Failed(Refusal::unreadable(CallKind::Create, error)));
+            }
+            Some(Ok(Handoff::StripeJs(_) | Handoff::Hosted(_))) => match then {
+                Then::Show => self.review(notice),
+                Then::GoToBank(prepared) => {
+                    self.enter(|context| Stage::Authorizing(Authorizing::start(prepared, context)));
+                }
+            },
+        }
+    }
+
+    /// Whether that account needs a relink.
+    fn needs(&self, account: &Account, session: &Session) -> bool {
+        !reasons::of_account(account, &session.permissions, self.context.unix()).is_empty()
+    }
+
+    /// Whether all that needs a relink is beyond one, and if so, whether that is because it was closed.
+    fn is_beyond_repair(&self, session: &Session) -> Option<bool> {
+        let (beyond, other): (Vec<&Account>, Vec<&Account>) =
+            reasons::concerned(session).partition(|account| reasons::is_beyond_repair(account));
+        if beyond.is_empty() || other.iter().any(|account| self.needs(account, session)) {
+            return None;
+        }
+        let mut inactive = beyond.iter().filter_map(|account| account.inactive.as_ref());
+        Some(inactive.any(|inactive| inactive.cause == Cause::AccountClosed))
+    }
+
+    /// Whether nothing is left to repair.
+    fn is_whole(&self, session: &Session) -> bool {
+        let mut concerned = reasons::concerned(session).peekable();
+        concerned.peek().is_some() && concerned.all(|account| !self.needs(account, session))
+    }
+
+    pub(super) fn fetch(&mut self, how: How, then: Then) {
+        self.enter(|context| Stage::Fetching(Fetching::start(how, then, context)));
+    }
+
+    /// A session ran out of time: once, a new one takes its place without a word.
+    fn replace(&mut self, then: Then) {
+        if self.context.saved.replaced {
+            let message = "the session expired twice in one flow";
+            return self.end(End::Failed(Refusal::of(Code::SessionExpired, message)));
+        }
+        self.context.saved.replaced = true;
+        // What was begun made the one that expired.
+        self.context.saved.create_key = None;
+        self.fetch(How::Create, then);
+    }
+
+    pub(super) fn not_fetched(&mut self, how: How, then: Then, refusal: Refusal) {
+        let named = self.context.settings.session == self.context.saved.session;
+        match refusal.consequence() {
+            Consequence::Expired => self.replace(then),
+            // What an earlier page left behind may belong to a customer who has signed out since.
+            Consequence::Gone if how == How::ReadAgain && !named => self.fetch(How::Create, then),
+            Consequence::NotRepairable { closed } => {
+                self.end(End::NotRepairable { closed, request_id: refusal.request_id });
+            }
+            Consequence::SignedOut | Consequence::Gone | Consequence::Final => self.end(End::Failed(refusal)),
+            Consequence::Spent => {
+                self.context.saved.create_key = None;
+                self.trouble(refusal, Again::Fetch(How::Create, then));
+            }
+            Consequence::WrongAccount(_) | Consequence::MayPass => {
+                self.trouble(refusal, Again::Fetch(how, then));
+            }
+        }
+    }
+
+    /// The customer goes to the bank, with the session that there is or with a new one.
+    pub(super) fn continue_to_bank(&mut self) {
+        self.context.record(AnalyticsName::ConsentAcquired, None);
+        if self.context.current().is_none_or(Known::is_spent) {
+            self.renew();
+        } else if !self.context.has_run_out() {
+            self.enter(|context| Stage::Authorizing(Authorizing::start(None, context)));
+        } else if self.context.saved.replaced {
+            self.replace(Then::Show);
+        } else {
+            self.context.saved.replaced = true;
+            self.renew();
+        }
+    }
+
+    /// A new session, in the same flow, and then straight to the bank. The window is opened now, inside the
+    /// customer's click, and gets its address when it is known.
+    pub(super) fn renew(&mut self) {
+        let window = self.context.hosted().is_some() && self.context.device.windows;
+        let prepared = window.then(|| self.context.next_attempt());
+        if let Some(attempt) = prepared {
+            self.context.effects.push(Effect::PrepareWindow { attempt });
+        }
+        self.fetch(How::Create, Then::GoToBank(prepared));
+    }
+
+    pub(super) fn authorized(&mut self, exit: authorizing::Exit) {
+        self.context.stop(Timer::Poll);
+        self.context.stop(Timer::Reopen);
+        match exit {
+            authorizing::Exit::Authorized(accounts) => {
+                self.context.effects.push(Effect::CloseWindow);
+                self.offer(accounts);
+            }
+            authorizing::Exit::Concluded => {
+                self.context.effects.push(Effect::CloseWindow);
+                self.place(How::ReadAgain, Then::Show, None);
+            }
+            authorizing::Exit::CameBack(notice) => self.review(Some(notice)),
+            authorizing::Exit::RanOut => {
+                self.context.effects.push(Effect::CloseWindow);
+                self.replace(Then::Show);
+            }
+            authorizing::Exit::LostTheWay => self.fetch(How::Create, Then::Show),
+            authorizing::Exit::Refused(refusal) => self.trouble(refusal, Again::Look),
+        }
+    }
+
+    /// Accounts came back: one that will do is enough, several are the customer's to choose from.
+    fn offer(&mut self, accounts: Vec<Account>) {
+        let Some(session) = self.context.session() else { return self.fetch(How::Create, Then::Show) };
+        let selecting = Selecting::start(accounts, session);
+        let eligible: Vec<String> = selecting.eligible().cloned().collect();
+        match eligible.len() {
+            // Whether it really was another account is the backend's to say.
+            0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).collect()),
+            1 => self.complete(eligible),
+            _ => self.enter(|_| Stage::Selecting(selecting)),
+        }
+    }
+
+    pub(super) fn complete(&mut self, accounts: Vec<String>) {
+        if self.context.saved.completion.is_none() {
+            self.context.record(AnalyticsName::AccountsSelected, None);
+        }
+        self.enter(|context| Stage::Completing(Completing::start(accounts, context)));
+    }
+
+    pub(super) fn completed(&mut self, accounts: Vec<String>, exit: completing::Exit) {
+        self.context.stop(Timer::Poll);
+        self.context.stop(Timer::Wait);
+        match exit {
+            completing::Exit::Concluded => self.place(How::ReadAgain, Then::Show, None),
+            completing::Exit::Unsettled(refusal) => {
+                // It never made up its mind, and yet by its own word everything works.
+                let known = self.context.current().filter(|known| self.is_whole(known.session()));
+                match known.map(Confirmed::already_active) {
+                    Some(confirmed) => self.end(End::Succeeded(confirmed)),
+                    None => self.trouble(refusal, Again::Complete(accounts)),
+                }
+            }
+            completing::Exit::Refused(refusal) => self.not_completed(accounts, refusal),
+        }
+    }
+
+    fn not_completed(&mut self, accounts: Vec<String>, refusal: Refusal) {
+        match refusal.consequence() {
+            Consequence::Expired => self.replace(Then::Show),
+            Consequence::NotRepairable { closed } => {
+                self.end(End::NotRepairable { closed, request_id: refusal.request_id });
+            }
+            Consequence::WrongAccount(mismatch) => self.mismatched(mismatch),
+            Consequence::SignedOut | Consequence::Spent | Consequence::MayPass => {
+                self.trouble(refusal, Again::Complete(accounts));
+            }
+            Consequence::Gone | Consequence::Final => self.end(End::Failed(refusal)),
+        }
+    }
+
+    fn mismatched(&mut self, mismatch: Mismatch) {
+        let chosen = self.chosen();
+        self.context.saved.completion = None;
+        self.context.saved.at_bank = false;
+        self.context.remember();
+        let (code, message) = match mismatch {
+            Mismatch::OtherAccount => {
+                (Code::NoAccount, "the account that was needed was not chosen at the bank")
+            }
+            Mismatch::OtherLogin => (Code::NoAuthorization, "another login or institution was used"),
+            Mismatch::Unexplained => (Code::Unexplained, "the session failed without a reason"),
+        };
+        let refusal = Refusal { retryable: true, ..Refusal::of(code, message) };
+        self.enter(|_| Stage::Mismatched(Mismatched { mismatch, chosen }));
+        self.context.report(&refusal);
+    }
+
+    /// What the customer chose, as far as it is known: never the account that was needed.
+    fn chosen(&self) -> Vec<Account> {
+        let Some(session) = self.context.session() else { return Vec::new() };
+        let completed = self.context.saved.completion.as_ref();
+        let ids = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
+        let known = session.accounts.iter().chain(&self.context.returned);
+        let mut chosen: Vec<Account> = Vec::new();
+        for account in known.filter(|account| ids.contains(&account.id)) {
+            let needed = session.relink_options.account.as_ref() == Some(&account.id);
+            if !needed && !chosen.iter().any(|earlier| earlier.id == account.id) {
+                chosen.push(account.clone());
+            }
+        }
+        chosen
+    }
+
+    fn review(&mut self, notice: Option<Notice>) {
+        if self.context.saved.at_bank {
+            self.context.saved.at_bank = false;
+            self.context.remember();
+        }
+        self.enter(|context| Stage::Reviewing(Reviewing::start(notice, context)));
+    }
+
+    fn trouble(&mut self, refusal: Refusal, again: Again) {
+        if let Again::Fetch(_, Then::GoToBank(Some(_))) = again {
+            self.context.effects.push(Effect::CloseWindow);
+        }
+        let told = refusal.clone();
+        self.enter(|context| Stage::Troubled(Troubled::start(refusal, again, context)));
+        self.context.report(&told);
+    }
+
+    pub(super) fn past_trouble(&mut self, exit: troubled::Exit) {
+        self.context.stop(Timer::Poll);
+        match exit {
+            // The window that was prepared is closed by now; this click may prepare another.
+            troubled::Exit::Pressed(Again::Fetch(How::Create, Then::GoToBank(_))) => self.renew(),
+            // Outside a click no window opens: the customer goes on from the review.
+            troubled::Exit::Unasked(Again::Fetch(how, _)) => self.fetch(how, Then::Show),
+            troubled::Exit::Pressed(Again::Fetch(how, then)) => self.fetch(how, then),
+            troubled::Exit::Pressed(Again::Complete(accounts))
+            | troubled::Exit::Unasked(Again::Complete(accounts)) => self.complete(accounts),
+            troubled::Exit::Pressed(Again::Look) => {
+                self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+                self.update(Fact::LookAgain);
+            }
+            troubled::Exit::Unasked(Again::Look) => {
+                self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+            }
+            troubled::Exit::Concluded => self.place(How::ReadAgain, Then::Show, None),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! How a flow closes: by the customer's or the page's wish, or by the backend's word. Each flow ends once.
+
+use super::Flow;
+use super::ended::{End, Ended};
+use super::fetching::{How, Then};
+use super::known::{Known, Verdict};
+use super::parting::Parting;
+use super::stage::Stage;
+use crate::Moment;
+use crate::effect::{Effect, Timer};
+use crate::input::Settings;
+use crate::saved::Saved;
+use relink_wire::{AccountSummary, AnalyticsName, Code, Event, FailureReason, FlowState, Rule, Session};
+
+impl Flow {
+    /// The customer, or the page, wants to close. Asked once where something would be lost, and only where it
+    /// can still be asked.
+    pub(super) fn close(&mut self, can_ask: bool) {
+        if let Stage::Ended(_) = self.stage {
+            self.dismiss();
+        } else if can_ask && self.stage.has_something_to_lose() && !self.has_asked {
+            self.asks_to_leave = true;
+            self.has_asked = true;
+        } else {
+            self.leave();
+        }
+    }
+
+    /// The customer leaves: with a last look where the bank may have been done since the backend last answered,
+    /// or where the backend never said anything of this session.
+    pub(super) fn leave(&mut self) {
+        self.asks_to_leave = false;
+        if matches!(self.stage, Stage::Ended(_) | Stage::Parting(_)) {
+            return;
+        }
+        let from = self.stage.state();
+        let context = &self.context;
+        let told = context.current().is_some() && !context.unread && !self.stage.has_something_to_lose();
+        if told || context.saved.session.is_none() {
+            self.cancel(from);
+        } else {
+            self.enter(|context| Stage::Parting(Parting::start(from, context)));
+        }
+    }
+
+    /// The last look is over, or could not be had.
+    pub(super) fn part(&mut self, from: FlowState) {
+        match self.context.current().map(Known::verdict) {
+            Some(Verdict::Succeeded(confirmed)) => self.end(End::Succeeded(confirmed)),
+            Some(Verdict::Mismatched(_) | Verdict::Cancelled | Verdict::Expired | Verdict::Open) | None => {
+                self.cancel(from);
+            }
+        }
+    }
+
+    fn cancel(&mut self, from: FlowState) {
+        self.context.tell_cancelled();
+        self.cancelled_in(from);
+    }
+
+    fn cancelled_in(&mut self, from: FlowState) {
+        self.finish(End::Cancelled, |_| Event::Cancel { state: from }, AnalyticsName::Cancel, None);
+        // A modal is gone now; inline, the way back in stays on the page.
+        self.context.effects.push(Effect::Dismiss);
+    }
+
+    /// The flow is over.
+    pub(super) fn end(&mut self, end: End) {
+        match end {
+            End::Succeeded(confirmed) => {
+                let event = Event::Success {
+                    outcome: confirmed.outcome.clone(),
+                    rule: self.context.session().map_or(Rule::AnyAccount, Session::rule),
+                    authorization: confirmed.authorization.clone(),
+                    accounts: confirmed.working.iter().map(AccountSummary::from).collect(),
+                };
+                self.finish(End::Succeeded(confirmed), |_| event, AnalyticsName::Success, None);
+            }
+            End::Failed(refusal) => {
+                let (code, told) = (refusal.code.clone(), refusal.clone());
+                let event = |reason| Event::Failure {
+                    code: told.code,
+                    failure_reason: reason,
+                    message: told.message,
+                    retryable: told.retryable,
+                    request_id: told.request_id,
+                };
+                self.finish(End::Failed(refusal), event, AnalyticsName::Error, Some(code));
+            }
+            End::NotRepairable { closed, request_id } => {
+                let (code, message) = match closed {
+                    true => (Code::AccountClosed, "the account was closed at the bank"),
+                    false => (Code::NotRelinkable, "the account cannot be relinked"),
+                };
+                let told = (code.clone(), request_id.clone());
+                let event = |reason| Event::Failure {
+                    code: told.0,
+                    failure_reason: reason,
+                    message: message.into(),
+                    retryable: false,
+                    request_id: told.1,
+                };
+                let end = End::NotRepairable { closed, request_id };
+                self.finish(end, event, AnalyticsName::Error, Some(code));
+            }
+            End::Cancelled => self.cancelled_in(self.stage.state()),
+        }
+    }
+
+    /// The one place where a flow ends: everything stops, nothing is kept, and the page is told once.
+    fn finish(
+        &mut self,
+        end: End,
+        event: impl FnOnce(Option<FailureReason>) -> Event,
+        name: AnalyticsName,
+        error_code: Option<Code>,
+    ) {
+        let context = &mut self.context;
+        context.calls.give_all_up(&mut context.effects);
+        for timer in [Timer::Poll, Timer::Wait, Timer::Reopen] {
+            context.stop(timer);
+        }
+        context.effects.push(Effect::CloseWindow);
+        context.effects.push(Effect::Forget);
+        self.enter(|_| Stage::Ended(Ended { end, dismissed: false }));
+        self.asks_to_leave = false;
+        let session = self.context.current().map(Known::session);
+        let result = session.and_then(|session| session.relink_result.as_ref());
+        let reason = result.and_then(|result| result.failure_reason.clone());
+        self.context.emit(event(reason));
+        self.context.record(name, error_code);
+        if let Some(session) = self.context.saved.session.clone() {
+            self.context.effects.push(Effect::Nudge { session });
+        }
+    }
+
+    /// After the end the customer goes back to the merchant's page.
+    pub(super) fn dismiss(&mut self) {
+        if let Stage::Ended(ended @ Ended { dismissed: false, .. }) = &mut self.stage {
+            ended.dismissed = true;
+            self.context.effects.push(Effect::Dismiss);
+        }
+    }
+
+    /// The page starts over: a new session, in the same flow. The old one is given up only where it is certain
+    /// that the bank has done nothing for it; else it is left to itself, and to the backend.
+    pub(super) fn restart(&mut self, settings: Settings, now: Moment) {
+        self.context.now = now;
+        let context = &self.context;
+        let certain = context.current().is_some() && !context.unread && !self.stage.has_something_to_lose();
+        self.context.calls.give_all_up(&mut self.context.effects);
+        for timer in [Timer::Poll, Timer::Wait, Timer::Reopen] {
+            self.context.stop(timer);
+        }
+        self.context.effects.push(Effect::CloseWindow);
+        if certain && !matches!(self.stage, Stage::Parting(_)) {
+            self.context.tell_cancelled();
+        }
+        self.context.settings = Settings { session: None, ..settings };
+        self.context.saved = Saved::default();
+        self.asks_to_leave = false;
+        self.has_asked = false;
+        self.fetch(How::Create, Then::Show);
+        self.tell();
+    }
+}

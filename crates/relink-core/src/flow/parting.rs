@@ -1,0 +1,61 @@
+//! The customer wants to leave, and the backend is asked one last time whether the bank was done. Starts with the
+//! wish to leave; ends after a few seconds at most, with the answer or without one. A completion that is on its
+//! way may still arrive meanwhile: what the bank has confirmed is not thrown away for a second.
+
+use super::calls::{PARTING_TIMEOUT_MS, Patience};
+use super::context::Context;
+use super::fact::{Fact, Step};
+use super::known::{Known, Verdict};
+use crate::effect::{CallKind, Timer};
+use relink_wire::FlowState;
+
+/// The stage.
+#[derive(Debug)]
+pub struct Parting {
+    /// The state in which they closed it.
+    pub from: FlowState,
+    /// Whether the look is over.
+    looked: bool,
+}
+
+/// How it ends: all that can be known is known.
+#[derive(Debug)]
+pub struct Parted(pub FlowState);
+
+impl Parting {
+    /// Looks one last time.
+    pub fn start(from: FlowState, context: &mut Context) -> Self {
+        context.stop(Timer::Poll);
+        context.ask_read(Patience::Parting);
+        Self { from, looked: false }
+    }
+
+    /// Takes a fact.
+    pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Parted> {
+        match fact {
+            Fact::Read(_) => {
+                let open = matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None);
+                if open && context.calls.is_busy(CallKind::Complete) {
+                    context.start(Timer::Wait, PARTING_TIMEOUT_MS);
+                    return Step::Stay(Self { looked: true, ..self });
+                }
+                Step::Over(Parted(self.from))
+            }
+            Fact::Completed(Ok(())) => Step::Over(Parted(self.from)),
+            Fact::Completed(Err(_)) | Fact::Timer(Timer::Wait) if self.looked => {
+                Step::Over(Parted(self.from))
+            }
+            Fact::Created(_)
+            | Fact::Completed(_)
+            | Fact::Timer(_)
+            | Fact::Pressed(_)
+            | Fact::HandoffReturned(_)
+            | Fact::HandoffClosed
+            | Fact::HandoffFailed(_)
+            | Fact::WindowBlocked(_)
+            | Fact::WindowClosed(_)
+            | Fact::LookAgain
+            | Fact::Reconnected => Step::Stay(self),
+        }
+    }
+}

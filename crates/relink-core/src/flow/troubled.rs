@@ -1,0 +1,128 @@
+//! Something went wrong that the customer may get past. Starts with a refusal; ends when the customer tries again,
+//! when the connection whose absence it was is back, or when a look at the session finds that all is well.
+
+use super::context::{Context, WATCH_MS};
+use super::fact::{Fact, Step};
+use super::fetching::{How, Then};
+use super::known::{Known, Verdict};
+use super::refusal::Refusal;
+use crate::effect::Timer;
+use crate::view::{Action, Trouble};
+use relink_wire::Code;
+
+/// The longest pause between two looks, milliseconds.
+const LONGEST_WATCH_MS: u64 = 10 * 60 * 1000;
+
+/// The stage.
+#[derive(Debug)]
+pub struct Troubled {
+    /// What.
+    pub refusal: Refusal,
+    /// What is tried again.
+    pub again: Again,
+}
+
+/// What is tried again after trouble.
+#[derive(Debug)]
+pub enum Again {
+    /// Fetching a session.
+    Fetch(How, Then),
+    /// Telling the backend, under the same key.
+    Complete(Vec<String>),
+    /// Looking at the session while the customer is at the bank.
+    Look,
+}
+
+/// How it ends.
+#[derive(Debug)]
+pub enum Exit {
+    /// The customer tries again.
+    Pressed(Again),
+    /// It is tried again by itself, and so no window can be opened for it.
+    Unasked(Again),
+    /// The backend answers again, and the session says what follows.
+    Concluded,
+}
+
+impl Troubled {
+    /// Says it, and keeps an eye on the session where there is one.
+    pub fn start(refusal: Refusal, again: Again, context: &mut Context) -> Self {
+        let stage = Self { refusal, again };
+        stage.watch(context);
+        stage
+    }
+
+    /// Takes a fact.
+    pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+        match fact {
+            Fact::Pressed(Action::TryAgain) => return Step::Over(Exit::Pressed(self.again)),
+            Fact::Reconnected if self.refusal.code == Code::NetworkError => {
+                return Step::Over(Exit::Unasked(self.again));
+            }
+            Fact::LookAgain | Fact::Reconnected | Fact::Timer(Timer::Poll) => {
+                if self.has_session(context) {
+                    context.look();
+                }
+            }
+            Fact::Read(Ok(())) => {
+                let open = matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None);
+                match &self.again {
+                    Again::Complete(_) if open => self.watch(context),
+                    Again::Look if open => return Step::Over(Exit::Unasked(self.again)),
+                    Again::Complete(_) | Again::Look | Again::Fetch(..) => {
+                        return Step::Over(Exit::Concluded);
+                    }
+                }
+            }
+            Fact::Read(Err(_)) => self.watch(context),
+            Fact::Created(_)
+            | Fact::Completed(_)
+            | Fact::Timer(Timer::Retry(_) | Timer::Wait | Timer::Reopen)
+            | Fact::Pressed(_)
+            | Fact::HandoffReturned(_)
+            | Fact::HandoffClosed
+            | Fact::HandoffFailed(_)
+            | Fact::WindowBlocked(_)
+            | Fact::WindowClosed(_) => {}
+        }
+        Step::Stay(self)
+    }
+
+    /// Whether there is a session to look at. One that has to be replaced is none.
+    fn has_session(&self, context: &Context) -> bool {
+        match self.again {
+            Again::Fetch(How::Create, _) => false,
+            Again::Fetch(How::ReadNamed | How::ReadAgain, _) | Again::Complete(_) | Again::Look => {
+                context.saved.session.is_some()
+            }
+        }
+    }
+
+    fn watch(&self, context: &mut Context) {
+        if !self.has_session(context) {
+            return;
+        }
+        match self.refusal.trouble {
+            // It asked for patience: it gets it.
+            Trouble::Busy(Some(seconds)) if context.been_to_bank => {
+                let asked = u64::from(seconds).saturating_mul(1000);
+                context.start(Timer::Poll, asked.clamp(WATCH_MS, LONGEST_WATCH_MS));
+            }
+            Trouble::Busy(_)
+            | Trouble::NoConnection
+            | Trouble::TooSlow
+            | Trouble::Unreadable
+            | Trouble::ServiceDown
+            | Trouble::SignedOut
+            | Trouble::NotAllowed
+            | Trouble::NotFound
+            | Trouble::Misconfigured
+            | Trouble::Expired
+            | Trouble::Spent
+            | Trouble::UnsupportedHandoff
+            | Trouble::BankNotOpened
+            | Trouble::BankUnavailable
+            | Trouble::Unexplained => context.watch(),
+        }
+    }
+}

@@ -25,7 +25,8 @@ export const first = (...answers) => ({ nth }) => answers[nth - 1];
 
 export class Backend {
   /**
-   * @param script `session`: the document that a new session starts as; `create`, `read`, `complete`, `cancel`: functions
+   * @param script `session`: the document that a new session starts as, or a function of its id; `existing`: one that is
+   *   there from the start; `create`, `read`, `complete`, `cancel`: functions
    *   of `{nth, id, session, body, key, backend}` that answer, or answer nothing for the usual answer.
    */
   constructor(script = {}) {
@@ -78,7 +79,8 @@ export class Backend {
 
   usual(act, id, body) {
     if (act === 'create') {
-      const made = { ...this.template, id: `rls_${this.sessions.size + 1}` };
+      const fresh = `rls_${this.sessions.size + 1}`;
+      const made = typeof this.template === 'function' ? this.template(fresh) : { ...this.template, id: fresh };
       this.sessions.set(made.id, made);
       return says(made, 201);
     }

@@ -43,12 +43,13 @@ const listen = (names) => {
 export class World {
   /** Opens a page of that scenario in a browser context of its own. See `site.mjs` and `backend.mjs` for the rest:
    * `stripe({nth, key, options, clientSecret})` answers for Stripe.js; `init` runs in every page before its scripts;
-   * `context` are Playwright's options; `go: false` leaves opening the page to the test. */
+   * `setUp(world)` comes before any page; `context` are Playwright's options; `go: false` leaves opening the page to the test. */
   static async open(browser, scenario = {}) {
     const world = new World();
     world.backend = new Backend(scenario.backend);
     world.site = await Site.start(world.backend, scenario);
     world.scenario = scenario;
+    scenario.setUp?.(world);
     /** Every relink event of every page of this context, in order. */
     world.heard = [];
     /** The calls of Stripe.js, in order. */

@@ -59,9 +59,7 @@ fn permissions(desk: &Desk, lines: &[PermissionLine]) -> Node {
         el("li")
             .part("permission")
             .child(icon(if line.is_new { Icon::Plus } else { Icon::Check }))
-            .child(el("span").child(table.permission(&line.permission)))
-            .child(" ")
-            .child(new)
+            .child(el("span").child(table.permission(&line.permission)).child(" ").child(new))
             .into()
     });
     el("div")

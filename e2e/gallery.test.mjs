@@ -1,0 +1,189 @@
+// What must hold for every view, seen in a real browser over the gallery: nothing keeps anyone out, nothing is
+// made from HTML, nothing overflows, and each button says what it does inside the click.
+//
+//   GALLERY_DIR=… node --test e2e/gallery.test.mjs
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { launch, open, serve } from "./gallery.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+let server;
+let browser;
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** A page with those settings; what its console complains of is collected. */
+async function gallery(settings, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  await open(page, server.address, settings);
+  return page;
+}
+
+for (const theme of ["light", "dark"]) {
+  for (const names of ["usual", "none"]) {
+    test(`axe finds nothing in any view: ${theme}, ${names} names`, async () => {
+      const page = await gallery({ theme, names }, { colorScheme: theme, bypassCSP: true, reducedMotion: "reduce" });
+      await page.evaluate(axe);
+      const found = await page.evaluate(
+        (values) => axe.run("main", { runOnly: { type: "tag", values }, resultTypes: ["violations"] }),
+        RULES,
+      );
+      const said = found.violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(" ")}\n  ${failureSummary}`),
+      );
+      assert.deepEqual(said.slice(0, 10), []);
+      await page.context().close();
+    });
+  }
+}
+
+for (const names of ["usual", "long", "none", "arabic", "markup"]) {
+  test(`a page that enforces Trusted Types and forbids inline style has nothing to refuse: ${names} names`, async () => {
+    const page = await gallery({ names });
+    assert.deepEqual(page.complaints, []);
+    assert.equal(await page.locator("main [style]").count(), 0);
+    await page.context().close();
+  });
+}
+
+for (const dir of ["ltr", "rtl"]) {
+  test(`nothing is wider than a phone of 320 px with text at 200 %: ${dir}`, async () => {
+    const page = await gallery({ text: "200", names: "long", dir, bare: "" }, { viewport: { width: 320, height: 700 } });
+    const wide = await page.$$eval(".host", (hosts) =>
+      hosts
+        .filter((host) => {
+          const surface = host.shadowRoot.querySelector(".surface");
+          const inner = surface.getBoundingClientRect();
+          const out = [...surface.querySelectorAll("*:not(.unseen, .unseen *)")].some((element) => {
+            const box = element.getBoundingClientRect();
+            return box.width > 0 && (box.right > inner.right + 1 || box.left < inner.left - 1);
+          });
+          return out || surface.scrollWidth > surface.clientWidth + 1;
+        })
+        .map((host) => host.dataset.row),
+    );
+    assert.deepEqual(wide, []);
+    await page.context().close();
+  });
+}
+
+test("every view has its heading, two empty live regions and at most one way forward", async () => {
+  const page = await gallery({});
+  const rows = await page.$$eval(".host", (hosts) =>
+    hosts.map((host) => {
+      const all = (selector) => [...host.shadowRoot.querySelectorAll(selector)];
+      return {
+        name: host.dataset.row,
+        headings: all("h2[part=heading][tabindex='-1']").filter((heading) => heading.textContent.trim()).length,
+        polite: all("[data-live=polite][aria-live=polite]:empty").length,
+        assertive: all("[data-live=assertive][aria-live=assertive]:empty").length,
+        primary: all("[part=primary-button]").length,
+      };
+    }),
+  );
+  for (const row of rows) {
+    assert.equal(row.headings, row.name.startsWith("empty/") ? 0 : 1, row.name);
+    assert.equal(row.polite + row.assertive, 2, row.name);
+    assert.ok(row.primary <= 1, row.name);
+  }
+  await page.context().close();
+});
+
+test("every button and link to press is at least 44 px tall", async () => {
+  const page = await gallery({ bare: "" }, { viewport: { width: 360, height: 740 } });
+  const small = await page.$$eval(".host", (hosts) =>
+    hosts.flatMap((host) =>
+      [...host.shadowRoot.querySelectorAll("button, a.button, label, input[type=search]")]
+        .filter((element) => element.getBoundingClientRect().height < 44)
+        .map((element) => `${host.dataset.row}: ${element.textContent}`),
+    ),
+  );
+  assert.deepEqual(small, []);
+  await page.context().close();
+});
+
+test("a press is told inside the click, and a disabled button tells nothing", async () => {
+  const page = await gallery({ view: "choose/one-of-two" });
+  const told = await page.evaluate(() => {
+    const host = document.querySelector(".host");
+    const heard = [];
+    host.addEventListener("pressed", (event) => heard.push(event.detail));
+    host.shadowRoot.querySelector("[part=primary-button]").click();
+    const disabled = heard.length;
+    host.shadowRoot.querySelector("[part=secondary-button]").click();
+    return { disabled, heard };
+  });
+  assert.deepEqual(told, { disabled: 0, heard: ["close"] });
+  await page.context().close();
+});
+
+test("a choice is made by its card, by the keyboard, and keeps the focus", async () => {
+  const page = await gallery({ view: "choose/one-of-two" });
+  await page.locator("[part=account-option]").first().click();
+  await page.keyboard.press("ArrowDown");
+  const state = await page.evaluate(() => {
+    const root = document.querySelector(".host").shadowRoot;
+    const inputs = [...root.querySelectorAll("input")];
+    return { checked: inputs.map((input) => input.checked), focus: inputs.indexOf(root.activeElement) };
+  });
+  assert.deepEqual(state, { checked: [false, true], focus: 1 });
+  assert.equal(await page.locator("[part=primary-button]").isEnabled(), true);
+  await page.context().close();
+});
+
+test("a thousand accounts can be searched, and what was chosen stays in sight", async () => {
+  const page = await gallery({ view: "choose/thousand" });
+  const before = Date.now();
+  await page.locator("input[type=search]").fill("holiday 7");
+  await page.getByRole("status").filter({ hasText: /accounts/ }).waitFor();
+  assert.ok(Date.now() - before < 3000);
+  const left = await page.locator("[part=account-option]").allInnerTexts();
+  assert.match(left[0], /Checking 1\b/);
+  assert.ok(left.slice(1).every((text) => /Holiday 7/.test(text)), left.join());
+  await page.context().close();
+});
+
+test("a bank's name is text, whatever is in it", async () => {
+  const page = await gallery({ view: "review/inactive-access_denied", names: "markup" });
+  const heading = page.locator("[part=heading]");
+  assert.equal(await heading.innerText(), "Reconnect Harbour</h2><script>alert(1)</script>");
+  assert.equal(await page.locator("main script").count(), 0);
+  await page.context().close();
+});
+
+test("an announcement says the heading and what leads it", async () => {
+  const page = await gallery({});
+  const said = Object.fromEntries(
+    await page.$$eval(".host", (hosts) => hosts.map((host) => [host.dataset.row, host.dataset.announcement])),
+  );
+  assert.equal(
+    said["at-bank/window"],
+    "polite: Finish at Harbour Bank. A window has opened. Choose Everyday Checking ending in 1 2 3 4 there.",
+  );
+  assert.equal(said["review/access-ends"], "polite: Keep Harbour Bank connected. Harbour Bank stops sharing with Corner Store on 9 December.");
+  assert.match(said["problem/service-down"], /^assertive: Corner Store is having trouble\. /);
+  assert.match(said["review/offline"], /^polite: You are offline\. We continue when you are back\. /);
+  await page.context().close();
+});
+
+test("no view says what the words may not say", async () => {
+  const page = await gallery({ names: "none" });
+  const text = await page.$$eval(".host", (hosts) => hosts.map((host) => [host.dataset.row, host.shadowRoot.textContent]));
+  const forbidden = /\b(session|token|authori[sz]ation|institution|oops|please|submit|you failed)\b|\{|undefined|null/i;
+  for (const [name, words] of text) assert.doesNotMatch(words, forbidden, name);
+  await page.context().close();
+});

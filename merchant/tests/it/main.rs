@@ -5,6 +5,7 @@ mod crash;
 mod idempotency;
 mod logs;
 mod pages;
+mod program;
 mod protection;
 mod sessions;
 mod shop;

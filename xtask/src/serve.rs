@@ -82,6 +82,8 @@ pub fn serve(options: Options) -> Result<(), Failure> {
             "MERCHANT_ALLOWED_ORIGINS",
             format!("http://127.0.0.1:{shop},http://localhost:8080,http://127.0.0.1:8080"),
         )
+        // Whoever opens the address sees the accounts at once; signing out leads to the choice of customers.
+        .env("DEMO_CUSTOMER", "cus_demo")
         .env("STRIPE_API_BASE", &stripe)
         .env("STRIPE_SECRET_KEY", "sk_test_sandbox")
         .env("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox")

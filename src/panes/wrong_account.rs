@@ -4,12 +4,11 @@ use super::account::cards;
 use super::desk::Desk;
 use crate::ui::{Node, el};
 use relink_core::view::{AccountCard, WrongAccount};
-use std::slice;
 
 /// Below the heading.
 pub fn draw(desk: &Desk, wrong: &WrongAccount) -> Vec<Node> {
     let table = desk.words.table();
-    let needed = wrong.needed.as_ref().map(slice::from_ref).unwrap_or_default();
+    let needed = wrong.needed.as_slice();
     vec![group(desk, table.you_chose, &wrong.chosen), group(desk, table.needed, needed)]
 }
 

@@ -1,0 +1,79 @@
+//! The sandbox behind the backend: ends a session as a customer at the bank would, and makes Stripe fail.
+
+use crate::ask::Unreachable;
+use crate::options::Options;
+use reqwest::Client;
+use serde_json::Value as Json;
+use std::time::Duration;
+
+/// How many requests fail in an outage: more than any client tries again.
+const OUTAGE: u32 = 60;
+
+/// The sandbox.
+pub struct Bank {
+    base: String,
+    key: String,
+    client: Client,
+}
+
+impl Bank {
+    /// The sandbox of the command line, where there is one.
+    pub fn new(options: &Options) -> Option<Self> {
+        let key = options.sandbox_key.clone().unwrap_or_else(|| "sk_test_sandbox".into());
+        let client = Client::builder().timeout(Duration::from_secs(20)).build().ok()?;
+        options.sandbox.clone().map(|base| Self { base, key, client })
+    }
+
+    /// Breaks an account again, as if its access had expired.
+    pub async fn break_account(&self, account: &str) -> Result<bool, Unreachable> {
+        let path = format!("financial_connections/accounts/{account}/deactivate");
+        Ok(self.post(&path, "cause=access_expired").await? == 200)
+    }
+
+    /// Ends a session of Stripe's; false where the sandbox does not know it.
+    pub async fn finish(
+        &self,
+        session: &str,
+        outcome: &str,
+        account: Option<&str>,
+    ) -> Result<bool, Unreachable> {
+        let path = format!("financial_connections/sessions/{session}/finish");
+        let account = account.map(|id| format!("&accounts[]={id}")).unwrap_or_default();
+        Ok(self.post(&path, &format!("outcome={outcome}{account}")).await? == 200)
+    }
+
+    /// From now on Stripe answers 503.
+    pub async fn fail(&self) -> Result<bool, Unreachable> {
+        Ok(self.post("faults", &format!("status=503&times={OUTAGE}")).await? == 200)
+    }
+
+    /// Uses up what is left of the outage.
+    pub async fn recover(&self) -> Result<(), Unreachable> {
+        for _ in 0..=OUTAGE {
+            let url = format!("{}/v1/financial_connections/institutions", self.base);
+            let answer = self.client.get(url).bearer_auth(&self.key).send().await.map_err(lost)?;
+            if answer.status() != 503 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn post(&self, path: &str, form: &str) -> Result<u16, Unreachable> {
+        let request =
+            self.client.post(format!("{}/v1/test_helpers/{path}", self.base)).bearer_auth(&self.key);
+        let request =
+            request.header("content-type", "application/x-www-form-urlencoded").body(form.to_owned());
+        Ok(request.send().await.map_err(lost)?.status().as_u16())
+    }
+}
+
+/// The id of Stripe's session: a client secret begins with it.
+pub fn stripe_session(session: &Json) -> Option<String> {
+    let secret = session["handoff"]["client_secret"].as_str()?;
+    secret.split_once("_secret_").map(|(id, _)| id.to_owned())
+}
+
+fn lost(error: reqwest::Error) -> Unreachable {
+    Unreachable { to: "the sandbox".into(), error: error.without_url().to_string() }
+}

@@ -1,0 +1,142 @@
+//! The command line: `URL [--cookie …] [--header 'Name: value']… [--account fca_…] …`.
+
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+use std::ffi::OsString;
+use std::fmt;
+
+/// How to call it.
+pub const USAGE: &str = "\
+Usage: cargo xtask conformance URL [OPTION]…
+
+  URL                     The relink API, as in the widget's `endpoint`: https://shop.example/relink
+  --cookie 'name=value'   Cookies of a signed-in customer
+  --header 'Name: value'  A header of theirs, X-CSRF-Token say; may be given several times
+  --account fca_…         An account of theirs that can be relinked; else the backend chooses
+  --authorization fcauth_…
+  --other-cookie '…'      Cookies of another customer, who must not see the first one's sessions
+  --sandbox URL           The sandbox that the backend takes for Stripe: brings sessions to their end, so that
+                          completion is judged too. Never give it for a backend that speaks to Stripe itself
+  --sandbox-key sk_…      Its secret key (sk_test_sandbox)
+
+It makes a dozen sessions and completes none of them, unless there is a sandbox. The last line counts; the exit code is
+0 where all that the contract asks for was met, 1 where not, 2 where nothing could be asked.
+";
+
+/// What is asked, of whom, as whom.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The relink API, without a slash at the end.
+    pub url: String,
+    /// Headers of the signed-in customer, `Cookie` among them.
+    pub headers: Vec<(String, String)>,
+    /// `fca_…`
+    pub account: Option<String>,
+    /// `fcauth_…`
+    pub authorization: Option<String>,
+    /// Cookies of another customer.
+    pub other_cookie: Option<String>,
+    /// The sandbox behind the backend.
+    pub sandbox: Option<String>,
+    /// Its secret key.
+    pub sandbox_key: Option<String>,
+}
+
+/// Why the command line cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UsageError {
+    /// Somebody asks how it is called.
+    Help,
+    /// What is wrong.
+    Wrong(String),
+}
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Help => f.write_str(USAGE),
+            Self::Wrong(what) => write!(f, "{what}\n\n{USAGE}"),
+        }
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+impl From<lexopt::Error> for UsageError {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Wrong(error.to_string())
+    }
+}
+
+impl fmt::Debug for Options {
+    /// Without headers and cookies.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("url", &self.url)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Options {
+    /// Reads the arguments after the program's name.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
+        let mut options = Self::default();
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("help") | Short('h') => return Err(UsageError::Help),
+                Long("cookie") => options.headers.push(("Cookie".into(), parser.value()?.string()?)),
+                Long("header") => options.headers.push(header(&parser.value()?.string()?)?),
+                Long("account") => options.account = Some(parser.value()?.string()?),
+                Long("authorization") => options.authorization = Some(parser.value()?.string()?),
+                Long("other-cookie") => options.other_cookie = Some(parser.value()?.string()?),
+                Long("sandbox") => options.sandbox = Some(address(&parser.value()?.string()?)?),
+                Long("sandbox-key") => options.sandbox_key = Some(parser.value()?.string()?),
+                Value(url) if options.url.is_empty() => options.url = address(&url.string()?)?,
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        if options.url.is_empty() { Err(UsageError::Wrong("URL is missing.".into())) } else { Ok(options) }
+    }
+}
+
+fn header(line: &str) -> Result<(String, String), UsageError> {
+    let (name, value) =
+        line.split_once(':').ok_or_else(|| UsageError::Wrong("--header is written 'Name: value'.".into()))?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn address(text: &str) -> Result<String, UsageError> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(UsageError::Wrong("A URL begins with http:// or https://.".into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &[&str]) -> Result<Options, UsageError> {
+        Options::parse(line.iter().map(Into::into))
+    }
+
+    #[test]
+    fn a_whole_command_line_is_read() {
+        let options =
+            parse(&["https://shop.example/relink/", "--cookie", "s=1", "--header", "X-CSRF-Token: t"]);
+        let options = options.expect("a good command line");
+        assert_eq!(options.url, "https://shop.example/relink");
+        assert_eq!(options.headers[1], ("X-CSRF-Token".into(), "t".into()));
+        assert!(!format!("{options:?}").contains("s=1"));
+    }
+
+    #[test]
+    fn what_is_missing_or_unknown_is_said_with_the_usage() {
+        for line in [&[][..], &["shop.example"], &["http://a", "--whatever"], &["http://a", "--header", "x"]]
+        {
+            assert!(parse(line).expect_err("wrong").to_string().contains("Usage:"));
+        }
+    }
+}

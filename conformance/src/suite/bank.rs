@@ -1,0 +1,176 @@
+//! Sessions that end at the bank, by the sandbox's help.
+
+use super::{Run, has_status, id, same};
+use crate::answer::Answer;
+use crate::ask::{Ask, Unreachable};
+use crate::bank::{Bank, stripe_session};
+use crate::look::problem::expected;
+use crate::requirement::Requirement as R;
+use serde_json::{Value as Json, json};
+use std::time::Duration;
+
+/// What needs a sandbox.
+const ALL: [R; 8] = [
+    R::Relinked,
+    R::RelinkedAgain,
+    R::SucceededStays,
+    R::WrongAccount,
+    R::WrongLogin,
+    R::ClosedAtBank,
+    R::Outage,
+    R::OutageOver,
+];
+/// How often a session is looked at until it tells what happened at the bank, and how long between two looks.
+const LOOKS: usize = 10;
+const BETWEEN: Duration = Duration::from_millis(500);
+
+impl Run<'_> {
+    pub(super) async fn bank(&mut self) -> Result<(), Unreachable> {
+        let Some(bank) = Bank::new(self.options) else {
+            self.report
+                .skip(&ALL, "--sandbox was not given, and only there a session can be brought to its end");
+            return Ok(());
+        };
+        self.relinked(&bank).await?;
+        self.failed(&bank).await?;
+        self.closed(&bank).await?;
+        self.outage(&bank).await
+    }
+
+    /// A session, and Stripe's session behind it, which ends so.
+    async fn ended(
+        &mut self,
+        bank: &Bank,
+        outcome: &str,
+        chosen: Chosen,
+    ) -> Result<Option<Json>, Unreachable> {
+        if let Some(account) = &self.options.account {
+            bank.break_account(account).await?;
+        }
+        let Some(session) = self.fresh().await? else { return Ok(None) };
+        let Some(stripe) = stripe_session(&session) else { return Ok(None) };
+        let right = self.choice(&session)[0].as_str().unwrap_or_default().to_owned();
+        let account = match chosen {
+            Chosen::Right => right,
+            Chosen::Wrong => format!("{right}_unlinked"),
+        };
+        let is_known = bank.finish(&stripe, outcome, Some(&account)).await?;
+        Ok(is_known.then_some(session))
+    }
+
+    fn unknown_to_the_sandbox(&mut self, requirements: &[R]) {
+        let why = "the sandbox does not know Stripe's session: is it the Stripe of this backend, and the handoff stripe_js?";
+        self.report.skip(requirements, why);
+    }
+
+    async fn relinked(&mut self, bank: &Bank) -> Result<(), Unreachable> {
+        let Some(session) = self.ended(bank, "agreed", Chosen::Right).await? else {
+            self.unknown_to_the_sandbox(&[R::Relinked, R::RelinkedAgain, R::SucceededStays]);
+            return Ok(());
+        };
+        let (backend, id, key) = (&self.backend, id(&session), self.backend.key());
+        let chosen = self.choice(&session);
+        let done = backend.ask(Ask::complete(id, &key, &chosen)).await?;
+        let again = backend.ask(Ask::complete(id, &key, &chosen)).await?;
+        let read = backend.ask(Ask::read(id)).await?;
+        backend.ask(Ask::cancel(id, &backend.key())).await?;
+        let after = backend.ask(Ask::read(id)).await?;
+        self.report.judge(R::Relinked, not_relinked(&session, &done));
+        let wrong = same(&done, &again).into_iter().chain(has_status(&read, "succeeded"));
+        self.report.judge(R::RelinkedAgain, wrong.collect());
+        self.report.judge(R::SucceededStays, has_status(&after, "succeeded"));
+        Ok(())
+    }
+
+    async fn failed(&mut self, bank: &Bank) -> Result<(), Unreachable> {
+        for (requirement, outcome, chosen, reason) in [
+            (R::WrongLogin, "other_login", Chosen::Right, "no_authorization"),
+            (R::WrongAccount, "agreed", Chosen::Wrong, "no_account"),
+        ] {
+            let Some(session) = self.ended(bank, outcome, chosen).await? else {
+                self.unknown_to_the_sandbox(&[requirement]);
+                continue;
+            };
+            if requirement == R::WrongAccount && !session["relink_options"]["account"].is_string() {
+                self.report.skip(&[requirement], "the backend requires no particular account");
+                continue;
+            }
+            let accounts = match chosen {
+                Chosen::Right => json!([]),
+                Chosen::Wrong => {
+                    json!([format!("{}_unlinked", self.choice(&session)[0].as_str().unwrap_or_default())])
+                }
+            };
+            let complete = Ask::complete(id(&session), &self.backend.key(), &accounts);
+            let done = self.backend.ask(complete).await?;
+            let mut wrong = has_status(&done, "failed");
+            if done.is_ok() && done.json()["relink_result"]["failure_reason"] != reason {
+                wrong.push(format!("`relink_result.failure_reason` is not {reason}"));
+            }
+            self.report.judge(requirement, wrong);
+        }
+        Ok(())
+    }
+
+    async fn closed(&mut self, bank: &Bank) -> Result<(), Unreachable> {
+        let Some(session) = self.ended(bank, "closed", Chosen::Right).await? else {
+            self.unknown_to_the_sandbox(&[R::ClosedAtBank]);
+            return Ok(());
+        };
+        let mut read = self.backend.ask(Ask::read(id(&session))).await?;
+        for _ in 1..LOOKS {
+            if read.text("status").as_deref() != Some("pending") {
+                break;
+            }
+            tokio::time::sleep(BETWEEN).await;
+            read = self.backend.ask(Ask::read(id(&session))).await?;
+        }
+        self.report.judge(R::ClosedAtBank, has_status(&read, "cancelled"));
+        Ok(())
+    }
+
+    async fn outage(&mut self, bank: &Bank) -> Result<(), Unreachable> {
+        if !bank.fail().await? {
+            self.report
+                .skip(&[R::Outage, R::OutageOver], "the sandbox takes no orders: is --sandbox-key right?");
+            return Ok(());
+        }
+        let ask = Ask::create(&self.backend.key(), &self.wanted("en"));
+        let during = self.backend.ask_once(ask.clone()).await;
+        bank.recover().await?;
+        let after = self.backend.ask(ask).await?;
+        self.report.judge(R::Outage, expected(&during?, &[500, 502, 503, 504], "provider_unavailable"));
+        self.report.judge(R::OutageOver, if after.status == 201 { Vec::new() } else { vec![after.seen()] });
+        Ok(())
+    }
+}
+
+/// What the customer chooses at the bank.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Chosen {
+    Right,
+    Wrong,
+}
+
+fn not_relinked(session: &Json, done: &Answer) -> Vec<String> {
+    let mut wrong = has_status(done, "succeeded");
+    if !wrong.is_empty() {
+        return wrong;
+    }
+    let told = done.json();
+    let (result, options) = (&told["relink_result"], &session["relink_options"]);
+    if !result["failure_reason"].is_null() {
+        wrong.push("`relink_result.failure_reason` is not null".into());
+    }
+    if !result["authorization"].is_string() {
+        wrong.push("`relink_result.authorization` is absent".into());
+    }
+    if options["account"].is_string() && result["account"] != options["account"] {
+        wrong.push("`relink_result.account` is not the account that was required".into());
+    }
+    let accounts = told["accounts"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if !accounts.iter().any(|account| account["status"] == "active") {
+        wrong.push("no account of `accounts` is active".into());
+    }
+    wrong
+}

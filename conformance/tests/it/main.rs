@@ -1,0 +1,9 @@
+//! The suite against the reference merchant, whole and spoiled; the OpenAPI file against the contract's documents and
+//! live answers; the back-end engineer's page against the examples it quotes.
+
+mod openapi;
+mod page;
+mod reference;
+mod running;
+mod shapes;
+mod spoiled;

@@ -11,6 +11,7 @@ use lexopt::prelude::{Long, Short, Value, ValueExt};
 mod children;
 mod dist;
 mod failure;
+mod gallery;
 mod needs;
 mod run;
 mod sandbox;
@@ -31,6 +32,7 @@ Usage: cargo xtask COMMAND
   dist                 Write the npm package to dist/relink-widget/
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   sandbox [ARG]…       Build and run the stand-in for Stripe alone
+  gallery              Build the page of every view, into target/gallery/
   screenshots          Write a picture of every view
   trunk-stage          What `trunk serve` calls to put the widget beside index.html
 ";
@@ -68,6 +70,9 @@ fn command() -> Result<ExitCode, Failure> {
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
         "screenshots" => {
             nothing_more(&mut arguments).and_then(|()| screenshots::screenshots()).map(|()| ExitCode::SUCCESS)
+        }
+        "gallery" => {
+            nothing_more(&mut arguments).and_then(|()| gallery::gallery()).map(|()| ExitCode::SUCCESS)
         }
         "trunk-stage" => {
             nothing_more(&mut arguments).and_then(|()| trunk::stage()).map(|()| ExitCode::SUCCESS)

@@ -17,6 +17,7 @@ use lexopt::prelude::{Long, ValueExt};
 use crate::children::{self, Running};
 use crate::dist;
 use crate::failure::Failure;
+use crate::gallery;
 use crate::run;
 use crate::workspace::{self, Workspace};
 
@@ -52,7 +53,10 @@ impl Options {
 pub fn serve(options: Options) -> Result<(), Failure> {
     let workspace = Workspace::find()?;
     println!("Three steps; the first time they take some minutes. Ctrl-C stops everything.");
-    run::timed("1 of 3: the widget", dist::dist)?;
+    run::timed("1 of 3: the widget", || {
+        dist::dist()?;
+        gallery::build(&workspace, dist::Profile::Shipped, &workspace.gallery())
+    })?;
     run::timed("2 of 3: the demo shop and the stand-in for Stripe", workspace::build_servers)?;
 
     println!("\n== 3 of 3: starting both");

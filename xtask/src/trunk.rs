@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::dist::{self, Minifier, Profile};
 use crate::failure::Failure;
+use crate::gallery;
 use crate::workspace::Workspace;
 
 /// Builds quickly, or as shipped under `trunk build --release`, into the folder that Trunk names.
@@ -18,5 +19,8 @@ pub fn stage() -> Result<(), Failure> {
     };
     let release = env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "release");
     let profile = if release { Profile::Shipped } else { Profile::Quick };
-    dist::runtime(&Workspace::find()?, profile, &Minifier::none(), Path::new(&staging))
+    let workspace = Workspace::find()?;
+    let staging = Path::new(&staging);
+    dist::runtime(&workspace, profile, &Minifier::none(), staging)?;
+    gallery::build(&workspace, profile, &staging.join("gallery"))
 }

@@ -16,7 +16,7 @@ mod scripts;
 mod wasm;
 
 pub use scripts::Minifier;
-pub use wasm::Profile;
+pub use wasm::{Profile, build_page};
 
 /// The script that a page includes, and the package's main module.
 pub const LOADER: &str = "relink-widget.js";
@@ -105,7 +105,7 @@ pub fn runtime(
 }
 
 /// The widget's style: one sheet, or the sheets of a folder in the order of their names.
-fn style(workspace: &Workspace) -> Result<String, Failure> {
+pub fn style(workspace: &Workspace) -> Result<String, Failure> {
     let folder = workspace.root.join("style/widget");
     let sheets = workspace::files(&folder, "css")?;
     if sheets.is_empty() {

@@ -43,7 +43,7 @@ pub struct Bound {
 /// Compiles the widget and binds it.
 pub fn build(workspace: &Workspace, profile: Profile) -> Result<Bound, Failure> {
     needs::wasm_target()?;
-    let compiled = compile(workspace, profile)?;
+    let compiled = compile(workspace, WIDGET, profile)?;
     let folder = workspace.target.join("xtask").join("bindgen");
     let bound = bind(&compiled, &folder, profile)?;
     if profile == Profile::Quick {
@@ -54,7 +54,19 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<Bound, Failure> 
     Ok(Bound { wasm, ..bound })
 }
 
-fn compile(workspace: &Workspace, profile: Profile) -> Result<PathBuf, Failure> {
+/// Compiles another package for a browser and binds it into `folder`, for a page that is not shipped.
+pub fn build_page(
+    workspace: &Workspace,
+    package: &str,
+    folder: &Path,
+    profile: Profile,
+) -> Result<(), Failure> {
+    needs::wasm_target()?;
+    let compiled = compile(workspace, package, profile)?;
+    run_wasm_bindgen(&compiled, folder, package, profile)
+}
+
+fn compile(workspace: &Workspace, package: &str, profile: Profile) -> Result<PathBuf, Failure> {
     let (profile, folder) = match profile {
         Profile::Shipped => ("widget", "widget"),
         Profile::Quick => ("dev", "debug"),
@@ -68,9 +80,9 @@ fn compile(workspace: &Workspace, profile: Profile) -> Result<PathBuf, Failure> 
             .arg("--config")
             .arg(format!("target.{WASM}.rustflags={}", serde_json::Value::from(without_paths(workspace)?)));
     }
-    cargo.args(["build", "--lib", "--package", WIDGET, "--target", WASM, "--profile", profile]);
-    run::run("compiling the widget (the first time takes some minutes)", &mut cargo)?;
-    let name = WIDGET.replace('-', "_");
+    cargo.args(["build", "--lib", "--package", package, "--target", WASM, "--profile", profile]);
+    run::run(&format!("compiling {package} (the first time takes some minutes)"), &mut cargo)?;
+    let name = package.replace('-', "_");
     Ok(workspace.target.join(WASM).join(folder).join(name).with_extension("wasm"))
 }
 
@@ -96,9 +108,18 @@ fn cargo_home() -> Option<PathBuf> {
 
 /// wasm-bindgen, into `folder`, which is emptied first.
 fn bind(compiled: &Path, folder: &Path, profile: Profile) -> Result<Bound, Failure> {
+    run_wasm_bindgen(compiled, folder, WIDGET, profile)?;
+    let wasm = folder.join(dist::WASM_FILE);
+    Ok(Bound {
+        wasm: fs::read(&wasm).map_err(Failure::io("reading", &wasm))?,
+        glue: workspace::read_text(&folder.join(WIDGET).with_extension("js"))?,
+    })
+}
+
+fn run_wasm_bindgen(compiled: &Path, folder: &Path, name: &str, profile: Profile) -> Result<(), Failure> {
     dist::empty(folder)?;
     let mut arguments: Vec<&OsStr> =
-        ["wasm-bindgen", "--target=web", "--no-typescript", "--out-name", WIDGET, "--out-dir"]
+        ["wasm-bindgen", "--target=web", "--no-typescript", "--out-name", name, "--out-dir"]
             .map(OsStr::new)
             .into();
     arguments.extend([folder.as_os_str(), compiled.as_os_str()]);
@@ -115,11 +136,7 @@ fn bind(compiled: &Path, folder: &Path, profile: Profile) -> Result<Bound, Failu
             folder.join("snippets").display()
         )));
     }
-    let wasm = folder.join(dist::WASM_FILE);
-    Ok(Bound {
-        wasm: fs::read(&wasm).map_err(Failure::io("reading", &wasm))?,
-        glue: workspace::read_text(&folder.join(WIDGET).with_extension("js"))?,
-    })
+    Ok(())
 }
 
 /// wasm-opt from the system, else npm's; without either the WebAssembly is shipped as it is.

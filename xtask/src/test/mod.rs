@@ -10,6 +10,7 @@ use lexopt::prelude::{Long, ValueExt};
 
 use crate::dist;
 use crate::failure::Failure;
+use crate::gallery;
 use crate::needs;
 use crate::run::{self, Finished};
 use crate::size;
@@ -155,7 +156,16 @@ impl Step {
                 &["clippy", "--workspace", "--exclude", WIDGET, "--all-targets", "--", "--deny", "warnings"],
             ),
             Self::ClippyWasm => needs::wasm_target().and_then(|()| {
-                let widget = ["clippy", "--package", WIDGET, "--target", WASM, "--all-targets"];
+                let widget = [
+                    "clippy",
+                    "--package",
+                    WIDGET,
+                    "--package",
+                    "gallery",
+                    "--target",
+                    WASM,
+                    "--all-targets",
+                ];
                 plain(workspace, &[&widget[..], &["--", "--deny", "warnings"]].concat())
             }),
             Self::Npm => needs::npm_packages(workspace).map(|_| ()),
@@ -196,6 +206,7 @@ fn tell(workspace: &Workspace) -> Result<Finished, Failure> {
         return Err(Failure::Source("e2e/ has no *.test.mjs".to_owned()));
     }
     dist::written(workspace)?;
+    gallery::build(workspace, dist::Profile::Shipped, &workspace.gallery())?;
     let mut node: Command = stories::node(workspace)?;
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
     run::run_and_keep("node --test", &mut node)

@@ -1,6 +1,6 @@
 // The gallery's page: reads what to show from the address, draws the rows, each in a shadow root with the
 // widget's own style, and keeps the address and the controls in step.
-import init, { announcementOf, drawRow, facetsOf, nameKinds, rowNames } from "./gallery-glue.js";
+import init, { announcementOf, drawRow, facetsOf, nameKinds, rowNames } from "./gallery.js";
 
 const wanted = new URLSearchParams(location.search);
 const form = document.querySelector("form");

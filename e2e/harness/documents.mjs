@@ -107,3 +107,7 @@ export const collected = (...accounts) => ({
 
 /** Stripe.js, closed by the customer. */
 export const closedModal = collected();
+
+/** For `Backend.template`: sessions whose way to the bank is a page that `site` hosts. */
+export const hostedAt = (site, changes = {}) => (id) =>
+  session({ id, handoff: { type: 'hosted', url: `${site.bank}/connect?session=${id}` }, ...changes });

@@ -158,7 +158,7 @@ impl Inside {
     fn raise(&self) {
         self.dialog.close();
         if self.aside.get() {
-            self.dialog.set_class_name("modal aside");
+            self.dialog.set_class_name("modal beneath");
             self.dialog.show();
         } else {
             self.dialog.set_class_name("modal");

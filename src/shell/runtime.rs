@@ -261,10 +261,6 @@ fn surface(node: &HtmlElement, view: &ArcRwSignal<View>, raise: &Raise, words: W
 /// A name for the bank's window that no other element has.
 fn window_name() -> String {
     let mut name = String::from("relink-");
-    let mut bits = moment::now().random;
-    for _ in 0..16 {
-        name.push(char::from(b'a' + (bits % 26) as u8));
-        bits /= 26;
-    }
+    name.extend(moment::now().random.to_le_bytes().map(|byte| char::from(b'a' + byte % 26)));
     name
 }

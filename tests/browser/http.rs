@@ -1,0 +1,181 @@
+//! Calls to the merchant's relink API, against a stand-in for `fetch`.
+
+use crate::page::{Facts, element, get, run, turn};
+use relink_core::{Answer, Call, CallKind, CallNumber, Input, RetryAfter};
+use relink_widget::shell::http::Http;
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const HOST: &str = "endpoint='/shop/relink/?shop=1' csrf-token=tok credentials=include";
+
+fn call(number: u32) -> Call {
+    Call {
+        number: CallNumber(number),
+        kind: CallKind::Create,
+        path: "/sessions".into(),
+        body: Some(json!({"account": "fca_1"})),
+        idempotency_key: Some("key_1".into()),
+        keepalive: false,
+        timeout_ms: 60_000,
+    }
+}
+
+fn fetch(answer: &str) {
+    run(&format!(
+        "window.asked = []; window.fetch = (url, init) => {{ asked.push({{ url, ...init, headers: Object.fromEntries(init.headers) }}); {answer} }}; 0"
+    ));
+}
+
+async fn answer(attributes: &str, stand_in: &str) -> Answer {
+    fetch(stand_in);
+    let facts = Facts::new();
+    let http = Http::new(&element(attributes), facts.raise());
+    http.send(call(7));
+    match facts.next().await {
+        Input::Answered { call: CallNumber(7), answer } => answer,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn asked(what: &str) -> String {
+    run(&format!("String(asked[0].{what})")).as_string().unwrap_or_default()
+}
+
+#[wasm_bindgen_test]
+async fn a_post_says_who_asks_for_what_and_under_which_key() {
+    let answer =
+        answer(HOST, "return Promise.resolve(new Response('{\"id\":\"rls_1\"}', { status: 201 }))").await;
+    assert_eq!(answer, Answer::Http { status: 201, retry_after: None, body: Some(json!({"id": "rls_1"})) });
+    assert!(asked("url").ends_with("/shop/relink/sessions?shop=1"), "{}", asked("url"));
+    assert_eq!(asked("method"), "POST");
+    assert_eq!(asked("body"), "{\"account\":\"fca_1\"}");
+    assert_eq!(asked("credentials"), "include");
+    assert_eq!(asked("headers['idempotency-key']"), "key_1");
+    assert_eq!(asked("headers['x-csrf-token']"), "tok");
+    assert_eq!(asked("headers['content-type']"), "application/json");
+}
+
+#[wasm_bindgen_test]
+async fn a_get_bears_neither_key_nor_token() {
+    fetch("return Promise.resolve(new Response('{}'))");
+    let facts = Facts::new();
+    let http = Http::new(&element(HOST), facts.raise());
+    http.send(Call { body: None, idempotency_key: None, kind: CallKind::Read, ..call(1) });
+    facts.next().await;
+    assert_eq!(asked("method"), "GET");
+    assert_eq!(asked("headers['idempotency-key']"), "undefined");
+    assert_eq!(asked("headers['x-csrf-token']"), "undefined");
+}
+
+#[wasm_bindgen_test]
+async fn headers_of_the_page_are_awaited_and_do_not_replace_ours() {
+    fetch("return Promise.resolve(new Response('{}'))");
+    let facts = Facts::new();
+    let host = element(HOST);
+    let headers = run("async () => ({ Authorization: 'Bearer x', 'Idempotency-Key': 'theirs' })");
+    js_sys::Reflect::set(&host, &"headers".into(), &headers).expect("set");
+    let http = Http::new(&host, facts.raise());
+    http.send(call(1));
+    facts.next().await;
+    assert_eq!(asked("headers['authorization']"), "Bearer x");
+    assert_eq!(asked("headers['idempotency-key']"), "key_1");
+}
+
+#[wasm_bindgen_test]
+async fn a_headers_function_that_fails_sends_nothing() {
+    for broken in ["() => { throw new Error('x') }", "async () => { throw 1 }", "({ 'no good': 'x' })"] {
+        fetch("return Promise.resolve(new Response('{}'))");
+        let facts = Facts::new();
+        let host = element(HOST);
+        js_sys::Reflect::set(&host, &"headers".into(), &run(broken)).expect("set");
+        let http = Http::new(&host, facts.raise());
+        http.send(call(1));
+        let failed = Input::Answered { call: CallNumber(1), answer: Answer::HeadersFailed };
+        assert_eq!(facts.next().await, failed, "{broken}");
+        assert_eq!(run("asked.length"), 0);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn retry_after_is_read_in_both_forms() {
+    for (header, read) in [
+        ("120", Some(RetryAfter::Seconds(120))),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", Some(RetryAfter::At(784_111_777))),
+        ("soon", None),
+    ] {
+        let stand_in = format!(
+            "return Promise.resolve(new Response('', {{ status: 503, headers: {{ 'Retry-After': '{header}' }} }}))"
+        );
+        let expected = Answer::Http { status: 503, retry_after: read, body: None };
+        assert_eq!(answer(HOST, &stand_in).await, expected, "{header}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_is_no_json_or_too_large_has_no_body() {
+    let nothing = Answer::Http { status: 200, retry_after: None, body: None };
+    assert_eq!(answer(HOST, "return Promise.resolve(new Response('<!doctype html>'))").await, nothing);
+    let large = "return Promise.resolve(new Response(JSON.stringify('x'.repeat(2e6))))";
+    assert_eq!(answer(HOST, large).await, nothing);
+    let told = "return Promise.resolve(new Response('{}', { headers: { 'Content-Length': '9000000' } }))";
+    assert_eq!(answer(HOST, told).await, nothing);
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_or_broken_connection_is_no_answer() {
+    assert_eq!(answer(HOST, "return Promise.reject(new TypeError('refused'))").await, Answer::NoAnswer);
+    let broken = "return Promise.resolve(new Response(new ReadableStream({ start(c) { c.error(new TypeError('cut')) } })))";
+    assert_eq!(answer(HOST, broken).await, Answer::NoAnswer);
+}
+
+#[wasm_bindgen_test]
+async fn an_endpoint_that_is_no_address_is_the_pages_mistake() {
+    for attributes in ["", "endpoint=' '", "endpoint='javascript:alert(1)'"] {
+        let answer = answer(attributes, "return Promise.resolve(new Response('{}'))").await;
+        assert!(matches!(answer, Answer::Http { status: 400, .. }), "{attributes}: {answer:?}");
+        assert_eq!(run("asked.length"), 0);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_call_that_takes_too_long_is_aborted_and_answered_once() {
+    fetch(
+        "return new Promise((_, no) => init.signal.addEventListener('abort', () => no(init.signal.reason)))",
+    );
+    let facts = Facts::new();
+    let http = Http::new(&element(HOST), facts.raise());
+    http.send(Call { timeout_ms: 0, ..call(1) });
+    assert_eq!(facts.next().await, Input::Answered { call: CallNumber(1), answer: Answer::TimedOut });
+    turn().await;
+    assert!(facts.is_empty());
+    assert_eq!(run("asked[0].signal.aborted"), true);
+}
+
+#[wasm_bindgen_test]
+async fn an_abandoned_call_is_aborted_and_never_answered() {
+    fetch(
+        "return new Promise((_, no) => init.signal.addEventListener('abort', () => no(init.signal.reason)))",
+    );
+    let facts = Facts::new();
+    let http = Http::new(&element(HOST), facts.raise());
+    http.send(call(1));
+    turn().await;
+    http.abandon(CallNumber(1));
+    turn().await;
+    assert!(facts.is_empty());
+    assert_eq!(run("asked[0].signal.aborted"), true);
+}
+
+#[wasm_bindgen_test]
+async fn an_element_that_goes_aborts_its_calls_but_not_the_one_that_must_outlive_it() {
+    fetch("return new Promise(() => {})");
+    let facts = Facts::new();
+    let http = Http::new(&element(HOST), facts.raise());
+    http.send(call(1));
+    http.send(Call { keepalive: true, ..call(2) });
+    turn().await;
+    drop(http);
+    assert_eq!(run("asked[0].signal.aborted"), true);
+    assert_eq!(run("asked[1].signal.aborted"), false);
+    assert_eq!(get(&run("asked[1]"), "keepalive"), true);
+}

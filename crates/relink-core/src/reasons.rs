@@ -58,10 +58,12 @@ pub fn of_account(account: &Account, wanted: &[Permission], now: i64) -> Vec<Rea
     reasons
 }
 
-/// All that is wrong with the session's accounts, the gravest first, each once.
+/// All that is wrong with the session's accounts, the gravest first, each once. What cannot be repaired is no
+/// reason to be here, where something else can.
 pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
-    for account in concerned(session) {
+    let hopeless = concerned(session).all(is_beyond_repair);
+    for account in concerned(session).filter(|account| hopeless || !is_beyond_repair(account)) {
         for reason in of_account(account, &session.permissions, now) {
             if !reasons.contains(&reason) {
                 reasons.push(reason);

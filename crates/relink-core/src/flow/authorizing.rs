@@ -8,7 +8,7 @@
 use super::calls::Patience;
 use super::context::{Context, WATCH_MS};
 use super::fact::{Fact, Step};
-use super::known::{Known, Verdict};
+use super::known::Known;
 use super::refusal::{Consequence, Refusal};
 use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::HandoffFailure;
@@ -118,7 +118,6 @@ impl Authorizing {
         // An answer to what was asked before this is older than what may happen now.
         context.calls.give_up(CallKind::Read, &mut context.effects);
         context.note_opening(self.attempt);
-        context.unread = true;
         context.been_to_bank = true;
         // Kept before the page can be left.
         context.saved.at_bank = true;
@@ -278,12 +277,12 @@ impl Authorizing {
         if let Look::AfterReturning(accounts) = self.look {
             // Refused or not: the bank has given these, and telling the backend has its own way with refusals.
             return Step::Over(match result {
-                Ok(()) if !is_open(context) => Exit::Concluded,
+                Ok(()) if !context.is_open() => Exit::Concluded,
                 Ok(()) | Err(_) => Exit::Authorized(merged(accounts, context)),
             });
         }
         match &result {
-            Ok(()) if !is_open(context) => return Step::Over(Exit::Concluded),
+            Ok(()) if !context.is_open() => return Step::Over(Exit::Concluded),
             Ok(()) => {
                 let came_back = if self.hosted { came_back(context) } else { Vec::new() };
                 if !came_back.is_empty() {
@@ -327,10 +326,6 @@ impl Authorizing {
         }
         Step::Stay(self)
     }
-}
-
-fn is_open(context: &Context) -> bool {
-    matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None)
 }
 
 /// The accounts that came back from the bank as far as the backend tells, while its session is still open: it

@@ -5,7 +5,6 @@
 use super::calls::Patience;
 use super::context::Context;
 use super::fact::{Fact, Step};
-use super::known::{Known, Verdict};
 use super::refusal::Refusal;
 use crate::effect::Timer;
 use crate::view::Wait;
@@ -66,9 +65,9 @@ impl Completing {
             }
             Fact::Read(result) => match (std::mem::replace(&mut self.phase, Phase::Posting), result) {
                 (Phase::Settling(looks), _) => self.settle(looks, context),
-                (Phase::Doubting(_), Ok(())) if !is_open(context) => Step::Over(Exit::Concluded),
+                (Phase::Doubting(_), Ok(())) if !context.is_open() => Step::Over(Exit::Concluded),
                 (Phase::Doubting(refusal), _) => Step::Over(Exit::Refused(refusal)),
-                (Phase::Posting, Ok(())) if !is_open(context) => Step::Over(Exit::Concluded),
+                (Phase::Posting, Ok(())) if !context.is_open() => Step::Over(Exit::Concluded),
                 (Phase::Posting, _) => Step::Stay(self),
             },
             Fact::Timer(Timer::Poll) => {
@@ -99,7 +98,7 @@ impl Completing {
     }
 
     fn settle(mut self, looks: u32, context: &mut Context) -> Step<Self, Exit> {
-        if !is_open(context) {
+        if !context.is_open() {
             return Step::Over(Exit::Concluded);
         }
         if looks >= MOST_LOOKS {
@@ -110,8 +109,4 @@ impl Completing {
         context.start(Timer::Poll, SETTLE_MS);
         Step::Stay(self)
     }
-}
-
-fn is_open(context: &Context) -> bool {
-    matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None)
 }

@@ -1,7 +1,7 @@
 //! What all stages share: the settings, what the backend last said, the calls, and the commands so far.
 
 use super::calls::{Calls, Patience, Request};
-use super::known::Known;
+use super::known::{Known, Verdict};
 use super::refusal::Refusal;
 use super::{key, path};
 use crate::clock::Moment;
@@ -38,8 +38,6 @@ pub struct Context {
     pub before: Vec<Account>,
     /// The accounts that Stripe.js gave back: what the customer chose there, for showing only.
     pub returned: Vec<Account>,
-    /// Whether the customer may have been sent to the bank since the backend last answered.
-    pub unread: bool,
     /// Whether the customer has been at the bank in this session: from then on leaving may lose something.
     pub been_to_bank: bool,
     /// What a later page of this tab will find.
@@ -74,7 +72,6 @@ impl Context {
             known: None,
             before: Vec::new(),
             returned: Vec::new(),
-            unread: been_to_bank,
             been_to_bank,
             saved,
             calls: earlier.map_or_else(Calls::default, |context| Calls::following(&context.calls)),
@@ -90,7 +87,6 @@ impl Context {
     pub fn learn(&mut self, session: Session) {
         let earlier = self.known.take();
         self.known = Some(Known::answered(session, earlier.as_ref(), &self.now));
-        self.unread = false;
     }
 
     /// What the backend last said; while a session takes the place of another, still of the other.
@@ -101,6 +97,24 @@ impl Context {
     /// What the backend last said of the session that there is now.
     pub fn current(&self) -> Option<&Known> {
         self.known.as_ref().filter(|known| self.saved.session.as_ref() == Some(&known.session().id))
+    }
+
+    /// What that means for the flow; nothing where the backend has said nothing of this session.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let completed = self.saved.completion.as_ref();
+        let chosen = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
+        self.current().map(|known| known.verdict(chosen))
+    }
+
+    /// Whether nothing is decided, as far as the backend has said.
+    pub fn is_open(&self) -> bool {
+        matches!(self.verdict(), Some(Verdict::Open) | None)
+    }
+
+    /// Whether it is certain that giving the session up loses nothing: the backend has said that it is spent, or
+    /// the customer has not been at the bank for it.
+    pub fn is_safe_to_leave(&self) -> bool {
+        self.current().is_some_and(|known| known.is_spent() || !self.been_to_bank)
     }
 
     /// Whether the time of the session that there is now has run out, as far as a clock can say: what the
@@ -173,7 +187,6 @@ impl Context {
         self.saved.completion = None;
         self.saved.needing.clear();
         self.been_to_bank = false;
-        self.unread = false;
         self.looks = 0;
         self.remember();
         let body = CreateSession {

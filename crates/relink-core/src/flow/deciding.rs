@@ -23,8 +23,10 @@ impl Flow {
     /// Decides from what the backend last said where the flow is. `notice` is what was said on the review that is
     /// there already, and stays said.
     pub(super) fn place(&mut self, how: How, then: Then, notice: Option<Notice>) {
-        let Some(known) = self.context.current().cloned() else { return self.fetch(How::Create, then) };
-        match known.verdict() {
+        let (Some(known), Some(verdict)) = (self.context.current().cloned(), self.context.verdict()) else {
+            return self.fetch(How::Create, then);
+        };
+        match verdict {
             Verdict::Succeeded(confirmed) => self.end(End::Succeeded(confirmed)),
             Verdict::Mismatched(mismatch) => self.mismatched(mismatch),
             Verdict::Expired => self.replace(then),

@@ -26,17 +26,15 @@ impl Flow {
         }
     }
 
-    /// The customer leaves: with a last look where the bank may have been done since the backend last answered,
-    /// or where the backend never said anything of this session.
+    /// The customer leaves: with a last look where the bank may have been done, or where the backend has not said
+    /// anything of this session.
     pub(super) fn leave(&mut self) {
         self.asks_to_leave = false;
         if matches!(self.stage, Stage::Ended(_) | Stage::Parting(_)) {
             return;
         }
         let from = self.stage.state();
-        let context = &self.context;
-        let told = context.current().is_some() && !context.unread && !self.stage.has_something_to_lose();
-        if told || context.saved.session.is_none() {
+        if self.context.saved.session.is_none() || self.context.is_safe_to_leave() {
             self.cancel(from);
         } else {
             self.enter(|context| Stage::Parting(Parting::start(from, context)));
@@ -45,7 +43,7 @@ impl Flow {
 
     /// The last look is over, or could not be had.
     pub(super) fn part(&mut self, from: FlowState) {
-        match self.context.current().map(Known::verdict) {
+        match self.context.verdict() {
             Some(Verdict::Succeeded(confirmed)) => self.end(End::Succeeded(confirmed)),
             Some(Verdict::Mismatched(_) | Verdict::Cancelled | Verdict::Expired | Verdict::Open) | None => {
                 self.cancel(from);
@@ -146,14 +144,13 @@ impl Flow {
     /// that the bank has done nothing for it; else it is left to itself, and to the backend.
     pub(super) fn restart(&mut self, settings: Settings, now: Moment) {
         self.context.now = now;
-        let context = &self.context;
-        let certain = context.current().is_some() && !context.unread && !self.stage.has_something_to_lose();
+        let certain = self.context.is_safe_to_leave();
         self.context.calls.give_all_up(&mut self.context.effects);
         for timer in [Timer::Poll, Timer::Wait, Timer::Reopen] {
             self.context.stop(timer);
         }
         self.context.effects.push(Effect::CloseWindow);
-        if certain && !matches!(self.stage, Stage::Parting(_)) {
+        if certain {
             self.context.tell_cancelled();
         }
         self.context.settings = Settings { session: None, ..settings };

@@ -67,8 +67,8 @@ impl Known {
         }
     }
 
-    /// What the answer says of the flow.
-    pub fn verdict(&self) -> Verdict {
+    /// What the answer says of the flow, in which the backend was told of these accounts.
+    pub fn verdict(&self, chosen: &[String]) -> Verdict {
         let reason = self.session.relink_result.as_ref().and_then(|result| result.failure_reason.as_ref());
         if let Some(reason) = reason {
             return Verdict::Mismatched(match reason {
@@ -78,7 +78,7 @@ impl Known {
             });
         }
         match self.session.status {
-            SessionStatus::Succeeded => Verdict::Succeeded(Confirmed::relinked(&self.session)),
+            SessionStatus::Succeeded => Verdict::Succeeded(Confirmed::relinked(&self.session, chosen)),
             SessionStatus::Failed => Verdict::Mismatched(Mismatch::Unexplained),
             SessionStatus::Cancelled => Verdict::Cancelled,
             SessionStatus::Expired => Verdict::Expired,
@@ -116,13 +116,17 @@ pub struct Confirmed {
 }
 
 impl Confirmed {
-    /// From a session whose status is `succeeded`.
-    fn relinked(session: &Session) -> Self {
-        let required = session.relink_options.account.as_deref();
-        let asked = session.accounts.iter().filter(|account| required.is_none_or(|id| account.id == id));
-        let (working, broken): (Vec<_>, Vec<_>) = asked.cloned().partition(Account::is_active);
+    /// From a session whose status is `succeeded`. Of the accounts that work, those count that the customer chose
+    /// for the merchant, where they did.
+    fn relinked(session: &Session, chosen: &[String]) -> Self {
+        let asked = crate::reasons::concerned(session).cloned();
+        let (mut working, broken): (Vec<_>, Vec<_>) = asked.partition(Account::is_active);
+        if working.iter().any(|account| chosen.contains(&account.id)) {
+            working.retain(|account| chosen.contains(&account.id));
+        }
         let most = session.limits.accounts.map_or(usize::MAX, |most| most as usize);
-        let partial = required.is_none() && !working.is_empty() && !broken.is_empty() && working.len() < most;
+        let any = session.relink_options.account.is_none();
+        let partial = any && !working.is_empty() && !broken.is_empty() && working.len() < most;
         Self {
             outcome: if partial { Outcome::Partial } else { Outcome::Relinked },
             authorization: authorization(session),

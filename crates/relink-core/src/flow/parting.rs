@@ -5,7 +5,6 @@
 use super::calls::{PARTING_TIMEOUT_MS, Patience};
 use super::context::Context;
 use super::fact::{Fact, Step};
-use super::known::{Known, Verdict};
 use crate::effect::{CallKind, Timer};
 use relink_wire::FlowState;
 
@@ -34,7 +33,7 @@ impl Parting {
     pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Parted> {
         match fact {
             Fact::Read(_) => {
-                let open = matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None);
+                let open = context.is_open();
                 if open && context.calls.is_busy(CallKind::Complete) {
                     context.start(Timer::Wait, PARTING_TIMEOUT_MS);
                     return Step::Stay(Self { looked: true, ..self });

@@ -3,7 +3,6 @@
 
 use super::context::Context;
 use super::fact::{Fact, Step};
-use super::known::{Known, Verdict};
 use crate::eligibility::{self, WhyNot};
 use crate::view::Action;
 use relink_wire::{Account, Session};
@@ -62,7 +61,7 @@ impl Selecting {
             }
             Fact::LookAgain | Fact::Reconnected => context.look(),
             Fact::Read(Ok(())) => {
-                if !matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None) {
+                if !context.is_open() {
                     return Step::Over(Exit::Concluded);
                 }
             }

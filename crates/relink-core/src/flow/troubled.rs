@@ -4,7 +4,6 @@
 use super::context::{Context, WATCH_MS};
 use super::fact::{Fact, Step};
 use super::fetching::{How, Then};
-use super::known::{Known, Verdict};
 use super::refusal::Refusal;
 use crate::effect::Timer;
 use crate::view::{Action, Trouble};
@@ -65,7 +64,7 @@ impl Troubled {
                 }
             }
             Fact::Read(Ok(())) => {
-                let open = matches!(context.current().map(Known::verdict), Some(Verdict::Open) | None);
+                let open = context.is_open();
                 match &self.again {
                     Again::Complete(_) if open => self.watch(context),
                     Again::Look if open => return Step::Over(Exit::Unasked(self.again)),

@@ -1,0 +1,244 @@
+//! The promises, checked after every single input: what is asserted here holds in every test of the machine.
+
+use super::documents::SECRET;
+use relink_core::view::{Pane, Subject, View};
+use relink_core::{Answer, CallKind, CallNumber, Effect, Input, Timer};
+use relink_wire::{Event, Outcome};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// A request that is out.
+#[derive(Clone, Debug)]
+struct Out {
+    number: CallNumber,
+    kind: CallKind,
+}
+
+/// What has been seen so far, as far as the promises need it.
+#[derive(Clone, Debug, Default)]
+pub struct Promises {
+    out: Vec<Out>,
+    timers: Vec<Timer>,
+    /// What each key was first sent with, over all pages.
+    keys: HashMap<String, String>,
+    /// Automatic sends under each key since the customer, the page or the connection last gave a new reason.
+    tries: HashMap<String, u32>,
+    online: bool,
+    /// Whether the flow's end was told, and the state in which it was.
+    ended: bool,
+    /// Sessions that this page's answers told to be succeeded, or to have nothing to repair.
+    succeeded: Vec<String>,
+    whole: Vec<String>,
+    last_number: u32,
+    /// The last request that was out before the customer was last sent to the bank.
+    sent_to_bank_after: Option<u32>,
+    /// The newest request that was answered, or failed.
+    heard_of: u32,
+    reads: HashMap<String, u32>,
+    /// Ends that were told, over all pages.
+    pub ends: u32,
+}
+
+impl Promises {
+    /// A new page: what the earlier one had out is gone, its keys are not.
+    pub fn new_page(&mut self, online: bool, was_at_bank: bool) {
+        let keys = std::mem::take(&mut self.keys);
+        *self = Self { keys, online, ends: self.ends, ..Self::default() };
+        self.sent_to_bank_after = was_at_bank.then_some(0);
+    }
+
+    /// Whether that request is still waited for.
+    pub fn awaits(&self, number: CallNumber) -> bool {
+        self.out.iter().any(|out| out.number == number)
+    }
+
+    /// Whether anything will happen by itself.
+    pub fn has_deadline(&self) -> bool {
+        !self.out.is_empty() || !self.timers.is_empty()
+    }
+
+    /// Checks one step. `was` is the view before it.
+    pub fn check(&mut self, was: &View, input: &Input, effects: &[Effect], is: &View) {
+        self.stale_is_silent(was, input, effects, is);
+        self.take(input);
+        for effect in effects {
+            self.effect(effect, effects);
+        }
+        if let Input::TimerFired(timer) = input
+            && !effects.iter().any(|e| matches!(e, Effect::StartTimer { timer: t, .. } if t == timer))
+        {
+            self.timers.retain(|running| running != timer);
+        }
+        self.no_dead_end(is, input);
+        let told = format!("{is:?}");
+        assert!(!told.contains(SECRET), "I9: a secret on screen after {input:?}");
+        if self.ended && !is.state.is_some_and(relink_wire::FlowState::is_terminal) {
+            panic!("I6: a flow that had ended is {:?} after {input:?}", is.state);
+        }
+    }
+
+    fn stale_is_silent(&self, was: &View, input: &Input, effects: &[Effect], is: &View) {
+        if let Input::Answered { call, .. } = input
+            && !self.awaits(*call)
+        {
+            assert!(effects.is_empty(), "I5: a stale answer had effects: {effects:?}");
+            assert_eq!(was, is, "I5: a stale answer changed the view");
+        }
+    }
+
+    fn take(&mut self, input: &Input) {
+        match input {
+            Input::Answered { call, answer } if self.awaits(*call) => {
+                self.out.retain(|out| out.number != *call);
+                self.heard_of = self.heard_of.max(call.0);
+                if let Answer::Http { status: 200..300, body: Some(body), .. } = answer {
+                    self.hear(body);
+                }
+            }
+            Input::Started { device, .. } => {
+                self.online = device.online;
+                self.tries.clear();
+                self.ended = false;
+            }
+            Input::Pressed(_) | Input::RestartAsked { .. } => self.tries.clear(),
+            Input::Connectivity { online } => {
+                self.online = *online;
+                self.tries.clear();
+            }
+            Input::Answered { .. }
+            | Input::TimerFired(_)
+            | Input::CloseAsked
+            | Input::Withdrawn
+            | Input::HandoffReturned { .. }
+            | Input::HandoffFailed { .. }
+            | Input::WindowBlocked { .. }
+            | Input::WindowClosed { .. }
+            | Input::Visibility { .. }
+            | Input::Restored
+            | Input::Nudged => {}
+        }
+        if matches!(input, Input::RestartAsked { .. })
+            || *input == Input::Pressed(relink_core::view::Action::StartAgain)
+        {
+            self.ended = false;
+        }
+    }
+
+    fn hear(&mut self, body: &Value) {
+        let Some(id) = body["id"].as_str() else { return };
+        if body["status"] == "succeeded" && body["relink_result"]["failure_reason"].is_null() {
+            self.succeeded.push(id.into());
+        }
+        let empty = Vec::new();
+        let accounts = body["accounts"].as_array().unwrap_or(&empty);
+        let required = &body["relink_options"]["account"];
+        let mut concerned =
+            accounts.iter().filter(|a| required.as_str().is_none_or(|id| a["id"] == id)).peekable();
+        if concerned.peek().is_some() && concerned.all(|account| account["status"] == "active") {
+            self.whole.push(id.into());
+        }
+    }
+
+    fn effect(&mut self, effect: &Effect, all: &[Effect]) {
+        if !matches!(effect, Effect::Collect { .. }) {
+            assert!(!format!("{effect:?}").contains(SECRET), "I9: a secret in {effect:?}");
+        }
+        match effect {
+            Effect::Call(call) => {
+                let twice = self.out.iter().find(|out| out.kind == call.kind);
+                assert!(twice.is_none(), "I10: two requests of a kind in flight: {call:?}");
+                assert!(call.number.0 > self.last_number, "a number was used twice");
+                self.last_number = call.number.0;
+                self.out.push(Out { number: call.number, kind: call.kind });
+                assert!(call.timeout_ms > 0 && call.timeout_ms <= 60_000, "I7: no deadline");
+                assert_eq!(call.idempotency_key.is_some(), call.kind != CallKind::Read);
+                assert_eq!(call.body.is_some(), call.kind != CallKind::Read);
+                if let Some(key) = &call.idempotency_key {
+                    let print = format!("{} {}", call.path, call.body.clone().unwrap_or_default());
+                    let first = self.keys.entry(key.clone()).or_insert_with(|| print.clone());
+                    assert_eq!(*first, print, "one key for two acts");
+                    if self.online {
+                        let tries = self.tries.entry(key.clone()).or_default();
+                        *tries += 1;
+                        assert!(*tries <= 5, "I10: {tries} automatic tries of one act");
+                    }
+                } else {
+                    let reads = self.reads.entry(call.path.clone()).or_default();
+                    *reads += 1;
+                    assert!(*reads <= 350, "I10: more than 350 requests for one session");
+                }
+                if call.kind == CallKind::Cancel {
+                    self.looked("POST cancel");
+                }
+            }
+            Effect::Abandon(number) => self.out.retain(|out| out.number != *number),
+            Effect::StartTimer { timer, after_ms } => {
+                assert!(*after_ms <= 15 * 60_000, "I7: a wait of {after_ms} ms");
+                self.timers.retain(|running| running != timer);
+                self.timers.push(*timer);
+            }
+            Effect::StopTimer(timer) => self.timers.retain(|running| running != timer),
+            Effect::Collect { .. } | Effect::OpenWindow { .. } | Effect::LeavePage { .. } => {
+                self.sent_to_bank_after = Some(self.last_number);
+            }
+            Effect::Emit { session, event } => self.event(session.as_deref(), event),
+            Effect::Remember(saved) => {
+                assert!(!self.ended, "something is kept after the end");
+                assert!(!saved.encode().to_string().contains("_secret_"), "I9: a secret is kept");
+            }
+            Effect::PrepareWindow { .. }
+            | Effect::CloseWindow
+            | Effect::Forget
+            | Effect::Nudge { .. }
+            | Effect::Dismiss => {}
+        }
+        let _ = all;
+    }
+
+    fn event(&mut self, session: Option<&str>, event: &Event) {
+        let detail = event.detail(session).to_string();
+        assert!(!detail.contains("_secret_"), "I9: a secret in {detail}");
+        if !event.is_terminal() {
+            return;
+        }
+        assert!(!self.ended, "I3: two ends of one flow: {event:?}");
+        self.ended = true;
+        self.ends += 1;
+        match event {
+            Event::Success { outcome, .. } => {
+                let told = match outcome {
+                    Outcome::AlreadyActive => &self.whole,
+                    Outcome::Relinked | Outcome::Partial | Outcome::Unknown(_) => &self.succeeded,
+                };
+                assert!(told.iter().any(|id| Some(id.as_str()) == session), "I2: nobody said so: {event:?}");
+            }
+            Event::Cancel { .. } => self.looked("relink-cancel"),
+            Event::Failure { .. }
+            | Event::Ready
+            | Event::State { .. }
+            | Event::Error { .. }
+            | Event::Analytics { .. } => {}
+        }
+    }
+
+    fn looked(&self, what: &str) {
+        if let Some(before) = self.sent_to_bank_after {
+            assert!(self.heard_of > before, "I4: {what} without a look after the bank was opened");
+        }
+    }
+
+    fn no_dead_end(&self, is: &View, input: &Input) {
+        if is.pane == Pane::Empty {
+            return;
+        }
+        assert!(
+            is.is_interactive() || self.has_deadline(),
+            "I7: nobody can do anything, and nothing will happen, after {input:?}: {is:?}"
+        );
+        let parting = is.pane.subject() == Subject::Checking && self.has_deadline();
+        assert!(
+            is.is_interactive() || is.close.is_some() || parting,
+            "I7: no way forward or out after {input:?}: {is:?}"
+        );
+    }
+}

@@ -1,0 +1,467 @@
+//! The simulated shell: it carries commands out in virtual time, and is as quick or as slow, as whole or as
+//! broken, as a test asks it to be.
+
+use super::backend::Backend;
+use super::bank::BankAct;
+use super::documents::BEGINNING;
+use super::network::{self, Fault, Rule};
+use super::promises::Promises;
+use relink_core::view::{Action, Subject, View};
+use relink_core::{
+    Answer, Attempt, Call, CallKind, Device, Effect, Input, Machine, Moment, Saved, Settings, Timer,
+};
+use relink_wire::{Account, Event, FlowState, Json};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+
+/// What a request has to do with the answer that comes of it.
+#[derive(Clone, Debug)]
+enum Coming {
+    /// It reaches the backend, and is answered after that many milliseconds.
+    Reaches(Call, Fault2, u64),
+    /// A fact.
+    Fact(Input),
+    /// The customer is done at the bank.
+    Given(String, Vec<&'static str>),
+}
+
+/// A fault, or none.
+type Fault2 = Option<Fault>;
+
+/// The world around one element.
+pub struct World {
+    pub machine: Machine,
+    pub backend: Backend,
+    pub promises: Promises,
+    pub settings: Settings,
+    pub device: Device,
+    pub elapsed_ms: u64,
+    /// How wrong the browser's wall clock is, milliseconds.
+    pub clock_off_ms: i64,
+    pub bank: VecDeque<BankAct>,
+    pub rules: Vec<Rule>,
+    pub saved: Option<Saved>,
+    pub events: Vec<(Option<String>, Event)>,
+    pub requests: Vec<Call>,
+    pub subjects: Vec<Subject>,
+    pub opened: Vec<Effect>,
+    pub left_page: bool,
+    pub offline: bool,
+    coming: Vec<(u64, u64, Coming)>,
+    timers: Vec<(Timer, u64)>,
+    sequence: u64,
+}
+
+impl World {
+    /// Nothing has happened yet.
+    pub fn new(backend: Backend) -> Self {
+        Self {
+            machine: Machine::new(),
+            backend,
+            promises: Promises::default(),
+            settings: Settings { account: Some("fca_1".into()), ..Settings::default() },
+            device: Device { windows: true, online: true, visible: true },
+            elapsed_ms: 1_000,
+            clock_off_ms: 0,
+            bank: VecDeque::new(),
+            rules: Vec::new(),
+            saved: None,
+            events: Vec::new(),
+            requests: Vec::new(),
+            subjects: Vec::new(),
+            opened: Vec::new(),
+            left_page: false,
+            offline: false,
+            coming: Vec::new(),
+            timers: Vec::new(),
+            sequence: 0,
+        }
+    }
+
+    pub fn bank(mut self, acts: impl IntoIterator<Item = BankAct>) -> Self {
+        self.bank.extend(acts);
+        self
+    }
+
+    pub fn session(mut self, id: &str) -> Self {
+        self.settings.session = Some(id.into());
+        self
+    }
+
+    pub fn rule(mut self, kind: CallKind, fault: Fault, first: u32, until_ms: u64) -> Self {
+        self.rules.push(Rule { kind, fault, first, until_ms });
+        self
+    }
+
+    pub fn without_windows(mut self) -> Self {
+        self.device.windows = false;
+        self
+    }
+
+    /// The element is shown.
+    pub fn start(mut self) -> Self {
+        self.begin();
+        self
+    }
+
+    pub fn begin(&mut self) {
+        let saved = self.saved.as_ref().and_then(|saved| Saved::decode(&saved.encode()));
+        let (settings, device) = (self.settings.clone(), self.device);
+        self.tell(Input::Started { settings, saved, device });
+    }
+
+    /// The page is loaded again, in the same tab.
+    pub fn reload(&mut self) {
+        self.machine = Machine::new();
+        self.coming.retain(|(_, _, coming)| matches!(coming, Coming::Given(..) | Coming::Reaches(..)));
+        self.timers.clear();
+        self.left_page = false;
+        let at_bank = self.saved.as_ref().is_some_and(|saved| saved.at_bank);
+        self.promises.new_page(self.device.online, at_bank);
+        self.begin();
+    }
+
+    /// A fact goes in; what comes out is carried out, and every promise is checked.
+    pub fn tell(&mut self, input: Input) {
+        self.left_page &= input != Input::Restored;
+        let was = self.machine.view();
+        let now = self.moment();
+        let effects = self.machine.handle(input.clone(), now);
+        let is = self.machine.view();
+        self.promises.check(&was, &input, &effects, &is);
+        if self.subjects.last() != Some(&is.pane.subject()) {
+            self.subjects.push(is.pane.subject());
+        }
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    pub fn press(&mut self, action: Action) {
+        self.tell(Input::Pressed(action));
+    }
+
+    /// Presses the primary action, which has to be there.
+    pub fn go_on(&mut self) {
+        let primary = self.view().primary.filter(|offer| offer.enabled);
+        let action = primary.unwrap_or_else(|| panic!("no primary action in {:?}", self.view())).action;
+        self.press(action);
+    }
+
+    pub fn set_online(&mut self, online: bool) {
+        self.offline = !online;
+        self.device.online = online;
+        self.tell(Input::Connectivity { online });
+    }
+
+    pub fn view(&self) -> View {
+        self.machine.view()
+    }
+
+    pub fn subject(&self) -> Subject {
+        self.view().pane.subject()
+    }
+
+    pub fn state(&self) -> Option<FlowState> {
+        self.view().state
+    }
+
+    pub fn unix(&self) -> i64 {
+        BEGINNING + (self.elapsed_ms / 1000) as i64
+    }
+
+    pub fn moment(&mut self) -> Moment {
+        self.sequence += 1;
+        let mut bits = self.sequence.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        bits ^= bits >> 31;
+        Moment {
+            elapsed_ms: self.elapsed_ms,
+            unix_ms: BEGINNING * 1000 + self.elapsed_ms as i64 + self.clock_off_ms,
+            random: u128::from(bits.wrapping_mul(0xbf58_476d_1ce4_e5b9)) << 64 | u128::from(bits),
+        }
+    }
+
+    /// Lets that much time pass.
+    pub fn pass(&mut self, ms: u64) {
+        let until = self.elapsed_ms + ms;
+        while self.step(until) {}
+        self.elapsed_ms = until;
+    }
+
+    /// Lets time pass until nothing is on its way that the customer is not the one to move.
+    pub fn settle(&mut self) {
+        self.pass(1_000);
+        let until = self.elapsed_ms + 15 * 60_000;
+        let waits = |world: &Self| {
+            let (view, at_bank) = (world.view(), !world.coming.is_empty());
+            let busy = matches!(
+                view.pane.subject(),
+                Subject::Loading | Subject::Checking | Subject::Saving | Subject::AtBank
+            );
+            busy && (at_bank || view.pane.subject() != Subject::AtBank)
+        };
+        while waits(self) && self.step(until) {}
+    }
+
+    /// The next thing happens, where there is one before that instant.
+    fn step(&mut self, until: u64) -> bool {
+        let coming = self.coming.iter().map(|(at, n, _)| (*at, *n)).min();
+        let timer = self.timers.iter().map(|(_, at)| *at).min().filter(|_| !self.left_page);
+        match (coming, timer) {
+            (Some((at, n)), timer) if at <= until && timer.is_none_or(|timer| at <= timer) => {
+                self.elapsed_ms = self.elapsed_ms.max(at);
+                let place = self.coming.iter().position(|(_, number, _)| *number == n).unwrap_or_default();
+                let (_, _, coming) = self.coming.remove(place);
+                self.happen(coming);
+                true
+            }
+            (_, Some(at)) if at <= until => {
+                self.elapsed_ms = self.elapsed_ms.max(at);
+                let place = self.timers.iter().position(|(_, due)| *due == at).unwrap_or_default();
+                let (timer, _) = self.timers.remove(place);
+                self.tell(Input::TimerFired(timer));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn later(&mut self, after_ms: u64, coming: Coming) {
+        self.sequence += 1;
+        self.coming.push((self.elapsed_ms + after_ms, self.sequence, coming));
+    }
+
+    fn happen(&mut self, coming: Coming) {
+        match coming {
+            // A page that was left hears nothing.
+            Coming::Fact(_) if self.left_page => {}
+            Coming::Fact(input) => self.tell(input),
+            Coming::Given(session, accounts) => self.backend.give(&session, &accounts),
+            Coming::Reaches(call, fault, after_ms) => {
+                let (status, body) = self.backend.answer(&call, self.unix());
+                let (status, body) = match fault {
+                    Some(Fault::ResetAfterCommit | Fault::BodyCut) => {
+                        return self.later(after_ms, answered(&call, Answer::NoAnswer));
+                    }
+                    // Only the shell's own deadline ends it.
+                    Some(Fault::HangAfterCommit) => return,
+                    Some(Fault::Empty | Fault::InvalidJson | Fault::TenMegabytes) => (status, None),
+                    Some(Fault::UnknownEnum) => (status, Some(with_unknown_values(body))),
+                    Some(Fault::MissingField) => (status, Some(without(body, "status"))),
+                    Some(Fault::ExtraFields) => (status, Some(with_extra_fields(body))),
+                    Some(_) | None => (status, Some(body)),
+                };
+                self.later(after_ms, answered(&call, Answer::Http { status, retry_after: None, body }));
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Call(call) => self.send(call),
+            Effect::StartTimer { timer, after_ms } => {
+                self.timers.retain(|(running, _)| *running != timer);
+                self.timers.push((timer, self.elapsed_ms + after_ms));
+            }
+            Effect::StopTimer(timer) => self.timers.retain(|(running, _)| *running != timer),
+            Effect::Remember(saved) => self.saved = Some(saved),
+            Effect::Forget => self.saved = None,
+            Effect::Emit { session, event } => self.events.push((session, event)),
+            Effect::Collect { attempt, .. } => {
+                self.opened.push(effect);
+                self.modal(attempt);
+            }
+            Effect::OpenWindow { attempt, or_leave, .. } => {
+                self.opened.push(effect);
+                self.window(attempt, or_leave);
+            }
+            Effect::LeavePage { .. } => {
+                self.opened.push(effect);
+                self.leave();
+            }
+            Effect::PrepareWindow { .. } => self.opened.push(effect),
+            // An abandoned answer still arrives: it must not matter.
+            Effect::Abandon(_) | Effect::CloseWindow | Effect::Nudge { .. } | Effect::Dismiss => {}
+        }
+    }
+
+    fn send(&mut self, call: Call) {
+        let nth = self.requests.iter().filter(|earlier| earlier.kind == call.kind).count() as u32;
+        self.requests.push(call.clone());
+        let befalls =
+            |rule: &&Rule| rule.kind == call.kind && (nth < rule.first || self.elapsed_ms < rule.until_ms);
+        let fault = match self.offline {
+            true => Some(Fault::Refused),
+            false => self.rules.iter().find(befalls).map(|rule| rule.fault),
+        };
+        let deadline = answered(&call, Answer::TimedOut);
+        self.later(call.timeout_ms, deadline);
+        let http = |status, body| Answer::Http { status, retry_after: None, body };
+        match fault {
+            None => self.later(20, Coming::Reaches(call, fault, 20)),
+            Some(Fault::TenSeconds) => self.later(5_000, Coming::Reaches(call, fault, 5_000)),
+            Some(Fault::OutOfOrder) => self.later(20, Coming::Reaches(call, fault, 20_000)),
+            Some(fault) if fault.commits() => self.later(20, Coming::Reaches(call, Some(fault), 20)),
+            Some(Fault::Refused | Fault::NameNotFound | Fault::ResetBeforeSend) => {
+                self.later(30, answered(&call, Answer::NoAnswer));
+            }
+            Some(Fault::WrongContentType | Fault::Redirected) => {
+                self.later(30, answered(&call, http(200, None)));
+            }
+            Some(Fault::HeadersFailed) => self.later(1, answered(&call, Answer::HeadersFailed)),
+            Some(Fault::Hang) => {}
+            Some(fault @ (Fault::TooManySeconds(_) | Fault::TooManyUntil(_))) => {
+                let retry_after = network::retry_after(fault, self.unix());
+                let body = Some(json!({"code": "rate_limited"}));
+                self.later(30, answered(&call, Answer::Http { status: 429, retry_after, body }));
+            }
+            Some(Fault::Status(status)) => {
+                let body = Some(json!({"title": "No", "request_id": "req_7"}));
+                self.later(30, answered(&call, http(status, body)));
+            }
+            Some(
+                Fault::ResetAfterCommit
+                | Fault::HangAfterCommit
+                | Fault::BodyCut
+                | Fault::Empty
+                | Fault::InvalidJson
+                | Fault::UnknownEnum
+                | Fault::MissingField
+                | Fault::ExtraFields
+                | Fault::TenMegabytes,
+            ) => unreachable!("it commits"),
+        }
+    }
+
+    /// The session that the customer is at the bank for.
+    fn at_bank_for(&self) -> String {
+        self.saved.as_ref().and_then(|saved| saved.session.clone()).unwrap_or_default()
+    }
+
+    fn modal(&mut self, attempt: Attempt) {
+        let session = self.at_bank_for();
+        let act = self.bank.pop_front().unwrap_or(BankAct::Chooses(vec!["fca_1"]));
+        let returned = |accounts| Coming::Fact(Input::HandoffReturned { attempt, accounts });
+        match act {
+            BankAct::Chooses(ids) => {
+                let accounts: Vec<Json> = ids.iter().map(|id| super::documents::active(id)).collect();
+                self.later(6_000, Coming::Given(session, ids));
+                self.later(6_001, returned(Account::decode_list(&accounts)));
+            }
+            BankAct::LooksClosedAndChooses(ids) => {
+                self.later(5_000, returned(Vec::new()));
+                self.later(6_000, Coming::Given(session, ids));
+            }
+            BankAct::ChoosesUnseen(ids) => self.later(6_000, Coming::Given(session, ids)),
+            BankAct::Closes => self.later(5_000, returned(Vec::new())),
+            BankAct::Never | BankAct::Blocked => {}
+            BankAct::Fails(failure) => {
+                self.later(2_000, Coming::Fact(Input::HandoffFailed { attempt, failure }));
+            }
+        }
+    }
+
+    fn window(&mut self, attempt: Attempt, or_leave: bool) {
+        let session = self.at_bank_for();
+        let act = self.bank.pop_front().unwrap_or(BankAct::Chooses(vec!["fca_1"]));
+        let closed = Coming::Fact(Input::WindowClosed { attempt });
+        match act {
+            BankAct::Chooses(ids) => {
+                self.later(6_000, Coming::Given(session, ids));
+                self.later(7_000, closed);
+            }
+            BankAct::LooksClosedAndChooses(ids) => {
+                self.later(500, closed);
+                self.later(6_000, Coming::Given(session, ids));
+            }
+            BankAct::ChoosesUnseen(ids) => self.later(6_000, Coming::Given(session, ids)),
+            BankAct::Closes => self.later(5_000, closed),
+            BankAct::Never => {}
+            BankAct::Blocked if or_leave => self.leave(),
+            BankAct::Blocked | BankAct::Fails(_) => self.tell(Input::WindowBlocked { attempt }),
+        }
+    }
+
+    fn leave(&mut self) {
+        self.left_page = true;
+        let session = self.at_bank_for();
+        if let Some(ids) = self.bank.pop_front().unwrap_or(BankAct::Chooses(vec!["fca_1"])).chosen() {
+            let ids = ids.to_vec();
+            self.later(6_000, Coming::Given(session, ids));
+        }
+    }
+
+    /// The event that ended the flow, in a line a person can read.
+    pub fn end(&self) -> String {
+        let end = self.events.iter().rev().find(|(_, event)| event.is_terminal());
+        match end.map(|(_, event)| event) {
+            Some(Event::Success { outcome, .. }) => format!("relink-success {}", outcome.as_str()),
+            Some(Event::Failure { code, .. }) => format!("relink-failure {}", code.as_str()),
+            Some(Event::Cancel { state }) => format!("relink-cancel in {}", state.as_str()),
+            Some(_) | None => String::from("-"),
+        }
+    }
+
+    /// The requests, each as its verb and route, without repetitions next to each other.
+    pub fn routes(&self) -> String {
+        let mut routes: Vec<&str> = Vec::new();
+        for call in &self.requests {
+            let name = match call.kind {
+                CallKind::Create => "create",
+                CallKind::Read => "read",
+                CallKind::Complete => "complete",
+                CallKind::Cancel => "cancel",
+            };
+            if routes.last() != Some(&name) {
+                routes.push(name);
+            }
+        }
+        routes.join(" ")
+    }
+
+    /// The codes of all errors that were reported and got past.
+    pub fn errors(&self) -> Vec<String> {
+        let code = |(_, event): &(Option<String>, Event)| match event {
+            Event::Error { code, .. } => Some(code.as_str().to_owned()),
+            _ => None,
+        };
+        self.events.iter().filter_map(code).collect()
+    }
+
+    pub fn keys(&self, kind: CallKind) -> Vec<String> {
+        let of_kind = self.requests.iter().filter(|call| call.kind == kind);
+        let mut keys: Vec<String> = of_kind.filter_map(|call| call.idempotency_key.clone()).collect();
+        keys.dedup();
+        keys
+    }
+}
+
+fn answered(call: &Call, answer: Answer) -> Coming {
+    Coming::Fact(Input::Answered { call: call.number, answer })
+}
+
+fn without(mut body: Value, field: &str) -> Value {
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove(field);
+    }
+    body
+}
+
+fn with_extra_fields(mut body: Value) -> Value {
+    body["brand_new"] = json!({"deep": [1, {"er": null}]});
+    body["merchant"]["brand_new"] = json!("x");
+    body
+}
+
+/// A newer backend: enums have grown, and an answer is none that this widget knows.
+fn with_unknown_values(mut body: Value) -> Value {
+    body["status"] = json!("paused");
+    body["permissions"] = json!(["payment_method", "horoscope"]);
+    if let Some(accounts) = body["accounts"].as_array_mut() {
+        for account in accounts {
+            account["subcategory"] = json!("piggy_bank");
+            account["status_details"]["inactive"]["cause"] = json!("full_moon");
+        }
+    }
+    body
+}

@@ -22,8 +22,10 @@ const POLL_MS: u64 = 2_000;
 const SLOW_POLL_MS: u64 = 10_000;
 /// After that the button to open the window again appears, milliseconds.
 const REOPEN_MS: u64 = 3_000;
-/// A longer `Retry-After` is left to the customer, seconds.
+/// After a longer `Retry-After` the customer may ask too, seconds.
 const PATIENCE_S: u32 = 60;
+/// The longest pause, whatever was asked, milliseconds.
+const LONGEST_POLL_MS: u64 = 600_000;
 /// Stripe's code for a bank that does not answer.
 const INSTITUTION_UNAVAILABLE: &str = "financial_connections_institution_unavailable";
 
@@ -312,16 +314,18 @@ impl Authorizing {
             Look::AfterClosing => return Step::Over(Exit::CameBack(Notice::BankClosed)),
             Look::AfterFailing(notice) => return Step::Over(Exit::CameBack(notice)),
             Look::Watching | Look::AfterReturning(_) => match result {
-                // It asked for patience beyond what is waited out: the customer asks.
-                Err(Refusal { trouble: Trouble::Busy(Some(seconds)), .. }) if seconds > PATIENCE_S => {
-                    self.stalled = true;
-                    self.can_reopen = true;
-                }
+                // It asked for patience, and gets it; where it is much, the customer may ask before.
                 Err(Refusal { trouble: Trouble::Busy(Some(seconds)), .. }) => {
-                    context.start(Timer::Poll, (u64::from(seconds) * 1000).max(SLOW_POLL_MS));
+                    self.stalled = seconds > PATIENCE_S;
+                    self.can_reopen |= self.stalled;
+                    let pause = u64::from(seconds) * 1000;
+                    context.start(Timer::Poll, pause.clamp(SLOW_POLL_MS, LONGEST_POLL_MS));
                 }
                 Err(_) => context.start(Timer::Poll, SLOW_POLL_MS),
-                Ok(()) => self.poll_later(context),
+                Ok(()) => {
+                    self.stalled = false;
+                    self.poll_later(context);
+                }
             },
         }
         Step::Stay(self)

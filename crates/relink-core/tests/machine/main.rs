@@ -1,5 +1,6 @@
 //! The machine, seen from outside: facts go in, commands and views come out. One program, so that all of it stands
 //! on the same simulated world.
 
+mod faults;
 mod specification;
 mod support;

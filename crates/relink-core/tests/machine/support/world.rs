@@ -188,6 +188,21 @@ impl World {
         self.elapsed_ms = until;
     }
 
+    /// The page is frozen for that long: nothing of it runs, and all that came meanwhile comes at once.
+    pub fn freeze(&mut self, ms: u64) {
+        let thaw = self.elapsed_ms + ms;
+        for (at, _, coming) in &mut self.coming {
+            if matches!(coming, Coming::Fact(_)) && *at < thaw {
+                *at = thaw;
+            }
+        }
+        for (_, at) in &mut self.timers {
+            *at = (*at).max(thaw);
+        }
+        self.pass(ms);
+        self.tell(Input::Visibility { visible: true });
+    }
+
     /// Lets time pass until nothing is on its way that the customer is not the one to move.
     pub fn settle(&mut self) {
         self.pass(1_000);

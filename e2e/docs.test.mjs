@@ -1,0 +1,308 @@
+// The documentation against the source, in both directions: what a page names exists, and what exists is on a page.
+// Every snippet is parsed; the policy of docs/embedding.md is put on a real page, whole and with each source left out.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { eventually, suite } from './harness/index.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const source = (file) => readFileSync(path.join(ROOT, file), 'utf8');
+const below = (folder, extension) => readdirSync(path.join(ROOT, folder), { recursive: true })
+  .filter((name) => name.endsWith(extension))
+  .map((name) => `${folder}/${name}`)
+  .sort();
+const all = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[1]);
+const set = (names) => [...new Set(names)].sort();
+
+// docs/backend.md has an author and a test of its own.
+const PAGES = [...below('docs', '.md'), 'README.md', 'SECURITY.md', 'src/element/README.md']
+  .filter((file) => file !== 'docs/backend.md')
+  .map((file) => ({ file, text: source(file) }));
+const page = (name) => PAGES.find(({ file }) => file === `docs/${name}.md`).text;
+
+const prose = (text) => text.replace(/^```[\s\S]*?^```$/gm, '');
+const SNIPPETS = PAGES.flatMap(({ file, text }) => [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({
+  where: `${file}:${text.slice(0, match.index).split('\n').length}`,
+  language: match[1],
+  code: match[2],
+})));
+const snippets = (...languages) => SNIPPETS.filter(({ language }) => languages.includes(language));
+
+/** The part of a page under a heading, up to the next one of its level or above. */
+const section = (text, heading) => {
+  const start = text.indexOf(`${heading}\n`);
+  assert.ok(start >= 0, `there is no heading ${heading}`);
+  const [marks] = heading.split(' ');
+  const rest = text.slice(start + heading.length);
+  const end = rest.search(new RegExp(`^#{1,${marks.length}} `, 'm'));
+  return end < 0 ? rest : rest.slice(0, end);
+};
+/** The tables' rows, without their heads. */
+const rows = (text) => text.split('\n')
+  .filter((line, at, lines) => line.startsWith('|') && !/^\|[\s|-]+$/.test(line) && !/^\|[\s|-]+$/.test(lines[at + 1] ?? ''))
+  .map((line) => line.slice(1, -1).split(/(?<!\\)\|/).map((cell) => cell.trim()));
+const code = (text) => all(text, /`([^`]+)`/g);
+/** The names in the tables' first column. */
+const firsts = (text) => rows(text).flatMap(([first]) => code(first));
+
+const LOADER = source('src/element/relink-widget.js');
+const EVENT = source('crates/relink-wire/src/event.rs');
+const ENUMS = source('crates/relink-wire/src/enums.rs');
+const VIEWS = [...below('src/panes', '.rs'), ...below('src/ui', '.rs')].map(source).join('\n');
+const STYLE = below('style/widget', '.css').map(source).join('\n');
+
+const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const PROPERTIES = all(/const PROPERTIES = \{([\s\S]*?)\n\};/.exec(LOADER)[1], /^ {2}(\w+):/gm);
+const ATTRIBUTES = set([...PROPERTIES.map(kebab), 'lang']);
+const EVENTS = set(all(EVENT, /=> "(relink-\w+)"/g));
+const values = (text, name) => all(new RegExp(`${name} \\{([\\s\\S]*?)\\n {4}\\}`).exec(text)[1], /= "(\w+)"/g);
+const named = (type) => all(new RegExp(`impl ${type} \\{[\\s\\S]*?match self \\{([\\s\\S]*?)\\}`).exec(EVENT)[1], /=> "(\w+)"/g);
+const STATES = named('FlowState');
+const CODES = values(ENUMS, 'Code');
+const PARTS = set([...all(VIEWS, /part\("([\w-]+)"\)/g), ...all(VIEWS, /"((?:primary|secondary)-button)"/g)]);
+const TOKENS = set(all(STYLE, /var\((--relink-[\w-]+)/g));
+
+describe('snippets', () => {
+  test('each names a language that is checked', () => {
+    const known = ['html', 'js', 'ts', 'tsx', 'css', 'sh', 'http'];
+    assert.deepEqual(SNIPPETS.filter(({ language }) => !known.includes(language)).map(({ where }) => where), []);
+    assert.ok(SNIPPETS.length > 20, 'there are snippets at all');
+  });
+
+  for (const { where, language, code: text } of snippets('js', 'ts', 'tsx', 'css')) {
+    test(`${where} (${language}) parses`, () => {
+      const { warnings } = transformSync(text, { loader: language, logLevel: 'silent', format: language === 'css' ? undefined : 'esm', jsx: 'preserve' });
+      assert.deepEqual(warnings.map((warning) => warning.text), []);
+    });
+  }
+
+  for (const { where, code: text } of snippets('html', 'tsx')) {
+    test(`${where} is whole, and gives the element only attributes that it has`, () => {
+      const tags = [...text.matchAll(/<(\/?)([a-z][\w-]*)((?:\s+[\w-]+(?:=(?:"[^"]*"|\{[^}]*\}))?)*)\s*(\/?)>/g)];
+      assert.equal(tags.length, text.match(/<\/?[a-z]/g).length, 'every tag can be read');
+      const open = [];
+      for (const [, closes, name, attributes, closed] of tags) {
+        if (closes) assert.equal(open.pop(), name, 'what is closed is what was opened last');
+        else if (!closed && !['link', 'meta', 'img', 'input'].includes(name)) open.push(name);
+        if (name !== 'relink-widget') continue;
+        for (const attribute of all(attributes, /\s([\w-]+)/g)) assert.ok(ATTRIBUTES.includes(attribute), attribute);
+      }
+      assert.deepEqual(open, []);
+      const scripts = all(text, /(relink-widget[\w.-]*\.(?:js|wasm|css))/g);
+      for (const file of scripts) assert.ok([LOADER, source('xtask/src/dist/mod.rs')].some((from) => from.includes(file)), file);
+    });
+  }
+
+  for (const { where, code: text } of snippets('sh')) {
+    test(`${where} calls commands that exist`, () => {
+      const commands = all(source('xtask/src/main.rs'), /^ {2}([\w-]+)(?= .*)/gm);
+      for (const command of all(text, /cargo xtask ([\w-]+)/g)) assert.ok(commands.includes(command), command);
+      const helper = /test_helpers\/financial_connections\/sessions\/\$SESSION\/(\w+)/.exec(text);
+      if (helper) assert.ok(source('sandbox/src/api/test_helpers.rs').includes(`"${helper[1]}"`), helper[1]);
+    });
+  }
+
+  test('JavaScript uses only events, codes, properties and methods that there are', () => {
+    const text = snippets('js', 'ts').map((snippet) => snippet.code).join('\n');
+    for (const event of all(text, /"(relink-(?!widget)\w+)"/g)) assert.ok(EVENTS.includes(event), event);
+    for (const value of all(text, /\.code [!=]== "(\w+)"/g)) assert.ok(CODES.includes(value), value);
+    const members = ['addEventListener', 'locator', 'headers', 'state', 'show', 'close', 'restart', ...PROPERTIES];
+    for (const member of all(text, /\bwidget\??\.(\w+)/g)) assert.ok(members.includes(member), member);
+  });
+
+  test('importing the module where there is no browser does nothing', async () => {
+    assert.deepEqual(Object.keys(await import('../src/element/relink-widget.js')), []);
+  });
+});
+
+describe('names', () => {
+  test('every attribute and property is in embedding.md, and no other', () => {
+    const table = rows(section(page('embedding'), '## Attributes'));
+    assert.deepEqual(set(table.flatMap(([attribute]) => code(attribute))), ATTRIBUTES);
+    assert.deepEqual(set(table.map(([, property]) => code(property)[0])), set([...PROPERTIES, 'lang']));
+    for (const [attribute, property] of table) assert.equal(kebab(code(property)[0]), code(attribute)[0]);
+  });
+
+  test('every method is in embedding.md, and no other', () => {
+    const methods = all(LOADER, /^ {2}(?:async )?([a-z]\w*)\(\) \{/gm).filter((name) => !/constructor|Callback$/.test(name));
+    assert.deepEqual(firsts(section(page('embedding'), '## Methods')), methods.map((name) => `${name}()`));
+  });
+
+  test('every event has a heading in events.md, and every field of its detail a row', () => {
+    const events = section(page('events'), '## Every event');
+    assert.deepEqual(set(all(events, /^### `(relink-\w+)`$/gm)), EVENTS);
+    const bodies = EVENT.slice(EVENT.indexOf('pub fn detail')).split(/^ {12}Self::/m).slice(1);
+    const variants = Object.fromEntries(all(EVENT, /(Self::\w+(?: \{ \.\. \})? => "relink-\w+")/g).map((arm) => [
+      /Self::(\w+)/.exec(arm)[1],
+      /"(.*)"/.exec(arm)[1],
+    ]));
+    assert.equal(Object.keys(variants).length, EVENTS.length);
+    for (const body of bodies) {
+      const event = variants[/^\w+/.exec(body)[0]];
+      const text = section(events, `### \`${event}\``);
+      const fields = all(body.split('detail["session"]')[0], /"(\w+)":/g);
+      const [listed, told] = [firsts(text.split('\n\n| name |')[0]), code(text)];
+      for (const field of fields) assert.ok(told.includes(field), `${event}: ${field}`);
+      if (event !== 'relink-error') {
+        for (const field of listed.filter((name) => !STATES.includes(name))) assert.ok(fields.includes(field), `${event}: ${field}`);
+      }
+    }
+  });
+
+  test('states, names for analytics and values are those of the source', () => {
+    const events = page('events');
+    const [, states] = section(events, '### `relink-state`').split('| state | what');
+    assert.deepEqual(firsts(`| x |\n|---|${states.slice(states.indexOf('\n', states.indexOf('\n') + 1))}`), STATES);
+    const [, names] = section(events, '### `relink-event`').split('| name | when |');
+    assert.deepEqual(rows(names).map(([name]) => code(name)[0]), named('AnalyticsName'));
+    for (const type of ['Outcome', 'Rule', 'FailureReason']) {
+      for (const value of values(ENUMS, type)) assert.ok(code(events).includes(value), `${type}: ${value}`);
+    }
+  });
+
+  test('every code is in troubleshooting.md once, and no other', () => {
+    const text = page('troubleshooting');
+    const tables = ['## Codes that come from your backend', '## Codes that the widget finds'].map((heading) => section(text, heading));
+    assert.deepEqual(tables.flatMap(firsts), CODES);
+  });
+
+  test('what the customer is said to see is what the widget says', () => {
+    const plain = (text) => text.replaceAll('’', "'").toLowerCase();
+    const english = plain(source('src/words/en.rs')).replace(/\{(shop|bank)\}/g, '…');
+    const tables = rows(page('troubleshooting')).filter((row) => row.length === 4);
+    assert.ok(tables.length > 15);
+    for (const quote of tables.flatMap(([, , sees]) => all(sees, /"([^"]+)"/g))) {
+      for (const piece of plain(quote).replaceAll('. ', '…').split('…')) assert.ok(english.includes(piece.trim()), quote);
+    }
+  });
+
+  test('every part is in appearance.md, and no other; style snippets use no other', () => {
+    assert.deepEqual(set(firsts(section(page('appearance'), '## Parts'))), PARTS);
+    for (const { where, code: text } of snippets('css')) {
+      for (const part of all(text, /::part\(([\w-]+)\)/g)) assert.ok(PARTS.includes(part), `${where}: ${part}`);
+    }
+  });
+
+  test('every token is in appearance.md with its defaults, and no other anywhere', () => {
+    const table = rows(section(page('appearance'), '## Tokens'));
+    assert.deepEqual(set(table.map(([token]) => code(token)[0])), TOKENS);
+    const [light, dark] = ['light', 'dark'].map((theme) => STYLE.slice(STYLE.indexOf(theme === 'dark' ? ':host([theme="dark"])' : ':host {')));
+    const otherwise = (style, token) => new RegExp(`var\\(${token}, ([^;]+?)\\);`).exec(style)?.[1];
+    for (const [first, , inLight, inDark] of table) {
+      const [token] = code(first);
+      if (inLight.startsWith('`')) assert.equal(otherwise(light, token), code(inLight)[0], token);
+      if (inDark.startsWith('`')) assert.equal(otherwise(dark, token), code(inDark)[0], token);
+    }
+    for (const { file, text } of PAGES) {
+      for (const token of all(text, /(--relink-[\w-]+)/g)) assert.ok(TOKENS.includes(token) || token === '--relink-', `${file}: ${token}`);
+    }
+  });
+
+  test('every scenario and bank of the sandbox is in testing.md, and no other', () => {
+    const seed = source('sandbox/src/world/seed.rs');
+    const offered = all(seed, /offer\(\s*world,\s*\w+,\s*"fca_(\w+)"/g);
+    const single = all(seed, /single\(\s*world,\s*"\w+",\s*vec!\[[\s\S]*?plot\(\s*"fca_(\w+)"/g);
+    const scenarios = firsts(section(page('testing'), '### Scenarios'));
+    for (const name of [...offered, ...single]) assert.ok(scenarios.includes(name), name);
+    for (const name of scenarios) assert.ok(seed.includes(`"fca_${name}"`), name);
+    const banks = all(source('sandbox/src/world/institution.rs'), /"fcinst_\w+",(?: name:)? "([^"<]+)"/g);
+    const listed = rows(section(page('testing'), '### Banks')).flatMap(([names]) => names.split(', '));
+    for (const bank of banks) assert.ok(listed.includes(bank), bank);
+    assert.ok(banks.length > 10);
+  });
+
+  test('the steps of the test command are those of testing.md', () => {
+    const steps = all(source('xtask/src/test/mod.rs'), /Self::\w+ => "([\w-]+)",/g);
+    assert.deepEqual(firsts(section(page('testing'), '## How this project tests itself')), steps);
+  });
+
+  test('what looks like a name of ours is one', () => {
+    const known = ['relink-widget', 'relink-widget:', 'relink-success', ...EVENTS];
+    for (const { file, text } of PAGES) {
+      for (const name of code(prose(text)).filter((word) => /^relink-[\w-]+:?$/.test(word))) assert.ok(known.includes(name), `${file}: ${name}`);
+    }
+  });
+});
+
+describe('links', () => {
+  const slug = (heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(' ', '-');
+  for (const { file, text } of PAGES.filter((one) => one.file !== 'src/element/README.md')) {
+    test(`of ${file} lead somewhere`, () => {
+      for (const link of all(prose(text), /\]\(([^)\s]+)\)/g).filter((href) => !/^https?:/.test(href))) {
+        const [target, anchor] = link.split('#');
+        const where = target ? path.join(ROOT, path.dirname(file), target) : path.join(ROOT, file);
+        assert.ok(existsSync(where), link);
+        if (anchor) assert.ok(all(readFileSync(where, 'utf8'), /^#+ (.*)$/gm).map(slug).includes(anchor), link);
+      }
+      for (const name of code(prose(text)).filter((word) => /^(src|crates|merchant|sandbox|xtask|e2e|docs|style|conformance)\/[\w./-]*$/.test(word))) {
+        assert.ok(existsSync(path.join(ROOT, name)), name);
+      }
+    });
+  }
+
+  test('every page of docs/ is in its index', () => {
+    const linked = all(page('README'), /\]\(([\w.-]+\.(?:md|yaml))\)/g);
+    const there = readdirSync(path.join(ROOT, 'docs')).filter((name) => /\.(md|yaml)$/.test(name) && name !== 'README.md');
+    assert.deepEqual(there.filter((name) => !linked.includes(name)), []);
+  });
+});
+
+suite('the policy of embedding.md', (it) => {
+  const [{ code: written }] = snippets('http');
+  const directives = Object.fromEntries(written.replace(/^.*?:/, '').split(';').map((directive) => {
+    const [name, ...sources] = directive.trim().split(/\s+/);
+    return [name, sources];
+  }));
+  const policy = (without) => (site) => ({
+    'content-security-policy': Object.entries(directives)
+      .map(([name, sources]) => [name, ...sources.filter((one) => `${name} ${one}` !== without)].join(' '))
+      .map((directive) => (directive.includes(' ') ? directive : `${directive} 'none'`))
+      .join('; ')
+      .replaceAll('https://cdn.example', site.cdn),
+  });
+  const watch = () => {
+    window.__refused = [];
+    document.addEventListener('securitypolicyviolation', (event) => window.__refused.push(`${event.effectiveDirective} ${event.blockedURI}`));
+  };
+  const refused = (world) => world.page.evaluate(() => window.__refused);
+
+  it('is enough for a whole relink, with nothing reported', { init: watch, headers: policy() }, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    assert.deepEqual(await refused(world), []);
+  });
+
+  const enforced = (site) => ({
+    'content-security-policy': `${policy()(site)['content-security-policy']}; require-trusted-types-for 'script'; trusted-types 'none'`,
+  });
+  const [{ code: included }] = snippets('html').filter(({ code: text }) => text.includes('js.stripe.com'));
+  it('is enough with Trusted Types where the page includes Stripe.js', { init: watch, headers: enforced, head: included }, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    assert.deepEqual(await refused(world), []);
+  });
+
+  for (const [without, told] of [
+    ["script-src 'wasm-unsafe-eval'", ['unknown', /CompileError/]],
+    ['connect-src https://cdn.example', ['network_error', /TypeError/]],
+    ["connect-src 'self'", ['network_error', /POST \/sessions/]],
+    ['script-src https://js.stripe.com', ['handoff_failed', /Stripe\.js/]],
+  ]) {
+    it(`is refused something without ${without}, and an event says so`, { init: watch, headers: policy(without) }, async (world, widget) => {
+      if (told[0] === 'handoff_failed') {
+        await widget.reaches('review');
+        await widget.forward();
+      }
+      await world.page.waitForFunction(() => window.__refused.length > 0);
+      await eventually('an error is reported', async () => (await world.events('relink-error')).length > 0);
+      const [{ detail }] = await world.events('relink-error');
+      assert.equal(detail.code, told[0]);
+      assert.match(detail.message, told[1]);
+    });
+  }
+});

@@ -1,6 +1,8 @@
 // All that a test of the contract needs.
 export * from './backend.mjs';
 export * from './documents.mjs';
+export { ENDS } from './hearing.mjs';
 export { DIST, merchantPage } from './site.mjs';
+export { suite } from './suite.mjs';
 export * from './waiting.mjs';
-export { ENDS, STRIPE_JS, suite } from './world.mjs';
+export { STRIPE_JS } from './world.mjs';

@@ -1,16 +1,11 @@
 // A whole scripted world around the element: the page, the backend, Stripe.js and the bank, and what came of it.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { Backend } from './backend.mjs';
-import { launch } from './browser.mjs';
 import { active, collected } from './documents.mjs';
+import { ENDS, hear } from './hearing.mjs';
 import { Site } from './site.mjs';
 import { becomes, eventually } from './waiting.mjs';
 import { Widget } from './widget.mjs';
-
-const EVENTS = ['ready', 'state', 'success', 'failure', 'cancel', 'error', 'event'].map((name) => `relink-${name}`);
-/** The events of which exactly one ends a flow. */
-export const ENDS = ['relink-success', 'relink-failure', 'relink-cancel'];
 
 /** Stripe.js: what it does is decided outside of the page, by `scenario.stripe`. */
 export const STRIPE_JS = `(() => {
@@ -27,18 +22,6 @@ export const STRIPE_JS = `(() => {
   };
   window.Stripe.version = 3;
 })();`;
-
-/** Listens as a page would: on the document, which events reach only if they bubble. */
-const listen = (names) => {
-  for (const name of names) {
-    document.addEventListener(name, (event) => {
-      const { bubbles, composed, cancelable, target, detail } = event;
-      const state = target.getAttribute?.('state') ?? null;
-      const heading = target.shadowRoot?.querySelector('[part~="heading"]')?.textContent ?? null;
-      window.__heard({ name, bubbles, composed, cancelable, target: target.id || target.localName, state, heading, detail });
-    });
-  }
-};
 
 export class World {
   /** Opens a page of that scenario in a browser context of its own. See `site.mjs` and `backend.mjs` for the rest:
@@ -67,11 +50,8 @@ export class World {
 
   async prepare() {
     const { context, scenario } = this;
-    await context.exposeBinding('__heard', (source, event) => {
-      this.heard.push({ ...event, page: source.page });
-    });
+    await hear(context, this.heard);
     await context.exposeBinding('__stripe', (source, call) => this.collect(call));
-    await context.addInitScript(listen, EVENTS);
     if (scenario.init) await context.addInitScript(scenario.init);
     // No story may depend on a network: whatever is not ours is refused.
     await context.route((url) => !['localhost', '127.0.0.1'].includes(url.hostname), (route) => route.abort());
@@ -162,35 +142,4 @@ export class World {
     const part = (title, lines) => (lines.length ? `\n${title}:\n  ${lines.slice(-25).join('\n  ')}` : '');
     return part('events', events) + part('requests', requests) + part('console', this.console) + part('uncaught', this.uncaught);
   }
-}
-
-/** The error with what happened below it. */
-const told = (error, story) => {
-  error.message += story;
-  error.stack = `${error.name}: ${error.message}\n${error.stack?.split('\n').filter((line) => /^ +at .*\.mjs/.test(line)).join('\n')}`;
-  return error;
-};
-
-/** Tests that share one browser, each with a world of its own. `body` is given `it(name, scenario, run)`. */
-export function suite(title, body, options = {}) {
-  describe(title, { concurrency: options.concurrency ?? 2 }, () => {
-    let browser;
-    before(async () => {
-      browser = await launch(options.launch);
-    });
-    after(() => browser?.close());
-    body((name, scenario, run) => {
-      test(name, { timeout: 60_000 }, async () => {
-        const world = await World.open(browser, scenario);
-        try {
-          await run(world, world.widget());
-          assert.deepEqual(world.uncaught, scenario.uncaught ?? [], 'nothing is thrown that nobody catches');
-        } catch (error) {
-          throw told(error, world.story());
-        } finally {
-          await world.end();
-        }
-      });
-    });
-  });
 }

@@ -1,0 +1,44 @@
+// Tests that share one browser, each in a world of its own.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch } from './browser.mjs';
+import { World } from './world.mjs';
+
+/** How many tests of a file run beside each other, and how long one may take. */
+const BESIDE = 2;
+const PATIENCE_MS = 60_000;
+
+/** The error, with what happened in its world. */
+const told = (error, story) => {
+  const places = error.stack?.split('\n').filter((line) => /^ +at .*\.mjs/.test(line)).join('\n');
+  error.message += story;
+  error.stack = `${error.name}: ${error.message}\n${places}`;
+  return error;
+};
+
+/**
+ * A group of tests. `body` is given `it(name, scenario, run)`, and `run` the world and its first element.
+ * `options`: `open(browser, scenario)` makes another kind of world, `launch` are Playwright's, `concurrency`.
+ */
+export function suite(title, body, { open = World.open, launch: how, concurrency = BESIDE } = {}) {
+  describe(title, { concurrency }, () => {
+    let browser;
+    before(async () => {
+      browser = await launch(how);
+    });
+    after(() => browser?.close());
+    body((name, scenario, run) => {
+      test(name, { timeout: PATIENCE_MS }, async () => {
+        const world = await open(browser, scenario);
+        try {
+          await run(world, world.widget());
+          assert.deepEqual(world.uncaught, [], 'nothing is thrown that nobody catches');
+        } catch (error) {
+          throw told(error, world.story());
+        } finally {
+          await world.end();
+        }
+      });
+    });
+  });
+}

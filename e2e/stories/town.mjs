@@ -1,0 +1,177 @@
+// The real shop, with its database, and the real sandbox, each a process of its own: where whole stories are told.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ENDS, hear } from '../harness/hearing.mjs';
+import { DIST } from '../harness/site.mjs';
+import { suite } from '../harness/suite.mjs';
+import { becomes, eventually } from '../harness/waiting.mjs';
+import { Widget } from '../harness/widget.mjs';
+
+const WEBHOOKS = 'whsec_test_sandbox';
+/** An address at which nothing answers. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+/** Starts a server that prints its address. */
+async function start(variable, environment) {
+  const binary = process.env[variable];
+  if (!binary) throw new Error(`${variable} names no program: cargo xtask test builds and names it`);
+  const child = spawn(binary, [], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = { child, log: [] };
+  child.stderr.setEncoding('utf8').on('data', (text) => server.log.push(text));
+  const gone = once(child, 'exit').then(() => {
+    throw new Error(`${variable} ended before it was ready: ${server.log.join('')}`);
+  });
+  gone.catch(() => {});
+  const [line] = await Promise.race([once(child.stdout, 'data'), gone]);
+  server.base = String(line).trim().split('\n')[0];
+  return server;
+}
+
+async function stop(server) {
+  if (!server || server.child.exitCode !== null) return;
+  const ended = once(server.child, 'exit');
+  server.child.kill('SIGTERM');
+  await ended;
+}
+
+export class Town {
+  /** Opens the shop at `page` as `customer`. `context` are Playwright's options, `init` runs before the pages' scripts. */
+  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init } = {}) {
+    const town = new Town();
+    town.folder = await mkdtemp(path.join(tmpdir(), 'relink-story-'));
+    town.heard = [];
+    town.uncaught = [];
+    town.console = [];
+    town.sandbox = await start('SANDBOX_BIN', { SANDBOX_LISTEN: '127.0.0.1:0', SANDBOX_WEBHOOK_SECRET: WEBHOOKS });
+    town.shop = await town.openShop(town.sandbox.base);
+    await town.ask('webhooks', { url: `${town.shop.base}/webhooks/stripe` });
+    town.context = await browser.newContext({ reducedMotion: 'reduce', ...context });
+    town.context.setDefaultTimeout(10_000);
+    await hear(town.context, town.heard);
+    if (init) await town.context.addInitScript(init);
+    town.page = await town.newPage();
+    await town.page.goto(`${town.shop.base}/sign-in`);
+    await town.page.getByRole('button', { name: customer }).click();
+    await town.page.waitForURL('**/accounts');
+    if (page !== '/accounts') await town.page.goto(`${town.shop.base}${page}`);
+    return town;
+  }
+
+  openShop(stripe, listen = '127.0.0.1:0') {
+    return start('MERCHANT_BIN', {
+      MERCHANT_LISTEN: listen,
+      PUBLIC_URL: '',
+      STRIPE_API_BASE: stripe,
+      STRIPE_SECRET_KEY: 'sk_test_sandbox',
+      STRIPE_PUBLISHABLE_KEY: 'pk_test_sandbox',
+      STRIPE_WEBHOOK_SECRET: WEBHOOKS,
+      STRIPE_JS_URL: `${this.sandbox.base}/v3/`,
+      DATABASE_PATH: path.join(this.folder, 'shop.sqlite'),
+      WIDGET_DIR: DIST,
+    });
+  }
+
+  async newPage() {
+    const page = await this.context.newPage();
+    page.on('pageerror', (error) => this.uncaught.push(error.message));
+    page.on('console', (line) => this.console.push(line.text()));
+    return page;
+  }
+
+  /** One of the sandbox's test helpers. */
+  async ask(helper, parameters) {
+    const answer = await fetch(`${this.sandbox.base}/v1/test_helpers/${helper}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_sandbox', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(parameters),
+    });
+    assert.ok(answer.ok, `${helper}: ${answer.status} ${await answer.text()}`);
+  }
+
+  /** Clicks Reconnect beside an account, and gives the widget that opens. */
+  async reconnect(account, page = this.page) {
+    await page.locator(`[data-account="${account}"]`).getByText('Reconnect', { exact: true }).click();
+    return new Widget(page, `#w-${account}`);
+  }
+
+  /** Runs a scenario of the page for developers, `access_expired/same` say, and gives its widget. */
+  async run(scenario) {
+    await this.page.click(`[data-run="${scenario}"]`);
+    return this.widget('#stage relink-widget');
+  }
+
+  widget(selector, page = this.page) {
+    return new Widget(page, selector);
+  }
+
+  /** The sandbox's layer over the page. */
+  bank(page = this.page) {
+    const frame = page.frameLocator(`iframe[src^="${this.sandbox.base}"]`);
+    return {
+      press: (name) => frame.getByRole('button', { name, exact: true }).click(),
+      pick: (name) => frame.getByLabel(name).check(),
+      type: (label, text) => frame.getByLabel(label, { exact: true }).fill(text),
+      frame,
+    };
+  }
+
+  /** Signs in at once, picks that account and agrees. */
+  async agree(name, page = this.page) {
+    const bank = this.bank(page);
+    await bank.press('Continue');
+    await bank.pick(name);
+    await bank.press('Agree and connect');
+  }
+
+  /** What the shop says of an account, on the page that is open. */
+  status(account, page = this.page) {
+    return page.locator(`[data-account="${account}"]`).getAttribute('data-status');
+  }
+
+  /** Sees that the shop shows that status, and that it is in the database: the shop is stopped, and another one that
+   * cannot reach Stripe reads the file. */
+  async keeps(account, status) {
+    if (!this.page.url().includes('/accounts')) await this.page.goto(`${this.shop.base}/accounts`);
+    await becomes(`the shop shows ${account}`, status, () => this.status(account));
+    const listen = new URL(this.shop.base).host;
+    await stop(this.shop);
+    this.shop = await this.openShop(NOWHERE, listen);
+    await this.page.goto(`${this.shop.base}/accounts`);
+    assert.equal(await this.status(account), status, 'the database says otherwise');
+  }
+
+  /** The events that ended flows, of all pages. */
+  async ends() {
+    await this.page.evaluate(() => 0).catch(() => {});
+    return this.heard.filter((event) => ENDS.includes(event.name));
+  }
+
+  /** The one event that ended the flow. */
+  async theEnd(name) {
+    await eventually('the flow has ended', async () => (await this.ends()).length > 0, 20_000);
+    const ends = await this.ends();
+    assert.deepEqual(ends.map((end) => end.name), [name], JSON.stringify(ends.map((end) => end.detail)));
+    return ends[0].detail;
+  }
+
+  async end() {
+    await this.context.close();
+    await Promise.all([stop(this.shop), stop(this.sandbox)]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What happened, for whoever reads a failure. */
+  story() {
+    const events = this.heard.map((event) => `${event.name} ${JSON.stringify(event.detail)}`);
+    const part = (title, lines) => (lines.length ? `\n${title}:\n  ${lines.slice(-20).join('\n  ')}` : '');
+    return part('events', events) + part('console', this.console) + part('uncaught', this.uncaught)
+      + part('the shop', this.shop.log.join('').split('\n')) + part('the sandbox', this.sandbox.log.join('').split('\n'));
+  }
+}
+
+/** Stories that share one browser, each in a town of its own: `it(name, options, run)`. */
+export const stories = (title, body, options = {}) => suite(title, body, { open: Town.open, ...options });

@@ -1,0 +1,161 @@
+// Whole stories that do not go straight: another account, a closed window, a bank that is down, an account that cannot be
+// repaired, some of several.
+import assert from 'node:assert/strict';
+import { eventually } from '../harness/waiting.mjs';
+import { stories } from './town.mjs';
+
+const DEVELOPERS = { page: '/developers' };
+const errors = (town) => town.heard.filter((event) => event.name === 'relink-error').map((event) => event.detail.code);
+const isTold = (town, code) => eventually(`${code} is told`, () => errors(town).includes(code));
+
+stories('a relink that does not go straight', (it) => {
+  it('with a wrong account and then the right one ends once, and well', {}, async (town) => {
+    const widget = await town.reconnect('fca_access_expired');
+    await widget.reaches('review');
+    await widget.forward();
+    await town.agree('Holiday Savings ••••9999');
+    await isTold(town, 'no_account');
+    for (const text of ['9999', '1234']) await widget.shows(text);
+    await widget.forward();
+    await town.agree('Everyday Checking ••••1234');
+    await town.theEnd('relink-success');
+    await widget.reaches('succeeded');
+    await widget.forward();
+    await town.keeps('fca_access_expired', 'active');
+  });
+
+  it('with another login and then the right one ends once, and well', {}, async (town) => {
+    const widget = await town.reconnect('fca_access_expired');
+    await widget.reaches('review');
+    await widget.forward();
+    const bank = town.bank();
+    await bank.press('Continue');
+    await bank.press('Use another login');
+    await bank.press('Connect with another login');
+    await eventually('the customer is told', async () => errors(town).length > 0 || (await widget.state()) === 'review');
+    await widget.forward();
+    await town.agree('Everyday Checking ••••1234');
+    await town.theEnd('relink-success');
+    await town.keeps('fca_access_expired', 'active');
+  });
+
+  it('with the bank closed and then finished ends once, and well', {}, async (town) => {
+    const widget = await town.reconnect('fca_access_expired');
+    await widget.reaches('review');
+    await widget.forward();
+    await town.bank().press('Close');
+    await widget.reaches('review');
+    assert.deepEqual(await town.ends(), []);
+    await widget.forward();
+    await town.agree('Everyday Checking ••••1234');
+    await town.theEnd('relink-success');
+    await town.keeps('fca_access_expired', 'active');
+  });
+
+  it('that was refused in the bank\'s window may be tried again', {}, async (town) => {
+    const widget = await town.reconnect('fca_test_oauth');
+    await widget.reaches('review');
+    await widget.forward();
+    const opening = town.context.waitForEvent('page');
+    await town.bank().press('Continue');
+    const window = await opening;
+    await window.getByRole('button', { name: 'Refuse' }).click();
+    await town.bank().frame.getByRole('button').first().click();
+    await widget.reaches('review');
+    await widget.offersAWay();
+    assert.deepEqual(await town.ends(), []);
+    assert.equal(await town.status('fca_test_oauth'), 'inactive');
+  });
+
+  for (const account of ['fca_down_scheduled', 'fca_down_unscheduled', 'fca_down_error']) {
+    it(`at a bank that is down (${account}) changes nothing and leaves a way on`, {}, async (town) => {
+      const widget = await town.reconnect(account);
+      await widget.reaches('review');
+      await widget.forward();
+      const bank = town.bank();
+      await eventually('the bank says that it is down', async () => {
+        const close = bank.frame.getByRole('button');
+        if (errors(town).length > 0) return true;
+        if (await close.first().isVisible().catch(() => false)) await close.first().click().catch(() => {});
+        return false;
+      }, 20_000);
+      assert.ok(errors(town).includes('handoff_failed'), errors(town).join());
+      await eventually('the customer is back', async () => (await widget.state()) === 'review');
+      await widget.offersAWay();
+      assert.deepEqual(await town.ends(), []);
+      assert.equal(await town.status(account), 'inactive');
+    });
+  }
+
+  for (const account of ['fca_account_closed', 'fca_not_repairable']) {
+    it(`of ${account} is told as not repairable, and the bank is never opened`, {}, async (town) => {
+      const widget = await town.reconnect(account);
+      const detail = await town.theEnd('relink-failure');
+      assert.ok(['account_closed', 'not_relinkable'].includes(detail.code));
+      await widget.reaches('failed');
+      assert.equal(await town.page.locator('iframe').count(), 0);
+      assert.match(await widget.part('primary-button').first().getAttribute('href'), /^https:/);
+      assert.equal(await town.status(account), 'inactive');
+    });
+  }
+
+  it('of an account that works already says so, and the bank is never opened', DEVELOPERS, async (town) => {
+    const widget = await town.run('healthy/same');
+    assert.equal((await town.theEnd('relink-success')).outcome, 'already_active');
+    await widget.reaches('succeeded');
+    assert.equal(await town.page.locator('iframe').count(), 0);
+  });
+
+  it('of two accounts of which one stays broken is partial, and says which', DEVELOPERS, async (town) => {
+    const widget = await town.run('partial/any');
+    await widget.reaches('review');
+    await widget.forward();
+    const bank = town.bank();
+    await bank.press('Continue');
+    await bank.pick('Studio Checking ••••3301');
+    await bank.pick('Studio Savings ••••3302');
+    await bank.press('Agree and connect');
+    await eventually('it goes on', async () => ['selecting', 'succeeded'].includes(await widget.state()));
+    if ((await widget.state()) === 'selecting') {
+      await widget.choose('3301');
+      await widget.choose('3302').catch(() => {});
+      await widget.forward();
+    }
+    const detail = await town.theEnd('relink-success');
+    assert.equal(detail.outcome, 'partial');
+    assert.deepEqual(detail.accounts.map(({ id }) => id), ['fca_partial']);
+    for (const text of ['3301', '3302']) await widget.shows(text);
+    await town.keeps('fca_partial', 'active');
+    assert.equal(await town.status('fca_partial_stays'), 'inactive');
+  });
+
+  it('of another customer\'s account is refused, and nothing is told of it', DEVELOPERS, async (town) => {
+    const widget = await town.run('other/same');
+    const detail = await town.theEnd('relink-failure');
+    assert.equal(detail.code, 'forbidden');
+    assert.equal((await widget.text()).includes('5150'), false);
+    await widget.offersAWay();
+  });
+
+  it('with Stripe down for a moment goes on by itself', {}, async (town) => {
+    await town.ask('faults', { status: '503', times: '2' });
+    const widget = await town.reconnect('fca_access_expired');
+    await widget.reaches('review');
+    await widget.forward();
+    await town.agree('Everyday Checking ••••1234');
+    await town.theEnd('relink-success');
+  });
+
+  it('that was cancelled can be begun again, as a flow of its own', {}, async (town) => {
+    const widget = await town.reconnect('fca_access_expired');
+    await widget.reaches('review');
+    await widget.out();
+    await town.theEnd('relink-cancel');
+    const again = await town.reconnect('fca_access_expired');
+    await again.reaches('review');
+    await again.forward();
+    await town.agree('Everyday Checking ••••1234');
+    await eventually('it is a success', async () => (await town.ends()).some((end) => end.name === 'relink-success'));
+    await town.keeps('fca_access_expired', 'active');
+  });
+});

@@ -72,9 +72,11 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// Calls whose numbers follow on those.
+    /// Calls whose numbers follow on those. A cancellation may still be on its way: nobody waits for it, but
+    /// another may not be sent beside it.
     pub fn following(earlier: &Self) -> Self {
-        Self { pending: Vec::new(), last: earlier.last }
+        let cancelling = |pending: &&Pending| pending.request.kind == CallKind::Cancel;
+        Self { pending: earlier.pending.iter().filter(cancelling).cloned().collect(), last: earlier.last }
     }
 
     /// Whether a call of that kind is in flight or waits for its next try.

@@ -2,5 +2,7 @@
 //! on the same simulated world.
 
 mod faults;
+mod properties;
+mod purity;
 mod specification;
 mod support;

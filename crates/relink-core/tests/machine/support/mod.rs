@@ -5,6 +5,7 @@ pub mod backend;
 pub mod bank;
 pub mod documents;
 pub mod network;
+pub mod play;
 pub mod promises;
 pub mod world;
 

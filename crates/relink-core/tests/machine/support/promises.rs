@@ -167,8 +167,11 @@ impl Promises {
                     *reads += 1;
                     assert!(*reads <= 350, "I10: more than 350 requests for one session");
                 }
-                if call.kind == CallKind::Cancel {
-                    self.looked("POST cancel");
+                match call.kind {
+                    CallKind::Cancel => self.looked("POST cancel"),
+                    // Another session, at the page's wish or after the end of the one before.
+                    CallKind::Create => self.sent_to_bank_after = None,
+                    CallKind::Read | CallKind::Complete => {}
                 }
             }
             Effect::Abandon(number) => self.out.retain(|out| out.number != *number),

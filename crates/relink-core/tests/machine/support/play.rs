@@ -1,0 +1,433 @@
+//! The machine under whatever one can think of: moves that a random story is made of, each of which makes sense, or
+//! deliberately none, in the state that the machine happens to be in. After each, every promise is checked.
+
+use super::documents::{BEGINNING, Doc, active, beyond_repair, ending, inactive, with_number};
+use super::promises::Promises;
+use relink_core::view::{Action, Offer};
+use relink_core::{
+    Answer, Attempt, Call, CallKind, CallNumber, Device, Effect, HandoffFailure, Input, Machine, Moment,
+    RetryAfter, Saved, Settings, Timer,
+};
+use relink_wire::{Account, FlowState};
+use serde_json::{Value, json};
+
+/// A move. Numbers are taken modulo what there is to choose from.
+#[derive(Clone, Debug)]
+pub enum Move {
+    Start {
+        named: bool,
+        windows: bool,
+    },
+    Restart,
+    Reload,
+    Answer {
+        which: u8,
+        reply: Reply,
+    },
+    Stale {
+        number: u8,
+        reply: Reply,
+    },
+    /// A timer that runs, when it is due.
+    Fire(u8),
+    /// A timer that may not run at all.
+    FireAny(u8),
+    /// Something that is on offer.
+    Press(u8),
+    /// Something that may not be.
+    PressAny(u8),
+    CloseAsked,
+    Withdrawn,
+    Returned {
+        ago: u8,
+        accounts: u8,
+    },
+    Failed {
+        ago: u8,
+        how: u8,
+    },
+    Blocked {
+        ago: u8,
+    },
+    WindowClosed {
+        ago: u8,
+    },
+    Online(bool),
+    Visible(bool),
+    Restored,
+    Nudged,
+    /// Time passes, and the wall clock goes its own way.
+    Jump {
+        elapsed_s: u16,
+        wall_s: i32,
+    },
+}
+
+/// What comes back for a request.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    Session(Shape),
+    Problem { status: u8, code: u8, retry_after: u8 },
+    Garbage(u8),
+    NoAnswer,
+    TimedOut,
+    HeadersFailed,
+}
+
+/// A session, more or less as it should be.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    pub foreign: bool,
+    pub status: u8,
+    pub accounts: u8,
+    pub any: bool,
+    pub limit: u8,
+    pub handoff: u8,
+    pub result: u8,
+    pub left: u8,
+    /// A field that is something else.
+    pub spoiled: Option<(u8, u8)>,
+}
+
+/// The machine and all that the moves need to know of it.
+pub struct Play {
+    machine: Machine,
+    promises: Promises,
+    device: Device,
+    settings: Settings,
+    saved: Option<Saved>,
+    out: Vec<Call>,
+    timers: Vec<(Timer, u64)>,
+    elapsed_ms: u64,
+    wall_ms: i64,
+    drawn: u64,
+    created: u32,
+    attempts: u32,
+}
+
+impl Default for Play {
+    fn default() -> Self {
+        Self {
+            machine: Machine::new(),
+            promises: Promises::default(),
+            device: Device { windows: true, online: true, visible: true },
+            settings: Settings::default(),
+            saved: None,
+            out: Vec::new(),
+            timers: Vec::new(),
+            elapsed_ms: 0,
+            wall_ms: BEGINNING * 1000,
+            drawn: 0,
+            created: 0,
+            attempts: 0,
+        }
+    }
+}
+
+const TIMERS: [Timer; 7] = [
+    Timer::Poll,
+    Timer::Wait,
+    Timer::Reopen,
+    Timer::Retry(CallKind::Create),
+    Timer::Retry(CallKind::Read),
+    Timer::Retry(CallKind::Complete),
+    Timer::Retry(CallKind::Cancel),
+];
+
+impl Play {
+    /// Makes a move.
+    pub fn make(&mut self, turn: &Move) {
+        self.elapsed_ms += 7;
+        self.wall_ms = self.wall_ms.saturating_add(7);
+        match turn {
+            Move::Start { named, windows } => {
+                self.device.windows = *windows;
+                self.settings = Settings {
+                    account: Some("fca_1".into()),
+                    session: named.then(|| "rls_x".into()),
+                    ..Settings::default()
+                };
+                self.start();
+            }
+            Move::Reload => {
+                self.machine = Machine::new();
+                self.out.clear();
+                self.timers.clear();
+                let at_bank = self.saved.as_ref().is_some_and(|saved| saved.at_bank);
+                self.promises.new_page(self.device.online, at_bank);
+                self.start();
+            }
+            Move::Restart => self.tell(Input::RestartAsked { settings: self.settings.clone() }),
+            Move::Answer { which, reply } => {
+                if let Some(call) = pick(&self.out, *which).cloned() {
+                    self.out.retain(|out| out.number != call.number);
+                    let answer = self.reply(Some(&call), reply);
+                    self.tell(Input::Answered { call: call.number, answer });
+                }
+            }
+            Move::Stale { number, reply } => {
+                let number = CallNumber(u32::from(*number));
+                let call = self.out.iter().find(|out| out.number == number).cloned();
+                self.out.retain(|out| out.number != number);
+                let answer = self.reply(call.as_ref(), reply);
+                self.tell(Input::Answered { call: number, answer });
+            }
+            Move::Fire(which) => {
+                if let Some((timer, due)) = pick(&self.timers, *which).copied() {
+                    self.timers.retain(|(running, _)| *running != timer);
+                    let waited = due.saturating_sub(self.elapsed_ms);
+                    self.elapsed_ms += waited;
+                    self.wall_ms = self.wall_ms.saturating_add(waited as i64);
+                    self.tell(Input::TimerFired(timer));
+                }
+            }
+            Move::FireAny(which) => {
+                let timer = TIMERS[usize::from(*which) % TIMERS.len()];
+                self.timers.retain(|(running, _)| *running != timer);
+                self.tell(Input::TimerFired(timer));
+            }
+            Move::Press(which) => {
+                let view = self.machine.view();
+                let mut offers: Vec<Action> = [view.primary, view.secondary]
+                    .into_iter()
+                    .flatten()
+                    .filter(|offer: &Offer| offer.enabled)
+                    .map(|offer| offer.action)
+                    .collect();
+                if let relink_core::view::Pane::Choose(choose) = view.pane {
+                    offers.extend(choose.options.into_iter().map(|option| Action::Toggle(option.card.id)));
+                }
+                offers.extend(view.close);
+                if let Some(action) = pick(&offers, *which).cloned() {
+                    self.tell(Input::Pressed(action));
+                }
+            }
+            Move::PressAny(which) => {
+                let all = [
+                    Action::Continue,
+                    Action::Reopen,
+                    Action::CheckAgain,
+                    Action::Toggle("fca_1".into()),
+                    Action::Toggle("fca_2".into()),
+                    Action::UseChosen,
+                    Action::TryAgain,
+                    Action::StartAgain,
+                    Action::Close,
+                    Action::KeepGoing,
+                    Action::LeaveAnyway,
+                    Action::Dismiss,
+                    Action::FollowLink,
+                ];
+                self.tell(Input::Pressed(all[usize::from(*which) % all.len()].clone()));
+            }
+            Move::CloseAsked => self.tell(Input::CloseAsked),
+            Move::Withdrawn => self.tell(Input::Withdrawn),
+            Move::Returned { ago, accounts } => {
+                let attempt = self.attempt(*ago);
+                let accounts = Account::decode_list(&accounts_of(*accounts));
+                self.tell(Input::HandoffReturned { attempt, accounts });
+            }
+            Move::Failed { ago, how } => {
+                let attempt = self.attempt(*ago);
+                let failure = match how % 3 {
+                    0 => HandoffFailure::ScriptNotLoaded,
+                    1 => HandoffFailure::Refused { code: Some("full_moon".into()) },
+                    _ => HandoffFailure::Broken,
+                };
+                self.tell(Input::HandoffFailed { attempt, failure });
+            }
+            Move::Blocked { ago } => self.tell(Input::WindowBlocked { attempt: self.attempt(*ago) }),
+            Move::WindowClosed { ago } => self.tell(Input::WindowClosed { attempt: self.attempt(*ago) }),
+            Move::Online(online) => {
+                self.device.online = *online;
+                self.tell(Input::Connectivity { online: *online });
+            }
+            Move::Visible(visible) => {
+                self.device.visible = *visible;
+                self.tell(Input::Visibility { visible: *visible });
+            }
+            Move::Restored => self.tell(Input::Restored),
+            Move::Nudged => self.tell(Input::Nudged),
+            Move::Jump { elapsed_s, wall_s } => {
+                self.elapsed_ms += u64::from(*elapsed_s) * 1000;
+                self.wall_ms = self.wall_ms.saturating_add(i64::from(*wall_s) * 1000);
+            }
+        }
+    }
+
+    fn start(&mut self) {
+        let saved = self.saved.as_ref().and_then(|saved| Saved::decode(&saved.encode()));
+        let (settings, device) = (self.settings.clone(), self.device);
+        let over = self.machine.view().state.is_none_or(FlowState::is_terminal);
+        if over {
+            self.tell(Input::Started { settings, saved, device });
+        }
+    }
+
+    fn attempt(&self, ago: u8) -> Attempt {
+        Attempt(self.attempts.saturating_sub(u32::from(ago % 3)))
+    }
+
+    fn tell(&mut self, input: Input) {
+        self.drawn += 1;
+        let bits = self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let now = Moment {
+            elapsed_ms: self.elapsed_ms,
+            unix_ms: self.wall_ms,
+            random: u128::from(bits) << 64 | u128::from(bits ^ self.drawn),
+        };
+        let was = self.machine.view();
+        let effects = self.machine.handle(input.clone(), now);
+        let is = self.machine.view();
+        self.promises.check(&was, &input, &effects, &is);
+        for effect in effects {
+            match effect {
+                Effect::Call(call) => self.out.push(call),
+                Effect::Abandon(number) => self.out.retain(|out| out.number != number),
+                Effect::StartTimer { timer, after_ms } => {
+                    self.timers.retain(|(running, _)| *running != timer);
+                    self.timers.push((timer, self.elapsed_ms + after_ms));
+                }
+                Effect::StopTimer(timer) => self.timers.retain(|(running, _)| *running != timer),
+                Effect::Remember(saved) => self.saved = Some(saved),
+                Effect::Forget => self.saved = None,
+                Effect::Collect { attempt, .. }
+                | Effect::OpenWindow { attempt, .. }
+                | Effect::PrepareWindow { attempt } => self.attempts = self.attempts.max(attempt.0),
+                Effect::LeavePage { .. }
+                | Effect::CloseWindow
+                | Effect::Nudge { .. }
+                | Effect::Emit { .. }
+                | Effect::Dismiss => {}
+            }
+        }
+    }
+
+    fn reply(&mut self, call: Option<&Call>, reply: &Reply) -> Answer {
+        match reply {
+            Reply::NoAnswer => Answer::NoAnswer,
+            Reply::TimedOut => Answer::TimedOut,
+            Reply::HeadersFailed => Answer::HeadersFailed,
+            Reply::Garbage(which) => {
+                let body = [
+                    None,
+                    Some(json!(null)),
+                    Some(json!([])),
+                    Some(json!("<html>")),
+                    Some(json!({"id": {}, "status": []})),
+                    Some(json!({"id": "", "status": ""})),
+                    Some(json!({"id": "rls_1", "status": "pending", "accounts": [null, 7, {"id": 3}]})),
+                ];
+                let body = body[usize::from(*which) % body.len()].clone();
+                Answer::Http { status: 200, retry_after: None, body }
+            }
+            Reply::Problem { status, code, retry_after } => {
+                const STATUSES: [u16; 18] = [
+                    100, 204, 302, 400, 401, 403, 404, 408, 409, 410, 418, 422, 425, 429, 500, 502, 503, 599,
+                ];
+                let status = STATUSES[usize::from(*status) % STATUSES.len()];
+                let known = relink_wire::Code::KNOWN;
+                let code = known.get(usize::from(*code)).map_or("full_moon", |code| code.as_str());
+                let retry_after = match retry_after % 6 {
+                    0 => Some(RetryAfter::Seconds(3)),
+                    1 => Some(RetryAfter::Seconds(u32::MAX)),
+                    2 => Some(RetryAfter::At(i64::MAX)),
+                    3 => Some(RetryAfter::At(BEGINNING + 20)),
+                    _ => None,
+                };
+                let body = Some(json!({"code": code, "request_id": "req_7"}));
+                Answer::Http { status, retry_after, body }
+            }
+            Reply::Session(shape) => {
+                let id = match call {
+                    Some(call) if call.kind == CallKind::Create => {
+                        self.created += 1;
+                        format!("rls_{}", self.created)
+                    }
+                    Some(call) => call.path.split('/').nth(2).unwrap_or_default().to_owned(),
+                    None => String::from("rls_late"),
+                };
+                let id = if shape.foreign { String::from("rls_foreign") } else { id };
+                Answer::Http { status: 200, retry_after: None, body: Some(shape.document(&id)) }
+            }
+        }
+    }
+}
+
+impl Shape {
+    fn document(&self, id: &str) -> Value {
+        const STATUSES: [&str; 12] = [
+            "pending",
+            "pending",
+            "pending",
+            "pending",
+            "pending",
+            "pending",
+            "succeeded",
+            "failed",
+            "cancelled",
+            "expired",
+            "paused",
+            "",
+        ];
+        let mut doc = Doc::new(id).status(STATUSES[usize::from(self.status) % STATUSES.len()]);
+        doc = doc.accounts(accounts_of(self.accounts));
+        if self.any {
+            doc = doc.any_account();
+        }
+        doc = doc.at_most([Some(1), Some(2), None][usize::from(self.limit) % 3]);
+        doc = match self.handoff % 8 {
+            0..=2 => doc,
+            3..=5 => doc.hosted(),
+            6 => doc.with("handoff", Value::Null),
+            _ => doc.with("handoff", json!({"type": "carrier_pigeon"})),
+        };
+        let result = |account: Value, reason: Value| json!({"account": account, "authorization": account, "failure_reason": reason});
+        doc = match self.result % 10 {
+            0 => doc.with("relink_result", result(Value::Null, json!("no_account"))),
+            1 => doc.with("relink_result", result(Value::Null, json!("no_authorization"))),
+            2 => doc.with("relink_result", result(Value::Null, json!("full_moon"))),
+            3 => doc.with("relink_result", result(json!("fca_1"), Value::Null)),
+            _ => doc,
+        };
+        let left = [json!(1800), json!(1800), json!(5), json!(0), json!(-5), json!(i64::MAX), Value::Null];
+        doc = doc.with("expires_in", left[usize::from(self.left) % left.len()].clone());
+        if let Some((field, with)) = self.spoiled {
+            let fields = [
+                "id",
+                "status",
+                "accounts",
+                "handoff",
+                "relink_result",
+                "permissions",
+                "limits",
+                "expires_at",
+            ];
+            let with_ = [json!(null), json!(7), json!("x"), json!([]), json!({}), json!(i64::MIN)];
+            doc = doc.with(
+                fields[usize::from(field) % fields.len()],
+                with_[usize::from(with) % with_.len()].clone(),
+            );
+        }
+        doc.0
+    }
+}
+
+fn accounts_of(which: u8) -> Vec<Value> {
+    match which % 12 {
+        0..=2 => vec![inactive("fca_1", "access_expired")],
+        3 => vec![active("fca_1")],
+        4 => vec![active("fca_1"), active("fca_2")],
+        5 => vec![inactive("fca_1", "access_denied"), inactive("fca_2", "full_moon")],
+        6 => vec![active("fca_1"), inactive("fca_2", "access_denied")],
+        7 => vec![beyond_repair("fca_1", "account_closed")],
+        8 => vec![],
+        9 => vec![ending("fca_1", 3), with_number("fca_2", "deactivated", None)],
+        10 => vec![active("fca_9")],
+        _ => vec![active("fca_1"), active("fca_1"), active("fca_9")],
+    }
+}
+
+fn pick<T>(from: &[T], which: u8) -> Option<&T> {
+    from.get(usize::from(which).checked_rem(from.len())?)
+}

@@ -19,7 +19,7 @@ pub fn content(desk: &Desk, account: &AccountCard) -> [Node; 3] {
     let logo = account.bank.logo_url.as_ref().or(desk.view.frame.bank.logo_url.as_ref());
     let bank_name = (!bank.is_empty()).then(|| el("span").class("bank").child(bdi(bank)));
     [
-        mark(bank, logo.map(|url| url.as_str())).into(),
+        mark(bank, logo.map(|url| url.as_str()), Icon::Bank).into(),
         el("span")
             .class("what")
             .child(bank_name)

@@ -2,13 +2,13 @@
 
 use super::account;
 use super::desk::Desk;
-use crate::ui::{ChoiceList, Choosable, Node, el};
+use crate::ui::{Choosable, ChoiceList, Node, el, shut};
 use leptos::prelude::*;
-use relink_core::view::{Action, Choose, Refused};
+use relink_core::view::{Action, Choose};
 
 /// Below the heading.
 pub fn draw(desk: &Desk, choose: &Choose) -> Vec<Node> {
-    vec![options(desk, choose), refused(desk, &choose.refused)]
+    vec![options(desk, choose), refused(desk, choose)]
 }
 
 fn options(desk: &Desk, choose: &Choose) -> Node {
@@ -44,27 +44,18 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     list.draw(found, move |id| press.run(Action::Toggle(id)), move |text| sought.set(text)).into()
 }
 
-fn refused(desk: &Desk, refused: &[Refused]) -> Node {
-    if refused.is_empty() {
+fn refused(desk: &Desk, choose: &Choose) -> Node {
+    if choose.refused.is_empty() {
         return Node::NOTHING;
     }
     let table = desk.words.table();
-    let items = refused.iter().map(|refused| {
-        let why = el("span").class("why").children(desk.name(table.why_not(refused.why)));
-        el("li")
-            .child(
-                el("div")
-                    .class("card refused")
-                    .part("account")
-                    .attr("aria-disabled", "true")
-                    .children(account::content(desk, &refused.card))
-                    .child(why),
-            )
-            .into()
+    let rows = choose.refused.iter().enumerate().map(|(place, refused)| {
+        let card = el("span").class("card").part("account").children(account::content(desk, &refused.card));
+        shut(place, choose.several, card.into(), desk.name(table.why_not(refused.why))).into()
     });
-    el("div")
+    el("fieldset")
         .class("cannot")
-        .child(el("h3").child(table.refused))
-        .child(el("ul").class("cards").children(items))
+        .child(el("legend").child(el("h3").child(table.refused)))
+        .child(el("div").class("options").children(rows))
         .into()
 }

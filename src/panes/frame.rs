@@ -29,9 +29,9 @@ pub fn header(desk: &Desk) -> Node {
         el("div")
             .class(if frame.mended { "link mended" } else { "link" })
             .attr("aria-hidden", "true")
-            .child(mark(shop, None))
+            .child(mark(shop, None, Icon::Shop))
             .child(el("span").class("line").child(el("i")).child(el("i")))
-            .child(mark(bank, frame.bank.logo_url.as_ref().map(|url| url.as_str())))
+            .child(mark(bank, frame.bank.logo_url.as_ref().map(|url| url.as_str()), Icon::Bank))
     });
     el("div")
         .class("header")

@@ -62,7 +62,13 @@ fn surface(desk: &Desk, turn: u32) -> Node {
             .attr("aria-live", urgency)
             .attr("aria-atomic", "true")
     };
-    let offline = view.offline.then(|| el("p").class("offline").child(desk.words.table().offline));
+    let offline = view.offline.then(|| {
+        el("p")
+            .class("offline")
+            .attr("role", "status")
+            .attr("aria-live", "off")
+            .child(desk.words.table().offline)
+    });
     el("div")
         .class(match view.pane {
             Pane::Empty => "surface empty",

@@ -95,6 +95,23 @@ fn search(label: String, seek: impl Fn(String) + Send + Sync + 'static, count: S
         .child(el("p").class("fine").attr("role", "status").child(count))
 }
 
+/// One that cannot be chosen, with the reason: it looks and is read like the others, and cannot be pressed.
+pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
+    let mut id = String::from("why-");
+    id.push_str(&place.to_string());
+    let input = el("input")
+        .attr("type", if several { "checkbox" } else { "radio" })
+        .attr("name", "relink-refused")
+        .attr("aria-describedby", id.clone())
+        .flag("disabled", true);
+    let why = el("span").class("why").attr("id", id).children(why);
+    el("label")
+        .class("option refused")
+        .part("account-option")
+        .child(input)
+        .child(el("span").class("told").child(content).child(why))
+}
+
 fn row(option: Choosable, kind: &'static str, toggle: Arc<impl Fn(String) + Send + Sync + 'static>) -> El {
     let input = el("input")
         .attr("type", kind)

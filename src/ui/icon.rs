@@ -27,6 +27,10 @@ pub enum Icon {
     Stop,
     /// Look for.
     Search,
+    /// A bank.
+    Bank,
+    /// A shop.
+    Shop,
 }
 
 impl Icon {
@@ -44,6 +48,8 @@ impl Icon {
             }
             Self::Out => "M9 3h4v4M13 3L7 9M11 9.5V13H3V5h3.5",
             Self::Stop => "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM4 4l8 8",
+            Self::Bank => "M2.5 6.5L8 3l5.5 3.5zM4.5 7v5M8 7v5M11.5 7v5M2.5 13h11",
+            Self::Shop => "M3 6h10l-1 7.5H4zM5.5 8V5a2.5 2.5 0 0 1 5 0v3",
             Self::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.5 10.5L14 14",
         }
     }

@@ -1,5 +1,7 @@
-//! A bank's or a merchant's mark: its logo, or its initials in a box whose colour follows from its name.
+//! A bank's or a merchant's mark: its logo, or its initials in a box whose colour follows from its name, or a
+//! sign where it has no name.
 
+use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::Element;
@@ -8,7 +10,7 @@ use leptos::web_sys::Element;
 const HUES: [&str; 6] = ["mark hue-0", "mark hue-1", "mark hue-2", "mark hue-3", "mark hue-4", "mark hue-5"];
 
 /// The mark. The initials are there from the first moment and stay where the logo does not come.
-pub fn mark(name: &str, logo_url: Option<&str>) -> El {
+pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
     let hue = usize::try_from(hash(name)).unwrap_or_default() % HUES.len();
     let logo = logo_url.map(|url| {
         el("img")
@@ -24,11 +26,9 @@ pub fn mark(name: &str, logo_url: Option<&str>) -> El {
             })
             .attr("src", String::from(url))
     });
-    el("span")
-        .class(HUES[hue])
-        .attr("aria-hidden", "true")
-        .child(Node::from(logo))
-        .child(el("span").child(initials(name)))
+    el("span").class(HUES[hue]).attr("aria-hidden", "true").child(Node::from(logo)).child(
+        el("span").child(if name.is_empty() { icon(nameless).into() } else { Node::from(initials(name)) }),
+    )
 }
 
 /// The first letters of the first two words.

@@ -7,6 +7,8 @@ mod fill;
 mod intl;
 mod says;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use aloud::wanted;
 pub use aloud::{Announcement, Urgency};

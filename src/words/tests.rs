@@ -1,0 +1,87 @@
+//! What is filled into messages, and what is never lost or guessed, in a real browser: `Intl` is the browser's.
+
+use super::{Fills, Words};
+use relink_core::view::{AccountCard, Bank, Frame, Step, Trouble};
+use relink_wire::{DisplayText, Last4, Subcategory};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// 9 December 2026, at noon.
+const DAY: i64 = 1_796_817_600;
+
+fn frame(merchant: Option<&str>, bank: Option<&str>) -> Frame {
+    Frame {
+        merchant: merchant.and_then(DisplayText::parse),
+        bank: Bank { name: bank.and_then(DisplayText::parse), logo_url: None },
+        step: Step::Review,
+        ..Frame::default()
+    }
+}
+
+fn card(name: Option<&str>, subcategory: Option<Subcategory>) -> AccountCard {
+    AccountCard {
+        id: "fca_1".into(),
+        bank: Bank::default(),
+        name: name.and_then(DisplayText::parse),
+        subcategory,
+        last4: Last4::parse("1234"),
+        chip: None,
+    }
+}
+
+#[wasm_bindgen_test]
+fn names_that_are_not_known_are_described_and_begin_a_sentence_as_one() {
+    let said =
+        Words::english().plain("{Bank} and {bank}. {Shop} and {shop}.", Fills::names(&frame(None, None)));
+    assert_eq!(said, "Your bank and your bank. This shop and this shop.");
+}
+
+#[wasm_bindgen_test]
+fn a_name_that_looks_like_a_hole_is_not_filled() {
+    let frame = frame(Some("{date}"), Some("{shop}"));
+    assert_eq!(Words::english().plain("{Bank}, {shop}", Fills::names(&frame)), "{shop}, {date}");
+}
+
+#[wasm_bindgen_test]
+fn a_day_is_written_in_full_as_the_region_does() {
+    let frame = Frame::default();
+    let fills = Fills::names(&frame).date(Some(DAY));
+    let said = |locale: &str| Words::for_locale(locale).plain("{date}", fills);
+    assert!(said("en-GB").starts_with("9 December"), "{}", said("en-GB"));
+    assert!(said("en-US").starts_with("December 9"), "{}", said("en-US"));
+}
+
+#[wasm_bindgen_test]
+fn a_tag_that_no_browser_knows_is_harmless() {
+    for tag in ["", "-", "e", "en-", "en-1!", "\u{1F600}", "zz-Xxxx-QQ-u-ca-nonsense"] {
+        let said = Words::for_locale(tag).plain("{date}", Fills::names(&Frame::default()).date(Some(DAY)));
+        assert!(said.contains("December"), "{tag}: {said}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_end_of_a_number_is_said_one_by_one() {
+    let words = Words::english();
+    assert_eq!(words.account_aloud(&card(Some("Everyday"), None)), "Everyday ending in 1 2 3 4");
+    assert_eq!(
+        words.account_aloud(&card(None, Some(Subcategory::Savings))),
+        "Savings account ending in 1 2 3 4"
+    );
+    let unknown = card(None, Some(Subcategory::Unknown("vault".into())));
+    assert_eq!(words.account_aloud(&unknown), "Account ending in 1 2 3 4");
+}
+
+#[wasm_bindgen_test]
+fn one_is_one_and_many_are_many() {
+    let words = Words::english();
+    let frame = Frame::default();
+    let next = |seconds| {
+        let (message, fills) = words.next(Trouble::Busy(Some(seconds)), Fills::names(&frame));
+        words.plain(message, fills)
+    };
+    assert_eq!(next(1), "Try again in 1 second.");
+    assert_eq!(next(20), "Try again in 20 seconds.");
+    assert_eq!(next(300), "Try again in 5 minutes.");
+    assert_eq!(next(0), "Try again in a moment.");
+}

@@ -32,3 +32,52 @@ pub fn judge(account: &Account, session: &Session) -> Result<(), WhyNot> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn judged(account: Value, session: Value) -> Result<(), WhyNot> {
+        let mut document = json!({"id": "rls_1", "status": "pending", "permissions": ["payment_method"]});
+        for (field, value) in session.as_object().into_iter().flatten() {
+            document[field] = value.clone();
+        }
+        let session = Session::decode(&document);
+        let account = Account::decode(&account);
+        match (account, session) {
+            (Ok(account), Ok(session)) => judge(&account, &session),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn any_account_that_works_may_be_chosen_where_any_will_do() {
+        assert_eq!(judged(json!({"id": "fca_1", "status": "active"}), json!({})), Ok(()));
+    }
+
+    #[test]
+    fn another_than_the_required_account_may_not_be_chosen() {
+        let session = json!({"relink_options": {"account": "fca_2"}});
+        let account = json!({"id": "fca_1", "status": "active"});
+        assert_eq!(judged(account, session), Err(WhyNot::NotTheRequired));
+    }
+
+    #[test]
+    fn an_account_that_cannot_pay_may_be_chosen_only_where_nothing_is_paid() {
+        let account = json!({"id": "fca_1", "status": "active", "supported_payment_method_types": ["link"]});
+        assert_eq!(judged(account.clone(), json!({})), Err(WhyNot::NotForPayments));
+        assert_eq!(judged(account, json!({"permissions": ["balances"]})), Ok(()));
+    }
+
+    #[test]
+    fn a_closed_account_and_one_beyond_repair_are_told_apart() {
+        let inactive = |cause: &str, action: &str| {
+            let details = json!({"inactive": {"cause": cause, "action": action}});
+            json!({"id": "fca_1", "status": "inactive", "status_details": details})
+        };
+        assert_eq!(judged(inactive("account_closed", "none"), json!({})), Err(WhyNot::Closed));
+        assert_eq!(judged(inactive("access_denied", "none"), json!({})), Err(WhyNot::NotRepairable));
+        assert_eq!(judged(inactive("access_denied", "relink_required"), json!({})), Ok(()));
+    }
+}

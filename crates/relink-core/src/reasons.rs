@@ -139,3 +139,113 @@ fn missing(account: &Account, wanted: &[Permission]) -> Option<Reason> {
         None => (!wanted.is_empty()).then_some(Reason::Unstated),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const NOW: i64 = 1_795_000_000;
+    const DAY: i64 = 24 * 60 * 60;
+
+    fn reasons(account: Value) -> Vec<Reason> {
+        let mut document = json!({"id": "fca_1", "status": "active", "permissions": ["balances"]});
+        for (field, value) in account.as_object().into_iter().flatten() {
+            document[field] = value.clone();
+        }
+        let account = Account::decode(&document);
+        account.map(|account| of_account(&account, &[Permission::Balances], NOW)).unwrap_or_default()
+    }
+
+    fn number(status: &str, on: Option<i64>) -> Value {
+        json!({"identifier_type": "tokenized_account_number", "status": status, "expected_expiry_date": on})
+    }
+
+    fn session(accounts: Value) -> Session {
+        let document = json!({
+            "id": "rls_1",
+            "status": "pending",
+            "permissions": ["balances", "transactions"],
+            "accounts": accounts,
+        });
+        Session::decode(&document).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn an_account_that_works_has_no_reason() {
+        assert_eq!(reasons(json!({})), []);
+    }
+
+    #[test]
+    fn a_status_that_this_version_does_not_know_claims_nothing() {
+        assert_eq!(reasons(json!({"status": "dreaming"})), [Reason::Unstated]);
+    }
+
+    #[test]
+    fn an_end_without_a_day_is_a_reason_only_where_a_relink_is_required() {
+        let active = |action: &str| json!({"status_details": {"active": {"action": action}}});
+        assert_eq!(reasons(active("relink_required")), [Reason::AccessEnds(None)]);
+        assert_eq!(reasons(active("none")), []);
+    }
+
+    #[test]
+    fn a_number_that_expires_within_thirty_days_is_a_reason() {
+        for (days, is_one) in [(30, true), (31, false), (-1, true)] {
+            let on = NOW + days * DAY;
+            let expected = if is_one { vec![Reason::PaymentsEnd(on)] } else { Vec::new() };
+            assert_eq!(reasons(json!({"account_numbers": [number("transactable", Some(on))]})), expected);
+        }
+    }
+
+    #[test]
+    fn a_number_that_works_longer_takes_the_place_of_one_that_expires() {
+        let numbers = [number("transactable", Some(NOW)), number("transactable", None)];
+        assert_eq!(reasons(json!({ "account_numbers": numbers })), []);
+        let numbers = [number("deactivated", None), number("transactable", None)];
+        assert_eq!(reasons(json!({ "account_numbers": numbers })), []);
+    }
+
+    #[test]
+    fn a_number_that_is_pending_or_not_tokenized_is_no_reason() {
+        let own = json!({"identifier_type": "account_number", "status": "deactivated"});
+        assert_eq!(reasons(json!({"account_numbers": [number("pending", None), own]})), []);
+    }
+
+    #[test]
+    fn permissions_that_stripe_left_out_are_neither_new_nor_granted() {
+        assert_eq!(reasons(json!({"permissions": null})), [Reason::Unstated]);
+        let session = session(json!([{"id": "fca_1", "status": "active"}]));
+        assert_eq!(is_new(&session, &Permission::Balances), None);
+    }
+
+    #[test]
+    fn only_what_was_not_shared_before_is_new() {
+        let session = session(json!([{"id": "fca_1", "status": "active", "permissions": ["balances"]}]));
+        assert_eq!(is_new(&session, &Permission::Balances), Some(false));
+        assert_eq!(is_new(&session, &Permission::Transactions), Some(true));
+    }
+
+    #[test]
+    fn the_gravest_reason_leads_and_each_is_said_once() {
+        let broken = |id: &str| {
+            json!({
+                "id": id,
+                "status": "inactive",
+                "status_details": {"inactive": {"cause": "access_denied", "action": "relink_required"}},
+                "permissions": ["balances"],
+                "account_numbers": [number("expired", None)],
+            })
+        };
+        let reasons = of_session(&session(json!([broken("fca_1"), broken("fca_2")])), NOW);
+        let expected =
+            [Reason::Inactive(Cause::AccessDenied), Reason::PaymentsFailing, Reason::MorePermissions];
+        assert_eq!(reasons, expected);
+    }
+
+    #[test]
+    fn an_active_account_is_never_beyond_repair() {
+        let details = json!({"inactive": {"cause": "account_closed", "action": "none"}});
+        let account = Account::decode(&json!({"id": "a", "status": "active", "status_details": details}));
+        assert_eq!(account.as_ref().map(is_beyond_repair), Ok(false));
+    }
+}

@@ -152,3 +152,92 @@ fn authorization(session: &Session) -> Option<String> {
     told.or_else(|| session.relink_options.authorization.clone())
         .or_else(|| session.accounts.first().and_then(|account| account.authorization.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use relink_wire::Json;
+    use serde_json::json;
+
+    fn at(elapsed_ms: u64, unix: i64) -> Moment {
+        Moment { elapsed_ms, unix_ms: unix * 1000, random: 0 }
+    }
+
+    fn known(more: Json, now: &Moment) -> Known {
+        let mut document = json!({"id": "rls_1", "status": "pending"});
+        for (field, value) in more.as_object().into_iter().flatten() {
+            document[field] = value.clone();
+        }
+        match Session::decode(&document) {
+            Ok(session) => Known::answered(session, None, now),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn the_seconds_left_count_and_not_the_browsers_clock() {
+        let now = at(1_000, 9_999_999);
+        let known = known(json!({"expires_at": 1_000, "expires_in": 60}), &now);
+        assert!(!known.has_run_out(&at(60_999, 0)));
+        assert!(known.has_run_out(&at(61_000, 0)));
+    }
+
+    #[test]
+    fn without_them_the_browsers_clock_counts_as_it_was_then() {
+        let known = known(json!({"expires_at": 1_060}), &at(0, 1_000));
+        assert!(!known.has_run_out(&at(59_999, 999_999)));
+        assert!(known.has_run_out(&at(60_000, 0)));
+        assert!(!known.is_timed_by_backend());
+    }
+
+    #[test]
+    fn the_servers_time_goes_on_with_the_clock_that_does_not_jump() {
+        let known = known(json!({"expires_at": 1_060, "expires_in": 60}), &at(5_000, 77));
+        assert_eq!(known.unix(&at(8_000, -1)), 1_003);
+    }
+
+    #[test]
+    fn numbers_beyond_all_clocks_are_no_panic() {
+        for number in [i64::MIN, i64::MAX] {
+            let now = at(u64::MAX, i64::MIN / 1000);
+            let known = known(json!({"expires_at": number, "expires_in": number}), &now);
+            let _ = (known.has_run_out(&now), known.unix(&now));
+        }
+    }
+
+    #[test]
+    fn a_reason_for_failure_counts_for_more_than_a_success() {
+        let result = json!({"failure_reason": "no_account"});
+        let known = known(json!({"status": "succeeded", "relink_result": result}), &at(0, 0));
+        assert!(matches!(known.verdict(&[]), Verdict::Mismatched(Mismatch::OtherAccount)));
+    }
+
+    #[test]
+    fn a_status_that_this_version_does_not_know_decides_nothing() {
+        let known = known(json!({"status": "paused"}), &at(0, 0));
+        assert!(matches!(known.verdict(&[]), Verdict::Open) && !known.is_spent());
+    }
+
+    #[test]
+    fn of_several_that_work_those_count_that_were_chosen() {
+        let accounts = json!([{"id": "fca_1", "status": "active"}, {"id": "fca_2", "status": "active"}]);
+        let known = known(json!({"status": "succeeded", "accounts": accounts}), &at(0, 0));
+        let working = |chosen: &[&str]| {
+            let chosen: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+            match known.verdict(&chosen) {
+                Verdict::Succeeded(confirmed) => confirmed.working.len(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!([working(&["fca_2"]), working(&[]), working(&["fca_9"])], [1, 2, 2]);
+    }
+
+    #[test]
+    fn the_way_to_the_bank_is_kept_where_a_later_answer_leaves_it_out() {
+        let now = at(0, 0);
+        let first = known(json!({"handoff": {"type": "hosted", "url": "https://bank.example"}}), &now);
+        let later = known(json!({"handoff": {"type": "hosted", "url": null}}), &now);
+        let later = Known::answered(later.session().clone(), Some(&first), &now);
+        assert_eq!(later.session().handoff, first.session().handoff);
+    }
+}

@@ -215,3 +215,58 @@ fn push_number(text: &mut String, number: u16) {
         divisor /= 10;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refused(kind: CallKind, status: u16, body: Option<relink_wire::Json>) -> Refusal {
+        Refusal::from_answer(kind, &Answer::Http { status, retry_after: None, body }, None)
+    }
+
+    #[test]
+    fn the_backends_code_counts_for_more_than_its_status() {
+        let refusal = refused(CallKind::Read, 400, Some(json!({"code": "session_expired"})));
+        assert_eq!(refusal.consequence(), Consequence::Expired);
+    }
+
+    #[test]
+    fn a_code_that_only_the_widget_can_know_is_not_believed() {
+        let refusal = refused(CallKind::Read, 401, Some(json!({"code": "popup_blocked"})));
+        assert_eq!(refusal.code, Code::NotAuthenticated);
+    }
+
+    #[test]
+    fn a_code_that_this_version_does_not_know_gives_way_to_the_status() {
+        let refusal = refused(CallKind::Complete, 503, Some(json!({"code": "full_moon"})));
+        assert_eq!((refusal.code, refusal.retryable), (Code::ProviderUnavailable, true));
+    }
+
+    #[test]
+    fn a_missing_endpoint_is_the_pages_mistake_and_a_missing_session_is_not() {
+        assert_eq!(refused(CallKind::Create, 404, None).trouble, Trouble::Misconfigured);
+        assert_eq!(refused(CallKind::Read, 404, None).trouble, Trouble::NotFound);
+    }
+
+    #[test]
+    fn a_conflict_over_a_new_session_may_pass_and_one_over_a_known_session_spends_it() {
+        assert_eq!(refused(CallKind::Create, 409, None).consequence(), Consequence::MayPass);
+        assert_eq!(refused(CallKind::Complete, 409, None).consequence(), Consequence::Spent);
+    }
+
+    #[test]
+    fn patience_that_was_asked_for_is_told_in_whole_seconds() {
+        let answer = Answer::Http { status: 429, retry_after: None, body: None };
+        let refusal = Refusal::from_answer(CallKind::Create, &answer, Some(90_500));
+        assert_eq!(refusal.trouble, Trouble::Busy(Some(91)));
+    }
+
+    #[test]
+    fn a_message_names_the_route_and_the_answer_and_nothing_that_the_backend_wrote() {
+        let body = json!({"code": "forbidden", "detail": "sk_live_1", "request_id": "req_1"});
+        let refusal = refused(CallKind::Read, 403, Some(body));
+        assert_eq!(refusal.message, "GET /sessions/{id} answered 403 forbidden");
+        assert_eq!(refusal.request_id.as_deref(), Some("req_1"));
+    }
+}

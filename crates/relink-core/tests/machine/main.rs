@@ -4,5 +4,7 @@
 mod faults;
 mod properties;
 mod purity;
+mod regressions;
 mod specification;
+mod stories;
 mod support;

@@ -1,0 +1,456 @@
+//! What the table has no column for: keys, orders of events, double clicks, late answers, limits, clocks.
+
+use crate::support::documents::{active, inactive};
+use crate::support::{Backend, BankAct, Doc, Fault, World};
+use relink_core::view::{Action, Label, Pane, Subject};
+use relink_core::{Answer, Attempt, CallKind, CallNumber, Effect, Input, RetryAfter, Saved, SavedCompletion};
+use relink_wire::{Event, FlowState};
+use serde_json::json;
+
+fn new(doc: Doc) -> World {
+    let mut world = World::new(Backend::giving([doc])).start();
+    world.settle();
+    world
+}
+
+fn count(world: &World, kind: CallKind) -> usize {
+    world.requests.iter().filter(|call| call.kind == kind).count()
+}
+
+fn states(world: &World) -> Vec<(Option<&'static str>, &'static str)> {
+    let state = |(_, event): &(Option<String>, Event)| match event {
+        Event::State { state, previous } => Some((previous.map(FlowState::as_str), state.as_str())),
+        _ => None,
+    };
+    world.events.iter().filter_map(state).collect()
+}
+
+#[test]
+fn each_change_of_state_names_the_one_before_also_across_flows() {
+    let mut world = new(Doc::new(""));
+    world.go_on();
+    world.settle();
+    world.tell(Input::RestartAsked { settings: world.settings.clone() });
+    let states = states(&world);
+    assert_eq!(states[0], (None, "loading"));
+    assert!(states.windows(2).all(|pair| pair[1].0 == Some(pair[0].1)), "{states:?}");
+    assert_eq!(states.last(), Some(&(Some("succeeded"), "loading")));
+}
+
+#[test]
+fn ready_comes_once_with_the_first_view_that_waits_for_the_customer() {
+    let mut world = new(Doc::new(""));
+    world.go_on();
+    world.settle();
+    let ready = |(_, event): &&(Option<String>, Event)| matches!(event, Event::Ready);
+    assert_eq!(world.events.iter().filter(ready).count(), 1);
+    let first = world.events.iter().position(|(_, event)| matches!(event, Event::Ready));
+    let review = |event: &Event| matches!(event, Event::State { state: FlowState::Review, .. });
+    assert_eq!(first, world.events.iter().position(|(_, event)| review(event)).map(|at| at + 1));
+}
+
+#[test]
+fn a_flow_that_was_closed_while_loading_never_was_ready() {
+    let mut world = World::new(Backend::giving([Doc::new("")])).start();
+    world.tell(Input::CloseAsked);
+    assert!(!world.events.iter().any(|(_, event)| matches!(event, Event::Ready)));
+    assert_eq!(world.end(), "relink-cancel in loading");
+}
+
+#[test]
+fn the_end_is_told_after_the_state_and_names_the_session() {
+    let mut world = new(Doc::new(""));
+    world.go_on();
+    world.settle();
+    let end = world.events.iter().position(|(_, event)| event.is_terminal()).unwrap_or_default();
+    assert!(matches!(world.events[end - 1].1, Event::State { state: FlowState::Succeeded, .. }));
+    assert_eq!(world.events[end].0.as_deref(), Some("rls_1"));
+}
+
+#[test]
+fn a_double_click_goes_to_the_bank_once() {
+    let mut world = new(Doc::new(""));
+    world.press(Action::Continue);
+    world.press(Action::Continue);
+    world.press(Action::Reopen);
+    assert_eq!(world.opened.len(), 1);
+}
+
+#[test]
+fn a_double_click_on_opening_again_opens_once() {
+    let mut world = new(Doc::new("").hosted()).bank([BankAct::Never, BankAct::Never, BankAct::Never]);
+    world.go_on();
+    world.pass(4_000);
+    world.press(Action::Reopen);
+    world.press(Action::Reopen);
+    assert_eq!(world.opened.len(), 2);
+}
+
+#[test]
+fn a_double_click_on_a_choice_completes_once() {
+    let accounts = vec![inactive("fca_1", "access_denied"), inactive("fca_2", "access_denied")];
+    let doc = Doc::new("").any_account().accounts(accounts);
+    let mut world = new(doc).bank([BankAct::Chooses(vec!["fca_1", "fca_2"])]);
+    world.go_on();
+    world.settle();
+    world.press(Action::Toggle("fca_2".into()));
+    world.press(Action::UseChosen);
+    world.press(Action::UseChosen);
+    world.settle();
+    assert_eq!(count(&world, CallKind::Complete), 1);
+    assert_eq!(world.backend.doubles, 0);
+}
+
+#[test]
+fn the_key_of_a_new_session_is_the_same_for_each_retry_and_across_a_reload() {
+    let mut world = World::new(Backend::giving([Doc::new("")]));
+    world = world.rule(CallKind::Create, Fault::ResetAfterCommit, 2, 0).start();
+    world.pass(400);
+    world.reload();
+    world.settle();
+    assert_eq!(world.subject(), Subject::Review);
+    assert!(count(&world, CallKind::Create) > 1);
+    assert_eq!(world.keys(CallKind::Create).len(), 1);
+    assert_eq!(world.backend.created, 1);
+}
+
+#[test]
+fn a_reload_in_another_language_repeats_the_request_as_it_was() {
+    let mut world = World::new(Backend::giving([Doc::new("")]));
+    world.settings.locale = Some("de".into());
+    world.begin();
+    world.settings.locale = Some("fr".into());
+    world.reload();
+    world.settle();
+    let bodies: Vec<_> = world.requests.iter().filter_map(|call| call.body.clone()).collect();
+    assert_eq!(bodies[0], bodies[1]);
+    assert_eq!(bodies[0], json!({"account": "fca_1", "locale": "de"}));
+}
+
+#[test]
+fn the_key_of_a_completion_is_the_same_for_each_retry_and_across_a_reload() {
+    let mut world = new(Doc::new("")).rule(CallKind::Complete, Fault::Status(503), 2, 0);
+    world.go_on();
+    world.pass(6_300);
+    world.reload();
+    world.settle();
+    assert!(world.end().starts_with("relink-success"));
+    assert!(count(&world, CallKind::Complete) > 1);
+    assert_eq!(world.keys(CallKind::Complete).len(), 1);
+}
+
+#[test]
+fn a_try_after_a_wrong_account_has_keys_of_its_own() {
+    let mut world = new(Doc::new("")).bank([BankAct::Chooses(vec!["fca_9"])]);
+    world.go_on();
+    world.settle();
+    world.go_on();
+    world.settle();
+    assert_eq!(world.keys(CallKind::Create).len(), 2);
+    assert_eq!(world.keys(CallKind::Complete).len(), 2);
+    assert_eq!(world.errors(), ["no_account"]);
+    assert_eq!(world.promises.ends, 1);
+}
+
+#[test]
+fn a_restart_gives_the_cancellation_and_the_new_session_different_keys() {
+    let mut world = new(Doc::new(""));
+    world.tell(Input::RestartAsked { settings: world.settings.clone() });
+    let keys: Vec<_> = world.requests.iter().filter_map(|call| call.idempotency_key.clone()).collect();
+    assert_eq!(keys.len(), 3);
+    assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
+}
+
+#[test]
+fn a_cancellation_outlives_the_page_and_has_an_empty_body() {
+    let mut world = new(Doc::new(""));
+    world.tell(Input::CloseAsked);
+    let cancel = world.requests.last().cloned();
+    let cancel = cancel.filter(|call| call.kind == CallKind::Cancel && call.keepalive);
+    assert_eq!(cancel.and_then(|call| call.body), Some(json!({})));
+}
+
+#[test]
+fn a_read_that_was_asked_for_before_the_bank_opened_is_not_heard_after_it() {
+    let mut world = new(Doc::new("").hosted()).bank([BankAct::Never]);
+    world.tell(Input::Nudged);
+    let read = world.requests.last().map(|call| call.number).unwrap_or(CallNumber(0));
+    world.go_on();
+    let before = world.view();
+    let document = Doc::new("rls_1").status("cancelled").0;
+    let answer = Answer::Http { status: 200, retry_after: None, body: Some(document) };
+    world.tell(Input::Answered { call: read, answer });
+    assert_eq!(world.view(), before);
+}
+
+#[test]
+fn a_read_of_the_session_before_says_nothing_about_the_new_one() {
+    let mut world = new(Doc::new("")).bank([BankAct::Chooses(vec!["fca_9"])]);
+    world.go_on();
+    world.settle();
+    let read = CallNumber(2);
+    world.go_on();
+    let answer = Answer::Http { status: 200, retry_after: None, body: Some(Doc::new("rls_1").0) };
+    world.tell(Input::Answered { call: read, answer });
+    world.settle();
+    assert!(world.end().starts_with("relink-success"));
+}
+
+#[test]
+fn an_answer_about_another_session_is_no_answer() {
+    let mut world = new(Doc::new("").hosted()).bank([BankAct::Never]);
+    world.go_on();
+    world.pass(2_005);
+    let read = world.requests.last().map(|call| call.number).unwrap_or(CallNumber(0));
+    let document = Doc::new("rls_foreign").status("succeeded").accounts(vec![active("fca_1")]);
+    let answer = Answer::Http { status: 200, retry_after: None, body: Some(document.0) };
+    world.tell(Input::Answered { call: read, answer });
+    assert_eq!((world.subject(), world.end().as_str()), (Subject::AtBank, "-"));
+}
+
+#[test]
+fn accounts_that_an_older_opening_brings_late_are_as_good_as_the_latests() {
+    let mut world = new(Doc::new("")).bank([BankAct::Never, BankAct::Never]);
+    world.go_on();
+    world.pass(4_000);
+    world.go_on();
+    world.backend.give("rls_1", &["fca_1"]);
+    let accounts = relink_wire::Account::decode_list(&[active("fca_1")]);
+    world.tell(Input::HandoffReturned { attempt: Attempt(1), accounts });
+    world.settle();
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
+fn an_older_opening_that_is_closed_says_nothing_of_the_latest() {
+    let mut world = new(Doc::new("")).bank([BankAct::Never, BankAct::Never]);
+    world.go_on();
+    world.pass(4_000);
+    world.go_on();
+    world.tell(Input::HandoffReturned { attempt: Attempt(1), accounts: Vec::new() });
+    world.pass(100);
+    assert_eq!(world.subject(), Subject::AtBank);
+}
+
+#[test]
+fn accounts_that_came_back_are_not_given_up_for_a_refused_read() {
+    let accounts = vec![inactive("fca_1", "access_denied"), inactive("fca_2", "access_denied")];
+    let doc = Doc::new("").any_account().accounts(accounts);
+    let mut world = new(doc).bank([BankAct::Chooses(vec!["fca_1", "fca_2"])]);
+    world = world.rule(CallKind::Read, Fault::Status(401), 9, 0);
+    world.go_on();
+    world.settle();
+    assert_eq!(world.subject(), Subject::Choose);
+}
+
+#[test]
+fn a_window_for_a_new_session_is_opened_inside_the_click() {
+    let mut world = new(Doc::new("").hosted()).bank([BankAct::Chooses(vec!["fca_9"])]);
+    world.backend.settles_on_read = true;
+    world.go_on();
+    world.settle();
+    assert_eq!(world.subject(), Subject::WrongAccount);
+    world.go_on();
+    assert!(matches!(world.opened.last(), Some(Effect::PrepareWindow { .. })));
+    world.settle();
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
+fn what_cannot_be_repaired_is_never_sent_to_the_bank() {
+    let closed = crate::support::documents::beyond_repair("fca_1", "account_closed");
+    let mut world = new(Doc::new("").accounts(vec![closed]));
+    for action in [Action::Continue, Action::Reopen, Action::TryAgain] {
+        world.press(action);
+    }
+    assert!(world.opened.is_empty());
+}
+
+#[test]
+fn an_action_in_the_confirmation_does_not_reach_what_lies_beneath() {
+    let accounts = vec![inactive("fca_1", "access_denied"), inactive("fca_2", "access_denied")];
+    let doc = Doc::new("").any_account().accounts(accounts);
+    let mut world = new(doc).bank([BankAct::Chooses(vec!["fca_1", "fca_2"])]);
+    world.go_on();
+    world.settle();
+    world.press(Action::Toggle("fca_1".into()));
+    world.tell(Input::CloseAsked);
+    world.press(Action::UseChosen);
+    assert_eq!((world.subject(), count(&world, CallKind::Complete)), (Subject::Leave, 0));
+}
+
+#[test]
+fn a_choice_that_came_back_from_the_cache_is_blocked_until_the_session_was_read() {
+    let accounts = vec![inactive("fca_1", "access_denied"), inactive("fca_2", "access_denied")];
+    let doc = Doc::new("").any_account().accounts(accounts);
+    let mut world = new(doc).bank([BankAct::Chooses(vec!["fca_1", "fca_2"])]);
+    world.go_on();
+    world.settle();
+    world.tell(Input::Restored);
+    world.press(Action::Toggle("fca_1".into()));
+    assert_eq!(world.subject(), Subject::Checking);
+    world.settle();
+    let Pane::Choose(choose) = world.view().pane else { panic!("{:?}", world.view()) };
+    assert!(choose.options.iter().all(|option| !option.chosen));
+}
+
+#[test]
+fn offline_is_said_and_waited_out_without_a_button() {
+    let mut world = new(Doc::new(""));
+    world.go_on();
+    world.pass(5_990);
+    world.set_online(false);
+    world.pass(5 * 60_000);
+    assert!(world.view().offline && world.subject() == Subject::Saving, "{:?}", world.view());
+    world.set_online(true);
+    world.settle();
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
+fn retry_after_as_a_date_is_read_by_the_servers_clock_and_not_by_the_browsers() {
+    let mut world = World::new(Backend::giving([Doc::new("")]));
+    world.clock_off_ms = -86_400_000;
+    world.begin();
+    world.settle();
+    world = world.rule(CallKind::Complete, Fault::TooManyUntil(10), 1, 0);
+    world.go_on();
+    world.pass(6_100);
+    assert_eq!(world.subject(), Subject::Saving);
+    world.pass(12_000);
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
+fn retry_after_in_seconds_is_obeyed() {
+    let mut world = World::new(Backend::giving([Doc::new("")]));
+    world = world.rule(CallKind::Create, Fault::TooManySeconds(7), 1, 0).start();
+    world.pass(6_900);
+    assert_eq!(count(&world, CallKind::Create), 1);
+    world.pass(1_000);
+    assert_eq!(count(&world, CallKind::Create), 2);
+    assert_eq!(RetryAfter::Seconds(7).wait_ms(&relink_core::Moment::default()), 7_000);
+}
+
+#[test]
+fn an_answer_that_a_retry_cannot_change_is_not_asked_for_again() {
+    for status in [400, 401, 403, 404, 409, 422] {
+        let mut world = World::new(Backend::giving([Doc::new("")]));
+        world = world.rule(CallKind::Create, Fault::Status(status), 9, 0).start();
+        world.pass(60_000);
+        assert_eq!(count(&world, CallKind::Create), 1, "{status}");
+    }
+}
+
+#[test]
+fn a_wait_shows_nothing_then_a_skeleton_then_words() {
+    let mut world = World::new(Backend::giving([Doc::new("")]));
+    world = world.rule(CallKind::Create, Fault::TenSeconds, 1, 0).start();
+    let wait = |world: &World| format!("{:?}", world.view().pane);
+    world.pass(200);
+    assert_eq!(wait(&world), "Loading(Brief)");
+    world.pass(200);
+    assert_eq!(wait(&world), "Loading(Noticeable)");
+    world.pass(700);
+    assert_eq!(wait(&world), "Loading(Long)");
+}
+
+#[test]
+fn three_hundred_and_fifty_requests_are_the_most_for_one_session() {
+    let mut world = new(Doc::new("").hosted().with("expires_in", json!(9_999_999)));
+    world = world.bank([BankAct::Never]);
+    world.go_on();
+    for _ in 0..500 {
+        world.pass(5_000);
+        world.tell(Input::Nudged);
+        world.tell(Input::Visibility { visible: false });
+        world.tell(Input::Visibility { visible: true });
+    }
+    assert!(world.requests.len() <= 310, "{}", world.requests.len());
+    assert_eq!(world.view().secondary.map(|offer| offer.label), Some(Label::CheckAgain));
+    world.backend.succeed("rls_1");
+    world.press(Action::CheckAgain);
+    world.settle();
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
+fn nothing_is_kept_after_the_end() {
+    let mut world = new(Doc::new(""));
+    assert!(world.saved.is_some());
+    world.go_on();
+    world.settle();
+    assert_eq!(world.saved, None);
+}
+
+#[test]
+fn a_record_of_another_customers_session_gives_way_to_a_new_one() {
+    let mut world = World::new(Backend::giving([Doc::new("")]));
+    world.saved = Some(Saved { session: Some("rls_theirs".into()), ..Saved::default() });
+    world.begin();
+    world.settle();
+    assert_eq!((world.subject(), world.end().as_str()), (Subject::Review, "-"));
+}
+
+#[test]
+fn a_completion_that_was_begun_goes_out_under_the_same_key_after_a_crash() {
+    let mut world = World::new(Backend::giving([Doc::new("")]).holding(Doc::new("rls_7")));
+    world.backend.give("rls_7", &["fca_1"]);
+    let completion = SavedCompletion { key: "begun".into(), accounts: vec!["fca_1".into()] };
+    let saved = Saved { session: Some("rls_7".into()), completion: Some(completion), ..Saved::default() };
+    world.saved = Some(saved);
+    world.begin();
+    world.settle();
+    assert_eq!(world.keys(CallKind::Complete), ["begun"]);
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
+fn a_page_that_was_loaded_again_at_the_bank_is_closed_only_after_a_look() {
+    let mut world = new(Doc::new("").hosted()).bank([BankAct::Never]);
+    world.backend.settles_on_read = true;
+    world.go_on();
+    world.backend.give("rls_1", &["fca_1"]);
+    world.reload();
+    world.tell(Input::CloseAsked);
+    world.settle();
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
+fn a_backend_that_accepts_and_never_decides_is_believed_where_everything_works() {
+    let mut world = new(Doc::new(""));
+    world.backend.slow_to_settle = u32::MAX;
+    world.go_on();
+    world.settle();
+    world.pass(120_000);
+    assert_eq!(world.end(), "relink-success already_active");
+}
+
+#[test]
+fn two_elements_on_one_session_both_end_right() {
+    let mut first =
+        World::new(Backend::giving([Doc::new("")]).holding(Doc::new("rls_x"))).session("rls_x").start();
+    first.settle();
+    first.go_on();
+    first.settle();
+    assert_eq!(first.end(), "relink-success relinked");
+    let backend = first.backend;
+    let mut second = World::new(backend).session("rls_x").start();
+    second.settle();
+    assert_eq!(second.end(), "relink-success relinked");
+    assert_eq!(second.backend.sessions["rls_x"].completions, 1);
+}
+
+#[test]
+fn a_thousand_accounts_come_through_in_the_banks_order() {
+    let ids: Vec<&'static str> =
+        (0..1_000).map(|n| &*Box::leak(format!("fca_{n}").into_boxed_str())).collect();
+    let doc = Doc::new("").any_account().at_most(None);
+    let mut world = new(doc).bank([BankAct::Chooses(ids.clone())]);
+    world.go_on();
+    world.settle();
+    let Pane::Choose(choose) = world.view().pane else { panic!("{:?}", world.subject()) };
+    let offered: Vec<&str> = choose.options.iter().map(|option| option.card.id.as_str()).collect();
+    assert_eq!(offered, ids);
+}

@@ -2,9 +2,10 @@
 
 use super::account;
 use super::desk::Desk;
-use crate::ui::{Choosable, ChoiceList, Node, el, shut};
+use crate::ui::{ChoiceList, Choosable, Node, el, shut};
 use leptos::prelude::*;
-use relink_core::view::{Action, Choose};
+use relink_core::view::{AccountCard, Action, Choose};
+use relink_wire::{DisplayText, Last4};
 
 /// Below the heading.
 pub fn draw(desk: &Desk, choose: &Choose) -> Vec<Node> {
@@ -19,7 +20,7 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     let table = words.table();
     let options = choose.options.iter().map(|choice| Choosable {
         id: choice.card.id.clone(),
-        text: words.card_aloud(&choice.card, &desk.view.frame),
+        text: searched(&choice.card),
         content: el("span")
             .class("card")
             .part("account")
@@ -58,4 +59,19 @@ fn refused(desk: &Desk, choose: &Choose) -> Node {
         .child(el("legend").child(el("h3").child(table.refused)))
         .child(el("div").class("options").children(rows))
         .into()
+}
+
+/// What a search looks through: the account as it is shown.
+fn searched(card: &AccountCard) -> String {
+    let mut text = String::new();
+    let parts = [
+        card.bank.name.as_ref().map(DisplayText::as_str),
+        card.name.as_ref().map(DisplayText::as_str),
+        card.last4.as_ref().map(Last4::as_str),
+    ];
+    for part in parts.into_iter().flatten() {
+        text.push_str(part);
+        text.push(' ');
+    }
+    text
 }

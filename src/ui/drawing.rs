@@ -44,11 +44,12 @@ impl Drawn {
 fn draw(node: Node) -> Drawn {
     match node {
         Node::Text(text) => Drawn::Text(Rndr::create_text_node(&text), text),
-        Node::Element(el) => Drawn::Element(Box::new(draw_element(*el))),
+        Node::Element(el) => Drawn::Element(Box::new(draw_element(el))),
     }
 }
 
 fn draw_element(el: El) -> DrawnElement {
+    let el = *el.0;
     let element = Rndr::create_element(el.tag, matches!(el.tag, "svg" | "path").then_some(SVG));
     for (name, value) in &el.attributes {
         Rndr::set_attribute(&element, name, value);
@@ -78,8 +79,8 @@ fn redraw(node: Node, drawn: &mut Drawn) {
                 *before = text;
             }
         }
-        (Node::Element(el), Drawn::Element(there)) if el.tag == there.tag && el.key == there.key => {
-            redraw_element(*el, there);
+        (Node::Element(el), Drawn::Element(there)) if el.0.tag == there.tag && el.0.key == there.key => {
+            redraw_element(el, there);
         }
         (node, there) => {
             let new = draw(node);
@@ -93,6 +94,7 @@ fn redraw(node: Node, drawn: &mut Drawn) {
 }
 
 fn redraw_element(el: El, there: &mut DrawnElement) {
+    let el = *el.0;
     let element = &there.element;
     for (name, value) in &el.attributes {
         if !there.attributes.iter().any(|before| before.0 == *name && before.1 == *value) {

@@ -12,7 +12,7 @@ mod text;
 mod wait;
 
 pub use button::{Button, Rank};
-pub use choice::{Choosable, ChoiceList, shut};
+pub use choice::{ChoiceList, Choosable, shut};
 pub use icon::{Icon, icon};
 pub use mark::mark;
 pub use node::{El, Handler, Node, el};

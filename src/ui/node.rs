@@ -14,7 +14,7 @@ pub enum Node {
     /// Text; nothing where it is empty, which keeps the place of a sibling that is absent.
     Text(Cow<'static, str>),
     /// An element.
-    Element(Box<El>),
+    Element(El),
 }
 
 impl Node {
@@ -25,8 +25,12 @@ impl Node {
 /// What is done with an event.
 pub type Handler = Arc<dyn Fn(&Event) + Send + Sync>;
 
-/// An element to be.
-pub struct El {
+/// An element to be. It is boxed, since it is handed on once for each thing that is said of it: by value, moving
+/// it about was an eighth of the WebAssembly.
+pub struct El(pub(super) Box<Said>);
+
+/// All that is said of an element.
+pub(super) struct Said {
     pub(super) tag: &'static str,
     pub(super) key: u32,
     pub(super) attributes: Vec<(&'static str, Cow<'static, str>)>,
@@ -37,7 +41,14 @@ pub struct El {
 
 /// An element of that name.
 pub fn el(tag: &'static str) -> El {
-    El { tag, key: 0, attributes: Vec::new(), checked: None, handlers: Vec::new(), children: Vec::new() }
+    El(Box::new(Said {
+        tag,
+        key: 0,
+        attributes: Vec::new(),
+        checked: None,
+        handlers: Vec::new(),
+        children: Vec::new(),
+    }))
 }
 
 impl El {
@@ -53,7 +64,7 @@ impl El {
 
     /// With an attribute.
     pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.attributes.push((name, value.into()));
+        self.0.attributes.push((name, value.into()));
         self
     }
 
@@ -64,38 +75,38 @@ impl El {
 
     /// Another key makes another element, where else the same one would be changed.
     pub fn key(mut self, key: u32) -> Self {
-        self.key = key;
+        self.0.key = key;
         self
     }
 
     /// Chosen or not, for a radio button or a checkbox: set anew by every drawing, whatever the customer did.
     pub fn checked(mut self, checked: bool) -> Self {
-        self.checked = Some(checked);
+        self.0.checked = Some(checked);
         self
     }
 
     /// With a listener. There is one for each event, and no delegation.
     pub fn on(mut self, event: &'static str, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.handlers.push((event, Arc::new(handler)));
+        self.0.handlers.push((event, Arc::new(handler)));
         self
     }
 
     /// With one more child.
     pub fn child(mut self, child: impl Into<Node>) -> Self {
-        self.children.push(child.into());
+        self.0.children.push(child.into());
         self
     }
 
     /// With many more children.
     pub fn children(mut self, children: impl IntoIterator<Item = Node>) -> Self {
-        self.children.extend(children);
+        self.0.children.extend(children);
         self
     }
 }
 
 impl From<El> for Node {
     fn from(el: El) -> Self {
-        Self::Element(Box::new(el))
+        Self::Element(el)
     }
 }
 

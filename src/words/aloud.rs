@@ -190,16 +190,6 @@ impl Words {
             self.table.stays_as_it_is
         }
     }
-
-    /// What the card says aloud as a whole, for a list that is read or searched.
-    pub(crate) fn card_aloud(&self, card: &AccountCard, frame: &Frame) -> String {
-        let mut text = self.account_aloud(card);
-        if let Some(bank) = card.bank.name.as_ref().or(frame.bank.name.as_ref()) {
-            text.push(' ');
-            text.push_str(bank.as_str());
-        }
-        text
-    }
 }
 
 /// The one account that must be chosen at the bank, where it is one.

@@ -4,7 +4,7 @@ use super::fill::Fills;
 use super::says::Dated;
 use super::{Topic, Words};
 use relink_core::view::{
-    AccountCard, AtBank, BankWindow, Chip, Choose, Frame, NotRepairable, Pane, Problem, Review, View, Wait,
+    AccountCard, AtBank, BankWindow, Chip, Choose, NotRepairable, Pane, Problem, Review, View, Wait,
     WrongAccount,
 };
 use relink_wire::Rule;

@@ -144,10 +144,9 @@ def problem_of(error):
         stripe.RateLimitError: lambda: (429, "rate_limited"), stripe.InvalidRequestError: lambda: (422, "not_relinkable"),
         stripe.SignatureVerificationError: lambda: (400, "invalid_request"),
     }.get(type(error), lambda: (503, "provider_unavailable"))()
-    request_id, detail = f"req_{uuid.uuid4()}", getattr(error, "detail", None)
-    print(request_id, status, code, type(error).__name__, flush=True)
-    problem = {"type": "about:blank", "title": code, "status": status, "detail": detail, "code": code, "request_id": request_id}
-    return status, json.dumps(problem)
+    problem = {"type": "about:blank", "title": code, "status": status, "code": code, "request_id": f"req_{uuid.uuid4()}"}
+    print(problem["request_id"], status, code, type(error).__name__, flush=True)
+    return status, json.dumps(problem | {"detail": getattr(error, "detail", None)})
 def send(status, body):
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status in (429, 503) else {})
     return Response(body, status, headers, "application/json" if status < 400 else "application/problem+json")
@@ -183,8 +182,8 @@ async def cancel_session(id: str, request: Request):
     return await post(request, lambda body: True, lambda customer, body, key: cancel(own(customer, id)))
 @app.post("/webhooks/stripe")
 async def webhook(request: Request):
-    signature, secret = request.headers.get("stripe-signature"), os.environ["STRIPE_WEBHOOK_SECRET"]
-    event = client.construct_event(await request.body(), signature, secret)
+    signature = request.headers.get("stripe-signature")
+    event = client.construct_event(await request.body(), signature, os.environ["STRIPE_WEBHOOK_SECRET"])
     if event.id not in events:  # delivered at least once, in no order
         about = event.to_dict()["data"]["object"]["id"]
         for session in [each for each in sessions.values() if each["stripe_session"] == about]:

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Answers that mean "the first is still running".
-const STILL_RUNNING: [u16; 5] = [409, 425, 429, 500, 503];
+const STILL_RUNNING: [u16; 4] = [409, 425, 429, 503];
 
 impl Run<'_> {
     /// Makes the first session. Gives its key and the answer, where there is one.

@@ -13,17 +13,26 @@ use serde_json::{Value as Json, json};
 /// What is done to an answer of the API: status, body, and the request's method and path.
 type Spoil = fn(&mut Response, &mut Json, &str);
 
-async fn unmet(running: &Running, router: Router) -> Vec<R> {
+async fn unmet(running: &Running, router: Router, to_the_bank: bool) -> Vec<R> {
     let url = format!("{}/relink", serve(router).await);
-    let options = Options { url, ..running.options.clone() };
+    let sandbox = running.options.sandbox.clone().filter(|_| to_the_bank);
+    let options = Options { url, sandbox, ..running.options.clone() };
     let report = run(&options).await.expect("it answers");
     let unmet =
         report.findings().into_iter().filter(|finding| matches!(finding.verdict, Verdict::Unmet { .. }));
     unmet.map(|finding| finding.requirement).collect()
 }
 
-/// What the suite finds unmet when each answer is spoiled so.
+/// What the suite finds unmet when each answer is spoiled so; with sessions that end at the bank, or without.
+async fn spoiled_to_the_bank(spoil: Spoil) -> Vec<R> {
+    spoiled_until(spoil, true).await
+}
+
 async fn spoiled(spoil: Spoil) -> Vec<R> {
+    spoiled_until(spoil, false).await
+}
+
+async fn spoiled_until(spoil: Spoil, to_the_bank: bool) -> Vec<R> {
     let running = start().await;
     let spoil = move |request: Request, next: Next| async move {
         let to = format!("{} {}", request.method(), request.uri().path());
@@ -38,7 +47,7 @@ async fn spoiled(spoil: Spoil) -> Vec<R> {
         *response.body_mut() = Body::from(bytes);
         response
     };
-    unmet(&running, running.router.clone().layer(from_fn(spoil))).await
+    unmet(&running, running.router.clone().layer(from_fn(spoil)), to_the_bank).await
 }
 
 /// What it finds when each request is changed on its way.
@@ -48,7 +57,7 @@ async fn misled(mislead: fn(&mut Request)) -> Vec<R> {
         mislead(&mut request);
         next.run(request).await
     };
-    unmet(&running, running.router.clone().layer(from_fn(mislead))).await
+    unmet(&running, running.router.clone().layer(from_fn(mislead)), false).await
 }
 
 fn is_session(json: &Json) -> bool {
@@ -57,7 +66,7 @@ fn is_session(json: &Json) -> bool {
 
 #[tokio::test]
 async fn the_wrong_status_of_a_new_session() {
-    let found = spoiled(|response, _, _| {
+    let found = spoiled_to_the_bank(|response, _, _| {
         if response.status() == StatusCode::CREATED {
             *response.status_mut() = StatusCode::OK;
         }
@@ -105,7 +114,7 @@ async fn seconds_that_are_milliseconds() {
 
 #[tokio::test]
 async fn an_answer_that_is_made_anew_for_a_key() {
-    let found = spoiled(|_, json, _| {
+    let found = spoiled_to_the_bank(|_, json, _| {
         static ASKED: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
         if is_session(json) {
             json["expires_in"] = json!(1800 - ASKED.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 90);
@@ -152,7 +161,7 @@ async fn a_client_secret_of_a_session_that_has_ended() {
 
 #[tokio::test]
 async fn a_backend_that_believes_the_browser() {
-    let found = spoiled(|response, json, to| {
+    let found = spoiled_to_the_bank(|response, json, to| {
         if to.ends_with("/complete") && response.status() == StatusCode::OK {
             json["status"] = json!("succeeded");
         }

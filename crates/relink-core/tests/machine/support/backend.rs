@@ -59,13 +59,13 @@ impl Backend {
     pub fn answer(&mut self, call: &Call, unix: i64) -> (u16, Value) {
         let body = call.body.as_ref().map(Value::to_string).unwrap_or_default();
         let print = format!("{} {body}", call.path);
-        if let Some(key) = &call.idempotency_key {
-            if let Some((before, status, answer)) = self.answers.get(key) {
-                if *before != print {
-                    return problem(422, "invalid_request");
-                }
-                return (*status, answer.clone());
-            }
+        let kept = call.idempotency_key.as_ref().and_then(|key| self.answers.get(key));
+        if let Some((before, status, answer)) = kept {
+            return if *before == print {
+                (*status, answer.clone())
+            } else {
+                problem(422, "invalid_request")
+            };
         }
         let (status, answer) = self.carry_out(call, unix);
         if let Some(key) = &call.idempotency_key {

@@ -62,7 +62,7 @@ impl Promises {
         self.stale_is_silent(was, input, effects, is);
         self.take(input);
         for effect in effects {
-            self.effect(effect, effects);
+            self.effect(effect);
         }
         if let Input::TimerFired(timer) = input
             && !effects.iter().any(|e| matches!(e, Effect::StartTimer { timer: t, .. } if t == timer))
@@ -139,7 +139,7 @@ impl Promises {
         }
     }
 
-    fn effect(&mut self, effect: &Effect, all: &[Effect]) {
+    fn effect(&mut self, effect: &Effect) {
         if !matches!(effect, Effect::Collect { .. }) {
             assert!(!format!("{effect:?}").contains(SECRET), "I9: a secret in {effect:?}");
         }
@@ -195,7 +195,6 @@ impl Promises {
             | Effect::Nudge { .. }
             | Effect::Dismiss => {}
         }
-        let _ = all;
     }
 
     fn event(&mut self, session: Option<&str>, event: &Event) {

@@ -1,8 +1,7 @@
 //! The element's events: their names and what their `detail` holds. No variant can hold a client secret, a
 //! full account number or anything that the customer typed.
 
-use crate::{Account, Code, DisplayText, FailureReason, Json, Last4, Outcome, Rule};
-use serde_json::json;
+use crate::{Account, Code, DisplayText, FailureReason, Json, Last4, Outcome, Rule, object, text};
 
 /// Where a flow is: the host attribute `state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,53 +192,56 @@ impl Event {
 
     /// The DOM event's `detail`; `session` is the session's id.
     pub fn detail(&self, session: Option<&str>) -> Json {
-        let text = |text: &Option<DisplayText>| text.as_ref().map(|text| text.as_str().to_owned());
         let mut detail = match self {
-            Self::Ready => json!({}),
-            Self::State { state, previous } => {
-                json!({ "state": state.as_str(), "previous": previous.map(FlowState::as_str) })
+            Self::Ready => object([]),
+            Self::State { state, previous } => object([
+                ("state", text(Some(state.as_str()))),
+                ("previous", text(previous.map(FlowState::as_str))),
+            ]),
+            Self::Success { outcome, rule, authorization, accounts } => object([
+                ("outcome", text(Some(outcome.as_str()))),
+                ("rule", text(Some(rule.as_str()))),
+                ("authorization", text(authorization.as_deref())),
+                ("accounts", Json::Array(accounts.iter().map(AccountSummary::encode).collect())),
+            ]),
+            Self::Failure { code, failure_reason, message, retryable, request_id } => {
+                let mut detail = trouble(code, message, *retryable, request_id);
+                detail["failure_reason"] = text(failure_reason.as_ref().map(FailureReason::as_str));
+                detail
             }
-            Self::Success { outcome, rule, authorization, accounts } => {
-                let accounts: Vec<Json> = accounts
-                    .iter()
-                    .map(|account| {
-                        json!({
-                            "id": account.id,
-                            "institution_name": text(&account.institution_name),
-                            "display_name": text(&account.display_name),
-                            "last4": account.last4.as_ref().map(Last4::as_str),
-                        })
-                    })
-                    .collect();
-                json!({
-                    "outcome": outcome.as_str(),
-                    "rule": rule.as_str(),
-                    "authorization": authorization,
-                    "accounts": accounts,
-                })
+            Self::Cancel { state } => object([("state", text(Some(state.as_str())))]),
+            Self::Error { code, message, retryable, request_id } => {
+                trouble(code, message, *retryable, request_id)
             }
-            Self::Failure { code, failure_reason, message, retryable, request_id } => json!({
-                "code": code.as_str(),
-                "failure_reason": failure_reason.as_ref().map(FailureReason::as_str),
-                "message": message,
-                "retryable": retryable,
-                "request_id": request_id,
-            }),
-            Self::Cancel { state } => json!({ "state": state.as_str() }),
-            Self::Error { code, message, retryable, request_id } => json!({
-                "code": code.as_str(),
-                "message": message,
-                "retryable": retryable,
-                "request_id": request_id,
-            }),
-            Self::Analytics { name, timestamp, institution_name, error_code } => json!({
-                "name": name.as_str(),
-                "timestamp": timestamp,
-                "institution_name": text(institution_name),
-                "error_code": error_code.as_ref().map(Code::as_str),
-            }),
+            Self::Analytics { name, timestamp, institution_name, error_code } => object([
+                ("name", text(Some(name.as_str()))),
+                ("timestamp", Json::from(*timestamp)),
+                ("institution_name", text(institution_name.as_ref().map(DisplayText::as_str))),
+                ("error_code", text(error_code.as_ref().map(Code::as_str))),
+            ]),
         };
-        detail["session"] = session.map_or(Json::Null, |id| Json::String(id.to_owned()));
+        detail["session"] = text(session);
         detail
     }
+}
+
+impl AccountSummary {
+    fn encode(&self) -> Json {
+        object([
+            ("id", text(Some(&self.id))),
+            ("institution_name", text(self.institution_name.as_ref().map(DisplayText::as_str))),
+            ("display_name", text(self.display_name.as_ref().map(DisplayText::as_str))),
+            ("last4", text(self.last4.as_ref().map(Last4::as_str))),
+        ])
+    }
+}
+
+/// What a failure and an error have in common.
+fn trouble(code: &Code, message: &str, retryable: bool, request_id: &Option<String>) -> Json {
+    object([
+        ("code", text(Some(code.as_str()))),
+        ("message", text(Some(message))),
+        ("retryable", Json::Bool(retryable)),
+        ("request_id", text(request_id.as_deref())),
+    ])
 }

@@ -5,6 +5,27 @@ use std::fmt;
 /// A JSON document in memory.
 pub type Json = serde_json::Value;
 
+/// An object of these fields. One function for all of them, since a macro writes itself out at each place, and the
+/// widget's bytes count.
+pub fn object<const N: usize>(fields: [(&'static str, Json); N]) -> Json {
+    fn collect(fields: &mut [(&'static str, Json)]) -> Json {
+        let fields = fields.iter_mut().map(|(name, value)| (String::from(*name), value.take()));
+        Json::Object(fields.collect())
+    }
+    let mut fields = fields;
+    collect(&mut fields)
+}
+
+/// Text, or null.
+pub fn text(text: Option<&str>) -> Json {
+    text.map_or(Json::Null, |text| Json::String(String::from(text)))
+}
+
+/// A list of texts.
+pub fn texts(texts: &[String]) -> Json {
+    Json::Array(texts.iter().map(|one| text(Some(one))).collect())
+}
+
 /// Why an answer could not be understood: always the backend's fault, and told to its developer by field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {

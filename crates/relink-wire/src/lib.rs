@@ -9,6 +9,7 @@
 //! fields are ignored, and a list entry that cannot be read is left out rather than taking the answer with it.
 
 mod account;
+mod display;
 mod enums;
 mod event;
 mod handoff;
@@ -17,20 +18,19 @@ mod problem;
 mod request;
 mod secret;
 mod session;
-mod text;
 mod url;
 
 pub use account::{Account, AccountNumber, Ending, Inactive};
+pub use display::{DisplayText, Last4};
 pub use enums::{
     AccountStatus, Cause, Code, FailureReason, IdentifierType, NumberStatus, Outcome, Permission,
     RelinkAction, Rule, SessionStatus, Subcategory,
 };
 pub use event::{AccountSummary, AnalyticsName, Event, FlowState};
 pub use handoff::{Handoff, HostedHandoff, StripeJsHandoff};
-pub use json::{DecodeError, Fields, Json};
+pub use json::{DecodeError, Fields, Json, object, text, texts};
 pub use problem::Problem;
 pub use request::{CompleteSession, CreateSession};
 pub use secret::Secret;
 pub use session::{Institution, Limits, Merchant, RelinkOptions, RelinkResult, Session};
-pub use text::{DisplayText, Last4};
 pub use url::SafeUrl;

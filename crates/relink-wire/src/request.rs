@@ -1,7 +1,7 @@
 //! What the widget posts, and how a backend reads it.
 
-use crate::{DecodeError, Fields, Json};
-use serde_json::{Map, json};
+use crate::{DecodeError, Fields, Json, object, texts};
+use serde_json::Map;
 
 /// The longest id that is taken, in characters: longer ones are nobody's.
 const LONGEST_ID: usize = 255;
@@ -56,7 +56,7 @@ pub struct CompleteSession {
 impl CompleteSession {
     /// Writes the body.
     pub fn encode(&self) -> Json {
-        json!({ "accounts": self.accounts })
+        object([("accounts", texts(&self.accounts))])
     }
 
     /// Reads the body, strictly.

@@ -5,6 +5,7 @@ mod faults;
 mod properties;
 mod purity;
 mod regressions;
+mod requests;
 mod specification;
 mod stories;
 mod support;

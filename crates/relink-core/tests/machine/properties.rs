@@ -2,7 +2,8 @@
 //! after each move. A thousand and more stories in the test command; `PROPTEST_CASES=100000` for more of them, which
 //! then differ at each run. Each failure is shrunk by proptest and becomes a test of its own in `regressions`.
 
-use crate::support::play::{Move, Play, Reply, Shape};
+use crate::support::play::{Move, Play, Reply};
+use crate::support::shape::Shape;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};

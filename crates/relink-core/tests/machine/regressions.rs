@@ -1,6 +1,7 @@
 //! One test for each fault that a random story found in the machine, named after it.
 
-use crate::support::play::{Move, Play, Reply, Shape};
+use crate::support::play::{Move, Play, Reply};
+use crate::support::shape::Shape;
 
 /// A session that waits for the customer.
 const PENDING: Shape = Shape {

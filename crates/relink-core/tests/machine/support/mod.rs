@@ -7,6 +7,7 @@ pub mod documents;
 pub mod network;
 pub mod play;
 pub mod promises;
+pub mod shape;
 pub mod world;
 
 pub use backend::Backend;

@@ -4,29 +4,23 @@
 use super::backend::Backend;
 use super::bank::BankAct;
 use super::documents::BEGINNING;
-use super::network::{self, Fault, Rule};
+use super::network::{Fault, Rule};
 use super::promises::Promises;
 use relink_core::view::{Action, Subject, View};
-use relink_core::{
-    Answer, Attempt, Call, CallKind, Device, Effect, Input, Machine, Moment, Saved, Settings, Timer,
-};
-use relink_wire::{Account, Event, FlowState, Json};
-use serde_json::{Value, json};
+use relink_core::{Call, CallKind, Device, Effect, Input, Machine, Moment, Saved, Settings, Timer};
+use relink_wire::{Event, FlowState};
 use std::collections::VecDeque;
 
 /// What a request has to do with the answer that comes of it.
 #[derive(Clone, Debug)]
-enum Coming {
+pub(super) enum Coming {
     /// It reaches the backend, and is answered after that many milliseconds.
-    Reaches(Call, Fault2, u64),
+    Reaches(Call, Option<Fault>, u64),
     /// A fact.
     Fact(Input),
     /// The customer is done at the bank.
     Given(String, Vec<&'static str>),
 }
-
-/// A fault, or none.
-type Fault2 = Option<Fault>;
 
 /// The world around one element.
 pub struct World {
@@ -241,7 +235,7 @@ impl World {
         }
     }
 
-    fn later(&mut self, after_ms: u64, coming: Coming) {
+    pub(super) fn later(&mut self, after_ms: u64, coming: Coming) {
         self.sequence += 1;
         self.coming.push((self.elapsed_ms + after_ms, self.sequence, coming));
     }
@@ -252,22 +246,7 @@ impl World {
             Coming::Fact(_) if self.left_page => {}
             Coming::Fact(input) => self.tell(input),
             Coming::Given(session, accounts) => self.backend.give(&session, &accounts),
-            Coming::Reaches(call, fault, after_ms) => {
-                let (status, body) = self.backend.answer(&call, self.unix());
-                let (status, body) = match fault {
-                    Some(Fault::ResetAfterCommit | Fault::BodyCut) => {
-                        return self.later(after_ms, answered(&call, Answer::NoAnswer));
-                    }
-                    // Only the shell's own deadline ends it.
-                    Some(Fault::HangAfterCommit) => return,
-                    Some(Fault::Empty | Fault::InvalidJson | Fault::TenMegabytes) => (status, None),
-                    Some(Fault::UnknownEnum) => (status, Some(with_unknown_values(body))),
-                    Some(Fault::MissingField) => (status, Some(without(body, "status"))),
-                    Some(Fault::ExtraFields) => (status, Some(with_extra_fields(body))),
-                    Some(_) | None => (status, Some(body)),
-                };
-                self.later(after_ms, answered(&call, Answer::Http { status, retry_after: None, body }));
-            }
+            Coming::Reaches(call, fault, after_ms) => self.reach(&call, fault, after_ms),
         }
     }
 
@@ -297,112 +276,6 @@ impl World {
             Effect::PrepareWindow { .. } => self.opened.push(effect),
             // An abandoned answer still arrives: it must not matter.
             Effect::Abandon(_) | Effect::CloseWindow | Effect::Nudge { .. } | Effect::Dismiss => {}
-        }
-    }
-
-    fn send(&mut self, call: Call) {
-        let nth = self.requests.iter().filter(|earlier| earlier.kind == call.kind).count() as u32;
-        self.requests.push(call.clone());
-        let befalls =
-            |rule: &&Rule| rule.kind == call.kind && (nth < rule.first || self.elapsed_ms < rule.until_ms);
-        let fault = match self.offline {
-            true => Some(Fault::Refused),
-            false => self.rules.iter().find(befalls).map(|rule| rule.fault),
-        };
-        let deadline = answered(&call, Answer::TimedOut);
-        self.later(call.timeout_ms, deadline);
-        let http = |status, body| Answer::Http { status, retry_after: None, body };
-        match fault {
-            None => self.later(20, Coming::Reaches(call, fault, 20)),
-            Some(Fault::TenSeconds) => self.later(5_000, Coming::Reaches(call, fault, 5_000)),
-            Some(Fault::OutOfOrder) => self.later(20, Coming::Reaches(call, fault, 20_000)),
-            Some(fault) if fault.commits() => self.later(20, Coming::Reaches(call, Some(fault), 20)),
-            Some(Fault::Refused | Fault::NameNotFound | Fault::ResetBeforeSend) => {
-                self.later(30, answered(&call, Answer::NoAnswer));
-            }
-            Some(Fault::WrongContentType | Fault::Redirected) => {
-                self.later(30, answered(&call, http(200, None)));
-            }
-            Some(Fault::HeadersFailed) => self.later(1, answered(&call, Answer::HeadersFailed)),
-            Some(Fault::Hang) => {}
-            Some(fault @ (Fault::TooManySeconds(_) | Fault::TooManyUntil(_))) => {
-                let retry_after = network::retry_after(fault, self.unix());
-                let body = Some(json!({"code": "rate_limited"}));
-                self.later(30, answered(&call, Answer::Http { status: 429, retry_after, body }));
-            }
-            Some(Fault::Status(status)) => {
-                let body = Some(json!({"title": "No", "request_id": "req_7"}));
-                self.later(30, answered(&call, http(status, body)));
-            }
-            Some(
-                Fault::ResetAfterCommit
-                | Fault::HangAfterCommit
-                | Fault::BodyCut
-                | Fault::Empty
-                | Fault::InvalidJson
-                | Fault::UnknownEnum
-                | Fault::MissingField
-                | Fault::ExtraFields
-                | Fault::TenMegabytes,
-            ) => unreachable!("it commits"),
-        }
-    }
-
-    /// The session that the customer is at the bank for.
-    fn at_bank_for(&self) -> String {
-        self.saved.as_ref().and_then(|saved| saved.session.clone()).unwrap_or_default()
-    }
-
-    fn modal(&mut self, attempt: Attempt) {
-        let session = self.at_bank_for();
-        let act = self.bank.pop_front().unwrap_or(BankAct::Chooses(vec!["fca_1"]));
-        let returned = |accounts| Coming::Fact(Input::HandoffReturned { attempt, accounts });
-        match act {
-            BankAct::Chooses(ids) => {
-                let accounts: Vec<Json> = ids.iter().map(|id| super::documents::active(id)).collect();
-                self.later(6_000, Coming::Given(session, ids));
-                self.later(6_001, returned(Account::decode_list(&accounts)));
-            }
-            BankAct::LooksClosedAndChooses(ids) => {
-                self.later(5_000, returned(Vec::new()));
-                self.later(6_000, Coming::Given(session, ids));
-            }
-            BankAct::ChoosesUnseen(ids) => self.later(6_000, Coming::Given(session, ids)),
-            BankAct::Closes => self.later(5_000, returned(Vec::new())),
-            BankAct::Never | BankAct::Blocked => {}
-            BankAct::Fails(failure) => {
-                self.later(2_000, Coming::Fact(Input::HandoffFailed { attempt, failure }));
-            }
-        }
-    }
-
-    fn window(&mut self, attempt: Attempt, or_leave: bool) {
-        let session = self.at_bank_for();
-        let act = self.bank.pop_front().unwrap_or(BankAct::Chooses(vec!["fca_1"]));
-        let closed = Coming::Fact(Input::WindowClosed { attempt });
-        match act {
-            BankAct::Chooses(ids) => {
-                self.later(6_000, Coming::Given(session, ids));
-                self.later(7_000, closed);
-            }
-            BankAct::LooksClosedAndChooses(ids) => {
-                self.later(500, closed);
-                self.later(6_000, Coming::Given(session, ids));
-            }
-            BankAct::ChoosesUnseen(ids) => self.later(6_000, Coming::Given(session, ids)),
-            BankAct::Closes => self.later(5_000, closed),
-            BankAct::Never => {}
-            BankAct::Blocked if or_leave => self.leave(),
-            BankAct::Blocked | BankAct::Fails(_) => self.tell(Input::WindowBlocked { attempt }),
-        }
-    }
-
-    fn leave(&mut self) {
-        self.left_page = true;
-        let session = self.at_bank_for();
-        if let Some(ids) = self.bank.pop_front().unwrap_or(BankAct::Chooses(vec!["fca_1"])).chosen() {
-            let ids = ids.to_vec();
-            self.later(6_000, Coming::Given(session, ids));
         }
     }
 
@@ -449,34 +322,4 @@ impl World {
         keys.dedup();
         keys
     }
-}
-
-fn answered(call: &Call, answer: Answer) -> Coming {
-    Coming::Fact(Input::Answered { call: call.number, answer })
-}
-
-fn without(mut body: Value, field: &str) -> Value {
-    if let Some(fields) = body.as_object_mut() {
-        fields.remove(field);
-    }
-    body
-}
-
-fn with_extra_fields(mut body: Value) -> Value {
-    body["brand_new"] = json!({"deep": [1, {"er": null}]});
-    body["merchant"]["brand_new"] = json!("x");
-    body
-}
-
-/// A newer backend: enums have grown, and an answer is none that this widget knows.
-fn with_unknown_values(mut body: Value) -> Value {
-    body["status"] = json!("paused");
-    body["permissions"] = json!(["payment_method", "horoscope"]);
-    if let Some(accounts) = body["accounts"].as_array_mut() {
-        for account in accounts {
-            account["subcategory"] = json!("piggy_bank");
-            account["status_details"]["inactive"]["cause"] = json!("full_moon");
-        }
-    }
-    body
 }

@@ -1,16 +1,51 @@
 //! `Effect::StartTimer` and `Effect::StopTimer`, by the browser's `setTimeout`. A timer that was stopped, or whose
 //! element is gone, never fires.
 
-use crate::shell::{Raise, page};
+use crate::shell::Raise;
+use js_sys::Function;
 use relink_core::{Input, Timer};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+// web-sys takes an id for a whole number of 32 bits; those of the clocks that tests put in place are larger.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(act: &Function, after_ms: i32) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(id: &JsValue);
+    #[wasm_bindgen(js_name = setInterval)]
+    fn set_interval(act: &Function, every_ms: i32) -> JsValue;
+    #[wasm_bindgen(js_name = clearInterval)]
+    fn clear_interval(id: &JsValue);
+}
+
+/// One `setInterval`, cleared when dropped.
+pub struct Interval {
+    id: JsValue,
+    _closure: Closure<dyn FnMut()>,
+}
+
+impl Interval {
+    /// Calls every so many milliseconds.
+    pub fn new(every_ms: i32, act: impl FnMut() + 'static) -> Self {
+        let closure = Closure::<dyn FnMut()>::new(act);
+        Self { id: set_interval(closure.as_ref().unchecked_ref(), every_ms), _closure: closure }
+    }
+}
+
+impl Drop for Interval {
+    fn drop(&mut self) {
+        clear_interval(&self.id);
+    }
+}
 
 /// One `setTimeout`, cleared when dropped.
 pub struct Timeout {
-    id: i32,
+    id: JsValue,
     _closure: Closure<dyn FnMut()>,
 }
 
@@ -18,17 +53,14 @@ impl Timeout {
     /// Calls once after that many milliseconds, or after the longest time that browsers know (24 days).
     pub fn new(after_ms: u64, act: impl FnOnce() + 'static) -> Self {
         let closure = Closure::once(act);
-        let callback = closure.as_ref().unchecked_ref();
         let after_ms = i32::try_from(after_ms).unwrap_or(i32::MAX);
-        let window = page::window();
-        let id = window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, after_ms);
-        Self { id: id.unwrap_or_default(), _closure: closure }
+        Self { id: set_timeout(closure.as_ref().unchecked_ref(), after_ms), _closure: closure }
     }
 }
 
 impl Drop for Timeout {
     fn drop(&mut self) {
-        page::window().clear_timeout_with_handle(self.id);
+        clear_timeout(&self.id);
     }
 }
 

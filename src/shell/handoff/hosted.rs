@@ -5,15 +5,14 @@
 //! that happens in it is heard but its end, and that as a hint: a bank whose page isolates itself (COOP) makes every
 //! window look closed at once.
 
+use crate::shell::timer::Interval;
 use crate::shell::{Raise, page};
 use js_sys::Reflect;
 use relink_core::{Attempt, Input};
 use relink_wire::SafeUrl;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::Closure;
 use web_sys::Window;
 
 /// The size of the window, and that it is one.
@@ -30,19 +29,7 @@ pub struct BankWindow {
 
 struct Open {
     window: Window,
-    watch: RefCell<Option<Watch>>,
-}
-
-/// A look at the window every so often, until dropped.
-struct Watch {
-    id: i32,
-    _closure: Closure<dyn FnMut()>,
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        page::window().clear_interval_with_handle(self.id);
-    }
+    watch: RefCell<Option<Interval>>,
 }
 
 impl BankWindow {
@@ -73,7 +60,7 @@ impl BankWindow {
         if let Some(open) = &*self.open.borrow() {
             // Ours and blank, so it may be navigated.
             let _ = open.window.location().replace(url.as_str());
-            *open.watch.borrow_mut() = Watch::begin(&open.window, attempt, self.raise.clone());
+            *open.watch.borrow_mut() = Some(watch(&open.window, attempt, self.raise.clone()));
         }
     }
 
@@ -104,21 +91,16 @@ impl Open {
     }
 }
 
-impl Watch {
-    fn begin(window: &Window, attempt: Attempt, raise: Raise) -> Option<Self> {
-        let window = window.clone();
-        let mut told = false;
-        let closure = Closure::<dyn FnMut()>::new(move || {
-            if !told && is_closed(&window) {
-                told = true;
-                raise(Input::WindowClosed { attempt });
-            }
-        });
-        let callback = closure.as_ref().unchecked_ref();
-        let id =
-            page::window().set_interval_with_callback_and_timeout_and_arguments_0(callback, LOOK_MS).ok()?;
-        Some(Self { id, _closure: closure })
-    }
+/// Looks at the window every so often, and tells once that it is gone.
+fn watch(window: &Window, attempt: Attempt, raise: Raise) -> Interval {
+    let window = window.clone();
+    let mut told = false;
+    Interval::new(LOOK_MS, move || {
+        if !told && is_closed(&window) {
+            told = true;
+            raise(Input::WindowClosed { attempt });
+        }
+    })
 }
 
 /// Leaves this page for the bank's.

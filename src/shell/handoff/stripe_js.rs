@@ -10,6 +10,7 @@ use crate::shell::{Raise, json, page};
 use js_sys::{Function, Object, Promise, Reflect};
 use relink_core::{Attempt, HandoffFailure, Input};
 use relink_wire::{Account, Fields, StripeJsHandoff};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlScriptElement};
@@ -94,12 +95,28 @@ async fn load() -> Option<Function> {
     }
     let script: HtmlScriptElement = document.create_element("script").ok()?.unchecked_into();
     script.set_async(true);
-    script.set_src(SCRIPT);
+    Reflect::set(&script, &"src".into(), &trusted_address()).ok()?;
     document.head()?.append_child(&script).ok()?;
     if !ends(&script).await {
         script.remove();
     }
     stripe()
+}
+
+/// The script's address as a page that enforces Trusted Types takes it: by a policy of ours that knows this one
+/// address and no other.
+fn trusted_address() -> JsValue {
+    let trusted = || {
+        let types = Reflect::get(&page::window(), &"trustedTypes".into()).ok()?;
+        let create: Function = Reflect::get(&types, &"createPolicy".into()).ok()?.dyn_into().ok()?;
+        let rules = Object::new();
+        let only = Closure::<dyn Fn() -> String>::new(|| String::from(SCRIPT));
+        Reflect::set(&rules, &"createScriptURL".into(), only.as_ref()).ok()?;
+        let policy = create.call2(&types, &"relink-widget".into(), &rules).ok()?;
+        let make: Function = Reflect::get(&policy, &"createScriptURL".into()).ok()?.dyn_into().ok()?;
+        make.call1(&policy, &SCRIPT.into()).ok()
+    };
+    trusted().unwrap_or_else(|| SCRIPT.into())
 }
 
 /// Whether the script was loaded, or failed to, before anyone listened.

@@ -9,6 +9,7 @@ use failure::Failure;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
 mod children;
+mod conformance;
 mod dist;
 mod failure;
 mod gallery;
@@ -33,6 +34,9 @@ Usage: cargo xtask COMMAND
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   sandbox [ARG]…       Build and run the stand-in for Stripe alone
   gallery              Build the page of every view, into target/gallery/
+  conformance URL …    Put any merchant's backend to the suite of the relink API; --help says how
+  conformance --examples
+                       Install, start and test the example backends
   screenshots          Write a picture of every view
   trunk-stage          What `trunk serve` calls to put the widget beside index.html
 ";
@@ -68,6 +72,7 @@ fn command() -> Result<ExitCode, Failure> {
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
+        "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
         "screenshots" => {
             nothing_more(&mut arguments).and_then(|()| screenshots::screenshots()).map(|()| ExitCode::SUCCESS)
         }

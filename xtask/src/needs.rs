@@ -104,6 +104,16 @@ const NPM: Tool = Tool {
     without: "no stories and no screenshots; `dist` ships its scripts unminified",
 };
 
+const PYTHON: Tool = Tool {
+    name: "Python 3.10 or later, with venv",
+    variable: None,
+    programs: &["python3", "python"],
+    places: &[],
+    packages: &["python3", "python3-venv"],
+    elsewhere: "See python.org. macOS: brew install python.",
+    without: "the example backend in Python is not run",
+};
+
 const WASM_OPT: Tool = Tool {
     name: "wasm-opt",
     variable: None,
@@ -156,6 +166,17 @@ pub fn node() -> Result<PathBuf, Failure> {
             remedy: NODE_JS.remedy(),
         })
     }
+}
+
+/// npm, which comes with Node.js.
+pub fn npm() -> Result<PathBuf, Failure> {
+    node()?;
+    NPM.need()
+}
+
+/// Python, able to make virtual environments.
+pub fn python() -> Result<PathBuf, Failure> {
+    PYTHON.need()
 }
 
 /// wasm-opt, from the system; `None`, and a word on how to get it, where it is not and cannot be installed.

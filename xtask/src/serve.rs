@@ -123,7 +123,7 @@ fn fresh_database(folder: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// `wanted`, or the next that is free; only `wanted` where it was asked for by number.
-fn free_port(wanted: u16, exactly: bool) -> Result<TcpListener, Failure> {
+pub fn free_port(wanted: u16, exactly: bool) -> Result<TcpListener, Failure> {
     let last = if exactly { wanted } else { wanted.saturating_add(99) };
     (wanted..=last).find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()).ok_or_else(|| {
         let ports =
@@ -135,7 +135,8 @@ fn free_port(wanted: u16, exactly: bool) -> Result<TcpListener, Failure> {
     })
 }
 
-fn number(listener: &TcpListener) -> Result<u16, Failure> {
+/// The number of a port that was taken.
+pub fn number(listener: &TcpListener) -> Result<u16, Failure> {
     let address = listener.local_addr();
     address
         .map(|address| address.port())
@@ -143,17 +144,19 @@ fn number(listener: &TcpListener) -> Result<u16, Failure> {
 }
 
 /// A server that was started, with what it says kept in a file.
-struct Server {
+pub struct Server {
     name: &'static str,
     running: Running,
     lines: Receiver<String>,
     last: Arc<Mutex<VecDeque<String>>>,
     readers: Vec<JoinHandle<()>>,
-    log: PathBuf,
+    /// All that it says.
+    pub log: PathBuf,
 }
 
 impl Server {
-    fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self, Failure> {
+    /// Starts it; its log is in `folder`.
+    pub fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self, Failure> {
         let log = folder.join(name).with_extension("log");
         let file = File::create(&log).map_err(Failure::io("writing", &log))?;
         let mut running = Running::start(name, command.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
@@ -172,13 +175,13 @@ impl Server {
     }
 
     /// The first line on standard output: a server that chose its address says so there.
-    fn first_line(&mut self) -> Result<String, Failure> {
+    pub fn first_line(&mut self) -> Result<String, Failure> {
         let line = self.lines.recv_timeout(START);
         line.map(|line| line.trim().to_owned()).map_err(|_| self.lost("said nothing after its start"))
     }
 
     /// Waits until the server takes connections.
-    fn answers(&mut self, port: u16) -> Result<(), Failure> {
+    pub fn answers(&mut self, port: u16) -> Result<(), Failure> {
         let begun = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             self.still_runs()?;

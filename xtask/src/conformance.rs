@@ -1,0 +1,170 @@
+//! `cargo xtask conformance URL …`: puts a backend to the suite of `conformance/`, whose own command line it takes.
+//! `cargo xtask conformance --examples`: installs what the example backends need, starts each with a sandbox of its
+//! own, and puts it to the suite. The last line counts.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use crate::children::Running;
+use crate::failure::Failure;
+use crate::needs;
+use crate::run;
+use crate::serve::{self, Server};
+use crate::workspace::{self, Workspace};
+
+/// The first port that is tried for an example.
+const PORT: u16 = 4300;
+/// What an example logs when Stripe has told it something, and it was so signed.
+const EVENT: &str = "event financial_connections.session.updated";
+
+/// Builds the suite and runs it with `arguments`; its exit code is ours.
+pub fn conformance(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
+    if arguments == ["--examples"] {
+        return examples();
+    }
+    let workspace = Workspace::find()?;
+    build(&["conformance"])?;
+    let mut suite = Command::new(workspace.binary("conformance"));
+    let mut running = Running::start("the suite", suite.args(arguments))?;
+    let status =
+        running.wait().map_err(|source| Failure::Io { doing: "waiting for the suite".to_owned(), source })?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn build(packages: &[&str]) -> Result<(), Failure> {
+    let mut cargo = workspace::cargo();
+    cargo.args(["build", "--bins"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args(packages.iter().flat_map(|package| ["--package", package]));
+    run::run(&format!("building {}", packages.join(", ")), &mut cargo)
+}
+
+/// A backend below `examples/`.
+#[derive(Clone, Copy)]
+enum Example {
+    Node,
+    Python,
+}
+
+impl Example {
+    const ALL: [Self; 2] = [Self::Node, Self::Python];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Node => "backend-node",
+            Self::Python => "backend-python",
+        }
+    }
+
+    /// Installs what it needs, just as its own files pin it, and answers how it is started.
+    fn install(self, workspace: &Workspace) -> Result<Command, Failure> {
+        let folder = workspace.root.join("examples").join(self.name());
+        let mut start = match self {
+            Self::Node => {
+                let mut npm = Command::new(needs::npm()?);
+                npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder);
+                run::run("npm ci", &mut npm)?;
+                let mut node = Command::new(needs::node()?);
+                node.arg("server.mjs");
+                node
+            }
+            Self::Python => {
+                let (python, venv) = (needs::python()?, workspace.target.join(self.name()));
+                run::run("python -m venv", Command::new(python).args(["-m", "venv"]).arg(&venv))?;
+                let mut pip = Command::new(program(&venv, "python"));
+                pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+                run::run("pip install", pip.arg(folder.join("requirements.txt")))?;
+                let mut python = Command::new(program(&venv, "python"));
+                python.arg("server.py");
+                python
+            }
+        };
+        start.current_dir(folder);
+        Ok(start)
+    }
+}
+
+fn program(venv: &Path, name: &str) -> PathBuf {
+    if cfg!(windows) { venv.join("Scripts").join(name) } else { venv.join("bin").join(name) }
+}
+
+fn examples() -> Result<ExitCode, Failure> {
+    let workspace = Workspace::find()?;
+    build(&["sandbox", "conformance"])?;
+    let (mut passed, mut failed) = (0, 0);
+    for example in Example::ALL {
+        let told = run::timed(example.name(), || {
+            let (more, worse) = put_to_the_suite(example, &workspace)?;
+            passed += more;
+            failed += worse;
+            Ok(())
+        });
+        if let Err(failure) = told {
+            eprintln!("\n{}: {failure}", example.name());
+            failed += 1;
+        }
+    }
+    println!("\n{passed} passed, {failed} failed");
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How many requirements it met, and how many not.
+fn put_to_the_suite(example: Example, workspace: &Workspace) -> Result<(usize, usize), Failure> {
+    let mut backend = example.install(workspace)?;
+    let folder = workspace.target.join("conformance");
+    fs::create_dir_all(&folder).map_err(Failure::io("creating", &folder))?;
+    let port = serve::number(&serve::free_port(PORT, false)?)?;
+    let mut sandbox = Command::new(workspace.binary("sandbox"));
+    sandbox
+        .env("SANDBOX_LISTEN", "127.0.0.1:0")
+        .env("SANDBOX_WEBHOOK_URL", format!("http://127.0.0.1:{port}/webhooks/stripe"))
+        .env("SANDBOX_WEBHOOK_SECRET", "whsec_sandbox");
+    let mut sandbox = Server::start("sandbox", &mut sandbox, &folder)?;
+    let stripe = sandbox.first_line()?;
+    backend
+        .env("PORT", port.to_string())
+        .env("STRIPE_API_BASE", &stripe)
+        .env("STRIPE_SECRET_KEY", "sk_test_sandbox")
+        .env("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox")
+        .env("STRIPE_WEBHOOK_SECRET", "whsec_sandbox");
+    let mut backend = Server::start(example.name(), &mut backend, &folder)?;
+    backend.answers(port)?;
+
+    let mut suite = Command::new(workspace.binary("conformance"));
+    suite
+        .arg(format!("http://127.0.0.1:{port}/relink"))
+        .args(["--cookie", "demo_customer=cus_demo", "--other-cookie", "demo_customer=cus_other"])
+        .args(["--account", "fca_access_expired", "--sandbox", &stripe]);
+    let finished = run::run_and_keep("the suite", &mut suite)?;
+    let (passed, failed) = counts(&finished.output).ok_or_else(|| Failure::Command {
+        what: "the suite".to_owned(),
+        outcome: "ended without counting".to_owned(),
+    })?;
+    let is_told = workspace::read_text(&backend.log)?.contains(EVENT);
+    let mark = if is_told { "ok  " } else { "FAIL" };
+    println!("{mark}  webhooks             Stripe's events arrive, and their signature is good.");
+    Ok(if is_told { (passed + 1, failed) } else { (passed, failed + 1) })
+}
+
+/// The last line: `41 passed, 0 failed`.
+fn counts(output: &str) -> Option<(usize, usize)> {
+    let (passed, failed) = output.trim_end().lines().last()?.split_once(", ")?;
+    Some((passed.strip_suffix(" passed")?.parse().ok()?, failed.strip_suffix(" failed")?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn the_last_line_of_the_suite_is_read_and_nothing_else_counts() {
+        assert_eq!(
+            counts("ok    create-201\n\n0 warnings, 1 not asked\n41 passed, 2 failed\n"),
+            Some((41, 2))
+        );
+        assert_eq!(counts("3 passed, 0 failed\npanicked"), None);
+        assert_eq!(counts(""), None);
+    }
+}

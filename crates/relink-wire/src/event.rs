@@ -193,12 +193,12 @@ impl Event {
     /// The DOM event's `detail`; `session` is the session's id.
     pub fn detail(&self, session: Option<&str>) -> Json {
         let mut detail = match self {
-            Self::Ready => object([]),
-            Self::State { state, previous } => object([
+            Self::Ready => object(vec![]),
+            Self::State { state, previous } => object(vec![
                 ("state", text(Some(state.as_str()))),
                 ("previous", text(previous.map(FlowState::as_str))),
             ]),
-            Self::Success { outcome, rule, authorization, accounts } => object([
+            Self::Success { outcome, rule, authorization, accounts } => object(vec![
                 ("outcome", text(Some(outcome.as_str()))),
                 ("rule", text(Some(rule.as_str()))),
                 ("authorization", text(authorization.as_deref())),
@@ -209,11 +209,11 @@ impl Event {
                 detail["failure_reason"] = text(failure_reason.as_ref().map(FailureReason::as_str));
                 detail
             }
-            Self::Cancel { state } => object([("state", text(Some(state.as_str())))]),
+            Self::Cancel { state } => object(vec![("state", text(Some(state.as_str())))]),
             Self::Error { code, message, retryable, request_id } => {
                 trouble(code, message, *retryable, request_id)
             }
-            Self::Analytics { name, timestamp, institution_name, error_code } => object([
+            Self::Analytics { name, timestamp, institution_name, error_code } => object(vec![
                 ("name", text(Some(name.as_str()))),
                 ("timestamp", Json::from(*timestamp)),
                 ("institution_name", text(institution_name.as_ref().map(DisplayText::as_str))),
@@ -227,7 +227,7 @@ impl Event {
 
 impl AccountSummary {
     fn encode(&self) -> Json {
-        object([
+        object(vec![
             ("id", text(Some(&self.id))),
             ("institution_name", text(self.institution_name.as_ref().map(DisplayText::as_str))),
             ("display_name", text(self.display_name.as_ref().map(DisplayText::as_str))),
@@ -238,7 +238,7 @@ impl AccountSummary {
 
 /// What a failure and an error have in common.
 fn trouble(code: &Code, message: &str, retryable: bool, request_id: &Option<String>) -> Json {
-    object([
+    object(vec![
         ("code", text(Some(code.as_str()))),
         ("message", text(Some(message))),
         ("retryable", Json::Bool(retryable)),

@@ -7,13 +7,8 @@ pub type Json = serde_json::Value;
 
 /// An object of these fields. One function for all of them, since a macro writes itself out at each place, and the
 /// widget's bytes count.
-pub fn object<const N: usize>(fields: [(&'static str, Json); N]) -> Json {
-    fn collect(fields: &mut [(&'static str, Json)]) -> Json {
-        let fields = fields.iter_mut().map(|(name, value)| (String::from(*name), value.take()));
-        Json::Object(fields.collect())
-    }
-    let mut fields = fields;
-    collect(&mut fields)
+pub fn object(fields: Vec<(&'static str, Json)>) -> Json {
+    Json::Object(fields.into_iter().map(|(name, value)| (String::from(name), value)).collect())
 }
 
 /// Text, or null.

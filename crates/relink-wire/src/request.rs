@@ -56,7 +56,7 @@ pub struct CompleteSession {
 impl CompleteSession {
     /// Writes the body.
     pub fn encode(&self) -> Json {
-        object([("accounts", texts(&self.accounts))])
+        object(vec![("accounts", texts(&self.accounts))])
     }
 
     /// Reads the body, strictly.

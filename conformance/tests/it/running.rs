@@ -43,8 +43,10 @@ pub async fn start() -> Running {
     merchant::sync(&app).await;
     let router = merchant::router(app);
     let base = serve(router.clone()).await;
-    let (cookie, token) = sign_in(&base, "cus_demo").await;
-    let (other, _) = sign_in(&base, "cus_other").await;
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    let client = client.expect("a client");
+    let (cookie, token) = sign_in(&client, &base, "cus_demo").await;
+    let (other, _) = sign_in(&client, &base, "cus_other").await;
     let options = Options {
         url: format!("{base}/relink"),
         headers: vec![("cookie".into(), cookie), ("x-csrf-token".into(), token)],
@@ -61,9 +63,7 @@ pub fn empty() -> Router {
     Router::new().fallback(any(|| async { "hello" }))
 }
 
-async fn sign_in(base: &str, customer: &str) -> (String, String) {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
-    let client = client.expect("a client");
+async fn sign_in(client: &reqwest::Client, base: &str, customer: &str) -> (String, String) {
     let form = client.post(format!("{base}/sign-in")).body(format!("customer={customer}"));
     let form = form.header("content-type", "application/x-www-form-urlencoded");
     let answer = form.send().await.expect("the shop answers");

@@ -23,7 +23,20 @@ document.addEventListener('click', (event) => {
 
 const running = new URL(location.href).searchParams.get('run');
 const again = running && document.querySelector(`[data-run="${CSS.escape(running)}"]`);
-if (again) put(again);
+if (again) {
+  // A modal goes on when it is shown, also after the way to the bank and back.
+  const widget = put(again);
+  customElements.whenDefined('relink-widget').then(() => widget.show());
+}
+
+// What has ended is not begun again by a reload.
+for (const end of ['success', 'failure', 'cancel']) {
+  document.addEventListener(`relink-${end}`, () => {
+    const address = new URL(location.href);
+    address.searchParams.delete('run');
+    history.replaceState(null, '', address);
+  });
+}
 
 function put(button) {
   const widget = document.createElement('relink-widget');

@@ -82,6 +82,8 @@ pub static ENGLISH: Messages = Messages {
     notice_cancelled: "You stopped at {bank}. Nothing has changed.",
     notice_unavailable: "{Bank} can’t be reached just now. Nothing has changed; try again in a while.",
     notice_not_opened: "The way to {bank} did not open. Nothing has changed.",
+    notice_not_authorized: "{Bank} did not confirm the sign-in or the sharing. Nothing has changed; you can try again.",
+    notice_failed: "{Bank} stopped before the end and did not say why. Nothing has changed; you can try again.",
 
     finish_at_bank: "Finish at {bank}",
     preparing: Topic { heading: "Opening {bank}", text: "A window for {bank} opens in a moment." },

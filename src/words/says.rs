@@ -100,6 +100,8 @@ impl Messages {
             Notice::BankCancelled => self.notice_cancelled,
             Notice::BankUnavailable => self.notice_unavailable,
             Notice::BankNotOpened => self.notice_not_opened,
+            Notice::NotAuthorized => self.notice_not_authorized,
+            Notice::BankFailed => self.notice_failed,
         }
     }
 

@@ -117,6 +117,8 @@ pub struct Messages {
     pub notice_cancelled: &'static str,
     pub notice_unavailable: &'static str,
     pub notice_not_opened: &'static str,
+    pub notice_not_authorized: &'static str,
+    pub notice_failed: &'static str,
 
     pub finish_at_bank: &'static str,
     pub preparing: Topic,

@@ -92,6 +92,8 @@ fn notices() -> Vec<Notice> {
         Notice::BankCancelled => Notice::BankCancelled,
         Notice::BankUnavailable => Notice::BankUnavailable,
         Notice::BankNotOpened => Notice::BankNotOpened,
+        Notice::NotAuthorized => Notice::NotAuthorized,
+        Notice::BankFailed => Notice::BankFailed,
     )
 }
 
@@ -101,6 +103,8 @@ fn notice_name(notice: Notice) -> &'static str {
         Notice::BankCancelled => "cancelled",
         Notice::BankUnavailable => "unavailable",
         Notice::BankNotOpened => "not-opened",
+        Notice::NotAuthorized => "not-authorized",
+        Notice::BankFailed => "failed",
     }
 }
 

@@ -8,12 +8,12 @@
 use super::calls::Patience;
 use super::context::{Context, WATCH_MS};
 use super::fact::{Fact, Step};
-use super::known::Known;
+use super::known::{Known, Verdict};
 use super::refusal::{Consequence, Refusal};
 use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::HandoffFailure;
 use crate::reasons::{self, Reason};
-use crate::view::{Action, BankWindow, Notice, Trouble};
+use crate::view::{Action, BankWindow, Mismatch, Notice, Trouble};
 use relink_wire::{Account, AnalyticsName, Code, Handoff, Rule, Session};
 
 /// Pause between two looks while the page can be seen, milliseconds.
@@ -26,8 +26,14 @@ const REOPEN_MS: u64 = 3_000;
 const PATIENCE_S: u32 = 60;
 /// The longest pause, whatever was asked, milliseconds.
 const LONGEST_POLL_MS: u64 = 600_000;
-/// Stripe's code for a bank that does not answer.
-const INSTITUTION_UNAVAILABLE: &str = "financial_connections_institution_unavailable";
+/// Stripe's codes for a bank that does not answer: of the API, and of the flow's own events.
+const UNAVAILABLE: [&str; 3] = [
+    "financial_connections_institution_unavailable",
+    "institution_unavailable_planned",
+    "institution_unavailable_unplanned",
+];
+/// Stripe's codes for a bank that did not let the customer in, or was not allowed to share.
+const NOT_AUTHORIZED: [&str; 2] = ["authorization_error", "authorization_failed"];
 
 /// The stage.
 #[derive(Debug)]
@@ -229,10 +235,15 @@ impl Authorizing {
         }
         let (notice, message) = match failure {
             HandoffFailure::ScriptNotLoaded => (Notice::BankNotOpened, "Stripe.js could not be loaded"),
-            HandoffFailure::Refused { code } if code.as_deref() == Some(INSTITUTION_UNAVAILABLE) => {
-                (Notice::BankUnavailable, "Stripe.js: the institution is unavailable")
-            }
-            HandoffFailure::Refused { .. } => (Notice::BankNotOpened, "Stripe.js answered with an error"),
+            HandoffFailure::Refused { code } => match code.as_deref() {
+                Some(code) if UNAVAILABLE.contains(&code) => {
+                    (Notice::BankUnavailable, "Stripe.js: the institution is unavailable")
+                }
+                Some(code) if NOT_AUTHORIZED.contains(&code) => {
+                    (Notice::NotAuthorized, "Stripe.js: the institution did not authorize")
+                }
+                Some(_) | None => (Notice::BankFailed, "Stripe.js answered with an error"),
+            },
             HandoffFailure::Broken => (Notice::BankNotOpened, "Stripe.js threw, or answered with neither"),
         };
         context.report(&Refusal::of(Code::HandoffFailed, message));
@@ -283,6 +294,12 @@ impl Authorizing {
                 Ok(()) | Err(_) => Exit::Authorized(merged(accounts, context)),
             });
         }
+        if let (Ok(()), Look::AfterFailing(notice)) = (&result, &self.look)
+            && failed_without_reason(context)
+        {
+            // The reason is known already, and was told: the session only adds that there is none to add.
+            return Step::Over(Exit::CameBack(*notice));
+        }
         match &result {
             Ok(()) if !context.is_open() => return Step::Over(Exit::Concluded),
             Ok(()) => {
@@ -330,6 +347,12 @@ impl Authorizing {
         }
         Step::Stay(self)
     }
+}
+
+/// Whether the session failed and says no more than that.
+fn failed_without_reason(context: &Context) -> bool {
+    let verdict = context.current().map(|known| known.verdict(&[]));
+    matches!(verdict, Some(Verdict::Mismatched(Mismatch::Unexplained)))
 }
 
 /// The accounts that came back from the bank as far as the backend tells, while its session is still open: it

@@ -142,6 +142,10 @@ pub enum Notice {
     BankUnavailable,
     /// The way to the bank could not be opened.
     BankNotOpened,
+    /// The bank did not let the customer in, or was not allowed to share.
+    NotAuthorized,
+    /// Something went wrong at the bank, and it did not say what.
+    BankFailed,
 }
 
 /// The customer is at the bank.

@@ -543,10 +543,58 @@ pub const ROWS: &[Row] = &[
             )
         },
         on_screen: "review Review",
-        says: "Inactive(AccessExpired): same_account fca_1, BankNotOpened",
+        says: "Inactive(AccessExpired): same_account fca_1, BankFailed",
         primary: "ContinueToBank",
         end: "-",
         requests: "create read",
+    },
+    Row {
+        when: "the bank is down, and Stripe has ended the session with it",
+        story: || {
+            at_bank(
+                Doc::new(""),
+                [BankAct::FailsForGood(HandoffFailure::Refused {
+                    code: Some("institution_unavailable_planned".into()),
+                })],
+            )
+        },
+        on_screen: "review Review",
+        says: "Inactive(AccessExpired): same_account fca_1, BankUnavailable",
+        primary: "ContinueToBank",
+        end: "-",
+        requests: "create read",
+    },
+    Row {
+        when: "the bank did not let the customer in, or was not allowed to share",
+        story: || {
+            at_bank(
+                Doc::new(""),
+                [BankAct::FailsForGood(HandoffFailure::Refused {
+                    code: Some("authorization_failed".into()),
+                })],
+            )
+        },
+        on_screen: "review Review",
+        says: "Inactive(AccessExpired): same_account fca_1, NotAuthorized",
+        primary: "ContinueToBank",
+        end: "-",
+        requests: "create read",
+    },
+    Row {
+        when: "the bank was down, and then was not: a new session, at once",
+        story: || {
+            let down = HandoffFailure::Refused { code: Some("institution_unavailable_planned".into()) };
+            let mut world =
+                at_bank(Doc::new(""), [BankAct::FailsForGood(down), BankAct::Chooses(vec!["fca_1"])]);
+            world.go_on();
+            world.pass(15_000);
+            world
+        },
+        on_screen: "succeeded Done",
+        says: "relinked: fca_1",
+        primary: "BackToMerchant",
+        end: "relink-success relinked",
+        requests: "create read create complete",
     },
     Row {
         when: "any account will do and one came back: no second choice",

@@ -21,6 +21,8 @@ pub enum BankAct {
     Blocked,
     /// Stripe.js fails.
     Fails(HandoffFailure),
+    /// Stripe.js fails, and Stripe ends the session with it.
+    FailsForGood(HandoffFailure),
 }
 
 impl BankAct {
@@ -28,7 +30,7 @@ impl BankAct {
     pub fn chosen(&self) -> Option<&[&'static str]> {
         match self {
             Self::Chooses(ids) | Self::LooksClosedAndChooses(ids) | Self::ChoosesUnseen(ids) => Some(ids),
-            Self::Closes | Self::Never | Self::Blocked | Self::Fails(_) => None,
+            Self::Closes | Self::Never | Self::Blocked | Self::Fails(_) | Self::FailsForGood(_) => None,
         }
     }
 }
@@ -56,6 +58,10 @@ impl World {
             BankAct::ChoosesUnseen(ids) => self.later(6_000, Coming::Given(session, ids)),
             BankAct::Closes => self.later(5_000, returned(Vec::new())),
             BankAct::Never | BankAct::Blocked => {}
+            BankAct::FailsForGood(failure) => {
+                self.backend.fail(&session, "other");
+                self.later(2_000, Coming::Fact(Input::HandoffFailed { attempt, failure }));
+            }
             BankAct::Fails(failure) => {
                 self.later(2_000, Coming::Fact(Input::HandoffFailed { attempt, failure }));
             }
@@ -79,7 +85,9 @@ impl World {
             BankAct::Closes => self.later(5_000, closed),
             BankAct::Never => {}
             BankAct::Blocked if or_leave => self.leave(),
-            BankAct::Blocked | BankAct::Fails(_) => self.tell(Input::WindowBlocked { attempt }),
+            BankAct::Blocked | BankAct::Fails(_) | BankAct::FailsForGood(_) => {
+                self.tell(Input::WindowBlocked { attempt })
+            }
         }
     }
 

@@ -109,9 +109,11 @@ suite('events', (it) => {
   });
 
   it('relink-failure names code and the backend\'s request, and show() resolves to it', {
-    backend: { create: () => problem(403, 'forbidden', { request_id: 'req_locked', detail: CANARY }) },
+    backend: { create: ({ backend }) => new Promise((answer) => { backend.answer1 = answer; }) },
   }, async (world, widget) => {
-    const shown = widget.host.evaluate((host) => host.show());
+    await world.asked('create');
+    await widget.host.evaluate((host) => { window.__shown = host.show(); });
+    world.backend.answer1(problem(403, 'forbidden', { request_id: 'req_locked', detail: CANARY }));
     const detail = await world.theEnd('relink-failure');
     assert.equal(detail.code, 'forbidden');
     assert.equal(detail.request_id, 'req_locked');
@@ -119,7 +121,7 @@ suite('events', (it) => {
     assert.equal(detail.session, null);
     assert.equal(detail.failure_reason, null);
     assert.equal(typeof detail.message, 'string');
-    assert.deepEqual(await shown, { type: 'relink-failure', ...detail });
+    assert.deepEqual(await world.page.evaluate(() => window.__shown), { type: 'relink-failure', ...detail });
     areWellFormed(await world.events());
   });
 

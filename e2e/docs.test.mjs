@@ -140,10 +140,14 @@ describe('names', () => {
       /"(.*)"/.exec(arm)[1],
     ]));
     assert.equal(Object.keys(variants).length, EVENTS.length);
+    const fieldsOf = (head) => all(EVENT.slice(EVENT.indexOf(head)).split(/^}/m)[0], /\("(\w+)", /g);
     for (const body of bodies) {
       const event = variants[/^\w+/.exec(body)[0]];
       const text = section(events, `### \`${event}\``);
-      const fields = all(body.split('detail["session"]')[0], /"(\w+)":/g);
+      const arm = body.split('detail["session"]')[0];
+      const fields = [...all(arm, /\("(\w+)", /g), ...all(arm, /detail\["(\w+)"\]/g)];
+      if (arm.includes('trouble(')) fields.push(...fieldsOf('fn trouble'));
+      if (arm.includes('AccountSummary::encode')) fields.push(...fieldsOf('impl AccountSummary'));
       const [listed, told] = [firsts(text.split('\n\n| name |')[0]), code(text)];
       for (const field of fields) assert.ok(told.includes(field), `${event}: ${field}`);
       if (event !== 'relink-error') {

@@ -113,9 +113,9 @@ impl Runtime {
         self.take(Input::Started { settings, saved, device: device::device() });
     }
 
-    /// The page asks to close.
+    /// The page closes it: what is asked of a customer who leaves is the page's own affair then.
     pub fn close(self: &Rc<Self>) {
-        self.take(Input::CloseAsked);
+        self.take(Input::Withdrawn);
     }
 
     /// The page took a modal off the screen.

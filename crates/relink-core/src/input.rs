@@ -29,9 +29,9 @@ pub enum Input {
     TimerFired(Timer),
     /// The customer pressed something.
     Pressed(Action),
-    /// The page asks to close: `close()`, Escape, the scrim.
+    /// The customer asks to close by other means than a button: Escape, the scrim.
     CloseAsked,
-    /// The page took the widget off the screen, the `open` attribute removed: nothing can be asked any longer.
+    /// The page closed it, by `close()` or by removing the `open` attribute: the customer is not asked.
     Withdrawn,
     /// The page asks to start over: `restart()`.
     RestartAsked {

@@ -254,6 +254,20 @@ suite('a hosted page', (it) => {
     });
   }
 
+  it('that sends its window back to the merchant\'s page ends the flow once, not in both windows', andBack(), async (world, widget) => {
+    await widget.reaches('review');
+    const bank = await toBank(world, widget);
+    await bank.click('text=Agree');
+    await widget.reaches('succeeded');
+    await eventually('the bank\'s window is back, or gone', () => bank.isClosed() || bank.url().startsWith(world.site.shop));
+    const other = world.widget('relink-widget', bank);
+    await eventually('what runs there has settled', async () =>
+      bank.isClosed() || ['review', 'succeeded'].includes(await other.state().catch(() => null)));
+    const sessions = (await world.ends()).map((end) => end.detail.session);
+    assert.deepEqual(sessions, [...new Set(sessions)]);
+    assert.equal((await world.ends()).filter((end) => end.page === world.page).length, 1);
+  });
+
   it('loaded again while the customer is at the bank goes on waiting, and ends once', hosted({
     bankHeaders: ISOLATED,
   }), async (world, widget) => {
@@ -301,4 +315,4 @@ suite('a hosted page', (it) => {
     assert.equal((await world.theEnd('relink-success')).session, 'rls_named');
     assert.equal(world.backend.calls('create').length, 0);
   });
-}, { launch: { ignoreDefaultArgs: ['--disable-popup-blocking'] } });
+}, { launch: { ignoreDefaultArgs: ['--disable-popup-blocking'] }, concurrency: 4 });

@@ -334,4 +334,4 @@ suite('requests', (it) => {
     await becomes('one flow ended', ['relink-success'], async () =>
       (await world.ends()).map((end) => end.name).filter((name) => name !== 'relink-cancel'));
   });
-});
+}, { concurrency: 4 });

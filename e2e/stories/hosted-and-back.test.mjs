@@ -27,11 +27,14 @@ const window = async (town, widget) => {
   await page.waitForURL('**/hosted/**');
   return page;
 };
-/** Waits for the flow to end well; pages in a bank's window may end theirs too. */
+
+/** Waits for the flow to end well. The bank's window comes back to a page of the shop too: no flow may end in both. */
 const endsWell = async (town) => {
   const ours = async () => (await town.ends()).filter((end) => end.page === town.page);
   await eventually('the flow has ended', async () => (await ours()).length > 0, 25_000);
   assert.deepEqual((await ours()).map((end) => end.name), ['relink-success']);
+  const sessions = (await town.ends()).map((end) => end.detail.session);
+  assert.deepEqual(sessions, [...new Set(sessions)], 'one flow has ended twice');
 };
 
 stories('a hosted relink', (it) => {

@@ -237,6 +237,17 @@ for (const name in PROPERTIES) {
 // An object, or a function that returns one; a frame that looks for the property finds it.
 RelinkWidget.prototype.headers = null;
 
+// A bank's window that came back to the merchant's page has done what it was for (src/shell/handoff/hosted.rs).
+const MARK = "relink-widget-window";
+try {
+  if (sessionStorage.getItem(MARK)) {
+    sessionStorage.removeItem(MARK);
+    close();
+  }
+} catch {
+  // Without storage there are no marks.
+}
+
 if (globalThis.customElements && !customElements.get("relink-widget")) {
   customElements.define("relink-widget", RelinkWidget);
 }

@@ -38,7 +38,7 @@ impl Place {
             mix(0xff);
         }
         mix(before);
-        let mut name = String::from("relink-widget:");
+        let mut name = String::from(PREFIX);
         for shift in (0..16).rev() {
             name.push(char::from(b"0123456789abcdef"[(hash >> (shift * 4)) as usize & 15]));
         }
@@ -64,6 +64,21 @@ impl Place {
             let _ = storage.remove_item(&self.0);
         }
     }
+}
+
+/// What all names begin with.
+const PREFIX: &str = "relink-widget:";
+/// The name under which a bank's window knows itself; the loader reads it.
+const MARK: &str = "relink-widget-window";
+
+/// Takes all records out of a copy of this storage that another window was given, and leaves the mark in it.
+pub fn leave_mark(copy: &Storage) {
+    let names = (0..copy.length().unwrap_or_default()).filter_map(|index| copy.key(index).ok().flatten());
+    let records: Vec<String> = names.filter(|name| name.starts_with(PREFIX)).collect();
+    for name in records {
+        let _ = copy.remove_item(&name);
+    }
+    let _ = copy.set_item(MARK, "1");
 }
 
 fn storage() -> Option<Storage> {

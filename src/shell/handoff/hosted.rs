@@ -1,12 +1,17 @@
 //! `Effect::PrepareWindow`, `OpenWindow`, `CloseWindow` and `LeavePage`: a page of the bank's, in a window of its own
 //! or in this tab.
 //!
-//! The window is opened blank and cut off from this page (`opener`) before the bank's page comes into it. Nothing
-//! that happens in it is heard but its end, and that as a hint: a bank whose page isolates itself (COOP) makes every
-//! window look closed at once.
+//! The window is opened blank and cut off from this page (`opener`) before the bank's page comes into it, so that
+//! the bank's page cannot send this one elsewhere. From then on the browser lets neither steer the other: the window
+//! is the bank's and the customer's to close. Nothing that happens in it is heard but its end, and that as a hint: a
+//! bank whose page isolates itself (COOP) makes every window look closed at once.
+//!
+//! A new window gets a copy of this tab's `sessionStorage`. The flow's record is taken out of the copy: the bank may
+//! send the window back to this very page, which would go on with the same flow and end it a second time. A mark is
+//! left in its place, by which that page (its loader, `src/element/relink-widget.js`) closes the window.
 
 use crate::shell::timer::Interval;
-use crate::shell::{Raise, page};
+use crate::shell::{Raise, page, storage};
 use js_sys::Reflect;
 use relink_core::{Attempt, Input};
 use relink_wire::SafeUrl;
@@ -78,6 +83,9 @@ impl BankWindow {
         let Some(window) = opened.ok().flatten().filter(|window| window.closed() == Ok(false)) else {
             return false;
         };
+        if let Ok(Some(copy)) = window.session_storage() {
+            storage::leave_mark(&copy);
+        }
         let _ = window.set_opener(&JsValue::NULL);
         let _ = window.focus();
         *self.open.borrow_mut() = Some(Rc::new(Open { window, watch: RefCell::default() }));

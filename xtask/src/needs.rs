@@ -237,6 +237,27 @@ pub fn wasm_target() -> Result<(), Failure> {
         })
 }
 
+/// The source of Rust's standard library, installed through rustup when it is missing.
+pub fn rust_source() -> Result<(), Failure> {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let sysroot = run::filter("asking rustc for its sysroot", rustc.args(["--print", "sysroot"]), b"")?;
+    let source =
+        Path::new(String::from_utf8_lossy(&sysroot).trim()).join("lib/rustlib/src/rust/library/Cargo.lock");
+    if source.is_file() {
+        return Ok(());
+    }
+    println!("The source of Rust's standard library is not installed: rustup component add rust-src");
+    let mut rustup = Command::new("rustup");
+    run::run(
+        "installing the source of Rust's standard library",
+        rustup.args(["component", "add", "rust-src"]),
+    )
+    .map_err(|_| Failure::Missing {
+        what: "the source of Rust's standard library".to_owned(),
+        remedy: "Run: rustup component add rust-src".to_owned(),
+    })
+}
+
 impl Tool {
     fn need(&self) -> Result<PathBuf, Failure> {
         if let Some(found) = self.find() {

@@ -13,6 +13,7 @@ use crate::workspace::{self, Workspace};
 mod integrity;
 mod manifest;
 mod scripts;
+mod seam;
 mod wasm;
 
 pub use scripts::Minifier;
@@ -24,6 +25,8 @@ pub const LOADER: &str = "relink-widget.js";
 pub const GLUE: &str = "relink-widget-glue.js";
 /// The widget itself.
 pub const WASM_FILE: &str = "relink-widget_bg.wasm";
+/// What the WebAssembly looks its imports up in, as wasm-bindgen calls it.
+const WASM_IMPORTS: &str = "relink-widget_bg.js";
 /// The widget's style.
 pub const STYLE: &str = "relink-widget.css";
 /// The element for TypeScript.

@@ -39,7 +39,7 @@ impl Minifier {
 
     /// A JavaScript module.
     pub fn script(&self, source: &str) -> Result<Vec<u8>, Failure> {
-        self.minify(source, &["--loader=js", "--format=esm", "--target=es2022"])
+        self.minify(source, &["--loader=js", "--format=esm", "--target=es2022", "--tree-shaking=true"])
     }
 
     /// A style sheet.

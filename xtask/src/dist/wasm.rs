@@ -1,5 +1,10 @@
 //! From Rust to what a browser loads: cargo, wasm-bindgen (as a library, so that its version is always the one
 //! that the widget links) and wasm-opt.
+//!
+//! The shipped WebAssembly brings a standard library of its own: built from rust-src for size, where a panic stops at
+//! once instead of first writing a sentence that a customer's console would show to nobody. The one that rustup
+//! installs holds the writing of every panic, a tenth of the download. Stable Rust calls this unstable, which
+//! `RUSTC_BOOTSTRAP` lifts; should it cease to work, the build goes on with the installed library and says so.
 
 use std::env;
 use std::ffi::OsStr;
@@ -7,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::dist;
+use crate::dist::{self, seam};
 use crate::failure::Failure;
 use crate::needs;
 use crate::run;
@@ -22,6 +27,19 @@ const FEATURES: &[&str] = &[
     "--enable-reference-types",
     "--enable-multivalue",
 ];
+
+/// A panic stops at once and says nothing, neither where nor what.
+const SMALL: [&str; 4] =
+    ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+
+/// The standard library is built along, for size.
+const SMALL_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+
+/// How wasm-opt makes it smaller: once over a form without nested expressions, which finds more that is alike, and
+/// once more over what came of it. Functions called from one place move there up to a size: what a function needs to
+/// be one weighs more than its call, and text that stands together compresses better.
+const PASSES: [&str; 5] =
+    ["--flatten", "--rereloop", "-Oz", "--one-caller-inline-max-function-size=20", "-Oz"];
 
 /// How the widget is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,9 +67,11 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<Bound, Failure> 
     if profile == Profile::Quick {
         return Ok(bound);
     }
-    let wasm = optimize(workspace, &folder, bound.wasm)?;
-    free_of_paths(workspace, &wasm)?;
-    Ok(Bound { wasm, ..bound })
+    let Bound { wasm, glue } = seam::without_unused_classes(bound)?;
+    let wasm = optimize(workspace, &folder, wasm)?;
+    let bound = seam::narrow(&Bound { wasm, glue })?;
+    free_of_paths(workspace, &bound.wasm)?;
+    Ok(bound)
 }
 
 /// Compiles another package for a browser and binds it into `folder`, for a page that is not shipped.
@@ -67,23 +87,54 @@ pub fn build_page(
 }
 
 fn compile(workspace: &Workspace, package: &str, profile: Profile) -> Result<PathBuf, Failure> {
-    let (profile, folder) = match profile {
-        Profile::Shipped => ("widget", "widget"),
-        Profile::Quick => ("dev", "debug"),
-    };
+    let what = format!("compiling {package} (the first time takes some minutes)");
     let mut cargo = workspace::cargo();
     cargo.current_dir(&workspace.root);
-    if folder == "widget" {
-        // RUSTFLAGS would replace these, so it is not heeded.
-        cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-        cargo
-            .arg("--config")
-            .arg(format!("target.{WASM}.rustflags={}", serde_json::Value::from(without_paths(workspace)?)));
-    }
-    cargo.args(["build", "--lib", "--package", package, "--target", WASM, "--profile", profile]);
-    run::run(&format!("compiling {package} (the first time takes some minutes)"), &mut cargo)?;
+    cargo.args(["build", "--lib", "--package", package, "--target", WASM]);
+    let folder = match profile {
+        Profile::Quick => {
+            run::run(&what, cargo.args(["--profile", "dev"]))?;
+            "debug"
+        }
+        Profile::Shipped => {
+            cargo.args(["--profile", "widget"]);
+            // RUSTFLAGS would replace these, so it is not heeded.
+            cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+            let flags = without_paths(workspace)?;
+            let small = needs::rust_source().and_then(|()| run::run(&what, &mut small(&cargo, &flags)));
+            if let Err(why) = small {
+                println!(
+                    "The WebAssembly is shipped a tenth larger, with the standard library as installed: {why}"
+                );
+                run::run(&what, cargo.args(rustflags(&flags)))?;
+            }
+            "widget"
+        }
+    };
     let name = package.replace('-', "_");
     Ok(workspace.target.join(WASM).join(folder).join(name).with_extension("wasm"))
+}
+
+/// The same build with a standard library of its own: see this file's head.
+fn small(cargo: &Command, flags: &[String]) -> Command {
+    let flags = [flags, &SMALL.map(str::to_owned)].concat();
+    let mut small = Command::new(cargo.get_program());
+    small.args(cargo.get_args()).args(rustflags(&flags)).args(SMALL_STD).env("RUSTC_BOOTSTRAP", "1");
+    for (name, value) in cargo.get_envs() {
+        match value {
+            Some(value) => small.env(name, value),
+            None => small.env_remove(name),
+        };
+    }
+    if let Some(folder) = cargo.get_current_dir() {
+        small.current_dir(folder);
+    }
+    small
+}
+
+/// Flags for the compiler, as Cargo takes them.
+fn rustflags(flags: &[String]) -> [String; 2] {
+    ["--config".to_owned(), format!("target.{WASM}.rustflags={}", serde_json::Value::from(flags))]
 }
 
 /// Flags that shorten every path which a panic could name, so that a build does not depend on where it is made.
@@ -141,6 +192,8 @@ fn run_wasm_bindgen(compiled: &Path, folder: &Path, name: &str, profile: Profile
 
 /// wasm-opt from the system, else npm's; without either the WebAssembly is shipped as it is.
 fn optimize(workspace: &Workspace, folder: &Path, wasm: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    let before = folder.join(dist::WASM_FILE);
+    workspace::write(&before, &wasm)?;
     let npm = || needs::npm_packages(workspace).ok().map(|modules| needs::npm_program(&modules, "wasm-opt"));
     let Some(wasm_opt) = needs::wasm_opt().or_else(npm) else {
         println!(
@@ -151,7 +204,7 @@ fn optimize(workspace: &Workspace, folder: &Path, wasm: Vec<u8>) -> Result<Vec<u
     };
     let smaller = folder.join("optimized.wasm");
     let mut command = Command::new(wasm_opt);
-    command.arg(folder.join(dist::WASM_FILE)).arg("-o").arg(&smaller).arg("-Oz").args(FEATURES);
+    command.arg(before).arg("-o").arg(&smaller).args(PASSES).args(FEATURES);
     command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     run::run("wasm-opt", &mut command)?;
     let smaller = fs::read(&smaller).map_err(Failure::io("reading", &smaller))?;

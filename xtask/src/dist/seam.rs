@@ -1,0 +1,373 @@
+//! The seam between the glue and the WebAssembly, made narrow after wasm-bindgen wrote it: what nobody asks for goes,
+//! and what is left gets short names.
+//!
+//! Names are most of what such a seam weighs: each function that crosses it is called by its name and a hash in both
+//! files, and no minifier may touch what is a property to one file and an import to the other.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::dist::wasm::Bound;
+use crate::failure::Failure;
+
+/// Classes that Leptos' crates export for servers that stream to the page. Nothing here makes one; but as long as
+/// they are exported, what they need stays in the file.
+const UNUSED_CLASSES: [&str; 3] = ["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
+/// Before and after the functions that the glue hands to the WebAssembly, and before each of them.
+const IMPORTS: [&str; 3] = ["    const import0 = {\n        __proto__: null,\n", "    };\n", "        "];
+/// How the glue calls what the WebAssembly exports.
+const EXPORTED: &str = "wasm.";
+/// The sections of a WebAssembly file that hold names.
+const IMPORT_SECTION: u8 = 2;
+const EXPORT_SECTION: u8 = 7;
+
+/// Takes away the classes that nobody uses, from both sides. To be done before wasm-opt, which then drops what only
+/// they used.
+pub fn without_unused_classes(bound: Bound) -> Result<Bound, Failure> {
+    let Bound { wasm, mut glue } = bound;
+    let owners = UNUSED_CLASSES.map(str::to_ascii_lowercase);
+    let unused = |name: &str| {
+        let name = name.trim_start_matches("__wbg_");
+        owners.iter().any(|owner| name.strip_prefix(owner).is_some_and(|rest| rest.starts_with('_')))
+    };
+    let wasm = rewrite(&wasm, |section, entries| {
+        if section == EXPORT_SECTION {
+            entries.retain(|entry| !unused(&entry.name));
+        }
+    })?;
+    for class in UNUSED_CLASSES {
+        cut(&mut glue, &format!("export class {class} {{\n"), &format!("{class}.prototype.free;\n"));
+        cut(&mut glue, &format!("const {class}Finalization ="), ");\n");
+    }
+    Ok(Bound { wasm, glue })
+}
+
+/// Gives everything that crosses the seam a short name. To be done last: only what the WebAssembly still imports
+/// stays in the glue, and functions of one text become one.
+pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
+    let (before, functions, after) = functions(&bound.glue)?;
+    let mut written = String::new();
+    let mut short_of: HashMap<&str, String> = HashMap::new();
+    let mut exports: HashMap<String, String> = HashMap::new();
+    let mut missing = Vec::new();
+    let called: HashSet<&str> = calls(&bound.glue).map(|(_, name)| name).collect();
+    let wasm = rewrite(&bound.wasm, |section, entries| {
+        if section == IMPORT_SECTION {
+            for import in entries {
+                let Some(text) = functions.get(import.name.as_str()) else {
+                    missing.push(import.name.clone());
+                    continue;
+                };
+                let number = short_of.len();
+                let name = short_of.entry(text).or_insert_with(|| {
+                    let name = short(number);
+                    written.push_str(&format!("        {name}: {text}"));
+                    name
+                });
+                import.name.clone_from(name);
+                import.module = Some(short(0));
+            }
+        } else {
+            entries.retain(|entry| called.contains(entry.name.as_str()));
+            for (number, export) in entries.iter_mut().enumerate() {
+                let name = short(number);
+                exports.insert(std::mem::replace(&mut export.name, name.clone()), name);
+            }
+        }
+    })?;
+    if !missing.is_empty() {
+        return Err(Failure::Source(format!("wasm-bindgen's glue lacks {}", missing.join(", "))));
+    }
+    let [open, _, _] = IMPORTS;
+    let after = after.replacen(&format!("\"./{}\": import0", crate::dist::WASM_IMPORTS), "a: import0", 1);
+    let whole = format!("{before}{open}{written}{after}").replacen(
+        "export { initSync, __wbg_init as default };",
+        "export { __wbg_init as default };",
+        1,
+    );
+    Ok(Bound { wasm, glue: with_short_calls(&whole, &exports) })
+}
+
+/// The glue before, in and after the object of functions; each function's text runs to the next one's name.
+fn functions(glue: &str) -> Result<(&str, HashMap<&str, String>, &str), Failure> {
+    let unknown =
+        || Failure::Source("wasm-bindgen's glue is not as it was: see xtask/src/dist/seam.rs".to_owned());
+    let [open, close, indent] = IMPORTS;
+    let (before, rest) = glue.split_once(open).ok_or_else(unknown)?;
+    let end = rest.find(&format!("\n{close}")).ok_or_else(unknown)? + 1;
+    let (inside, after) = rest.split_at(end);
+    let mut functions: HashMap<&str, String> = HashMap::new();
+    let mut name = "";
+    for line in inside.lines() {
+        let begins = line
+            .strip_prefix(indent)
+            .filter(|line| line.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+        let text = match begins.and_then(|line| line.split_once(": function")) {
+            Some((next, text)) => {
+                name = next;
+                format!("function{text}\n")
+            }
+            // Comments tell functions apart that are one.
+            None if line.trim_start().starts_with("//") => continue,
+            None => format!("{line}\n"),
+        };
+        functions.entry(name).or_default().push_str(&text);
+    }
+    Ok((before, functions, after))
+}
+
+/// Where the glue names an export of the WebAssembly, and which.
+fn calls(glue: &str) -> impl Iterator<Item = (usize, &str)> {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    glue.match_indices(EXPORTED).filter_map(move |(place, _)| {
+        let start = place + EXPORTED.len();
+        let rest = &glue[start..];
+        let name = &rest[..rest.find(|c| !part_of_name(c)).unwrap_or(rest.len())];
+        let apart = !glue[..place].ends_with(|c: char| part_of_name(c) || c == '.' || c == '/');
+        (apart && !name.is_empty()).then_some((start, name))
+    })
+}
+
+fn with_short_calls(glue: &str, exports: &HashMap<String, String>) -> String {
+    let mut text = String::with_capacity(glue.len());
+    let mut done = 0;
+    for (start, name) in calls(glue) {
+        if let Some(short) = exports.get(name) {
+            text.push_str(&glue[done..start]);
+            text.push_str(short);
+            done = start + name.len();
+        }
+    }
+    text + &glue[done..]
+}
+
+/// Takes the text from `start` to `end` away, both included, where it is there.
+fn cut(text: &mut String, start: &str, end: &str) {
+    if let Some(from) = text.find(start)
+        && let Some(length) = text[from..].find(end)
+    {
+        text.replace_range(from..from + length + end.len(), "");
+    }
+}
+
+/// `a` to `z`, then `aa`.
+fn short(number: usize) -> String {
+    let last = char::from(b'a' + u8::try_from(number % 26).unwrap_or_default());
+    let before = if number < 26 { String::new() } else { short(number / 26 - 1) };
+    format!("{before}{last}")
+}
+
+/// An import or an export.
+struct Entry {
+    /// Of an import: what it is looked up in.
+    module: Option<String>,
+    name: String,
+    /// Its kind and number, as they stand in the file.
+    rest: Vec<u8>,
+}
+
+/// The same file, its imports and exports as `change` leaves them.
+fn rewrite(wasm: &[u8], mut change: impl FnMut(u8, &mut Vec<Entry>)) -> Result<Vec<u8>, Failure> {
+    let unknown = || Failure::Source("the WebAssembly has a section that cannot be read".to_owned());
+    let mut reader = Reader { rest: wasm };
+    let mut out = reader.bytes(8).ok_or_else(unknown)?.to_vec();
+    while let Some(section) = reader.byte() {
+        let body = reader.counted().ok_or_else(unknown)?;
+        let changed = if matches!(section, IMPORT_SECTION | EXPORT_SECTION) {
+            let mut entries = entries(section, body).ok_or_else(unknown)?;
+            change(section, &mut entries);
+            written(&entries)
+        } else {
+            body.to_vec()
+        };
+        out.push(section);
+        push_counted(&mut out, &changed);
+    }
+    Ok(out)
+}
+
+/// Reads a section; `None` where it imports what is no function, which wasm-bindgen's output does not.
+fn entries(section: u8, body: &[u8]) -> Option<Vec<Entry>> {
+    let mut reader = Reader { rest: body };
+    (0..reader.number()?)
+        .map(|_| {
+            let module = if section == IMPORT_SECTION { Some(reader.text()?) } else { None };
+            let name = reader.text()?;
+            let start = reader.rest;
+            let kind = reader.byte()?;
+            reader.number()?;
+            let rest = start[..start.len() - reader.rest.len()].to_vec();
+            (section == EXPORT_SECTION || kind == 0).then_some(Entry { module, name, rest })
+        })
+        .collect()
+}
+
+fn written(entries: &[Entry]) -> Vec<u8> {
+    let mut body = Vec::new();
+    push_number(&mut body, entries.len());
+    for entry in entries {
+        for text in entry.module.iter().chain([&entry.name]) {
+            push_counted(&mut body, text.as_bytes());
+        }
+        body.extend(&entry.rest);
+    }
+    body
+}
+
+/// Reads WebAssembly's numbers (LEB128) and what is counted by them.
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(count)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.bytes(1).map(|bytes| bytes[0])
+    }
+
+    fn number(&mut self) -> Option<usize> {
+        let mut number = 0;
+        for shift in (0..35).step_by(7) {
+            let byte = self.byte()?;
+            number |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn counted(&mut self) -> Option<&'a [u8]> {
+        let count = self.number()?;
+        self.bytes(count)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.counted()?.to_vec()).ok()
+    }
+}
+
+fn push_number(out: &mut Vec<u8>, mut number: usize) {
+    while number > 0x7f {
+        out.push(u8::try_from(number & 0x7f).unwrap_or_default() | 0x80);
+        number >>= 7;
+    }
+    out.push(u8::try_from(number).unwrap_or_default());
+}
+
+fn push_counted(out: &mut Vec<u8>, bytes: &[u8]) {
+    push_number(out, bytes.len());
+    out.extend(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        EXPORT_SECTION, Entry, IMPORT_SECTION, narrow, push_counted, rewrite, short, without_unused_classes,
+        written,
+    };
+    use crate::dist::wasm::Bound;
+
+    const GLUE: &str = r#"export class IntoUnderlyingSink {
+    free() { wasm.__wbg_intounderlyingsink_free(0); }
+}
+if (Symbol.dispose) IntoUnderlyingSink.prototype[Symbol.dispose] = IntoUnderlyingSink.prototype.free;
+
+export function mount(a) {
+    return wasm.mount(wasm.memory, a);
+}
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        __wbg_close_1: function(arg0) {
+            // Of a window.
+            arg0.close();
+        },
+        __wbg_close_2: function(arg0) {
+            arg0.close();
+        },
+        __wbg_gone_3: function() { return handleError(function () {
+            gone();
+        }, arguments); },
+        __wbg_open_4: function() { return handleError(function () {
+            open();
+        }, arguments); },
+    };
+    return { "./relink-widget_bg.js": import0 };
+}
+const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
+    ? { register: () => {} }
+    : new X(ptr => wasm.__wbg_intounderlyingsink_free(ptr, 1));
+"#;
+
+    fn file(imports: &[&str], exports: &[&str]) -> Vec<u8> {
+        let entries = |module: Option<&str>, names: &[&str]| {
+            let entry = |name: &&str| Entry {
+                module: module.map(str::to_owned),
+                name: (*name).to_owned(),
+                rest: vec![0, 7],
+            };
+            names.iter().map(entry).collect::<Vec<_>>()
+        };
+        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+        for (section, entries) in [
+            (IMPORT_SECTION, entries(Some("./relink-widget_bg.js"), imports)),
+            (EXPORT_SECTION, entries(None, exports)),
+        ] {
+            wasm.push(section);
+            push_counted(&mut wasm, &written(&entries));
+        }
+        wasm
+    }
+
+    fn names(wasm: &[u8]) -> Vec<String> {
+        let mut names = Vec::new();
+        rewrite(wasm, |_, entries| names.extend(entries.iter().map(|entry| entry.name.clone())))
+            .expect("it is a file");
+        names
+    }
+
+    #[test]
+    fn a_class_that_nobody_uses_goes_from_both_sides() {
+        let wasm =
+            file(&[], &["mount", "__wbg_intounderlyingsink_free", "intounderlyingsink_write", "memory"]);
+        let bound = without_unused_classes(Bound { wasm, glue: GLUE.to_owned() }).expect("it is glue");
+        assert_eq!(names(&bound.wasm), ["mount", "memory"]);
+        assert!(!bound.glue.to_lowercase().contains("intounderlyingsink"), "{}", bound.glue);
+        assert!(bound.glue.starts_with("\nexport function mount"), "{}", bound.glue);
+    }
+
+    #[test]
+    fn both_sides_call_each_other_by_the_same_short_names() {
+        let wasm = file(&["__wbg_open_4", "__wbg_close_2", "__wbg_close_1"], &["unheard", "memory", "mount"]);
+        let bound = narrow(&Bound { wasm, glue: GLUE.to_owned() }).expect("it is glue");
+        assert_eq!(names(&bound.wasm), ["a", "b", "b", "a", "b"], "functions of one text are one");
+        assert!(bound.glue.contains("return wasm.b(wasm.a, a);"), "{}", bound.glue);
+        assert!(bound.glue.contains("b: function(arg0) {\n            arg0.close();"), "{}", bound.glue);
+        assert!(bound.glue.contains("{ a: import0 }"), "{}", bound.glue);
+        assert!(!bound.glue.contains("gone()"), "what is not imported is not shipped");
+    }
+
+    #[test]
+    fn an_import_that_the_glue_lacks_stops_the_build() {
+        let wasm = file(&["__wbg_unheard_of_5"], &[]);
+        assert!(narrow(&Bound { wasm, glue: GLUE.to_owned() }).is_err());
+    }
+
+    #[test]
+    fn short_names_go_on_after_z() {
+        assert_eq!([0, 25, 26, 702].map(short), ["a", "z", "aa", "aaa"]);
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused_and_a_long_section_is_written_back_as_it_was() {
+        assert!(rewrite(b"\0asm", |_, _| ()).is_err());
+        let name = "x".repeat(300);
+        let wasm = file(&[], &[&name]);
+        assert_eq!(rewrite(&wasm, |_, _| ()).expect("it is a file"), wasm);
+    }
+}

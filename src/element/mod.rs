@@ -10,6 +10,8 @@ use web_sys::{HtmlElement, ShadowRoot};
 /// it is.
 #[wasm_bindgen(start)]
 pub fn begin() {
+    // Where the shipped build has a panic stop at once, there is nothing left to say.
+    #[cfg(not(panic = "immediate-abort"))]
     console_error_panic_hook::set_once();
 }
 

@@ -5,14 +5,13 @@
 
 use crate::shell::settings::attribute;
 use crate::shell::timer::Timeout;
-use crate::shell::{Raise, json, page};
+use crate::shell::{Raise, json, later, page};
 use js_sys::{Date, Function, Promise, Reflect};
 use relink_core::{Answer, Call, CallNumber, Input, RetryAfter};
-use serde_json::json;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Headers, HtmlElement, RequestCache, RequestCredentials, RequestInit, Response, Url,
 };
@@ -65,7 +64,7 @@ impl Http {
         let waiting = Pending { number, keepalive, abort: abort.clone(), _deadline: deadline };
         self.pending.borrow_mut().push(waiting);
         let host = self.host.clone();
-        spawn_local(async move {
+        later(async move {
             finish(exchange(&host, &call, &abort).await);
         });
     }
@@ -98,7 +97,9 @@ fn take(pending: &RefCell<Vec<Pending>>, number: CallNumber) -> Option<Pending> 
 async fn exchange(host: &HtmlElement, call: &Call, abort: &AbortController) -> Answer {
     let Some(url) = address(host, &call.path) else {
         // The page's mistake, in the words in which a backend would say it.
-        let body = json!({"code": "invalid_request", "detail": "`endpoint` is no HTTP address"});
+        let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
+            .map(|(name, said)| (name, said.into()));
+        let body = relink_wire::object(fields.into());
         return Answer::Http { status: 400, retry_after: None, body: Some(body) };
     };
     let Some(headers) = headers(host, call).await else { return Answer::HeadersFailed };

@@ -2,6 +2,7 @@
 //! here is any rule of relinking; that is `relink-core`'s.
 
 use relink_core::Input;
+use std::pin::Pin;
 use std::rc::Rc;
 
 pub mod announce;
@@ -25,3 +26,10 @@ pub mod timer;
 
 /// How an effect tells the machine what came of it. It may be called at any time, also when the element is gone.
 pub type Raise = Rc<dyn Fn(Input)>;
+
+/// Lets that run when the page is idle again. It is boxed, so that there is one copy of the code which drives it and
+/// not one for each thing that waits.
+fn later(future: impl Future<Output = ()> + 'static) {
+    let boxed: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
+    wasm_bindgen_futures::spawn_local(boxed);
+}

@@ -10,8 +10,8 @@ use crate::shell::container::Container;
 use crate::shell::handoff::{hosted, stripe_js};
 use crate::shell::storage::Place;
 use crate::shell::{
-    Raise, announce::Voice, device, emit, focus::Focus, http::Http, moment, nudge::Nudges, page, settings,
-    timer::Timers,
+    Raise, announce::Voice, device, emit, focus::Focus, http::Http, later, moment, nudge::Nudges, page,
+    settings, timer::Timers,
 };
 use crate::words::Words;
 use leptos::prelude::{
@@ -206,7 +206,7 @@ impl Runtime {
     fn flush_soon(self: &Rc<Self>) {
         if !self.flushing.replace(true) {
             let runtime = Rc::clone(self);
-            wasm_bindgen_futures::spawn_local(async move {
+            later(async move {
                 leptos::task::tick().await;
                 runtime.flushing.set(false);
                 runtime.flush();

@@ -6,13 +6,13 @@
 
 use crate::shell::listener::Listener;
 use crate::shell::timer::Timeout;
-use crate::shell::{Raise, json, page};
+use crate::shell::{Raise, json, later, page};
 use js_sys::{Function, Object, Promise, Reflect};
 use relink_core::{Attempt, HandoffFailure, Input};
 use relink_wire::{Account, Fields, StripeJsHandoff};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlScriptElement};
 
 /// Where Stripe says that its script must come from (never bundled, never pinned), by its current release.
@@ -27,7 +27,7 @@ const PATIENCE_MS: u64 = 15_000;
 pub fn collect(attempt: Attempt, handoff: StripeJsHandoff, raise: Raise, aside: impl Fn(bool) + 'static) {
     // Within the customer's click where Stripe.js is there already.
     let opened = stripe().map(|stripe| open(&stripe, &handoff));
-    spawn_local(async move {
+    later(async move {
         let opened = match opened {
             Some(opened) => opened,
             None => match load().await {

@@ -8,7 +8,7 @@
 use super::calls::Patience;
 use super::context::{Context, WATCH_MS};
 use super::fact::{Fact, Step};
-use super::known::{Known, Verdict};
+use super::known::Verdict;
 use super::refusal::{Consequence, Refusal};
 use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::HandoffFailure;
@@ -358,7 +358,7 @@ fn failed_without_reason(context: &Context) -> bool {
 /// The accounts that came back from the bank as far as the backend tells, while its session is still open: it
 /// waits to be told which of them the merchant is to use.
 pub fn came_back(context: &Context) -> Vec<Account> {
-    let Some(session) = context.current().map(Known::session) else { return Vec::new() };
+    let Some(session) = context.current().map(|known| known.session()) else { return Vec::new() };
     match (has_result(session), context.been_to_bank) {
         (true, _) => given(session),
         (false, true) => repaired(session, context),

@@ -12,6 +12,7 @@ use relink_wire::{
     Account, AnalyticsName, Code, CompleteSession, CreateSession, DisplayText, Event, Handoff, HostedHandoff,
     Json, Session,
 };
+use std::rc::Rc;
 
 /// After that a wait is worth showing, milliseconds.
 const NOTICEABLE_MS: u64 = 300;
@@ -32,8 +33,8 @@ pub struct Context {
     pub device: Device,
     /// The instant of the fact that is being handled.
     pub now: Moment,
-    /// What the backend last said.
-    pub known: Option<Known>,
+    /// What the backend last said; shared, so that a decision can hold on to it without a copy.
+    pub known: Option<Rc<Known>>,
     /// The accounts as they were before the customer went to the bank.
     pub before: Vec<Account>,
     /// The accounts that Stripe.js gave back: what the customer chose there, for showing only.
@@ -86,16 +87,16 @@ impl Context {
     /// Takes in an answer: the only way to know anything.
     pub fn learn(&mut self, session: Session) {
         let earlier = self.known.take();
-        self.known = Some(Known::answered(session, earlier.as_ref(), &self.now));
+        self.known = Some(Rc::new(Known::answered(session, earlier.as_deref(), &self.now)));
     }
 
     /// What the backend last said; while a session takes the place of another, still of the other.
     pub fn session(&self) -> Option<&Session> {
-        self.known.as_ref().map(Known::session)
+        self.known.as_deref().map(Known::session)
     }
 
     /// What the backend last said of the session that there is now.
-    pub fn current(&self) -> Option<&Known> {
+    pub fn current(&self) -> Option<&Rc<Known>> {
         self.known.as_ref().filter(|known| self.saved.session.as_ref() == Some(&known.session().id))
     }
 
@@ -123,7 +124,7 @@ impl Context {
         let run_out = |known: &Known| {
             known.has_run_out(&self.now) && (known.is_timed_by_backend() || !self.saved.replaced)
         };
-        self.known.as_ref().is_some_and(run_out)
+        self.known.as_deref().is_some_and(run_out)
     }
 
     /// The hosted page, where that is the way to the bank.
@@ -240,7 +241,7 @@ impl Context {
 
     /// `POST /sessions/{id}/cancel`, best effort, where there is a session that could still be used.
     pub fn tell_cancelled(&mut self) {
-        let open = !self.current().is_some_and(Known::is_spent);
+        let open = !self.current().is_some_and(|known| known.is_spent());
         let Some(id) = self.saved.session.clone().filter(|_| open) else { return };
         let request = Request {
             kind: CallKind::Cancel,

@@ -145,7 +145,7 @@ impl Flow {
     /// The customer goes to the bank, with the session that there is or with a new one.
     pub(super) fn continue_to_bank(&mut self) {
         self.context.record(AnalyticsName::ConsentAcquired, None);
-        if self.context.current().is_none_or(Known::is_spent) {
+        if self.context.current().is_none_or(|known| known.is_spent()) {
             self.renew();
         } else if !self.context.has_run_out() {
             self.enter(|context| Stage::Authorizing(Authorizing::start(None, context)));
@@ -218,7 +218,7 @@ impl Flow {
             completing::Exit::Unsettled(refusal) => {
                 // It never made up its mind, and yet by its own word everything works.
                 let known = self.context.current().filter(|known| self.is_whole(known.session()));
-                match known.map(Confirmed::already_active) {
+                match known.map(|known| Confirmed::already_active(known)) {
                     Some(confirmed) => self.end(End::Succeeded(confirmed)),
                     None => self.trouble(refusal, Again::Complete(accounts)),
                 }

@@ -3,7 +3,7 @@
 use super::Flow;
 use super::ended::{End, Ended};
 use super::fetching::{How, Then};
-use super::known::{Known, Verdict};
+use super::known::Verdict;
 use super::parting::Parting;
 use super::stage::Stage;
 use crate::Moment;
@@ -122,7 +122,7 @@ impl Flow {
         context.effects.push(Effect::Forget);
         self.enter(|_| Stage::Ended(Ended { end, dismissed: false }));
         self.asks_to_leave = false;
-        let session = self.context.current().map(Known::session);
+        let session = self.context.current().map(|known| known.session());
         let result = session.and_then(|session| session.relink_result.as_ref());
         let reason = result.and_then(|result| result.failure_reason.clone());
         self.context.emit(event(reason));

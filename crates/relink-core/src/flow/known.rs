@@ -5,7 +5,7 @@ use crate::view::Mismatch;
 use relink_wire::{Account, FailureReason, Outcome, Session, SessionStatus};
 
 /// A session as an answer of the backend gave it. Only [`Known::answered`] makes one.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Known {
     session: Session,
     /// When the answer arrived, on the clock that never goes back.

@@ -52,6 +52,8 @@
     var frame = styled(document.createElement('iframe'), {
       position: 'absolute', inset: '0', width: '100%', height: '100%', border: '0', 'color-scheme': 'normal', background: 'transparent'
     });
+    // A frame of another colour scheme than its place gets an opaque canvas.
+    frame.style.colorScheme = 'light dark';
     frame.title = 'Connect your bank';
     frame.name = 'stripe-financial-connections';
     frame.src = address.origin + '/bank/frame';

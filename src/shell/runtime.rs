@@ -72,7 +72,7 @@ impl Runtime {
             let ask = raise.clone();
             let container = Container::new(host, root, move || ask(Input::CloseAsked));
             let view = ArcRwSignal::new(View::empty());
-            let words = Words::for_locale(&settings::locale(host));
+            let words = Words::for_locale(&settings::spoken(host));
             let surface = surface(container.element(), &view, &raise, words.clone());
             Self {
                 host: host.clone(),

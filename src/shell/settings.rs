@@ -32,3 +32,12 @@ pub fn locale(host: &HtmlElement) -> String {
     }
     page::window().navigator().language().unwrap_or_default()
 }
+
+/// The locale to write words and days by: where the page names a language and no region, and the browser's own is a
+/// region of that language, the browser's, so that a customer in Britain reads "9 December" on any English page.
+pub fn spoken(host: &HtmlElement) -> String {
+    let named = locale(host);
+    let own = page::window().navigator().language().unwrap_or_default();
+    let of_that_language = own.strip_prefix(&*named).is_some_and(|rest| rest.starts_with('-'));
+    if of_that_language { own } else { named }
+}

@@ -49,11 +49,10 @@
     var layer = styled(document.createElement('div'), {
       position: 'fixed', inset: '0', 'z-index': '2147483647', background: 'rgba(12, 15, 22, 0.55)'
     });
+    // The scheme of the page in it, whose root names none: a frame of another one gets an opaque canvas.
     var frame = styled(document.createElement('iframe'), {
-      position: 'absolute', inset: '0', width: '100%', height: '100%', border: '0', 'color-scheme': 'normal', background: 'transparent'
+      position: 'absolute', inset: '0', width: '100%', height: '100%', border: '0', 'color-scheme': 'light', background: 'transparent'
     });
-    // A frame of another colour scheme than its place gets an opaque canvas.
-    frame.style.colorScheme = 'light dark';
     frame.title = 'Connect your bank';
     frame.name = 'stripe-financial-connections';
     frame.src = address.origin + '/bank/frame';

@@ -2,8 +2,7 @@
 //! there, or with a page that was loaded again meanwhile; ends when the backend, or for Stripe's modal the
 //! browser, has something to go on with.
 //!
-//! What the browser sees here is a hint: a closed window, a failed script and a list of accounts each lead to a
-//! look at the session, and only the session says what is.
+//! What the browser sees here is a hint, which leads to a look at the session; only that says what is.
 
 use super::calls::Patience;
 use super::context::{Context, WATCH_MS};
@@ -26,12 +25,8 @@ const REOPEN_MS: u64 = 3_000;
 const PATIENCE_S: u32 = 60;
 /// The longest pause, whatever was asked, milliseconds.
 const LONGEST_POLL_MS: u64 = 600_000;
-/// Stripe's codes for a bank that does not answer: of the API, and of the flow's own events.
-const UNAVAILABLE: [&str; 3] = [
-    "financial_connections_institution_unavailable",
-    "institution_unavailable_planned",
-    "institution_unavailable_unplanned",
-];
+/// Stripe's codes for a bank that does not answer: of the API, and how those of the flow's own events begin.
+const UNAVAILABLE: [&str; 2] = ["financial_connections_institution_unavailable", "institution_unavailable"];
 /// Stripe's codes for a bank that did not let the customer in, or was not allowed to share.
 const NOT_AUTHORIZED: [&str; 2] = ["authorization_error", "authorization_failed"];
 
@@ -236,7 +231,7 @@ impl Authorizing {
         let (notice, message) = match failure {
             HandoffFailure::ScriptNotLoaded => (Notice::BankNotOpened, "Stripe.js could not be loaded"),
             HandoffFailure::Refused { code } => match code.as_deref() {
-                Some(code) if UNAVAILABLE.contains(&code) => {
+                Some(code) if UNAVAILABLE.iter().any(|known| code.starts_with(known)) => {
                     (Notice::BankUnavailable, "Stripe.js: the institution is unavailable")
                 }
                 Some(code) if NOT_AUTHORIZED.contains(&code) => {

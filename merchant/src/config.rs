@@ -1,6 +1,7 @@
 //! Configuration, from the environment alone. It is read once, at the start, and whatever is missing or wrong
 //! is said in one sentence before anything is opened.
 
+use crate::database::Database;
 use relink_wire::Secret;
 use reqwest::Url;
 use std::fmt;
@@ -35,8 +36,8 @@ pub struct Config {
     /// A script that the shop's pages load Stripe.js from before the widget: `STRIPE_JS_URL`. Without it the
     /// widget loads it from Stripe.
     pub stripe_js_url: Option<Url>,
-    /// The database's file: `DATABASE_PATH`, `merchant.sqlite`.
-    pub database: PathBuf,
+    /// The database: `DATABASE_URL`, or SQLite's file in `DATABASE_PATH`, `merchant.sqlite`.
+    pub database: Database,
     /// The built widget, served below `/widget/`: `WIDGET_DIR`.
     pub widget_dir: Option<PathBuf>,
     /// A folder served below `/gallery/`: `GALLERY_DIR`.
@@ -67,6 +68,8 @@ pub struct Customer {
 pub enum ConfigError {
     /// A variable that has no default is not set.
     Missing(&'static str),
+    /// Two variables say the same thing, and perhaps differently.
+    Both(&'static str, &'static str),
     /// A variable is set to something that it cannot be. The value is not repeated: it may be a secret.
     Wrong {
         /// Which.
@@ -80,6 +83,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(name) => write!(f, "{name} is not set; merchant/README.md says what it is for."),
+            Self::Both(one, other) => write!(f, "{one} and {other} are both set: keep one of them."),
             Self::Wrong { name, expected } => write!(f, "{name} must be {expected}."),
         }
     }
@@ -152,7 +156,7 @@ impl Config {
             )?),
             stripe_version: get("STRIPE_VERSION").unwrap_or_else(|| STRIPE_VERSION.into()),
             stripe_js_url: url("STRIPE_JS_URL")?,
-            database: get("DATABASE_PATH").unwrap_or_else(|| "merchant.sqlite".into()).into(),
+            database: Database::read(get("DATABASE_URL"), get("DATABASE_PATH"))?,
             widget_dir: folder("WIDGET_DIR")?,
             gallery_dir: folder("GALLERY_DIR")?,
             customers,

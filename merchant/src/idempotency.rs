@@ -61,10 +61,10 @@ where
     let print = fingerprint(&[act.what.as_bytes(), act.body.to_string().as_bytes()]);
     let claimed = Run { customer: act.customer.clone(), key: act.key.clone(), id: random_id("run") };
     let about = format!("answer {} {}", act.customer, act.key);
-    let mut again = false;
+    let mut unreadable = None;
     loop {
         let now = app.now();
-        match app.store.claim(&claimed, &print, now, now + LEASE, again).await? {
+        match app.store.claim(&claimed, &print, now, now + LEASE, unreadable.as_deref()).await? {
             Claim::Yours => break,
             Claim::OtherRequest => {
                 return Err(Fault::new(
@@ -77,7 +77,7 @@ where
             }
             Claim::Answered(status, sealed) => match app.seal.open(&about, &sealed) {
                 Some(body) => return Ok(response(status, body, true)),
-                None => again = true,
+                None => unreadable = Some(sealed),
             },
         }
     }

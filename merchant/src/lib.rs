@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod config;
+pub mod database;
 pub mod fault;
 mod files;
 mod guard;

@@ -13,6 +13,7 @@ use crate::seal::is_signed;
 use crate::store::sessions::{Accounts, Effect};
 use crate::store::{accounts, events};
 use crate::stripe::StripeError;
+use crate::stripe::objects::Account;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -55,11 +56,7 @@ async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Res
         if !events::record(&mut write, id, kind, created, app.now()).await? {
             return Ok(received());
         }
-        for account in &news.accounts.list {
-            if let Some(customer) = account.customer.as_deref().filter(|id| app.customer(id).is_some()) {
-                accounts::put(&mut write, customer, account, news.accounts.read_at_ms).await?;
-            }
-        }
+        accounts::put_all(&mut write, &news.accounts, |account| ours(&app, account)).await?;
         if news.session.write(&mut write).await? {
             write.commit().await?;
             tracing::info!(event = id, kind, accounts = news.accounts.list.len(), "took an event in");
@@ -97,6 +94,11 @@ async fn news(app: &App, kind: &str, subject: &str) -> Result<News, Fault> {
         news.session = effect;
     }
     Ok(news)
+}
+
+/// The account's customer, where it is one of the shop's.
+fn ours<'a>(app: &App, account: &'a Account) -> Option<&'a str> {
+    account.customer.as_deref().filter(|id| app.customer(id).is_some())
 }
 
 fn received() -> Response {

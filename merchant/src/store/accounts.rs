@@ -1,10 +1,11 @@
 //! The customers' bank accounts, as Stripe last told them: what the shop's page shows.
 
-use super::{Store, Write};
+use super::sessions::Accounts;
+use super::{Store, Write, can_be_an_id};
 use crate::stripe::objects;
 use relink_wire::{Fields, Json};
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,15 +26,30 @@ pub struct AccountRow {
     pub object: Json,
 }
 
-/// Writes what Stripe said of an account that the customer has linked. `read_at_ms` is when the question was asked:
-/// an answer to an earlier question never overwrites that to a later one.
-pub async fn put(
+/// Writes what Stripe said of accounts whose customer `owner` knows. An answer to an earlier question never
+/// overwrites that to a later one. By id, so that two writers of the same rows never wait for each other.
+pub async fn put_all<'a>(
+    write: &mut Write,
+    told: &'a Accounts,
+    owner: impl Fn(&'a objects::Account) -> Option<&'a str>,
+) -> Result<(), sqlx::Error> {
+    let mut list: Vec<&objects::Account> = told.list.iter().collect();
+    list.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    for account in list {
+        if let Some(customer) = owner(account) {
+            put(write, customer, account, told.read_at_ms).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn put(
     write: &mut Write,
     customer: &str,
     account: &objects::Account,
     read_at_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    let text = |field| account.public.text(field);
+    let text = |field| account.public.text(field).map(|text| text.replace('\0', ""));
     sqlx::query(
         "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -61,7 +77,7 @@ impl Store {
     pub async fn accounts_of(&self, customer: &str) -> Result<Vec<AccountRow>, sqlx::Error> {
         let rows = sqlx::query(
             "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
-             WHERE customer = $1 ORDER BY institution_name, display_name, id",
+             WHERE customer = $1 ORDER BY COALESCE(institution_name, ''), COALESCE(display_name, ''), id",
         )
         .bind(customer)
         .fetch_all(&self.pool)
@@ -71,6 +87,9 @@ impl Store {
 
     /// One account of a customer.
     pub async fn account(&self, customer: &str, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+        if !can_be_an_id(id) {
+            return Ok(None);
+        }
         let row = sqlx::query(
             "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
              WHERE customer = $1 AND id = $2",
@@ -92,7 +111,7 @@ impl Store {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<AccountRow, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<AccountRow, sqlx::Error> {
     Ok(AccountRow {
         id: row.try_get("id")?,
         customer: row.try_get("customer")?,

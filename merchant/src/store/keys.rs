@@ -29,63 +29,28 @@ pub struct Run {
 
 impl Store {
     /// Asks for the right to answer a key. A run that has not answered by `locked_until` is taken to have died.
-    /// `again` takes over an answered key too: for an answer that cannot be opened any more.
+    /// `unreadable` is a kept answer that cannot be opened any more: it is taken over too.
     pub async fn claim(
         &self,
         run: &Run,
         fingerprint: &str,
         now: i64,
         locked_until: i64,
-        again: bool,
+        unreadable: Option<&str>,
     ) -> Result<Claim, sqlx::Error> {
-        let mut write = self.begin().await?;
-        let row = sqlx::query(
-            "SELECT fingerprint, locked_until, status, answer_sealed FROM idempotency_keys
-             WHERE customer = $1 AND idempotency_key = $2",
-        )
-        .bind(&run.customer)
-        .bind(&run.key)
-        .fetch_optional(&mut *write)
-        .await?;
-        let Some(row) = row else {
-            sqlx::query(
-                "INSERT INTO idempotency_keys (customer, idempotency_key, fingerprint, run, locked_until, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6)",
-            )
-            .bind(&run.customer)
-            .bind(&run.key)
-            .bind(fingerprint)
-            .bind(&run.id)
-            .bind(locked_until)
-            .bind(now)
-            .execute(&mut *write)
-            .await?;
-            write.commit().await?;
-            return Ok(Claim::Yours);
-        };
-        if row.try_get::<String, _>("fingerprint")? != fingerprint {
-            return Ok(Claim::OtherRequest);
-        }
-        if let Some(status) = row.try_get::<Option<i64>, _>("status")? {
-            if !again {
-                let answer: Option<String> = row.try_get("answer_sealed")?;
-                return Ok(Claim::Answered(u16::try_from(status).unwrap_or(500), answer.unwrap_or_default()));
+        loop {
+            let mut write = self.begin().await?;
+            let is_ours = insert(&mut write, run, fingerprint, now, locked_until).await?
+                || take_over(&mut write, run, fingerprint, now, locked_until, unreadable).await?;
+            if is_ours {
+                write.commit().await?;
+                return Ok(Claim::Yours);
             }
-        } else if row.try_get::<i64, _>("locked_until")? > now {
-            return Ok(Claim::Running);
+            // Somebody has it; or had it, and gave it back between two statements: then it is asked for again.
+            if let Some(claim) = look(&mut write, run, fingerprint).await? {
+                return Ok(claim);
+            }
         }
-        sqlx::query(
-            "UPDATE idempotency_keys SET run = $1, locked_until = $2, status = NULL, answer_sealed = NULL
-             WHERE customer = $3 AND idempotency_key = $4",
-        )
-        .bind(&run.id)
-        .bind(locked_until)
-        .bind(&run.customer)
-        .bind(&run.key)
-        .execute(&mut *write)
-        .await?;
-        write.commit().await?;
-        Ok(Claim::Yours)
     }
 
     /// Gives a key back unanswered: the next request with it runs anew.
@@ -101,6 +66,78 @@ impl Store {
         .await?;
         write.commit().await
     }
+}
+
+/// A key that nobody has.
+async fn insert(
+    write: &mut Write,
+    run: &Run,
+    fingerprint: &str,
+    now: i64,
+    locked_until: i64,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO idempotency_keys (customer, idempotency_key, fingerprint, run, locked_until, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (customer, idempotency_key) DO NOTHING",
+    )
+    .bind(&run.customer)
+    .bind(&run.key)
+    .bind(fingerprint)
+    .bind(&run.id)
+    .bind(locked_until)
+    .bind(now)
+    .execute(&mut **write)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A key whose run died, or whose answer is of no use.
+async fn take_over(
+    write: &mut Write,
+    run: &Run,
+    fingerprint: &str,
+    now: i64,
+    locked_until: i64,
+    unreadable: Option<&str>,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE idempotency_keys SET run = $1, locked_until = $2, status = NULL, answer_sealed = NULL
+         WHERE customer = $3 AND idempotency_key = $4 AND fingerprint = $5
+             AND ((status IS NULL AND locked_until <= $6) OR (status IS NOT NULL AND answer_sealed = $7))",
+    )
+    .bind(&run.id)
+    .bind(locked_until)
+    .bind(&run.customer)
+    .bind(&run.key)
+    .bind(fingerprint)
+    .bind(now)
+    .bind(unreadable)
+    .execute(&mut **write)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How it stands with a key that somebody else has; nothing where it was given back.
+async fn look(write: &mut Write, run: &Run, fingerprint: &str) -> Result<Option<Claim>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT fingerprint, status, answer_sealed FROM idempotency_keys
+         WHERE customer = $1 AND idempotency_key = $2",
+    )
+    .bind(&run.customer)
+    .bind(&run.key)
+    .fetch_optional(&mut **write)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.try_get::<String, _>("fingerprint")? != fingerprint {
+        return Ok(Some(Claim::OtherRequest));
+    }
+    Ok(Some(match row.try_get::<Option<i64>, _>("status")? {
+        None => Claim::Running,
+        Some(status) => {
+            let answer: Option<String> = row.try_get("answer_sealed")?;
+            Claim::Answered(u16::try_from(status).unwrap_or(500), answer.unwrap_or_default())
+        }
+    }))
 }
 
 /// Keeps the answer; false where another run has taken the key over, and then nothing may be written.

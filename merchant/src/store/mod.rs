@@ -1,72 +1,51 @@
-//! The database: the only folder that holds SQL. A file per table; every statement is plain enough for PostgreSQL.
+//! The database: the only folder that holds SQL. A file per table; every statement is written once, and SQLite and
+//! PostgreSQL both take it.
 //!
 //! Whoever writes begins with [`Store::begin`] and ends with `commit`: what belongs together is written together
-//! or not at all.
+//! or not at all. Several instances may write at once, so what must be decided is decided by one statement:
+//!
+//! - **Insert, or leave it**: `INSERT … ON CONFLICT (…) DO NOTHING`, and the number of rows says who was first.
+//! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
+//!   did. What was read before, even in the same transaction, may have changed: SQLite lets one writer in at a time,
+//!   PostgreSQL many.
+//! - **Rows in one order**: whoever writes several rows of a table goes by their id, and tables go events, accounts,
+//!   sessions, completions, keys, so that two writers never wait for each other.
+//!
+//! Columns are `TEXT` and `BIGINT` (0 and 1 for yes and no): what both databases and sqlx's `Any` have. Text must not
+//! hold a zero byte, which PostgreSQL cannot store.
 
 pub mod accounts;
 pub mod events;
 pub mod keys;
+mod open;
 pub mod sessions;
 pub mod sign_ins;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use std::fmt;
-use std::path::Path;
-use std::time::Duration;
+pub use open::OpenError;
+
+use crate::database::Engine;
+use sqlx::AnyPool;
 
 /// A transaction that writes.
-pub type Write = sqlx::Transaction<'static, sqlx::Sqlite>;
+pub type Write = sqlx::Transaction<'static, sqlx::Any>;
 
 /// The database.
 #[derive(Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    pool: AnyPool,
+    engine: Engine,
 }
-
-/// Why the database cannot be opened: the operator's to repair.
-#[derive(Debug)]
-pub enum OpenError {
-    /// The file cannot be opened or made.
-    File(sqlx::Error),
-    /// Its tables are not those of this program and could not be made so.
-    Migration(sqlx::migrate::MigrateError),
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(error) => write!(f, "the database (DATABASE_PATH) cannot be opened: {error}"),
-            Self::Migration(error) => write!(f, "the database (DATABASE_PATH) cannot be migrated: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for OpenError {}
 
 impl Store {
-    /// Opens the file, makes it if it is not there, and brings its tables up to date.
-    pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5));
-        let pool = SqlitePoolOptions::new().max_connections(6).connect_with(options).await;
-        let pool = pool.map_err(OpenError::File)?;
-        sqlx::migrate!().run(&pool).await.map_err(OpenError::Migration)?;
-        Ok(Self { pool })
-    }
-
-    /// Begins to write. The lock is taken at once, so that what is read inside stays true until the commit.
+    /// Begins to write. With SQLite the lock is taken at once, so that a writer waits here and not half-way.
     pub async fn begin(&self) -> Result<Write, sqlx::Error> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await
+        match self.engine {
+            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            Engine::Postgres => self.pool.begin().await,
+        }
     }
 
-    /// Closes the file.
+    /// Closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;
     }
@@ -98,4 +77,9 @@ impl Store {
         sqlx::query("DELETE FROM accounts").execute(&mut *write).await?;
         write.commit().await
     }
+}
+
+/// Whether a text from outside can be the id of a row: with a zero byte it is none, and PostgreSQL would refuse to look.
+fn can_be_an_id(text: &str) -> bool {
+    !text.contains('\0')
 }

@@ -1,10 +1,10 @@
 //! Relink sessions, and the one completion that each can have.
 
-use super::{Store, Write, accounts};
+use super::{Store, Write, accounts, can_be_an_id};
 use crate::stripe::objects::{self, RelinkResult};
 use relink_wire::{Json, SessionStatus};
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 /// A relink session.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,9 +73,7 @@ impl Effect {
                 (session, told)
             }
         };
-        for account in &told.list {
-            accounts::put(write, &session.customer, account, told.read_at_ms).await?;
-        }
+        accounts::put_all(write, told, |_| Some(&session.customer)).await?;
         match self {
             Self::Nothing => Ok(true),
             Self::Open(..) => insert(write, session).await.map(|()| true),
@@ -138,10 +136,25 @@ async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool, sqlx
     Ok(done.rows_affected() == 1)
 }
 
+/// Every column by name: a newer version may add some while an older one still runs.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, customer, mount, stripe_session, status, created_at, expires_at, authorization_id, account,
+                 account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms
+             FROM relink_sessions ",
+            $rest
+        )
+    };
+}
+
 impl Store {
     /// A customer's session; another customer's is not found.
     pub async fn session(&self, customer: &str, id: &str) -> Result<Option<RelinkSession>, sqlx::Error> {
-        let row = sqlx::query("SELECT * FROM relink_sessions WHERE id = $1 AND customer = $2")
+        if !can_be_an_id(id) {
+            return Ok(None);
+        }
+        let row = sqlx::query(select!("WHERE id = $1 AND customer = $2"))
             .bind(id)
             .bind(customer)
             .fetch_optional(&self.pool)
@@ -151,12 +164,8 @@ impl Store {
 
     /// The newest session that was made with one of Stripe's.
     pub async fn session_by_stripe(&self, stripe: &str) -> Result<Option<RelinkSession>, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT * FROM relink_sessions WHERE stripe_session = $1 ORDER BY created_at DESC LIMIT 1",
-        )
-        .bind(stripe)
-        .fetch_optional(&self.pool)
-        .await?;
+        let newest = select!("WHERE stripe_session = $1 ORDER BY created_at DESC, id LIMIT 1");
+        let row = sqlx::query(newest).bind(stripe).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -172,12 +181,12 @@ impl Store {
 }
 
 /// A column that holds JSON.
-pub(super) fn json(row: &SqliteRow, column: &'static str) -> Result<Json, sqlx::Error> {
+pub(super) fn json(row: &AnyRow, column: &'static str) -> Result<Json, sqlx::Error> {
     serde_json::from_str(row.try_get(column)?)
         .map_err(|error| sqlx::Error::ColumnDecode { index: column.into(), source: Box::new(error) })
 }
 
-fn read(row: &SqliteRow) -> Result<RelinkSession, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<RelinkSession, sqlx::Error> {
     let list = |column| json(row, column).map(|json| json.as_array().cloned().unwrap_or_default());
     let result: Option<String> = row.try_get("relink_result")?;
     Ok(RelinkSession {

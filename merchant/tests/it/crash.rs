@@ -1,5 +1,6 @@
 //! What a crash leaves behind.
 
+use crate::rows::Rows;
 use crate::shop::{Shop, config, send, serve, sign_in};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -7,14 +8,13 @@ use tokio::net::TcpListener;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_whose_run_died_is_free_again_after_its_lease() {
     let shop = Shop::open().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let database = folder.path().join("crash.sqlite");
+    let rows = Rows::new().await;
     // A Stripe that takes calls and never answers, and a merchant that dies waiting for it.
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let doomed = tokio::runtime::Runtime::new().expect("a runtime");
     let at = format!("http://{}", silent.local_addr().expect("an address"));
-    let (path, time) = (database.clone(), shop.time.clone());
-    let serving = doomed.spawn(async move { serve(config(&at, &path, &[]), &time).await });
+    let (config_of_it, time) = (config(&at, &rows, &[]), shop.time.clone());
+    let serving = doomed.spawn(async move { serve(config_of_it, &time).await });
     let (base, _app) = serving.await.expect("a shop");
     let (cookie, csrf) = sign_in(&shop.http, &base, "cus_demo").await;
     let post = |base: &str| {
@@ -26,8 +26,8 @@ async fn a_key_whose_run_died_is_free_again_after_its_lease() {
     let _call = silent.accept().await.expect("the merchant asks Stripe");
     doomed.shutdown_background();
     hanging.abort();
-    // Another one on the same file.
-    let (base, _app) = serve(config(&shop.stripe.base, &database, &[]), &shop.time).await;
+    // Another one on the same database.
+    let (base, _app) = serve(config(&shop.stripe.base, &rows, &[]), &shop.time).await;
     assert_eq!(send(post(&base)).await.0, 409);
     shop.time.pass(41);
     let (status, session) = send(post(&base)).await;

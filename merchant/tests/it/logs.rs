@@ -51,7 +51,7 @@ async fn no_secret_reaches_the_log_or_rests_on_disk_in_the_clear() {
     {
         assert!(!log.contains(hidden), "{hidden} is in the log");
     }
-    let disk = shop.every_byte_on_disk().await;
+    let disk = shop.rows.everything().await;
     assert!(disk.contains("fca_access_expired"));
     for hidden in [&secret, "sk_test_sandbox", WEBHOOK_SECRET, &shop.csrf, cookie] {
         assert!(!disk.contains(hidden), "{hidden} is on disk");

@@ -1,4 +1,4 @@
-//! The merchant over HTTP, with a real SQLite file, against the sandbox in the same process.
+//! The merchant over HTTP, with a real database (`rows.rs`), against the sandbox in the same process.
 
 mod completion;
 mod crash;
@@ -7,6 +7,7 @@ mod logs;
 mod pages;
 mod program;
 mod protection;
+mod rows;
 mod sessions;
 mod shop;
 mod webhooks;

@@ -100,10 +100,10 @@ async fn over_https_the_cookie_is_bound_to_the_host() {
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"),
         "{cookie}"
     );
-    let folder = tempfile::tempdir().expect("a folder");
+    let rows = crate::rows::Rows::new().await;
     let config = crate::shop::config(
         &shop.stripe.base,
-        &folder.path().join("https.sqlite"),
+        &rows,
         &[("PUBLIC_URL", "https://shop.example"), ("DEMO_CUSTOMER", "cus_demo")],
     );
     let (base, _app) = crate::shop::serve(config, &shop.time).await;
@@ -117,10 +117,10 @@ async fn over_https_the_cookie_is_bound_to_the_host() {
 #[tokio::test]
 async fn a_merchant_whose_stripe_is_unreachable_runs_and_says_503() {
     let shop = Shop::open().await;
-    let folder = tempfile::tempdir().expect("a folder");
+    let rows = crate::rows::Rows::new().await;
     let nowhere =
         tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
-    let config = crate::shop::config(&format!("http://{nowhere}"), &folder.path().join("dead.sqlite"), &[]);
+    let config = crate::shop::config(&format!("http://{nowhere}"), &rows, &[]);
     let (base, _app) = crate::shop::serve(config, &shop.time).await;
     let (cookie, csrf) = crate::shop::sign_in(&shop.http, &base, "cus_demo").await;
     let request = shop

@@ -1,14 +1,12 @@
 //! A running shop with a sandbox behind it, and a browser that is signed in.
 
+use crate::rows::Rows;
 use merchant::{App, Config};
 use relink_wire::Json;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 pub const WEBHOOK_SECRET: &str = "whsec_planted_webhook_secret";
@@ -64,18 +62,16 @@ pub struct Shop {
     pub http: Client,
     pub cookie: String,
     pub csrf: String,
-    database: PathBuf,
-    _folder: TempDir,
+    pub rows: Rows,
 }
 
-pub fn config(stripe: &str, database: &std::path::Path, more: &[(&str, &str)]) -> Config {
-    let database = database.to_str().expect("a path").to_owned();
+pub fn config(stripe: &str, rows: &Rows, more: &[(&str, &str)]) -> Config {
     let base = [
         ("STRIPE_API_BASE", stripe),
         ("STRIPE_SECRET_KEY", "sk_test_sandbox"),
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox"),
         ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
-        ("DATABASE_PATH", &database),
+        (rows.variable, &rows.place),
         ("DEMO_CUSTOMERS", "cus_demo=Maya Lindqvist,cus_other=Tom Okafor"),
     ];
     let find =
@@ -98,14 +94,13 @@ impl Shop {
     }
 
     pub async fn open_with(more: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let database = folder.path().join("merchant.sqlite");
+        let rows = Rows::new().await;
         let (stripe, time) = (Stripe::start().await, Time::default());
-        let (base, app) = serve(config(&stripe.base, &database, more), &time).await;
+        let (base, app) = serve(config(&stripe.base, &rows, more), &time).await;
         merchant::sync(&app).await;
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let (cookie, csrf) = sign_in(&http, &base, "cus_demo").await;
-        Self { base, stripe, time, http, cookie, csrf, database, _folder: folder }
+        Self { base, stripe, time, http, cookie, csrf, rows }
     }
 
     pub async fn sign_in_as(&mut self, customer: &str) {
@@ -159,25 +154,11 @@ impl Shop {
 
     /// The first column of the first row, as text.
     pub async fn value(&self, sql: &str) -> String {
-        let options = SqliteConnectOptions::new().filename(&self.database).read_only(true);
-        let pool = SqlitePool::connect_with(options).await.expect("the database");
-        let sql = sqlx::AssertSqlSafe(format!("SELECT CAST(({sql}) AS TEXT)"));
-        let value: Option<String> = sqlx::query_scalar(sql).fetch_one(&pool).await.expect("a value");
-        pool.close().await;
-        value.unwrap_or_default()
+        self.rows.value(sql).await
     }
 
     pub async fn account_status(&self, account: &str) -> String {
         self.value(&format!("SELECT status FROM accounts WHERE id = '{account}'")).await
-    }
-
-    pub async fn every_byte_on_disk(&self) -> String {
-        let mut all = String::new();
-        for entry in std::fs::read_dir(self._folder.path()).expect("the folder") {
-            let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
-            all.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        all
     }
 }
 

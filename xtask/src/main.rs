@@ -14,6 +14,7 @@ mod dist;
 mod failure;
 mod gallery;
 mod needs;
+mod postgres;
 mod run;
 mod sandbox;
 mod screenshots;

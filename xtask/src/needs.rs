@@ -124,6 +124,16 @@ const WASM_OPT: Tool = Tool {
     without: "the shipped WebAssembly is larger",
 };
 
+const POSTGRES: Tool = Tool {
+    name: "PostgreSQL",
+    variable: None,
+    programs: &["initdb"],
+    places: &[],
+    packages: &["postgresql"],
+    elsewhere: "macOS: brew install postgresql. Fedora: dnf install postgresql-server.",
+    without: "the merchant is tested on SQLite only",
+};
+
 /// Chromium or Chrome.
 pub fn chromium() -> Result<PathBuf, Failure> {
     CHROMIUM.need()
@@ -172,6 +182,20 @@ pub fn node() -> Result<PathBuf, Failure> {
 pub fn npm() -> Result<PathBuf, Failure> {
     node()?;
     NPM.need()
+}
+
+/// The folder of PostgreSQL's programs. Debian keeps them off PATH, in a folder for each version.
+pub fn postgres() -> Result<PathBuf, Failure> {
+    let newest = || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
+        let number =
+            |folder: &PathBuf| folder.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
+        let newest = versions.map(|version| version.path()).max_by_key(number)?.join("bin");
+        newest.join("initdb").is_file().then_some(newest)
+    };
+    let folder = || POSTGRES.find().and_then(|initdb| initdb.parent().map(Path::to_path_buf)).or_else(newest);
+    let found = folder().or_else(|| install(POSTGRES.packages).then(folder).flatten());
+    found.ok_or_else(|| Failure::Missing { what: POSTGRES.name.to_owned(), remedy: POSTGRES.remedy() })
 }
 
 /// Python, able to make virtual environments.
@@ -317,13 +341,15 @@ fn install(packages: &[&str]) -> bool {
         && apt(&[&["install", "--yes", "--quiet", "--no-install-recommends"], packages].concat())
 }
 
+/// Whether we may do everything.
 #[cfg(unix)]
-fn root() -> bool {
+pub fn root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// Whether we may do everything.
 #[cfg(not(unix))]
-fn root() -> bool {
+pub fn root() -> bool {
     false
 }
 

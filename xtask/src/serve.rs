@@ -193,7 +193,8 @@ impl Server {
         Ok(())
     }
 
-    fn still_runs(&mut self) -> Result<(), Failure> {
+    /// Fails once it has ended.
+    pub fn still_runs(&mut self) -> Result<(), Failure> {
         match self.running.ended() {
             Ok(None) => Ok(()),
             Ok(Some(status)) => {
@@ -206,7 +207,8 @@ impl Server {
         }
     }
 
-    fn lost(&self, why: &str) -> Failure {
+    /// Repeats its last words, and says what it did not do.
+    pub fn lost(&self, why: &str) -> Failure {
         children::give_way();
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let said = last.iter().map(String::as_str).collect::<Vec<_>>().join("\n");

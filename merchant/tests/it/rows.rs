@@ -38,8 +38,9 @@ impl Rows {
         let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
         sqlx::raw_sql(create).execute(&pool).await.expect("a database");
         pool.close().await;
-        let (before, _) = server.rsplit_once('/').expect("postgres://user@host/postgres");
-        let place = format!("{before}/{name}");
+        let mut place = reqwest::Url::parse(&server).expect("an address");
+        place.set_path(&name);
+        let place = place.to_string();
         Self { variable: "DATABASE_URL", url: place.clone(), place, folder }
     }
 

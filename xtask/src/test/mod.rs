@@ -12,6 +12,7 @@ use crate::dist;
 use crate::failure::Failure;
 use crate::gallery;
 use crate::needs;
+use crate::postgres::Postgres;
 use crate::run::{self, Finished};
 use crate::size;
 use crate::stories;
@@ -30,6 +31,7 @@ enum Step {
     Clippy,
     ClippyWasm,
     Native,
+    Postgres,
     Browser,
     Npm,
     Dist,
@@ -38,11 +40,12 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Format,
         Self::Clippy,
         Self::ClippyWasm,
         Self::Native,
+        Self::Postgres,
         Self::Browser,
         Self::Npm,
         Self::Dist,
@@ -56,6 +59,7 @@ impl Step {
             Self::Clippy => "clippy",
             Self::ClippyWasm => "clippy-wasm",
             Self::Native => "native",
+            Self::Postgres => "postgres",
             Self::Browser => "browser",
             Self::Npm => "npm",
             Self::Dist => "dist",
@@ -70,6 +74,7 @@ impl Step {
             Self::Clippy => "cargo clippy: what runs natively",
             Self::ClippyWasm => "cargo clippy: the widget",
             Self::Native => "cargo test: what runs natively",
+            Self::Postgres => "cargo test: the merchant again, on PostgreSQL where it is installed",
             Self::Browser => "cargo test: the widget, in a browser",
             Self::Npm => "npm ci: what the stories and the minifier need",
             Self::Dist => "the npm package is built",
@@ -179,6 +184,7 @@ impl Step {
                     run::run_and_keep("cargo test", &mut cargo)
                 });
             }
+            Self::Postgres => return on_postgres(workspace),
             Self::Browser => {
                 return browsers.iter().fold((none, None), |(counts, problem), browser| {
                     let (more, another) = counted(|| browser.test(workspace));
@@ -197,6 +203,25 @@ impl Step {
 fn plain(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
     let mut cargo = workspace::cargo();
     run::run(&format!("cargo {}", arguments[0]), cargo.current_dir(&workspace.root).args(arguments))
+}
+
+/// The merchant's tests once more, each with a database in a PostgreSQL of our own. A machine that has none says so
+/// and goes on: SQLite is what needs nothing.
+fn on_postgres(workspace: &Workspace) -> (Counts, Option<Failure>) {
+    let postgres = match Postgres::start(workspace) {
+        Ok(postgres) => postgres,
+        Err(Failure::Missing { what, remedy }) => {
+            println!("   NOT RUN: {what} is not installed. {remedy}");
+            return (Counts::default(), None);
+        }
+        Err(problem) => return (Counts::one_failed(), Some(problem)),
+    };
+    counted(|| {
+        let mut cargo = workspace::cargo();
+        cargo.current_dir(&workspace.root).env("MERCHANT_TEST_POSTGRES", postgres.url());
+        cargo.args(["test", "--package", "merchant", "--test", "it", "--no-fail-fast"]);
+        run::run_and_keep("cargo test", &mut cargo)
+    })
 }
 
 /// Node.js runs the stories, one file after the other: each has a browser and two servers of its own.

@@ -2,14 +2,18 @@
 //! row change what the rows are for: a choice is chosen, and nothing else happens.
 
 use crate::rows::{Names, Row, facets, rows};
-use leptos::mount::mount_to;
-use leptos::prelude::{Callback, RwSignal, Update};
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement};
 use relink_core::view::{Action, Pane, View};
-use relink_widget::panes::{Surface, SurfaceProps};
+use relink_widget::panes::Screen;
 use relink_widget::words::Words;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::Element;
+
+thread_local! {
+    /// The rows on the page, which stay as long as the page does.
+    static SHOWN: RefCell<Vec<Rc<Screen>>> = RefCell::default();
+}
 
 /// The names of all rows.
 #[wasm_bindgen(js_name = rowNames)]
@@ -34,21 +38,21 @@ pub fn facets_of(name: &str) -> Option<Vec<String>> {
 #[wasm_bindgen(js_name = drawRow)]
 pub fn draw_row(place: &Element, name: &str, names: &str, locale: &str, pressed: js_sys::Function) -> bool {
     let found = rows(&Names::of_kind(names)).into_iter().find(|row| row.name == name);
-    let (Some(Row { view, .. }), Some(place)) = (found, place.dyn_ref::<HtmlElement>()) else { return false };
-    let words = Words::for_locale(locale);
-    let view = RwSignal::new(view);
-    let pressed = leptos::prelude::StoredValue::new_local(pressed);
-    let press = Callback::new(move |action: Action| {
-        leptos::prelude::WithValue::with_value(&pressed, |pressed| {
+    let Some(Row { view, .. }) = found else { return false };
+    let screen = Rc::new_cyclic(|screen: &Weak<Screen>| {
+        let screen = screen.clone();
+        Screen::new(place, Words::for_locale(locale), move |action: Action| {
             // What the page does with it is its own business.
             let _ = pressed.call1(&wasm_bindgen::JsValue::NULL, &name_of(&action).into());
-        });
-        if let Action::Toggle(id) = action {
-            view.update(|view| toggle(view, &id));
-        }
+            if let (Action::Toggle(id), Some(screen)) = (action, screen.upgrade()) {
+                let mut view = View::clone(&screen.view());
+                toggle(&mut view, &id);
+                screen.show(view);
+            }
+        })
     });
-    let surface = move || Surface(SurfaceProps { view: view.into(), press, words: words.clone() });
-    mount_to(place.clone(), surface).forget();
+    screen.show(view);
+    SHOWN.with_borrow_mut(|shown| shown.push(screen));
     true
 }
 

@@ -2,7 +2,6 @@
 
 use super::desk::Desk;
 use crate::ui::{Button, Node, Rank, el};
-use leptos::prelude::Callable;
 use relink_core::view::{Offer, Pane};
 use relink_wire::SafeUrl;
 
@@ -19,8 +18,6 @@ pub fn footer(desk: &Desk) -> Node {
 }
 
 fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
-    let press = desk.press;
-    let action = offer.action.clone();
     let hint = || {
         let mut hint = String::from(" (");
         hint.push_str(desk.words.table().opens_new_tab);
@@ -33,7 +30,7 @@ fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
         enabled: offer.enabled,
         href: offer.href.as_ref().map(|url| (url.as_str(), hint())),
     }
-    .draw(move |_| press.run(action.clone()))
+    .draw(desk.press(offer.action.clone()))
     .into()
 }
 

@@ -1,11 +1,11 @@
 //! The customer chooses among accounts; those that cannot be chosen stay on the list, each with its reason.
 
 use super::account;
-use super::desk::Desk;
+use super::desk::{Desk, Touch};
 use crate::ui::{ChoiceList, Choosable, Node, el, shut};
-use leptos::prelude::*;
 use relink_core::view::{AccountCard, Action, Choose};
 use relink_wire::{DisplayText, Last4};
+use std::rc::Rc;
 
 /// Below the heading.
 pub fn draw(desk: &Desk, choose: &Choose) -> Vec<Node> {
@@ -33,16 +33,20 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
         legend: el("span").children(desk.name(words.heading_message(&desk.view.pane))).into(),
         options: options.collect(),
         several: choose.several,
-        sought: desk.local.sought.get(),
+        sought: desk.local.sought.clone(),
         search_label: String::from(table.search),
     };
-    let press = desk.press;
-    let sought = desk.local.sought;
+    let (chosen, sought) = (Rc::clone(desk.touched), Rc::clone(desk.touched));
     let found = |count: usize| {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         words.plain(words.plural(&table.found, count), desk.fills().number(count))
     };
-    list.draw(found, move |id| press.run(Action::Toggle(id)), move |text| sought.set(text)).into()
+    list.draw(
+        found,
+        move |id| chosen(Touch::Press(Action::Toggle(id))),
+        move |text| sought(Touch::Seek(text)),
+    )
+    .into()
 }
 
 fn refused(desk: &Desk, choose: &Choose) -> Node {

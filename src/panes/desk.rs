@@ -2,44 +2,51 @@
 
 use crate::ui::{self, Node, el};
 use crate::words::{Fills, Piece, Words};
-use leptos::prelude::*;
 use relink_core::view::{AccountCard, Action, View};
+use std::rc::Rc;
+use web_sys::Event;
 
-/// What is on screen, in which words, and where a press goes.
+/// What the customer did on the surface.
+pub enum Touch {
+    /// Pressed or chose something.
+    Press(Action),
+    /// Typed this into the field to search accounts.
+    Seek(String),
+    /// Asked for the reference to be copied, and whether it was.
+    Copied(bool),
+}
+
+/// Told of each touch inside its event.
+pub type Touched = Rc<dyn Fn(Touch)>;
+
+/// What is on screen, in which words, and who is told of a touch.
 pub struct Desk<'a> {
     /// What is on screen.
     pub view: &'a View,
     /// In which words.
     pub words: &'a Words,
-    /// Where a press goes.
-    pub press: Callback<Action>,
+    /// Told of what the customer does.
+    pub touched: &'a Touched,
     /// What the machine does not need to know.
-    pub local: Local,
+    pub local: &'a Local,
 }
 
 /// What is on screen and is no rule: it lasts as long as the subject.
-#[derive(Clone, Copy)]
+#[derive(Clone, Default)]
 pub struct Local {
     /// What is typed into the field to search accounts.
-    pub sought: RwSignal<String>,
+    pub sought: String,
     /// Whether the reference has been copied.
-    pub copied: RwSignal<bool>,
-}
-
-impl Local {
-    /// Nothing typed, nothing copied.
-    pub fn new() -> Self {
-        Self { sought: RwSignal::new(String::new()), copied: RwSignal::new(false) }
-    }
-
-    /// Forgets it without a new drawing: one is under way.
-    pub fn clear(&self) {
-        self.sought.write_untracked().clear();
-        *self.copied.write_untracked() = false;
-    }
+    pub copied: bool,
 }
 
 impl<'a> Desk<'a> {
+    /// Who tells of a press.
+    pub fn press(&self, action: Action) -> impl Fn(&Event) + 'static {
+        let touched = Rc::clone(self.touched);
+        move |_| touched(Touch::Press(action.clone()))
+    }
+
     /// What messages are filled with, to begin with.
     pub fn fills(&self) -> Fills<'a> {
         Fills::names(&self.view.frame)

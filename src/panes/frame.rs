@@ -2,7 +2,6 @@
 
 use super::desk::Desk;
 use crate::ui::{Icon, Node, el, hidden_text, icon, mark};
-use leptos::prelude::Callable;
 use relink_core::view::{Pane, Step};
 
 /// The header.
@@ -12,14 +11,13 @@ pub fn header(desk: &Desk) -> Node {
         return Node::NOTHING;
     }
     let frame = &view.frame;
-    let press = desk.press;
     let close = view.close.clone().map(|action| {
         el("button")
             .class("close")
             .part("close-button")
             .attr("type", "button")
             .attr("aria-label", desk.words.table().close)
-            .on("click", move |_| press.run(action.clone()))
+            .on("click", desk.press(action))
             .child(icon(Icon::Cross))
     });
     let known = frame.merchant.is_some() || frame.bank.name.is_some();

@@ -16,41 +16,35 @@ mod not_repairable;
 mod problem;
 mod review;
 mod saving;
+mod screen;
 mod wrong_account;
 
 use crate::ui::{Node, el};
 use crate::words::Words;
-use desk::{Desk, Local};
-use leptos::prelude::*;
-use relink_core::view::{Action, Pane, Subject, View, Wait};
+use desk::Desk;
+use leptos::component;
+use relink_core::view::{Pane, View, Wait};
+
+pub use desk::{Local, Touch, Touched};
+pub use screen::Screen;
 
 /// The whole inside of the widget: header, pane, actions, offline strip.
 ///
-/// `press` is called inside the click, so that a window may be opened in it. The two live regions are there from
-/// the first moment and are never written to from here.
+/// The two live regions are there from the first moment and are never written to from here.
 #[component]
-pub fn Surface(
+pub fn Surface<'a>(
     /// What is on screen.
-    #[prop(into)]
-    view: Signal<View>,
-    /// Where a press goes.
-    press: Callback<Action>,
+    view: &'a View,
     /// In which words.
-    words: Words,
-) -> impl IntoView {
-    let local = Local::new();
-    let mut subject = Subject::Nothing;
-    let mut turn = 0;
-    move || {
-        view.with(|view| {
-            if view.pane.subject() != subject {
-                subject = view.pane.subject();
-                turn += 1;
-                local.clear();
-            }
-            surface(&Desk { view, words: &words, press, local }, turn)
-        })
-    }
+    words: &'a Words,
+    /// Told of what the customer does.
+    touched: &'a Touched,
+    /// What is on screen and the machine does not need to know.
+    local: &'a Local,
+    /// How many subjects there have been: another one is another element, which enters anew.
+    turn: u32,
+) -> Node {
+    surface(&Desk { view, words, touched, local }, turn)
 }
 
 fn surface(desk: &Desk, turn: u32) -> Node {
@@ -85,7 +79,7 @@ fn surface(desk: &Desk, turn: u32) -> Node {
         .into()
 }
 
-/// Everything that belongs to one subject: another subject is another element, which enters anew.
+/// Everything that belongs to one subject.
 fn pane(desk: &Desk, turn: u32) -> Node {
     let (name, body) = match &desk.view.pane {
         Pane::Empty => return Node::NOTHING,

@@ -1,10 +1,10 @@
 //! Something went wrong: the number by which the merchant finds it again.
 
-use super::desk::Desk;
+use super::desk::{Desk, Touch};
 use crate::ui::{Node, bdi, el};
-use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
 use relink_core::view::Problem;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Below the heading.
@@ -14,15 +14,15 @@ pub fn draw(desk: &Desk, problem: &Problem) -> Vec<Node> {
 
 fn reference(desk: &Desk, reference: &str) -> Node {
     let table = desk.words.table();
-    let copied = desk.local.copied;
     let copy = clipboard().map(|clipboard| {
-        let text = String::from(reference);
+        let (text, touched) = (String::from(reference), Rc::clone(desk.touched));
         el("button")
             .class("copy")
             .attr("type", "button")
             .on("click", move |_| {
                 let written = JsFuture::from(clipboard.write_text(&text));
-                spawn_local(async move { copied.set(written.await.is_ok()) });
+                let touched = Rc::clone(&touched);
+                spawn_local(async move { touched(Touch::Copied(written.await.is_ok())) });
             })
             .child(table.copy)
     });
@@ -33,13 +33,13 @@ fn reference(desk: &Desk, reference: &str) -> Node {
         .child(el("code").child(bdi(reference)))
         .child(" ")
         .child(copy)
-        .child(el("span").attr("role", "status").child(copied.get().then_some(table.copied)))
+        .child(el("span").attr("role", "status").child(desk.local.copied.then_some(table.copied)))
         .into()
 }
 
 /// The clipboard, where this page may use it.
-fn clipboard() -> Option<leptos::web_sys::Clipboard> {
-    let navigator = window().navigator();
+fn clipboard() -> Option<web_sys::Clipboard> {
+    let navigator = web_sys::window()?.navigator();
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
     clipboard.is_object().then(|| clipboard.unchecked_into())
 }

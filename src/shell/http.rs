@@ -179,7 +179,7 @@ fn credentials(host: &HtmlElement) -> RequestCredentials {
 
 /// `Retry-After` in either form (RFC 9110, 10.2.3).
 fn read_retry_after(text: &str) -> Option<RetryAfter> {
-    let text = text.trim();
+    let text = text.trim_ascii();
     if let Ok(seconds) = text.parse() {
         return Some(RetryAfter::Seconds(seconds));
     }

@@ -5,7 +5,7 @@
 //!   open windows only there. Events alone wait until the view of their moment is in the page.
 //! - Everything here hangs on the one [`Runtime`]: when it is dropped, no timer, listener, request or node is left.
 
-use crate::panes::Surface;
+use crate::panes::Screen;
 use crate::shell::container::Container;
 use crate::shell::handoff::{hosted, stripe_js};
 use crate::shell::storage::Place;
@@ -14,13 +14,8 @@ use crate::shell::{
     settings, timer::Timers,
 };
 use crate::words::Words;
-use leptos::prelude::{
-    ArcRwSignal, Callback, GetUntracked, LocalStorage, ReadUntracked, Set, Signal, StoredValue, WithValue,
-};
-use relink_core::view::{Action, View};
 use relink_core::{Effect, Input, Machine};
 use relink_wire::Event;
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -37,7 +32,6 @@ pub struct Runtime {
     busy: Cell<bool>,
     outbox: RefCell<Vec<Outgoing>>,
     flushing: Cell<bool>,
-    view: ArcRwSignal<View>,
     words: Words,
     place: RefCell<Option<Place>>,
     raise: Raise,
@@ -48,8 +42,8 @@ pub struct Runtime {
     focus: Focus,
     voice: Voice,
     _watch: page::Watch,
-    // Leptos' handle, which unmounts when dropped: before the node that it is mounted in goes.
-    _surface: Box<dyn Any>,
+    // Before the node that it is drawn in, so that it goes first.
+    screen: Screen,
     container: Container,
 }
 
@@ -71,9 +65,10 @@ impl Runtime {
             });
             let ask = raise.clone();
             let container = Container::new(host, root, move || ask(Input::CloseAsked));
-            let view = ArcRwSignal::new(View::empty());
             let words = Words::for_locale(&settings::spoken(host));
-            let surface = surface(container.element(), &view, &raise, words.clone());
+            let pressed = raise.clone();
+            let press = move |action| pressed(Input::Pressed(action));
+            let screen = Screen::new(container.element(), words.clone(), press);
             Self {
                 host: host.clone(),
                 ended,
@@ -82,7 +77,6 @@ impl Runtime {
                 busy: Cell::default(),
                 outbox: RefCell::default(),
                 flushing: Cell::default(),
-                view,
                 words,
                 place: RefCell::default(),
                 http: Http::new(host, raise.clone()),
@@ -93,7 +87,7 @@ impl Runtime {
                 voice: Voice::new(root),
                 _watch: page::Watch::new(&raise),
                 raise,
-                _surface: surface,
+                screen,
                 container,
             }
         })
@@ -155,9 +149,7 @@ impl Runtime {
         }
         self.busy.set(false);
         let view = self.machine.borrow().view();
-        if *self.view.read_untracked() != view {
-            self.view.set(view);
-        }
+        self.screen.show(view);
         self.flush_soon();
     }
 
@@ -202,12 +194,11 @@ impl Runtime {
         }
     }
 
-    /// Once the view is in the page: Leptos draws in tasks that were queued before this one.
+    /// Once whatever led here is over: the view is in the page, and nobody is in the middle of something.
     fn flush_soon(self: &Rc<Self>) {
         if !self.flushing.replace(true) {
             let runtime = Rc::clone(self);
             later(async move {
-                leptos::task::tick().await;
                 runtime.flushing.set(false);
                 runtime.flush();
             });
@@ -215,7 +206,7 @@ impl Runtime {
     }
 
     fn flush(&self) {
-        let view = self.view.get_untracked();
+        let view = self.screen.view();
         let modal = self.container.modal();
         let subject = view.pane.subject();
         let is_new = self.focus.follow(subject, modal.is_some_and(|modal| modal.is_on_top()));
@@ -244,18 +235,6 @@ impl Runtime {
         }
         emit::closed(&self.host);
     }
-}
-
-/// The view, drawn into that node for as long as the answer lives.
-fn surface(node: &HtmlElement, view: &ArcRwSignal<View>, raise: &Raise, words: Words) -> Box<dyn Any> {
-    let (view, raise) = (view.clone(), raise.clone());
-    Box::new(leptos::mount::mount_to(node.clone(), move || {
-        let raise = StoredValue::<Raise, LocalStorage>::new_local(raise);
-        let press = Callback::new(move |action: Action| {
-            raise.with_value(|raise| raise(Input::Pressed(action)));
-        });
-        leptos::view! { <Surface view=Signal::from(view) press=press words=words /> }
-    }))
 }
 
 /// A name for the bank's window that no other element has.

@@ -17,7 +17,7 @@ pub fn settings(host: &HtmlElement) -> Settings {
 
 /// An attribute that says something.
 pub fn attribute(host: &Element, name: &str) -> Option<String> {
-    host.get_attribute(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    host.get_attribute(name).map(|value| value.trim_ascii().to_owned()).filter(|value| !value.is_empty())
 }
 
 /// The element's own language, else the nearest in the page, out through the shadow roots around it, else the

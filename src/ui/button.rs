@@ -2,7 +2,7 @@
 
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
-use leptos::web_sys::Event;
+use web_sys::Event;
 
 /// Which button of the view it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Button<'a> {
 
 impl Button<'_> {
     /// The button; `press` runs inside the click.
-    pub fn draw(self, press: impl Fn(&Event) + Send + Sync + 'static) -> El {
+    pub fn draw(self, press: impl Fn(&Event) + 'static) -> El {
         let (class, part) = match self.rank {
             Rank::Primary => ("button primary", "primary-button"),
             Rank::Secondary => ("button secondary", "secondary-button"),

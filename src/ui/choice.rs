@@ -3,10 +3,11 @@
 
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlInputElement;
+use js_sys::JsString;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 /// Above so many, there is a field to search in.
 const FEW: usize = 8;
@@ -49,19 +50,19 @@ impl ChoiceList {
     pub fn draw(
         self,
         found: impl Fn(usize) -> String,
-        toggle: impl Fn(String) + Send + Sync + 'static,
-        seek: impl Fn(String) + Send + Sync + 'static,
+        toggle: impl Fn(String) + 'static,
+        seek: impl Fn(String) + 'static,
     ) -> El {
         let long = self.is_long();
-        let sought = fold(self.sought.trim());
-        let fits = |option: &Choosable| sought.is_empty() || fold(&option.text).contains(&sought);
+        let sought = String::from(fold(&self.sought).trim());
+        let fits = |option: &Choosable| sought.is_empty() || fold(&option.text).includes(&sought, 0);
         let kind = if self.several { "checkbox" } else { "radio" };
-        let toggle = Arc::new(toggle);
+        let toggle = Rc::new(toggle);
         let options: Vec<Node> = self
             .options
             .into_iter()
             .filter(|option| !long || option.chosen || fits(option))
-            .map(|option| row(option, kind, Arc::clone(&toggle)).into())
+            .map(|option| row(option, kind, Rc::clone(&toggle)).into())
             .collect();
         let search = long.then(|| {
             let count = if sought.is_empty() { String::new() } else { found(options.len()) };
@@ -76,11 +77,11 @@ impl ChoiceList {
 }
 
 /// Without case, by the browser: Rust's own tables for it weigh 24 KB.
-fn fold(text: &str) -> String {
-    js_sys::JsString::from(text).to_lower_case().into()
+fn fold(text: &str) -> JsString {
+    JsString::from(text).to_lower_case()
 }
 
-fn search(label: String, seek: impl Fn(String) + Send + Sync + 'static, count: String) -> El {
+fn search(label: String, seek: impl Fn(String) + 'static, count: String) -> El {
     let field = el("input")
         .attr("type", "search")
         .attr("autocomplete", "off")
@@ -117,7 +118,7 @@ pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
         .child(el("span").class("told").child(content).child(why))
 }
 
-fn row(option: Choosable, kind: &'static str, toggle: Arc<impl Fn(String) + Send + Sync + 'static>) -> El {
+fn row(option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'static>) -> El {
     let input = el("input")
         .attr("type", kind)
         .attr("name", "relink-choice")

@@ -3,14 +3,10 @@
 
 use super::listening::Listening;
 use super::node::{El, Node};
-use leptos::tachys::html::attribute::{Attribute, any_attribute::AnyAttribute};
-use leptos::tachys::hydration::Cursor;
 use leptos::tachys::renderer::Rndr;
-use leptos::tachys::view::add_attr::AddAnyAttr;
-use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys;
+use leptos::tachys::view::{Mountable, Render};
 use std::borrow::Cow;
+use wasm_bindgen::JsCast;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -164,38 +160,5 @@ impl Mountable for Drawn {
             Self::Text(..) => Vec::new(),
             Self::Element(drawn) => vec![drawn.element.clone()],
         }
-    }
-}
-
-impl AddAnyAttr for Node {
-    type Output<NewAttr: Attribute> = Self;
-
-    /// An element here says all of its attributes itself.
-    fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self {
-        self
-    }
-}
-
-/// Leptos asks this of every view; there is no server here that would draw one, so nothing is written.
-impl RenderHtml for Node {
-    type AsyncOutput = Self;
-    type Owned = Self;
-
-    const MIN_LENGTH: usize = 0;
-
-    fn dry_resolve(&mut self) {}
-
-    async fn resolve(self) -> Self {
-        self
-    }
-
-    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
-
-    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Drawn {
-        draw(self)
-    }
-
-    fn into_owned(self) -> Self {
-        self
     }
 }

@@ -1,10 +1,10 @@
 //! One listener on one element, whose handler may be exchanged without touching the element.
 
 use super::node::Handler;
-use leptos::wasm_bindgen::{JsCast, prelude::Closure};
-use leptos::web_sys::{Element, Event};
 use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{Element, Event};
 
 /// A listener that lasts as long as this value.
 pub(super) struct Listening {

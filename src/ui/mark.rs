@@ -3,8 +3,8 @@
 
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// The classes of the box, one of which a name gets.
 const HUES: [&str; 6] = ["mark hue-0", "mark hue-1", "mark hue-2", "mark hue-3", "mark hue-4", "mark hue-5"];

@@ -13,6 +13,7 @@ mod wait;
 
 pub use button::{Button, Rank};
 pub use choice::{ChoiceList, Choosable, shut};
+pub use drawing::Drawn;
 pub use icon::{Icon, icon};
 pub use mark::mark;
 pub use node::{El, Handler, Node, el};

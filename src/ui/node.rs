@@ -5,9 +5,9 @@
 //! which a page that enforces Trusted Types refuses, and none to write a `style` attribute, which a strict
 //! Content-Security-Policy refuses.
 
-use leptos::web_sys::Event;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::rc::Rc;
+use web_sys::Event;
 
 /// Text, or an element.
 pub enum Node {
@@ -23,7 +23,7 @@ impl Node {
 }
 
 /// What is done with an event.
-pub type Handler = Arc<dyn Fn(&Event) + Send + Sync>;
+pub type Handler = Rc<dyn Fn(&Event)>;
 
 /// An element to be. It is boxed, since it is handed on once for each thing that is said of it: by value, moving
 /// it about was an eighth of the WebAssembly.
@@ -86,8 +86,8 @@ impl El {
     }
 
     /// With a listener. There is one for each event, and no delegation.
-    pub fn on(mut self, event: &'static str, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.0.handlers.push((event, Arc::new(handler)));
+    pub fn on(mut self, event: &'static str, handler: impl Fn(&Event) + 'static) -> Self {
+        self.0.handlers.push((event, Rc::new(handler)));
         self
     }
 

@@ -2,6 +2,7 @@
 
 use crate::saved::Saved;
 use relink_wire::{Event, Json, SafeUrl, StripeJsHandoff};
+use std::rc::Rc;
 
 /// A command.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +79,7 @@ pub struct Call {
     /// Below the endpoint, each segment percent-encoded: `/sessions/rls_1/complete`.
     pub path: String,
     /// The body of a POST; a GET has none.
-    pub body: Option<Json>,
+    pub body: Option<Rc<Json>>,
     /// `Idempotency-Key` of a POST.
     pub idempotency_key: Option<String>,
     /// Whether it must outlive the page.

@@ -66,11 +66,12 @@ pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
     for account in concerned(session).filter(|account| hopeless || !is_beyond_repair(account)) {
         for reason in of_account(account, &session.permissions, now) {
             if !reasons.contains(&reason) {
-                reasons.push(reason);
+                let lighter = |other: &Reason| other.gravity() > reason.gravity();
+                let at = reasons.iter().position(lighter).unwrap_or(reasons.len());
+                reasons.insert(at, reason);
             }
         }
     }
-    reasons.sort_by_key(Reason::gravity);
     if reasons.len() > 1 {
         reasons.retain(|reason| *reason != Reason::Unstated);
     }

@@ -1,8 +1,7 @@
 //! What survives a reload: ids and idempotency keys, and never a secret. It is kept in the tab's
 //! `sessionStorage`, and the backend is asked for everything else.
 
-use relink_wire::{Fields, Json};
-use serde_json::json;
+use relink_wire::{Fields, Json, object, text, texts};
 
 /// The record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,16 +53,18 @@ impl Saved {
 
     /// Writes the record.
     pub fn encode(&self) -> Json {
-        let completion = self.completion.as_ref();
-        json!({
-            "create_key": self.create_key,
-            "locale": self.locale,
-            "session": self.session,
-            "at_bank": self.at_bank,
-            "needing": self.needing,
-            "completion": completion.map(|c| json!({ "key": c.key, "accounts": c.accounts })),
-            "replaced": self.replaced,
-        })
+        let completion = self.completion.as_ref().map_or(Json::Null, |completion| {
+            object(vec![("key", text(Some(&completion.key))), ("accounts", texts(&completion.accounts))])
+        });
+        object(vec![
+            ("create_key", text(self.create_key.as_deref())),
+            ("locale", text(self.locale.as_deref())),
+            ("session", text(self.session.as_deref())),
+            ("at_bank", Json::Bool(self.at_bank)),
+            ("needing", texts(&self.needing)),
+            ("completion", completion),
+            ("replaced", Json::Bool(self.replaced)),
+        ])
     }
 }
 
@@ -74,6 +75,7 @@ fn ids(json: &Json, field: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_record_reads_back_as_it_was_written() {

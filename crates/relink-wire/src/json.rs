@@ -1,5 +1,6 @@
 //! The seam between text and types: everything is decoded from a [`Json`] tree, however that tree was made.
 
+use serde_json::Map;
 use std::fmt;
 
 /// A JSON document in memory.
@@ -8,7 +9,12 @@ pub type Json = serde_json::Value;
 /// An object of these fields. One function for all of them, since a macro writes itself out at each place, and the
 /// widget's bytes count.
 pub fn object(fields: Vec<(&'static str, Json)>) -> Json {
-    Json::Object(fields.into_iter().map(|(name, value)| (String::from(name), value)).collect())
+    let mut object = Map::new();
+    // Not `collect`, which sorts first and brings a sort along.
+    for (name, value) in fields {
+        object.insert(String::from(name), value);
+    }
+    Json::Object(object)
 }
 
 /// Text, or null.

@@ -6,6 +6,7 @@ use crate::effect::{Call, CallKind, CallNumber, Effect, Timer};
 use crate::input::Answer;
 use crate::retry::{self, Next};
 use relink_wire::{Code, Json, Problem, Session};
+use std::rc::Rc;
 
 /// How long one send waits for its answer, milliseconds.
 const TIMEOUT_MS: u64 = 15_000;
@@ -35,7 +36,7 @@ pub struct Request {
     /// Below the endpoint.
     pub path: String,
     /// The body of a POST.
-    pub body: Option<Json>,
+    pub body: Option<Rc<Json>>,
     /// The key of a POST.
     pub key: Option<String>,
     /// How much is done to get an answer.

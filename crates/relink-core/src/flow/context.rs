@@ -246,7 +246,7 @@ impl Context {
         let request = Request {
             kind: CallKind::Cancel,
             path: path::session(&id, "/cancel"),
-            body: Some(Json::Object(serde_json::Map::new())),
+            body: Some(relink_wire::object(Vec::new()).into()),
             key: Some(self.next_key()),
             patience: Patience::Once,
         };
@@ -317,7 +317,8 @@ impl Context {
     }
 
     fn post(&mut self, kind: CallKind, path: String, body: Json, key: String) {
-        let request = Request { kind, path, body: Some(body), key: Some(key), patience: Patience::Persist };
+        let request =
+            Request { kind, path, body: Some(body.into()), key: Some(key), patience: Patience::Persist };
         self.calls.ask(request, &mut self.effects);
     }
 }

@@ -57,7 +57,7 @@ impl Backend {
 
     /// Carries a request out.
     pub fn answer(&mut self, call: &Call, unix: i64) -> (u16, Value) {
-        let body = call.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let body = call.body.as_deref().map(Value::to_string).unwrap_or_default();
         let print = format!("{} {body}", call.path);
         let kept = call.idempotency_key.as_ref().and_then(|key| self.answers.get(key));
         if let Some((before, status, answer)) = kept {
@@ -106,7 +106,7 @@ impl Backend {
             CallKind::Complete if pending => {
                 held.completions += 1;
                 self.doubles += u32::from(held.completions > 1);
-                let chosen = call.body.as_ref().and_then(|body| body["accounts"].as_array().cloned());
+                let chosen = call.body.as_deref().and_then(|body| body["accounts"].as_array().cloned());
                 held.settle(chosen);
             }
             CallKind::Complete => return problem(409, "session_consumed"),

@@ -154,7 +154,8 @@ impl Promises {
                 assert_eq!(call.idempotency_key.is_some(), call.kind != CallKind::Read);
                 assert_eq!(call.body.is_some(), call.kind != CallKind::Read);
                 if let Some(key) = &call.idempotency_key {
-                    let print = format!("{} {}", call.path, call.body.clone().unwrap_or_default());
+                    let print =
+                        format!("{} {}", call.path, call.body.as_deref().cloned().unwrap_or_default());
                     let first = self.keys.entry(key.clone()).or_insert_with(|| print.clone());
                     assert_eq!(*first, print, "one key for two acts");
                     if self.online {

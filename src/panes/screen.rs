@@ -1,0 +1,123 @@
+//! The surface on the page: the component is drawn anew for each view, and what is there is changed into it.
+//!
+//! The machine gives one whole view at a time, so there is nothing that a graph of signals would find out; it is a
+//! sixth of what a customer would download (docs/size.md has the figures).
+
+use super::desk::{Local, Touch, Touched};
+use super::{Surface, SurfaceProps};
+use crate::ui::Drawn;
+use crate::words::Words;
+use leptos::tachys::view::{Mountable, Render};
+use relink_core::view::{Action, Subject, View};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use web_sys::Element;
+
+/// A surface on the page, which goes when this is dropped.
+pub struct Screen {
+    inside: Rc<Inside>,
+}
+
+struct Inside {
+    place: Element,
+    words: Words,
+    touched: Touched,
+    view: RefCell<Rc<View>>,
+    local: RefCell<Local>,
+    drawn: RefCell<Turns>,
+    /// Whether something has changed since the last drawing.
+    stale: Cell<bool>,
+}
+
+/// What is on the page, and how many subjects there have been.
+struct Turns {
+    drawn: Option<Drawn>,
+    subject: Subject,
+    turn: u32,
+}
+
+impl Screen {
+    /// Draws the empty view into an element that it has to itself. `press` is called inside the click, so that a
+    /// window may be opened in it.
+    pub fn new(place: &Element, words: Words, press: impl Fn(Action) + 'static) -> Self {
+        let inside = Rc::new_cyclic(|inside: &Weak<Inside>| {
+            let touch = (inside.clone(), press);
+            Inside {
+                place: place.clone(),
+                words,
+                touched: Rc::new(move |touch_of| {
+                    let (inside, press) = &touch;
+                    match touch_of {
+                        Touch::Press(action) => press(action),
+                        Touch::Seek(text) => change(inside, |local| local.sought = text),
+                        Touch::Copied(copied) => change(inside, |local| local.copied = copied),
+                    }
+                }),
+                view: RefCell::new(Rc::new(View::empty())),
+                local: RefCell::default(),
+                drawn: RefCell::new(Turns { drawn: None, subject: Subject::Nothing, turn: 0 }),
+                stale: Cell::default(),
+            }
+        });
+        inside.draw();
+        Self { inside }
+    }
+
+    /// Another view.
+    pub fn show(&self, view: View) {
+        *self.inside.view.borrow_mut() = Rc::new(view);
+        self.inside.draw();
+    }
+
+    /// What is on screen.
+    pub fn view(&self) -> Rc<View> {
+        self.inside.view.borrow().clone()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        if let Some(drawn) = &mut self.inside.drawn.borrow_mut().drawn {
+            drawn.unmount();
+        }
+    }
+}
+
+fn change(inside: &Weak<Inside>, change: impl FnOnce(&mut Local)) {
+    if let Some(inside) = inside.upgrade() {
+        change(&mut inside.local.borrow_mut());
+        inside.draw();
+    }
+}
+
+impl Inside {
+    /// Draws. What the page does meanwhile (where focus is lost, say) may ask for it again: then it waits its turn.
+    fn draw(&self) {
+        self.stale.set(true);
+        let Ok(mut turns) = self.drawn.try_borrow_mut() else { return };
+        while self.stale.take() {
+            let view = self.view.borrow().clone();
+            if view.pane.subject() != turns.subject {
+                turns.subject = view.pane.subject();
+                turns.turn += 1;
+                *self.local.borrow_mut() = Local::default();
+            }
+            let local = self.local.borrow().clone();
+            let surface = Surface(SurfaceProps {
+                view: &view,
+                words: &self.words,
+                touched: &self.touched,
+                local: &local,
+                turn: turns.turn,
+            });
+            match &mut turns.drawn {
+                Some(drawn) => surface.rebuild(drawn),
+                None => {
+                    let mut drawn = surface.build();
+                    drawn.mount(&self.place, None);
+                    turns.drawn = Some(drawn);
+                }
+            }
+        }
+    }
+}

@@ -13,7 +13,7 @@ fn call(number: u32) -> Call {
         number: CallNumber(number),
         kind: CallKind::Create,
         path: "/sessions".into(),
-        body: Some(json!({"account": "fca_1"})),
+        body: Some(json!({"account": "fca_1"}).into()),
         idempotency_key: Some("key_1".into()),
         keepalive: false,
         timeout_ms: 60_000,

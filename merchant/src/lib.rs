@@ -45,8 +45,31 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let served = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stop);
+    beside_routine(app, served.into_future()).await
+}
+
+/// The same with faults around every route, and with what is in the database at `/faults/rows`.
+#[cfg(feature = "faults")]
+pub async fn serve_with(
+    listener: tokio::net::TcpListener,
+    app: App,
+    faults: relink_faults::layer::Faults,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let rows = axum::routing::get(rows).with_state(app.clone());
+    let router = router(app.clone()).route("/faults/rows", rows);
+    beside_routine(app, relink_faults::layer::serve(listener, router, faults, stop)).await
+}
+
+#[cfg(feature = "faults")]
+async fn rows(axum::extract::State(app): axum::extract::State<App>) -> Result<String, fault::Fault> {
+    Ok(app.store.rows().await?)
+}
+
+async fn beside_routine(app: App, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
     let routine = tokio::spawn(routine(app.clone()));
-    let served = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stop).await;
+    let served = serving.await;
     routine.abort();
     app.store.close().await;
     served

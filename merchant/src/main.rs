@@ -29,8 +29,15 @@ async fn main() -> ExitCode {
         Ok(app) => app,
         Err(error) => return stop(&format!("{error}.")),
     };
+    #[cfg(feature = "faults")]
+    let serving = match relink_faults::layer::Faults::from_env() {
+        Ok(faults) => merchant::serve_with(listener, app, faults, interrupted()),
+        Err(mistake) => return stop(&format!("{}: {mistake}.", relink_faults::layer::VARIABLE)),
+    };
+    #[cfg(not(feature = "faults"))]
+    let serving = merchant::serve(listener, app, interrupted());
     println!("{address}");
-    match merchant::serve(listener, app, interrupted()).await {
+    match serving.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "stopped serving");

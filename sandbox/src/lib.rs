@@ -58,3 +58,16 @@ pub async fn serve(listener: tokio::net::TcpListener, config: Config) -> std::io
     let shared = Arc::new(server::Shared::new(config, &base));
     axum::serve(listener, server::router(shared)).await
 }
+
+/// The same with faults around every address, until `stop` is done.
+#[cfg(feature = "faults")]
+pub async fn serve_with(
+    listener: tokio::net::TcpListener,
+    config: Config,
+    faults: relink_faults::layer::Faults,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let base = format!("http://{}", listener.local_addr()?);
+    let router = server::router(Arc::new(server::Shared::new(config, &base)));
+    relink_faults::layer::serve(listener, router, faults, stop).await
+}

@@ -5,7 +5,11 @@
 
 use std::io::Write;
 
-use sandbox::{Config, serve};
+use sandbox::Config;
+#[cfg(not(feature = "faults"))]
+use sandbox::serve;
+#[cfg(feature = "faults")]
+use sandbox::serve_with;
 use tokio::net::TcpListener;
 
 /// A seed that was not used before: a merchant that remembers the ids of the last start must not see them again.
@@ -34,11 +38,18 @@ async fn main() -> std::io::Result<()> {
         }
         Err(error) => return Err(error),
     };
+    #[cfg(feature = "faults")]
+    let faults = relink_faults::layer::Faults::from_env()
+        .map_err(|mistake| std::io::Error::other(format!("{}: {mistake}", relink_faults::layer::VARIABLE)))?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "http://{}", listener.local_addr()?)?;
     stdout.flush()?;
+    #[cfg(feature = "faults")]
+    let serving = serve_with(listener, config, faults, std::future::pending());
+    #[cfg(not(feature = "faults"))]
+    let serving = serve(listener, config);
     tokio::select! {
-        served = serve(listener, config) => served,
+        served = serving => served,
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
 }

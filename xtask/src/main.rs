@@ -12,6 +12,7 @@ mod children;
 mod conformance;
 mod dist;
 mod failure;
+mod faults;
 mod gallery;
 mod needs;
 mod postgres;
@@ -31,6 +32,9 @@ Usage: cargo xtask COMMAND
   serve [--port N]     Build everything, start the demo shop and the stand-in for Stripe, print one address
   test [--only STEP]…  Run every check and test; --list names the steps
        [--browser B]   chromium (the default), firefox, webkit or all, for the widget's own tests
+  faults               The fault matrix of the machine, in virtual time: a line for each cell, and a count
+  faults --browser     That of the real widget, merchant and sandbox, in Chromium (about ten minutes);
+       [--only TEXT]   of those cells whose name has TEXT in it
   dist                 Write the npm package to dist/relink-widget/
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   sandbox [ARG]…       Build and run the stand-in for Stripe alone
@@ -70,6 +74,7 @@ fn command() -> Result<ExitCode, Failure> {
     match name.as_str() {
         "serve" => serve::serve(serve::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "test" => test::test(test::Options::parse(&mut arguments)?),
+        "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),

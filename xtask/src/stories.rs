@@ -9,10 +9,15 @@ use crate::workspace::{self, Workspace};
 
 /// Builds the servers, and answers Node.js with everything that a script needs in its environment.
 pub fn node(workspace: &Workspace) -> Result<Command, Failure> {
+    workspace::build_servers()?;
+    beside_servers(workspace)
+}
+
+/// The same beside the servers as they were last built.
+pub fn beside_servers(workspace: &Workspace) -> Result<Command, Failure> {
     let node = needs::node()?;
     needs::npm_packages(workspace)?;
     let chromium = needs::chromium()?;
-    workspace::build_servers()?;
     let mut command = Command::new(node);
     command
         .current_dir(&workspace.root)

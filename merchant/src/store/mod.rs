@@ -18,6 +18,8 @@ pub mod accounts;
 pub mod events;
 pub mod keys;
 mod open;
+#[cfg(feature = "faults")]
+mod rows;
 pub mod sessions;
 pub mod sign_ins;
 

@@ -40,3 +40,12 @@ fn the_first_line_is_the_address_even_when_stripe_is_dead() {
     running.wait().expect("it has stopped");
     assert!(line.starts_with("http://127.0.0.1:") && !line.contains(":0\n"), "{line}");
 }
+
+#[test]
+#[cfg(not(feature = "faults"))]
+fn a_release_knows_nothing_of_ordered_faults() {
+    let bytes = std::fs::read(env!("CARGO_BIN_EXE_merchant")).expect("the program");
+    let has = |words: &[u8]| bytes.windows(words.len()).any(|part| part == words);
+    assert!(has(b"STRIPE_SECRET_KEY"), "what is in it is found");
+    assert!(!has(b"RELINK_FAULTS") && !has(b"then reset") && !has(b"/faults"));
+}

@@ -2,5 +2,6 @@
 
 mod api;
 mod pages;
+mod release;
 mod running;
 mod webhooks;

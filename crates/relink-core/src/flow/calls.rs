@@ -17,6 +17,9 @@ const OFFLINE_MS: u64 = 10_000;
 /// The most sends of one call, offline ones included.
 const MOST_SENDS: u32 = 60;
 
+/// Reads of one session that are made without the customer, tries included.
+pub const MOST_READS: u32 = 300;
+
 /// How much is done to get an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
@@ -70,6 +73,8 @@ pub struct Calls {
     pending: Vec<Pending>,
     /// Numbers are never used twice, also not by the next flow.
     last: u32,
+    /// Reads of the session that there is now.
+    pub reads: u32,
 }
 
 impl Calls {
@@ -77,7 +82,11 @@ impl Calls {
     /// another may not be sent beside it.
     pub fn following(earlier: &Self) -> Self {
         let cancelling = |pending: &&Pending| pending.request.kind == CallKind::Cancel;
-        Self { pending: earlier.pending.iter().filter(cancelling).cloned().collect(), last: earlier.last }
+        Self {
+            pending: earlier.pending.iter().filter(cancelling).cloned().collect(),
+            last: earlier.last,
+            reads: 0,
+        }
     }
 
     /// Whether a call of that kind is in flight or waits for its next try.
@@ -154,7 +163,8 @@ impl Calls {
         };
         let waits_for_connection = *answer == Answer::NoAnswer && !online;
         pending.tries += u32::from(!waits_for_connection);
-        let next = if pending.request.patience != Patience::Persist || pending.sends >= MOST_SENDS {
+        let spent = pending.sends >= MOST_SENDS || kind == CallKind::Read && self.reads >= MOST_READS;
+        let next = if pending.request.patience != Patience::Persist || spent {
             Next::GiveUp
         } else if waits_for_connection {
             Next::After(OFFLINE_MS)
@@ -178,6 +188,7 @@ impl Calls {
 
     fn send(&mut self, mut pending: Pending, effects: &mut Vec<Effect>) {
         self.last += 1;
+        self.reads += u32::from(pending.request.kind == CallKind::Read);
         pending.number = CallNumber(self.last);
         pending.sends += 1;
         pending.paused = false;

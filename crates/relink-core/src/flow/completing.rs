@@ -51,6 +51,7 @@ impl Completing {
     /// Tells the backend.
     pub fn start(accounts: Vec<String>, context: &mut Context) -> Self {
         context.ask_complete(&accounts);
+        context.watch();
         Self { accounts, wait: context.begin_wait(), phase: Phase::Posting }
     }
 
@@ -68,12 +69,20 @@ impl Completing {
                 (Phase::Doubting(_), Ok(())) if !context.is_open() => Step::Over(Exit::Concluded),
                 (Phase::Doubting(refusal), _) => Step::Over(Exit::Refused(refusal)),
                 (Phase::Posting, Ok(())) if !context.is_open() => Step::Over(Exit::Concluded),
-                (Phase::Posting, _) => Step::Stay(self),
+                (Phase::Posting, _) => {
+                    context.watch();
+                    Step::Stay(self)
+                }
             },
             Fact::Timer(Timer::Poll) => {
-                if let Phase::Settling(looks) = self.phase {
-                    self.phase = Phase::Settling(looks + 1);
-                    context.ask_read(Patience::Once);
+                match self.phase {
+                    // The answer may be lost that would tell of the end.
+                    Phase::Posting => context.peek(),
+                    Phase::Settling(looks) => {
+                        self.phase = Phase::Settling(looks + 1);
+                        context.ask_read(Patience::Once);
+                    }
+                    Phase::Doubting(_) => {}
                 }
                 Step::Stay(self)
             }

@@ -1,6 +1,6 @@
 //! What all stages share: the settings, what the backend last said, the calls, and the commands so far.
 
-use super::calls::{Calls, Patience, Request};
+use super::calls::{Calls, MOST_READS, Patience, Request};
 use super::known::{Known, Verdict};
 use super::refusal::Refusal;
 use super::{key, path};
@@ -19,8 +19,6 @@ const NOTICEABLE_MS: u64 = 300;
 /// Pause between two looks where nothing is expected soon, milliseconds: what the backend knows is on screen
 /// within ten seconds.
 pub const WATCH_MS: u64 = 8_000;
-/// Looks at one session that are made without the customer.
-const MOST_LOOKS: u32 = 300;
 /// Multiplied by how many keys were made of the same random bits, so that no two are equal.
 const STRIDE: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
@@ -50,8 +48,6 @@ pub struct Context {
     attempts: u32,
     /// Which session each opening of the bank was for.
     opened: Vec<(Attempt, String)>,
-    /// Looks at the session that there is now.
-    looks: u32,
     /// Keys made so far.
     keys: u32,
 }
@@ -79,7 +75,6 @@ impl Context {
             effects: Vec::new(),
             attempts: earlier.map_or(0, |context| context.attempts),
             opened: Vec::new(),
-            looks: 0,
             keys: earlier.map_or(0, |context| context.keys),
         }
     }
@@ -125,6 +120,15 @@ impl Context {
             known.has_run_out(&self.now) && (known.is_timed_by_backend() || !self.saved.replaced)
         };
         self.known.as_deref().is_some_and(run_out)
+    }
+
+    /// Whether the session can only be replaced: the backend calls it expired, or its time has run out.
+    pub fn is_too_old(&self) -> bool {
+        match self.verdict() {
+            Some(Verdict::Expired) => true,
+            Some(Verdict::Open) => self.has_run_out(),
+            Some(Verdict::Succeeded(_) | Verdict::Mismatched(_) | Verdict::Cancelled) | None => false,
+        }
     }
 
     /// The hosted page, where that is the way to the bank.
@@ -188,7 +192,7 @@ impl Context {
         self.saved.completion = None;
         self.saved.needing.clear();
         self.been_to_bank = false;
-        self.looks = 0;
+        self.calls.reads = 0;
         self.remember();
         let body = CreateSession {
             account: self.settings.account.clone(),
@@ -203,13 +207,12 @@ impl Context {
         let Some(id) = &self.saved.session else { return };
         let path = path::session(id, "");
         let request = Request { kind: CallKind::Read, path, body: None, key: None, patience };
-        self.looks += 1;
         self.calls.ask(request, &mut self.effects);
     }
 
     /// Whether looks are left that may be made without the customer.
     pub fn may_look(&self) -> bool {
-        self.looks < MOST_LOOKS
+        self.calls.reads < MOST_READS
     }
 
     /// Looks at the session by itself, where that is not being done.
@@ -219,10 +222,19 @@ impl Context {
         }
     }
 
-    /// Looks again after a while, where the bank may have been done without anyone here seeing it.
+    /// Looks again after a while, as long as the page can be seen: another page, or the backend by itself, may finish
+    /// what nobody here sees. Coming back into sight looks at once.
     pub fn watch(&mut self) {
-        if self.been_to_bank && self.saved.session.is_some() && self.may_look() {
+        if self.device.visible && self.saved.session.is_some() && self.may_look() {
             self.start(Timer::Poll, WATCH_MS);
+        }
+    }
+
+    /// Looks because it is time to. Before the bank nothing is lost by waiting for the connection; after it a browser
+    /// that wrongly believes itself offline is not believed.
+    pub fn peek(&mut self) {
+        if self.device.visible && (self.device.online || self.been_to_bank) {
+            self.look();
         }
     }
 

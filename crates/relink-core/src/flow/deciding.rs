@@ -199,7 +199,10 @@ impl Flow {
             // Whether it really was another account is the backend's to say.
             0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).collect()),
             1 => self.complete(eligible),
-            _ => self.enter(|_| Stage::Selecting(selecting)),
+            _ => {
+                self.enter(|_| Stage::Selecting(selecting));
+                self.context.watch();
+            }
         }
     }
 

@@ -120,7 +120,7 @@ impl Flow {
             Input::Visibility { visible } => {
                 let back = visible && !self.context.device.visible;
                 self.context.device.visible = visible;
-                if back && self.context.been_to_bank {
+                if back {
                     self.update(Fact::LookAgain);
                 }
             }
@@ -276,9 +276,7 @@ impl Flow {
         self.context.device.online = online;
         if back {
             self.context.calls.resume_all(&mut self.context.effects);
-            if self.context.been_to_bank || matches!(self.stage, Stage::Troubled(_)) {
-                self.update(Fact::Reconnected);
-            }
+            self.update(Fact::Reconnected);
         }
     }
 

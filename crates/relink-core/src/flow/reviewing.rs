@@ -23,7 +23,7 @@ pub enum Exit {
 }
 
 impl Reviewing {
-    /// Shows it. After the bank the session is watched: it may have been done there all the same.
+    /// Shows it, and watches the session: it may be finished elsewhere, or have been at the bank all the same.
     pub fn start(notice: Option<Notice>, context: &mut Context) -> Self {
         context.watch();
         Self { notice }
@@ -33,14 +33,16 @@ impl Reviewing {
     pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
         match fact {
             Fact::Pressed(Action::Continue) => Step::Over(Exit::Continued),
+            // Nobody has used it, and nothing more can come of it: the customer's click replaces it.
+            Fact::Read(Ok(())) if !context.been_to_bank && context.is_too_old() => Step::Stay(self),
             Fact::Read(Ok(())) => Step::Over(Exit::Reread(self.notice)),
             // A bank that told the browser late still told it: the backend knows more.
-            Fact::LookAgain
-            | Fact::Reconnected
-            | Fact::HandoffReturned(_)
-            | Fact::HandoffClosed
-            | Fact::Timer(Timer::Poll) => {
+            Fact::LookAgain | Fact::Reconnected | Fact::HandoffReturned(_) | Fact::HandoffClosed => {
                 context.look();
+                Step::Stay(self)
+            }
+            Fact::Timer(Timer::Poll) => {
+                context.peek();
                 Step::Stay(self)
             }
             Fact::Read(Err(_)) => {

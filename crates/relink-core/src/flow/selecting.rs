@@ -3,6 +3,7 @@
 
 use super::context::Context;
 use super::fact::{Fact, Step};
+use crate::effect::Timer;
 use crate::eligibility::{self, WhyNot};
 use crate::view::Action;
 use relink_wire::{Account, Session};
@@ -60,15 +61,12 @@ impl Selecting {
                 return Step::Over(Exit::Selected(self.chosen));
             }
             Fact::LookAgain | Fact::Reconnected => context.look(),
-            Fact::Read(Ok(())) => {
-                if !context.is_open() {
-                    return Step::Over(Exit::Concluded);
-                }
-            }
+            Fact::Timer(Timer::Poll) => context.peek(),
+            Fact::Read(Ok(())) if !context.is_open() => return Step::Over(Exit::Concluded),
+            Fact::Read(_) => context.watch(),
             Fact::Created(_)
-            | Fact::Read(Err(_))
             | Fact::Completed(_)
-            | Fact::Timer(_)
+            | Fact::Timer(Timer::Retry(_) | Timer::Wait | Timer::Reopen)
             | Fact::Pressed(_)
             | Fact::HandoffReturned(_)
             | Fact::HandoffClosed

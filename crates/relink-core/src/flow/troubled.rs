@@ -58,11 +58,8 @@ impl Troubled {
             Fact::Reconnected if self.refusal.code == Code::NetworkError => {
                 return Step::Over(Exit::Unasked(self.again));
             }
-            Fact::LookAgain | Fact::Reconnected | Fact::Timer(Timer::Poll) => {
-                if self.has_session(context) {
-                    context.look();
-                }
-            }
+            Fact::LookAgain | Fact::Reconnected if self.has_session(context) => context.look(),
+            Fact::Timer(Timer::Poll) if self.has_session(context) => context.peek(),
             Fact::Read(Ok(())) => {
                 let open = context.is_open();
                 match &self.again {
@@ -76,7 +73,9 @@ impl Troubled {
             Fact::Read(Err(_)) => self.watch(context),
             Fact::Created(_)
             | Fact::Completed(_)
-            | Fact::Timer(Timer::Retry(_) | Timer::Wait | Timer::Reopen)
+            | Fact::LookAgain
+            | Fact::Reconnected
+            | Fact::Timer(_)
             | Fact::Pressed(_)
             | Fact::HandoffReturned(_)
             | Fact::HandoffClosed
@@ -98,16 +97,17 @@ impl Troubled {
     }
 
     fn watch(&self, context: &mut Context) {
-        if !self.has_session(context) {
+        // Before the bank nothing can have been done: the next look is the customer's.
+        if !context.been_to_bank || !self.has_session(context) {
             return;
         }
         match self.refusal.trouble {
             // It asked for patience: it gets it.
-            Trouble::Busy(Some(seconds)) if context.been_to_bank => {
+            Trouble::Busy(Some(seconds)) => {
                 let asked = u64::from(seconds).saturating_mul(1000);
                 context.start(Timer::Poll, asked.clamp(WATCH_MS, LONGEST_WATCH_MS));
             }
-            Trouble::Busy(_)
+            Trouble::Busy(None)
             | Trouble::NoConnection
             | Trouble::TooSlow
             | Trouble::Unreadable

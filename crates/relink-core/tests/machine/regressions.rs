@@ -1,7 +1,10 @@
-//! One test for each fault that a random story found in the machine, named after it.
+//! One test for each fault that a random story or the fault matrix found in the machine, named after it.
 
 use crate::support::play::{Move, Play, Reply};
 use crate::support::shape::Shape;
+use crate::support::{Backend, BankAct, Doc, Fault, World};
+use relink_core::CallKind;
+use relink_core::view::Action;
 
 /// A session that waits for the customer.
 const PENDING: Shape = Shape {
@@ -34,4 +37,20 @@ fn a_flow_does_not_cancel_while_the_flow_before_it_still_does() {
         Move::CloseAsked,
     ]);
     play([start(), answer(), Move::CloseAsked, start(), answer(), answer(), Move::CloseAsked]);
+}
+
+#[test]
+fn the_tries_of_a_read_count_towards_the_most_that_are_made_without_the_customer() {
+    let doc = Doc::new("").hosted();
+    let mut world = World::new(Backend::giving([doc])).bank([const { BankAct::Closes }; 46]);
+    world = world.rule(CallKind::Read, Fault::Status(503), u32::MAX, 0).start();
+    world.pass(1_000);
+    world.go_on();
+    for _ in 0..45 {
+        // Each window that closes makes the machine look, five times over.
+        world.pass(25_000);
+        world.press(Action::Reopen);
+    }
+    let reads = world.requests.iter().filter(|call| call.kind == CallKind::Read).count();
+    assert!((200..=350).contains(&reads), "{reads} reads of one session");
 }

@@ -54,7 +54,7 @@ fn a_double_click_on_a_choice_completes_once() {
 #[test]
 fn the_key_of_a_new_session_is_the_same_for_each_retry_and_across_a_reload() {
     let mut world = World::new(Backend::giving([Doc::new("")]));
-    world = world.rule(CallKind::Create, Fault::ResetAfterCommit, 2, 0).start();
+    world = world.rule(CallKind::Create, Fault::ResetAfter, 2, 0).start();
     world.pass(400);
     world.reload();
     world.settle();
@@ -105,7 +105,7 @@ fn a_try_after_a_wrong_account_has_keys_of_its_own() {
 #[test]
 fn a_restart_gives_the_cancellation_and_the_new_session_different_keys() {
     let mut world = new(Doc::new(""));
-    world.tell(Input::RestartAsked { settings: world.settings.clone() });
+    world.restart();
     let keys: Vec<_> = world.requests.iter().filter_map(|call| call.idempotency_key.clone()).collect();
     assert_eq!(keys.len(), 3);
     assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);

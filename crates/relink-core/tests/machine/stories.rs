@@ -29,7 +29,7 @@ fn each_change_of_state_names_the_one_before_also_across_flows() {
     let mut world = new(Doc::new(""));
     world.go_on();
     world.settle();
-    world.tell(Input::RestartAsked { settings: world.settings.clone() });
+    world.restart();
     let states = states(&world);
     assert_eq!(states[0], (None, "loading"));
     assert!(states.windows(2).all(|pair| pair[1].0 == Some(pair[0].1)), "{states:?}");
@@ -206,7 +206,7 @@ fn offline_is_said_and_waited_out_without_a_button() {
 #[test]
 fn a_wait_shows_nothing_then_a_skeleton_then_words() {
     let mut world = World::new(Backend::giving([Doc::new("")]));
-    world = world.rule(CallKind::Create, Fault::TenSeconds, 1, 0).start();
+    world = world.rule(CallKind::Create, Fault::Delay(10_000), 1, 0).start();
     let wait = |world: &World| format!("{:?}", world.view().pane);
     world.pass(200);
     assert_eq!(wait(&world), "Loading(Brief)");

@@ -934,7 +934,7 @@ pub const ROWS: &[Row] = &[
     Row {
         when: "the completion is committed and its answer lost: found by reading",
         story: || {
-            let mut world = completing_with(Fault::ResetAfterCommit);
+            let mut world = completing_with(Fault::ResetAfter);
             world.settle();
             world
         },
@@ -1315,7 +1315,112 @@ pub const ROWS: &[Row] = &[
         says: "relinked: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
-        requests: "create complete",
+        requests: "create read create complete",
+    },
+    Row {
+        when: "the session ran out, again and again, in a review that nobody touches: it stays the review",
+        story: || {
+            let mut world = new(Doc::new(""));
+            world.pass(4 * 3_600_000);
+            world
+        },
+        on_screen: "review Review",
+        says: "Inactive(AccessExpired): same_account fca_1",
+        primary: "ContinueToBank",
+        end: "-",
+        requests: "create read",
+    },
+    Row {
+        when: "another device finished the session, and the review is seen: told within ten seconds, unasked",
+        story: || {
+            let mut world = new(Doc::new(""));
+            world.backend.succeed("rls_1");
+            world.pass(10_000);
+            world
+        },
+        on_screen: "succeeded Done",
+        says: "relinked: fca_1",
+        primary: "BackToMerchant",
+        end: "relink-success relinked",
+        requests: "create read",
+    },
+    Row {
+        when: "the same while the page is hidden: nothing is asked",
+        story: || {
+            let mut world = new(Doc::new(""));
+            world.see(false);
+            world.backend.succeed("rls_1");
+            world.pass(600_000);
+            world
+        },
+        on_screen: "review Review",
+        says: "Inactive(AccessExpired): same_account fca_1",
+        primary: "ContinueToBank",
+        end: "-",
+        requests: "create",
+    },
+    Row {
+        when: "and seen again: told at once",
+        story: || {
+            let mut world = new(Doc::new(""));
+            world.see(false);
+            world.backend.succeed("rls_1");
+            world.pass(600_000);
+            world.see(true);
+            world.pass(100);
+            world
+        },
+        on_screen: "succeeded Done",
+        says: "relinked: fca_1",
+        primary: "BackToMerchant",
+        end: "relink-success relinked",
+        requests: "create read",
+    },
+    Row {
+        when: "the same while the page is offline: nothing is asked, and told at once when it is back",
+        story: || {
+            let mut world = new(Doc::new(""));
+            world.set_online(false);
+            world.backend.succeed("rls_1");
+            world.pass(600_000);
+            assert_eq!(world.routes(), "create");
+            world.set_online(true);
+            world.pass(100);
+            world
+        },
+        on_screen: "succeeded Done",
+        says: "relinked: fca_1",
+        primary: "BackToMerchant",
+        end: "relink-success relinked",
+        requests: "create read",
+    },
+    Row {
+        when: "another device finished the session during the choice",
+        story: || {
+            let mut world = settling(two_broken(), [BankAct::Chooses(vec!["fca_1", "fca_2"])]);
+            assert_eq!(world.subject(), relink_core::view::Subject::Choose);
+            world.backend.close("rls_1", "succeeded");
+            world.pass(10_000);
+            world
+        },
+        on_screen: "succeeded Done",
+        says: "relinked: fca_1+fca_2",
+        primary: "BackToMerchant",
+        end: "relink-success relinked",
+        requests: "create read",
+    },
+    Row {
+        when: "the completion is committed and hangs: a look tells of it before the completion is given up",
+        story: || {
+            let world = completing_with(Fault::HangAfter);
+            assert!(world.elapsed_ms < 20_000, "a send is given up after fifteen seconds");
+            world
+        },
+        on_screen: "succeeded Done",
+        says: "relinked: fca_1",
+        primary: "BackToMerchant",
+        end: "relink-success relinked",
+        requests: "create complete read",
     },
     Row {
         when: "the browser's clock is a day wrong, and expires_in counts",

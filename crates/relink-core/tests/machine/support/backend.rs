@@ -26,6 +26,8 @@ pub struct Backend {
     pub created: u32,
     /// Whether a read finds out what the bank did and settles it (as our merchant's does).
     pub settles_on_read: bool,
+    /// Whether Stripe tells it what the bank did, before any page asks.
+    pub settles_by_itself: bool,
     /// Whether later answers leave the way to the bank out.
     pub forgets_handoff: bool,
     /// How many completions answer "pending" before it is settled.
@@ -157,7 +159,12 @@ impl Backend {
     /// Another page finished it.
     pub fn succeed(&mut self, id: &str) {
         self.give(id, &["fca_1"]);
-        if let Some(held) = self.sessions.get_mut(id) {
+        self.settle(id);
+    }
+
+    /// Stripe told what the bank did.
+    pub fn settle(&mut self, id: &str) {
+        if let Some(held) = self.sessions.get_mut(id).filter(|held| held.document["status"] == "pending") {
             held.settle(None);
         }
     }

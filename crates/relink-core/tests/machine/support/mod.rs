@@ -13,5 +13,5 @@ pub mod world;
 pub use backend::Backend;
 pub use bank::BankAct;
 pub use documents::Doc;
-pub use network::Fault;
+pub use relink_faults::Fault;
 pub use world::World;

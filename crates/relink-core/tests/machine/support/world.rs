@@ -4,10 +4,11 @@
 use super::backend::Backend;
 use super::bank::BankAct;
 use super::documents::BEGINNING;
-use super::network::{Fault, Rule};
+use super::network::Rule;
 use super::promises::Promises;
-use relink_core::view::{Action, Subject, View};
+use relink_core::view::{Action, Pane, Subject, View};
 use relink_core::{Call, CallKind, Device, Effect, Input, Machine, Moment, Saved, Settings, Timer};
+use relink_faults::{Fault, Plan};
 use relink_wire::{Event, FlowState};
 use std::collections::VecDeque;
 
@@ -34,6 +35,7 @@ pub struct World {
     pub clock_off_ms: i64,
     pub bank: VecDeque<BankAct>,
     pub rules: Vec<Rule>,
+    pub plan: Plan,
     pub saved: Option<Saved>,
     pub events: Vec<(Option<String>, Event)>,
     pub requests: Vec<Call>,
@@ -41,6 +43,8 @@ pub struct World {
     pub opened: Vec<Effect>,
     pub left_page: bool,
     pub offline: bool,
+    /// Since when the machine could have heard of a success and has not, milliseconds.
+    unheard_since: Option<u64>,
     coming: Vec<(u64, u64, Coming)>,
     timers: Vec<(Timer, u64)>,
     sequence: u64,
@@ -59,6 +63,7 @@ impl World {
             clock_off_ms: 0,
             bank: VecDeque::new(),
             rules: Vec::new(),
+            plan: Plan::default(),
             saved: None,
             events: Vec::new(),
             requests: Vec::new(),
@@ -66,6 +71,7 @@ impl World {
             opened: Vec::new(),
             left_page: false,
             offline: false,
+            unheard_since: None,
             coming: Vec::new(),
             timers: Vec::new(),
             sequence: 0,
@@ -84,6 +90,12 @@ impl World {
 
     pub fn rule(mut self, kind: CallKind, fault: Fault, first: u32, until_ms: u64) -> Self {
         self.rules.push(Rule { kind, fault, first, until_ms });
+        self
+    }
+
+    /// Faults in the words of `relink-faults`.
+    pub fn faults(mut self, rules: &str) -> Self {
+        self.plan = Plan::read(rules).unwrap_or_else(|mistake| panic!("{mistake}"));
         self
     }
 
@@ -129,6 +141,7 @@ impl World {
         for effect in effects {
             self.carry_out(effect);
         }
+        self.has_heard();
     }
 
     pub fn press(&mut self, action: Action) {
@@ -146,6 +159,33 @@ impl World {
         self.offline = !online;
         self.device.online = online;
         self.tell(Input::Connectivity { online });
+    }
+
+    /// The page asks to start over.
+    pub fn restart(&mut self) {
+        self.tell(Input::RestartAsked { settings: self.settings.clone() });
+    }
+
+    /// Whether the bank, or the browser on its behalf, still has something to say.
+    pub fn bank_is_busy(&self) -> bool {
+        self.coming.iter().any(|(_, _, coming)| match coming {
+            Coming::Given(..) => true,
+            Coming::Fact(input) => {
+                matches!(input, Input::HandoffReturned { .. } | Input::WindowClosed { .. })
+            }
+            Coming::Reaches(..) => false,
+        })
+    }
+
+    /// Whether any page told of a success.
+    pub fn has_told_success(&self) -> bool {
+        self.events.iter().any(|(_, event)| matches!(event, Event::Success { .. }))
+    }
+
+    /// The page comes into sight, or goes out of it.
+    pub fn see(&mut self, visible: bool) {
+        self.device.visible = visible;
+        self.tell(Input::Visibility { visible });
     }
 
     pub fn view(&self) -> View {
@@ -180,6 +220,27 @@ impl World {
         let until = self.elapsed_ms + ms;
         while self.step(until) {}
         self.elapsed_ms = until;
+        self.has_heard();
+    }
+
+    /// I1: what the backend recorded as succeeded is told within ten seconds of being online and in sight. Where
+    /// nothing was done at the bank and the backend did not answer, the next look is the customer's.
+    fn has_heard(&mut self) {
+        let session = self.saved.as_ref().and_then(|saved| saved.session.as_ref());
+        let held = session.and_then(|session| self.backend.sessions.get(session));
+        let succeeded = held.is_some_and(|held| held.document["status"] == "succeeded");
+        let view = self.view();
+        let waits =
+            view.state.is_some_and(|state| !state.is_terminal()) && view.pane.subject() != Subject::Nothing;
+        let troubled = matches!(view.pane, Pane::Problem(_));
+        let whole = self.rules.is_empty() && self.plan == Plan::default();
+        let able = whole && self.device.visible && self.device.online && !self.left_page && !troubled;
+        if !(succeeded && waits && able) {
+            self.unheard_since = None;
+            return;
+        }
+        let since = *self.unheard_since.get_or_insert(self.elapsed_ms);
+        assert!(self.elapsed_ms - since <= 10_000, "I1: nothing was told of a success: {view:?}");
     }
 
     /// The page is frozen for that long: nothing of it runs, and all that came meanwhile comes at once.
@@ -193,8 +254,9 @@ impl World {
         for (_, at) in &mut self.timers {
             *at = (*at).max(thaw);
         }
+        self.see(false);
         self.pass(ms);
-        self.tell(Input::Visibility { visible: true });
+        self.see(true);
     }
 
     /// Lets time pass until nothing is on its way that the customer is not the one to move.
@@ -245,7 +307,12 @@ impl World {
             // A page that was left hears nothing.
             Coming::Fact(_) if self.left_page => {}
             Coming::Fact(input) => self.tell(input),
-            Coming::Given(session, accounts) => self.backend.give(&session, &accounts),
+            Coming::Given(session, accounts) => {
+                self.backend.give(&session, &accounts);
+                if self.backend.settles_by_itself {
+                    self.backend.settle(&session);
+                }
+            }
             Coming::Reaches(call, fault, after_ms) => self.reach(&call, fault, after_ms),
         }
     }

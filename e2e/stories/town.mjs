@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Canary } from '../harness/canary.mjs';
 import { ENDS, hear } from '../harness/hearing.mjs';
 import { DIST } from '../harness/site.mjs';
 import { suite } from '../harness/suite.mjs';
@@ -43,8 +44,10 @@ export class Town {
   static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init } = {}) {
     const town = new Town();
     town.folder = await mkdtemp(path.join(tmpdir(), 'relink-story-'));
+    town.canary = new Canary();
     town.heard = [];
     town.uncaught = [];
+    town.shops = [];
     town.console = [];
     town.sandbox = await start('SANDBOX_BIN', { SANDBOX_LISTEN: '127.0.0.1:0', SANDBOX_WEBHOOK_SECRET: WEBHOOKS });
     town.shop = await town.openShop(town.sandbox.base);
@@ -61,8 +64,8 @@ export class Town {
     return town;
   }
 
-  openShop(stripe, listen = '127.0.0.1:0') {
-    return start('MERCHANT_BIN', {
+  async openShop(stripe, listen = '127.0.0.1:0') {
+    const shop = await start('MERCHANT_BIN', {
       MERCHANT_LISTEN: listen,
       PUBLIC_URL: '',
       STRIPE_API_BASE: stripe,
@@ -73,12 +76,15 @@ export class Town {
       DATABASE_PATH: path.join(this.folder, 'shop.sqlite'),
       WIDGET_DIR: DIST,
     });
+    this.shops.push(shop);
+    return shop;
   }
 
   async newPage() {
     const page = await this.context.newPage();
     page.on('pageerror', (error) => this.uncaught.push(error.message));
     page.on('console', (line) => this.console.push(line.text()));
+    page.on('framenavigated', (frame) => this.canary.see('an address', frame.url()));
     return page;
   }
 
@@ -159,9 +165,17 @@ export class Town {
   }
 
   async end() {
+    for (const page of this.context.pages()) {
+      if (page.url().startsWith(this.shop.base)) await this.canary.look(page);
+    }
     await this.context.close();
     await Promise.all([stop(this.shop), stop(this.sandbox)]);
     await rm(this.folder, { recursive: true, force: true });
+    this.heard.forEach((event) => this.canary.hear(event));
+    const shops = this.shops.flatMap((shop) => shop.log);
+    const logs = { console: this.console, errors: this.uncaught, 'the shop\'s log': shops, 'the sandbox\'s log': this.sandbox.log };
+    for (const [place, lines] of Object.entries(logs)) this.canary.see(place, lines.join('\n'));
+    this.canary.silent();
   }
 
   /** What happened, for whoever reads a failure. */

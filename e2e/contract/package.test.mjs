@@ -36,8 +36,24 @@ test('the package\'s main module is the loader, and its types are beside it', as
   assert.match(JSON.stringify([manifest.types, main]), /relink-widget\.d\.ts/);
 });
 
-test('the loader can be imported where there is no browser', async () => {
-  await import(path.join(DIST, 'relink-widget.js'));
+test('every entry and every file that is exported exists, and types come first', async () => {
+  const { exports } = await json('package.json');
+  const names = await files();
+  for (const [entry, target] of Object.entries(exports)) {
+    const paths = typeof target === 'string' ? [target] : Object.values(target);
+    for (const one of paths) assert.ok(names.includes(one.slice(2)), `${entry}: ${one}`);
+    if (typeof target === 'object') assert.deepEqual(Object.keys(target), ['types', 'default'], entry);
+  }
+  for (const entry of ['.', './testing', './react', './vue', './svelte', './solid', './preact', './custom-elements.json']) {
+    assert.ok(exports[entry], entry);
+  }
+});
+
+test('every entry can be imported where there is no browser', async () => {
+  const { exports } = await json('package.json');
+  const modules = new Set(Object.values(exports).map((target) => target.default).filter(Boolean));
+  assert.deepEqual([...modules].sort(), ['./relink-widget.js', './testing.js']);
+  for (const module of modules) await import(path.join(DIST, module));
 });
 
 test('custom properties that a page may set begin with --relink-; the others are private by their underscore', async () => {

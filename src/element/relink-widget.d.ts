@@ -223,13 +223,12 @@ export interface RelinkWidgetElement extends HTMLElement, RelinkWidgetProperties
 }
 
 /**
- * The attributes and properties for JSX. A framework's own attributes (`key`, `ref`, `className`, `slot` and so on)
- * come from the framework; here they are let through.
+ * Attributes, properties and listeners as markup may set them. A framework's own (`key`, `ref`, `class` and so on) come
+ * from the framework: see `relink-widget/react`, `/preact`, `/solid`, `/vue` and `/svelte`.
  */
-export interface RelinkWidgetJsx extends Partial<RelinkWidgetProperties> {
-  lang?: string;
+export interface RelinkWidgetAttributes extends Partial<RelinkWidgetProperties> {
   /** The attribute's own name, for frameworks that set attributes. */
-  "csrf-token"?: string;
+  "csrf-token"?: string | null;
   "onrelink-ready"?: (event: RelinkWidgetEventMap["relink-ready"]) => void;
   "onrelink-state"?: (event: RelinkWidgetEventMap["relink-state"]) => void;
   "onrelink-success"?: (event: RelinkWidgetEventMap["relink-success"]) => void;
@@ -237,6 +236,13 @@ export interface RelinkWidgetJsx extends Partial<RelinkWidgetProperties> {
   "onrelink-cancel"?: (event: RelinkWidgetEventMap["relink-cancel"]) => void;
   "onrelink-error"?: (event: RelinkWidgetEventMap["relink-error"]) => void;
   "onrelink-event"?: (event: RelinkWidgetEventMap["relink-event"]) => void;
+  /** The widget has left the screen, as on a dialog. */
+  onclose?: (event: Event) => void;
+}
+
+/** The same for whatever looks for JSX in the global scope, with all else let through. */
+export interface RelinkWidgetJsx extends RelinkWidgetAttributes {
+  lang?: string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the framework adds is the framework's.
   [attribute: string]: any;
 }

@@ -1,47 +1,43 @@
-//! What npm reads (`package.json`), and what people read where the widget has no page of its own yet.
+//! What npm reads: `package.json`.
 
 use serde_json::Value;
 
-use crate::dist::{GLUE, LOADER, STYLE, TYPES, WASM_FILE};
+use crate::dist::{LOADER, TYPES};
 use crate::workspace::{WIDGET, Workspace};
 
-/// Used until `src/element/README.md` is there.
-pub const README: &str = "\
-# relink-widget
-
-`<relink-widget>` repairs a broken bank link inside a web page.
-
-```html
-<script type=\"module\" src=\"relink-widget.js\"></script>
-<relink-widget endpoint=\"/relink\"></relink-widget>
-```
-
-Serve the files of this package side by side, from any origin, `.wasm` as `application/wasm`. Their hashes are in
-`integrity.json`.
-";
+/// What other tools read: attributes, events, parts and tokens of the element.
+pub const CUSTOM_ELEMENTS: &str = "custom-elements.json";
 
 /// `package.json`, for a package of `files`. As text, because resolvers try the conditions of `exports` in order.
 pub fn manifest(workspace: &Workspace, files: &[String]) -> String {
     let quoted = |text: &str| Value::from(text).to_string();
-    let mut exports = vec![format!(
-        "    \".\": {{ \"types\": {}, \"default\": {} }}",
-        quoted(&format!("./{TYPES}")),
-        quoted(&format!("./{LOADER}"))
-    )];
+    let entry = |name: &str, types: &str, code: &str| {
+        let [types, code] = [types, code].map(|file| quoted(&format!("./{file}")));
+        format!("    {}: {{ \"types\": {types}, \"default\": {code} }}", quoted(name))
+    };
+    let mut exports = vec![entry(".", TYPES, LOADER), entry("./testing", "testing.d.ts", "testing.js")];
+    // The loader again, with the types of one framework.
+    let frameworks = files.iter().filter_map(|file| file.strip_prefix("types/")?.strip_suffix(".d.ts"));
+    exports.extend(frameworks.map(|name| entry(&format!("./{name}"), &format!("types/{name}.d.ts"), LOADER)));
+    // Every file that a page loads, for bundlers and CDNs, and what describes the package.
+    let is_static = |name: &&String| {
+        ["js", "wasm", "css", "json"].iter().any(|kind| name.rsplit('.').next() == Some(kind))
+    };
     exports.extend(
-        [LOADER, GLUE, WASM_FILE, STYLE, "integrity.json", "package.json"]
+        files
+            .iter()
+            .filter(is_static)
             .map(|name| quoted(&format!("./{name}")))
             .map(|path| format!("    {path}: {path}")),
     );
-    if files.iter().any(|name| name.starts_with("words/")) {
-        exports.push("    \"./words/*\": \"./words/*\"".to_owned());
-    }
     let shipped: Vec<_> =
         files.iter().filter(|name| *name != "package.json").map(|name| quoted(name)).collect();
     format!(
-        "{{\n  \"name\": {},\n  \"version\": {},\n  \"description\": {},\n  \"license\": {},\n  \"type\": \"module\",\n  \
-         \"main\": {loader},\n  \"module\": {loader},\n  \"types\": {types},\n  \"exports\": {{\n{}\n  }},\n  \
-         \"sideEffects\": [{loader}],\n  \"files\": [{}]\n}}\n",
+        "{{\n  \"name\": {},\n  \"version\": {},\n  \"description\": {},\n  \"license\": {},\n  \
+         \"keywords\": [\"custom-element\", \"web-component\", \"stripe\", \"financial-connections\", \"relink\"],\n  \
+         \"type\": \"module\",\n  \"main\": {loader},\n  \"module\": {loader},\n  \"types\": {types},\n  \
+         \"customElements\": {elements},\n  \"exports\": {{\n{}\n  }},\n  \"sideEffects\": [{loader}],\n  \
+         \"files\": [{}]\n}}\n",
         quoted(WIDGET),
         quoted(&workspace.version),
         quoted("<relink-widget>: repairs a broken bank link inside a web page"),
@@ -50,6 +46,7 @@ pub fn manifest(workspace: &Workspace, files: &[String]) -> String {
         shipped.join(", "),
         loader = quoted(&format!("./{LOADER}")),
         types = quoted(&format!("./{TYPES}")),
+        elements = quoted(CUSTOM_ELEMENTS),
     )
 }
 
@@ -97,9 +94,18 @@ mod tests {
     }
 
     #[test]
-    fn words_are_exported_where_there_are_any() {
-        assert!(written(&[]).1["exports"]["./words/*"].is_null());
-        assert_eq!(written(&["words/de.json"]).1["exports"]["./words/*"], "./words/*");
+    fn every_file_that_a_page_loads_is_exported_and_nothing_that_people_read() {
+        let exports = &written(&["relink-widget.css", "words/de.json", "LICENSE", "relink-widget.d.ts"]).1["exports"];
+        assert_eq!(exports["./words/de.json"], "./words/de.json");
+        assert_eq!(exports["./relink-widget.css"], "./relink-widget.css");
+        assert!(exports["./LICENSE"].is_null() && exports["./relink-widget.d.ts"].is_null());
+    }
+
+    #[test]
+    fn a_framework_is_the_loader_with_types_of_its_own() {
+        let exports = &written(&["types/react.d.ts"]).1["exports"];
+        let expected = serde_json::json!({"types": "./types/react.d.ts", "default": "./relink-widget.js"});
+        assert_eq!(exports["./react"], expected);
     }
 
     #[test]

@@ -117,17 +117,21 @@ pub fn style(workspace: &Workspace) -> Result<String, Failure> {
     sheets.iter().map(|sheet| workspace::read_text(sheet)).collect()
 }
 
-/// What accompanies the code: types, license, a page to read.
+/// What accompanies the code, byte for byte: types, the module for tests, what tools and people read.
 fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let element = workspace.root.join("src/element");
-    workspace::write(&folder.join(TYPES), workspace::read_text(&element.join(TYPES))?)?;
+    for name in [TYPES, "testing.js", "testing.d.ts", manifest::CUSTOM_ELEMENTS, "README.md"] {
+        workspace::write(&folder.join(name), workspace::read_text(&element.join(name))?)?;
+    }
+    for types in workspace::files(&element.join("types"), "ts")? {
+        if let Some(name) = types.file_name() {
+            workspace::write(&folder.join("types").join(name), workspace::read_text(&types)?)?;
+        }
+    }
     let licenses =
         ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| workspace::read_text(&workspace.root.join(name)));
     let [mit, apache] = licenses;
-    workspace::write(&folder.join("LICENSE"), manifest::license(&workspace.license, &mit?, &apache?))?;
-    let readme = element.join("README.md");
-    let readme = if readme.is_file() { workspace::read_text(&readme)? } else { manifest::README.to_owned() };
-    workspace::write(&folder.join("README.md"), readme)
+    workspace::write(&folder.join("LICENSE"), manifest::license(&workspace.license, &mit?, &apache?))
 }
 
 fn empty(folder: &Path) -> Result<(), Failure> {

@@ -1,0 +1,120 @@
+// `relink-widget/testing`: each outcome that it promises by name is what the built widget really comes to, with no
+// backend and no network, and when it is taken away nothing of it is left.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { DIST, eventually, merchantPage, suite } from '../harness/index.mjs';
+
+const { outcomes, script, simulate } = await import(pathToFileURL(path.join(DIST, 'testing.js')));
+const NAMES = Object.keys(outcomes);
+
+const source = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const ENUMS = source('crates/relink-wire/src/enums.rs');
+const values = (name) => [...new RegExp(`${name} \\{([\\s\\S]*?)\\n {4}\\}`).exec(ENUMS)[1].matchAll(/= "(\w+)"/g)].map(([, value]) => value);
+
+test('the outcomes cover every code, every outcome, every rule, every end and every state that can be cancelled', () => {
+  const promised = (field) => new Set(NAMES.map((name) => outcomes[name].detail[field]).filter(Boolean));
+  for (const [field, all] of [['code', values('Code')], ['outcome', values('Outcome')], ['rule', values('Rule')]]) {
+    assert.deepEqual(all.filter((value) => !promised(field).has(value)), [], field);
+  }
+  assert.deepEqual([...promised('state')].sort(), ['authorizing', 'completing', 'loading', 'review', 'selecting']);
+  const events = new Set(NAMES.map((name) => outcomes[name].event));
+  assert.deepEqual([...events].sort(), ['relink-cancel', 'relink-error', 'relink-failure', 'relink-success']);
+});
+
+test('its types name the same outcomes, and its page in the docs too', () => {
+  const types = source('src/element/testing.d.ts');
+  const typed = [.../SimulatedOutcome =([\s\S]*?);/.exec(types)[1].matchAll(/\| "(\w+)"/g)].map(([, name]) => name);
+  assert.deepEqual(typed.sort(), [...NAMES].sort());
+  const docs = source('docs/testing.md');
+  for (const name of NAMES) assert.ok(docs.includes(`\`${name}\``), name);
+});
+
+test('the widget never loads it', () => {
+  for (const name of ['relink-widget.js', 'relink-widget-glue.js']) {
+    assert.equal(readFileSync(path.join(DIST, name), 'utf8').includes('testing'), false, name);
+  }
+});
+
+test('without a page it says what it needs, and an unknown name what it knows', () => {
+  assert.throws(() => simulate('same_account'), /needs a page/);
+  assert.throws(() => simulate('sunshine'), /knows no outcome "sunshine".*same_account/);
+});
+
+suite('a simulated outcome', (it) => {
+  for (const name of NAMES) {
+    const { event, detail } = outcomes[name];
+    // Where the widget waits before it gives up, the clock is the test's.
+    const waits = ['network_error', 'timeout'].includes(name);
+    it(`${name} comes to ${event} with ${Object.values(detail).join(' and ')}`, {
+      init: { content: script(name) },
+      go: false,
+    }, async (world) => {
+      if (waits) await world.page.clock.install();
+      await world.page.goto(`${world.site.shop}/`);
+      let told = null;
+      const played = world.page.evaluate(() => window.relinkSimulation.play()).then((end) => { told = end; });
+      if (waits) await eventually('the widget gave up', async () => { await world.page.clock.runFor(16_000); return told; });
+      await played;
+      assert.equal(told.type, event);
+      for (const [field, value] of Object.entries(detail)) assert.equal(told[field], value, field);
+      assert.deepEqual(world.backend.requests, [], 'no backend was asked');
+      assert.equal(world.stripeLoads ?? 0, 0, 'Stripe.js was not loaded');
+      const ends = await world.ends();
+      assert.deepEqual(ends.map((end) => end.name), event === 'relink-error' ? [] : [event]);
+      // Where a window of a bank was needed, none was opened.
+      assert.equal(world.context.pages().length, 1);
+    });
+  }
+
+  it('can be played in a modal, and again after its end', {
+    init: { content: script('same_account') },
+    element: 'display="modal"',
+  }, async (world) => {
+    const first = await world.page.evaluate(() => window.relinkSimulation.play());
+    const second = await world.page.evaluate(() => window.relinkTesting.simulate('wrong_account').play());
+    assert.deepEqual([first.type, second.code], ['relink-success', 'no_account']);
+  });
+
+  it('is driven as well by the parts, by whoever writes the test', { init: { content: script('wrong_account_then_right') } }, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    await eventually('the wrong account is told', async () => (await world.events('relink-error')).length > 0);
+    await widget.reaches('review');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    const acts = await world.page.evaluate(() => window.relinkSimulation.requests.map(({ act }) => act));
+    assert.equal(acts.filter((act) => act === 'create').length, 2);
+  });
+
+  it('leaves every other request, every other window and the page\'s own Stripe.js as they are', {
+    init: { content: script('hosted', { endpoint: '/elsewhere' }) },
+    element: 'display="modal"',
+    pages: { '/elsewhere/sessions-of-mine': 'mine', '/other': 'other' },
+  }, async ({ page }) => {
+    const seen = await page.evaluate(async () => {
+      const text = async (address) => (await fetch(address)).text();
+      window.Stripe = (key) => `the page's own, for ${key}`;
+      return [await text('/elsewhere/sessions-of-mine'), await text('/other'), window.Stripe('pk_live_1')];
+    });
+    assert.deepEqual(seen, ['mine', 'other', "the page's own, for pk_live_1"]);
+    const [opened] = await Promise.all([page.context().waitForEvent('page'), page.evaluate(() => void window.open('/other', 'shop'))]);
+    await opened.close();
+  });
+
+  it('restores everything', { page: (site) => merchantPage(site, { element: 'display="modal"' }) }, async ({ page, site }) => {
+    const before = 'JSON.stringify([fetch.toString(), open.toString(), "Stripe" in window, Object.getOwnPropertySymbols(window).length])';
+    const untouched = await page.evaluate(before);
+    const changed = await page.evaluate(async ([source, asked]) => {
+      (0, eval)(source);
+      const now = (0, eval)(asked);
+      window.relinkTesting.restore();
+      return now;
+    }, [script('popup_blocked'), before]);
+    assert.notEqual(changed, untouched);
+    assert.equal(await page.evaluate(before), untouched);
+    assert.ok(site.cdn);
+  });
+});

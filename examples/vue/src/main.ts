@@ -1,0 +1,4 @@
+import { createApp } from "vue";
+import BankAccounts from "./BankAccounts.vue";
+
+createApp(BankAccounts).mount("#app");

@@ -14,6 +14,7 @@ const TYPES = {
   '.wasm': 'application/wasm',
   '.css': 'text/css',
   '.json': 'application/json',
+  '.html': 'text/html; charset=utf-8',
 };
 
 const listen = async (handle) => {
@@ -81,6 +82,11 @@ export class Site {
   async atShop(request, response) {
     const url = new URL(request.url, this.shop);
     if (url.pathname.startsWith('/relink/')) return this.atApi(request, response, url);
+    const built = this.scenario.folder && await readFile(path.join(this.scenario.folder, url.pathname)).catch(() => null);
+    if (built) {
+      response.writeHead(200, { 'content-type': TYPES[path.extname(url.pathname)] ?? 'text/plain' });
+      return response.end(built);
+    }
     const extra = this.scenario.pages?.[url.pathname];
     const html = extra ?? this.scenario.page?.(this, url) ?? merchantPage(this, this.scenario);
     const headers = this.scenario.headers?.(this) ?? {};

@@ -86,6 +86,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   #failed;
   #shown;
   #end;
+  #headers = null;
 
   constructor() {
     super();
@@ -112,6 +113,15 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
 
   get #modal() {
     return this.display === "modal";
+  }
+
+  // An object, or a function that returns one. A setter, because Svelte takes what has none for an attribute.
+  get headers() {
+    return this.#headers;
+  }
+
+  set headers(value) {
+    this.#headers = value;
   }
 
   get state() {
@@ -234,8 +244,6 @@ for (const name in PROPERTIES) {
     },
   });
 }
-// An object, or a function that returns one; a frame that looks for the property finds it.
-RelinkWidget.prototype.headers = null;
 
 // A bank's window that came back to the merchant's page has done what it was for (src/shell/handoff/hosted.rs).
 const MARK = "relink-widget-window";

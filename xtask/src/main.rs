@@ -13,6 +13,7 @@ mod conformance;
 mod dist;
 mod failure;
 mod faults;
+mod frameworks;
 mod gallery;
 mod needs;
 mod postgres;
@@ -42,6 +43,8 @@ Usage: cargo xtask COMMAND
   conformance URL …    Put any merchant's backend to the suite of the relink API; --help says how
   conformance --examples
                        Install, start and test the example backends
+  frameworks           Install, check, build and drive the example pages of five frameworks, from the packed
+                       package, with publint and arethetypeswrong (needs `dist` and the npm registry)
   screenshots          Write a picture of every view
   trunk-stage          What `trunk serve` calls to put the widget beside index.html
 ";
@@ -79,6 +82,7 @@ fn command() -> Result<ExitCode, Failure> {
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
+        "frameworks" => nothing_more(&mut arguments).and_then(|()| frameworks::frameworks()),
         "screenshots" => {
             nothing_more(&mut arguments).and_then(|()| screenshots::screenshots()).map(|()| ExitCode::SUCCESS)
         }

@@ -1,0 +1,180 @@
+// One cell of the matrix: a town of its own, in which one thing goes wrong while a patient customer presses what there is to
+// press; and the judgement, in which the merchant's database counts for more than anything that was told.
+import { setTimeout as pause } from 'node:timers/promises';
+import { ENDS } from '../harness/hearing.mjs';
+import { eventually } from '../harness/waiting.mjs';
+import { Town } from '../stories/town.mjs';
+
+const ACCOUNT = 'fca_access_expired';
+const NAME = 'Everyday Checking ••••1234';
+const HOSTED_NAME = 'Weekly Checking ••••1410';
+const TERMINAL = ['succeeded', 'failed', 'cancelled'];
+/** How long a cell is driven, of real time. */
+const PATIENCE_MS = 75_000;
+/** By how much the pages' clock is put forward where nothing is left but to wait. */
+const LEAP_MS = 2_500;
+const BREATH_MS = 120;
+
+/** Where the customer meets the widget, by each way to the bank. */
+const PLACES = {
+  stripe_js: { page: `/accounts/${ACCOUNT}`, selector: 'relink-widget' },
+  hosted: { page: '/developers', selector: '#stage relink-widget' },
+};
+
+export class Cell {
+  /** Opens the town of a cell. `rules` befall the merchant's routes, `stripe` those of the sandbox. */
+  static async open(browser, { way = 'stripe_js', rules = '', stripe = '', init, options, leaves = false }) {
+    const cell = new Cell();
+    Object.assign(cell, { way, leaves, rules, stripe, at: PLACES[way] });
+    cell.town = await Town.open(browser, { context: { ...options }, init });
+    await cell.town.context.clock.install();
+    await cell.order();
+    await cell.again();
+    return cell;
+  }
+
+  async order() {
+    for (const [server, rules] of [[this.town.shop, this.rules], [this.town.sandbox, this.stripe]]) {
+      if (!rules) continue;
+      const answer = await fetch(`${server.base}/faults`, { method: 'POST', body: rules });
+      if (!answer.ok) throw new Error(await answer.text());
+    }
+  }
+
+  /** Opens the page anew. */
+  async again() {
+    await this.page.goto(`${this.town.shop.base}${this.at.page}`);
+    if (this.way === 'hosted') await this.page.click('[data-run="hosted/hosted"]');
+  }
+
+  get page() {
+    return this.town.page;
+  }
+
+  widget() {
+    return this.town.widget(this.at.selector, this.page);
+  }
+
+  state() {
+    return this.widget().host.getAttribute('state', { timeout: 1_000 }).catch(() => null);
+  }
+
+  /** Waits for a state, as time goes by for the pages. */
+  async reaches(...states) {
+    await eventually(`the state is ${states.join(' or ')}`, async () => {
+      if (states.includes(await this.state())) return true;
+      await this.leap();
+      return false;
+    }, 20_000);
+  }
+
+  /** Time goes by for the pages; the servers, which have no part in it, get a moment of their own. */
+  async leap(ms = LEAP_MS) {
+    await this.town.context.clock.fastForward(ms).catch(() => {});
+    await pause(BREATH_MS);
+  }
+
+  /** The bank's own steps, in its layer or in its window: true where there was one to take. */
+  async bankStep() {
+    const ours = new URL(this.town.sandbox.base).host;
+    const frames = this.town.context.pages().flatMap((page) => page.frames());
+    for (const frame of frames.filter((frame) => frame.url().includes(ours))) {
+      for (const button of ['Agree and connect', 'Continue']) {
+        const pressed = await frame.getByRole('button', { name: button, exact: true });
+        if (!(await pressed.isVisible().catch(() => false))) continue;
+        if (button === 'Agree and connect') {
+          await frame.getByLabel(this.way === 'hosted' ? HOSTED_NAME : NAME).check({ timeout: 2_000 }).catch(() => {});
+        }
+        await pressed.click({ timeout: 2_000 }).catch(() => {});
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What the customer can do in the widget now, done: true where there was anything. */
+  async press() {
+    const state = await this.state();
+    if (state === null) {
+      // A page that was opened anew, or a scenario that is not on the stage yet.
+      await this.page.evaluate(({ selector }) => void document.querySelector(selector)?.show(), this.at).catch(() => {});
+      return false;
+    }
+    // What is pressed after the end would begin another flow.
+    if (TERMINAL.includes(state)) return false;
+    const name = this.leaves ? 'close-button' : 'primary-button';
+    // The bank is open: nothing is to be opened again, unless it is gone.
+    if (state === 'authorizing' && (await this.atBank())) return false;
+    const button = this.widget().part(name).first();
+    if (!(await button.isVisible().catch(() => false))) return false;
+    if (!(await button.isEnabled({ timeout: 300 }).catch(() => false))) return false;
+    if (await button.getAttribute('href', { timeout: 300 }).catch(() => null)) return false;
+    return button.click({ timeout: 1_500 }).then(() => true, () => false);
+  }
+
+  /** The bank's window. */
+  popup() {
+    return this.town.context.pages().find((page) => page !== this.page);
+  }
+
+  /** The customer is done at the bank on another device, of which this browser hears nothing. */
+  async finishElsewhere() {
+    const session = this.town.heard.at(-1).detail.session;
+    const rows = await (await fetch(`${this.town.shop.base}/faults/rows`)).json();
+    const { stripe } = rows.find((row) => row.session === session);
+    await this.town.ask(`financial_connections/sessions/${stripe}/finish`, { outcome: 'agreed', 'accounts[]': ACCOUNT });
+  }
+
+  async atBank() {
+    const ours = new URL(this.town.sandbox.base).host;
+    return this.town.context.pages().some((page) => page.frames().some((frame) => frame.url().includes(ours)));
+  }
+
+  /** Lets the customer go on until the flow has ended, or patience has. */
+  async drive() {
+    const until = Date.now() + PATIENCE_MS;
+    let presses = 0;
+    while (Date.now() < until && !TERMINAL.includes(await this.state())) {
+      if (await this.bankStep()) continue;
+      if (!this.onlyWaits && presses < 30 && (await this.press())) presses += 1;
+      else await this.leap();
+    }
+    // Events come once the view is in the page, and a cancellation is still on its way.
+    await eventually('an end is told', async () => (await this.ends()).length > 0, 3_000).catch(() => {});
+  }
+
+  async ends() {
+    return this.town.heard.filter((event) => ENDS.includes(event.name));
+  }
+
+  /** What is wrong, in words; nothing where the cell was survived. */
+  async judge({ mustSucceed = true, befalls = true } = {}) {
+    const wrong = [];
+    // The judge's own questions befall nothing.
+    const counts = await Promise.all([this.town.shop, this.town.sandbox].map(async (server, place) => {
+      if (!(place === 0 ? this.rules : this.stripe)) return null;
+      return Number(await (await fetch(`${server.base}/faults`)).text());
+    }));
+    if (befalls && counts.includes(0)) wrong.push('nothing befell');
+    await fetch(`${this.town.shop.base}/faults`, { method: 'POST', body: '' });
+    const rows = await (await fetch(`${this.town.shop.base}/faults/rows`)).json();
+    const completed = rows.filter((row) => row.completed !== null);
+    const ends = await this.ends();
+    const told = ends.filter((end) => end.name === 'relink-success');
+    const state = await this.state();
+    const settled = told.filter((end) => end.detail.outcome !== 'already_active');
+    if (completed.length > 0 && told.length === 0 && (TERMINAL.includes(state) || mustSucceed)) wrong.push('lost');
+    if (settled.some((end) => !completed.some((row) => row.session === end.detail.session))) wrong.push('false');
+    const sessions = ends.map((end) => end.detail.session).filter(Boolean);
+    const isBeginning = ({ name, detail }) => name === 'relink-state' && (detail.previous === null || TERMINAL.includes(detail.previous));
+    const flows = this.town.heard.filter(isBeginning).length;
+    if (completed.length > 1 || new Set(sessions).size < sessions.length || ends.length > flows) wrong.push('double');
+    if (mustSucceed && told.length === 0) wrong.push('not recovered');
+    if (!TERMINAL.includes(state)) {
+      await this.widget().offersAWay().catch(() => wrong.push('stuck'));
+    }
+    if (this.town.uncaught.length > 0) wrong.push(`uncaught: ${this.town.uncaught[0]}`);
+    const end = ends.map((each) => `${each.name} ${each.detail.outcome ?? each.detail.code ?? ''}`.trim()).join(', ');
+    return { wrong, end: end || state || 'nothing on screen' };
+  }
+}

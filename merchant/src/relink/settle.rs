@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::relink::verdict::{Choice, Verdict, judge};
 use crate::store::sessions::{Accounts, Effect, RelinkSession};
+use crate::stripe::StripeError;
 use crate::stripe::objects::{Account, RelinkResult, Session};
 use relink_wire::{Fields, Json, SessionStatus};
 
@@ -38,7 +39,7 @@ pub async fn settle(
         return Ok((session, Effect::Nothing));
     }
     let read_at_ms = app.now_ms();
-    let stripe = app.stripe.session(&session.stripe_session).await?;
+    let stripe = app.stripe.session(&session.stripe_session).await.map_err(StripeError::of_a_read)?;
     let verdict = judge(&session, &stripe, choice)?;
     session.read_at_ms = read_at_ms;
     let mut told = Accounts { list: Vec::new(), read_at_ms };

@@ -60,6 +60,17 @@ impl fmt::Display for StripeError {
 
 impl std::error::Error for StripeError {}
 
+impl StripeError {
+    /// The same where something was only read that is known to be there: a refusal then says nothing of the account,
+    /// and must not be told as the end of a relink that the bank may have granted.
+    pub fn of_a_read(self) -> Self {
+        match self {
+            Self::Refused { .. } => Self::Unavailable,
+            Self::Unavailable | Self::Throttled | Self::Unauthorized | Self::NotFound => self,
+        }
+    }
+}
+
 impl Stripe {
     /// A client of the API at `base`. Makes no connection yet.
     pub fn new(base: Url, key: Secret, version: String) -> Result<Self, reqwest::Error> {
@@ -203,5 +214,17 @@ async fn judge(response: Response, method: &str, name: &str) -> Result<Json, Str
             })
         }
         _ => Err(StripeError::Unavailable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StripeError;
+
+    #[test]
+    fn a_read_that_stripe_refuses_says_nothing_of_the_account() {
+        let refused = StripeError::Refused { code: "unknown".into(), message: String::new() };
+        assert_eq!(refused.of_a_read(), StripeError::Unavailable);
+        assert_eq!(StripeError::NotFound.of_a_read(), StripeError::NotFound);
     }
 }

@@ -102,6 +102,8 @@ export class Cell {
     }
     // What is pressed after the end would begin another flow.
     if (TERMINAL.includes(state)) return false;
+    // Whoever leaves before there is a session has nothing to cancel.
+    if (this.leaves && state === 'loading') return false;
     const name = this.leaves ? 'close-button' : 'primary-button';
     // The bank is open: nothing is to be opened again, unless it is gone.
     if (state === 'authorizing' && (await this.atBank())) return false;
@@ -153,7 +155,10 @@ export class Cell {
     // The judge's own questions befall nothing.
     const counts = await Promise.all([this.town.shop, this.town.sandbox].map(async (server, place) => {
       if (!(place === 0 ? this.rules : this.stripe)) return null;
-      return Number(await (await fetch(`${server.base}/faults`)).text());
+      const count = async () => Number(await (await fetch(`${server.base}/faults`)).text());
+      // A cancellation may still be on its way: nobody waits for it.
+      if (befalls) await eventually('it befell', async () => (await count()) > 0, 4_000).catch(() => {});
+      return count();
     }));
     if (befalls && counts.includes(0)) wrong.push('nothing befell');
     await fetch(`${this.town.shop.base}/faults`, { method: 'POST', body: '' });

@@ -7,6 +7,7 @@ use crate::stripe::Stripe;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The time in milliseconds since 1970; a function, so that a test can wait half an hour in no time.
@@ -27,6 +28,8 @@ pub struct Parts {
     /// Signs and seals.
     pub seal: Seal,
     clock: Clock,
+    /// Milliseconds that the database's clock is ahead of ours.
+    ahead_ms: AtomicI64,
 }
 
 /// Why a merchant cannot start.
@@ -61,7 +64,22 @@ impl App {
         let stripe = Stripe::new(config.stripe_api.clone(), key.clone(), config.stripe_version.clone());
         let stripe = stripe.map_err(StartError::Client)?;
         let store = Store::open(&config.database).await.map_err(StartError::Database)?;
-        Ok(Self(Arc::new(Parts { config, stripe, store, seal: Seal::new(&key), clock })))
+        let ahead_ms = AtomicI64::new(0);
+        let app = Self(Arc::new(Parts { config, stripe, store, seal: Seal::new(&key), clock, ahead_ms }));
+        let read = app.set_clock().await;
+        read.map_err(|error| StartError::Database(OpenError::Unreachable(error)))?;
+        Ok(app)
+    }
+
+    /// Goes by the database's clock, where it has one: machines that share a database then agree on what has run out
+    /// and on what was asked first, however wrong their own clocks are.
+    pub async fn set_clock(&self) -> Result<(), sqlx::Error> {
+        let before = (self.0.clock)();
+        if let Some(told) = self.store.clock_ms().await? {
+            let ahead = told - (before + (self.0.clock)()) / 2;
+            self.0.ahead_ms.store(ahead, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Now, in Unix seconds.
@@ -71,7 +89,7 @@ impl App {
 
     /// Now, in milliseconds since 1970.
     pub fn now_ms(&self) -> i64 {
-        (self.0.clock)()
+        (self.0.clock)() + self.0.ahead_ms.load(Ordering::Relaxed)
     }
 
     /// The demo customer of that id.

@@ -54,6 +54,8 @@ pub enum Kind {
     RateLimited,
     /// Stripe does not answer, or not so that it can be used.
     ProviderUnavailable,
+    /// Our database is busy, full or away.
+    DatabaseUnavailable,
     /// Our own fault.
     Internal,
 }
@@ -73,13 +75,13 @@ impl Kind {
             Self::StillRunning | Self::Consumed => StatusCode::CONFLICT,
             Self::Expired => StatusCode::GONE,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            Self::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ProviderUnavailable | Self::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// The contract's code. Where it has none of its own the nearest is taken: an act that is still running is
-    /// `rate_limited`, because what helps is to ask again a little later; our own fault is
+    /// `rate_limited`, because what helps is to ask again a little later; our own fault, or our database's, is
     /// `provider_unavailable`, because the customer can only wait.
     pub fn code(self) -> Code {
         match self {
@@ -97,7 +99,9 @@ impl Kind {
             Self::NotRelinkable => Code::NotRelinkable,
             Self::AccountClosed => Code::AccountClosed,
             Self::StillRunning | Self::RateLimited => Code::RateLimited,
-            Self::ProviderUnavailable | Self::Internal => Code::ProviderUnavailable,
+            Self::ProviderUnavailable | Self::DatabaseUnavailable | Self::Internal => {
+                Code::ProviderUnavailable
+            }
         }
     }
 
@@ -105,7 +109,7 @@ impl Kind {
     pub fn retry_after(self) -> Option<u32> {
         match self {
             Self::StillRunning => Some(1),
-            Self::RateLimited | Self::ProviderUnavailable => Some(2),
+            Self::RateLimited | Self::ProviderUnavailable | Self::DatabaseUnavailable => Some(2),
             _ => None,
         }
     }
@@ -133,6 +137,7 @@ impl Kind {
             Self::AccountClosed => "The account was closed at the bank",
             Self::RateLimited => "Too many requests",
             Self::ProviderUnavailable => "The provider does not answer",
+            Self::DatabaseUnavailable => "The database cannot be used just now",
             Self::Internal => "Something is wrong on our side",
         }
     }
@@ -193,6 +198,9 @@ impl IntoResponse for Fault {
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(%error, "the database refused");
+        if crate::store::is_passing(&error) {
+            return Self::new(Kind::DatabaseUnavailable, "The merchant's database is busy, full or away.");
+        }
         Self::new(Kind::Internal, "The merchant's database could not be used.")
     }
 }

@@ -1,7 +1,8 @@
 //! One act, one answer. The first request with an `Idempotency-Key` runs; every later one gets the same bytes.
 //!
 //! - What an act writes and the answer that is kept are committed together, so a crash leaves either both or
-//!   neither. A key whose run died is free again after [`LEASE`] seconds, and every act is safe to run again.
+//!   neither. A run says every now and then that it is alive; a key whose run has been silent for [`LEASE`] seconds, on
+//!   whichever machine, is free again, and every act is safe to run again.
 //! - An act goes on when its client hangs up: it runs in a task of its own.
 //! - An answer that says "not now" (429, 5xx) or "not yet" is not kept: the same key may try again, which is what
 //!   the widget does.
@@ -16,11 +17,14 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use relink_wire::Json;
+use std::convert::Infallible;
 use std::time::Duration;
 
-/// Seconds that a run may take; after it the key is free for another.
-pub const LEASE: i64 = 40;
-/// Seconds after which a run gives up by itself, well before its lease ends.
+/// Seconds that a run may be silent; after them the key is free for another.
+pub const LEASE: i64 = 8;
+/// How often a run says that it is alive.
+const PULSE: Duration = Duration::from_secs(2);
+/// Seconds after which a run gives up by itself.
 const PATIENCE: u64 = 30;
 /// How often an act is run again because somebody else changed the session meanwhile.
 const TRIES: usize = 3;
@@ -83,7 +87,10 @@ where
     }
     let app = app.clone();
     let task = tokio::spawn(async move {
-        let answer = answer(&app, &claimed, &about, &act.request_id, run).await;
+        let answer = tokio::select! {
+            answer = answer(&app, &claimed, &about, &act.request_id, run) => answer,
+            never = alive(&app, &claimed) => match never {},
+        };
         if !matches!(answer, Ok((_, true))) {
             app.store.release(&claimed).await?;
         }
@@ -91,6 +98,16 @@ where
     });
     task.await
         .unwrap_or_else(|_| Err(Fault::new(Kind::Internal, "The act stopped half-way; nothing was written.")))
+}
+
+/// Says every now and then that a run is alive. A run that lost its key all the same cannot write its answer.
+async fn alive(app: &App, claimed: &Run) -> Infallible {
+    loop {
+        tokio::time::sleep(PULSE).await;
+        if let Err(error) = app.store.renew(claimed, app.now() + LEASE).await {
+            tracing::warn!(%error, "a run could not say that it is alive");
+        }
+    }
 }
 
 /// The answer, and whether it was kept.

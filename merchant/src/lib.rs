@@ -39,7 +39,8 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Serves until `stop` is done: fetches the customers' accounts, tidies once an hour.
+/// Serves until `stop` is done: fetches the customers' accounts, tidies once an hour, asks the
+/// database for the time once a minute.
 pub async fn serve(
     listener: tokio::net::TcpListener,
     app: App,
@@ -83,10 +84,14 @@ pub async fn sync(app: &App) {
 async fn routine(app: App) {
     sync::sync(&app).await;
     let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+    let mut now_and_then = tokio::time::interval(Duration::from_secs(60));
     loop {
-        hourly.tick().await;
-        if let Err(error) = app.store.tidy(app.now()).await {
-            tracing::error!(%error, "could not tidy up");
+        let done = tokio::select! {
+            _ = hourly.tick() => app.store.tidy(app.now()).await,
+            _ = now_and_then.tick() => app.set_clock().await,
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "could not tidy up or ask for the time");
         }
     }
 }

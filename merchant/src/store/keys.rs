@@ -53,6 +53,22 @@ impl Store {
         }
     }
 
+    /// Keeps a key for a run that is still at work.
+    pub async fn renew(&self, run: &Run, locked_until: i64) -> Result<(), sqlx::Error> {
+        let mut write = self.begin().await?;
+        sqlx::query(
+            "UPDATE idempotency_keys SET locked_until = $1
+             WHERE customer = $2 AND idempotency_key = $3 AND run = $4 AND status IS NULL",
+        )
+        .bind(locked_until)
+        .bind(&run.customer)
+        .bind(&run.key)
+        .bind(&run.id)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await
+    }
+
     /// Gives a key back unanswered: the next request with it runs anew.
     pub async fn release(&self, run: &Run) -> Result<(), sqlx::Error> {
         let mut write = self.begin().await?;

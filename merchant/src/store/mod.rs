@@ -18,12 +18,14 @@ pub mod accounts;
 pub mod events;
 pub mod keys;
 mod open;
+mod refusal;
 #[cfg(feature = "faults")]
 mod rows;
 pub mod sessions;
 pub mod sign_ins;
 
 pub use open::OpenError;
+pub use refusal::is_passing;
 
 use crate::database::Engine;
 use sqlx::AnyPool;
@@ -44,6 +46,17 @@ impl Store {
         match self.engine {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
             Engine::Postgres => self.pool.begin().await,
+        }
+    }
+
+    /// The database's clock, in milliseconds since 1970, where it has one of its own: several machines go by that one.
+    pub async fn clock_ms(&self) -> Result<Option<i64>, sqlx::Error> {
+        match self.engine {
+            Engine::Sqlite => Ok(None),
+            Engine::Postgres => {
+                let clock = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+                sqlx::query_scalar(clock).fetch_one(&self.pool).await.map(Some)
+            }
         }
     }
 

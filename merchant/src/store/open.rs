@@ -1,8 +1,9 @@
 //! Opens the database and brings its tables up to date, or says whose fault it is that this cannot be done, and what
 //! to do about it.
 
-use super::Store;
+use super::{Store, is_passing};
 use crate::database::{Database, Engine};
+use sqlx::Connection;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
 use std::fmt;
@@ -104,14 +105,7 @@ impl Store {
         let engine = database.engine;
         let why = |error| why(database, error);
         let options = AnyConnectOptions::from_str(database.url.expose()).map_err(why)?;
-        // A connection without the limits of the others: what changes tables may take long.
-        let first = AnyPoolOptions::new().max_connections(1).connect_with(options.clone());
-        let first = first.await.map_err(why)?;
-        if engine == Engine::Sqlite {
-            sqlx::query("PRAGMA journal_mode = WAL").execute(&first).await.map_err(why)?;
-        }
-        sqlx::migrate!().run(&first).await.map_err(|error| why_not_migrated(database, error))?;
-        first.close().await;
+        prepare(database, &options).await?;
         let pool = AnyPoolOptions::new().max_connections(engine.connections()).acquire_timeout(WAIT);
         let pool = pool.after_connect(move |connection, _| {
             Box::pin(async move {
@@ -121,8 +115,48 @@ impl Store {
                 Ok(())
             })
         });
+        // A transaction that a full disk or a broken connection ended of itself leaves its connection counting wrongly:
+        // no other can be begun on it.
+        let pool = pool.before_acquire(|connection, _| {
+            let is_sound = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_sound) })
+        });
         Ok(Self { pool: pool.connect_with(options).await.map_err(why)?, engine })
     }
+}
+
+/// Brings the tables up to date, over a connection without the limits of the others: it may take long. PostgreSQL lets
+/// one instance after the other do it. SQLite has no lock for that, so whoever comes second finds things in the way,
+/// looks again, and finds them done.
+async fn prepare(database: &Database, options: &AnyConnectOptions) -> Result<(), OpenError> {
+    let mut tries = match database.engine {
+        Engine::Sqlite => 20,
+        Engine::Postgres => 1,
+    };
+    loop {
+        let prepared = prepare_once(database, options).await;
+        tries -= 1;
+        let is_in_the_way = match &prepared {
+            Err(OpenError::Migration(_)) => true,
+            Err(OpenError::File(_, error)) => is_passing(error),
+            _ => false,
+        };
+        if !is_in_the_way || tries == 0 {
+            return prepared;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn prepare_once(database: &Database, options: &AnyConnectOptions) -> Result<(), OpenError> {
+    let why = |error| why(database, error);
+    let pool = AnyPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(why)?;
+    if database.engine == Engine::Sqlite {
+        sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await.map_err(why)?;
+    }
+    let migrated = sqlx::migrate!().run(&pool).await;
+    pool.close().await;
+    migrated.map_err(|error| why_not_migrated(database, error))
 }
 
 /// Whose fault a failed attempt is: SQLite's file, or by PostgreSQL's own codes.

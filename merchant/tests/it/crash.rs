@@ -1,7 +1,7 @@
 //! What a crash leaves behind.
 
 use crate::rows::Rows;
-use crate::shop::{Shop, config, send, serve, sign_in};
+use crate::shop::{Shop, config, problem, send, serve, sign_in};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -29,8 +29,27 @@ async fn a_key_whose_run_died_is_free_again_after_its_lease() {
     // Another one on the same database.
     let (base, _app) = serve(config(&shop.stripe.base, &rows, &[]), &shop.time).await;
     assert_eq!(send(post(&base)).await.0, 409);
-    shop.time.pass(41);
+    shop.time.pass(9);
     let (status, session) = send(post(&base)).await;
     assert_eq!(status, 201, "{session}");
     assert_eq!(send(post(&base)).await, (201, session));
+}
+
+#[tokio::test]
+async fn a_run_that_takes_long_keeps_its_key_by_saying_that_it_is_alive() {
+    let shop = Shop::open().await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let at = format!("http://{}", silent.local_addr().expect("an address"));
+    let (base, _app) = serve(config(&at, &shop.rows, &[]), &shop.time).await;
+    let shop = shop.through(&base);
+    let post = || shop.post("/relink/sessions", "k1", json!({"account": "fca_any"}));
+    let hanging = tokio::spawn(post().send());
+    let _call = silent.accept().await.expect("the merchant asks Stripe");
+    shop.time.pass(9);
+    let until = "SELECT locked_until FROM idempotency_keys";
+    while shop.value(until).await.parse::<i64>().expect("a time") <= shop.time.now() {
+        tokio::task::yield_now().await;
+    }
+    problem(post(), 409, "rate_limited").await;
+    hanging.abort();
 }

@@ -2,12 +2,18 @@
 
 mod completion;
 mod crash;
+mod database;
+mod dice;
 mod idempotency;
+mod instances;
+mod kills;
 mod logs;
 mod pages;
+mod process;
 mod program;
 mod protection;
 mod rows;
 mod sessions;
 mod shop;
+mod shuffled;
 mod webhooks;

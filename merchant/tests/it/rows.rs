@@ -26,13 +26,8 @@ pub fn server() -> Option<String> {
 
 impl Rows {
     pub async fn new() -> Self {
+        let Some(server) = server() else { return Self::file() };
         sqlx::any::install_default_drivers();
-        let folder = tempfile::tempdir().expect("a folder");
-        let Some(server) = server() else {
-            let place = folder.path().join("merchant.sqlite").to_str().expect("a path").to_owned();
-            let url = format!("sqlite://{place}?mode=ro");
-            return Self { variable: "DATABASE_PATH", place, url, folder };
-        };
         let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let pool = connect(&server).await;
         let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
@@ -41,7 +36,41 @@ impl Rows {
         let mut place = reqwest::Url::parse(&server).expect("an address");
         place.set_path(&name);
         let place = place.to_string();
+        let folder = tempfile::tempdir().expect("a folder");
         Self { variable: "DATABASE_URL", url: place.clone(), place, folder }
+    }
+
+    /// A file, whatever the others use.
+    pub fn file() -> Self {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("merchant.sqlite").to_str().expect("a path").to_owned();
+        Self { variable: "DATABASE_PATH", url: format!("sqlite://{place}"), place, folder }
+    }
+
+    /// Whether it is a file, which only programs of one machine can share.
+    pub fn is_file(&self) -> bool {
+        self.variable == "DATABASE_PATH"
+    }
+
+    /// Takes every key out of the merchant's reach, until it is rolled back.
+    pub async fn lock(&self) -> sqlx::Transaction<'static, sqlx::Any> {
+        let pool = connect(&self.url).await;
+        if self.is_file() {
+            return pool.begin_with("BEGIN EXCLUSIVE").await.expect("the lock");
+        }
+        let mut lock = pool.begin().await.expect("a transaction");
+        sqlx::query("LOCK TABLE idempotency_keys").execute(&mut *lock).await.expect("the lock");
+        lock
+    }
+
+    /// The first column, which is text, of every row, sorted.
+    pub async fn values(&self, sql: &'static str) -> Vec<String> {
+        let pool = connect(&self.url).await;
+        let mut values: Vec<String> = sqlx::query_scalar(sql).fetch_all(&pool).await.expect("values");
+        pool.close().await;
+        values.sort_unstable();
+        values
     }
 
     /// The first column of the first row, as text.
@@ -60,7 +89,7 @@ impl Rows {
             let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
             all.push_str(&String::from_utf8_lossy(&bytes));
         }
-        if self.variable == "DATABASE_URL" {
+        if !self.is_file() {
             let every =
                 "SELECT query_to_xml(format('SELECT * FROM %I', table_name), true, false, '')::text AS rows
                 FROM information_schema.tables WHERE table_schema = 'public'";

@@ -55,14 +55,15 @@ impl Time {
 }
 
 /// A merchant, and a customer's browser in front of it.
+#[derive(Clone)]
 pub struct Shop {
     pub base: String,
-    pub stripe: Stripe,
+    pub stripe: Arc<Stripe>,
     pub time: Time,
     pub http: Client,
     pub cookie: String,
     pub csrf: String,
-    pub rows: Rows,
+    pub rows: Arc<Rows>,
 }
 
 pub fn config(stripe: &str, rows: &Rows, more: &[(&str, &str)]) -> Config {
@@ -98,9 +99,19 @@ impl Shop {
         let (stripe, time) = (Stripe::start().await, Time::default());
         let (base, app) = serve(config(&stripe.base, &rows, more), &time).await;
         merchant::sync(&app).await;
+        Self::at(base, stripe, rows, time).await
+    }
+
+    /// A browser in front of a merchant that runs already.
+    pub async fn at(base: String, stripe: Stripe, rows: Rows, time: Time) -> Self {
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let (cookie, csrf) = sign_in(&http, &base, "cus_demo").await;
-        Self { base, stripe, time, http, cookie, csrf, rows }
+        Self { base, stripe: Arc::new(stripe), time, http, cookie, csrf, rows: Arc::new(rows) }
+    }
+
+    /// The same browser, sent to another instance by the balancer.
+    pub fn through(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
     }
 
     pub async fn sign_in_as(&mut self, customer: &str) {

@@ -11,7 +11,7 @@ fn sign(secret: &str, time: i64, body: &str) -> String {
     tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn event(id: &str, kind: &str, subject: &str, created: i64) -> String {
+pub fn event(id: &str, kind: &str, subject: &str, created: i64) -> String {
     // The object is a lie on purpose: only its id may count.
     let object = json!({"id": subject, "status": "disconnected"});
     json!({"id": id, "object": "event", "type": kind, "created": created, "data": {"object": object}})
@@ -24,7 +24,7 @@ fn deliver(shop: &Shop, body: &str, signature: &str) -> RequestBuilder {
     request.body(body.to_owned())
 }
 
-async fn deliver_signed(shop: &Shop, body: &str) -> u16 {
+pub async fn deliver_signed(shop: &Shop, body: &str) -> u16 {
     let now = shop.time.now();
     send(deliver(shop, body, &format!("t={now},v1={}", sign(WEBHOOK_SECRET, now, body)))).await.0
 }

@@ -1,0 +1,55 @@
+//! A database that is locked, full or cut off: what cannot be kept is not acknowledged, and the same key goes through
+//! once it can be.
+
+use crate::process::Instance;
+use crate::rows::Rows;
+use crate::shop::{Shop, Stripe, Time, id, problem, send};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_locked_database_is_503_and_the_same_key_goes_through_once_it_is_free() {
+    let shop = Shop::open().await;
+    let post = || shop.post("/relink/sessions", "k1", json!({"account": "fca_access_expired"}));
+    let lock = shop.rows.lock().await;
+    problem(post(), 503, "provider_unavailable").await;
+    lock.rollback().await.expect("it is free again");
+    let (status, session) = send(post()).await;
+    assert_eq!(status, 201, "{session}");
+    assert_eq!(shop.value("SELECT COUNT(*) FROM relink_sessions").await, "1");
+}
+
+#[tokio::test]
+async fn connections_that_the_database_cut_are_made_anew() {
+    let shop = Shop::open().await;
+    let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
+    if shop.rows.is_file() {
+        // A file cuts nobody off.
+        return;
+    }
+    let all = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert_ne!(shop.value(all).await, "0");
+    assert_eq!(shop.read(&session).await["status"], "pending");
+}
+
+/// A limit on the size of files stands for a full disk: every write to a file fails, as it does there.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_completion_on_a_full_disk_is_not_acknowledged_and_succeeds_with_the_same_key_once_there_is_room() {
+    let (stripe, rows) = (Stripe::start().await, Rows::file());
+    let instance = Instance::start_without_signal_of_limits(&stripe, &rows);
+    let shop = Shop::at(instance.base.clone(), stripe, rows, Time::default()).await;
+    let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
+    shop.at_the_bank(&session, "agreed", &["fca_access_expired"]).await;
+    let post = || {
+        let path = format!("/relink/sessions/{}/complete", id(&session));
+        shop.post(&path, "k2", json!({"accounts": ["fca_access_expired"]}))
+    };
+    instance.limit_files("0");
+    problem(post(), 503, "provider_unavailable").await;
+    instance.limit_files("unlimited");
+    assert_eq!(shop.value("SELECT COUNT(*) FROM completions").await, "0");
+    let (status, done) = send(post()).await;
+    assert_eq!((status, done["status"].as_str()), (200, Some("succeeded")), "{done}");
+    assert_eq!(shop.value("SELECT COUNT(*) FROM completions").await, "1");
+}

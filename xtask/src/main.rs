@@ -15,6 +15,7 @@ mod failure;
 mod faults;
 mod frameworks;
 mod gallery;
+mod kills;
 mod needs;
 mod postgres;
 mod run;
@@ -36,6 +37,8 @@ Usage: cargo xtask COMMAND
   faults               The fault matrix of the machine, in virtual time: a line for each cell, and a count
   faults --browser     That of the real widget, merchant and sandbox, in Chromium (about ten minutes);
        [--only TEXT]   of those cells whose name has TEXT in it
+  kills [--count N]    200 kills of the merchant under load, and 10 000 shuffled webhooks, on SQLite and, where it
+       [--webhooks N]  is installed, on PostgreSQL (some minutes)
   dist                 Write the npm package to dist/relink-widget/
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   sandbox [ARG]…       Build and run the stand-in for Stripe alone
@@ -80,6 +83,7 @@ fn command() -> Result<ExitCode, Failure> {
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
+        "kills" => kills::kills(&kills::Options::parse(&mut arguments)?),
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
         "frameworks" => nothing_more(&mut arguments).and_then(|()| frameworks::frameworks()),

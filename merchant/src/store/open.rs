@@ -150,7 +150,8 @@ async fn prepare(database: &Database, options: &AnyConnectOptions) -> Result<(),
 
 async fn prepare_once(database: &Database, options: &AnyConnectOptions) -> Result<(), OpenError> {
     let why = |error| why(database, error);
-    let pool = AnyPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(why)?;
+    let pool = AnyPoolOptions::new().max_connections(1).acquire_timeout(WAIT);
+    let pool = pool.connect_with(options.clone()).await.map_err(why)?;
     if database.engine == Engine::Sqlite {
         sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await.map_err(why)?;
     }

@@ -28,6 +28,32 @@ fn a_database_that_cannot_be_opened_is_exit_code_2() {
     assert!(String::from_utf8(ended.stderr).expect("text").contains("DATABASE_PATH"));
 }
 
+fn refuses(database: &str) -> String {
+    let ended = program().env("STRIPE_SECRET_KEY", "sk_test_1").env("DATABASE_URL", database).output();
+    let ended = ended.expect("it starts");
+    assert_eq!(ended.status.code(), Some(2));
+    let said = String::from_utf8(ended.stderr).expect("text");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
+#[test]
+fn a_postgresql_that_is_not_there_is_said_without_repeating_the_password() {
+    let said = refuses("postgres://relink:planted@127.0.0.1:9/relink");
+    assert!(said.contains("no PostgreSQL answers at DATABASE_URL") && !said.contains("planted"), "{said}");
+}
+
+#[test]
+fn a_database_that_the_server_does_not_have_is_told_apart_from_a_server_that_is_not_there() {
+    // Where the tests run on files there is no server to ask.
+    if let Some(server) = crate::rows::server() {
+        let mut url = reqwest::Url::parse(&server).expect("an address");
+        url.set_path("nowhere");
+        let said = refuses(url.as_str());
+        assert!(said.contains("does not exist; make it with createdb"), "{said}");
+    }
+}
+
 #[test]
 fn the_first_line_is_the_address_even_when_stripe_is_dead() {
     let folder = tempfile::tempdir().expect("a folder");

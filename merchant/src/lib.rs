@@ -11,6 +11,7 @@ pub mod database;
 pub mod fault;
 mod files;
 mod guard;
+mod hosted;
 mod idempotency;
 mod pages;
 mod relink;

@@ -23,7 +23,7 @@ pub fn day(seconds: i64) -> String {
 }
 
 /// Month and day of a day counted from 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
-fn civil(days: i64) -> (usize, i64) {
+pub fn civil(days: i64) -> (usize, i64) {
     let shifted = days + 719_468;
     let of_era = shifted.rem_euclid(146_097);
     let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

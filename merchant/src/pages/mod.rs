@@ -5,7 +5,7 @@
 
 mod accounts;
 mod assets;
-mod dates;
+pub mod dates;
 mod developers;
 mod info;
 mod layout;

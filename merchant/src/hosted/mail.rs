@@ -1,0 +1,191 @@
+//! The mail that asks a customer to reconnect: a subject, a plain text and markup that say the same.
+//!
+//! It names the merchant, the bank and the account, and holds one secret, the link. It needs no image and loads
+//! nothing; its one style sheet stands in its head, with a colour scheme for dark screens.
+
+use super::rules::Reason;
+use super::words::{Names, Words, words};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use relink_wire::Account;
+
+/// The mail's style sheet. The preview's policy allows exactly this one, by its hash.
+pub const STYLE: &str = include_str!("mail.css");
+
+/// What a mail is about.
+#[derive(Clone, Debug)]
+pub struct Letter<'a> {
+    /// The merchant's name.
+    pub shop: &'a str,
+    /// The customer's name.
+    pub name: &'a str,
+    /// The customer's language.
+    pub lang: &'a str,
+    /// The account.
+    pub account: &'a Account,
+    /// Why it is to be relinked.
+    pub reason: &'a Reason,
+    /// The link.
+    pub link: &'a str,
+    /// Until when the link is good, in Unix seconds.
+    pub expires_at: i64,
+    /// Where there is help.
+    pub help: &'a str,
+}
+
+/// A mail as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// In one line.
+    pub subject: String,
+    /// For whoever reads plain text.
+    pub text: String,
+    /// For everybody else.
+    pub html: String,
+    /// BCP 47.
+    pub lang: &'static str,
+}
+
+/// Writes a mail.
+pub fn write(letter: &Letter<'_>) -> Mail {
+    let words = words(letter.lang);
+    let (bank, account) = (bank(letter.account, words), name(letter.account, words));
+    let date = words.date(letter.expires_at);
+    let names =
+        Names { shop: letter.shop, bank: &bank, account: &account, name: letter.name, date: &date, address: "" };
+    Mail {
+        subject: format!("{} · {}", words.plain(words.reconnect, &names), letter.shop),
+        text: plain(letter, words, &names),
+        html: markup(letter, words, &names).into_string(),
+        lang: words.lang,
+    }
+}
+
+/// The bank's name, cleaned.
+pub fn bank(account: &Account, words: &Words) -> String {
+    account.institution_name.as_ref().map_or_else(|| words.your_bank.to_owned(), ToString::to_string)
+}
+
+/// The account's name and the end of its number, as far as the bank gives them.
+pub fn name(account: &Account, words: &Words) -> String {
+    let number = account.last4.as_ref().map(|last4| format!("•••• {}", last4.as_str()));
+    match (account.display_name.as_ref(), number) {
+        (Some(name), Some(number)) => format!("{name} {number}"),
+        (Some(name), None) => name.to_string(),
+        (None, Some(number)) => number,
+        (None, None) => words.your_account.to_owned(),
+    }
+}
+
+/// Why, as a text of the language, and the day that it speaks of.
+pub fn because(reason: &Reason, words: &Words) -> (&'static str, Option<String>) {
+    match reason {
+        Reason::Inactive(_) => (words.broken, None),
+        Reason::NumberEnded => (words.number_ended, None),
+        Reason::NumberEnds(on) => (words.number_ends, Some(words.date(*on))),
+    }
+}
+
+fn plain(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> String {
+    let (why, on) = because(letter.reason, words);
+    let why_names = Names { date: on.as_deref().unwrap_or_default(), ..*names };
+    let say = |text| words.plain(text, names);
+    [
+        say(words.hello),
+        words.plain(why, &why_names),
+        format!("{} {}", say(words.how), say(words.choose)),
+        format!("{}\n{}", say(words.button), letter.link),
+        say(words.until),
+        say(words.unexpected),
+        format!("{}\n{}", say(words.help), letter.help),
+        letter.shop.to_owned(),
+    ]
+    .join("\n\n")
+        + "\n"
+}
+
+fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
+    let (why, on) = because(letter.reason, words);
+    let why_names = Names { date: on.as_deref().unwrap_or_default(), ..*names };
+    let say = |text| words.markup(text, names);
+    html! {
+        (DOCTYPE)
+        html lang=(words.lang) dir=(words.dir) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (words.plain(words.reconnect, names)) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main .sheet {
+                    p .shop { (letter.shop) }
+                    h1 { (say(words.reconnect)) }
+                    p { (say(words.hello)) }
+                    p { (words.markup(why, &why_names)) }
+                    p .account { b { bdi { (names.bank) } } br; bdi { (names.account) } }
+                    p { (say(words.how)) " " (say(words.choose)) }
+                    p .action { a .button href=(letter.link) { (say(words.button)) } }
+                    p .fine { (say(words.or_open)) br; a .address dir="ltr" href=(letter.link) { (letter.link) } }
+                    p .fine { (say(words.until)) }
+                    p .fine { (say(words.unexpected)) }
+                    p .fine { a href=(letter.help) { (say(words.help)) } }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use relink_wire::Cause;
+    use serde_json::json;
+
+    fn account() -> Account {
+        Account::decode(&json!({
+            "id": "fca_1", "institution_name": "Harbour <b>Bank", "display_name": "Everyday Checking", "last4": "1234",
+            "status": "inactive",
+        }))
+        .expect("an account")
+    }
+
+    fn mail(lang: &str, reason: &Reason) -> Mail {
+        let (account, link, help) = (account(), "https://shop.example/r/abc", "https://shop.example/help");
+        let (shop, name) = ("Pinegrove Market", "Maya");
+        write(&Letter { shop, name, lang, account: &account, reason, link, expires_at: 1_796_774_400, help })
+    }
+
+    #[test]
+    fn it_names_merchant_bank_and_mask_in_both_parts_and_in_every_language() {
+        for lang in ["en", "de", "es", "fr", "ar"] {
+            let mail = mail(lang, &Reason::Inactive(Cause::AccessExpired));
+            for needed in ["Pinegrove Market", "Everyday Checking •••• 1234", "https://shop.example/r/abc"] {
+                assert!(mail.text.contains(needed) && mail.html.contains(needed), "{lang}: {needed}");
+            }
+            assert!(mail.subject.contains("Harbour <b>Bank"), "{}", mail.subject);
+            assert_eq!(mail.lang, lang);
+        }
+    }
+
+    #[test]
+    fn a_banks_name_is_never_markup_and_the_language_says_its_direction() {
+        let mail = mail("ar", &Reason::NumberEnded);
+        assert!(mail.html.contains("Harbour &lt;b&gt;Bank") && !mail.html.contains("<b>Bank"));
+        assert!(mail.html.contains(r#"<html lang="ar" dir="rtl">"#));
+    }
+
+    #[test]
+    fn it_loads_nothing_and_runs_nothing() {
+        let html = mail("en", &Reason::NumberEnded).html;
+        for foreign in ["<img", "<script", "src=", "@import", "url(", " style="] {
+            assert!(!html.contains(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn the_day_on_which_a_number_ends_is_another_than_that_of_the_link() {
+        let text = mail("en", &Reason::NumberEnds(1_797_033_600)).text;
+        assert!(text.contains("After 12 December") && text.contains("works until 9 December"), "{text}");
+    }
+}

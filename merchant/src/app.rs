@@ -1,6 +1,8 @@
 //! What every handler has at hand: configuration, Stripe, the database, the seal, the clock.
 
 use crate::config::{Config, Customer};
+use crate::hosted;
+use crate::hosted::post::{Post, PostError};
 use crate::seal::Seal;
 use crate::store::{OpenError, Store};
 use crate::stripe::Stripe;
@@ -27,6 +29,8 @@ pub struct Parts {
     pub store: Store,
     /// Signs and seals.
     pub seal: Seal,
+    /// Sends mails and events.
+    pub post: Post,
     clock: Clock,
     /// Milliseconds that the database's clock is ahead of ours.
     ahead_ms: AtomicI64,
@@ -39,6 +43,10 @@ pub enum StartError {
     Database(OpenError),
     /// The HTTP client: no certificates to trust, say.
     Client(reqwest::Error),
+    /// The mail server's address, or the client of the webhook.
+    Post(PostError),
+    /// What a demonstration needs could not be written.
+    Demo(sqlx::Error),
 }
 
 impl fmt::Display for StartError {
@@ -46,6 +54,8 @@ impl fmt::Display for StartError {
         match self {
             Self::Database(error) => error.fmt(f),
             Self::Client(error) => write!(f, "the client of Stripe's API cannot be made: {error}"),
+            Self::Post(error) => error.fmt(f),
+            Self::Demo(error) => write!(f, "DEMO_STAFF or DEMO_API_KEY could not be written: {error}"),
         }
     }
 }
@@ -65,9 +75,12 @@ impl App {
         let stripe = stripe.map_err(StartError::Client)?;
         let store = Store::open(&config.database).await.map_err(StartError::Database)?;
         let ahead_ms = AtomicI64::new(0);
-        let app = Self(Arc::new(Parts { config, stripe, store, seal: Seal::new(&key), clock, ahead_ms }));
+        let post = Post::new(&config).map_err(StartError::Post)?;
+        let seal = Seal::new(&key);
+        let app = Self(Arc::new(Parts { config, stripe, store, seal, post, clock, ahead_ms }));
         let read = app.set_clock().await;
         read.map_err(|error| StartError::Database(OpenError::Unreachable(error)))?;
+        hosted::seed(&app).await.map_err(StartError::Demo)?;
         Ok(app)
     }
 

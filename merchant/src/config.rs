@@ -2,6 +2,7 @@
 //! is said in one sentence before anything is opened.
 
 use crate::database::Database;
+use crate::hosted::settings::{Settings, is_mailbox};
 use relink_wire::Secret;
 use reqwest::Url;
 use std::fmt;
@@ -13,6 +14,12 @@ const STRIPE_JS_ORIGIN: &str = "https://js.stripe.com";
 const STRIPE_API: &str = "https://api.stripe.com";
 /// The version of Stripe's API that relinking is part of.
 const STRIPE_VERSION: &str = "2026-08-26.preview";
+
+/// The sandbox's three; their addresses are nobody's.
+const DEMO_CUSTOMERS: &str = "cus_demo=Maya Lindqvist <maya@customer.example>,\
+    cus_other=Tom Okafor <tom@customer.example>,cus_many=Priya Raman <priya@customer.example>";
+/// How a publishable key begins behind which there are real banks.
+const LIVE: &str = "pk_live_";
 
 /// Everything that differs between one running merchant and another.
 #[derive(Clone, Debug)]
@@ -42,7 +49,7 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// A folder served below `/gallery/`: `GALLERY_DIR`.
     pub gallery_dir: Option<PathBuf>,
-    /// Who may sign in: `DEMO_CUSTOMERS`, as `cus_1=Name,cus_2=Name`.
+    /// Who may sign in: `DEMO_CUSTOMERS`, as `cus_1=Name,cus_2=Name <mail@shop.example> de`.
     pub customers: Vec<Customer>,
     /// The customer whom a visitor of `/` is signed in as: `DEMO_CUSTOMER`. Without it the visitor chooses.
     pub first_customer: Option<String>,
@@ -52,15 +59,21 @@ pub struct Config {
     pub support_url: String,
     /// The privacy policy that the widget links to: `PRIVACY_URL`.
     pub privacy_url: String,
+    /// Hosted relinks: mail, webhook, policy.
+    pub hosted: Settings,
 }
 
 /// A customer of the demo shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Customer {
-    /// `cus_…`, Stripe's id.
+    /// `cus_…` or `acct_…`, Stripe's id.
     pub id: String,
     /// How the shop greets them.
     pub name: String,
+    /// Where they are written to.
+    pub email: Option<String>,
+    /// The language that they read, BCP 47.
+    pub lang: String,
 }
 
 /// Why the environment cannot be used: always the operator's to repair.
@@ -134,9 +147,13 @@ impl Config {
         {
             return Err(ConfigError::Wrong { name: "DEMO_CUSTOMER", expected: "one of DEMO_CUSTOMERS" });
         }
+        let public_url = url("PUBLIC_URL")?;
+        let own = public_url.as_ref().map(|url| url.origin().ascii_serialization());
+        let link_base = own.unwrap_or_else(|| format!("http://{listen}"));
+        let is_live = get("STRIPE_PUBLISHABLE_KEY").is_some_and(|key| key.starts_with(LIVE));
         Ok(Self {
             listen,
-            public_url: url("PUBLIC_URL")?,
+            public_url,
             allowed_origins: list("MERCHANT_ALLOWED_ORIGINS").unwrap_or_default(),
             stripe_api: address("STRIPE_API_BASE", &get("STRIPE_API_BASE").unwrap_or(STRIPE_API.into()))?,
             stripe_secret_key: Secret::new(key(
@@ -165,12 +182,13 @@ impl Config {
                 .unwrap_or_else(|| vec!["payment_method".into(), "balances".into()]),
             support_url: link("SUPPORT_URL", "https://pinegrove.example/help/bank-accounts")?,
             privacy_url: link("PRIVACY_URL", "https://pinegrove.example/privacy")?,
+            hosted: Settings::read(get, is_live, link_base)?,
         })
     }
 
     /// Whether a real bank is behind it.
     pub fn livemode(&self) -> bool {
-        self.stripe_publishable_key.starts_with("pk_live_")
+        self.stripe_publishable_key.starts_with(LIVE)
     }
 
     /// Where the pages' policy has to allow Stripe.js: the origin of `stripe_js_url`, else Stripe's own.
@@ -183,19 +201,29 @@ impl Config {
 }
 
 /// An absolute HTTP address.
-fn address(name: &'static str, value: &str) -> Result<Url, ConfigError> {
+pub(crate) fn address(name: &'static str, value: &str) -> Result<Url, ConfigError> {
     let url = Url::parse(value).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     url.ok_or(ConfigError::Wrong { name, expected: "an http:// or https:// address" })
 }
 
 fn customers(listed: Option<String>) -> Result<Vec<Customer>, ConfigError> {
-    let listed =
-        listed.unwrap_or_else(|| "cus_demo=Maya Lindqvist,cus_other=Tom Okafor,cus_many=Priya Raman".into());
-    let wrong = ConfigError::Wrong { name: "DEMO_CUSTOMERS", expected: "a list like cus_1=Ada,cus_2=Ben" };
+    let listed = listed.unwrap_or_else(|| DEMO_CUSTOMERS.into());
+    let wrong = ConfigError::Wrong {
+        name: "DEMO_CUSTOMERS",
+        expected: "a list like cus_1=Ada,cus_2=Ben <ben@shop.example> de",
+    };
     let one = |part: &str| {
         let (id, name) = part.trim().split_once('=')?;
-        let (id, name) = (id.trim(), name.trim());
-        (id.starts_with("cus_") && !name.is_empty()).then(|| Customer { id: id.into(), name: name.into() })
+        let (name, reached) = name.split_once('<').unwrap_or((name, ""));
+        let (email, lang) = reached.split_once('>').unwrap_or_default();
+        let (id, name, email, lang) = (id.trim(), name.trim(), email.trim(), lang.trim());
+        let is_whole = (id.starts_with("cus_") || id.starts_with("acct_")) && !name.is_empty();
+        (is_whole && (email.is_empty() || is_mailbox(email))).then(|| Customer {
+            id: id.into(),
+            name: name.into(),
+            email: Some(email.to_owned()).filter(|email| !email.is_empty()),
+            lang: if lang.is_empty() { "en".into() } else { lang.into() },
+        })
     };
     listed.split(',').map(|part| one(part).ok_or_else(|| wrong.clone())).collect()
 }

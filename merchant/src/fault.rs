@@ -17,6 +17,8 @@ pub struct Fault {
     pub kind: Kind,
     /// For the developer who reads the answer; never a secret or what a customer typed.
     pub detail: String,
+    /// Seconds after which it is worth asking again, where they are known better than by the kind.
+    pub wait: Option<u32>,
 }
 
 /// Every kind of error, each with its status and its code of the contract.
@@ -30,6 +32,8 @@ pub enum Kind {
     Forbidden,
     /// No such session, or not this customer's: the two are not told apart.
     NoSuchSession,
+    /// No such hosted relink.
+    NoSuchRelink,
     /// No such address.
     NoSuchRoute,
     /// The address has no such method.
@@ -67,7 +71,7 @@ impl Kind {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::NotSignedIn => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NoSuchSession | Self::NoSuchRoute => StatusCode::NOT_FOUND,
+            Self::NoSuchSession | Self::NoSuchRelink | Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -86,6 +90,7 @@ impl Kind {
     pub fn code(self) -> Code {
         match self {
             Self::Malformed
+            | Self::NoSuchRelink
             | Self::NoSuchRoute
             | Self::WrongMethod
             | Self::TooLarge
@@ -125,6 +130,7 @@ impl Kind {
             Self::NotSignedIn => "Nobody is signed in",
             Self::Forbidden => "Not allowed",
             Self::NoSuchSession => "No such session",
+            Self::NoSuchRelink => "No such hosted relink",
             Self::NoSuchRoute => "No such address",
             Self::WrongMethod => "No such method at this address",
             Self::TooLarge => "The body is too large",
@@ -146,7 +152,13 @@ impl Kind {
 impl Fault {
     /// A fault with a sentence for the developer.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into() }
+        Self { kind, detail: detail.into(), wait: None }
+    }
+
+    /// Too often: the same may be asked again after so many seconds.
+    pub fn too_often(seconds: i64, detail: impl Into<String>) -> Self {
+        let wait = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
+        Self { wait, ..Self::new(Kind::RateLimited, detail) }
     }
 
     /// The fault of a response of axum's own, by its status; nothing where it is no error.
@@ -180,7 +192,7 @@ impl Fault {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.kind.retry_after() {
+        if let Some(seconds) = self.wait.or(self.kind.retry_after()) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

@@ -24,6 +24,8 @@ pub struct SignedIn {
     pub customer: String,
     /// What the database knows the sign-in by.
     pub fingerprint: String,
+    /// The one account that they may relink, where a link brought them here and no sign-in.
+    pub only: Option<String>,
 }
 
 impl SignedIn {
@@ -37,11 +39,15 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        // A link's own routes say who it is before this is asked.
+        if let Some(by) = parts.extensions.get::<Self>() {
+            return Ok(by.clone());
+        }
         let nobody = || Fault::new(Kind::NotSignedIn, "Sign in to the shop first.");
         let token = cookie(&parts.headers, cookie_name(app)).ok_or_else(nobody)?;
         let fingerprint = fingerprint(&[b"sign-in", token.as_bytes()]);
         let customer = app.store.signed_in(&fingerprint, app.now()).await?.ok_or_else(nobody)?;
-        Ok(Self { customer, fingerprint })
+        Ok(Self { customer, fingerprint, only: None })
     }
 }
 
@@ -68,18 +74,26 @@ impl FromRequest<App> for Posted {
         {
             return Err(Fault::new(Kind::Forbidden, "X-CSRF-Token is missing or not that of this sign-in."));
         }
-        let key = text(&parts.headers, "idempotency-key").unwrap_or_default().to_owned();
-        if key.is_empty() || key.len() > LONGEST_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let detail = "Idempotency-Key is required: 1 to 255 visible ASCII characters.";
-            return Err(Fault::new(Kind::Malformed, detail));
-        }
+        let detail = "Idempotency-Key is required: 1 to 255 visible ASCII characters.";
+        let key = idempotency_key(&parts.headers)?.ok_or_else(|| Fault::new(Kind::Malformed, detail))?;
         let page = page(app, &parts.headers);
         let body = json(Request::from_parts(parts, body), app).await?;
         Ok(Self { by, key, body, page })
     }
 }
 
-async fn json(request: Request, app: &App) -> Result<Json, Fault> {
+/// The key of an act, where there is one.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = key.to_str().unwrap_or_default();
+    if key.is_empty() || key.len() > LONGEST_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Fault::new(Kind::Malformed, "Idempotency-Key: 1 to 255 visible ASCII characters."));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+/// The body as JSON.
+pub async fn json(request: Request, app: &App) -> Result<Json, Fault> {
     let kind = text(request.headers(), header::CONTENT_TYPE.as_str()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if kind != "application/json" {
@@ -108,6 +122,14 @@ pub fn same_origin(app: &App, headers: &HeaderMap) -> Result<(), Fault> {
 
 fn is_ours(app: &App, headers: &HeaderMap, origin: &str) -> bool {
     origin == own_origin(app, headers) || app.config.allowed_origins.iter().any(|allowed| allowed == origin)
+}
+
+/// The same for a form on a page that sends no referrer, where browsers say `Origin: null`: the form's own token has to
+/// be enough.
+pub fn not_elsewhere(app: &App, headers: &HeaderMap) -> Result<(), Fault> {
+    let is_null = text(headers, header::ORIGIN.as_str()) == Some("null");
+    let is_own = text(headers, "sec-fetch-site").is_none_or(|site| site == "same-origin");
+    if is_null && is_own { Ok(()) } else { same_origin(app, headers) }
 }
 
 /// The shop's origin: as configured, else as the browser addressed it.

@@ -33,6 +33,7 @@ use std::time::Duration;
 pub fn router(app: App) -> Router {
     Router::new()
         .merge(relink::routes())
+        .merge(hosted::routes(app.clone()))
         .merge(webhooks::routes())
         .merge(pages::routes())
         .merge(files::routes(&app.config))
@@ -71,8 +72,10 @@ async fn rows(axum::extract::State(app): axum::extract::State<App>) -> Result<St
 
 async fn beside_routine(app: App, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
     let routine = tokio::spawn(routine(app.clone()));
+    let post = tokio::spawn(hosted::post::run(app.clone()));
     let served = serving.await;
     routine.abort();
+    post.abort();
     app.store.close().await;
     served
 }
@@ -80,6 +83,11 @@ async fn beside_routine(app: App, serving: impl Future<Output = std::io::Result<
 /// Fetches every demo customer's accounts from Stripe, as far as Stripe answers.
 pub async fn sync(app: &App) {
     sync::sync(app).await;
+}
+
+/// Sends every mail and event that is due, once.
+pub async fn deliver(app: &App) -> Result<(), sqlx::Error> {
+    hosted::post::deliver(app).await
 }
 
 async fn routine(app: App) {

@@ -20,11 +20,13 @@ async fn main() -> ExitCode {
             return stop(&format!("MERCHANT_LISTEN: {} cannot be listened on: {error}.", config.listen));
         }
     };
+    let mut config = config;
     let address = match (&config.public_url, listener.local_addr()) {
         (Some(url), _) => url.origin().ascii_serialization(),
         (None, Ok(address)) => format!("http://{address}"),
         (None, Err(error)) => return stop(&format!("MERCHANT_LISTEN: no address: {error}.")),
     };
+    config.hosted.link_base.clone_from(&address);
     let app = match App::open(config).await {
         Ok(app) => app,
         Err(error) => return stop(&format!("{error}.")),

@@ -9,7 +9,12 @@ use relink_wire::Secret;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::digest::{SHA256, digest};
 use ring::hmac;
+use ring::pbkdf2;
 use ring::rand::{SecureRandom, SystemRandom};
+use std::num::NonZeroU32;
+
+/// What a password costs to try: OWASP's figure for PBKDF2 with HMAC-SHA256.
+const ROUNDS: NonZeroU32 = NonZeroU32::new(600_000).unwrap();
 
 /// Seals what rests in the database, and makes the tokens that go with a sign-in.
 pub struct Seal {
@@ -73,6 +78,11 @@ pub fn random_id(prefix: &str) -> String {
     format!("{prefix}_{}", hex(&random_bytes::<16>()))
 }
 
+/// The secret of a link: 160 random bits, short enough to stay in one line of a mail.
+pub fn random_token() -> String {
+    hex(&random_bytes::<20>())
+}
+
 /// A fingerprint of several parts: their SHA-256, each part with its length.
 pub fn fingerprint(parts: &[&[u8]]) -> String {
     let mut all = Vec::new();
@@ -87,6 +97,20 @@ pub fn fingerprint(parts: &[&[u8]]) -> String {
 pub fn is_signed(secret: &Secret, message: &[u8], signature: &str) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
     unhex(signature).is_some_and(|tag| hmac::verify(&key, message, &tag).is_ok())
+}
+
+/// The HMAC-SHA256 of `message`, in hex.
+pub fn sign(secret: &Secret, message: &[u8]) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+    hex(hmac::sign(&key, message).as_ref())
+}
+
+/// What is kept of a password: salt and PBKDF2 with HMAC-SHA256. Slow on purpose: not for the thread of a request.
+pub fn hash_password(password: &str) -> String {
+    let salt: [u8; 16] = random_bytes();
+    let mut hash = [0; 32];
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, &salt, password.as_bytes(), &mut hash);
+    format!("pbkdf2-sha256${ROUNDS}${}${}", hex(&salt), hex(&hash))
 }
 
 fn random_bytes<const N: usize>() -> [u8; N] {

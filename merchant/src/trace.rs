@@ -56,7 +56,7 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
 fn wants_page(request: &Request) -> bool {
     let accepts =
         request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    let is_api = ["/relink", "/webhooks"].iter().any(|api| request.uri().path().starts_with(api));
+    let is_api = ["/relink", "/webhooks", "/v1"].iter().any(|api| request.uri().path().starts_with(api));
     accepts.contains("text/html") && !is_api
 }
 

@@ -7,11 +7,13 @@
 
 use crate::app::App;
 use crate::fault::{Fault, Kind};
+use crate::hosted::policy::{self, Outcome, Trigger};
 use crate::relink::settle;
 use crate::relink::verdict::Choice;
 use crate::seal::is_signed;
+use crate::store::journal::{self, Entry, What};
 use crate::store::sessions::{Accounts, Effect};
-use crate::store::{accounts, events};
+use crate::store::{Write, accounts, events, hosted};
 use crate::stripe::StripeError;
 use crate::stripe::objects::Account;
 use axum::Router;
@@ -52,13 +54,16 @@ async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Res
     let subject = object.and_then(|object| object.text("id")).unwrap_or_default();
     for _ in 0..TRIES {
         let news = news(&app, kind, subject).await?;
+        let asked = policy::ask(&app, kind, &news.accounts).await?;
         let mut write = app.store.begin().await?;
         if !events::record(&mut write, id, kind, created, app.now()).await? {
             return Ok(received());
         }
         accounts::put_all(&mut write, &news.accounts, |account| ours(&app, account)).await?;
         if news.session.write(&mut write).await? {
+            follow(&mut write, &app, kind, &news.accounts, &asked).await?;
             write.commit().await?;
+            app.post.wake();
             tracing::info!(event = id, kind, accounts = news.accounts.list.len(), "took an event in");
             return Ok(received());
         }
@@ -96,9 +101,47 @@ async fn news(app: &App, kind: &str, subject: &str) -> Result<News, Fault> {
     Ok(news)
 }
 
+/// What an event means for hosted relinks: the timeline has it, an account that works again needs none, and a policy may
+/// ask the customer.
+async fn follow(
+    write: &mut Write,
+    app: &App,
+    kind: &str,
+    told: &Accounts,
+    asked: &[Outcome],
+) -> Result<(), Fault> {
+    let at_ms = app.now_ms();
+    for account in told.list.iter().filter(|account| ours(app, account).is_some()) {
+        if let Some(trigger) = Trigger::of_event(kind) {
+            let what = if trigger == Trigger::Deactivated { What::Deactivated } else { What::Warned };
+            let note = account.public.object("status_details").and_then(|details| details.object("inactive"));
+            let note = note.and_then(|inactive| inactive.text("cause"));
+            let account = Some(account.id.as_str());
+            let entry = Entry { at_ms, account, relink: None, what, who: journal::STRIPE, note };
+            journal::add(write, &entry).await?;
+        }
+        let is_repair = kind.ends_with(".reactivated") || kind.ends_with(".account_numbers_updated");
+        if is_repair && policy::works(account, app.now()) {
+            hosted::complete(write, &account.id, at_ms).await?;
+        }
+    }
+    for outcome in asked {
+        match outcome {
+            // Where somebody else asked a moment ago nothing is written: that is the rule.
+            Outcome::Asked(asked) => drop(hosted::ask(write, asked).await?),
+            Outcome::Refused { account, by, why } => {
+                let (account, note) = (Some(account.as_str()), Some(why.as_str()));
+                let entry = Entry { at_ms, account, relink: None, what: What::NotAsked, who: by, note };
+                journal::add(write, &entry).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The account's customer, where it is one of the shop's.
 fn ours<'a>(app: &App, account: &'a Account) -> Option<&'a str> {
-    account.customer.as_deref().filter(|id| app.customer(id).is_some())
+    account.owner.as_deref().filter(|id| app.customer(id).is_some())
 }
 
 fn received() -> Response {

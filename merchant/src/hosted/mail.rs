@@ -50,8 +50,14 @@ pub fn write(letter: &Letter<'_>) -> Mail {
     let words = words(letter.lang);
     let (bank, account) = (bank(letter.account, words), name(letter.account, words));
     let date = words.date(letter.expires_at);
-    let names =
-        Names { shop: letter.shop, bank: &bank, account: &account, name: letter.name, date: &date, address: "" };
+    let names = Names {
+        shop: letter.shop,
+        bank: &bank,
+        account: &account,
+        name: letter.name,
+        date: &date,
+        address: "",
+    };
     Mail {
         subject: format!("{} · {}", words.plain(words.reconnect, &names), letter.shop),
         text: plain(letter, words, &names),
@@ -160,7 +166,8 @@ mod tests {
     fn it_names_merchant_bank_and_mask_in_both_parts_and_in_every_language() {
         for lang in ["en", "de", "es", "fr", "ar"] {
             let mail = mail(lang, &Reason::Inactive(Cause::AccessExpired));
-            for needed in ["Pinegrove Market", "Everyday Checking •••• 1234", "https://shop.example/r/abc"] {
+            for needed in ["Pinegrove Market", "Everyday Checking •••• 1234", "https://shop.example/r/abc"]
+            {
                 assert!(mail.text.contains(needed) && mail.html.contains(needed), "{lang}: {needed}");
             }
             assert!(mail.subject.contains("Harbour <b>Bank"), "{}", mail.subject);

@@ -174,7 +174,9 @@ mod tests {
     }
 
     fn broken(cause: &str, action: &str) -> Account {
-        account(json!({"status": "inactive", "status_details": {"inactive": {"cause": cause, "action": action}}}))
+        account(
+            json!({"status": "inactive", "status_details": {"inactive": {"cause": cause, "action": action}}}),
+        )
     }
 
     fn numbered(kind: &str, status: &str, expiry: Option<i64>) -> Account {
@@ -186,7 +188,9 @@ mod tests {
 
     #[test]
     fn an_inactive_account_that_can_be_repaired_is_eligible_for_every_cause() {
-        for cause in ["access_denied", "access_expired", "account_unavailable", "unspecified", "newer_than_us"] {
+        for cause in
+            ["access_denied", "access_expired", "account_unavailable", "unspecified", "newer_than_us"]
+        {
             let found = eligible(&broken(cause, "relink_required"), true, NOW);
             assert_eq!(found, Ok(Reason::Inactive(Cause::parse(cause))));
         }
@@ -225,7 +229,8 @@ mod tests {
 
     #[test]
     fn a_working_account_that_is_only_going_to_stop_is_not_eligible() {
-        let details = json!({"active": {"action": "relink_required", "expected_deactivation_date": NOW + DAY}});
+        let details =
+            json!({"active": {"action": "relink_required", "expected_deactivation_date": NOW + DAY}});
         let ending = account(json!({"status": "active", "status_details": details}));
         assert_eq!(eligible(&ending, true, NOW), Err(Refusal::NothingToRepair));
     }

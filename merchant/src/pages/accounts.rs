@@ -193,9 +193,13 @@ fn name_and_number(row: &AccountRow) -> Markup {
 
 /// The bank's initials, in one of six colours that follows from its name.
 fn mark(row: &AccountRow) -> Markup {
-    let name = bank(row);
+    mark_of(&bank(row))
+}
+
+/// The same for a bank's name.
+pub fn mark_of(name: &str) -> Markup {
     let colour = name.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 6;
-    html! { span .mark .(format!("mark-{colour}")) aria-hidden="true" { (layout::initials(&name)) } }
+    html! { span .mark .(format!("mark-{colour}")) aria-hidden="true" { (layout::initials(name)) } }
 }
 
 fn chip(standing: &Standing) -> Markup {
@@ -208,7 +212,8 @@ fn chip(standing: &Standing) -> Markup {
     html! { span .chip .(tone) { (icon(standing.tone)) (standing.word) } }
 }
 
-fn icon(tone: Tone) -> Markup {
+/// The sign of a tone.
+pub fn icon(tone: Tone) -> Markup {
     let path = match tone {
         Tone::Danger => {
             "M6.5 9.5 4.8 11.2a2.4 2.4 0 0 1-3.4-3.4l1.7-1.7M9.5 6.5l1.7-1.7a2.4 2.4 0 0 1 3.4 3.4l-1.7 1.7M5 2.5v1.7M2.5 5h1.7M11 13.5v-1.7M13.5 11h-1.7"

@@ -9,6 +9,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("shop.css", "text/css; charset=utf-8", include_str!("../../shop/shop.css")),
     ("shop.js", "text/javascript; charset=utf-8", include_str!("../../shop/shop.js")),
     ("developers.js", "text/javascript; charset=utf-8", include_str!("../../shop/developers.js")),
+    ("hosted.js", "text/javascript; charset=utf-8", include_str!("../../shop/hosted.js")),
     ("mark.svg", "image/svg+xml", include_str!("../../shop/mark.svg")),
 ];
 

@@ -28,65 +28,111 @@ pub struct Page<'a> {
 const NAVIGATION: &[(&str, &str)] =
     &[("/accounts", "Bank accounts"), ("/developers", "Developers"), ("/help", "Help")];
 
-/// Renders a page.
-pub fn page(app: &App, page: Page<'_>) -> Response {
-    let by = page.by.and_then(|by| app.customer(&by.customer).map(|customer| (by, customer)));
+/// A whole document, without what the shop's own pages have in common.
+pub struct Shell<'a> {
+    /// BCP 47.
+    pub lang: &'a str,
+    /// `ltr` or `rtl`.
+    pub dir: &'a str,
+    /// The name in the tab.
+    pub title: &'a str,
+    /// Whether the page embeds the widget.
+    pub has_widget: bool,
+    /// Where images may come from, as a policy says it: banks' marks may be anywhere.
+    pub images: &'static str,
+    /// Scripts of the shop's own.
+    pub scripts: &'a [&'a str],
+    /// The link past the header, where there is much in it.
+    pub skip: Option<&'a str>,
+    /// Beside the shop's name.
+    pub header: Markup,
+    /// What is in `<main>`.
+    pub body: Markup,
+    /// Below.
+    pub footer: Markup,
+}
+
+/// Renders a document.
+pub fn document(app: &App, shell: Shell<'_>) -> Response {
     let markup = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(shell.lang) dir=[(shell.dir == "rtl").then_some("rtl")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 meta name="color-scheme" content="light dark";
-                title { (page.title) " · " (MERCHANT_NAME) }
+                title { (shell.title) " · " (MERCHANT_NAME) }
                 link rel="icon" href="/shop/mark.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/shop/shop.css";
-                @if page.has_widget {
+                @if shell.has_widget {
                     @if let Some(url) = &app.config.stripe_js_url {
                         script src=(url.as_str()) {}
                     }
                     script type="module" src="/widget/relink-widget.js" {}
                 }
-                @for script in page.scripts {
+                @for script in shell.scripts {
                     script type="module" src=(format!("/shop/{script}")) {}
                 }
             }
             body {
-                a .skip href="#main" { "Skip to content" }
+                @if let Some(skip) = shell.skip { a .skip href="#main" { (skip) } }
                 header .top {
                     div .wide {
                         a .brand href="/" {
                             img src="/shop/mark.svg" alt="" width="32" height="32";
                             span { (MERCHANT_NAME) }
                         }
-                        @if let Some((by, customer)) = by {
-                            nav aria-label="Main" {
-                                @for (href, name) in NAVIGATION {
-                                    a href=(href) aria-current=[(page.current == Some(*href)).then_some("page")] { (name) }
-                                }
-                            }
-                            form .who method="post" action="/sign-out" {
-                                input type="hidden" name="csrf_token" value=(by.csrf_token(app));
-                                span .avatar aria-hidden="true" { (initials(&customer.name)) }
-                                span .name { (customer.name) }
-                                button .plain type="submit" { "Sign out" }
-                            }
-                        }
+                        (shell.header)
                     }
                 }
-                main #main .wide tabindex="-1" { (page.body) }
-                footer .bottom {
-                    div .wide {
-                        p { (MERCHANT_NAME) " is an invented grocer. It shows how a shop embeds " code { "<relink-widget>" } "." }
-                        p { a href="/help" { "Help" } " · " a href="/privacy" { "Privacy" } }
-                    }
-                }
+                main #main .wide tabindex="-1" { (shell.body) }
+                footer .bottom { div .wide { (shell.footer) } }
             }
         }
     };
     let mut response = Html(markup.into_string()).into_response();
-    protect(&mut response, &app.config);
+    protect(&mut response, &app.config, shell.images);
     response
+}
+
+/// Renders a page.
+pub fn page(app: &App, page: Page<'_>) -> Response {
+    let by = page.by.and_then(|by| app.customer(&by.customer).map(|customer| (by, customer)));
+    let header = html! {
+        @if let Some((by, customer)) = by {
+            nav aria-label="Main" {
+                @for (href, name) in NAVIGATION {
+                    a href=(href) aria-current=[(page.current == Some(*href)).then_some("page")] { (name) }
+                }
+            }
+            form .who method="post" action="/sign-out" {
+                input type="hidden" name="csrf_token" value=(by.csrf_token(app));
+                span .avatar aria-hidden="true" { (initials(&customer.name)) }
+                span .name { (customer.name) }
+                button .plain type="submit" { "Sign out" }
+            }
+        }
+    };
+    let footer = html! {
+        p { (MERCHANT_NAME) " is an invented grocer. It shows how a shop embeds " code { "<relink-widget>" } "." }
+        p { a href="/help" { "Help" } " · " a href="/privacy" { "Privacy" } }
+    };
+    let Page { title, has_widget, scripts, body, .. } = page;
+    document(
+        app,
+        Shell {
+            lang: "en",
+            images: "'self' https:",
+            dir: "ltr",
+            title,
+            has_widget,
+            scripts,
+            skip: Some("Skip to content"),
+            header,
+            body,
+            footer,
+        },
+    )
 }
 
 /// An error as a page, for a browser that asked for one.
@@ -125,9 +171,9 @@ pub fn problem(fault: &Fault, request_id: &str) -> Response {
     response
 }
 
-fn protect(response: &mut Response, config: &Config) {
+fn protect(response: &mut Response, config: &Config, images: &str) {
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy(config)) {
+    if let Ok(policy) = HeaderValue::from_str(&policy(config, images)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     for (name, value) in [
@@ -143,7 +189,7 @@ fn protect(response: &mut Response, config: &Config) {
 
 /// The pages' Content Security Policy. Stripe.js and the frames it opens come from where the configuration says,
 /// else from the hosts that Stripe's integration security guide lists.
-fn policy(config: &Config) -> String {
+fn policy(config: &Config, images: &str) -> String {
     let (scripts, frames, calls) = match &config.stripe_js_url {
         Some(_) => {
             let origin = config.stripe_js_origin();
@@ -157,7 +203,7 @@ fn policy(config: &Config) -> String {
     };
     format!(
         "default-src 'none'; script-src 'self' {scripts} 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' https:; connect-src 'self' {calls}; frame-src {frames}; form-action 'self'; \
+         img-src {images}; connect-src 'self' {calls}; frame-src {frames}; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
     )
 }

@@ -12,7 +12,8 @@ mod layout;
 mod sign_in;
 mod standing;
 
-pub use layout::problem;
+pub use accounts::mark_of as mark;
+pub use layout::{Shell, document, problem};
 
 use crate::app::App;
 use axum::Router;

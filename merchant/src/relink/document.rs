@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::fault::Fault;
-use crate::relink::MOUNTS;
+use crate::relink::mount_of;
 use crate::store::sessions::RelinkSession;
 use crate::stripe::objects::Account;
 use relink_wire::{Fields, Json, SessionStatus};
@@ -60,7 +60,7 @@ fn handoff(app: &App, session: &RelinkSession) -> Json {
     }
     let opened = app.seal.open(&about(&session.id), &session.handoff_sealed);
     let Some(way) = opened.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Json::Null };
-    if MOUNTS.iter().any(|mount| mount.path == session.mount && mount.is_hosted) {
+    if mount_of(&session.mount).is_some_and(|mount| mount.is_hosted) {
         json!({"type": "hosted", "url": way})
     } else {
         json!({

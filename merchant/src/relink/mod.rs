@@ -11,6 +11,7 @@ pub mod verdict;
 use crate::app::App;
 use crate::fault::{Fault, Kind};
 use crate::guard::{Posted, SignedIn};
+use crate::hosted::rules::Delivery;
 use crate::idempotency::{self, Act, Done};
 use crate::store::sessions::{Effect, RelinkSession};
 use crate::stripe::StripeError;
@@ -21,7 +22,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use open::Way;
 use relink_wire::{CompleteSession, CreateSession, DecodeError, SessionStatus};
+use serde::Deserialize;
 use verdict::Choice;
 
 /// The largest body that a POST may have: a thousand account ids fit.
@@ -34,23 +37,48 @@ pub struct Mount {
     pub path: &'static str,
     /// Whether the customer goes to a page that Stripe hosts; else Stripe.js opens the bank.
     pub is_hosted: bool,
-    /// What is asked for, where it is not what the merchant is configured for.
-    pub permissions: Option<&'static [&'static str]>,
+    /// What is asked for.
+    pub permissions: Permissions,
+}
+
+/// What a session asks to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permissions {
+    /// What the merchant is configured for.
+    Configured,
+    /// These.
+    Listed(&'static [&'static str]),
+    /// What the customer granted before, and nothing else: a hosted relink changes no permission.
+    AsGranted,
 }
 
 /// Payments by Stripe.js, payments by a hosted page, and data alone, which may be shared from many accounts.
 pub const MOUNTS: [Mount; 3] = [
-    Mount { path: "/relink", is_hosted: false, permissions: None },
-    Mount { path: "/relink-hosted", is_hosted: true, permissions: None },
-    Mount { path: "/relink-data", is_hosted: false, permissions: Some(&["balances", "transactions"]) },
+    Mount { path: "/relink", is_hosted: false, permissions: Permissions::Configured },
+    Mount { path: "/relink-hosted", is_hosted: true, permissions: Permissions::Configured },
+    Mount {
+        path: "/relink-data",
+        is_hosted: false,
+        permissions: Permissions::Listed(&["balances", "transactions"]),
+    },
 ];
+/// Behind our own hosted page: of exactly one account, which the link names.
+pub const HOSTED: Mount = Mount { path: "/r", is_hosted: false, permissions: Permissions::AsGranted };
+/// Behind Stripe's hosted page, which a merchant's server asked for; no browser calls it.
+pub const BY_STRIPE: Mount = Mount { path: "/v1", is_hosted: true, permissions: Permissions::AsGranted };
+
+/// The mount that a session was made under.
+pub fn mount_of(path: &str) -> Option<Mount> {
+    MOUNTS.into_iter().chain([HOSTED, BY_STRIPE]).find(|mount| mount.path == path)
+}
 
 /// The routes of every mount.
 pub fn routes() -> Router<App> {
     MOUNTS.iter().fold(Router::new(), |all, mount| all.nest(mount.path, routes_of(*mount)))
 }
 
-fn routes_of(mount: Mount) -> Router<App> {
+/// The four routes, wherever they are mounted.
+pub fn routes_of(mount: Mount) -> Router<App> {
     Router::new()
         .route("/sessions", post(create))
         .route("/sessions/{id}", get(read))
@@ -66,8 +94,14 @@ async fn create(
     Extension(RequestId(request_id)): Extension<RequestId>,
     posted: Posted,
 ) -> Result<Response, Fault> {
-    let wanted = CreateSession::decode(&posted.body)?;
+    let mut wanted = CreateSession::decode(&posted.body)?;
     let Posted { by, key, body, page } = posted;
+    if let Some(only) = &by.only {
+        if wanted.account.as_ref().is_some_and(|account| account != only) {
+            return Err(Fault::new(Kind::Forbidden, "The link is for another account."));
+        }
+        wanted = CreateSession { account: by.only.clone(), authorization: None, ..wanted };
+    }
     let customer = by.customer.clone();
     let act = Act {
         customer: by.customer,
@@ -80,7 +114,10 @@ async fn create(
     let run = move || {
         let (app, wanted, customer, key, page) =
             (shared.clone(), wanted.clone(), customer.clone(), key.clone(), page.clone());
-        async move { open::open(&app, mount, &customer, &wanted, &key, page.as_deref()).await }
+        async move {
+            let way = Way { mount, page: page.as_deref(), delivery: Delivery::Url, lasts: open::LASTS };
+            open::open(&app, way, &customer, &wanted, &key).await
+        }
     };
     idempotency::once(&app, act, run).await
 }
@@ -89,9 +126,9 @@ async fn read(
     State(app): State<App>,
     Extension(mount): Extension<Mount>,
     by: SignedIn,
-    id: Result<Path<String>, PathRejection>,
+    id: Result<Path<Named>, PathRejection>,
 ) -> Result<Response, Fault> {
-    let session = own_session(&app, &by.customer, mount, &id_of(id)?).await?;
+    let session = own_session(&app, &by, mount, &id_of(id)?).await?;
     let session = settle::refresh(&app, session).await?;
     let body = document::of(&app, &session).await?;
     let json = HeaderValue::from_static("application/json");
@@ -103,21 +140,19 @@ async fn complete(
     State(app): State<App>,
     Extension(mount): Extension<Mount>,
     Extension(RequestId(request_id)): Extension<RequestId>,
-    id: Result<Path<String>, PathRejection>,
+    id: Result<Path<Named>, PathRejection>,
     posted: Posted,
 ) -> Result<Response, Fault> {
     let chosen = CompleteSession::decode(&posted.body)?;
     let Posted { by, key, body, .. } = posted;
     let id = id_of(id)?;
-    own_session(&app, &by.customer, mount, &id).await?;
-    let customer = by.customer.clone();
-    let act = Act { customer: by.customer, key, what: format!("complete {id}"), body, request_id };
+    own_session(&app, &by, mount, &id).await?;
+    let act = Act { customer: by.customer.clone(), key, what: format!("complete {id}"), body, request_id };
     let shared = app.clone();
     let run = move || {
-        let (app, chosen, customer, id) =
-            (shared.clone(), chosen.accounts.clone(), customer.clone(), id.clone());
+        let (app, chosen, by, id) = (shared.clone(), chosen.accounts.clone(), by.clone(), id.clone());
         async move {
-            let session = own_session(&app, &customer, mount, &id).await?;
+            let session = own_session(&app, &by, mount, &id).await?;
             match session.status {
                 SessionStatus::Expired => {
                     return Err(Fault::new(Kind::Expired, "Start over with a new session."));
@@ -144,7 +179,7 @@ async fn cancel(
     State(app): State<App>,
     Extension(mount): Extension<Mount>,
     Extension(RequestId(request_id)): Extension<RequestId>,
-    id: Result<Path<String>, PathRejection>,
+    id: Result<Path<Named>, PathRejection>,
     posted: Posted,
 ) -> Result<Response, Fault> {
     if !posted.body.is_object() {
@@ -152,14 +187,13 @@ async fn cancel(
     }
     let Posted { by, key, body, .. } = posted;
     let id = id_of(id)?;
-    own_session(&app, &by.customer, mount, &id).await?;
-    let customer = by.customer.clone();
-    let act = Act { customer: by.customer, key, what: format!("cancel {id}"), body, request_id };
+    own_session(&app, &by, mount, &id).await?;
+    let act = Act { customer: by.customer.clone(), key, what: format!("cancel {id}"), body, request_id };
     let shared = app.clone();
     let run = move || {
-        let (app, customer, id) = (shared.clone(), customer.clone(), id.clone());
+        let (app, by, id) = (shared.clone(), by.clone(), id.clone());
         async move {
-            let mut session = own_session(&app, &customer, mount, &id).await?;
+            let mut session = own_session(&app, &by, mount, &id).await?;
             let effect = if session.status == SessionStatus::Pending {
                 session.status = SessionStatus::Cancelled;
                 Effect::Move(Box::new(session.clone()), Default::default())
@@ -180,18 +214,28 @@ async fn done(app: &App, session: RelinkSession, effect: Effect) -> Result<Done,
         Effect::Move(_, told) | Effect::Complete(_, told, _) | Effect::Open(_, told) => {
             document::with(app, &session, &told.list).await?
         }
-        Effect::Nothing => document::of(app, &session).await?,
+        Effect::Nothing | Effect::Ask(_) => document::of(app, &session).await?,
     };
     Ok(Done { effect, status: StatusCode::OK, body, is_final })
 }
 
-async fn own_session(app: &App, customer: &str, mount: Mount, id: &str) -> Result<RelinkSession, Fault> {
-    let found = app.store.session(customer, id).await?.filter(|session| session.mount == mount.path);
+async fn own_session(app: &App, by: &SignedIn, mount: Mount, id: &str) -> Result<RelinkSession, Fault> {
+    let may = |session: &RelinkSession| {
+        session.mount == mount.path && (by.only.is_none() || by.only == session.account)
+    };
+    let found = app.store.session(&by.customer, id).await?.filter(may);
     found.ok_or_else(|| Fault::new(Kind::NoSuchSession, "There is no session of this id."))
 }
 
-fn id_of(path: Result<Path<String>, PathRejection>) -> Result<String, Fault> {
-    path.map(|Path(id)| id).map_err(|_| Fault::new(Kind::NoSuchSession, "There is no session of this id."))
+/// The session in the address, whatever else the address holds.
+#[derive(Deserialize)]
+struct Named {
+    id: String,
+}
+
+fn id_of(path: Result<Path<Named>, PathRejection>) -> Result<String, Fault> {
+    path.map(|Path(named)| named.id)
+        .map_err(|_| Fault::new(Kind::NoSuchSession, "There is no session of this id."))
 }
 
 impl From<DecodeError> for Fault {

@@ -2,12 +2,13 @@
 
 use crate::app::App;
 use crate::fault::{Fault, Kind};
+use crate::hosted::rules::{self, Delivery};
 use crate::idempotency::Done;
-use crate::relink::{Mount, document};
+use crate::relink::{Mount, Permissions, document};
 use crate::seal::{fingerprint, random_id};
 use crate::store::sessions::{Accounts, Effect, RelinkSession};
-use crate::stripe::StripeError;
 use crate::stripe::objects::Account;
+use crate::stripe::{StripeError, holder_parameter};
 use axum::http::StatusCode;
 use relink_wire::{CreateSession, Fields, SessionStatus};
 
@@ -25,24 +26,37 @@ struct Subject {
     shown: Vec<Account>,
 }
 
-/// Makes a session for `customer`. `page` is where a hosted page sends them back to.
+/// How the customer gets to the bank.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    /// The mount.
+    pub mount: Mount,
+    /// Where a page that Stripe hosts sends them back to.
+    pub page: Option<&'a str>,
+    /// How a page that Stripe hosts reaches them.
+    pub delivery: Delivery,
+    /// How long the session lasts, in seconds.
+    pub lasts: i64,
+}
+
+/// Makes a session for `customer`.
 pub async fn open(
     app: &App,
-    mount: Mount,
+    way: Way<'_>,
     customer: &str,
     wanted: &CreateSession,
     key: &str,
-    page: Option<&str>,
 ) -> Result<Done, Fault> {
+    let Way { mount, page, delivery, lasts } = way;
     let read_at_ms = app.now_ms();
     let subject = subject(app, customer, wanted).await?;
-    let permissions = permissions(app, mount);
+    let permissions = permissions(app, mount, &subject);
     // Stripe takes a single account for payments; data may come from any number.
     let is_one = subject.account.is_some() || permissions.iter().any(|name| name == "payment_method");
     let account_limit = is_one.then_some(1);
     let mut parameters = vec![
         ("account_holder[type]", "customer".to_owned()),
-        ("account_holder[customer]", customer.to_owned()),
+        (holder_parameter(customer), customer.to_owned()),
         ("relink_options[authorization]", subject.authorization.clone()),
     ];
     parameters.extend(subject.account.iter().map(|id| ("relink_options[account]", id.clone())));
@@ -51,7 +65,7 @@ pub async fn open(
     parameters.extend(asked.map(|name| ("permissions[]", name.clone())));
     if mount.is_hosted {
         parameters.push(("ui_mode", "hosted".into()));
-        parameters.push(("hosted[delivery_method]", "url".into()));
+        parameters.push(("hosted[delivery_method]", delivery.as_str().into()));
         parameters.extend(page.map(|page| ("return_url", page.to_owned())));
     }
     // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
@@ -61,18 +75,23 @@ pub async fn open(
         Err(error) => return Err(refused(error, &subject)),
     };
     let way = if mount.is_hosted { &made.url } else { &made.client_secret };
-    let way = way.as_ref().ok_or(StripeError::Unavailable)?;
+    // Where Stripe writes the mail, it need not say where it leads.
+    let way = match way {
+        Some(way) => way.expose(),
+        None if mount.is_hosted && delivery == Delivery::Email => "",
+        None => return Err(StripeError::Unavailable.into()),
+    };
     let id = random_id("rls");
     let now = app.now();
     let session = RelinkSession {
-        handoff_sealed: app.seal.close(&document::about(&id), way.expose().as_bytes()),
+        handoff_sealed: app.seal.close(&document::about(&id), way.as_bytes()),
         id,
         customer: customer.into(),
         mount: mount.path.into(),
         stripe_session: made.id,
         status: SessionStatus::Pending,
         created_at: now,
-        expires_at: now + LASTS,
+        expires_at: now + lasts,
         authorization: subject.authorization,
         account: subject.account,
         account_limit,
@@ -90,7 +109,7 @@ async fn subject(app: &App, customer: &str, wanted: &CreateSession) -> Result<Su
     match (&wanted.account, &wanted.authorization) {
         (Some(id), authorization) => {
             let account = match app.stripe.account(id).await {
-                Ok(account) if account.customer.as_deref() == Some(customer) => account,
+                Ok(account) if account.owner.as_deref() == Some(customer) => account,
                 Ok(_) | Err(StripeError::NotFound) => return Err(not_theirs()),
                 Err(error) => return Err(error.into()),
             };
@@ -146,10 +165,18 @@ fn not_theirs() -> Fault {
     Fault::new(Kind::Forbidden, "This is not an account of the signed-in customer.")
 }
 
-fn permissions(app: &App, mount: Mount) -> Vec<String> {
+fn permissions(app: &App, mount: Mount, subject: &Subject) -> Vec<String> {
     match mount.permissions {
-        Some(names) => names.iter().map(|name| (*name).to_owned()).collect(),
-        None => app.config.permissions.clone(),
+        Permissions::Listed(names) => names.iter().map(|name| (*name).to_owned()).collect(),
+        Permissions::Configured => app.config.permissions.clone(),
+        Permissions::AsGranted => {
+            let shown = subject.shown.iter();
+            let accounts = shown.filter_map(|account| relink_wire::Account::decode(&account.public).ok());
+            let mut all: Vec<String> = accounts.flat_map(|account| rules::permissions(&account)).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
     }
 }
 

@@ -9,20 +9,24 @@
 //!   did. What was read before, even in the same transaction, may have changed: SQLite lets one writer in at a time,
 //!   PostgreSQL many.
 //! - **Rows in one order**: whoever writes several rows of a table goes by their id, and tables go events, accounts,
-//!   sessions, completions, keys, so that two writers never wait for each other.
+//!   sessions, completions, mail limits, hosted relinks, outbox, journal, keys, so that two writers never wait for each other.
 //!
 //! Columns are `TEXT` and `BIGINT` (0 and 1 for yes and no): what both databases and sqlx's `Any` have. Text must not
 //! hold a zero byte, which PostgreSQL cannot store.
 
 pub mod accounts;
 pub mod events;
+pub mod hosted;
+pub mod journal;
 pub mod keys;
 mod open;
+pub mod outbox;
 mod refusal;
 #[cfg(feature = "faults")]
 mod rows;
 pub mod sessions;
 pub mod sign_ins;
+pub mod staff;
 
 pub use open::OpenError;
 pub use refusal::is_passing;
@@ -70,6 +74,14 @@ impl Store {
         const DAY: i64 = 86_400;
         let mut write = self.begin().await?;
         sqlx::query("DELETE FROM sign_ins WHERE expires_at <= $1").bind(now).execute(&mut *write).await?;
+        sqlx::query("DELETE FROM staff_sign_ins WHERE expires_at <= $1")
+            .bind(now)
+            .execute(&mut *write)
+            .await?;
+        sqlx::query("DELETE FROM outbox WHERE done_at <= $1 AND status <> 'dead'")
+            .bind(now - 90 * DAY)
+            .execute(&mut *write)
+            .await?;
         sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
             .bind(now - 2 * DAY)
             .execute(&mut *write)
@@ -82,9 +94,17 @@ impl Store {
         write.commit().await
     }
 
-    /// Empties everything but the sign-ins: the demo starts over.
+    /// Empties everything but who may sign in: the demo starts over.
     pub async fn start_over(&self) -> Result<(), sqlx::Error> {
         let mut write = self.begin().await?;
+        for statement in [
+            "DELETE FROM mail_limits",
+            "DELETE FROM hosted_relinks",
+            "DELETE FROM outbox",
+            "DELETE FROM journal",
+        ] {
+            sqlx::query(statement).execute(&mut *write).await?;
+        }
         sqlx::query("DELETE FROM completions").execute(&mut *write).await?;
         sqlx::query("DELETE FROM relink_sessions").execute(&mut *write).await?;
         sqlx::query("DELETE FROM idempotency_keys").execute(&mut *write).await?;

@@ -1,5 +1,6 @@
 //! Relink sessions, and the one completion that each can have.
 
+use super::hosted::{self, Asked};
 use super::{Store, Write, accounts, can_be_an_id};
 use crate::stripe::objects::{self, RelinkResult};
 use relink_wire::{Json, SessionStatus};
@@ -52,6 +53,8 @@ pub enum Effect {
     Move(Box<RelinkSession>, Accounts),
     /// A pending session succeeds with these accounts: its one completion.
     Complete(Box<RelinkSession>, Accounts, Vec<String>),
+    /// A customer is asked to relink.
+    Ask(Box<Asked>),
 }
 
 /// Accounts of one customer, as Stripe told them in answer to a question asked at `read_at_ms`.
@@ -64,18 +67,19 @@ pub struct Accounts {
 }
 
 impl Effect {
-    /// Writes it. False where the session is no longer pending, because somebody else was faster: then nothing of
-    /// the transaction may be committed.
+    /// Writes it. False where somebody else was faster, so that the session is no longer pending or the customer was
+    /// just asked: then nothing of the transaction may be committed.
     pub async fn write(&self, write: &mut Write) -> Result<bool, sqlx::Error> {
         let (session, told) = match self {
             Self::Nothing => return Ok(true),
+            Self::Ask(asked) => return hosted::ask(write, asked).await,
             Self::Open(session, told) | Self::Move(session, told) | Self::Complete(session, told, _) => {
                 (session, told)
             }
         };
         accounts::put_all(write, told, |_| Some(&session.customer)).await?;
         match self {
-            Self::Nothing => Ok(true),
+            Self::Nothing | Self::Ask(_) => Ok(true),
             Self::Open(..) => insert(write, session).await.map(|()| true),
             Self::Move(..) => update(write, session).await,
             Self::Complete(_, _, completed) => {
@@ -88,13 +92,18 @@ impl Effect {
                     .bind(serde_json::json!(completed).to_string())
                     .execute(&mut **write)
                     .await?;
+                let mut accounts: Vec<&String> = completed.iter().collect();
+                accounts.sort_unstable();
+                for account in accounts {
+                    hosted::complete(write, account, session.read_at_ms).await?;
+                }
                 Ok(true)
             }
         }
     }
 }
 
-async fn insert(write: &mut Write, session: &RelinkSession) -> Result<(), sqlx::Error> {
+pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO relink_sessions (id, customer, mount, stripe_session, status, created_at, expires_at,
              authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms)

@@ -109,8 +109,8 @@ impl Stripe {
     }
 
     /// Every account that a customer has linked with this merchant.
-    pub async fn accounts_of(&self, customer: &str) -> Result<Vec<objects::Account>, StripeError> {
-        self.accounts(&[("account_holder[customer]", customer)]).await
+    pub async fn accounts_of(&self, owner: &str) -> Result<Vec<objects::Account>, StripeError> {
+        self.accounts(&[(holder_parameter(owner), owner)]).await
     }
 
     async fn accounts(&self, filter: &[(&str, &str)]) -> Result<Vec<objects::Account>, StripeError> {
@@ -190,6 +190,11 @@ impl Stripe {
         }
         answer
     }
+}
+
+/// How Stripe is told whose accounts are meant: a Customer's, or those of an Account object that stands for one.
+pub fn holder_parameter(owner: &str) -> &'static str {
+    if owner.starts_with("acct_") { "account_holder[customer_account]" } else { "account_holder[customer]" }
 }
 
 async fn judge(response: Response, method: &str, name: &str) -> Result<Json, StripeError> {

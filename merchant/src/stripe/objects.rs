@@ -30,8 +30,8 @@ const DETAIL_FIELDS: &[&str] = &["action", "cause", "expected_deactivation_date"
 pub struct Account {
     /// `fca_…`
     pub id: String,
-    /// `cus_…`: who linked it, where a customer did.
-    pub customer: Option<String>,
+    /// Who linked it: a Customer (`cus_…`) or an Account object (`acct_…`).
+    pub owner: Option<String>,
     /// `fcauth_…`
     pub authorization: Option<String>,
     /// `active`, `inactive`, `disconnected`, or newer.
@@ -44,10 +44,12 @@ impl Account {
     /// Reads an account; nothing where it has no id.
     pub fn read(json: &Json) -> Option<Self> {
         let id = json.text("id").filter(|id| !id.is_empty())?;
-        let customer = json.object("account_holder").and_then(|holder| id_of(holder.get("customer")));
+        let holder = json.object("account_holder");
+        let named = |field| holder.and_then(|holder| id_of(holder.get(field)));
+        let owner = named("customer").or_else(|| named("customer_account")).or_else(|| named("account"));
         Some(Self {
             id: id.into(),
-            customer,
+            owner,
             authorization: id_of(json.get("authorization")),
             status: json.text("status").unwrap_or_default().into(),
             public: public(json),
@@ -177,7 +179,7 @@ mod tests {
             "status_details": {"inactive": {"cause": "access_denied", "action": "relink_required"}, "note": "x"},
         }));
         let account = account.expect("an account");
-        assert_eq!(account.customer.as_deref(), Some("cus_1"));
+        assert_eq!(account.owner.as_deref(), Some("cus_1"));
         assert_eq!(account.public["last4"], "6789");
         assert_eq!(account.public["status_details"]["inactive"]["cause"], "access_denied");
         let text = account.public.to_string();

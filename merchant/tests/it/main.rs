@@ -4,6 +4,7 @@ mod completion;
 mod crash;
 mod database;
 mod dice;
+mod hosted;
 mod idempotency;
 mod instances;
 mod kills;

@@ -1,0 +1,343 @@
+//! Hosted relinks: the links that customers were given, how often they may be asked by mail, and how a link ends.
+//!
+//! The 48 hours are kept here: [`ask`] moves the account's one row of `mail_limits` by a single statement that holds
+//! only while they have passed, so that of several who ask at once, on any number of machines, one writes a mail.
+
+use super::journal::{self, Entry, What};
+use super::outbox::{self, Parcel};
+use super::sessions::{self, Accounts, RelinkSession};
+use super::{Store, Write, accounts, can_be_an_id};
+use crate::hosted::rules::{BETWEEN_MAILS, Delivery};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+use std::collections::HashMap;
+
+/// Every column by name: a newer version may add some while an older one still runs.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, token_fingerprint, account, customer, delivery, host, reason, asked_by, locale, return_url, status,
+                 created_at, expires_at, opened_at, ended_at, relink_session, is_told
+             FROM hosted_relinks ",
+            $rest
+        )
+    };
+}
+/// Whose page the customer is led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// Our own, `/r/{token}`.
+    Merchant,
+    /// Stripe's.
+    Stripe,
+}
+
+impl Host {
+    /// The API's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Merchant => "merchant",
+            Self::Stripe => "stripe",
+        }
+    }
+
+    /// Reads the API's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Merchant, Self::Stripe].into_iter().find(|host| host.as_str() == word)
+    }
+}
+
+/// Where a link is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The customer has not completed yet.
+    Open,
+    /// The account is relinked: the link is dead.
+    Succeeded,
+    /// The link ran out.
+    Expired,
+}
+
+impl Status {
+    /// The API's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Succeeded => "succeeded",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// A link that a customer was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostedRelink {
+    /// `hrl_…`
+    pub id: String,
+    /// What the link's token is known by.
+    pub token_fingerprint: String,
+    /// `fca_…`: the one account that it can relink.
+    pub account: String,
+    /// Whose account.
+    pub customer: String,
+    /// How the customer gets it.
+    pub delivery: Delivery,
+    /// Whose page it leads to.
+    pub host: Host,
+    /// Why: a word of `rules::Reason`.
+    pub reason: String,
+    /// `staff:…`, `api:…`, `policy:…` or `customer`.
+    pub asked_by: String,
+    /// The customer's language.
+    pub locale: String,
+    /// Where the customer goes afterwards.
+    pub return_url: Option<String>,
+    /// Where it is; an open one whose time is up is still open until it is swept.
+    pub status: Status,
+    /// When it was made, in Unix seconds.
+    pub created_at: i64,
+    /// When it runs out.
+    pub expires_at: i64,
+    /// When the customer pressed the page's button for the first time.
+    pub opened_at: Option<i64>,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// Our session behind Stripe's page.
+    pub relink_session: Option<String>,
+    /// Whether the merchant's own system is told of the end.
+    pub is_told: bool,
+}
+
+impl HostedRelink {
+    /// Where it is at `now`.
+    pub fn status_at(&self, now: i64) -> Status {
+        if self.status == Status::Open && self.expires_at <= now { Status::Expired } else { self.status }
+    }
+}
+
+/// A request to relink, with all that is written for it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The link.
+    pub relink: HostedRelink,
+    /// The mail.
+    pub mail: Option<Parcel>,
+    /// Where Stripe hosts the page: our session behind it.
+    pub session: Option<Box<RelinkSession>>,
+    /// The account, as Stripe has just told it.
+    pub told: Accounts,
+    /// Now, in milliseconds.
+    pub at_ms: i64,
+}
+
+/// Writes a request. False, and nothing written, where the customer was asked by mail in the 48 hours before.
+pub async fn ask(write: &mut Write, asked: &Asked) -> Result<bool, sqlx::Error> {
+    let (relink, now) = (&asked.relink, asked.at_ms / 1000);
+    if relink.delivery == Delivery::Email && !move_limit(write, relink, now).await? {
+        return Ok(false);
+    }
+    accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
+    if let Some(session) = &asked.session {
+        sessions::insert(write, session).await?;
+    }
+    insert(write, relink).await?;
+    if let Some(mail) = &asked.mail {
+        outbox::put(write, mail, &relink.id, &relink.account, asked.at_ms).await?;
+    }
+    let entry = Entry {
+        at_ms: asked.at_ms,
+        account: Some(&relink.account),
+        relink: Some(&relink.id),
+        what: What::Asked,
+        who: &relink.asked_by,
+        note: Some(relink.delivery.as_str()),
+    };
+    journal::add(write, &entry).await?;
+    Ok(true)
+}
+
+async fn move_limit(write: &mut Write, relink: &HostedRelink, now: i64) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO mail_limits (account, hosted_relink, asked_at) VALUES ($1, $2, $3)
+         ON CONFLICT (account) DO UPDATE SET hosted_relink = excluded.hosted_relink, asked_at = excluded.asked_at
+         WHERE mail_limits.asked_at <= $4",
+    )
+    .bind(&relink.account)
+    .bind(&relink.id)
+    .bind(now)
+    .bind(now - BETWEEN_MAILS)
+    .execute(&mut **write)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO hosted_relinks (id, token_fingerprint, account, customer, delivery, host, reason, asked_by, locale,
+             return_url, status, created_at, expires_at, relink_session, is_told)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(&relink.id)
+    .bind(&relink.token_fingerprint)
+    .bind(&relink.account)
+    .bind(&relink.customer)
+    .bind(relink.delivery.as_str())
+    .bind(relink.host.as_str())
+    .bind(&relink.reason)
+    .bind(&relink.asked_by)
+    .bind(&relink.locale)
+    .bind(&relink.return_url)
+    .bind(relink.status.as_str())
+    .bind(relink.created_at)
+    .bind(relink.expires_at)
+    .bind(&relink.relink_session)
+    .bind(i64::from(relink.is_told))
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// The customer has completed, in whichever way: every open link to the account is dead, mails that wait are
+/// withdrawn, and the customer may be asked again.
+pub async fn complete(write: &mut Write, account: &str, at_ms: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM mail_limits WHERE account = $1").bind(account).execute(&mut **write).await?;
+    let open = sqlx::query(select!("WHERE account = $1 AND status = 'open' ORDER BY id"));
+    let open = open.bind(account).fetch_all(&mut **write).await?;
+    for row in &open {
+        end(write, &read(row)?, Status::Succeeded, at_ms).await?;
+    }
+    outbox::withdraw(write, account, at_ms).await
+}
+
+/// Ends an open link; whoever comes second changes nothing.
+pub async fn end(
+    write: &mut Write,
+    relink: &HostedRelink,
+    status: Status,
+    at_ms: i64,
+) -> Result<(), sqlx::Error> {
+    let done =
+        sqlx::query("UPDATE hosted_relinks SET status = $1, ended_at = $2 WHERE id = $3 AND status = 'open'")
+            .bind(status.as_str())
+            .bind(at_ms / 1000)
+            .bind(&relink.id)
+            .execute(&mut **write)
+            .await?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    if relink.is_told {
+        outbox::put(write, &Parcel::webhook(), &relink.id, &relink.account, at_ms).await?;
+    }
+    let (what, who) = match status {
+        Status::Succeeded => (What::Relinked, journal::CUSTOMER),
+        Status::Expired | Status::Open => (What::Expired, journal::PROGRAM),
+    };
+    let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
+    journal::add(write, &Entry { at_ms, account, relink: id, what, who, note: None }).await
+}
+
+impl Store {
+    /// Writes a request on its own; false where the 48 hours have not passed.
+    pub async fn ask(&self, asked: &Asked) -> Result<bool, sqlx::Error> {
+        let mut write = self.begin().await?;
+        let done = ask(&mut write, asked).await?;
+        if done {
+            write.commit().await?;
+        }
+        Ok(done)
+    }
+
+    /// The link of a token.
+    pub async fn hosted_by_token(&self, fingerprint: &str) -> Result<Option<HostedRelink>, sqlx::Error> {
+        let row = sqlx::query(select!("WHERE token_fingerprint = $1"));
+        row.bind(fingerprint).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
+    }
+
+    /// A link by its id.
+    pub async fn hosted(&self, id: &str) -> Result<Option<HostedRelink>, sqlx::Error> {
+        if !can_be_an_id(id) {
+            return Ok(None);
+        }
+        let row = sqlx::query(select!("WHERE id = $1"));
+        row.bind(id).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
+    }
+
+    /// When the customer was last asked by mail about an account, and has not completed since.
+    pub async fn last_mail(&self, account: &str) -> Result<Option<i64>, sqlx::Error> {
+        let row = sqlx::query("SELECT asked_at FROM mail_limits WHERE account = $1")
+            .bind(account)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| row.try_get("asked_at")).transpose()
+    }
+
+    /// The same for every account.
+    pub async fn last_mails(&self) -> Result<HashMap<String, i64>, sqlx::Error> {
+        let rows = sqlx::query("SELECT account, asked_at FROM mail_limits").fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("account")?, row.try_get("asked_at")?))).collect()
+    }
+
+    /// Remembers that the customer pressed the page's button, the first time.
+    pub async fn opened(&self, relink: &HostedRelink, at_ms: i64) -> Result<(), sqlx::Error> {
+        let mut write = self.begin().await?;
+        let done =
+            sqlx::query("UPDATE hosted_relinks SET opened_at = $1 WHERE id = $2 AND opened_at IS NULL")
+                .bind(at_ms / 1000)
+                .bind(&relink.id)
+                .execute(&mut *write)
+                .await?;
+        if done.rows_affected() == 1 {
+            let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
+            let who = journal::CUSTOMER;
+            let entry = Entry { at_ms, account, relink: id, what: What::Opened, who, note: None };
+            journal::add(&mut write, &entry).await?;
+        }
+        write.commit().await
+    }
+
+    /// Ends links whose time is up, a few at a time.
+    pub async fn sweep_hosted(&self, at_ms: i64) -> Result<(), sqlx::Error> {
+        let due = sqlx::query(select!("WHERE status = 'open' AND expires_at <= $1 ORDER BY id LIMIT 50"));
+        let due = due.bind(at_ms / 1000).fetch_all(&self.pool).await?;
+        for row in &due {
+            let mut write = self.begin().await?;
+            end(&mut write, &read(row)?, Status::Expired, at_ms).await?;
+            write.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+fn unreadable(column: &'static str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.into(), source: "a word of a newer version".into() }
+}
+
+fn read(row: &AnyRow) -> Result<HostedRelink, sqlx::Error> {
+    let status: String = row.try_get("status")?;
+    let known = [Status::Open, Status::Succeeded, Status::Expired];
+    let delivery: String = row.try_get("delivery")?;
+    let host: String = row.try_get("host")?;
+    Ok(HostedRelink {
+        id: row.try_get("id")?,
+        token_fingerprint: row.try_get("token_fingerprint")?,
+        account: row.try_get("account")?,
+        customer: row.try_get("customer")?,
+        delivery: Delivery::parse(&delivery).ok_or_else(|| unreadable("delivery"))?,
+        host: Host::parse(&host).ok_or_else(|| unreadable("host"))?,
+        reason: row.try_get("reason")?,
+        asked_by: row.try_get("asked_by")?,
+        locale: row.try_get("locale")?,
+        return_url: row.try_get("return_url")?,
+        status: known
+            .into_iter()
+            .find(|known| known.as_str() == status)
+            .ok_or_else(|| unreadable("status"))?,
+        created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        opened_at: row.try_get("opened_at")?,
+        ended_at: row.try_get("ended_at")?,
+        relink_session: row.try_get("relink_session")?,
+        is_told: row.try_get::<i64, _>("is_told")? != 0,
+    })
+}

@@ -2,12 +2,14 @@
 //! pages, and webhooks.
 //!
 //! `world` is the pure part: accounts, authorizations, sessions and how they change. `api` reads requests and
-//! writes objects, `pages` shows the bank, `webhook` tells the merchant, `server` holds the sockets.
+//! writes objects, `pages` shows the bank, `webhook` tells the merchant, `mail` takes
+//! what the merchant sends, `server` holds the sockets.
 
 pub mod api;
 pub mod error;
 pub mod form;
 pub mod idempotency;
+pub mod mail;
 pub mod pages;
 pub mod secret;
 pub mod server;
@@ -28,6 +30,8 @@ pub struct Config {
     pub webhook_url: Option<String>,
     /// What webhooks are signed with.
     pub webhook_secret: String,
+    /// Where mail is taken; port 0 takes a free one.
+    pub smtp_listen: String,
     /// What ids and secrets follow from: one seed, one sequence. A sandbox that is started again beside a merchant
     /// that remembers ids needs another seed.
     pub seed: String,
@@ -40,6 +44,7 @@ impl Default for Config {
             publishable_key: "pk_test_sandbox".into(),
             webhook_url: None,
             webhook_secret: "whsec_sandbox".into(),
+            smtp_listen: "127.0.0.1:0".into(),
             seed: "sandbox".into(),
         }
     }
@@ -54,9 +59,25 @@ impl std::fmt::Debug for Config {
 
 /// Serves a sandbox until the task is dropped. Fails only if the listener does.
 pub async fn serve(listener: tokio::net::TcpListener, config: Config) -> std::io::Result<()> {
+    let (shared, smtp) = open(&listener, config).await?;
+    let router = server::router(Arc::clone(&shared));
+    tokio::select! {
+        served = axum::serve(listener, router) => served,
+        served = mail::smtp::serve(smtp, shared) => served,
+    }
+}
+
+/// A fresh state, and where mail is taken.
+async fn open(
+    listener: &tokio::net::TcpListener,
+    config: Config,
+) -> std::io::Result<(Arc<server::Shared>, tokio::net::TcpListener)> {
     let base = format!("http://{}", listener.local_addr()?);
+    let smtp = tokio::net::TcpListener::bind(&config.smtp_listen).await?;
     let shared = Arc::new(server::Shared::new(config, &base));
-    axum::serve(listener, server::router(shared)).await
+    let address = format!("smtp://{}", smtp.local_addr()?);
+    shared.with(|state| state.mailbox.address = address);
+    Ok((shared, smtp))
 }
 
 /// The same with faults around every address, until `stop` is done.
@@ -67,7 +88,10 @@ pub async fn serve_with(
     faults: relink_faults::layer::Faults,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let base = format!("http://{}", listener.local_addr()?);
-    let router = server::router(Arc::new(server::Shared::new(config, &base)));
-    relink_faults::layer::serve(listener, router, faults, stop).await
+    let (shared, smtp) = open(&listener, config).await?;
+    let router = server::router(Arc::clone(&shared));
+    tokio::select! {
+        served = relink_faults::layer::serve(listener, router, faults, stop) => served,
+        served = mail::smtp::serve(smtp, shared) => served,
+    }
 }

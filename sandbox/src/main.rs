@@ -1,7 +1,7 @@
 //! `sandbox`: configured by environment, prints its address as the one line on standard output.
 //!
 //! `SANDBOX_LISTEN` (`127.0.0.1:4242`; a busy port is replaced by a free one), `SANDBOX_WEBHOOK_URL`,
-//! `SANDBOX_WEBHOOK_SECRET`, `SANDBOX_SEED` (a new one at each start).
+//! `SANDBOX_WEBHOOK_SECRET`, `SANDBOX_SMTP_LISTEN` (a free port), `SANDBOX_SEED` (a new one at each start).
 
 use std::io::Write;
 
@@ -25,6 +25,7 @@ async fn main() -> std::io::Result<()> {
     let config = Config {
         webhook_url: set("SANDBOX_WEBHOOK_URL"),
         webhook_secret: set("SANDBOX_WEBHOOK_SECRET").unwrap_or(defaults.webhook_secret),
+        smtp_listen: set("SANDBOX_SMTP_LISTEN").unwrap_or(defaults.smtp_listen),
         seed: set("SANDBOX_SEED").unwrap_or_else(new_seed),
         ..Config::default()
     };

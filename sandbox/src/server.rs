@@ -14,7 +14,7 @@ use crate::error::{ApiError, masked_key};
 use crate::form::{Form, FormError};
 use crate::idempotency::{Answer, Known, MAX_KEY};
 use crate::state::State;
-use crate::{Config, api, pages, webhook, world};
+use crate::{Config, api, mail, pages, webhook, world};
 
 /// What every request shares.
 #[derive(Debug)]
@@ -53,6 +53,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/v1/{*path}", any(answer))
         .merge(pages::router())
+        .merge(mail::inbox::router())
         .layer(DefaultBodyLimit::max(64 * 1024))
         .with_state(shared)
 }

@@ -2,6 +2,7 @@
 
 use crate::Config;
 use crate::idempotency::Answers;
+use crate::mail::Mailbox;
 use crate::webhook::Delivery;
 use crate::world::World;
 
@@ -31,6 +32,8 @@ pub struct State {
     pub faults: Vec<OrderedFault>,
     /// Where and how webhooks go.
     pub delivery: Delivery,
+    /// Mails that were taken.
+    pub mailbox: Mailbox,
     /// How far the sandbox's clock is ahead of the machine's, in seconds.
     pub clock_offset: i64,
     config: Config,
@@ -46,6 +49,7 @@ impl State {
             answers: Answers::default(),
             faults: Vec::new(),
             delivery: Delivery::new(config.webhook_url.clone(), config.webhook_secret.clone()),
+            mailbox: Mailbox::default(),
             clock_offset: 0,
             config,
             machine_now,
@@ -72,6 +76,7 @@ impl State {
         self.answers = Answers::default();
         self.faults.clear();
         self.delivery.start_over();
+        self.mailbox.start_over();
     }
 
     /// The key that a backend must have.

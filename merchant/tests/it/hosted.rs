@@ -1,6 +1,8 @@
 //! Hosted relinks by the API, and the page that they lead to.
 
-use crate::shop::{Shop, problem, send};
+use crate::rows::Rows;
+use crate::shop::{Shop, Stripe, Time, config, problem, send, serve};
+use merchant::{App, Config};
 use relink_wire::Json;
 use reqwest::RequestBuilder;
 use serde_json::json;
@@ -8,11 +10,25 @@ use serde_json::json;
 pub const KEY: &str = "mk_planted_api_key";
 pub const DAY: i64 = 86_400;
 
-/// A shop with a key, and a mail server where `more` names one.
+/// A shop with a key, whose mails its sandbox takes.
 pub async fn open(more: &[(&str, &str)]) -> Shop {
-    let mut all = vec![("DEMO_API_KEY", KEY), ("SMTP_URL", "smtp://127.0.0.1:9")];
-    all.extend(more);
-    Shop::open_with(&all).await
+    open_app(more).await.0
+}
+
+/// The same, and the program behind it, which sends what is due when it is told to.
+pub async fn open_app(more: &[(&str, &str)]) -> (Shop, App) {
+    let (rows, stripe, time) = (Rows::new().await, Stripe::start().await, Time::default());
+    let (base, app) = serve(settings(&stripe, &rows, more).await, &time).await;
+    merchant::sync(&app).await;
+    (Shop::at(base, stripe, rows, time).await, app)
+}
+
+/// The configuration of one instance.
+pub async fn settings(stripe: &Stripe, rows: &Rows, more: &[(&str, &str)]) -> Config {
+    let smtp = stripe.smtp().await;
+    let mut all = more.to_vec();
+    all.extend([("DEMO_API_KEY", KEY), ("SMTP_URL", &smtp)]);
+    config(&stripe.base, rows, &all)
 }
 
 /// A request of the merchant's own server.

@@ -25,6 +25,22 @@ impl Stripe {
         Self { base, http: Client::new() }
     }
 
+    /// Where it takes mail.
+    pub async fn smtp(&self) -> String {
+        let told = self.ask("mail").await;
+        told["smtp"].as_str().expect("an address").to_owned()
+    }
+
+    /// Every mail that it took, the newest first.
+    pub async fn mails(&self) -> Vec<Json> {
+        self.ask("mails").await["data"].as_array().expect("a list").clone()
+    }
+
+    async fn ask(&self, helper: &str) -> Json {
+        let request = self.http.get(format!("{}/v1/test_helpers/{helper}", self.base));
+        body(request.bearer_auth("sk_test_sandbox").send().await.expect("the sandbox answers")).await
+    }
+
     pub async fn tell(&self, helper: &str, form: &[(&str, &str)]) -> Json {
         let request = self.http.post(format!("{}/v1/test_helpers/{helper}", self.base)).form(form);
         let answer = request.bearer_auth("sk_test_sandbox").send().await.expect("the sandbox answers");
@@ -37,11 +53,20 @@ impl Stripe {
 
 /// What a test may change about the time.
 #[derive(Clone, Default)]
-pub struct Time(Arc<AtomicI64>);
+pub struct Time {
+    ahead_ms: Arc<AtomicI64>,
+    /// Where it stands still; 0 where it goes on.
+    frozen_ms: Arc<AtomicI64>,
+}
 
 impl Time {
     pub fn pass(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+        self.ahead_ms.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    /// From now on it moves only by what passes: for tests on the second.
+    pub fn stop(&self) {
+        self.frozen_ms.store(machine_ms(), Ordering::SeqCst);
     }
 
     pub fn now(&self) -> i64 {
@@ -49,9 +74,16 @@ impl Time {
     }
 
     fn now_ms(&self) -> i64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
-        since.as_millis() as i64 + self.0.load(Ordering::SeqCst)
+        let now = match self.frozen_ms.load(Ordering::SeqCst) {
+            0 => machine_ms(),
+            frozen => frozen,
+        };
+        now + self.ahead_ms.load(Ordering::SeqCst)
     }
+}
+
+fn machine_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis() as i64
 }
 
 /// A merchant, and a customer's browser in front of it.
@@ -73,7 +105,10 @@ pub fn config(stripe: &str, rows: &Rows, more: &[(&str, &str)]) -> Config {
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox"),
         ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
         (rows.variable, &rows.place),
-        ("DEMO_CUSTOMERS", "cus_demo=Maya Lindqvist,cus_other=Tom Okafor"),
+        (
+            "DEMO_CUSTOMERS",
+            "cus_demo=Maya Lindqvist <maya@customer.example>,cus_other=Tom Okafor <tom@customer.example> ar",
+        ),
     ];
     let find =
         |name: &str| more.iter().chain(&base).find(|(key, _)| *key == name).map(|(_, v)| (*v).to_owned());
@@ -138,6 +173,15 @@ impl Shop {
         let answer = send(self.post("/relink/sessions", key, body)).await;
         assert_eq!(answer.0, 201, "{}", answer.1);
         answer.1
+    }
+
+    /// The same, of that account, with a key of its own.
+    pub async fn session_from(&self, account: &str) -> Json {
+        self.session(
+            &format!("session of {account}").replace(' ', "-"),
+            serde_json::json!({ "account": account }),
+        )
+        .await
     }
 
     pub async fn read(&self, session: &Json) -> Json {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{accept_only, missing, whole_number};
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::mail::{Received, Refusal};
 use crate::secret::Secret;
 use crate::state::{OrderedFault, State};
 use crate::webhook::Mode;
@@ -23,6 +24,16 @@ pub fn answer(state: &mut State, method: &str, path: &[&str], form: &Form) -> Re
         }
         ("POST", ["webhooks"]) => set_webhooks(state, form),
         ("POST", ["faults"]) => order_fault(state, form),
+        ("GET", ["mail"]) => Ok(json!({
+            "object": "test_helpers.mail_server",
+            "smtp": state.mailbox.address,
+            "inbox": "/inbox",
+        })),
+        ("GET", ["mails"]) => {
+            let data: Vec<Value> = state.mailbox.mails().map(Received::to_json).collect();
+            Ok(json!({"object": "list", "data": data, "has_more": false, "url": "/v1/test_helpers/mails"}))
+        }
+        ("POST", ["mail_refusals"]) => refuse_mail(state, form),
         ("POST", ["financial_connections", "hosted_pages"]) => {
             accept_only(form, &["cross_origin_opener_policy"])?;
             state.world.hosted_severs_opener = form.text("cross_origin_opener_policy") == Some("same-origin");
@@ -117,6 +128,19 @@ fn order_fault(state: &mut State, form: &Form) -> Result<Value, ApiError> {
         path: form.text("path").unwrap_or("/v1/financial_connections/").to_owned(),
     });
     Ok(json!({"object": "test_helpers.faults", "ordered": state.faults.len()}))
+}
+
+fn refuse_mail(state: &mut State, form: &Form) -> Result<Value, ApiError> {
+    accept_only(form, &["answer", "times"])?;
+    let refusal = match form.text("answer") {
+        Some("later") => Refusal::Later,
+        Some("never") => Refusal::Never,
+        Some("silence") => Refusal::Silence,
+        _ => return Err(ApiError::invalid("answer", "One of later, never, silence.")),
+    };
+    let times = whole_number(form, "times")?.unwrap_or(1).clamp(0, 1_000);
+    state.mailbox.refuse(refusal, usize::try_from(times).unwrap_or(1));
+    Ok(json!({"object": "test_helpers.mail_refusals"}))
 }
 
 fn change_account(state: &mut State, id: &str, act: &str, form: &Form) -> Result<Value, ApiError> {

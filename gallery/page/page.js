@@ -1,6 +1,6 @@
 // The gallery's page: reads what to show from the address, draws the rows, each in a shadow root with the
 // widget's own style, and keeps the address and the controls in step.
-import init, { announcementOf, drawRow, facetsOf, nameKinds, rowNames } from "./gallery.js";
+import init, { Wording, announcementOf, drawRow, facetsOf, nameKinds, rowNames } from "./gallery.js";
 
 const wanted = new URLSearchParams(location.search);
 const form = document.querySelector("form");
@@ -33,7 +33,7 @@ function figure(name, setting) {
   root.append(inside);
   place.append(caption, host);
   main.append(place);
-  drawRow(inside, name, setting.names, setting.lang, (action) => {
+  drawRow(inside, name, setting.names, setting.words, (action) => {
     form.querySelector("output").textContent = action;
     host.dispatchEvent(new CustomEvent("pressed", { detail: action, bubbles: true }));
   });
@@ -42,7 +42,7 @@ function figure(name, setting) {
     heading.id = "heading";
     inside.setAttribute("aria-labelledby", "heading");
   }
-  const said = announcementOf(name, setting.names, setting.lang);
+  const said = announcementOf(name, setting.names, setting.words);
   if (said) host.dataset.announcement = said.join(": ");
   if (modal) {
     // Shown as a modal where it is alone; in the list one of many cannot be.
@@ -50,6 +50,14 @@ function figure(name, setting) {
     else inside.setAttribute("open", "");
     if (setting.alone) heading?.focus();
   }
+}
+
+/** The words of a language. A direction that is chosen goes before the language's own. */
+async function wording({ lang, dir }) {
+  const file = ["en-GB", "en-US"].includes(lang) ? "en" : lang;
+  const text = await (await fetch(`relink-widget.${file}.txt`)).text();
+  const [name, own, ...rest] = text.split("\n");
+  return new Wording(lang.startsWith("en-X") ? "en" : lang, [name, dir === "auto" ? own : dir, ...rest].join("\n"));
 }
 
 async function start() {
@@ -74,7 +82,8 @@ async function start() {
   }
   const setting = Object.fromEntries(new FormData(form));
   setting.alone = setting.view !== "all";
-  document.documentElement.dir = setting.dir;
+  setting.words = await wording(setting);
+  if (setting.dir !== "auto") document.documentElement.dir = setting.dir;
   document.body.classList.toggle("dark", setting.theme === "dark");
   document.body.classList.toggle("light", setting.theme === "light");
   document.documentElement.classList.toggle("large", setting.text === "200");

@@ -15,6 +15,28 @@ thread_local! {
     static SHOWN: RefCell<Vec<Rc<Screen>>> = RefCell::default();
 }
 
+/// A language as the page has fetched it, and the locale to write by.
+#[wasm_bindgen]
+pub struct Wording {
+    locale: String,
+    text: String,
+}
+
+#[wasm_bindgen]
+impl Wording {
+    /// From the text of its file.
+    #[wasm_bindgen(constructor)]
+    pub fn new(locale: String, text: String) -> Self {
+        Self { locale, text }
+    }
+}
+
+impl Wording {
+    fn words(&self) -> Words {
+        Words::new(self.locale.clone(), &self.text)
+    }
+}
+
 /// The names of all rows.
 #[wasm_bindgen(js_name = rowNames)]
 pub fn row_names() -> Vec<String> {
@@ -36,12 +58,18 @@ pub fn facets_of(name: &str) -> Option<Vec<String>> {
 
 /// Draws the row of that name into an element; `pressed` hears of each press. Whether there is such a row.
 #[wasm_bindgen(js_name = drawRow)]
-pub fn draw_row(place: &Element, name: &str, names: &str, locale: &str, pressed: js_sys::Function) -> bool {
+pub fn draw_row(
+    place: &Element,
+    name: &str,
+    names: &str,
+    words: &Wording,
+    pressed: js_sys::Function,
+) -> bool {
     let found = rows(&Names::of_kind(names)).into_iter().find(|row| row.name == name);
     let Some(Row { view, .. }) = found else { return false };
     let screen = Rc::new_cyclic(|screen: &Weak<Screen>| {
         let screen = screen.clone();
-        Screen::new(place, Words::for_locale(locale), move |action: Action| {
+        Screen::new(place, words.words(), move |action: Action| {
             // What the page does with it is its own business.
             let _ = pressed.call1(&wasm_bindgen::JsValue::NULL, &name_of(&action).into());
             if let (Action::Toggle(id), Some(screen)) = (action, screen.upgrade()) {
@@ -58,9 +86,9 @@ pub fn draw_row(place: &Element, name: &str, names: &str, locale: &str, pressed:
 
 /// What a live region would say of the row, and how urgently.
 #[wasm_bindgen(js_name = announcementOf)]
-pub fn announcement_of(name: &str, names: &str, locale: &str) -> Option<Vec<String>> {
+pub fn announcement_of(name: &str, names: &str, words: &Wording) -> Option<Vec<String>> {
     let row = rows(&Names::of_kind(names)).into_iter().find(|row| row.name == name)?;
-    let said = Words::for_locale(locale).announcement(&row.view);
+    let said = words.words().announcement(&row.view);
     let urgency = match said.urgency {
         relink_widget::words::Urgency::Polite => "polite",
         relink_widget::words::Urgency::Assertive => "assertive",

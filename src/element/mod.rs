@@ -2,6 +2,7 @@
 //! attributes; this side knows the flow.
 
 use crate::shell::runtime::Runtime;
+use crate::words::Words;
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -15,13 +16,20 @@ pub fn begin() {
     console_error_panic_hook::set_once();
 }
 
-/// Draws an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended.
+/// Draws an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended;
+/// the rest is what `words.js` answers: the locale to write by, and the words.
 ///
 /// The arguments are owned: for borrowed ones wasm-bindgen writes `table.fill`, which Debian's wasm-opt (108) cannot
 /// read.
 #[wasm_bindgen]
-pub fn mount(host: HtmlElement, root: ShadowRoot, ended: js_sys::Function) -> Handle {
-    Handle { runtime: Runtime::mount(&host, &root, ended) }
+pub fn mount(
+    host: HtmlElement,
+    root: ShadowRoot,
+    ended: js_sys::Function,
+    locale: String,
+    words: String,
+) -> Handle {
+    Handle { runtime: Runtime::mount(&host, &root, ended, Words::new(locale, &words)) }
 }
 
 /// The running inside of one element, for its class.
@@ -50,6 +58,11 @@ impl Handle {
     /// The page asks to start over.
     pub fn restart(&self) {
         self.runtime.restart();
+    }
+
+    /// The language is another one now.
+    pub fn speak(&self, locale: String, words: String) {
+        self.runtime.speak(Words::new(locale, &words));
     }
 
     /// The element stands elsewhere in the page now.

@@ -151,6 +151,12 @@ export type RelinkEnd =
 /** Headers that are added to each request to the relink API. */
 export type RelinkHeaders = Record<string, string>;
 
+/**
+ * Texts in the place of the widget's own, by name: `docs/words.md` lists the names, and what each is filled with in
+ * braces, as `{bank}`. Text, never markup.
+ */
+export type RelinkMessages = Record<string, string>;
+
 /** The attributes, as properties. */
 export interface RelinkWidgetProperties {
   /** Base URL of the merchant's relink API, absolute or relative to the page. Required. */
@@ -173,6 +179,8 @@ export interface RelinkWidgetProperties {
   csrfToken: string | null;
   /** Added to each request to the relink API. */
   headers: RelinkHeaders | (() => RelinkHeaders | Promise<RelinkHeaders>) | null;
+  /** Texts in the place of the widget's own; read when it starts, starts over, or `lang` changes. */
+  messages: RelinkMessages | null;
 }
 
 /** The element `<relink-widget>`. */

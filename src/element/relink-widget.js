@@ -13,6 +13,34 @@ const ADDRESSES = {
   [WASM]: new URL("./relink-widget_bg.wasm", import.meta.url).href,
   [STYLE]: new URL("./relink-widget.css", import.meta.url).href,
 };
+// The same for the words, of which a customer downloads one language; `names` only where a page has messages of its own.
+const WORDS = {
+  ar: new URL("./relink-widget.ar.txt", import.meta.url).href,
+  cs: new URL("./relink-widget.cs.txt", import.meta.url).href,
+  da: new URL("./relink-widget.da.txt", import.meta.url).href,
+  de: new URL("./relink-widget.de.txt", import.meta.url).href,
+  el: new URL("./relink-widget.el.txt", import.meta.url).href,
+  en: new URL("./relink-widget.en.txt", import.meta.url).href,
+  es: new URL("./relink-widget.es.txt", import.meta.url).href,
+  fi: new URL("./relink-widget.fi.txt", import.meta.url).href,
+  fr: new URL("./relink-widget.fr.txt", import.meta.url).href,
+  he: new URL("./relink-widget.he.txt", import.meta.url).href,
+  hi: new URL("./relink-widget.hi.txt", import.meta.url).href,
+  it: new URL("./relink-widget.it.txt", import.meta.url).href,
+  ja: new URL("./relink-widget.ja.txt", import.meta.url).href,
+  ko: new URL("./relink-widget.ko.txt", import.meta.url).href,
+  nb: new URL("./relink-widget.nb.txt", import.meta.url).href,
+  nl: new URL("./relink-widget.nl.txt", import.meta.url).href,
+  pl: new URL("./relink-widget.pl.txt", import.meta.url).href,
+  "pt-BR": new URL("./relink-widget.pt-BR.txt", import.meta.url).href,
+  "pt-PT": new URL("./relink-widget.pt-PT.txt", import.meta.url).href,
+  sv: new URL("./relink-widget.sv.txt", import.meta.url).href,
+  tr: new URL("./relink-widget.tr.txt", import.meta.url).href,
+  uk: new URL("./relink-widget.uk.txt", import.meta.url).href,
+  "zh-Hans": new URL("./relink-widget.zh-Hans.txt", import.meta.url).href,
+  "zh-Hant": new URL("./relink-widget.zh-Hant.txt", import.meta.url).href,
+  names: new URL("./relink-widget.names.txt", import.meta.url).href,
+};
 // Where the load is kept: a page that includes the script twice still loads the rest once.
 const LOAD = Symbol.for("relink-widget");
 const PATIENCE_MS = 30_000;
@@ -52,18 +80,23 @@ const glue = async () => {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ href);
 };
 
-const fetchAll = async () => {
+const fetchAll = async (element) => {
   const style = get(STYLE).then((answer) => answer.text());
-  const [module, wasm, text] = await Promise.all([glue(), get(WASM), style]);
+  const spoken = glue().then((module) => {
+    // Its words come while the WebAssembly does; whether they came is asked when they are needed.
+    module.words(element, WORDS).catch(() => {});
+    return module;
+  });
+  const [module, wasm, text] = await Promise.all([spoken, get(WASM), style]);
   await module.default({ module_or_path: wasm });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
-  return [module.mount, sheet];
+  return [module, sheet];
 };
 
-const load = () =>
+const load = (element) =>
   (globalThis[LOAD] ??= Promise.race([
-    fetchAll(),
+    fetchAll(element),
     new Promise((_, fail) => setTimeout(fail, PATIENCE_MS, new TypeError("timeout"))),
   ]).catch((error) => {
     globalThis[LOAD] = null;
@@ -72,7 +105,7 @@ const load = () =>
 
 // In Node there is nothing to extend, and nothing that would construct it.
 class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
-  static observedAttributes = ["open", "display"];
+  static observedAttributes = ["open", "display", "lang"];
 
   #root = this.attachShadow({ mode: "open" });
   #trigger = document.createElement("slot");
@@ -81,19 +114,21 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   #observer;
   // The running inside, its load, and whether it was asked to close before it was there.
   #handle;
+  #words;
   #loading;
   #closing;
   #failed;
   #shown;
   #end;
   #headers = null;
+  #messages = null;
 
   constructor() {
     super();
     this.#trigger.name = "trigger";
     this.#root.append(this.#trigger, this.#fallback);
     for (const intent of ["pointerover", "focusin"]) {
-      this.#trigger.addEventListener(intent, () => this.#modal && load().catch(() => {}));
+      this.#trigger.addEventListener(intent, () => this.#modal && load(this).catch(() => {}));
     }
     this.#trigger.addEventListener("click", (event) => {
       if (!this.#modal || event.defaultPrevented) return;
@@ -124,6 +159,15 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     this.#headers = value;
   }
 
+  // Messages of the page's own, text by name, in the place of the widget's.
+  get messages() {
+    return this.#messages;
+  }
+
+  set messages(value) {
+    this.#messages = value;
+  }
+
   get state() {
     return this.getAttribute("state");
   }
@@ -141,6 +185,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   }
 
   restart() {
+    this.#speak();
     this.#handle?.restart();
     if (!this.#handle || (this.#modal && !this.open)) this.show();
   }
@@ -169,7 +214,9 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
 
   attributeChangedCallback(name, before, now) {
     if (!this.isConnected || before === now) return;
-    if (name === "display") {
+    if (name === "lang") {
+      this.#speak();
+    } else if (name === "display") {
       this.#drop();
       this.connectedCallback();
     } else if (this.#modal && now == null) {
@@ -183,19 +230,24 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   async #start() {
     this.#observer?.disconnect();
     this.#closing = false;
-    if (this.#handle) return this.#handle.start();
+    if (this.#handle) {
+      this.#speak();
+      return this.#handle.start();
+    }
     if (this.#loading) return;
     this.#loading = true;
     try {
-      const [mount, sheet] = await load();
+      const [module, sheet] = await load(this);
+      const words = await module.words(this, WORDS);
       this.#loading = this.#failed = false;
       if (!this.isConnected) return;
       this.#root.adoptedStyleSheets = [sheet];
       this.#fallback.hidden = true;
-      this.#handle = mount(this, this.#root, (end) => {
+      const ended = (end) => {
         this.#end?.(end);
         this.#shown = this.#end = null;
-      });
+      };
+      this.#handle = module.mount(this, this.#root, ended, ...words);
       this.#handle.start();
       if (this.#closing) this.#handle.close();
     } catch (error) {
@@ -212,6 +264,16 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       };
       this.dispatchEvent(new CustomEvent("relink-error", { bubbles: true, composed: true, detail }));
     }
+  }
+
+  // The language that is asked for now, where the words of another were drawn.
+  async #speak() {
+    const handle = this.#handle;
+    if (!handle) return;
+    const asked = (this.#words = load(this).then(([module]) => module.words(this, WORDS)));
+    // What cannot be had leaves the words as they are.
+    const words = await asked.catch(() => null);
+    if (words && asked === this.#words && handle === this.#handle) handle.speak(...words);
   }
 
   #drop() {

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::ui::{El, Icon, Node, bdi, el, icon, mark};
+use crate::words::Message;
 use relink_core::view::{AccountCard, Chip};
 
 /// Above so many, a list of cards scrolls in a box of its own.
@@ -54,7 +55,7 @@ fn chip(desk: &Desk, chip: Chip) -> Node {
         Chip::Active | Chip::ActiveAgain => ("chip success", Icon::Check),
         Chip::Closed | Chip::NotRepairable => ("chip plain", Icon::Stop),
     };
-    let said = desk.words.table().chip(chip);
+    let said = Message::chip(chip);
     let words = desk.say(said.message, desk.fills().date(said.date));
     el("span").class(class).child(icon(sign)).child(el("span").children(words)).into()
 }

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::ui::{Button, Node, Rank, el};
+use crate::words::Message;
 use relink_core::view::{Offer, Pane};
 use relink_wire::SafeUrl;
 
@@ -20,13 +21,13 @@ pub fn footer(desk: &Desk) -> Node {
 fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
     let hint = || {
         let mut hint = String::from(" (");
-        hint.push_str(desk.words.table().opens_new_tab);
+        hint.push_str(&desk.text(Message::OPENS_NEW_TAB));
         hint.push(')');
         hint
     };
     Button {
         rank,
-        label: desk.name(desk.words.table().label(offer.label)),
+        label: desk.name(Message::label(offer.label)),
         enabled: offer.enabled,
         href: offer.href.as_ref().map(|url| (url.as_str(), hint())),
     }
@@ -36,23 +37,22 @@ fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
 
 /// What test mode means, else where the merchant says what it does with the data: only where it is decided.
 fn fine_print(desk: &Desk) -> Node {
-    let table = desk.words.table();
     let frame = &desk.view.frame;
     let text = if frame.test_mode {
-        Some(Node::from(table.test_mode))
+        Some(Node::from(desk.text(Message::TEST_MODE)))
     } else if matches!(desk.view.pane, Pane::Review(_)) {
-        frame.privacy_url.as_ref().map(|url| out(desk, table.privacy, url))
+        frame.privacy_url.as_ref().map(|url| out(desk, Message::PRIVACY, url))
     } else if matches!(desk.view.pane, Pane::Problem(_))
         && desk.view.primary.as_ref().is_none_or(|o| o.href.is_none())
     {
-        frame.support_url.as_ref().map(|url| out(desk, table.help, url))
+        frame.support_url.as_ref().map(|url| out(desk, Message::HELP, url))
     } else {
         None
     };
     text.map(|text| el("p").class("fine").child(text)).into()
 }
 
-fn out(desk: &Desk, message: &'static str, url: &SafeUrl) -> Node {
+fn out(desk: &Desk, message: Message, url: &SafeUrl) -> Node {
     el("a")
         .part("link")
         .attr("href", String::from(url.as_str()))

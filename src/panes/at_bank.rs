@@ -3,12 +3,12 @@
 use super::account::cards;
 use super::desk::Desk;
 use crate::ui::{Node, el, spinner};
+use crate::words::Message;
 use relink_core::view::{AtBank, BankWindow};
 
 /// Below the heading.
 pub fn draw(desk: &Desk, at_bank: &AtBank) -> Vec<Node> {
-    let table = desk.words.table();
-    let waiting = || Node::from(spinner(desk.name(table.waiting)));
+    let waiting = || Node::from(spinner(desk.name(Message::WAITING)));
     let after = match &at_bank.window {
         BankWindow::Preparing | BankWindow::Leaving => Node::NOTHING,
         BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere if at_bank.stalled => Node::NOTHING,
@@ -19,7 +19,7 @@ pub fn draw(desk: &Desk, at_bank: &AtBank) -> Vec<Node> {
                 el("a")
                     .part("link")
                     .attr("href", String::from(url.as_str()))
-                    .children(desk.name(table.blocked_link)),
+                    .children(desk.name(Message::BLOCKED_LINK)),
             )
             .into(),
     };

@@ -3,6 +3,7 @@
 use super::account;
 use super::desk::{Desk, Touch};
 use crate::ui::{ChoiceList, Choosable, Node, el, shut};
+use crate::words::{Message, Plural, Words};
 use relink_core::view::{AccountCard, Action, Choose};
 use relink_wire::{DisplayText, Last4};
 use std::rc::Rc;
@@ -17,7 +18,6 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
         return Node::NOTHING;
     }
     let words = desk.words;
-    let table = words.table();
     let options = choose.options.iter().map(|choice| Choosable {
         id: choice.card.id.clone(),
         text: searched(&choice.card),
@@ -30,16 +30,16 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
         open: choice.open,
     });
     let list = ChoiceList {
-        legend: el("span").children(desk.name(words.heading_message(&desk.view.pane))).into(),
+        legend: el("span").children(desk.name(Words::heading_message(&desk.view.pane))).into(),
         options: options.collect(),
         several: choose.several,
         sought: desk.local.sought.clone(),
-        search_label: String::from(table.search),
+        search_label: desk.text(Message::SEARCH),
     };
     let (chosen, sought) = (Rc::clone(desk.touched), Rc::clone(desk.touched));
     let found = |count: usize| {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        words.plain(words.plural(&table.found, count), desk.fills().number(count))
+        words.plain(words.plural(Plural::FOUND, count), desk.fills().number(count))
     };
     list.draw(
         found,
@@ -53,14 +53,13 @@ fn refused(desk: &Desk, choose: &Choose) -> Node {
     if choose.refused.is_empty() {
         return Node::NOTHING;
     }
-    let table = desk.words.table();
     let rows = choose.refused.iter().enumerate().map(|(place, refused)| {
         let card = el("span").class("card").part("account").children(account::content(desk, &refused.card));
-        shut(place, choose.several, card.into(), desk.name(table.why_not(refused.why))).into()
+        shut(place, choose.several, card.into(), desk.name(Message::why_not(refused.why))).into()
     });
     el("fieldset")
         .class("cannot")
-        .child(el("legend").child(el("h3").child(table.refused)))
+        .child(el("legend").child(el("h3").child(desk.text(Message::REFUSED))))
         .child(el("div").class("options").children(rows))
         .into()
 }

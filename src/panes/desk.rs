@@ -1,7 +1,7 @@
 //! What every pane is drawn with.
 
 use crate::ui::{self, Node, el};
-use crate::words::{Fills, Piece, Words};
+use crate::words::{Fills, Message, Piece, Words};
 use relink_core::view::{AccountCard, Action, View};
 use std::rc::Rc;
 use web_sys::Event;
@@ -52,19 +52,24 @@ impl<'a> Desk<'a> {
         Fills::names(&self.view.frame)
     }
 
+    /// A message in which nothing is filled.
+    pub fn text(&self, message: Message) -> String {
+        String::from(self.words.text(message))
+    }
+
     /// A message in which only names are filled.
-    pub fn name(&self, message: &'static str) -> Vec<Node> {
+    pub fn name(&self, message: Message) -> Vec<Node> {
         self.say(message, self.fills())
     }
 
     /// A message, every name in it isolated.
-    pub fn say(&self, message: &'static str, fills: Fills) -> Vec<Node> {
+    pub fn say(&self, message: Message, fills: Fills) -> Vec<Node> {
         let pieces = self.words.pieces(message, fills);
         pieces
             .into_iter()
             .map(|piece| match piece {
                 Piece::Ours(words) => String::from(words).into(),
-                Piece::Made(words) => words.into(),
+                Piece::Made(words) => ui::bdi(&words).into(),
                 Piece::Name(name) => ui::bdi(name).into(),
                 Piece::Account(card) => self.account(card),
             })

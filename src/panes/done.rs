@@ -3,24 +3,24 @@
 use super::account::cards;
 use super::desk::Desk;
 use crate::ui::{Icon, Node, el, icon};
+use crate::words::Message;
 use relink_core::view::{AccountCard, Done};
 use relink_wire::Outcome;
 
 /// Below the heading.
 pub fn draw(desk: &Desk, done: &Done) -> Vec<Node> {
-    let table = desk.words.table();
     let until = done.until.map(|on| {
         el("p")
             .class("aside")
             .child(icon(Icon::Clock))
-            .child(el("span").children(desk.say(table.until, desk.fills().date(Some(on)))))
+            .child(el("span").children(desk.say(Message::UNTIL, desk.fills().date(Some(on)))))
     });
     let (works, broken) = if done.still_broken.is_empty() {
         (cards(desk, &done.accounts), Node::NOTHING)
     } else {
         (
-            group(desk, table.connected_now, &done.accounts),
-            group(desk, table.still_broken, &done.still_broken),
+            group(desk, Message::CONNECTED_NOW, &done.accounts),
+            group(desk, Message::STILL_BROKEN, &done.still_broken),
         )
     };
     vec![works, broken, again(desk, done), until.into()]
@@ -29,18 +29,17 @@ pub fn draw(desk: &Desk, done: &Done) -> Vec<Node> {
 /// What works again: not said where it never stopped.
 fn again(desk: &Desk, done: &Done) -> Node {
     let title = match done.outcome {
-        Outcome::Relinked | Outcome::Partial => desk.words.table().works_again,
-        Outcome::AlreadyActive | Outcome::Unknown(_) => desk.words.table().works,
+        Outcome::Relinked | Outcome::Partial => Message::WORKS_AGAIN,
+        Outcome::AlreadyActive | Outcome::Unknown(_) => Message::WORKS,
     };
     if done.works.is_empty() {
         return Node::NOTHING;
     }
-    let table = desk.words.table();
     let items = done.works.iter().map(|permission| {
         el("li")
             .part("permission")
             .child(icon(Icon::Check))
-            .child(el("span").child(table.permission(permission)))
+            .child(el("span").child(desk.text(Message::permission(permission))))
             .into()
     });
     el("div")
@@ -50,9 +49,9 @@ fn again(desk: &Desk, done: &Done) -> Node {
         .into()
 }
 
-fn group(desk: &Desk, title: &'static str, accounts: &[AccountCard]) -> Node {
+fn group(desk: &Desk, title: Message, accounts: &[AccountCard]) -> Node {
     if accounts.is_empty() {
         return Node::NOTHING;
     }
-    el("div").class("group").child(el("h3").child(title)).child(cards(desk, accounts)).into()
+    el("div").class("group").child(el("h3").child(desk.text(title))).child(cards(desk, accounts)).into()
 }

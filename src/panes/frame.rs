@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::ui::{Icon, Node, el, hidden_text, icon, mark};
+use crate::words::Message;
 use relink_core::view::{Pane, Step};
 
 /// The header.
@@ -16,7 +17,7 @@ pub fn header(desk: &Desk) -> Node {
             .class("close")
             .part("close-button")
             .attr("type", "button")
-            .attr("aria-label", desk.words.table().close)
+            .attr("aria-label", desk.text(Message::CLOSE))
             .on("click", desk.press(action))
             .child(icon(Icon::Cross))
     });
@@ -59,7 +60,6 @@ fn threaded(pane: &Pane) -> bool {
 }
 
 fn thread(desk: &Desk, current: Step) -> Node {
-    let table = desk.words.table();
     let place = |step| match step {
         Step::Review => 0,
         Step::Bank => 1,
@@ -69,12 +69,12 @@ fn thread(desk: &Desk, current: Step) -> Node {
         let over = place(step) < place(current) || (step == Step::Done && desk.view.frame.mended);
         let item = el("li").class(if over { "over" } else { "" });
         let item = if step == current { item.attr("aria-current", "step") } else { item };
-        item.child(over.then(|| icon(Icon::Check))).child(el("span").child(table.step(step))).into()
+        item.child(over.then(|| icon(Icon::Check))).child(el("span").child(desk.text(Message::step(step)))).into()
     });
-    el("ol").class("thread").attr("aria-label", table.steps).children(items).into()
+    el("ol").class("thread").attr("aria-label", desk.text(Message::STEPS)).children(items).into()
 }
 
 /// What is said of the page a link opens.
 pub fn new_tab(desk: &Desk) -> Node {
-    hidden_text(desk.words.table().opens_new_tab).into()
+    hidden_text(desk.text(Message::OPENS_NEW_TAB)).into()
 }

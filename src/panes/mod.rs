@@ -20,7 +20,7 @@ mod screen;
 mod wrong_account;
 
 use crate::ui::{Node, el};
-use crate::words::Words;
+use crate::words::{Message, Words};
 use desk::Desk;
 use leptos::component;
 use relink_core::view::{Pane, View, Wait};
@@ -61,7 +61,7 @@ fn surface(desk: &Desk, turn: u32) -> Node {
             .class("offline")
             .attr("role", "status")
             .attr("aria-live", "off")
-            .child(desk.words.table().offline)
+            .child(desk.text(Message::OFFLINE))
     });
     el("div")
         .class(match view.pane {
@@ -70,7 +70,8 @@ fn surface(desk: &Desk, turn: u32) -> Node {
             _ => "surface",
         })
         .part("surface")
-        .attr("lang", desk.words.language())
+        .attr("lang", String::from(desk.words.language()))
+        .attr("dir", String::from(desk.words.direction()))
         .child(live("polite"))
         .child(live("assertive"))
         .child(frame::header(desk))
@@ -100,7 +101,8 @@ fn pane(desk: &Desk, turn: u32) -> Node {
     let lead = (!lead.is_empty()).then(|| {
         let sentences = lead.into_iter().flat_map(|(message, fills)| {
             let mut nodes = desk.say(message, fills);
-            nodes.push(" ".into());
+            // Where sentences end in a full-width stop, that is the space between them.
+            nodes.push(if desk.words.text(message).ends_with('。') { Node::NOTHING } else { " ".into() });
             nodes
         });
         el("p").class("lead").children(sentences)
@@ -109,7 +111,7 @@ fn pane(desk: &Desk, turn: u32) -> Node {
         .class("heading")
         .part("heading")
         .attr("tabindex", "-1")
-        .children(desk.name(desk.words.heading_message(&desk.view.pane)));
+        .children(desk.name(Words::heading_message(&desk.view.pane)));
     el("div")
         .key(turn)
         .class("pane")

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Touch};
 use crate::ui::{Node, bdi, el};
+use crate::words::Message;
 use relink_core::view::Problem;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -13,7 +14,6 @@ pub fn draw(desk: &Desk, problem: &Problem) -> Vec<Node> {
 }
 
 fn reference(desk: &Desk, reference: &str) -> Node {
-    let table = desk.words.table();
     let copy = clipboard().map(|clipboard| {
         let (text, touched) = (String::from(reference), Rc::clone(desk.touched));
         el("button")
@@ -24,16 +24,16 @@ fn reference(desk: &Desk, reference: &str) -> Node {
                 let touched = Rc::clone(&touched);
                 spawn_local(async move { touched(Touch::Copied(written.await.is_ok())) });
             })
-            .child(table.copy)
+            .child(desk.text(Message::COPY))
     });
     el("p")
         .class("fine reference")
-        .child(el("span").child(table.reference))
+        .child(el("span").child(desk.text(Message::REFERENCE)))
         .child(" ")
         .child(el("code").child(bdi(reference)))
         .child(" ")
         .child(copy)
-        .child(el("span").attr("role", "status").child(desk.local.copied.then_some(table.copied)))
+        .child(el("span").attr("role", "status").child(desk.local.copied.then(|| desk.text(Message::COPIED))))
         .into()
 }
 

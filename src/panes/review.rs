@@ -3,14 +3,13 @@
 use super::account::cards;
 use super::desk::Desk;
 use crate::ui::{Icon, Node, Tone, el, icon, note};
-use crate::words::wanted;
+use crate::words::{Message, wanted};
 use relink_core::view::{PermissionLine, Review};
 use relink_wire::Rule;
 
 /// Below the heading.
 pub fn draw(desk: &Desk, review: &Review) -> Vec<Node> {
-    let table = desk.words.table();
-    let notice = review.notice.map(|notice| note(Tone::Warning, desk.name(table.notice(notice))));
+    let notice = review.notice.map(|notice| note(Tone::Warning, desk.name(Message::notice(notice))));
     vec![
         notice.into(),
         others(desk, review),
@@ -20,7 +19,7 @@ pub fn draw(desk: &Desk, review: &Review) -> Vec<Node> {
         el("p")
             .class("aside")
             .child(icon(Icon::Lock))
-            .child(el("span").children(desk.name(table.sign_in_there)))
+            .child(el("span").children(desk.name(Message::SIGN_IN_THERE)))
             .into(),
     ]
 }
@@ -29,23 +28,21 @@ fn others(desk: &Desk, review: &Review) -> Node {
     if review.others.is_empty() {
         return Node::NOTHING;
     }
-    let table = desk.words.table();
     let items = review.others.iter().map(|reason| {
-        let said = table.reason(reason);
+        let said = Message::reason(reason);
         el("li").children(desk.say(said.message, desk.fills().date(said.date))).into()
     });
-    el("div").class("also").child(el("h3").child(table.also)).child(el("ul").children(items)).into()
+    el("div").class("also").child(el("h3").child(desk.text(Message::ALSO))).child(el("ul").children(items)).into()
 }
 
 fn rule(desk: &Desk, review: &Review) -> Vec<Node> {
-    let table = desk.words.table();
     match (&review.rule, review.accounts.as_slice()) {
         (Rule::SameAccount, accounts) => match wanted(&review.rule, accounts) {
-            Some(_) => desk.name(table.same_account),
-            None => desk.say(table.same_of_several, desk.fills().account(accounts.first())),
+            Some(_) => desk.name(Message::SAME_ACCOUNT),
+            None => desk.say(Message::SAME_OF_SEVERAL, desk.fills().account(accounts.first())),
         },
-        (Rule::AnyAccount | Rule::Unknown(_), [] | [_]) => desk.name(table.any_account),
-        (Rule::AnyAccount | Rule::Unknown(_), _) => desk.name(table.any_of_several),
+        (Rule::AnyAccount | Rule::Unknown(_), [] | [_]) => desk.name(Message::ANY_ACCOUNT),
+        (Rule::AnyAccount | Rule::Unknown(_), _) => desk.name(Message::ANY_OF_SEVERAL),
     }
 }
 
@@ -53,18 +50,17 @@ fn permissions(desk: &Desk, lines: &[PermissionLine]) -> Node {
     if lines.is_empty() {
         return Node::NOTHING;
     }
-    let table = desk.words.table();
     let items = lines.iter().map(|line| {
-        let new = line.is_new.then(|| el("span").class("new").child(table.new));
+        let new = line.is_new.then(|| el("span").class("new").child(desk.text(Message::NEW)));
         el("li")
             .part("permission")
             .child(icon(if line.is_new { Icon::Plus } else { Icon::Check }))
-            .child(el("span").child(table.permission(&line.permission)).child(" ").child(new))
+            .child(el("span").child(desk.text(Message::permission(&line.permission))).child(" ").child(new))
             .into()
     });
     el("div")
         .class("permissions")
-        .child(el("h3").children(desk.name(table.shared)))
+        .child(el("h3").children(desk.name(Message::SHARED)))
         .child(el("ul").children(items))
         .into()
 }

@@ -6,7 +6,7 @@
 use super::desk::{Local, Touch, Touched};
 use super::{Surface, SurfaceProps};
 use crate::ui::Drawn;
-use crate::words::Words;
+use crate::words::{Announcement, Words};
 use leptos::tachys::view::{Mountable, Render};
 use relink_core::view::{Action, Subject, View};
 use std::cell::{Cell, RefCell};
@@ -20,7 +20,7 @@ pub struct Screen {
 
 struct Inside {
     place: Element,
-    words: Words,
+    words: RefCell<Words>,
     touched: Touched,
     view: RefCell<Rc<View>>,
     local: RefCell<Local>,
@@ -44,7 +44,7 @@ impl Screen {
             let touch = (inside.clone(), press);
             Inside {
                 place: place.clone(),
-                words,
+                words: RefCell::new(words),
                 touched: Rc::new(move |touch_of| {
                     let (inside, press) = &touch;
                     match touch_of {
@@ -67,6 +67,17 @@ impl Screen {
     pub fn show(&self, view: View) {
         *self.inside.view.borrow_mut() = Rc::new(view);
         self.inside.draw();
+    }
+
+    /// The same view in other words.
+    pub fn speak(&self, words: Words) {
+        *self.inside.words.borrow_mut() = words;
+        self.inside.draw();
+    }
+
+    /// What a live region says of the view.
+    pub fn announcement(&self) -> Announcement {
+        self.inside.words.borrow().announcement(&self.view())
     }
 
     /// What is on screen.
@@ -105,7 +116,7 @@ impl Inside {
             let local = self.local.borrow().clone();
             let surface = Surface(SurfaceProps {
                 view: &view,
-                words: &self.words,
+                words: &self.words.borrow(),
                 touched: &self.touched,
                 local: &local,
                 turn: turns.turn,

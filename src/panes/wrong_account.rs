@@ -3,18 +3,18 @@
 use super::account::cards;
 use super::desk::Desk;
 use crate::ui::{Node, el};
+use crate::words::Message;
 use relink_core::view::{AccountCard, WrongAccount};
 
 /// Below the heading.
 pub fn draw(desk: &Desk, wrong: &WrongAccount) -> Vec<Node> {
-    let table = desk.words.table();
     let needed = wrong.needed.as_slice();
-    vec![group(desk, table.you_chose, &wrong.chosen), group(desk, table.needed, needed)]
+    vec![group(desk, Message::YOU_CHOSE, &wrong.chosen), group(desk, Message::NEEDED, needed)]
 }
 
-fn group(desk: &Desk, title: &'static str, accounts: &[AccountCard]) -> Node {
+fn group(desk: &Desk, title: Message, accounts: &[AccountCard]) -> Node {
     if accounts.is_empty() {
         return Node::NOTHING;
     }
-    el("div").class("group").child(el("h3").child(title)).child(cards(desk, accounts)).into()
+    el("div").class("group").child(el("h3").child(desk.text(title))).child(cards(desk, accounts)).into()
 }

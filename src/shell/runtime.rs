@@ -32,7 +32,6 @@ pub struct Runtime {
     busy: Cell<bool>,
     outbox: RefCell<Vec<Outgoing>>,
     flushing: Cell<bool>,
-    words: Words,
     place: RefCell<Option<Place>>,
     raise: Raise,
     http: Http,
@@ -55,7 +54,7 @@ enum Outgoing {
 
 impl Runtime {
     /// Draws an element's inside into its shadow root. Nothing is asked of anybody before [`start`](Self::start).
-    pub fn mount(host: &HtmlElement, root: &ShadowRoot, ended: js_sys::Function) -> Rc<Self> {
+    pub fn mount(host: &HtmlElement, root: &ShadowRoot, ended: js_sys::Function, words: Words) -> Rc<Self> {
         Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
             let weak = weak.clone();
             let raise: Raise = Rc::new(move |input| {
@@ -65,10 +64,9 @@ impl Runtime {
             });
             let ask = raise.clone();
             let container = Container::new(host, root, move || ask(Input::CloseAsked));
-            let words = Words::for_locale(&settings::spoken(host));
             let pressed = raise.clone();
             let press = move |action| pressed(Input::Pressed(action));
-            let screen = Screen::new(container.element(), words.clone(), press);
+            let screen = Screen::new(container.element(), words, press);
             Self {
                 host: host.clone(),
                 ended,
@@ -77,7 +75,6 @@ impl Runtime {
                 busy: Cell::default(),
                 outbox: RefCell::default(),
                 flushing: Cell::default(),
-                words,
                 place: RefCell::default(),
                 http: Http::new(host, raise.clone()),
                 timers: Timers::new(raise.clone()),
@@ -127,6 +124,12 @@ impl Runtime {
             before.forget();
         }
         self.take(Input::RestartAsked { settings: settings::settings(&self.host) });
+    }
+
+    /// The same in other words.
+    pub fn speak(&self, words: Words) {
+        self.screen.speak(words);
+        self.name_modal();
     }
 
     /// The element stands elsewhere in the page now.
@@ -210,10 +213,10 @@ impl Runtime {
         let modal = self.container.modal();
         let subject = view.pane.subject();
         let is_new = self.focus.follow(subject, modal.is_some_and(|modal| modal.is_on_top()));
-        if let (true, Some(modal)) = (is_new, modal) {
-            modal.call(&self.focus.heading().and_then(|heading| heading.text_content()).unwrap_or_default());
+        if is_new {
+            self.name_modal();
         }
-        self.voice.say(self.words.announcement(&view), is_new);
+        self.voice.say(self.screen.announcement(), is_new);
         for outgoing in self.outbox.take() {
             match outgoing {
                 Outgoing::Event(session, event) => {
@@ -225,6 +228,13 @@ impl Runtime {
                 }
                 Outgoing::Dismissal => self.dismiss(),
             }
+        }
+    }
+
+    /// A dialog is called as its heading says.
+    fn name_modal(&self) {
+        if let Some(modal) = self.container.modal() {
+            modal.call(&self.focus.heading().and_then(|heading| heading.text_content()).unwrap_or_default());
         }
     }
 

@@ -20,8 +20,8 @@ pub fn attribute(host: &Element, name: &str) -> Option<String> {
     host.get_attribute(name).map(|value| value.trim_ascii().to_owned()).filter(|value| !value.is_empty())
 }
 
-/// The element's own language, else the nearest in the page, out through the shadow roots around it, else the
-/// browser's.
+/// The language that is asked for: the element's own, else the nearest in the page, out through the shadow roots around
+/// it, else the browser's. `words.js` chooses the words by the same rule before this is there.
 pub fn locale(host: &HtmlElement) -> String {
     let mut from: Option<Element> = Some(host.clone().into());
     while let Some(element) = from {
@@ -31,13 +31,4 @@ pub fn locale(host: &HtmlElement) -> String {
         from = element.get_root_node().dyn_into::<ShadowRoot>().ok().map(|root| root.host());
     }
     page::window().navigator().language().unwrap_or_default()
-}
-
-/// The locale to write words and days by: where the page names a language and no region, and the browser's own is a
-/// region of that language, the browser's, so that a customer in Britain reads "9 December" on any English page.
-pub fn spoken(host: &HtmlElement) -> String {
-    let named = locale(host);
-    let own = page::window().navigator().language().unwrap_or_default();
-    let of_that_language = own.strip_prefix(&*named).is_some_and(|rest| rest.starts_with('-'));
-    if of_that_language { own } else { named }
 }

@@ -2,7 +2,7 @@
 
 use super::fill::Fills;
 use super::says::Dated;
-use super::{Topic, Words};
+use super::{Message, Plural, Topic, Words};
 use relink_core::view::{
     AccountCard, AtBank, BankWindow, Chip, Choose, NotRepairable, Pane, Problem, Review, View, Wait,
     WrongAccount,
@@ -28,7 +28,7 @@ pub enum Urgency {
 }
 
 /// A message with what it is filled with.
-pub type Line<'a> = (&'static str, Fills<'a>);
+pub type Line<'a> = (Message, Fills<'a>);
 
 impl Words {
     /// What a live region says when the subject of the view changes, when a wait becomes long, and when the
@@ -58,7 +58,7 @@ impl Words {
         };
         let mut text = String::new();
         if view.offline {
-            text.push_str(self.table.offline);
+            text.push_str(self.text(Message::OFFLINE));
         }
         let silent = matches!(view.pane, Pane::Empty | Pane::Loading(Wait::Brief));
         if !silent {
@@ -72,122 +72,119 @@ impl Words {
 
     /// The heading as plain text.
     pub fn heading(&self, view: &View) -> String {
-        self.plain(self.heading_message(&view.pane), Fills::names(&view.frame))
+        self.plain(Self::heading_message(&view.pane), Fills::names(&view.frame))
     }
 
     /// The heading's message.
-    pub(crate) fn heading_message(&self, pane: &Pane) -> &'static str {
-        let table = self.table;
+    pub(crate) fn heading_message(pane: &Pane) -> Message {
         match pane {
-            Pane::Empty => "",
-            Pane::Loading(Wait::Brief | Wait::Noticeable) => table.loading,
-            Pane::Loading(Wait::Long) => table.loading_long,
-            Pane::Review(review) => table.review_heading(&review.lead),
+            // Of an empty pane nothing is drawn and nothing said.
+            Pane::Empty | Pane::Loading(Wait::Brief | Wait::Noticeable) => Message::LOADING,
+            Pane::Loading(Wait::Long) => Message::LOADING_LONG,
+            Pane::Review(review) => Message::review_heading(&review.lead),
             Pane::AtBank(at_bank) => match at_bank.window {
-                BankWindow::Preparing => table.preparing.heading,
-                BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere => table.finish_at_bank,
-                BankWindow::Blocked(_) => table.blocked.heading,
-                BankWindow::Leaving => table.leaving.heading,
+                BankWindow::Preparing => Topic::PREPARING.heading(),
+                BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere => Message::FINISH_AT_BANK,
+                BankWindow::Blocked(_) => Topic::BLOCKED.heading(),
+                BankWindow::Leaving => Topic::LEAVING.heading(),
             },
-            Pane::Checking(_) => table.checking_bank.heading,
-            Pane::Choose(Choose { several: false, .. }) => table.choose,
-            Pane::Choose(Choose { several: true, .. }) => table.choose_several,
-            Pane::Saving(_) => table.saving.heading,
-            Pane::WrongAccount(wrong) => table.mismatch(wrong.mismatch).heading,
-            Pane::Done(done) => table.outcome(&done.outcome).heading,
-            Pane::NotRepairable(pane) => self.beyond_repair(pane).heading,
-            Pane::Problem(problem) => table.trouble(problem.trouble).heading,
-            Pane::Leave(_) => table.leave,
-            Pane::GivenUp(_) => table.given_up.heading,
+            Pane::Checking(_) => Topic::CHECKING_BANK.heading(),
+            Pane::Choose(Choose { several: false, .. }) => Message::CHOOSE,
+            Pane::Choose(Choose { several: true, .. }) => Message::CHOOSE_SEVERAL,
+            Pane::Saving(_) => Topic::SAVING.heading(),
+            Pane::WrongAccount(wrong) => Message::mismatch(wrong.mismatch).heading(),
+            Pane::Done(done) => Message::outcome(&done.outcome).heading(),
+            Pane::NotRepairable(pane) => Self::beyond_repair(pane).heading(),
+            Pane::Problem(problem) => Message::trouble(problem.trouble).heading(),
+            Pane::Leave(_) => Message::LEAVE,
+            Pane::GivenUp(_) => Topic::GIVEN_UP.heading(),
         }
     }
 
     /// The sentences below the heading.
     pub(crate) fn lead<'a>(&self, view: &'a View) -> Vec<Line<'a>> {
-        let table = self.table;
         let frame = &view.frame;
         let names = Fills::names(frame);
         let line = |message| vec![(message, names)];
         match &view.pane {
             Pane::Empty | Pane::Loading(_) | Pane::Checking(_) => Vec::new(),
             Pane::Review(Review { lead, .. }) => {
-                let Dated { message, date } = table.reason(lead);
+                let Dated { message, date } = Message::reason(lead);
                 vec![(message, names.date(date))]
             }
-            Pane::AtBank(at_bank) => self.at_bank(at_bank, names),
+            Pane::AtBank(at_bank) => Self::at_bank(at_bank, names),
             Pane::Choose(choose) => vec![self.choose_hint(choose, names)],
             Pane::Saving(saving) => match saving.wait {
                 Wait::Brief | Wait::Noticeable => Vec::new(),
-                Wait::Long => line(table.saving_long),
+                Wait::Long => line(Message::SAVING_LONG),
             },
             Pane::WrongAccount(WrongAccount { mismatch, .. }) => {
-                vec![(table.mismatch(*mismatch).text, names), (table.nothing_changed, names)]
+                vec![(Message::mismatch(*mismatch).text(), names), (Message::NOTHING_CHANGED, names)]
             }
-            Pane::Done(done) => line(table.outcome(&done.outcome).text),
-            Pane::NotRepairable(pane) => vec![(self.beyond_repair(pane).text, names), (table.way_on, names)],
+            Pane::Done(done) => line(Message::outcome(&done.outcome).text()),
+            Pane::NotRepairable(pane) => vec![(Self::beyond_repair(pane).text(), names), (Message::WAY_ON, names)],
             Pane::Problem(problem) => self.problem(problem, names),
-            Pane::Leave(leave) => line(self.stays(&leave.accounts)),
+            Pane::Leave(leave) => line(Self::stays(&leave.accounts)),
             Pane::GivenUp(given_up) => {
-                vec![(self.stays(&given_up.accounts), names), (table.given_up.text, names)]
+                vec![(Self::stays(&given_up.accounts), names), (Topic::GIVEN_UP.text(), names)]
             }
         }
     }
 
-    fn at_bank<'a>(&self, at_bank: &'a AtBank, names: Fills<'a>) -> Vec<Line<'a>> {
-        let table = self.table;
+    fn at_bank<'a>(at_bank: &'a AtBank, names: Fills<'a>) -> Vec<Line<'a>> {
         let choose = || match wanted(&at_bank.rule, &at_bank.accounts) {
-            Some(account) => (table.choose_there, names.account(Some(account))),
-            None => (table.choose_any_there, names),
+            Some(account) => (Message::CHOOSE_THERE, names.account(Some(account))),
+            None => (Message::CHOOSE_ANY_THERE, names),
         };
         let mut lines = match at_bank.window {
-            BankWindow::Preparing => vec![(table.preparing.text, names), choose()],
-            BankWindow::Modal => vec![(table.modal, names), choose()],
-            BankWindow::Window => vec![(table.window, names), choose()],
-            BankWindow::Blocked(_) => vec![(table.blocked.text, names), choose()],
-            BankWindow::Leaving => vec![choose(), (table.leaving.text, names)],
-            BankWindow::Elsewhere => vec![(table.elsewhere, names), choose()],
+            BankWindow::Preparing => vec![(Topic::PREPARING.text(), names), choose()],
+            BankWindow::Modal => vec![(Message::MODAL, names), choose()],
+            BankWindow::Window => vec![(Message::WINDOW, names), choose()],
+            BankWindow::Blocked(_) => vec![(Topic::BLOCKED.text(), names), choose()],
+            BankWindow::Leaving => vec![choose(), (Topic::LEAVING.text(), names)],
+            BankWindow::Elsewhere => vec![(Message::ELSEWHERE, names), choose()],
         };
         if at_bank.stalled {
-            lines = vec![(table.stalled, names)];
+            lines = vec![(Message::STALLED, names)];
         }
         lines
     }
 
     fn choose_hint<'a>(&self, choose: &Choose, names: Fills<'a>) -> Line<'a> {
         if choose.options.is_empty() {
-            return (self.table.choose_none, names);
+            return (Message::CHOOSE_NONE, names);
         }
         match (choose.several, choose.most) {
-            (false, _) => (self.table.choose_hint, names),
-            (true, None) => (self.table.choose_hint_any, names),
-            (true, Some(most)) => (self.plural(&self.table.choose_at_most, most), names.number(most)),
+            (false, _) => (Message::CHOOSE_HINT, names),
+            (true, None) => (Message::CHOOSE_HINT_ANY, names),
+            (true, Some(most)) => (self.plural(Plural::CHOOSE_AT_MOST, most), names.number(most)),
         }
     }
 
     fn problem<'a>(&self, problem: &Problem, names: Fills<'a>) -> Vec<Line<'a>> {
         let (next, fills) = self.next(problem.trouble, names);
-        let mut lines = vec![(self.table.trouble(problem.trouble).what, names)];
+        let mut lines = vec![(Message::trouble(problem.trouble).what(), names)];
         if problem.bank_confirmed {
-            lines.push((self.table.bank_confirmed, names));
+            lines.push((Message::BANK_CONFIRMED, names));
         } else {
             lines.push((next, fills));
         }
         lines
     }
 
-    fn beyond_repair(&self, pane: &NotRepairable) -> &Topic {
-        if pane.closed { &self.table.closed_account } else { &self.table.beyond_repair }
+    fn beyond_repair(pane: &NotRepairable) -> Topic {
+        if pane.closed { Topic::CLOSED_ACCOUNT } else { Topic::BEYOND_REPAIR }
     }
 
     /// What stays as it is when the customer leaves; nothing is claimed that the cards do not say.
-    fn stays(&self, accounts: &[AccountCard]) -> &'static str {
+    fn stays(accounts: &[AccountCard]) -> Message {
         let any = |chip| accounts.iter().any(|account| account.chip == Some(chip));
         if any(Chip::Disconnected) {
-            self.table.stays_disconnected
+            Message::STAYS_DISCONNECTED
         } else if any(Chip::PaymentsFailing) {
-            self.table.stays_failing
+            Message::STAYS_FAILING
         } else {
-            self.table.stays_as_it_is
+            Message::STAYS_AS_IT_IS
         }
     }
 }
@@ -203,7 +200,7 @@ pub(crate) fn wanted<'a>(rule: &Rule, accounts: &'a [AccountCard]) -> Option<&'a
 /// Adds a sentence, and the full stop that a heading lacks.
 fn sentence(text: &mut String, next: &str) {
     if let Some(last) = text.chars().next_back() {
-        text.push_str(if matches!(last, '.' | '?' | '!') { " " } else { ". " });
+        text.push_str(if matches!(last, '.' | '?' | '!' | '؟' | '。' | '？' | '！' | '।') { " " } else { ". " });
     }
     text.push_str(next);
 }

@@ -1,6 +1,6 @@
 //! Filling names, accounts, days and numbers into a message.
 
-use super::{Words, intl};
+use super::{Message, Words, intl};
 use relink_core::view::{AccountCard, Frame};
 
 /// What a message is filled with.
@@ -42,7 +42,7 @@ impl<'a> Fills<'a> {
 pub enum Piece<'a> {
     /// Words of ours.
     Ours(&'a str),
-    /// Words of ours that were made for the occasion: a day, a number.
+    /// What the browser wrote for the occasion: a day, a number. It has to be isolated.
     Made(String),
     /// A name from outside: it has to be isolated.
     Name(&'a str),
@@ -52,39 +52,33 @@ pub enum Piece<'a> {
 
 impl Words {
     /// The message in pieces, in order.
-    pub fn pieces<'a>(&self, message: &'static str, fills: Fills<'a>) -> Vec<Piece<'a>> {
-        let mut pieces = Vec::new();
-        let mut rest = message;
-        while let Some((before, after)) = rest.split_once('{') {
-            pieces.push(Piece::Ours(before));
-            let Some((hole, after)) = after.split_once('}') else { break };
-            pieces.push(self.hole(hole, fills));
-            rest = after;
-        }
-        pieces.push(Piece::Ours(rest));
-        pieces
+    pub fn pieces<'a>(&'a self, message: Message, fills: Fills<'a>) -> Vec<Piece<'a>> {
+        // Braces belong together wherever they stand: the build looks, and so does who takes a page's own messages.
+        let parts = self.text(message).split(['{', '}']).enumerate();
+        parts.map(|(place, part)| if place % 2 == 0 { Piece::Ours(part) } else { self.hole(part, fills) }).collect()
     }
 
-    fn hole<'a>(&self, hole: &str, fills: Fills<'a>) -> Piece<'a> {
-        let table = self.table;
+    fn hole<'a>(&'a self, hole: &str, fills: Fills<'a>) -> Piece<'a> {
         let frame = fills.frame;
         let name = |name: Option<&'a relink_wire::DisplayText>, unnamed| match name {
             Some(name) => Piece::Name(name.as_str()),
-            None => Piece::Ours(unnamed),
+            None => Piece::Ours(self.text(unnamed)),
         };
         match hole {
-            "bank" => name(frame.bank.name.as_ref(), table.unnamed_bank),
-            "Bank" => name(frame.bank.name.as_ref(), table.unnamed_bank_first),
-            "shop" => name(frame.merchant.as_ref(), table.unnamed_shop),
-            "Shop" => name(frame.merchant.as_ref(), table.unnamed_shop_first),
-            "account" => fills.account.map_or(Piece::Ours(table.unnamed_account), Piece::Account),
+            "bank" => name(frame.bank.name.as_ref(), Message::UNNAMED_BANK),
+            "Bank" => name(frame.bank.name.as_ref(), Message::UNNAMED_BANK_FIRST),
+            "shop" => name(frame.merchant.as_ref(), Message::UNNAMED_SHOP),
+            "Shop" => name(frame.merchant.as_ref(), Message::UNNAMED_SHOP_FIRST),
+            "account" => {
+                fills.account.map_or(Piece::Ours(self.text(Message::UNNAMED_ACCOUNT)), Piece::Account)
+            }
             "date" => Piece::Made(fills.date.map(|on| intl::day(&self.locale, on)).unwrap_or_default()),
-            _ => Piece::Made(fills.number.map(|n| n.to_string()).unwrap_or_default()),
+            _ => Piece::Made(fills.number.map(|n| intl::number(&self.locale, n)).unwrap_or_default()),
         }
     }
 
     /// The message as plain text, for those who hear it.
-    pub fn plain(&self, message: &'static str, fills: Fills) -> String {
+    pub fn plain(&self, message: Message, fills: Fills) -> String {
         let mut text = String::new();
         for piece in self.pieces(message, fills) {
             match piece {
@@ -108,10 +102,18 @@ impl Words {
 
     /// "ending in 1 2 3 4": each character by itself, so that it is not read as a thousand and something.
     pub fn mask_aloud(&self, last4: &str) -> String {
-        let mut text = String::from(self.table.ending_in);
-        for c in last4.chars() {
-            text.push(' ');
-            text.push(c);
+        let mut text = String::new();
+        for (place, part) in self.text(Message::ENDING_IN).split(['{', '}']).enumerate() {
+            if place % 2 == 0 {
+                text.push_str(part);
+                continue;
+            }
+            for (place, c) in last4.chars().enumerate() {
+                if place > 0 {
+                    text.push(' ');
+                }
+                text.push(c);
+            }
         }
         text
     }

@@ -29,6 +29,18 @@ pub fn plural(locale: &str, number: u32) -> String {
     rules.select(f64::from(number)).into()
 }
 
+/// A number as the locale writes it.
+#[cfg(target_arch = "wasm32")]
+pub fn number(locale: &str, number: u32) -> String {
+    js_sys::Number::from(number).to_locale_string(locale).into()
+}
+
+/// See above.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn number(_: &str, number: u32) -> String {
+    number.to_string()
+}
+
 /// See above.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn day(_: &str, unix_seconds: i64) -> String {

@@ -1,8 +1,8 @@
-//! What people read and hear. A language is one file with every message in it; which message says what is in
-//! `says`, how names get into it in `fill`, and what is announced in `aloud`.
+//! What people read and hear. A language is one file with every message in it (`languages/`, and `STYLE.md` beside it
+//! says how to write one); a customer downloads one of them. The names of the messages are in `table`, which message says
+//! what in `says`, how names get into it in `fill`, and what is announced in `aloud`.
 
 mod aloud;
-mod en;
 mod fill;
 mod intl;
 mod says;
@@ -13,41 +13,33 @@ mod tests;
 pub(crate) use aloud::wanted;
 pub use aloud::{Announcement, Urgency};
 pub(crate) use fill::{Fills, Piece};
-pub(crate) use table::{Messages, Topic};
+pub(crate) use table::{Message, Plural, Topic};
 
-/// The words of one language, and the locale by which days and plurals are written.
-#[derive(Clone)]
+/// The words of one language, and the locale by which days, numbers and plurals are written.
 pub struct Words {
-    table: &'static Messages,
+    lines: Vec<String>,
     locale: String,
 }
 
 impl Words {
-    /// English, with days as in "9 December".
+    /// From what was downloaded: a message on each line (`relink-words` writes it). The locale is a BCP 47 tag that
+    /// `Intl` knows.
+    pub fn new(locale: String, text: &str) -> Self {
+        Self { lines: text.split('\n').map(String::from).collect(), locale }
+    }
+
+    /// English, with days as in "9 December": for tests, and pages of our own. It is not in what is shipped.
     pub fn english() -> Self {
-        Self::for_locale("en-GB")
-    }
-
-    /// The language nearest to a BCP 47 tag. Days are written in the language of the words, as in the tag's
-    /// region.
-    pub fn for_locale(bcp47: &str) -> Self {
-        let table = &en::ENGLISH;
-        let mut locale = String::from(table.language);
-        let is_region = |part: &&str| part.len() == 2 && part.bytes().all(|c| c.is_ascii_alphabetic());
-        if let Some(region) = bcp47.split(['-', '_']).skip(1).find(is_region) {
-            locale.push('-');
-            locale.push_str(&region.to_ascii_uppercase());
-        }
-        Self { table, locale }
-    }
-
-    /// The messages.
-    pub(crate) fn table(&self) -> &'static Messages {
-        self.table
+        Self::new("en-GB".into(), include_str!(concat!(env!("OUT_DIR"), "/en.txt")))
     }
 
     /// The language of the words, for a `lang` attribute.
-    pub fn language(&self) -> &'static str {
-        self.table.language
+    pub fn language(&self) -> &str {
+        self.text(Message::LANGUAGE)
+    }
+
+    /// Where its lines begin, for a `dir` attribute.
+    pub fn direction(&self) -> &str {
+        self.text(Message::DIRECTION)
     }
 }

@@ -4,7 +4,7 @@
 use super::Words;
 use super::fill::Fills;
 use super::intl;
-use super::table::{Messages, Mishap, Plural, Topic};
+use super::table::{Message, Mishap, Plural, Topic};
 use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
 use relink_core::view::{AccountCard, Chip, Label, Mismatch, Notice, Step, Trouble};
@@ -13,224 +13,217 @@ use relink_wire::{Cause, Outcome, Permission, Subcategory};
 /// A message, and the day it speaks of.
 pub struct Dated {
     /// The message.
-    pub message: &'static str,
+    pub message: Message,
     /// The day, in Unix seconds.
     pub date: Option<i64>,
 }
 
-impl From<&'static str> for Dated {
-    fn from(message: &'static str) -> Self {
+impl From<Message> for Dated {
+    fn from(message: Message) -> Self {
         Self { message, date: None }
     }
 }
 
-fn dated(message: &'static str, date: i64) -> Dated {
+fn dated(message: Message, date: i64) -> Dated {
     Dated { message, date: Some(date) }
 }
 
-impl Messages {
+impl Message {
     /// The heading of a review that has this reason before all others.
-    pub fn review_heading(&self, lead: &Reason) -> &'static str {
+    pub fn review_heading(lead: &Reason) -> Message {
         match lead {
-            Reason::Inactive(_) | Reason::PaymentsFailing => self.reconnect,
-            Reason::AccessEnds(_) | Reason::PaymentsEnd(_) => self.keep_connected,
-            Reason::MorePermissions => self.share_more,
-            Reason::Unstated => self.confirm,
+            Reason::Inactive(_) | Reason::PaymentsFailing => Message::RECONNECT,
+            Reason::AccessEnds(_) | Reason::PaymentsEnd(_) => Message::KEEP_CONNECTED,
+            Reason::MorePermissions => Message::SHARE_MORE,
+            Reason::Unstated => Message::CONFIRM,
         }
     }
 
     /// Why the customer is here.
-    pub fn reason(&self, reason: &Reason) -> Dated {
+    pub fn reason(reason: &Reason) -> Dated {
         match reason {
-            Reason::Inactive(cause) => self.cause(cause).into(),
-            Reason::PaymentsFailing => self.payments_failing.into(),
-            Reason::AccessEnds(Some(on)) => dated(self.access_ends, *on),
-            Reason::AccessEnds(None) => self.access_ends_soon.into(),
-            Reason::PaymentsEnd(on) => dated(self.payments_end, *on),
-            Reason::MorePermissions => self.more_permissions.into(),
-            Reason::Unstated => self.unstated.into(),
+            Reason::Inactive(cause) => Self::cause(cause).into(),
+            Reason::PaymentsFailing => Message::PAYMENTS_FAILING.into(),
+            Reason::AccessEnds(Some(on)) => dated(Message::ACCESS_ENDS, *on),
+            Reason::AccessEnds(None) => Message::ACCESS_ENDS_SOON.into(),
+            Reason::PaymentsEnd(on) => dated(Message::PAYMENTS_END, *on),
+            Reason::MorePermissions => Message::MORE_PERMISSIONS.into(),
+            Reason::Unstated => Message::UNSTATED.into(),
         }
     }
 
-    fn cause(&self, cause: &Cause) -> &'static str {
+    fn cause(cause: &Cause) -> Message {
         match cause {
-            Cause::AccessDenied => self.access_denied,
-            Cause::AccessExpired => self.access_expired,
-            Cause::AccountClosed => self.account_closed,
-            Cause::AccountUnavailable => self.account_unavailable,
-            Cause::InstitutionRequirement => self.institution_requirement,
-            Cause::Unspecified => self.unspecified,
-            Cause::Unknown(_) => self.unknown_cause,
+            Cause::AccessDenied => Message::ACCESS_DENIED,
+            Cause::AccessExpired => Message::ACCESS_EXPIRED,
+            Cause::AccountClosed => Message::ACCOUNT_CLOSED,
+            Cause::AccountUnavailable => Message::ACCOUNT_UNAVAILABLE,
+            Cause::InstitutionRequirement => Message::INSTITUTION_REQUIREMENT,
+            Cause::Unspecified => Message::UNSPECIFIED,
+            Cause::Unknown(_) => Message::UNKNOWN_CAUSE,
         }
     }
 
     /// The word of a status chip.
-    pub fn chip(&self, chip: Chip) -> Dated {
+    pub fn chip(chip: Chip) -> Dated {
         match chip {
-            Chip::Disconnected => self.chip_disconnected.into(),
-            Chip::Stops(Some(on)) => dated(self.chip_stops, on),
-            Chip::Stops(None) => self.chip_stops_soon.into(),
-            Chip::PaymentsFailing => self.chip_payments_failing.into(),
-            Chip::PaymentsStop(Some(on)) => dated(self.chip_payments_stop, on),
-            Chip::PaymentsStop(None) => self.chip_payments_stop_soon.into(),
-            Chip::MoreToShare => self.chip_more_to_share.into(),
-            Chip::Active => self.chip_active.into(),
-            Chip::ActiveAgain => self.chip_active_again.into(),
-            Chip::Closed => self.chip_closed.into(),
-            Chip::NotRepairable => self.chip_not_repairable.into(),
+            Chip::Disconnected => Message::CHIP_DISCONNECTED.into(),
+            Chip::Stops(Some(on)) => dated(Message::CHIP_STOPS, on),
+            Chip::Stops(None) => Message::CHIP_STOPS_SOON.into(),
+            Chip::PaymentsFailing => Message::CHIP_PAYMENTS_FAILING.into(),
+            Chip::PaymentsStop(Some(on)) => dated(Message::CHIP_PAYMENTS_STOP, on),
+            Chip::PaymentsStop(None) => Message::CHIP_PAYMENTS_STOP_SOON.into(),
+            Chip::MoreToShare => Message::CHIP_MORE_TO_SHARE.into(),
+            Chip::Active => Message::CHIP_ACTIVE.into(),
+            Chip::ActiveAgain => Message::CHIP_ACTIVE_AGAIN.into(),
+            Chip::Closed => Message::CHIP_CLOSED.into(),
+            Chip::NotRepairable => Message::CHIP_NOT_REPAIRABLE.into(),
         }
     }
 
     /// What the merchant may see or do.
-    pub fn permission(&self, permission: &Permission) -> &'static str {
+    pub fn permission(permission: &Permission) -> Message {
         match permission {
-            Permission::PaymentMethod => self.payment_method,
-            Permission::Balances => self.balances,
-            Permission::Transactions => self.transactions,
-            Permission::Ownership => self.ownership,
-            Permission::AccountNumbers => self.account_numbers,
-            Permission::Unknown(_) => self.unknown_permission,
+            Permission::PaymentMethod => Message::PAYMENT_METHOD,
+            Permission::Balances => Message::BALANCES,
+            Permission::Transactions => Message::TRANSACTIONS,
+            Permission::Ownership => Message::OWNERSHIP,
+            Permission::AccountNumbers => Message::ACCOUNT_NUMBERS,
+            Permission::Unknown(_) => Message::UNKNOWN_PERMISSION,
         }
     }
 
     /// What happened a moment ago.
-    pub fn notice(&self, notice: Notice) -> &'static str {
+    pub fn notice(notice: Notice) -> Message {
         match notice {
-            Notice::BankClosed => self.notice_closed,
-            Notice::BankCancelled => self.notice_cancelled,
-            Notice::BankUnavailable => self.notice_unavailable,
-            Notice::BankNotOpened => self.notice_not_opened,
-            Notice::NotAuthorized => self.notice_not_authorized,
-            Notice::BankFailed => self.notice_failed,
+            Notice::BankClosed => Message::NOTICE_CLOSED,
+            Notice::BankCancelled => Message::NOTICE_CANCELLED,
+            Notice::BankUnavailable => Message::NOTICE_UNAVAILABLE,
+            Notice::BankNotOpened => Message::NOTICE_NOT_OPENED,
+            Notice::NotAuthorized => Message::NOTICE_NOT_AUTHORIZED,
+            Notice::BankFailed => Message::NOTICE_FAILED,
         }
     }
 
     /// Why an account may not be chosen.
-    pub fn why_not(&self, why: WhyNot) -> &'static str {
+    pub fn why_not(why: WhyNot) -> Message {
         match why {
-            WhyNot::NotTheRequired => self.not_the_required,
-            WhyNot::NotForPayments => self.not_for_payments,
-            WhyNot::Closed => self.closed,
-            WhyNot::NotRepairable => self.not_repairable,
+            WhyNot::NotTheRequired => Message::NOT_THE_REQUIRED,
+            WhyNot::NotForPayments => Message::NOT_FOR_PAYMENTS,
+            WhyNot::Closed => Message::CLOSED,
+            WhyNot::NotRepairable => Message::NOT_REPAIRABLE,
         }
     }
 
     /// In which way the bank's answer was not what was needed.
-    pub fn mismatch(&self, mismatch: Mismatch) -> &Topic {
+    pub fn mismatch(mismatch: Mismatch) -> Topic {
         match mismatch {
-            Mismatch::OtherAccount => &self.other_account_chosen,
-            Mismatch::OtherLogin => &self.other_login_used,
-            Mismatch::Unexplained => &self.unexplained_mismatch,
+            Mismatch::OtherAccount => Topic::OTHER_ACCOUNT_CHOSEN,
+            Mismatch::OtherLogin => Topic::OTHER_LOGIN_USED,
+            Mismatch::Unexplained => Topic::UNEXPLAINED_MISMATCH,
         }
     }
 
     /// How it worked.
-    pub fn outcome(&self, outcome: &Outcome) -> &Topic {
+    pub fn outcome(outcome: &Outcome) -> Topic {
         match outcome {
-            Outcome::Relinked => &self.relinked,
-            Outcome::AlreadyActive => &self.already_active,
-            Outcome::Partial => &self.partial,
-            Outcome::Unknown(_) => &self.unknown_outcome,
+            Outcome::Relinked => Topic::RELINKED,
+            Outcome::AlreadyActive => Topic::ALREADY_ACTIVE,
+            Outcome::Partial => Topic::PARTIAL,
+            Outcome::Unknown(_) => Topic::UNKNOWN_OUTCOME,
         }
     }
 
     /// What went wrong.
-    pub fn trouble(&self, trouble: Trouble) -> &Mishap {
+    pub fn trouble(trouble: Trouble) -> Mishap {
         match trouble {
-            Trouble::NoConnection => &self.no_connection,
-            Trouble::TooSlow => &self.too_slow,
-            Trouble::Unreadable => &self.unreadable,
-            Trouble::ServiceDown => &self.service_down,
-            Trouble::Busy(_) => &self.busy,
-            Trouble::SignedOut => &self.signed_out,
-            Trouble::NotAllowed => &self.not_allowed,
-            Trouble::NotFound => &self.not_found,
-            Trouble::Misconfigured => &self.misconfigured,
-            Trouble::Expired => &self.expired,
-            Trouble::Spent => &self.spent,
-            Trouble::UnsupportedHandoff => &self.unsupported,
-            Trouble::BankNotOpened => &self.bank_not_opened,
-            Trouble::BankUnavailable => &self.bank_unavailable,
-            Trouble::Unexplained => &self.unexplained,
+            Trouble::NoConnection => Mishap::NO_CONNECTION,
+            Trouble::TooSlow => Mishap::TOO_SLOW,
+            Trouble::Unreadable => Mishap::UNREADABLE,
+            Trouble::ServiceDown => Mishap::SERVICE_DOWN,
+            Trouble::Busy(_) => Mishap::BUSY,
+            Trouble::SignedOut => Mishap::SIGNED_OUT,
+            Trouble::NotAllowed => Mishap::NOT_ALLOWED,
+            Trouble::NotFound => Mishap::NOT_FOUND,
+            Trouble::Misconfigured => Mishap::MISCONFIGURED,
+            Trouble::Expired => Mishap::EXPIRED,
+            Trouble::Spent => Mishap::SPENT,
+            Trouble::UnsupportedHandoff => Mishap::UNSUPPORTED,
+            Trouble::BankNotOpened => Mishap::BANK_NOT_OPENED,
+            Trouble::BankUnavailable => Mishap::BANK_UNAVAILABLE,
+            Trouble::Unexplained => Mishap::UNEXPLAINED,
         }
     }
 
     /// What a button is called.
-    pub fn label(&self, label: Label) -> &'static str {
+    pub fn label(label: Label) -> Message {
         match label {
-            Label::ContinueToBank => self.continue_to_bank,
-            Label::NotNow => self.not_now,
-            Label::OpenWindowAgain => self.open_window_again,
-            Label::ContinueInThisTab => self.continue_in_this_tab,
-            Label::CheckAgain => self.check_again,
-            Label::Cancel => self.cancel,
-            Label::UseThisAccount => self.use_this_account,
-            Label::UseTheseAccounts => self.use_these_accounts,
-            Label::TryAgainAtBank => self.try_again_at_bank,
-            Label::TryAgain => self.try_again,
-            Label::StartAgain => self.start_again,
-            Label::ReconnectTheRest => self.reconnect_the_rest,
-            Label::BackToMerchant => self.back_to_merchant,
-            Label::ContactMerchant => self.contact_merchant,
-            Label::KeepGoing => self.keep_going,
-            Label::LeaveAnyway => self.leave_anyway,
+            Label::ContinueToBank => Message::CONTINUE_TO_BANK,
+            Label::NotNow => Message::NOT_NOW,
+            Label::OpenWindowAgain => Message::OPEN_WINDOW_AGAIN,
+            Label::ContinueInThisTab => Message::CONTINUE_IN_THIS_TAB,
+            Label::CheckAgain => Message::CHECK_AGAIN,
+            Label::Cancel => Message::CANCEL,
+            Label::UseThisAccount => Message::USE_THIS_ACCOUNT,
+            Label::UseTheseAccounts => Message::USE_THESE_ACCOUNTS,
+            Label::TryAgainAtBank => Message::TRY_AGAIN_AT_BANK,
+            Label::TryAgain => Message::TRY_AGAIN,
+            Label::StartAgain => Message::START_AGAIN,
+            Label::ReconnectTheRest => Message::RECONNECT_THE_REST,
+            Label::BackToMerchant => Message::BACK_TO_MERCHANT,
+            Label::ContactMerchant => Message::CONTACT_MERCHANT,
+            Label::KeepGoing => Message::KEEP_GOING,
+            Label::LeaveAnyway => Message::LEAVE_ANYWAY,
         }
     }
 
     /// A step of the thread.
-    pub fn step(&self, step: Step) -> &'static str {
+    pub fn step(step: Step) -> Message {
         match step {
-            Step::Review => self.step_review,
-            Step::Bank => self.step_bank,
-            Step::Done => self.step_done,
+            Step::Review => Message::STEP_REVIEW,
+            Step::Bank => Message::STEP_BANK,
+            Step::Done => Message::STEP_DONE,
         }
     }
 
-    fn subcategory(&self, subcategory: &Subcategory) -> &'static str {
+    fn subcategory(subcategory: &Subcategory) -> Message {
         match subcategory {
-            Subcategory::Checking => self.checking,
-            Subcategory::Savings => self.savings,
-            Subcategory::Mortgage => self.mortgage,
-            Subcategory::LineOfCredit => self.line_of_credit,
-            Subcategory::CreditCard => self.credit_card,
-            Subcategory::Other | Subcategory::Unknown(_) => self.other_account,
+            Subcategory::Checking => Message::CHECKING,
+            Subcategory::Savings => Message::SAVINGS,
+            Subcategory::Mortgage => Message::MORTGAGE,
+            Subcategory::LineOfCredit => Message::LINE_OF_CREDIT,
+            Subcategory::CreditCard => Message::CREDIT_CARD,
+            Subcategory::Other | Subcategory::Unknown(_) => Message::OTHER_ACCOUNT,
         }
     }
 }
 
 impl Words {
     /// The account's name at the bank, else what kind it is.
-    pub fn account_name<'a>(&self, card: &'a AccountCard) -> &'a str {
+    pub fn account_name<'a>(&'a self, card: &'a AccountCard) -> &'a str {
         match (&card.name, &card.subcategory) {
             (Some(name), _) => name.as_str(),
-            (None, Some(subcategory)) => self.table.subcategory(subcategory),
-            (None, None) => self.table.unnamed_account,
+            (None, Some(subcategory)) => self.text(Message::subcategory(subcategory)),
+            (None, None) => self.text(Message::UNNAMED_ACCOUNT),
         }
     }
 
     /// The message for that number.
-    pub fn plural(&self, plural: &Plural, number: u32) -> &'static str {
-        match intl::plural(&self.locale, number).as_str() {
-            "zero" => plural.zero,
-            "one" => plural.one,
-            "two" => plural.two,
-            "few" => plural.few,
-            "many" => plural.many,
-            _ => plural.other,
-        }
+    pub fn plural(&self, plural: Plural, number: u32) -> Message {
+        self.in_category(plural, &intl::plural(&self.locale, number))
     }
 
     /// What comes next after trouble, and the number it speaks of.
-    pub fn next<'a>(&self, trouble: Trouble, fills: Fills<'a>) -> (&'static str, Fills<'a>) {
+    pub fn next<'a>(&self, trouble: Trouble, fills: Fills<'a>) -> (Message, Fills<'a>) {
         match trouble {
             Trouble::Busy(Some(seconds)) if seconds > 90 => {
                 let minutes = seconds.div_ceil(60);
-                (self.plural(&self.table.busy_minutes, minutes), fills.number(minutes))
+                (self.plural(Plural::BUSY_MINUTES, minutes), fills.number(minutes))
             }
             Trouble::Busy(Some(seconds)) if seconds > 0 => {
-                (self.plural(&self.table.busy_seconds, seconds), fills.number(seconds))
+                (self.plural(Plural::BUSY_SECONDS, seconds), fills.number(seconds))
             }
-            other => (self.table.trouble(other).next, fills),
+            other => (Message::trouble(other).next(), fills),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is filled into messages, and what is never lost or guessed, in a real browser: `Intl` is the browser's.
 
-use super::{Fills, Words};
+use super::{Fills, Message, Words};
 use relink_core::view::{AccountCard, Bank, Frame, Step, Trouble};
 use relink_wire::{DisplayText, Last4, Subcategory};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -30,34 +30,56 @@ fn card(name: Option<&str>, subcategory: Option<Subcategory>) -> AccountCard {
     }
 }
 
+/// English with one message of ours, filled.
+fn said(locale: &str, message: &str, fills: Fills) -> String {
+    let (_, rest) = include_str!(concat!(env!("OUT_DIR"), "/en.txt")).split_once('\n').expect("lines");
+    let words = Words::new(locale.into(), &[message, rest].join("\n"));
+    // The language's own name is the first line.
+    words.plain(Message::LANGUAGE, fills)
+}
+
 #[wasm_bindgen_test]
 fn names_that_are_not_known_are_described_and_begin_a_sentence_as_one() {
-    let said =
-        Words::english().plain("{Bank} and {bank}. {Shop} and {shop}.", Fills::names(&frame(None, None)));
+    let frame = frame(None, None);
+    let said = said("en-GB", "{Bank} and {bank}. {Shop} and {shop}.", Fills::names(&frame));
     assert_eq!(said, "Your bank and your bank. This shop and this shop.");
 }
 
 #[wasm_bindgen_test]
 fn a_name_that_looks_like_a_hole_is_not_filled() {
     let frame = frame(Some("{date}"), Some("{shop}"));
-    assert_eq!(Words::english().plain("{Bank}, {shop}", Fills::names(&frame)), "{shop}, {date}");
+    assert_eq!(said("en-GB", "{Bank}, {shop}", Fills::names(&frame)), "{shop}, {date}");
 }
 
 #[wasm_bindgen_test]
 fn a_day_is_written_in_full_as_the_region_does() {
     let frame = Frame::default();
     let fills = Fills::names(&frame).date(Some(DAY));
-    let said = |locale: &str| Words::for_locale(locale).plain("{date}", fills);
-    assert!(said("en-GB").starts_with("9 December"), "{}", said("en-GB"));
-    assert!(said("en-US").starts_with("December 9"), "{}", said("en-US"));
+    let day = |locale: &str| said(locale, "{date}", fills);
+    assert!(day("en-GB").starts_with("9 December"), "{}", day("en-GB"));
+    assert!(day("en-US").starts_with("December 9"), "{}", day("en-US"));
+    assert!(day("de-AT").starts_with("9. Dezember"), "{}", day("de-AT"));
 }
 
 #[wasm_bindgen_test]
-fn a_tag_that_no_browser_knows_is_harmless() {
-    for tag in ["", "-", "e", "en-", "en-1!", "\u{1F600}", "zz-Xxxx-QQ-u-ca-nonsense"] {
-        let said = Words::for_locale(tag).plain("{date}", Fills::names(&Frame::default()).date(Some(DAY)));
-        assert!(said.contains("December"), "{tag}: {said}");
-    }
+fn a_number_is_written_in_the_digits_of_the_language() {
+    let frame = Frame::default();
+    let count = |locale: &str| said(locale, "{n}", Fills::names(&frame).number(1234));
+    assert_eq!(count("en-GB"), "1,234");
+    assert_eq!(count("de"), "1.234");
+    assert_eq!(count("ar-EG"), "١٬٢٣٤");
+}
+
+#[wasm_bindgen_test]
+fn a_number_takes_the_form_that_its_language_has_for_it_and_the_last_where_a_line_is_empty() {
+    let few = |locale: &str, number| {
+        let forms = ["", "one", "two", "few", "many", "other"].join("\n");
+        let words = Words::new(locale.into(), &forms);
+        String::from(words.text(words.plural(super::table::FIRST, number)))
+    };
+    assert_eq!([1, 2, 5, 22].map(|n| few("pl", n)), ["one", "few", "many", "few"]);
+    assert_eq!([0, 1, 2, 3, 11].map(|n| few("ar", n)), ["other", "one", "two", "few", "many"]);
+    assert_eq!([0, 1, 2].map(|n| few("ja", n)), ["other"; 3]);
 }
 
 #[wasm_bindgen_test]

@@ -3,6 +3,7 @@
 use crate::page::{element, run, settled, turn};
 use js_sys::Function;
 use relink_widget::shell::runtime::Runtime;
+use relink_widget::words::Words;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -34,7 +35,7 @@ fn started() -> (HtmlElement, Rc<Runtime>) {
     call("watch", &host);
     let ended: Function =
         run("(end) => { window.ended = end; dispatchEvent(new Event('noted')); }").unchecked_into();
-    let runtime = Runtime::mount(&host, &root, ended);
+    let runtime = Runtime::mount(&host, &root, ended, Words::english());
     runtime.start();
     (host, runtime)
 }

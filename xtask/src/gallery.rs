@@ -23,6 +23,10 @@ pub fn gallery() -> Result<(), Failure> {
 pub fn build(workspace: &Workspace, profile: Profile, folder: &Path) -> Result<(), Failure> {
     dist::build_page(workspace, PACKAGE, folder, profile)?;
     workspace::write(&folder.join(dist::STYLE), dist::style(workspace)?)?;
+    let mut languages = dist::words::languages(workspace)?;
+    let english = languages[0].clone();
+    languages.extend([relink_words::accented(&english), relink_words::mirrored(&english)]);
+    dist::words::write(&languages, &english, folder)?;
     let page = workspace.root.join(PACKAGE).join("page");
     for extension in ["html", "css", "js"] {
         for file in workspace::files(&page, extension)? {

@@ -26,7 +26,8 @@ pub fn size() -> Result<(), Failure> {
 
 /// Prints the table for a package that was written, and fails when a limit is passed.
 pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
-    let downloaded = [dist::LOADER, dist::GLUE, dist::WASM_FILE, dist::STYLE];
+    let english = dist::words::file("en");
+    let downloaded = [dist::LOADER, dist::GLUE, dist::WASM_FILE, dist::STYLE, &english];
     println!("{:<28}{:>10}{:>10}{:>10}", "file", "raw", "gzip", "brotli");
     let mut loader = Weight::default();
     let mut total = Weight::default();

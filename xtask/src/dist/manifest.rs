@@ -21,7 +21,7 @@ pub fn manifest(workspace: &Workspace, files: &[String]) -> String {
     exports.extend(frameworks.map(|name| entry(&format!("./{name}"), &format!("types/{name}.d.ts"), LOADER)));
     // Every file that a page loads, for bundlers and CDNs, and what describes the package.
     let is_static = |name: &&String| {
-        ["js", "wasm", "css", "json"].iter().any(|kind| name.rsplit('.').next() == Some(kind))
+        ["js", "wasm", "css", "json", "txt"].iter().any(|kind| name.rsplit('.').next() == Some(kind))
     };
     exports.extend(
         files
@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn every_file_that_a_page_loads_is_exported_and_nothing_that_people_read() {
         let exports =
-            &written(&["relink-widget.css", "words/de.json", "LICENSE", "relink-widget.d.ts"]).1["exports"];
-        assert_eq!(exports["./words/de.json"], "./words/de.json");
+            &written(&["relink-widget.css", "relink-widget.de.txt", "LICENSE", "relink-widget.d.ts"]).1["exports"];
+        assert_eq!(exports["./relink-widget.de.txt"], "./relink-widget.de.txt");
         assert_eq!(exports["./relink-widget.css"], "./relink-widget.css");
         assert!(exports["./LICENSE"].is_null() && exports["./relink-widget.d.ts"].is_null());
     }

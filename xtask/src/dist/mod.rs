@@ -15,6 +15,7 @@ mod manifest;
 mod scripts;
 mod seam;
 mod wasm;
+pub mod words;
 
 pub use scripts::Minifier;
 pub use wasm::{Profile, build_page};
@@ -93,14 +94,9 @@ pub fn runtime(
 ) -> Result<(), Failure> {
     let bound = run::timed("the widget's WebAssembly", || wasm::build(workspace, profile))?;
     workspace::write(&folder.join(WASM_FILE), &bound.wasm)?;
-    workspace::write(&folder.join(GLUE), minifier.script(&bound.glue)?)?;
+    let glue = bound.glue + &words::ship(workspace, folder)?;
+    workspace::write(&folder.join(GLUE), minifier.script(&glue)?)?;
     workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
-    for words in workspace::files(&workspace.root.join("src/words/dist"), "json")? {
-        let text = workspace::read_text(&words)?;
-        if let Some(name) = words.file_name() {
-            workspace::write(&folder.join("words").join(name), text)?;
-        }
-    }
     let integrity = integrity::table(folder, &[GLUE, WASM_FILE, STYLE].map(str::to_owned))?;
     let source = workspace::read_text(&workspace.root.join("src/element").join(LOADER))?;
     let loader = scripts::fill_in(&source, &workspace.version, &integrity);

@@ -1,0 +1,19 @@
+//! Reads the languages of `src/words/languages`, stops the build where one of them is not whole, and writes the names
+//! of the messages as constants, and English as tests and our own pages use it.
+
+use relink_words::{build, constants, wire};
+use std::path::Path;
+use std::{env, fs, process};
+
+fn main() {
+    println!("cargo::rerun-if-changed=src/words/languages");
+    let languages = build(Path::new("src/words/languages")).unwrap_or_else(|faults| {
+        faults.lines().for_each(|fault| println!("cargo::error={fault}"));
+        process::exit(1);
+    });
+    let english = &languages[0];
+    let out = env::var("OUT_DIR").expect("Cargo sets it");
+    for (name, text) in [("messages.rs", constants(english)), ("en.txt", wire(english, english))] {
+        fs::write(Path::new(&out).join(name), text).expect("Cargo's own folder can be written to");
+    }
+}

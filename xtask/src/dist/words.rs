@@ -1,0 +1,46 @@
+//! The words: a file for each language, of which a customer downloads one, and the code that chooses it.
+
+use std::fs;
+use std::path::Path;
+
+use relink_words::Language;
+use serde_json::{Map, Value};
+
+use crate::dist::integrity;
+use crate::failure::Failure;
+use crate::workspace::{self, Workspace};
+
+/// In the source of `words.js`, a string that becomes the object of hashes.
+const HASHES: &str = "\"__RELINK_WORDS__\"";
+
+/// The file of a language, and `names` for the one that only a page with messages of its own needs.
+pub fn file(tag: &str) -> String {
+    format!("relink-widget.{tag}.txt")
+}
+
+/// Every language, checked, English first.
+pub fn languages(workspace: &Workspace) -> Result<Vec<Language>, Failure> {
+    relink_words::build(&workspace.root.join("src/words/languages")).map_err(Failure::Source)
+}
+
+/// Writes the words of those languages, as [`file`] names them.
+pub fn write(languages: &[Language], english: &Language, folder: &Path) -> Result<(), Failure> {
+    languages.iter().try_for_each(|language| {
+        workspace::write(&folder.join(file(&language.tag)), relink_words::wire(english, language))
+    })
+}
+
+/// Writes every file of words, and answers the code that chooses among them, which knows their hashes.
+pub fn ship(workspace: &Workspace, folder: &Path) -> Result<String, Failure> {
+    let languages = languages(workspace)?;
+    write(&languages, &languages[0], folder)?;
+    workspace::write(&folder.join(file("names")), relink_words::names(&languages[0]))?;
+    let mut hashes = Map::new();
+    for tag in languages.iter().map(|language| language.tag.as_str()).chain(["names"]) {
+        let path = folder.join(file(tag));
+        let bytes = fs::read(&path).map_err(Failure::io("reading", &path))?;
+        hashes.insert(tag.to_owned(), integrity::sha256(&bytes).into());
+    }
+    let source = workspace::read_text(&workspace.root.join("src/element/words.js"))?;
+    Ok(source.replace(HASHES, &Value::Object(hashes).to_string()))
+}

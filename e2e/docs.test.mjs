@@ -109,7 +109,7 @@ describe('snippets', () => {
     const text = snippets('js', 'ts').map((snippet) => snippet.code).join('\n');
     for (const event of all(text, /"(relink-(?!widget)\w+)"/g)) assert.ok(EVENTS.includes(event), event);
     for (const value of all(text, /\.code [!=]== "(\w+)"/g)) assert.ok(CODES.includes(value), value);
-    const members = ['addEventListener', 'locator', 'headers', 'state', 'show', 'close', 'restart', ...PROPERTIES];
+    const members = ['addEventListener', 'locator', 'headers', 'messages', 'state', 'show', 'close', 'restart', ...PROPERTIES];
     for (const member of all(text, /\bwidget\??\.(\w+)/g)) assert.ok(members.includes(member), member);
   });
 
@@ -175,12 +175,24 @@ describe('names', () => {
 
   test('what the customer is said to see is what the widget says', () => {
     const plain = (text) => text.replaceAll('’', "'").toLowerCase();
-    const english = plain(source('src/words/en.rs')).replace(/\{(shop|bank)\}/g, '…');
+    const english = plain(source('src/words/languages/en.json')).replace(/\{(shop|bank)\}/g, '…');
     const tables = rows(page('troubleshooting')).filter((row) => row.length === 4);
     assert.ok(tables.length > 15);
     for (const quote of tables.flatMap(([, , sees]) => all(sees, /"([^"]+)"/g))) {
       for (const piece of plain(quote).replaceAll('. ', '…').split('…')) assert.ok(english.includes(piece.trim()), quote);
     }
+  });
+
+  test('every message and every language is in words.md as it is, and no other', () => {
+    const { language, direction, ...messages } = JSON.parse(source('src/words/languages/en.json'));
+    const texts = Object.entries(messages).flatMap(([name, said]) =>
+      typeof said === 'string' ? [[name, said]] : Object.entries(said).map(([part, text]) => [`${name}.${part}`, text]));
+    const names = rows(section(page('words'), '## Names'));
+    assert.deepEqual(names.map(([name, text]) => [code(name)[0], text]), texts);
+    const tags = below('src/words/languages', '.json').map((file) => path.basename(file, '.json'));
+    const listed = code(section(page('words'), '## Languages').split(':')[0]);
+    assert.deepEqual(set(listed), set(tags));
+    assert.deepEqual(set([...all(LOADER, /relink-widget\.([\w-]+)\.txt/g)]), set([...tags, 'names']));
   });
 
   test('every part is in appearance.md, and no other; style snippets use no other', () => {

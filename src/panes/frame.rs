@@ -69,7 +69,9 @@ fn thread(desk: &Desk, current: Step) -> Node {
         let over = place(step) < place(current) || (step == Step::Done && desk.view.frame.mended);
         let item = el("li").class(if over { "over" } else { "" });
         let item = if step == current { item.attr("aria-current", "step") } else { item };
-        item.child(over.then(|| icon(Icon::Check))).child(el("span").child(desk.text(Message::step(step)))).into()
+        item.child(over.then(|| icon(Icon::Check)))
+            .child(el("span").child(desk.text(Message::step(step))))
+            .into()
     });
     el("ol").class("thread").attr("aria-label", desk.text(Message::STEPS)).children(items).into()
 }

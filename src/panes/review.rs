@@ -32,7 +32,11 @@ fn others(desk: &Desk, review: &Review) -> Node {
         let said = Message::reason(reason);
         el("li").children(desk.say(said.message, desk.fills().date(said.date))).into()
     });
-    el("div").class("also").child(el("h3").child(desk.text(Message::ALSO))).child(el("ul").children(items)).into()
+    el("div")
+        .class("also")
+        .child(el("h3").child(desk.text(Message::ALSO)))
+        .child(el("ul").children(items))
+        .into()
 }
 
 fn rule(desk: &Desk, review: &Review) -> Vec<Node> {

@@ -122,7 +122,9 @@ impl Words {
                 vec![(Message::mismatch(*mismatch).text(), names), (Message::NOTHING_CHANGED, names)]
             }
             Pane::Done(done) => line(Message::outcome(&done.outcome).text()),
-            Pane::NotRepairable(pane) => vec![(Self::beyond_repair(pane).text(), names), (Message::WAY_ON, names)],
+            Pane::NotRepairable(pane) => {
+                vec![(Self::beyond_repair(pane).text(), names), (Message::WAY_ON, names)]
+            }
             Pane::Problem(problem) => self.problem(problem, names),
             Pane::Leave(leave) => line(Self::stays(&leave.accounts)),
             Pane::GivenUp(given_up) => {
@@ -200,7 +202,11 @@ pub(crate) fn wanted<'a>(rule: &Rule, accounts: &'a [AccountCard]) -> Option<&'a
 /// Adds a sentence, and the full stop that a heading lacks.
 fn sentence(text: &mut String, next: &str) {
     if let Some(last) = text.chars().next_back() {
-        text.push_str(if matches!(last, '.' | '?' | '!' | '؟' | '。' | '？' | '！' | '।') { " " } else { ". " });
+        text.push_str(if matches!(last, '.' | '?' | '!' | '؟' | '。' | '？' | '！' | '।') {
+            " "
+        } else {
+            ". "
+        });
     }
     text.push_str(next);
 }

@@ -55,7 +55,9 @@ impl Words {
     pub fn pieces<'a>(&'a self, message: Message, fills: Fills<'a>) -> Vec<Piece<'a>> {
         // Braces belong together wherever they stand: the build looks, and so does who takes a page's own messages.
         let parts = self.text(message).split(['{', '}']).enumerate();
-        parts.map(|(place, part)| if place % 2 == 0 { Piece::Ours(part) } else { self.hole(part, fills) }).collect()
+        parts
+            .map(|(place, part)| if place % 2 == 0 { Piece::Ours(part) } else { self.hole(part, fills) })
+            .collect()
     }
 
     fn hole<'a>(&'a self, hole: &str, fills: Fills<'a>) -> Piece<'a> {

@@ -36,15 +36,21 @@ impl fmt::Display for Fault {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Missing(name) => write!(to, "`{name}` is missing"),
-            Self::Surplus(name) => write!(to, "`{name}` is not in English, or no plural category of this language"),
+            Self::Surplus(name) => {
+                write!(to, "`{name}` is not in English, or no plural category of this language")
+            }
             Self::Shape(name) => write!(to, "`{name}` is not of the kind that it is in English"),
-            Self::UnknownLanguage => write!(to, "its plural categories are not in relink-words/src/plurals.rs"),
+            Self::UnknownLanguage => {
+                write!(to, "its plural categories are not in relink-words/src/plurals.rs")
+            }
             Self::Head(name) => write!(to, "`{name}` is not what it must be"),
             Self::Holes(name, holes) => write!(to, "`{name}` must be filled with {holes}, as in English"),
             Self::Space(name) => write!(to, "`{name}` is empty, or has space where none belongs"),
             Self::Character(name, c) => write!(to, "`{name}` holds {c:?}"),
             Self::Untranslated(name) => write!(to, "`{name}` is still English"),
-            Self::Word(name, word) => write!(to, "`{name}` says \"{word}\", which src/words/STYLE.md rules out"),
+            Self::Word(name, word) => {
+                write!(to, "`{name}` says \"{word}\", which src/words/STYLE.md rules out")
+            }
         }
     }
 }

@@ -13,7 +13,8 @@ pub fn wire(english: &Language, language: &Language) -> String {
         match (entry, own) {
             (Entry::Text(_), Some(Entry::Text(text))) => lines.push(text.as_str()),
             (Entry::Parts(parts), Some(Entry::Parts(own))) => {
-                let find = |part: &str| own.iter().find(|(name, _)| name == part).map_or("", |(_, text)| text);
+                let find =
+                    |part: &str| own.iter().find(|(name, _)| name == part).map_or("", |(_, text)| text);
                 if is_plural(parts) {
                     lines.extend(CATEGORIES.map(find));
                 } else {

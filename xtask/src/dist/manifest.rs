@@ -95,8 +95,13 @@ mod tests {
 
     #[test]
     fn every_file_that_a_page_loads_is_exported_and_nothing_that_people_read() {
-        let exports =
-            &written(&["relink-widget.css", "relink-widget.de.txt", "LICENSE", "relink-widget.d.ts"]).1["exports"];
+        let exports = &written(&[
+            "relink-widget.css",
+            "relink-widget.de.txt",
+            "LICENSE",
+            "relink-widget.d.ts",
+        ])
+        .1["exports"];
         assert_eq!(exports["./relink-widget.de.txt"], "./relink-widget.de.txt");
         assert_eq!(exports["./relink-widget.css"], "./relink-widget.css");
         assert!(exports["./LICENSE"].is_null() && exports["./relink-widget.d.ts"].is_null());

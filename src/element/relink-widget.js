@@ -16,8 +16,10 @@ const ADDRESSES = {
 // The same for the words, of which a customer downloads one language; `names` only where a page has messages of its own.
 const WORDS = {
   ar: new URL("./relink-widget.ar.txt", import.meta.url).href,
+  cs: new URL("./relink-widget.cs.txt", import.meta.url).href,
   da: new URL("./relink-widget.da.txt", import.meta.url).href,
   de: new URL("./relink-widget.de.txt", import.meta.url).href,
+  el: new URL("./relink-widget.el.txt", import.meta.url).href,
   en: new URL("./relink-widget.en.txt", import.meta.url).href,
   es: new URL("./relink-widget.es.txt", import.meta.url).href,
   fi: new URL("./relink-widget.fi.txt", import.meta.url).href,
@@ -25,9 +27,11 @@ const WORDS = {
   it: new URL("./relink-widget.it.txt", import.meta.url).href,
   nb: new URL("./relink-widget.nb.txt", import.meta.url).href,
   nl: new URL("./relink-widget.nl.txt", import.meta.url).href,
+  pl: new URL("./relink-widget.pl.txt", import.meta.url).href,
   "pt-BR": new URL("./relink-widget.pt-BR.txt", import.meta.url).href,
   "pt-PT": new URL("./relink-widget.pt-PT.txt", import.meta.url).href,
   sv: new URL("./relink-widget.sv.txt", import.meta.url).href,
+  uk: new URL("./relink-widget.uk.txt", import.meta.url).href,
   names: new URL("./relink-widget.names.txt", import.meta.url).href,
 };
 // Where the load is kept: a page that includes the script twice still loads the rest once.

@@ -151,6 +151,12 @@ impl Config {
         let own = public_url.as_ref().map(|url| url.origin().ascii_serialization());
         let link_base = own.unwrap_or_else(|| format!("http://{listen}"));
         let is_live = get("STRIPE_PUBLISHABLE_KEY").is_some_and(|key| key.starts_with(LIVE));
+        let is_known = public_url.is_some();
+        let hosted = Settings::read(get, is_live, link_base)?;
+        // Behind real banks a link must lead where customers can go.
+        if is_live && hosted.smtp.is_some() && !is_known {
+            return Err(ConfigError::Missing("PUBLIC_URL"));
+        }
         Ok(Self {
             listen,
             public_url,
@@ -182,7 +188,7 @@ impl Config {
                 .unwrap_or_else(|| vec!["payment_method".into(), "balances".into()]),
             support_url: link("SUPPORT_URL", "https://pinegrove.example/help/bank-accounts")?,
             privacy_url: link("PRIVACY_URL", "https://pinegrove.example/privacy")?,
-            hosted: Settings::read(get, is_live, link_base)?,
+            hosted,
         })
     }
 

@@ -13,6 +13,7 @@ mod files;
 mod guard;
 mod hosted;
 mod idempotency;
+pub mod manage;
 mod pages;
 mod relink;
 mod seal;

@@ -1,5 +1,5 @@
 //! Runs the merchant: configured by the environment alone (README.md lists the variables). Prints its address on
-//! stdout, in one line, and everything else on stderr.
+//! stdout, in one line, and everything else on stderr. With arguments it does what an operator asks for (`manage.rs`).
 
 use merchant::{App, Config};
 use std::process::ExitCode;
@@ -13,6 +13,16 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(error) => return stop(&error.to_string()),
     };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if !arguments.is_empty() {
+        return match merchant::manage::run(&config, &arguments, std::io::stdin()).await {
+            Ok(said) => {
+                println!("{said}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => stop(&format!("{error}.")),
+        };
+    }
     log();
     let listener = match tokio::net::TcpListener::bind(&config.listen).await {
         Ok(listener) => listener,

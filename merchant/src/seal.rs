@@ -105,12 +105,31 @@ pub fn sign(secret: &Secret, message: &[u8]) -> String {
     hex(hmac::sign(&key, message).as_ref())
 }
 
+/// The SHA-256 of a text as a Content Security Policy names it.
+pub fn csp_hash(text: &str) -> String {
+    format!("'sha256-{}'", base64(digest(&SHA256, text.as_bytes()).as_ref()))
+}
+
 /// What is kept of a password: salt and PBKDF2 with HMAC-SHA256. Slow on purpose: not for the thread of a request.
 pub fn hash_password(password: &str) -> String {
     let salt: [u8; 16] = random_bytes();
     let mut hash = [0; 32];
     pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, &salt, password.as_bytes(), &mut hash);
     format!("pbkdf2-sha256${ROUNDS}${}${}", hex(&salt), hex(&hash))
+}
+
+/// Whether a password is the one that was hashed. As slow as hashing.
+pub fn is_password(hashed: &str, password: &str) -> bool {
+    let mut parts = hashed.split('$');
+    let (Some("pbkdf2-sha256"), Some(rounds), Some(salt), Some(hash)) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let (Ok(rounds), Some(salt), Some(hash)) = (rounds.parse(), unhex(salt), unhex(hash)) else {
+        return false;
+    };
+    pbkdf2::verify(pbkdf2::PBKDF2_HMAC_SHA256, rounds, &salt, password.as_bytes(), &hash).is_ok()
 }
 
 fn random_bytes<const N: usize>() -> [u8; N] {
@@ -126,6 +145,20 @@ fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = |bits: u32| char::from(DIGITS[(bits & 63) as usize]);
+    let mut text = String::new();
+    for three in bytes.chunks(3) {
+        let at = |place: usize| u32::from(three.get(place).copied().unwrap_or_default());
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        let digits = [bits >> 18, bits >> 12, bits >> 6, bits].map(digit);
+        text.extend(&digits[..=three.len()]);
+        text.extend(std::iter::repeat_n('=', 3 - three.len()));
+    }
+    text
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -163,6 +196,20 @@ mod tests {
         assert!(seal.is_csrf_token("sign-in 1", &token));
         assert!(!seal.is_csrf_token("sign-in 2", &token));
         assert!(!seal.is_csrf_token("sign-in 1", ""));
+    }
+
+    #[test]
+    fn a_password_opens_only_its_own_hash_and_is_not_in_it() {
+        let hashed = hash_password("planted");
+        assert!(!hashed.contains("planted") && hashed != hash_password("planted"));
+        assert!(is_password(&hashed, "planted") && !is_password(&hashed, "Planted"));
+        assert!(!is_password("", "") && !is_password("pbkdf2-sha256$0$$", ""));
+    }
+
+    #[test]
+    fn base64_is_that_of_the_rfc() {
+        let texts = ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|text| base64(text.as_bytes()));
+        assert_eq!(texts, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]);
     }
 
     #[test]

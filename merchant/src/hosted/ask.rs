@@ -135,6 +135,17 @@ pub async fn prepare_for(
     Ok(Prepared { asked, url })
 }
 
+/// The mail that a customer would get about an account, with a link that leads nowhere: for a preview.
+pub fn preview(
+    app: &App,
+    account: &Account,
+    owner: &Customer,
+    reason: &rules::Reason,
+    link: &str,
+) -> mail::Mail {
+    mail::write(&letter(app, owner, &owner.lang, account, reason, link, app.now() + LINK_LASTS))
+}
+
 /// What a link's token is known by.
 pub fn token_fingerprint(token: &str) -> String {
     fingerprint(&[b"hosted relink", token.as_bytes()])

@@ -7,6 +7,7 @@
 
 pub mod api;
 pub mod ask;
+mod dashboard;
 mod gate;
 pub mod mail;
 mod page;
@@ -23,7 +24,11 @@ use axum::Router;
 
 /// The routes.
 pub fn routes(app: App) -> Router<App> {
-    Router::new().merge(api::routes()).merge(page::routes()).merge(gate::routes(app))
+    Router::new()
+        .merge(api::routes())
+        .merge(page::routes())
+        .merge(dashboard::routes())
+        .merge(gate::routes(app))
 }
 
 /// Makes the person and the key that a demonstration is to have.

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::config::Customer;
 use crate::fault::{Fault, Kind};
 use crate::guard;
-use crate::pages::{Shell, document, mark};
+use crate::pages::{Loads, Shell, document, mark};
 use crate::relink::document::MERCHANT_NAME;
 use crate::seal::random_id;
 use crate::store::hosted::{Host, HostedRelink, Status};
@@ -238,7 +238,7 @@ fn respond(
     let scripts: &[&str] = if has_widget { &["hosted.js"] } else { &[] };
     let shell = Shell {
         lang: words.lang,
-        images: "'self'",
+        loads: Loads::Widget,
         dir: words.dir,
         title,
         has_widget,

@@ -23,6 +23,8 @@ pub struct Settings {
     pub policy: Vec<Trigger>,
     /// Somebody who may sign in to the dashboard: `DEMO_STAFF`, `address:password`. Never with live keys.
     pub demo_staff: Option<(String, Secret)>,
+    /// Where mails can be read while developing: `INBOX_URL`. The dashboard links to it.
+    pub inbox: Option<String>,
     /// A key of the API: `DEMO_API_KEY`. Never with live keys.
     pub demo_api_key: Option<Secret>,
 }
@@ -86,9 +88,20 @@ impl Settings {
             Some(_) if is_live => return Err(wrong("DEMO_API_KEY", "left out where the keys are live")),
             Some(key) => Some(Secret::new(key)),
         };
+        let inbox = get("INBOX_URL").map(|url| address("INBOX_URL", &url)).transpose()?.map(Into::into);
         let return_origins = list("RETURN_URL_ORIGINS");
         let smtp = smtp.map(Secret::new);
-        Ok(Self { link_base, smtp, mail_from, return_origins, webhook, policy, demo_staff, demo_api_key })
+        Ok(Self {
+            link_base,
+            smtp,
+            mail_from,
+            return_origins,
+            webhook,
+            policy,
+            inbox,
+            demo_staff,
+            demo_api_key,
+        })
     }
 }
 

@@ -22,6 +22,12 @@ pub fn day(seconds: i64) -> String {
     format!("{day} {}", MONTHS[month - 1])
 }
 
+/// "9 December, 06:00 UTC".
+pub fn day_and_time(seconds: i64) -> String {
+    let of_day = seconds.rem_euclid(86_400);
+    format!("{}, {:02}:{:02} UTC", day(seconds), of_day / 3600, of_day % 3600 / 60)
+}
+
 /// Month and day of a day counted from 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
 pub fn civil(days: i64) -> (usize, i64) {
     let shifted = days + 719_468;
@@ -44,5 +50,6 @@ mod tests {
         assert_eq!(day(1_709_164_800), "29 February");
         assert_eq!(day(1_796_774_400), "9 December");
         assert_eq!(day(-1), "31 December");
+        assert_eq!(day_and_time(1_796_774_400 + 6 * 3600 + 300), "9 December, 06:05 UTC");
     }
 }

@@ -28,6 +28,17 @@ pub struct Page<'a> {
 const NAVIGATION: &[(&str, &str)] =
     &[("/accounts", "Bank accounts"), ("/developers", "Developers"), ("/help", "Help")];
 
+/// What a page may load, beside its own styles and images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loads {
+    /// The widget with Stripe.js, and banks' marks from wherever they are.
+    WidgetAndMarks,
+    /// The widget with Stripe.js.
+    Widget,
+    /// Nothing but frames of our own: no script runs.
+    Own,
+}
+
 /// A whole document, without what the shop's own pages have in common.
 pub struct Shell<'a> {
     /// BCP 47.
@@ -38,8 +49,8 @@ pub struct Shell<'a> {
     pub title: &'a str,
     /// Whether the page embeds the widget.
     pub has_widget: bool,
-    /// Where images may come from, as a policy says it: banks' marks may be anywhere.
-    pub images: &'static str,
+    /// What the page may load.
+    pub loads: Loads,
     /// Scripts of the shop's own.
     pub scripts: &'a [&'a str],
     /// The link past the header, where there is much in it.
@@ -91,7 +102,7 @@ pub fn document(app: &App, shell: Shell<'_>) -> Response {
         }
     };
     let mut response = Html(markup.into_string()).into_response();
-    protect(&mut response, &app.config, shell.images);
+    protect(&mut response, &app.config, shell.loads);
     response
 }
 
@@ -122,7 +133,7 @@ pub fn page(app: &App, page: Page<'_>) -> Response {
         app,
         Shell {
             lang: "en",
-            images: "'self' https:",
+            loads: Loads::WidgetAndMarks,
             dir: "ltr",
             title,
             has_widget,
@@ -171,9 +182,9 @@ pub fn problem(fault: &Fault, request_id: &str) -> Response {
     response
 }
 
-fn protect(response: &mut Response, config: &Config, images: &str) {
+fn protect(response: &mut Response, config: &Config, loads: Loads) {
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy(config, images)) {
+    if let Ok(policy) = HeaderValue::from_str(&policy(config, loads)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     for (name, value) in [
@@ -189,7 +200,16 @@ fn protect(response: &mut Response, config: &Config, images: &str) {
 
 /// The pages' Content Security Policy. Stripe.js and the frames it opens come from where the configuration says,
 /// else from the hosts that Stripe's integration security guide lists.
-fn policy(config: &Config, images: &str) -> String {
+fn policy(config: &Config, loads: Loads) -> String {
+    let images = match loads {
+        Loads::WidgetAndMarks => "'self' https:",
+        Loads::Widget => "'self'",
+        Loads::Own => {
+            return "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; \
+                    base-uri 'none'; frame-ancestors 'none'"
+                .into();
+        }
+    };
     let (scripts, frames, calls) = match &config.stripe_js_url {
         Some(_) => {
             let origin = config.stripe_js_origin();

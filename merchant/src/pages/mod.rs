@@ -12,8 +12,9 @@ mod layout;
 mod sign_in;
 mod standing;
 
-pub use accounts::mark_of as mark;
-pub use layout::{Shell, document, problem};
+pub use accounts::{icon, mark_of as mark};
+pub use layout::{Loads, Shell, document, initials, problem};
+pub use standing::Tone;
 
 use crate::app::App;
 use axum::Router;

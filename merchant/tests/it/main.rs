@@ -2,6 +2,7 @@
 
 mod completion;
 mod crash;
+mod dashboard;
 mod database;
 mod dice;
 mod hosted;

@@ -1,6 +1,7 @@
 //! The program itself: what it prints, and how it refuses to start.
 
-use std::io::{BufRead, BufReader};
+use crate::shop::{Shop, problem};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 fn program() -> Command {
@@ -8,6 +9,35 @@ fn program() -> Command {
     program.env_clear().env("MERCHANT_LISTEN", "127.0.0.1:0").env("STRIPE_API_BASE", "http://127.0.0.1:9");
     program.env("STRIPE_PUBLISHABLE_KEY", "pk_test_1").env("STRIPE_WEBHOOK_SECRET", "whsec_1");
     program
+}
+
+/// Adds somebody of the staff to a shop's database, from the command line.
+pub fn staff(shop: &Shop, email: &str, role: &str, password: &str) {
+    let mut program = program();
+    program.env("STRIPE_SECRET_KEY", "sk_test_1").env(shop.rows.variable, &shop.rows.place);
+    program.args(["staff", "add", email, "Vera", role]).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut running = program.spawn().expect("it starts");
+    running.stdin.take().expect("a pipe").write_all(password.as_bytes()).expect("a password");
+    assert!(running.wait().expect("it ends").success());
+}
+
+#[tokio::test]
+async fn a_servers_key_is_made_told_once_and_taken_back_from_the_command_line() {
+    let shop = Shop::open().await;
+    let run = |arguments: &[&str]| {
+        let mut program = program();
+        program.env("STRIPE_SECRET_KEY", "sk_test_1").env(shop.rows.variable, &shop.rows.place);
+        let ended = program.args(arguments).output().expect("it starts");
+        (ended.status.code(), String::from_utf8(ended.stdout).expect("text").trim().to_owned())
+    };
+    let (code, key) = run(&["api-key", "add", "billing"]);
+    assert_eq!((code, key.len()), (Some(0), 43));
+    let ask = || shop.http.get(format!("{}/v1/hosted_relinks/hrl_1", shop.base)).bearer_auth(&key);
+    problem(ask(), 404, "invalid_request").await;
+    assert_eq!(run(&["api-key", "add", "billing"]).0, Some(2), "the name is taken");
+    assert_eq!(run(&["api-key", "revoke", "billing"]).0, Some(0));
+    problem(ask(), 401, "not_authenticated").await;
+    assert_eq!(run(&["api-key", "rotate", "billing"]).0, Some(2));
 }
 
 #[test]

@@ -1,0 +1,102 @@
+//! One account: how it stands, whether its customer can be asked, and all that happened to it.
+
+use super::frame::{Staff, page};
+use super::standing::{CanAsk, Line};
+use crate::app::App;
+use crate::fault::{Fault, Kind};
+use crate::pages::dates;
+use crate::store::journal::{self, Told, What};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+/// The page.
+pub async fn show(
+    State(app): State<App>,
+    by: Staff,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Fault> {
+    let nothing = || Fault::new(Kind::NoSuchRoute, "There is no such account.");
+    let Path(id) = id.map_err(|_| nothing())?;
+    let row = app.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
+    let last = app.store.last_mail(&id).await?;
+    let line = Line::read(&app, row, last).ok_or_else(nothing)?;
+    let timeline = app.store.timeline(&id).await?;
+    let body = html! {
+        p .back { a href="/dashboard" { "← Accounts" } }
+        div .split {
+            section aria-labelledby="name" {
+                div .hero {
+                    (line.mark())
+                    div { h1 #name { bdi { (line.bank()) } } p { (line.name()) } (line.chip(app.now())) }
+                }
+                dl .facts {
+                    div { dt { "Customer" } dd { bdi { (line.holder()) } } }
+                    div { dt { "Account" } dd { code { (line.row.id) } } }
+                    div { dt { "Mail" } dd { (line.ask()) } }
+                }
+                @if by.may_send() && line.can_ask() == CanAsk::Now {
+                    p .bulk { a .button.primary href=(format!("/dashboard/send?account={}", line.row.id)) { "Send relink request" } }
+                }
+            }
+            section aria-labelledby="timeline" {
+                h2 #timeline { "Timeline" }
+                @if timeline.is_empty() { p .fine { "Nothing has happened yet." } }
+                ol .timeline { @for entry in &timeline { (item(entry)) } }
+            }
+        }
+    };
+    Ok(page(&app, &line.bank(), "/dashboard", Some(&by), body))
+}
+
+fn item(entry: &Told) -> Markup {
+    html! {
+        li data-what=[entry.what.map(What::as_str)] {
+            b { (happened(entry)) }
+            span .fine { (dates::day_and_time(entry.at_ms / 1000)) " · " (by_whom(&entry.who)) }
+            @if let Some(note) = note(entry) { span .fine { (note) } }
+        }
+    }
+}
+
+/// What happened, in words.
+pub fn happened(entry: &Told) -> &'static str {
+    match entry.what {
+        Some(What::Asked) if entry.note.as_deref() == Some("url") => "Link handed out",
+        Some(What::Asked) => "Relink request sent",
+        Some(What::NotAsked) => "Not asked",
+        Some(What::Mailed) => "Mail delivered to the mail server",
+        Some(What::GivenUp) => "Message given up",
+        Some(What::Retried) => "Message tried again",
+        Some(What::Opened) => "Customer opened the link and began",
+        Some(What::Relinked) => "Account relinked",
+        Some(What::Expired) => "Link ran out",
+        Some(What::Deactivated) => "Account deactivated",
+        Some(What::Warned) => "Account is going to stop",
+        Some(What::SignedIn) => "Signed in",
+        None => "Something that this version does not know",
+    }
+}
+
+fn note(entry: &Told) -> Option<&str> {
+    match entry.what {
+        Some(What::NotAsked | What::GivenUp) => entry.note.as_deref(),
+        _ => None,
+    }
+}
+
+/// Who did it, in words.
+pub fn by_whom(who: &str) -> String {
+    match who {
+        journal::CUSTOMER => "the customer".into(),
+        journal::STRIPE => "Stripe".into(),
+        journal::PROGRAM => "by itself".into(),
+        who => match who.split_once(':') {
+            Some(("staff", email)) => email.into(),
+            Some(("api", key)) => format!("API key {key}"),
+            Some(("policy", trigger)) => format!("policy on {trigger}"),
+            _ => who.into(),
+        },
+    }
+}

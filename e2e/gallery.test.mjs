@@ -2,7 +2,7 @@
 // made from HTML, nothing overflows, and each button says what it does inside the click.
 //
 //   GALLERY_DIR=… node --test e2e/gallery.test.mjs
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
@@ -10,6 +10,8 @@ import { launch, open, serve } from "./gallery.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const LANGUAGES = (await readdir(new URL("../src/words/languages", import.meta.url))).map((name) => name.slice(0, -5));
 
 let server;
 let browser;
@@ -77,6 +79,26 @@ for (const dir of ["ltr", "rtl"]) {
         .map((host) => host.dataset.row),
     );
     assert.deepEqual(wide, []);
+    await page.context().close();
+  });
+}
+
+for (const lang of ["en-XA", "en-XB", ...LANGUAGES]) {
+  test(`nothing is wider than a phone of 320 px, and no button taller than two lines: ${lang}`, async () => {
+    const page = await gallery({ lang, bare: "" }, { viewport: { width: 320, height: 700 } });
+    const wrong = await page.$$eval(".host", (hosts) =>
+      hosts.flatMap((host) => {
+        const surface = host.shadowRoot.querySelector(".surface");
+        const tall = [...surface.querySelectorAll("button, a.button")]
+          .filter((button) => button.getBoundingClientRect().height > 76)
+          .map((button) => `${host.dataset.row}: ${button.textContent}`);
+        return surface.scrollWidth > surface.clientWidth + 1 ? [...tall, `${host.dataset.row}: too wide`] : tall;
+      }),
+    );
+    assert.deepEqual(wrong, []);
+    assert.equal(await page.locator("[part=surface]").first().getAttribute("lang"), lang);
+    const dir = ["ar", "he", "en-XB"].includes(lang) ? "rtl" : "ltr";
+    assert.equal(await page.locator("[part=surface]").first().getAttribute("dir"), dir);
     await page.context().close();
   });
 }

@@ -1,7 +1,8 @@
 // Writes a picture of every row of the gallery to target/screenshots/: narrow and wide, light and dark.
 //
-//   node e2e/screenshots.mjs [--rtl] [--forced] [--320] [--long] [--modal] [--only=PART]
+//   node e2e/screenshots.mjs [--rtl] [--forced] [--320] [--long] [--modal] [--lang=TAG] [--only=PART]
 //
+// --lang     that language, or en-XA, the accented one that is longer
 // --rtl      right to left, with Arabic names          --forced  the system's forced colours
 // --320      the narrowest phone, text at 200 %        --long    very long names
 // --modal    as a modal instead of inline              --only    rows whose name contains PART
@@ -11,6 +12,7 @@ import { folder, launch, open, root, serve } from "./gallery.mjs";
 
 const flags = new Set(process.argv.slice(2).filter((flag) => !flag.includes("=")));
 const only = process.argv.find((flag) => flag.startsWith("--only="))?.slice(7) ?? "";
+const lang = process.argv.find((flag) => flag.startsWith("--lang="))?.slice(7);
 const target = join(process.env.SCREENSHOTS_DIR ?? join(root, "target", "screenshots"));
 
 function looks() {
@@ -18,7 +20,8 @@ function looks() {
   if (flags.has("--long")) settings.names = "long";
   if (flags.has("--rtl")) Object.assign(settings, { dir: "rtl", names: "arabic" });
   if (flags.has("--320")) settings.text = "200";
-  const kind = [...flags].map((flag) => flag.slice(2)).join("-");
+  if (lang) settings.lang = lang;
+  const kind = [...flags, ...(lang ? [`--${lang}`] : [])].map((flag) => flag.slice(2)).join("-");
   const themes = flags.has("--forced") ? ["dark"] : ["light", "dark"];
   const widths = flags.has("--320") ? [320] : [360, 1280];
   return widths.flatMap((width) =>

@@ -27,10 +27,12 @@ pub fn size() -> Result<(), Failure> {
 /// Prints the table for a package that was written, and fails when a limit is passed.
 pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
     let english = dist::words::file("en");
-    let downloaded = [dist::LOADER, dist::GLUE, dist::WASM_FILE, dist::STYLE, &english];
+    let downloaded = [dist::LOADER, dist::GLUE, dist::WASM_FILE, dist::STYLE];
     println!("{:<28}{:>10}{:>10}{:>10}", "file", "raw", "gzip", "brotli");
     let mut loader = Weight::default();
     let mut total = Weight::default();
+    // A customer downloads the words of one language: the limit holds for the heaviest.
+    let (mut words, mut most) = (Weight::default(), Weight::default());
     let mut rest = Vec::new();
     for name in &package.files {
         let path = package.folder.join(name);
@@ -39,6 +41,12 @@ pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
         if name == dist::LOADER {
             loader = weight;
         }
+        if *name == english {
+            words = weight;
+        }
+        if name.ends_with(".txt") && *name != dist::words::file("names") && weight.brotli > most.brotli {
+            most = weight;
+        }
         if downloaded.contains(&name.as_str()) {
             total = total.plus(weight);
             println!("{}", weight.row(name));
@@ -46,9 +54,11 @@ pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
             rest.push(weight.row(name));
         }
     }
-    println!("{}", total.row("one customer downloads"));
+    println!("{}", words.row(&english));
+    println!("{}", total.plus(words).row("one customer downloads"));
+    println!("{}", total.plus(most).row("in the heaviest language"));
     println!("\n{}", rest.join("\n"));
-    verdict(loader.brotli, total.brotli)
+    verdict(loader.brotli, total.plus(most).brotli)
 }
 
 impl Weight {

@@ -192,7 +192,7 @@ describe('names', () => {
     const tags = below('src/words/languages', '.json').map((file) => path.basename(file, '.json'));
     const listed = code(section(page('words'), '## Languages').split(':')[0]);
     assert.deepEqual(set(listed), set(tags));
-    assert.deepEqual(set([...all(LOADER, /relink-widget\.([\w-]+)\.txt/g)]), set([...tags, 'names']));
+    assert.deepEqual(set([...all(LOADER, /relink-widget\.([\w-]+)\.txt/g)]), set(tags));
   });
 
   test('every part is in appearance.md, and no other; style snippets use no other', () => {

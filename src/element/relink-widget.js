@@ -13,7 +13,7 @@ const ADDRESSES = {
   [WASM]: new URL("./relink-widget_bg.wasm", import.meta.url).href,
   [STYLE]: new URL("./relink-widget.css", import.meta.url).href,
 };
-// The same for the words, of which a customer downloads one language; `names` only where a page has messages of its own.
+// The same for the words, of which a customer downloads one language; `_` only where a page has messages of its own.
 const WORDS = {
   ar: new URL("./relink-widget.ar.txt", import.meta.url).href,
   cs: new URL("./relink-widget.cs.txt", import.meta.url).href,
@@ -39,7 +39,7 @@ const WORDS = {
   uk: new URL("./relink-widget.uk.txt", import.meta.url).href,
   "zh-Hans": new URL("./relink-widget.zh-Hans.txt", import.meta.url).href,
   "zh-Hant": new URL("./relink-widget.zh-Hant.txt", import.meta.url).href,
-  names: new URL("./relink-widget.names.txt", import.meta.url).href,
+  _: new URL("./relink-widget-messages.js", import.meta.url).href,
 };
 // Where the load is kept: a page that includes the script twice still loads the rest once.
 const LOAD = Symbol.for("relink-widget");
@@ -67,24 +67,26 @@ const get = async (file) => {
 
 // import() takes no hash; it takes what a preload has checked and put in its place. A module that failed fails for
 // good under its address, so each further try has another.
-const glue = async () => {
-  const href = ADDRESSES[GLUE] + (tries++ ? "#" + tries : "");
+const importChecked = async (address, integrity) => {
+  const href = address + (tries++ ? "#" + tries : "");
   const link = document.createElement("link");
-  if (INTEGRITY[GLUE] && link.relList.supports("modulepreload")) {
+  if (integrity && link.relList.supports("modulepreload")) {
     await new Promise((onload, fail) => {
-      const onerror = () => fail(new TypeError(GLUE));
-      Object.assign(link, { rel: "modulepreload", href, integrity: INTEGRITY[GLUE], onload, onerror });
+      const onerror = () => fail(new TypeError(address));
+      Object.assign(link, { rel: "modulepreload", href, integrity, onload, onerror });
       document.head.append(link);
     }).finally(() => link.remove());
   }
   return import(/* @vite-ignore */ /* webpackIgnore: true */ href);
 };
 
+const speech = (module, element) => module.words(element, WORDS, importChecked);
+
 const fetchAll = async (element) => {
   const style = get(STYLE).then((answer) => answer.text());
-  const spoken = glue().then((module) => {
+  const spoken = importChecked(ADDRESSES[GLUE], INTEGRITY[GLUE]).then((module) => {
     // Its words come while the WebAssembly does; whether they came is asked when they are needed.
-    module.words(element, WORDS).catch(() => {});
+    speech(module, element).catch(() => {});
     return module;
   });
   const [module, wasm, text] = await Promise.all([spoken, get(WASM), style]);
@@ -238,7 +240,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     this.#loading = true;
     try {
       const [module, sheet] = await load(this);
-      const words = await module.words(this, WORDS);
+      const words = await speech(module, this);
       this.#loading = this.#failed = false;
       if (!this.isConnected) return;
       this.#root.adoptedStyleSheets = [sheet];
@@ -270,7 +272,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   async #speak() {
     const handle = this.#handle;
     if (!handle) return;
-    const asked = (this.#words = load(this).then(([module]) => module.words(this, WORDS)));
+    const asked = (this.#words = load(this).then(([module]) => speech(module, this)));
     // What cannot be had leaves the words as they are.
     const words = await asked.catch(() => null);
     if (words && asked === this.#words && handle === this.#handle) handle.speak(...words);

@@ -8,8 +8,8 @@ const PATIENCE_MS = 10_000;
 const OTHERWISE = { nn: "nb", no: "nb", pt: "pt-PT" };
 // By name: what was fetched, or is on its way.
 const fetched = {};
-// Names of messages that the page was told of.
-const warned = new Set();
+// What puts a page's own messages in.
+let own;
 
 // The nearest `lang` of the page, out through the shadow roots around the element (as src/shell/settings.rs has it).
 const named = (element) => {
@@ -41,29 +41,11 @@ const lines = (name, files) =>
       throw new TypeError(name + ": " + error);
     }));
 
-// The page's own messages in the place of ours. What cannot be used is told to the page's developer, and ours stays.
-const overridden = (ours, names, messages) => {
-  const said = [...ours];
-  for (const name in messages) {
-    const text = messages[name];
-    const place = names.findIndex((line) => line.startsWith(name + " "));
-    const holes = place < 0 || new RegExp("{(" + names[place].split(" ")[1] + ")}", "g");
-    if (place >= 0 && typeof text === "string" && !/[{}]/.test(text.replace(holes, ""))) {
-      said[place] = text.replace(/\s+/g, " ");
-    } else if (!warned.has(name)) {
-      warned.add(name);
-      if (place < 0) console.warn("relink-widget: there is no message " + name);
-      else console.error("relink-widget: message " + name + " can be a text with {" + holes.source.slice(2, -2) + "}");
-    }
-  }
-  return said;
-};
-
 /**
- * What `mount` and `speak` take: the locale to write by, and the words. `files` are the addresses by language. What
- * cannot be had is said in English.
+ * What `mount` and `speak` take: the locale to write by, and the words. `files` are the addresses by language; `load`
+ * imports a module after a look at its hash. What cannot be had is said in English.
  */
-export const words = async (element, files) => {
+export const words = async (element, files, load) => {
   const browser = navigator.language ?? "";
   const asked = named(element);
   // A page that names no region leaves it to the customer's browser, where that speaks the language.
@@ -75,8 +57,11 @@ export const words = async (element, files) => {
   });
   const { messages } = element;
   if (messages) {
-    const names = await lines("names", files).catch((error) => console.error("relink-widget: " + error));
-    if (names) said = overridden(said, names, messages);
+    own ??= load(files._, HASHES._).catch((error) => {
+      own = null;
+      console.error("relink-widget: " + error);
+    });
+    said = (await own)?.overridden(said, messages) ?? said;
   }
   return [locale, said.join("\n")];
 };

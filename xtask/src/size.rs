@@ -44,7 +44,7 @@ pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
         if *name == english {
             words = weight;
         }
-        if name.ends_with(".txt") && *name != dist::words::file("names") && weight.brotli > most.brotli {
+        if name.ends_with(".txt") && weight.brotli > most.brotli {
             most = weight;
         }
         if downloaded.contains(&name.as_str()) {

@@ -94,7 +94,7 @@ pub fn runtime(
 ) -> Result<(), Failure> {
     let bound = run::timed("the widget's WebAssembly", || wasm::build(workspace, profile))?;
     workspace::write(&folder.join(WASM_FILE), &bound.wasm)?;
-    let glue = bound.glue + &words::ship(workspace, folder)?;
+    let glue = bound.glue + &words::ship(workspace, minifier, folder)?;
     workspace::write(&folder.join(GLUE), minifier.script(&glue)?)?;
     workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
     let integrity = integrity::table(folder, &[GLUE, WASM_FILE, STYLE].map(str::to_owned))?;

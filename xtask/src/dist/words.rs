@@ -6,14 +6,19 @@ use std::path::Path;
 use relink_words::Language;
 use serde_json::{Map, Value};
 
-use crate::dist::integrity;
+use crate::dist::{Minifier, integrity};
 use crate::failure::Failure;
 use crate::workspace::{self, Workspace};
 
 /// In the source of `words.js`, a string that becomes the object of hashes.
 const HASHES: &str = "\"__RELINK_WORDS__\"";
 
-/// The file of a language, and `names` for the one that only a page with messages of its own needs.
+/// In the source of [`MESSAGES`], a string that becomes the names of the lines.
+const NAMES: &str = "\"__RELINK_NAMES__\"";
+/// What only a page with messages of its own needs.
+pub const MESSAGES: &str = "relink-widget-messages.js";
+
+/// The file of a language.
 pub fn file(tag: &str) -> String {
     format!("relink-widget.{tag}.txt")
 }
@@ -31,16 +36,20 @@ pub fn write(languages: &[Language], english: &Language, folder: &Path) -> Resul
 }
 
 /// Writes every file of words, and answers the code that chooses among them, which knows their hashes.
-pub fn ship(workspace: &Workspace, folder: &Path) -> Result<String, Failure> {
+pub fn ship(workspace: &Workspace, minifier: &Minifier, folder: &Path) -> Result<String, Failure> {
     let languages = languages(workspace)?;
     write(&languages, &languages[0], folder)?;
-    workspace::write(&folder.join(file("names")), relink_words::names(&languages[0]))?;
+    let element = workspace.root.join("src/element");
+    let names = Value::from(relink_words::names(&languages[0])).to_string();
+    let messages = workspace::read_text(&element.join(MESSAGES))?.replace(NAMES, &names);
+    workspace::write(&folder.join(MESSAGES), minifier.script(&messages)?)?;
     let mut hashes = Map::new();
-    for tag in languages.iter().map(|language| language.tag.as_str()).chain(["names"]) {
-        let path = folder.join(file(tag));
+    let files = languages.iter().map(|language| (language.tag.as_str(), file(&language.tag)));
+    for (tag, file) in files.chain([("_", MESSAGES.to_owned())]) {
+        let path = folder.join(file);
         let bytes = fs::read(&path).map_err(Failure::io("reading", &path))?;
         hashes.insert(tag.to_owned(), integrity::sha256(&bytes).into());
     }
-    let source = workspace::read_text(&workspace.root.join("src/element/words.js"))?;
+    let source = workspace::read_text(&element.join("words.js"))?;
     Ok(source.replace(HASHES, &Value::Object(hashes).to_string()))
 }

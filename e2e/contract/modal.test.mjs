@@ -129,9 +129,10 @@ suite('a modal', (it) => {
     await eventually('the page scrolls', () => scrolls(world.page));
   });
 
+  let finish;
   it('makes way for Stripe\'s modal and comes back after it', {
     ...MODAL,
-    stripe: () => new Promise((resolve) => setTimeout(resolve, 300, collected(active()))),
+    stripe: () => new Promise((resolve) => { finish = () => resolve(collected(active())); }),
   }, async (world, widget) => {
     await world.page.click('#trigger');
     await widget.reaches('review');
@@ -149,6 +150,7 @@ suite('a modal', (it) => {
       return [topmost, focused];
     });
     assert.deepEqual(onTop, ['stripe', 'stripe']);
+    finish();
     await widget.reaches('succeeded');
     await becomes('focus is in the dialog', 'inside the dialog', () => focus(world.page));
   });

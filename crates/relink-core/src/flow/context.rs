@@ -79,10 +79,15 @@ impl Context {
         }
     }
 
-    /// Takes in an answer: the only way to know anything.
-    pub fn learn(&mut self, session: Session) {
+    /// Takes in an answer: the only way to know anything. Before the bank a session that was to end by now is
+    /// replaced, whatever a later look gave it: a new one costs nothing, a way to the bank that has run out costs the
+    /// customer their patience. After the bank the last answer counts.
+    pub fn learn(&mut self, session: Session, kind: CallKind) {
         let earlier = self.known.take();
-        self.known = Some(Rc::new(Known::answered(session, earlier.as_deref(), &self.now)));
+        let known = Known::answered(session, earlier.as_deref(), &self.now);
+        let is_a_look = kind == CallKind::Read && !self.been_to_bank;
+        let kept = if is_a_look { known.ending_no_later_than(earlier.as_deref()) } else { known };
+        self.known = Some(Rc::new(kept));
     }
 
     /// What the backend last said; while a session takes the place of another, still of the other.

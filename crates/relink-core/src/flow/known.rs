@@ -46,6 +46,14 @@ impl Known {
         self.server_unix.map_or_else(|| now.unix(), |then| then.saturating_add(since))
     }
 
+    /// Keeps to the end that an earlier answer gave the same session, where that is sooner: a look does not make it
+    /// last longer.
+    pub fn ending_no_later_than(self, earlier: Option<&Self>) -> Self {
+        let same = earlier.filter(|earlier| earlier.session.id == self.session.id);
+        let first = same.and_then(|earlier| earlier.ends_ms);
+        Self { ends_ms: self.ends_ms.into_iter().chain(first).min(), ..self }
+    }
+
     /// Whether its time has run out, by `expires_in` where given and else by the browser's clock.
     pub fn has_run_out(&self, now: &Moment) -> bool {
         self.ends_ms.is_some_and(|ends| now.elapsed_ms >= ends)
@@ -188,6 +196,15 @@ mod tests {
         assert!(!known.has_run_out(&at(59_999, 999_999)));
         assert!(known.has_run_out(&at(60_000, 0)));
         assert!(!known.is_timed_by_backend());
+    }
+
+    #[test]
+    fn a_look_makes_a_session_last_no_longer_but_does_not_end_another() {
+        let first = known(json!({"expires_in": 60}), &at(0, 0));
+        let look = |more| known(more, &at(50_000, 0)).ending_no_later_than(Some(&first));
+        assert!(look(json!({"expires_in": 60})).has_run_out(&at(60_000, 0)));
+        assert!(look(json!({"expires_in": 5})).has_run_out(&at(55_000, 0)));
+        assert!(!look(json!({"expires_in": 60, "id": "rls_2"})).has_run_out(&at(60_000, 0)));
     }
 
     #[test]

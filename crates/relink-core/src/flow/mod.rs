@@ -166,7 +166,7 @@ impl Flow {
             self.context.saved.locale = None;
             self.context.saved.session = Some(session.id.clone());
             let first = self.context.current().is_none();
-            self.context.learn(session);
+            self.context.learn(session, kind);
             if first || kind == CallKind::Create {
                 self.context.remember();
             }

@@ -153,6 +153,18 @@ fn a_window_for_a_new_session_is_opened_inside_the_click() {
 }
 
 #[test]
+fn a_session_that_was_to_end_by_now_is_replaced_at_the_click_whatever_a_later_look_gave_it() {
+    let mut world = new(Doc::new(""));
+    world.backend.gives_time_again = true;
+    world.pass(1_900_000);
+    assert!(world.requests.iter().any(|call| call.kind == CallKind::Read));
+    world.go_on();
+    world.settle();
+    assert_eq!((world.backend.created, world.opened.len()), (2, 1));
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
 fn what_cannot_be_repaired_is_never_sent_to_the_bank() {
     let closed = crate::support::documents::beyond_repair("fca_1", "account_closed");
     let mut world = new(Doc::new("").accounts(vec![closed]));

@@ -30,6 +30,8 @@ pub struct Backend {
     pub settles_by_itself: bool,
     /// Whether later answers leave the way to the bank out.
     pub forgets_handoff: bool,
+    /// Whether each answer gives a session its full time again.
+    pub gives_time_again: bool,
     /// How many completions answer "pending" before it is settled.
     pub slow_to_settle: u32,
     /// How every completion is refused, where it is.
@@ -90,7 +92,7 @@ impl Backend {
         let settles = self.settles_on_read;
         let Some(held) = self.sessions.get_mut(&id) else { return problem(404, "session_not_found") };
         let pending = held.document["status"] == "pending";
-        if pending && unix >= held.expires_at {
+        if pending && unix >= held.expires_at && !self.gives_time_again {
             held.document["status"] = json!("expired");
         }
         if let (CallKind::Complete, Some((status, code))) = (call.kind, self.refuses) {
@@ -121,7 +123,7 @@ impl Backend {
     fn show(&self, id: &str, unix: i64) -> Value {
         let held = &self.sessions[id];
         let mut document = held.document.clone();
-        if document.get("expires_in").is_some() {
+        if document.get("expires_in").is_some() && !self.gives_time_again {
             document["expires_in"] = json!(held.expires_at - unix);
         }
         if document.get("expires_at").is_some() {

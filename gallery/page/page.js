@@ -1,6 +1,6 @@
 // The gallery's page: reads what to show from the address, draws the rows, each in a shadow root with the
 // widget's own style, and keeps the address and the controls in step.
-import init, { Wording, announcementOf, drawRow, facetsOf, nameKinds, rowNames } from "./gallery.js";
+import init, { Wording, announcementOf, clearRows, drawRow, facetsOf, nameKinds, rowNames } from "./gallery.js";
 
 const wanted = new URLSearchParams(location.search);
 const form = document.querySelector("form");
@@ -60,15 +60,44 @@ async function wording({ lang, dir }) {
   return new Wording(lang.startsWith("en-X") ? "en" : lang, [name, dir === "auto" ? own : dir, ...rest].join("\n"));
 }
 
+/** Draws the rows that are asked for, in place of those that are there. */
+async function show() {
+  const setting = Object.fromEntries(new FormData(form));
+  setting.alone = setting.view !== "all";
+  setting.words = await wording(setting);
+  document.documentElement.dir = setting.dir === "auto" ? "" : setting.dir;
+  document.body.classList.toggle("dark", setting.theme === "dark");
+  document.body.classList.toggle("light", setting.theme === "light");
+  document.documentElement.classList.toggle("large", setting.text === "200");
+  document.body.classList.toggle("bare", wanted.has("bare"));
+  const names = rowNames();
+  const fits = (name) => FACETS.every((facet, place) => ["any", facetsOf(name)[place]].includes(setting[facet]));
+  const shown = setting.alone ? [setting.view] : names.filter((name) => name !== "choose/thousand" && fits(name));
+  clearRows();
+  main.replaceChildren();
+  for (const name of shown) figure(name, setting);
+  document.documentElement.dataset.ready = names.length;
+}
+
+/** The same page with other settings and without loading anew, for the scripts that look at many of them. */
+globalThis.showAnew = async (settings) => {
+  for (const name of [...wanted.keys()]) wanted.delete(name);
+  form.reset();
+  for (const [name, value] of Object.entries(settings)) {
+    wanted.set(name, value);
+    if (form[name]) form[name].value = value;
+  }
+  await show();
+};
+
 async function start() {
   const style = fetch("relink-widget.css").then((answer) => answer.text());
   await init();
   sheet.replaceSync(await style);
   const names = rowNames();
   form.view.append(option("all"), ...names.map(option));
-  const facets = new Map(names.map((name) => [name, facetsOf(name)]));
   FACETS.forEach((facet, place) => {
-    const values = new Set([...facets.values()].map((of) => of[place]).filter(Boolean));
+    const values = new Set(names.map((name) => facetsOf(name)[place]).filter(Boolean));
     form[facet].append(option("any"), ...[...values].map(option));
   });
   form.names.append(...nameKinds().map(option));
@@ -80,18 +109,7 @@ async function start() {
       location.search = wanted;
     });
   }
-  const setting = Object.fromEntries(new FormData(form));
-  setting.alone = setting.view !== "all";
-  setting.words = await wording(setting);
-  if (setting.dir !== "auto") document.documentElement.dir = setting.dir;
-  document.body.classList.toggle("dark", setting.theme === "dark");
-  document.body.classList.toggle("light", setting.theme === "light");
-  document.documentElement.classList.toggle("large", setting.text === "200");
-  document.body.classList.toggle("bare", wanted.has("bare"));
-  const fits = (name) => FACETS.every((facet, place) => ["any", facets.get(name)[place]].includes(setting[facet]));
-  const shown = setting.alone ? [setting.view] : names.filter((name) => name !== "choose/thousand" && fits(name));
-  for (const name of shown) figure(name, setting);
-  document.documentElement.dataset.ready = names.length;
+  await show();
 }
 
 start();

@@ -37,10 +37,25 @@ impl Wording {
     }
 }
 
+/// The table with names of a kind. The last one is kept: it is asked for row by row.
+fn table<T>(kind: &str, read: impl FnOnce(&[Row]) -> T) -> T {
+    thread_local!(static LAST: RefCell<(String, Vec<Row>)> = RefCell::default());
+    LAST.with_borrow_mut(|(last, table)| {
+        if last != kind {
+            (*last, *table) = (kind.into(), rows(&Names::of_kind(kind)));
+        }
+        read(table)
+    })
+}
+
+fn view_of(name: &str, kind: &str) -> Option<View> {
+    table(kind, |rows| rows.iter().find(|row| row.name == name).map(|row| row.view.clone()))
+}
+
 /// The names of all rows.
 #[wasm_bindgen(js_name = rowNames)]
 pub fn row_names() -> Vec<String> {
-    rows(&Names::of_kind("usual")).into_iter().map(|row| row.name).collect()
+    table("usual", |rows| rows.iter().map(|row| row.name.clone()).collect())
 }
 
 /// The kinds of names that there are.
@@ -52,8 +67,7 @@ pub fn name_kinds() -> Vec<String> {
 /// State, reason and rule of the row.
 #[wasm_bindgen(js_name = facetsOf)]
 pub fn facets_of(name: &str) -> Option<Vec<String>> {
-    let row = rows(&Names::of_kind("usual")).into_iter().find(|row| row.name == name)?;
-    Some(facets(&row.view).into())
+    Some(facets(&view_of(name, "usual")?).into())
 }
 
 /// Draws the row of that name into an element; `pressed` hears of each press. Whether there is such a row.
@@ -65,8 +79,7 @@ pub fn draw_row(
     words: &Wording,
     pressed: js_sys::Function,
 ) -> bool {
-    let found = rows(&Names::of_kind(names)).into_iter().find(|row| row.name == name);
-    let Some(Row { view, .. }) = found else { return false };
+    let Some(view) = view_of(name, names) else { return false };
     let screen = Rc::new_cyclic(|screen: &Weak<Screen>| {
         let screen = screen.clone();
         Screen::new(place, words.words(), move |action: Action| {
@@ -84,11 +97,16 @@ pub fn draw_row(
     true
 }
 
+/// Lets go of every row that was drawn.
+#[wasm_bindgen(js_name = clearRows)]
+pub fn clear_rows() {
+    SHOWN.take();
+}
+
 /// What a live region would say of the row, and how urgently.
 #[wasm_bindgen(js_name = announcementOf)]
 pub fn announcement_of(name: &str, names: &str, words: &Wording) -> Option<Vec<String>> {
-    let row = rows(&Names::of_kind(names)).into_iter().find(|row| row.name == name)?;
-    let said = words.words().announcement(&row.view);
+    let said = words.words().announcement(&view_of(name, names)?);
     let urgency = match said.urgency {
         relink_widget::words::Urgency::Polite => "polite",
         relink_widget::words::Urgency::Assertive => "assertive",

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use failure::Failure;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
+mod access;
 mod children;
 mod conformance;
 mod dist;
@@ -48,6 +49,8 @@ Usage: cargo xtask COMMAND
                        Install, start and test the example backends
   frameworks           Install, check, build and drive the example pages of five frameworks, from the packed
                        package, with publint and arethetypeswrong (needs `dist` and the npm registry)
+  access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
+                       `dist`); --update writes the kept transcripts and layouts anew, to be looked at
   screenshots          Write a picture of every view
   trunk-stage          What `trunk serve` calls to put the widget beside index.html
 ";
@@ -83,6 +86,7 @@ fn command() -> Result<ExitCode, Failure> {
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
+        "access" => access::access(&access::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "kills" => kills::kills(&kills::Options::parse(&mut arguments)?),
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),

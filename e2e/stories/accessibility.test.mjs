@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { eventually } from '../harness/waiting.mjs';
 import { stories } from './town.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -52,6 +53,48 @@ for (const colorScheme of ['light', 'dark']) {
       const widget = await town.reconnect('fca_account_closed');
       await widget.reaches('failed');
       assert.deepEqual(await violations(town.page), [], 'failed');
+    });
+
+    it('has no violation on the hosted page, from its first sight to the end', { context: { colorScheme }, staff: true }, async (town) => {
+      const made = await town.hosted({ account: 'fca_access_expired', delivery: 'url' });
+      await town.page.goto(made.url);
+      assert.deepEqual(await violations(town.page), [], 'the page');
+      await town.page.locator('#start').click();
+      const widget = town.widget();
+      await widget.reaches('review');
+      assert.deepEqual(await violations(town.page), [], 'review');
+      await widget.forward();
+      await town.agree('Everyday Checking ••••1234');
+      await widget.reaches('succeeded');
+      assert.deepEqual(await violations(town.page), [], 'the end');
+      await town.page.goto(made.url);
+      assert.deepEqual(await violations(town.page), [], 'a link that is used');
+      await town.page.goto(`${town.shop.base}/r/0`);
+      assert.deepEqual(await violations(town.page), [], 'no link');
+    });
+
+    it('has no violation on the dashboard and in the mail', { context: { colorScheme }, staff: true }, async (town) => {
+      const desk = await town.staff({ colorScheme });
+      const at = async (path) => {
+        await desk.goto(path.startsWith('/') ? `${town.shop.base}${path}` : path);
+        assert.deepEqual(await violations(desk), [], path);
+      };
+      await at('/dashboard');
+      await at('/dashboard/send?account=fca_access_expired&account=fca_account_closed');
+      await at('/dashboard/preview/fca_access_expired');
+      await desk.goto(`${town.shop.base}/dashboard/send?account=fca_access_expired`);
+      await desk.getByRole('button', { name: 'Send 1 mail' }).click();
+      await desk.getByRole('heading', { name: '1 mail is on its way' }).waitFor();
+      assert.deepEqual(await violations(desk), [], 'what came of it');
+      await eventually('the mail has come', async () => (await town.look('mails')).data.length === 1);
+      for (const path of ['/dashboard/accounts/fca_access_expired', '/dashboard/messages', '/dashboard/audit']) await at(path);
+      await at(`${town.sandbox.base}/inbox`);
+      await at(`${town.sandbox.base}/inbox/1`);
+      await desk.goto(`${town.shop.base}/dashboard`);
+      await desk.getByRole('button', { name: 'Sign out' }).click();
+      await desk.getByRole('heading', { name: 'Staff sign-in' }).waitFor();
+      assert.deepEqual(await violations(desk), [], 'the sign-in');
+      await desk.context().close();
     });
   });
 }

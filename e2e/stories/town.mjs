@@ -12,6 +12,9 @@ import { suite } from '../harness/suite.mjs';
 import { becomes, eventually } from '../harness/waiting.mjs';
 import { Widget } from '../harness/widget.mjs';
 
+/** Who works at the shop's desk, and the key of its own server: of this town alone. */
+const STAFF = { email: 'nora@pinegrove.example', password: 'pinegrove' };
+const KEY = 'mk_demo';
 const WEBHOOKS = 'whsec_test_sandbox';
 /** An address at which nothing answers. */
 const NOWHERE = 'http://127.0.0.1:9';
@@ -40,8 +43,9 @@ async function stop(server) {
 }
 
 export class Town {
-  /** Opens the shop at `page` as `customer`. `context` are Playwright's options, `init` runs before the pages' scripts. */
-  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init } = {}) {
+  /** Opens the shop at `page` as `customer`. `context` are Playwright's options, `init` runs before the pages' scripts; with
+   * `staff` the shop has somebody at its desk, a key for its API, and sends mail. */
+  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init, staff = false } = {}) {
     const town = new Town();
     town.folder = await mkdtemp(path.join(tmpdir(), 'relink-story-'));
     town.canary = new Canary();
@@ -50,6 +54,7 @@ export class Town {
     town.shops = [];
     town.console = [];
     town.sandbox = await start('SANDBOX_BIN', { SANDBOX_LISTEN: '127.0.0.1:0', SANDBOX_WEBHOOK_SECRET: WEBHOOKS });
+    town.environment = staff ? await town.desk() : {};
     town.shop = await town.openShop(town.sandbox.base);
     await town.ask('webhooks', { url: `${town.shop.base}/webhooks/stripe` });
     town.context = await browser.newContext({ reducedMotion: 'reduce', ...context });
@@ -75,9 +80,57 @@ export class Town {
       STRIPE_JS_URL: `${this.sandbox.base}/v3/`,
       DATABASE_PATH: path.join(this.folder, 'shop.sqlite'),
       WIDGET_DIR: DIST,
+      ...this.environment,
     });
     this.shops.push(shop);
     return shop;
+  }
+
+  /** What a shop with staff is told. */
+  async desk() {
+    const { smtp, inbox } = await this.look('mail');
+    return {
+      SMTP_URL: smtp,
+      INBOX_URL: `${this.sandbox.base}${inbox}`,
+      DEMO_STAFF: `${STAFF.email}:${STAFF.password}`,
+      DEMO_API_KEY: KEY,
+    };
+  }
+
+  /** Somebody of the staff, signed in, in a browser of their own. */
+  async staff(options = {}) {
+    const context = await this.context.browser().newContext({ reducedMotion: 'reduce', ...options });
+    context.setDefaultTimeout(10_000);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.uncaught.push(error.message));
+    await page.goto(`${this.shop.base}/dashboard`);
+    await page.getByLabel('E-mail address').fill(STAFF.email);
+    await page.getByLabel('Password').fill(STAFF.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Accounts', level: 1 }).waitFor();
+    return page;
+  }
+
+  /** A request of the shop's own server to its API. */
+  async hosted(body) {
+    const answer = await fetch(`${this.shop.base}/v1/hosted_relinks`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, ...await answer.json() };
+  }
+
+  /** How it stands with such a request. */
+  async hostedNow(id) {
+    const answer = await fetch(`${this.shop.base}/v1/hosted_relinks/${id}`, { headers: { authorization: `Bearer ${KEY}` } });
+    return answer.json();
+  }
+
+  /** What one of the sandbox's helpers tells. */
+  async look(helper) {
+    const answer = await fetch(`${this.sandbox.base}/v1/test_helpers/${helper}`, { headers: { authorization: 'Bearer sk_test_sandbox' } });
+    return answer.json();
   }
 
   async newPage() {

@@ -1,7 +1,7 @@
 // The hosted page's own script: begins the relink when the customer presses the button, never before, and shows the way
 // back at the end. It uses nothing but the widget's public attributes, methods and events.
 
-const [intro, stage, after, back, again] = ['#intro', '#stage', '#after', '#back', '#again'].map((id) => document.querySelector(id));
+const [heading, intro, stage, after, back, again] = ['#heading', '#intro', '#stage', '#after', '#back', '#again'].map((id) => document.querySelector(id));
 let over = '';
 
 document.querySelector('#start').addEventListener('click', begin);
@@ -16,6 +16,8 @@ function begin() {
   widget.setAttribute('lang', stage.dataset.lang);
   stage.replaceChildren(widget);
   intro.hidden = after.hidden = true;
+  // The widget has a heading of its own; the page's stays for whoever cannot see it.
+  heading.className = 'visually-hidden';
   stage.hidden = false;
   stage.focus();
   customElements.whenDefined('relink-widget').then(() => widget.show());
@@ -23,8 +25,8 @@ function begin() {
 
 function end(how) {
   over = how;
-  after.hidden = false;
-  again.hidden = how === 'success';
+  // After a success the widget itself has the one button that leads back.
+  after.hidden = how === 'success';
 }
 
 document.addEventListener('relink-success', () => end('success'));

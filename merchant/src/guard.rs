@@ -29,6 +29,14 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// Whose keys a key is one of: a customer's, or, where a link brought them here, that link's alone.
+    pub fn keeper(&self) -> String {
+        match self.only {
+            Some(_) => format!("link:{}", self.fingerprint),
+            None => self.customer.clone(),
+        }
+    }
+
     /// The token that a page of this sign-in sends with every POST.
     pub fn csrf_token(&self, app: &App) -> String {
         app.seal.csrf_token(&self.fingerprint)

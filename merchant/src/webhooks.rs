@@ -122,7 +122,7 @@ async fn follow(
         }
         let is_repair = kind.ends_with(".reactivated") || kind.ends_with(".account_numbers_updated");
         if is_repair && policy::works(account, app.now()) {
-            hosted::complete(write, &account.id, at_ms).await?;
+            hosted::works_again(write, &account.id, at_ms).await?;
         }
     }
     for outcome in asked {

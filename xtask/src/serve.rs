@@ -30,6 +30,11 @@ const LAST_LINES: usize = 40;
 /// Signs what the sandbox tells the merchant; both run here, and for nobody else.
 const WEBHOOK_SECRET: &str = "whsec_test_sandbox";
 
+/// Who may sign in to the dashboard of a demonstration, which holds nothing real.
+const DEMO_STAFF: (&str, &str) = ("nora@pinegrove.example", "pinegrove");
+/// The key of the demonstration's API.
+const DEMO_API_KEY: &str = "mk_demo";
+
 /// What the command line may say.
 pub struct Options {
     port: Option<u16>,
@@ -74,6 +79,8 @@ pub fn serve(options: Options) -> Result<(), Failure> {
         .env("SANDBOX_LISTEN", format!("127.0.0.1:{stripe}"))
         .env("SANDBOX_WEBHOOK_URL", format!("http://127.0.0.1:{shop}/webhooks/stripe"))
         .env("SANDBOX_WEBHOOK_SECRET", WEBHOOK_SECRET);
+    let smtp = number(&free_port(PORT + 200, false)?)?;
+    sandbox.env("SANDBOX_SMTP_LISTEN", format!("127.0.0.1:{smtp}"));
     let mut sandbox = Server::start("sandbox", &mut sandbox, &folder)?;
     let stripe = sandbox.first_line()?;
 
@@ -94,6 +101,11 @@ pub fn serve(options: Options) -> Result<(), Failure> {
         .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)
         .env("STRIPE_JS_URL", format!("{stripe}/v3/"))
         .env("DATABASE_PATH", fresh_database(&folder)?)
+        // Mail goes to the sandbox, which shows it and delivers nothing; the credentials are this machine's.
+        .env("SMTP_URL", format!("smtp://127.0.0.1:{smtp}"))
+        .env("INBOX_URL", format!("{stripe}/inbox"))
+        .env("DEMO_STAFF", format!("{}:{}", DEMO_STAFF.0, DEMO_STAFF.1))
+        .env("DEMO_API_KEY", DEMO_API_KEY)
         .env("WIDGET_DIR", workspace.dist());
     if workspace.gallery().is_dir() {
         merchant.env("GALLERY_DIR", workspace.gallery());
@@ -103,6 +115,8 @@ pub fn serve(options: Options) -> Result<(), Failure> {
 
     println!("   what they say is in {}", folder.join("*.log").display());
     println!("\n   Ctrl-C stops everything.\n   Open  http://localhost:{shop}\n");
+    println!("   For staff: http://localhost:{shop}/dashboard, as {} with {}", DEMO_STAFF.0, DEMO_STAFF.1);
+    println!("   Mail that the shop has sent: {stripe}/inbox\n");
     loop {
         sandbox.still_runs()?;
         merchant.still_runs()?;

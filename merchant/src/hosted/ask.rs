@@ -120,7 +120,7 @@ pub async fn prepare_for(
                 lasts: STRIPES_LASTS,
             };
             let wanted = CreateSession { account: Some(account.id.clone()), ..CreateSession::default() };
-            let done = open(app, way, &owner.id, &wanted, &wish.key).await?;
+            let done = open(app, way, &owner.id, &wanted, &wish.by, &wish.key).await?;
             let url =
                 done.body.object("handoff").and_then(|way| way.text("url")).unwrap_or_default().to_owned();
             if let Effect::Open(session, _) = done.effect {

@@ -140,22 +140,22 @@ fn open(app: &App, subject: &Subject<'_>, reason: Option<rules::Reason>) -> Resp
     let back = relink.return_url.as_deref().unwrap_or("/");
     let body = html! {
         div .hosted {
+            h1 #heading { (say(words.reconnect)) }
             section #intro .sheet {
-                h1 { (say(words.reconnect)) }
                 @if let Some(because) = because { p .lede { (because) } }
                 p .needed {
                     (mark(&bank))
                     span { b { bdi { (bank) } } br; bdi .number { (account) } }
                 }
                 p { (say(words.how)) " " (say(words.choose)) }
-                noscript { p .summary.attention { (say(words.no_script)) } }
-                p { button #start .primary type="button" { (say(words.button)) } }
+                p .summary.attention.no-script { (say(words.no_script)) }
+                p { button #start .primary type="button" { span { (say(words.button)) } } }
                 p .fine { (say(words.until)) }
             }
             section #stage tabindex="-1" hidden data-account=(relink.account) data-csrf-token=(token) data-lang=(words.lang) {}
             p #after .after hidden {
-                a #back .button.primary href=(back) { (say(words.back)) }
-                button #again type="button" { (say(words.again)) }
+                a #back .button href=(back) { span { (say(words.back)) } }
+                button #again .primary type="button" { (say(words.again)) }
             }
         }
     };
@@ -167,7 +167,7 @@ fn used(app: &App, subject: &Subject<'_>) -> Response {
     let bank = subject.bank();
     let names = Names { shop: MERCHANT_NAME, bank: &bank, ..Names::default() };
     let back = subject.relink.return_url.as_deref().unwrap_or("/");
-    let way = html! { p { a .button.primary href=(back) { (words.markup(words.back, &names)) } } };
+    let way = html! { p { a .button.primary href=(back) { span { (words.markup(words.back, &names)) } } } };
     page(app, subject, words.used[0], StatusCode::GONE, false, told(words, words.used, &names, way))
 }
 
@@ -181,7 +181,7 @@ fn expired(app: &App, subject: &Subject<'_>) -> Response {
             // Without an action it goes to the page's own address, which holds the link.
             form method="post" {
                 input type="hidden" name="csrf_token" value=(signed_in(&subject.relink).csrf_token(app));
-                button .primary type="submit" { (words.markup(words.send_new, &names)) }
+                button .primary type="submit" { span { (words.markup(words.send_new, &names)) } }
             }
         }
     };
@@ -193,7 +193,7 @@ fn unknown(app: &App, headers: &HeaderMap) -> Response {
     let wanted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let words = words(wanted.split([',', ';']).next().unwrap_or_default());
     let names = Names { shop: MERCHANT_NAME, ..Names::default() };
-    let way = html! { p { a .button href="/" { (words.markup(words.back, &names)) } } };
+    let way = html! { p { a .button href="/" { span { (words.markup(words.back, &names)) } } } };
     let body = told(words, words.unknown, &names, way);
     respond(app, words, &words.plain(words.unknown[0], &names), StatusCode::NOT_FOUND, false, body)
 }
@@ -202,8 +202,8 @@ fn unknown(app: &App, headers: &HeaderMap) -> Response {
 fn told(words: &Words, [heading, text]: [&'static str; 2], names: &Names<'_>, way: Markup) -> Markup {
     html! {
         div .hosted {
+            h1 { (words.markup(heading, names)) }
             section .sheet {
-                h1 { (words.markup(heading, names)) }
                 p .lede { (words.markup(text, names)) }
                 (way)
             }

@@ -104,19 +104,20 @@ async fn create(
     }
     let customer = by.customer.clone();
     let act = Act {
-        customer: by.customer,
+        customer: by.keeper(),
         key: key.clone(),
         what: format!("create {}", mount.path),
         body,
         request_id,
     };
-    let shared = app.clone();
+    let (shared, keeper) = (app.clone(), act.customer.clone());
     let run = move || {
         let (app, wanted, customer, key, page) =
             (shared.clone(), wanted.clone(), customer.clone(), key.clone(), page.clone());
+        let keeper = keeper.clone();
         async move {
             let way = Way { mount, page: page.as_deref(), delivery: Delivery::Url, lasts: open::LASTS };
-            open::open(&app, way, &customer, &wanted, &key).await
+            open::open(&app, way, &customer, &wanted, &keeper, &key).await
         }
     };
     idempotency::once(&app, act, run).await
@@ -147,7 +148,7 @@ async fn complete(
     let Posted { by, key, body, .. } = posted;
     let id = id_of(id)?;
     own_session(&app, &by, mount, &id).await?;
-    let act = Act { customer: by.customer.clone(), key, what: format!("complete {id}"), body, request_id };
+    let act = Act { customer: by.keeper(), key, what: format!("complete {id}"), body, request_id };
     let shared = app.clone();
     let run = move || {
         let (app, chosen, by, id) = (shared.clone(), chosen.accounts.clone(), by.clone(), id.clone());
@@ -188,7 +189,7 @@ async fn cancel(
     let Posted { by, key, body, .. } = posted;
     let id = id_of(id)?;
     own_session(&app, &by, mount, &id).await?;
-    let act = Act { customer: by.customer.clone(), key, what: format!("cancel {id}"), body, request_id };
+    let act = Act { customer: by.keeper(), key, what: format!("cancel {id}"), body, request_id };
     let shared = app.clone();
     let run = move || {
         let (app, by, id) = (shared.clone(), by.clone(), id.clone());

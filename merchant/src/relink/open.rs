@@ -39,12 +39,13 @@ pub struct Way<'a> {
     pub lasts: i64,
 }
 
-/// Makes a session for `customer`.
+/// Makes a session for `customer`; the key is one of `keeper`'s.
 pub async fn open(
     app: &App,
     way: Way<'_>,
     customer: &str,
     wanted: &CreateSession,
+    keeper: &str,
     key: &str,
 ) -> Result<Done, Fault> {
     let Way { mount, page, delivery, lasts } = way;
@@ -69,7 +70,7 @@ pub async fn open(
         parameters.extend(page.map(|page| ("return_url", page.to_owned())));
     }
     // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
-    let stripe_key = format!("relink-{}", fingerprint(&[customer.as_bytes(), key.as_bytes()]));
+    let stripe_key = format!("relink-{}", fingerprint(&[keeper.as_bytes(), key.as_bytes()]));
     let made = match app.stripe.create_session(&parameters, &stripe_key).await {
         Ok(json) => crate::stripe::objects::Session::read(json).ok_or(StripeError::Unavailable)?,
         Err(error) => return Err(refused(error, &subject)),

@@ -197,16 +197,62 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<(), sqlx::Er
     Ok(())
 }
 
-/// The customer has completed, in whichever way: every open link to the account is dead, mails that wait are
-/// withdrawn, and the customer may be asked again.
-pub async fn complete(write: &mut Write, account: &str, at_ms: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM mail_limits WHERE account = $1").bind(account).execute(&mut **write).await?;
+/// The customer has completed, on the hosted page or on another of ours, in a session that began at `since_ms`. Stripe's
+/// own word may have come first; then the timeline has it already.
+pub async fn complete(
+    write: &mut Write,
+    account: &str,
+    since_ms: i64,
+    at_ms: i64,
+) -> Result<(), sqlx::Error> {
+    close(write, account, at_ms).await?;
+    if journal::has(write, account, What::Relinked, since_ms).await? {
+        return Ok(());
+    }
+    relinked(write, account, at_ms, journal::CUSTOMER).await
+}
+
+/// Stripe says that the account works again, however that came; after a completion of ours that is no news. Where the
+/// customer was on the hosted page it was the customer.
+pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result<(), sqlx::Error> {
+    match close(write, account, at_ms).await? {
+        Closed::Nothing => Ok(()),
+        Closed::Unopened => relinked(write, account, at_ms, journal::STRIPE).await,
+        Closed::Opened => relinked(write, account, at_ms, journal::CUSTOMER).await,
+    }
+}
+
+/// What there was to close.
+enum Closed {
+    /// Nobody was asked.
+    Nothing,
+    /// The customer was asked, and did not come by a link of ours.
+    Unopened,
+    /// The customer came by a link.
+    Opened,
+}
+
+/// Every open link to the account is dead, mails that wait are withdrawn, and the customer may be asked again.
+async fn close(write: &mut Write, account: &str, at_ms: i64) -> Result<Closed, sqlx::Error> {
+    let limit = sqlx::query("DELETE FROM mail_limits WHERE account = $1").bind(account);
+    let had_limit = limit.execute(&mut **write).await?.rows_affected() > 0;
     let open = sqlx::query(select!("WHERE account = $1 AND status = 'open' ORDER BY id"));
     let open = open.bind(account).fetch_all(&mut **write).await?;
+    let mut closed = if had_limit || !open.is_empty() { Closed::Unopened } else { Closed::Nothing };
     for row in &open {
-        end(write, &read(row)?, Status::Succeeded, at_ms).await?;
+        let relink = read(row)?;
+        end(write, &relink, Status::Succeeded, at_ms).await?;
+        if relink.opened_at.is_some() {
+            closed = Closed::Opened;
+        }
     }
-    outbox::withdraw(write, account, at_ms).await
+    outbox::withdraw(write, account, at_ms).await?;
+    Ok(closed)
+}
+
+async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Result<(), sqlx::Error> {
+    let (account, what) = (Some(account), What::Relinked);
+    journal::add(write, &Entry { at_ms, account, relink: None, what, who, note: None }).await
 }
 
 /// Ends an open link; whoever comes second changes nothing.
@@ -229,12 +275,15 @@ pub async fn end(
     if relink.is_told {
         outbox::put(write, &Parcel::webhook(), &relink.id, &relink.account, at_ms).await?;
     }
-    let (what, who) = match status {
-        Status::Succeeded => (What::Relinked, journal::CUSTOMER),
-        Status::Expired | Status::Open => (What::Expired, journal::PROGRAM),
-    };
-    let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
-    journal::add(write, &Entry { at_ms, account, relink: id, what, who, note: None }).await
+    match status {
+        // The account's own entry says so, once, however many links there were.
+        Status::Succeeded | Status::Open => Ok(()),
+        Status::Expired => {
+            let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
+            let (what, who) = (What::Expired, journal::PROGRAM);
+            journal::add(write, &Entry { at_ms, account, relink: id, what, who, note: None }).await
+        }
+    }
 }
 
 impl Store {

@@ -121,6 +121,14 @@ pub async fn add(write: &mut Write, entry: &Entry<'_>) -> Result<(), sqlx::Error
     Ok(())
 }
 
+/// Whether something happened to an account since then.
+pub async fn has(write: &mut Write, account: &str, what: What, since_ms: i64) -> Result<bool, sqlx::Error> {
+    let found =
+        sqlx::query("SELECT 1 AS one FROM journal WHERE account = $1 AND what = $2 AND at_ms >= $3 LIMIT 1");
+    let found = found.bind(account).bind(what.as_str()).bind(since_ms);
+    Ok(found.fetch_optional(&mut **write).await?.is_some())
+}
+
 impl Store {
     /// Adds an entry on its own.
     pub async fn note(&self, entry: &Entry<'_>) -> Result<(), sqlx::Error> {

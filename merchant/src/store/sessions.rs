@@ -95,7 +95,7 @@ impl Effect {
                 let mut accounts: Vec<&String> = completed.iter().collect();
                 accounts.sort_unstable();
                 for account in accounts {
-                    hosted::complete(write, account, session.read_at_ms).await?;
+                    hosted::complete(write, account, session.created_at * 1000, session.read_at_ms).await?;
                 }
                 Ok(true)
             }

@@ -246,3 +246,16 @@ async fn what_is_asked_wrongly_is_said_by_field() {
     let (_, _, html) = visit(&shop, &path(&made)).await;
     assert!(html.contains("href=\"https://app.shop.example/back?a=1\""));
 }
+
+#[tokio::test]
+async fn a_key_that_was_used_with_one_link_is_new_with_another() {
+    let shop = open(&[]).await;
+    let mut accounts = Vec::new();
+    for account in ["fca_access_expired", "fca_any"] {
+        let page = path(&link(&shop, account).await);
+        let (_, _, html) = visit(&shop, &page).await;
+        let (_, session) = send(post(&shop, &page, &html, "/sessions", "k1", json!({}))).await;
+        accounts.push(session["relink_options"]["account"].clone());
+    }
+    assert_eq!(accounts, ["fca_access_expired", "fca_any"]);
+}

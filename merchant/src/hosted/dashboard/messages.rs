@@ -99,13 +99,13 @@ pub async fn audit(State(app): State<App>, by: Staff, RawQuery(query): RawQuery)
         @else {
             div .scroll tabindex="0" role="region" aria-label="Audit trail" {
                 table {
-                    thead { tr { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "What" } th scope="col" { "Account" } } }
+                    thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Who" } th scope="col" { "Account" } } }
                     tbody {
                         @for entry in &entries {
                             tr {
                                 td { (dates::day_and_time(entry.at_ms / 1000)) }
-                                td { (by_whom(&entry.who)) }
                                 td { (happened(entry)) }
+                                td { (by_whom(&entry.who)) }
                                 td { @if let Some(account) = &entry.account { a href=(format!("/dashboard/accounts/{account}")) { code { (account) } } } }
                             }
                         }

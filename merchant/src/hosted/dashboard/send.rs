@@ -122,6 +122,7 @@ pub async fn send(
     let body = html! {
         p .back { a href="/dashboard" { "← Accounts" } }
         div .head { h1 { @if sent == 1 { "1 mail is on its way" } @else { (sent) " mails are on their way" } } }
+        h2 { "One by one" }
         ul .accounts { @for line in &lines { li { (item(line, html! { (said(line)) })) } } }
     };
     Ok(page(&app, "Relink requests", "/dashboard", Some(&by), body))

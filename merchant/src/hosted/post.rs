@@ -1,8 +1,9 @@
 //! Sends what the outbox holds: mails over SMTP, events to the merchant's own system.
 //!
-//! Every instance runs one of these. A message is leased for longer than an attempt can take; one that fails is tried
-//! again with growing pauses, and given up after [`MOST_ATTEMPTS`], or at once where the mail server says never. What
-//! was given up stays, and the dashboard shows it. A mail keeps its Message-ID through all attempts.
+//! Every instance runs one of these. Whoever sends a message holds it by a lease, and says every now and then that it is
+//! alive; what a dead one held is free after [`LEASE_MS`]. An attempt that fails is made again with growing pauses, and
+//! the message is given up after [`MOST_ATTEMPTS`], or at once where the mail server says never. What was given up
+//! stays, and the dashboard shows it. A mail keeps its Message-ID through all attempts.
 
 use super::ask::about;
 use super::{api, rules};
@@ -16,14 +17,19 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use relink_wire::{Account, Fields, Json};
+use std::convert::Infallible;
 use std::fmt;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// How long one attempt may take.
+/// How long a server may take for one step of an attempt.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a message is leased: longer than an attempt, in milliseconds.
-const LEASE_MS: i64 = 60_000;
+/// How long a whole attempt may take: a mail has several steps.
+const ATTEMPT: Duration = Duration::from_secs(90);
+/// How long a sender may be silent before its messages are free for another, in milliseconds.
+const LEASE_MS: i64 = 10_000;
+/// How often a sender says that it is alive.
+const PULSE: Duration = Duration::from_secs(3);
 /// Messages that are sent at the same time.
 const AT_ONCE: i64 = 8;
 /// Attempts before a message is given up.
@@ -98,16 +104,38 @@ pub async fn deliver(app: &App) -> Result<(), sqlx::Error> {
     loop {
         let now = app.now_ms();
         let Some(taken) = app.store.take(&run, now, now + LEASE_MS, AT_ONCE).await? else { return Ok(()) };
-        let mut attempts = tokio::task::JoinSet::new();
-        for message in taken {
-            let (app, run) = (app.clone(), run.clone());
-            attempts.spawn(async move {
-                let ended = attempt(&app, &message).await?;
-                record(&app, &message, &run, &ended).await
-            });
+        tokio::select! {
+            ended = send(app, &run, taken) => ended?,
+            never = alive(app, &run) => match never {},
         }
-        while let Some(ended) = attempts.join_next().await {
-            ended.unwrap_or(Ok(()))?;
+    }
+}
+
+/// Makes an attempt at each message, all at the same time.
+async fn send(app: &App, run: &str, taken: Vec<Waiting>) -> Result<(), sqlx::Error> {
+    let mut attempts = tokio::task::JoinSet::new();
+    for message in taken {
+        let (app, run) = (app.clone(), run.to_owned());
+        attempts.spawn(async move {
+            let ended = match tokio::time::timeout(ATTEMPT, attempt(&app, &message)).await {
+                Ok(ended) => ended?,
+                Err(_) => later(&app, &message, "an attempt takes too long".into()),
+            };
+            record(&app, &message, &run, &ended).await
+        });
+    }
+    while let Some(ended) = attempts.join_next().await {
+        ended.unwrap_or(Ok(()))?;
+    }
+    Ok(())
+}
+
+/// Says every now and then that this sender is alive. A message that went to another all the same keeps its id.
+async fn alive(app: &App, run: &str) -> Infallible {
+    loop {
+        tokio::time::sleep(PULSE).await;
+        if let Err(error) = app.store.keep(run, app.now_ms() + LEASE_MS).await {
+            tracing::warn!(%error, "a sender could not say that it is alive");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What is to be sent: mails to customers, and what the merchant's own system is told. A parcel is written in the
 //! transaction of what it is about, so that neither is without the other.
 //!
-//! Whoever sends takes a lease: a parcel whose sender died is free again when the lease is over, and is sent with the
-//! same id. So a parcel is sent at least once, and the id (a mail's Message-ID) shows one that came twice.
+//! Whoever sends takes a lease and renews it: a parcel whose sender died is free again when the lease is over, and is sent
+//! with the same id. So a parcel is sent at least once, and the id (a mail's Message-ID) shows one that came twice.
 
 use super::{Store, Write};
 use crate::seal::random_id;
@@ -156,7 +156,7 @@ impl Store {
             let mut write = self.begin().await?;
             let done = sqlx::query(
                 "UPDATE outbox SET run = $1, leased_until_ms = $2, attempts = attempts + 1
-                 WHERE id = $3 AND status = 'queued' AND leased_until_ms <= $4",
+                 WHERE id = $3 AND status = 'queued' AND due_at_ms <= $4 AND leased_until_ms <= $4",
             )
             .bind(run)
             .bind(until_ms)
@@ -171,6 +171,19 @@ impl Store {
             write.commit().await?;
         }
         Ok(Some(taken))
+    }
+
+    /// Keeps what `run` has taken and not finished.
+    pub async fn keep(&self, run: &str, until_ms: i64) -> Result<(), sqlx::Error> {
+        let mut write = self.begin().await?;
+        sqlx::query(
+            "UPDATE outbox SET leased_until_ms = $1 WHERE run = $2 AND status = 'queued' AND leased_until_ms > 0",
+        )
+        .bind(until_ms)
+        .bind(run)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await
     }
 
     /// Writes how an attempt ended; nothing where the lease had gone to somebody else.

@@ -19,5 +19,7 @@ mod rows;
 mod sessions;
 mod shop;
 mod shuffled;
+mod table;
 mod telling;
+mod thousand;
 mod webhooks;

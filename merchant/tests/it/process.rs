@@ -55,6 +55,11 @@ impl Instance {
         assert!(prlimit.status().expect("prlimit is part of every Linux").success());
     }
 
+    /// Kills it.
+    pub fn kill(&mut self) {
+        drop((self.process.0.kill(), self.process.0.wait()));
+    }
+
     /// Kills it, and starts another at the same address.
     pub fn kill_and_start_again(&mut self, stripe: &Stripe, rows: &Rows) {
         let listen = self.base.trim_start_matches("http://").to_owned();

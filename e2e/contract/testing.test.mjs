@@ -56,7 +56,9 @@ suite('a simulated outcome', (it) => {
       await world.page.goto(`${world.site.shop}/`);
       let told = null;
       const played = world.page.evaluate(() => window.relinkSimulation.play()).then((end) => { told = end; });
-      if (waits) await eventually('the widget gave up', async () => { await world.page.clock.runFor(16_000); return told; });
+      // The widget has loaded, and asked: its waits begin, and no longer the loader's.
+      if (waits) await eventually('the backend was asked', () => world.page.evaluate(() => window.relinkSimulation.requests.length > 0));
+      if (waits) await eventually('the widget gave up', async () => { await world.page.clock.fastForward(16_000); return told; });
       await played;
       assert.equal(told.type, event);
       for (const [field, value] of Object.entries(detail)) assert.equal(told[field], value, field);

@@ -1,12 +1,11 @@
 // The documentation against the source, in both directions: what a page names exists, and what exists is on a page.
-// Every snippet is parsed; the policy of docs/embedding.md is put on a real page, whole and with each source left out.
+// Every snippet is parsed; the policy of docs/embedding.md is put on a real page in contract/policy.test.mjs.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
-import { eventually, suite } from './harness/index.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const source = (file) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -264,61 +263,4 @@ describe('links', () => {
     const there = readdirSync(path.join(ROOT, 'docs')).filter((name) => /\.(md|yaml)$/.test(name) && name !== 'README.md');
     assert.deepEqual(there.filter((name) => !linked.includes(name)), []);
   });
-});
-
-suite('the policy of embedding.md', (it) => {
-  const [{ code: written }] = snippets('http');
-  const directives = Object.fromEntries(written.replace(/^.*?:/, '').split(';').map((directive) => {
-    const [name, ...sources] = directive.trim().split(/\s+/);
-    return [name, sources];
-  }));
-  const policy = (without) => (site) => ({
-    'content-security-policy': Object.entries(directives)
-      .map(([name, sources]) => [name, ...sources.filter((one) => `${name} ${one}` !== without)].join(' '))
-      .map((directive) => (directive.includes(' ') ? directive : `${directive} 'none'`))
-      .join('; ')
-      .replaceAll('https://cdn.example', site.cdn),
-  });
-  const watch = () => {
-    window.__refused = [];
-    document.addEventListener('securitypolicyviolation', (event) => window.__refused.push(`${event.effectiveDirective} ${event.blockedURI}`));
-  };
-  const refused = (world) => world.page.evaluate(() => window.__refused);
-
-  it('is enough for a whole relink, with nothing reported', { init: watch, headers: policy() }, async (world, widget) => {
-    await widget.reaches('review');
-    await widget.forward();
-    await world.theEnd('relink-success');
-    assert.deepEqual(await refused(world), []);
-  });
-
-  const enforced = (site) => ({
-    'content-security-policy': `${policy()(site)['content-security-policy']}; require-trusted-types-for 'script'; trusted-types 'none'`,
-  });
-  const [{ code: included }] = snippets('html').filter(({ code: text }) => text.includes('js.stripe.com'));
-  it('is enough with Trusted Types where the page includes Stripe.js', { init: watch, headers: enforced, head: included }, async (world, widget) => {
-    await widget.reaches('review');
-    await widget.forward();
-    await world.theEnd('relink-success');
-    assert.deepEqual(await refused(world), []);
-  });
-
-  for (const [without, told] of [
-    ["script-src 'wasm-unsafe-eval'", ['unknown', /CompileError/]],
-    ['connect-src https://cdn.example', ['network_error', /TypeError/]],
-    ["connect-src 'self'", ['network_error', /POST \/sessions/]],
-    ['script-src https://js.stripe.com', ['handoff_failed', /Stripe\.js/]],
-  ]) {
-    it(`is refused something without ${without}, and an event says so`, { init: watch, headers: policy(without) }, async (world, widget) => {
-      if (told[0] === 'handoff_failed') {
-        await widget.reaches('review');
-        await widget.forward();
-      }
-      await world.page.waitForFunction(() => window.__refused.length > 0);
-      await eventually('an error is reported', async () => (await world.events('relink-error')).length > 0);
-      const [{ detail }] = await world.events('relink-error');
-      assert.equal(detail.code, told[0]);
-      assert.match(detail.message, told[1]);
-    });
-  }
 });

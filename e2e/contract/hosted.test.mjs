@@ -42,6 +42,7 @@ suite('a hosted page', (it) => {
     await widget.reaches('review');
     const bank = await toBank(world, widget);
     await widget.reaches('authorizing');
+    assert.equal(await bank.evaluate(() => window.opener), null);
     await bank.click('text=Agree');
     const detail = await world.theEnd('relink-success');
     assert.equal(detail.outcome, 'relinked');

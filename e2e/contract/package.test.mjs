@@ -49,6 +49,12 @@ test('every entry and every file that is exported exists, and types come first',
   }
 });
 
+test('no file that the loader names is so small that Vite would put it into an address, which a strict policy refuses', async () => {
+  const named = [...String(await file('relink-widget.js')).matchAll(/"\.\/(relink-widget[\w.-]+)"/g)].map((match) => match[1]);
+  assert.ok(named.length > 25, named.join());
+  for (const name of named) assert.ok((await file(name)).length > 4096, name);
+});
+
 test('every entry can be imported where there is no browser', async () => {
   const { exports } = await json('package.json');
   const modules = new Set(Object.values(exports).map((target) => target.default).filter(Boolean));

@@ -1,33 +1,12 @@
-// CONTRACT.md: text from outside is text, a strict page is obeyed, secrets stay where they are needed.
+// CONTRACT.md: text from outside is text, secrets stay where they are needed. A strict page is the matter of policy.test.mjs.
 import assert from 'node:assert/strict';
 import {
-  CANARY, STRIPE_JS, account, active, activeSavings, anyAccount, collected, eventually, failed, hostedAt, merchantPage,
-  problem, savings, says, session, suite,
+  CANARY, account, active, activeSavings, anyAccount, collected, eventually, failed, merchantPage, problem, savings, says,
+  session, suite,
 } from '../harness/index.mjs';
 
 const MARKUP = '<img src=x onerror="window.__hacked = true"><b>Bank</b>';
 const BIDI = '\u202Ekcab\u2066drawn\u2069 Checking';
-const POLICY = (site, more = '') => ({
-  'content-security-policy': [
-    "default-src 'none'",
-    `script-src ${site.cdn} https://js.stripe.com 'wasm-unsafe-eval'`,
-    `style-src ${site.cdn}`,
-    `connect-src 'self' ${site.cdn}`,
-    "img-src 'self' https:",
-    'frame-src https://js.stripe.com',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "require-trusted-types-for 'script'",
-  ].join('; ') + more,
-});
-const WATCHED = () => {
-  window.__violations = [];
-  document.addEventListener('securitypolicyviolation', (event) => {
-    window.__violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
-  });
-};
-const strict = (more = {}, policy = '') => ({ headers: (site) => POLICY(site, policy), init: WATCHED, ...more });
-const obeyed = async (world) => assert.deepEqual(await world.page.evaluate(() => window.__violations), []);
 const twoBack = {
   session: anyAccount({ accounts: [account(), savings()] }),
   read: ({ session: known }) => says({ ...known, accounts: [active(), activeSavings()] }),
@@ -120,70 +99,6 @@ suite('text from outside', (it) => {
     const links = await widget.host.evaluate((host) => [...host.shadowRoot.querySelectorAll('a[target="_blank"]')].map((one) => one.rel));
     assert.ok(links.length > 0);
     for (const rel of links) assert.match(rel, /noopener/);
-  });
-});
-
-suite('a strict policy with Trusted Types', (it) => {
-  it('is not violated by a whole relink', strict(), async (world, widget) => {
-    await widget.reaches('review');
-    await widget.forward();
-    await widget.reaches('succeeded');
-    await obeyed(world);
-  });
-
-  it('is not violated by a modal', strict({ element: 'display="modal"' }), async (world, widget) => {
-    await widget.host.evaluate((host) => { host.open = true; });
-    await widget.reaches('review');
-    await widget.forward();
-    await widget.reaches('succeeded');
-    await widget.forward();
-    await obeyed(world);
-  });
-
-  it('is not violated by choosing', strict({ stripe: () => collected(active(), activeSavings()), backend: twoBack }), async (world, widget) => {
-    await widget.reaches('review');
-    await widget.forward();
-    await widget.reaches('selecting');
-    await widget.choose('9876');
-    await widget.forward();
-    await widget.reaches('succeeded');
-    await obeyed(world);
-  });
-
-  it('is not violated by a wrong account, a failure and a cancellation', strict({
-    backend: { complete: ({ session: known }) => says(failed(known, 'no_account')) },
-  }), async (world, widget) => {
-    await widget.reaches('review');
-    await widget.forward();
-    await eventually('it is told', async () => (await world.events('relink-error')).length > 0);
-    await widget.out();
-    await widget.reaches('cancelled');
-    await obeyed(world);
-  });
-
-  it('is not violated by trouble', strict({ backend: { create: () => problem(403, 'forbidden') } }), async (world, widget) => {
-    await widget.reaches('failed');
-    await obeyed(world);
-  });
-
-  it('is not violated by a hosted page', strict({
-    setUp: (world) => { world.backend.template = hostedAt(world.site); },
-  }), async (world, widget) => {
-    await widget.reaches('review');
-    await widget.forward();
-    await widget.reaches('authorizing');
-    await world.asked('read');
-    await obeyed(world);
-  });
-
-  it('that allows no policy of ours is obeyed where the page brings Stripe.js itself', {
-    ...strict({}, "; trusted-types 'none'"),
-    init: `(${WATCHED})(); ${STRIPE_JS}`,
-  }, async (world, widget) => {
-    await widget.reaches('review');
-    await widget.forward();
-    await widget.reaches('succeeded');
-    await obeyed(world);
   });
 });
 

@@ -1,9 +1,14 @@
 // One driver for the pages of all frameworks: each is built from the packed package and must do the same.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before } from 'node:test';
 import { becomes, eventually, suite } from '../harness/index.mjs';
+import { refused, watch } from '../harness/policy.mjs';
 import { EXAMPLES, FRAMEWORKS, run } from './npm.mjs';
+
+const GERMAN = JSON.parse(readFileSync(new URL('../../src/words/languages/de.json', import.meta.url), 'utf8'))
+  .reconnect.replace(/\{[Bb]ank\}/, 'Harbour Bank');
 
 for (const framework of FRAMEWORKS) {
   const folder = path.join(EXAMPLES, framework, 'dist');
@@ -27,6 +32,23 @@ for (const framework of FRAMEWORKS) {
       assert.deepEqual([body.account, headers['x-page']], ['fca_1', framework]);
       await widget.forward();
       await reads(world, 'told', 'relink-success fca_1');
+    });
+
+    it('speaks German where the element asks for it, with a word of the page\'s own, under a policy that allows no data in addresses', {
+      ...scenario,
+      headers: () => ({ 'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'" }),
+      init: watch,
+    }, async (world) => {
+      await open(world);
+      const widget = world.widget('#inline');
+      await widget.reaches('review');
+      await widget.host.evaluate((host) => {
+        host.messages = { not_now: 'Sp\u00e4ter vielleicht' };
+        host.lang = 'de';
+      });
+      await widget.shows(GERMAN);
+      await widget.shows('Sp\u00e4ter vielleicht');
+      assert.deepEqual(await refused(world), []);
     });
 
     it('takes the element out and puts it back', scenario, async (world) => {

@@ -1,6 +1,9 @@
-// The browser that the stories are told in.
+// The browser that the stories are told in: Chromium, or the one that ENGINE names.
 import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
+
+/** `chromium` or `firefox`. WebKit is not driven from here: see engines/. */
+export const ENGINE = process.env.ENGINE ?? 'chromium';
 
 const QUIET = [
   '--no-sandbox',
@@ -11,10 +14,24 @@ const QUIET = [
   '--disable-component-update',
   '--disable-sync',
 ];
+const ENGINES = {
+  chromium: {
+    start: (more) => chromium.launch(more),
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: QUIET,
+  },
+  // A Firefox as it is installed, over WebDriver BiDi; Playwright's own is a build that no registry has.
+  firefox: {
+    // It would ask each page for an icon, and report that the page's policy refuses it.
+    start: (more) => firefox.launch({ ...more, channel: 'moz-firefox', firefoxUserPrefs: { 'browser.chrome.site_icons': false } }),
+    executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+    args: [],
+  },
+};
 
-/** Starts Chromium. */
+/** Starts the browser. */
 export function launch({ args = [], ...more } = {}) {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) throw new Error(`CHROMIUM names no browser: ${executablePath}`);
-  return chromium.launch({ executablePath, args: [...QUIET, ...args], ...more });
+  const { start, executablePath, args: usual } = ENGINES[ENGINE];
+  if (!existsSync(executablePath)) throw new Error(`there is no ${ENGINE} at ${executablePath}`);
+  return start({ executablePath, args: [...usual, ...args], ...more });
 }

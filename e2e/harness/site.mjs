@@ -83,13 +83,13 @@ export class Site {
     const url = new URL(request.url, this.shop);
     if (url.pathname.startsWith('/relink/')) return this.atApi(request, response, url);
     const built = this.scenario.folder && await readFile(path.join(this.scenario.folder, url.pathname)).catch(() => null);
+    const headers = this.scenario.headers?.(this) ?? {};
     if (built) {
-      response.writeHead(200, { 'content-type': TYPES[path.extname(url.pathname)] ?? 'text/plain' });
+      response.writeHead(200, { 'content-type': TYPES[path.extname(url.pathname)] ?? 'text/plain', ...headers });
       return response.end(built);
     }
     const extra = this.scenario.pages?.[url.pathname];
     const html = extra ?? this.scenario.page?.(this, url) ?? merchantPage(this, this.scenario);
-    const headers = this.scenario.headers?.(this) ?? {};
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers });
     response.end(html);
   }

@@ -7,6 +7,9 @@ import { Site } from './site.mjs';
 import { becomes, eventually } from './waiting.mjs';
 import { Widget } from './widget.mjs';
 
+/** What Firefox writes of a policy. */
+const REFUSED = /^The page’s settings blocked /;
+
 /** Stripe.js: what it does is decided outside of the page, by `scenario.stripe`. */
 export const STRIPE_JS = `(() => {
   window.Stripe = function Stripe(key, options) {
@@ -78,7 +81,8 @@ export class World {
   async newPage() {
     const page = await this.context.newPage();
     page.on('console', (line) => this.console.push(line.text()));
-    page.on('pageerror', (error) => this.uncaught.push(error.message));
+    // Firefox tells by the same way what a policy has refused, which throws nothing.
+    page.on('pageerror', ({ message }) => (REFUSED.test(message) ? this.console : this.uncaught).push(message));
     return page;
   }
 

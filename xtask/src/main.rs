@@ -19,6 +19,7 @@ mod gallery;
 mod kills;
 mod needs;
 mod postgres;
+mod reproduce;
 mod run;
 mod sandbox;
 mod screenshots;
@@ -41,6 +42,7 @@ Usage: cargo xtask COMMAND
   kills [--count N]    200 kills of the merchant under load, and 10 000 shuffled webhooks, on SQLite and, where it
        [--webhooks N]  is installed, on PostgreSQL (some minutes)
   dist                 Write the npm package to dist/relink-widget/
+  reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   sandbox [ARG]…       Build and run the stand-in for Stripe alone
   gallery              Build the page of every view, into target/gallery/
@@ -87,6 +89,7 @@ fn command() -> Result<ExitCode, Failure> {
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
         "access" => access::access(&access::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
+        "reproduce" => nothing_more(&mut arguments).and_then(|()| reproduce::reproduce()),
         "kills" => kills::kills(&kills::Options::parse(&mut arguments)?),
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),

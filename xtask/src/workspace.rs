@@ -28,13 +28,19 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Asks Cargo.
+    /// Asks Cargo for the one that this program was built from.
     pub fn find() -> Result<Self, Failure> {
-        let mut metadata = cargo();
-        metadata
-            .args(["metadata", "--no-deps", "--format-version", "1"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"));
-        let answer = run::filter("cargo metadata", &mut metadata, b"")?;
+        Self::described(cargo().current_dir(env!("CARGO_MANIFEST_DIR")))
+    }
+
+    /// A copy of it in `root`, which builds into `target`.
+    pub fn copied(root: &Path, target: &Path) -> Result<Self, Failure> {
+        Self::described(cargo().current_dir(root).env("CARGO_TARGET_DIR", target))
+    }
+
+    fn described(cargo: &mut Command) -> Result<Self, Failure> {
+        let metadata = cargo.args(["metadata", "--no-deps", "--format-version", "1"]);
+        let answer = run::filter("cargo metadata", metadata, b"")?;
         let unclear = || Failure::Source(format!("cargo metadata says nothing of {WIDGET}"));
         let answer: serde_json::Value = serde_json::from_slice(&answer).map_err(|_| unclear())?;
         let text = |value: &serde_json::Value| value.as_str().map(str::to_owned).ok_or_else(unclear);

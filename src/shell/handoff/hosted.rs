@@ -54,19 +54,27 @@ impl BankWindow {
     /// this page if it may.
     pub fn open(&self, attempt: Attempt, url: &SafeUrl, or_leave: bool) {
         let there = self.open.borrow().as_ref().is_some_and(|open| open.is_blank());
-        if !there && !self.blank() {
-            if or_leave {
-                leave(url);
-            } else {
-                (self.raise)(Input::WindowBlocked { attempt });
-            }
+        if (there || self.blank()) && self.lead(attempt, url) {
             return;
         }
-        if let Some(open) = &*self.open.borrow() {
-            // Ours and blank, so it may be navigated.
-            let _ = open.window.location().replace(url.as_str());
-            *open.watch.borrow_mut() = Some(watch(&open.window, attempt, self.raise.clone()));
+        self.close();
+        if or_leave {
+            leave(url);
+        } else {
+            (self.raise)(Input::WindowBlocked { attempt });
         }
+    }
+
+    /// Leads the blank window to that page; whether the browser allowed it. It is ours, and so it may, unless this page
+    /// is in a frame whose sandbox keeps hold of windows: such a one may only be led by its opener, which we no longer are.
+    fn lead(&self, attempt: Attempt, url: &SafeUrl) -> bool {
+        let open = self.open.borrow();
+        let Some(open) = open.as_ref().filter(|open| open.window.location().replace(url.as_str()).is_ok())
+        else {
+            return false;
+        };
+        *open.watch.borrow_mut() = Some(watch(&open.window, attempt, self.raise.clone()));
+        true
     }
 
     /// Closes it, where there is one that can still be reached.

@@ -1,7 +1,7 @@
 //! `cargo xtask dist`: the npm package in `dist/relink-widget/`, as static files that any web server can serve.
 //!
 //! The same source gives the same bytes on the same tools: no time, no path of the machine gets in. What is
-//! missing on a machine (wasm-opt, Node.js) makes the files larger, never wrong.
+//! missing on a machine (wasm-opt, Node.js) makes the files larger, never wrong. `cargo xtask reproduce` sees to it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,8 +43,12 @@ pub struct Package {
 
 /// Builds and writes the package. Where that fails there is none: an old one would pass for the new.
 pub fn dist() -> Result<Package, Failure> {
-    let workspace = Workspace::find()?;
-    assemble(&workspace).inspect_err(|_| drop(fs::remove_dir_all(workspace.dist())))
+    dist_of(&Workspace::find()?)
+}
+
+/// The same for a copy of the workspace.
+pub fn dist_of(workspace: &Workspace) -> Result<Package, Failure> {
+    assemble(workspace).inspect_err(|_| drop(fs::remove_dir_all(workspace.dist())))
 }
 
 fn assemble(workspace: &Workspace) -> Result<Package, Failure> {

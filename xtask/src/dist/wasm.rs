@@ -89,7 +89,7 @@ pub fn build_page(
 fn compile(workspace: &Workspace, package: &str, profile: Profile) -> Result<PathBuf, Failure> {
     let what = format!("compiling {package} (the first time takes some minutes)");
     let mut cargo = workspace::cargo();
-    cargo.current_dir(&workspace.root);
+    cargo.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
     cargo.args(["build", "--lib", "--package", package, "--target", WASM]);
     let folder = match profile {
         Profile::Quick => {

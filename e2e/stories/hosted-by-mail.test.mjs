@@ -45,6 +45,8 @@ stories('a hosted relink', (it) => {
     assert.deepEqual([detail.outcome, detail.rule], ['relinked', 'same_account']);
     await widget.reaches('succeeded');
     await fits(phone, 'the end');
+    await town.keeps(ACCOUNT, 'active');
+    await town.reopen();
 
     await desk.goto(`${town.shop.base}/dashboard/accounts/${ACCOUNT}`);
     const told = () => desk.locator('.timeline li').evaluateAll((items) => items.map((item) => item.dataset.what));

@@ -196,11 +196,16 @@ export class Town {
   async keeps(account, status) {
     if (!this.page.url().includes('/accounts')) await this.page.goto(`${this.shop.base}/accounts`);
     await becomes(`the shop shows ${account}`, status, () => this.status(account));
-    const listen = new URL(this.shop.base).host;
-    await stop(this.shop);
-    this.shop = await this.openShop(NOWHERE, listen);
+    await this.reopen(NOWHERE);
     await this.page.goto(`${this.shop.base}/accounts`);
     assert.equal(await this.status(account), status, 'the database says otherwise');
+  }
+
+  /** Stops the shop, and opens it again at the same address. */
+  async reopen(stripe = this.sandbox.base) {
+    const listen = new URL(this.shop.base).host;
+    await stop(this.shop);
+    this.shop = await this.openShop(stripe, listen);
   }
 
   /** The events that ended flows, of all pages. */

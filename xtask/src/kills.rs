@@ -1,5 +1,5 @@
-//! `cargo xtask kills`: the merchant's tests of kills and of shuffled webhooks with counts that take minutes, on SQLite
-//! and, where it is installed, on PostgreSQL.
+//! `cargo xtask kills`: the merchant's tests of kills, of shuffled webhooks and of mails under load with counts that take
+//! minutes, on SQLite and, where it is installed, on PostgreSQL.
 
 use std::process::ExitCode;
 
@@ -14,16 +14,18 @@ use crate::workspace::{self, Workspace};
 pub struct Options {
     kills: u32,
     webhooks: u32,
+    accounts: u32,
 }
 
 impl Options {
     /// Reads what follows `kills`.
     pub fn parse(arguments: &mut lexopt::Parser) -> Result<Self, Failure> {
-        let mut options = Self { kills: 200, webhooks: 10_000 };
+        let mut options = Self { kills: 200, webhooks: 10_000, accounts: 1000 };
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("count") => options.kills = arguments.value()?.parse()?,
                 Long("webhooks") => options.webhooks = arguments.value()?.parse()?,
+                Long("accounts") => options.accounts = arguments.value()?.parse()?,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -31,7 +33,7 @@ impl Options {
     }
 }
 
-/// Runs both on each database that there is.
+/// Runs all on each database that there is.
 pub fn kills(options: &Options) -> Result<ExitCode, Failure> {
     let workspace = Workspace::find()?;
     run::timed("on SQLite", || on(&workspace, options, None))?;
@@ -48,7 +50,8 @@ fn on(workspace: &Workspace, options: &Options, postgres: Option<&Postgres>) -> 
     cargo.current_dir(&workspace.root).env_remove("MERCHANT_TEST_POSTGRES");
     cargo.env("MERCHANT_TEST_KILLS", options.kills.to_string());
     cargo.env("MERCHANT_TEST_WEBHOOKS", options.webhooks.to_string());
+    cargo.env("MERCHANT_TEST_ACCOUNTS", options.accounts.to_string());
     cargo.envs(postgres.map(|postgres| ("MERCHANT_TEST_POSTGRES", postgres.url())));
-    cargo.args(["test", "--package", "merchant", "--test", "it", "--", "kills::", "shuffled::"]);
+    cargo.args(["test", "--package", "merchant", "--test", "it", "--", "kills::", "shuffled::", "thousand::"]);
     run::run("cargo test", cargo.args(["--nocapture", "--test-threads=1"]))
 }

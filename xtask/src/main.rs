@@ -39,8 +39,9 @@ Usage: cargo xtask COMMAND
   faults               The fault matrix of the machine, in virtual time: a line for each cell, and a count
   faults --browser     That of the real widget, merchant and sandbox, in Chromium (about ten minutes);
        [--only TEXT]   of those cells whose name has TEXT in it
-  kills [--count N]    200 kills of the merchant under load, and 10 000 shuffled webhooks, on SQLite and, where it
-       [--webhooks N]  is installed, on PostgreSQL (some minutes)
+  kills [--count N]    200 kills of the merchant under load, 10 000 shuffled webhooks, and mails about 1000 accounts
+       [--webhooks N]  that two instances send under kills, on SQLite and, where it is installed, on PostgreSQL
+       [--accounts N]  (about half an hour)
   dist                 Write the npm package to dist/relink-widget/
   reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much

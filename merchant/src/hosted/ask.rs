@@ -72,11 +72,9 @@ pub async fn prepare_for(
     let now = app.now();
     let reason = rules::eligible(&account, told.owner.is_some(), now).map_err(not_relinkable)?;
     let owner = told.owner.as_deref().and_then(|owner| app.customer(owner)).ok_or_else(no_such_account)?;
-    let last = app.store.last_mail(&account.id).await?;
-    rules::allowed(wish.delivery, last, now).map_err(|seconds| {
-        Fault::too_often(seconds, "The customer was asked about this account by mail less than 48 hours ago.")
-    })?;
-    let id = random_id("hrl");
+    let id = id_of(wish);
+    let last = app.store.last_mail(&account.id, &id).await?;
+    rules::allowed(wish.delivery, last, now).map_err(too_often)?;
     let token = random_token();
     let mut relink = HostedRelink {
         id,
@@ -120,7 +118,18 @@ pub async fn prepare_for(
                 lasts: STRIPES_LASTS,
             };
             let wanted = CreateSession { account: Some(account.id.clone()), ..CreateSession::default() };
-            let done = open(app, way, &owner.id, &wanted, &wish.by, &wish.key).await?;
+            // Stripe's mail cannot be taken back: nobody else may ask from here on.
+            let is_mail = wish.delivery == Delivery::Email;
+            if is_mail && !app.store.reserve(&account.id, &relink.id, now).await? {
+                return Err(too_often(rules::BETWEEN_MAILS));
+            }
+            let done = match open(app, way, &owner.id, &wanted, &wish.by, &wish.key).await {
+                Err(fault) if is_mail => {
+                    app.store.give_back(&relink.id).await?;
+                    return Err(fault);
+                }
+                opened => opened?,
+            };
             let url =
                 done.body.object("handoff").and_then(|way| way.text("url")).unwrap_or_default().to_owned();
             if let Effect::Open(session, _) = done.effect {
@@ -193,6 +202,21 @@ fn parcel(
     let id = random_id("out");
     let sealed = app.seal.close(&about(&id), content.to_string().as_bytes());
     Ok(Parcel { id, kind: Parcels::Mail, content_sealed: Some(sealed) })
+}
+
+/// A wish for Stripe's page that is repeated is the same link, so that a run that died does not stand in its own way.
+fn id_of(wish: &Wish) -> String {
+    match wish.host {
+        Host::Merchant => random_id("hrl"),
+        Host::Stripe => {
+            let print = fingerprint(&[b"hosted by stripe", wish.by.as_bytes(), wish.key.as_bytes()]);
+            format!("hrl_{}", print.get(..32).unwrap_or(&print))
+        }
+    }
+}
+
+fn too_often(seconds: i64) -> Fault {
+    Fault::too_often(seconds, "The customer was asked about this account by mail less than 48 hours ago.")
 }
 
 fn not_relinkable(refusal: Refusal) -> Fault {

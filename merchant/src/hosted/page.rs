@@ -2,7 +2,7 @@
 //!
 //! Looking at it changes nothing, here or at Stripe: programs that look through mail open links, and run the scripts
 //! that they find. Only the button begins a session, and only the bank's word uses the link up. A link that is dead
-//! says so; one that ran out offers a new one, to the address that the merchant has, within the rules.
+//! says so, and offers a new one, to the address that the merchant has, within the rules.
 
 use super::ask::{self, Wish};
 use super::gate::{link_of, signed_in};
@@ -69,9 +69,11 @@ async fn show(
     let reason = subject.account.as_ref().map(|account| rules::eligible(account, true, now));
     let works = matches!(reason, Some(Err(rules::Refusal::NothingToRepair)));
     Ok(match (subject.relink.status_at(now), reason) {
-        (Status::Succeeded, _) => used(&app, &subject),
-        (Status::Open | Status::Expired, _) if works => used(&app, &subject),
-        (Status::Expired, _) => expired(&app, &subject),
+        (Status::Open | Status::Succeeded | Status::Expired, _) if works => {
+            done(&app, &subject, StatusCode::GONE)
+        }
+        (Status::Succeeded, _) => dead(&app, &subject, subject.words.used),
+        (Status::Expired, _) => dead(&app, &subject, subject.words.expired),
         (Status::Open, reason) => open(&app, &subject, reason.and_then(Result::ok)),
     })
 }
@@ -104,6 +106,9 @@ async fn send_new(
             app.post.wake();
         }
         Err(fault) if fault.kind == Kind::ProviderUnavailable => return Err(fault),
+        Err(fault) if fault.detail == rules::Refusal::NothingToRepair.sentence() => {
+            return Ok(done(&app, &subject, StatusCode::OK));
+        }
         Err(fault) => tracing::info!(detail = fault.detail, "no new link is sent"),
     }
     let words = subject.words;
@@ -162,30 +167,42 @@ fn open(app: &App, subject: &Subject<'_>, reason: Option<rules::Reason>) -> Resp
     page(app, subject, words.reconnect, StatusCode::OK, true, body)
 }
 
-fn used(app: &App, subject: &Subject<'_>) -> Response {
+/// The account works: there is nothing to do. Whoever knows better can have a new link all the same: it is sent where
+/// Stripe says that one is needed.
+fn done(app: &App, subject: &Subject<'_>, status: StatusCode) -> Response {
     let words = subject.words;
     let bank = subject.bank();
     let names = Names { shop: MERCHANT_NAME, bank: &bank, ..Names::default() };
     let back = subject.relink.return_url.as_deref().unwrap_or("/");
-    let way = html! { p { a .button.primary href=(back) { span { (words.markup(words.back, &names)) } } } };
-    page(app, subject, words.used[0], StatusCode::GONE, false, told(words, words.used, &names, way))
+    let way = html! {
+        p { a .button.primary href=(back) { span { (words.markup(words.back, &names)) } } }
+        @if status == StatusCode::GONE { (send_a_new_one(app, subject, "")) }
+    };
+    page(app, subject, words.done[0], status, false, told(words, words.done, &names, way))
 }
 
-fn expired(app: &App, subject: &Subject<'_>) -> Response {
-    let words = subject.words;
-    let (account, address) = (subject.name(), masked(subject.customer));
-    let names = Names { shop: MERCHANT_NAME, account: &account, address: &address, ..Names::default() };
+/// The link was used, or ran out, and the account does not work.
+fn dead(app: &App, subject: &Subject<'_>, said: [&'static str; 2]) -> Response {
+    let account = subject.name();
+    let names = Names { shop: MERCHANT_NAME, account: &account, ..Names::default() };
+    let body = told(subject.words, said, &names, send_a_new_one(app, subject, "primary"));
+    page(app, subject, said[0], StatusCode::GONE, false, body)
+}
+
+/// The button that sends a new link, where there is an address to send it to.
+fn send_a_new_one(app: &App, subject: &Subject<'_>, class: &str) -> Markup {
+    let address = masked(subject.customer);
+    let names = Names { shop: MERCHANT_NAME, address: &address, ..Names::default() };
     let may_write = app.config.hosted.smtp.is_some() && !address.is_empty();
-    let way = html! {
+    html! {
         @if may_write {
             // Without an action it goes to the page's own address, which holds the link.
             form method="post" {
                 input type="hidden" name="csrf_token" value=(signed_in(&subject.relink).csrf_token(app));
-                button .primary type="submit" { span { (words.markup(words.send_new, &names)) } }
+                button class=(class) type="submit" { span { (subject.words.markup(subject.words.send_new, &names)) } }
             }
         }
-    };
-    page(app, subject, words.expired[0], StatusCode::GONE, false, told(words, words.expired, &names, way))
+    }
 }
 
 /// An address that is no link of ours: nothing is said but that, in the browser's language.

@@ -10,7 +10,7 @@ use super::{api, rules};
 use crate::app::App;
 use crate::config::Config;
 use crate::seal;
-use crate::store::hosted::{HostedRelink, Status};
+use crate::store::hosted::{self, HostedRelink, Status};
 use crate::store::journal::{self, Entry, What};
 use crate::store::outbox::{Attempt, Kind, Waiting};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -143,6 +143,10 @@ async fn alive(app: &App, run: &str) -> Infallible {
 async fn record(app: &App, message: &Waiting, run: &str, ended: &Attempt) -> Result<(), sqlx::Error> {
     let now = app.now_ms();
     let mut write = app.store.begin().await?;
+    if *ended == Attempt::Withdrawn && message.kind == Kind::Mail {
+        // Nobody was asked, so nobody has to wait.
+        hosted::give_back(&mut write, &message.relink).await?;
+    }
     if !app.store.attempted(&mut write, &message.id, run, ended, now).await? {
         tracing::warn!(message = message.id, "another instance has taken this message over");
         return Ok(());

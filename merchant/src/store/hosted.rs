@@ -1,7 +1,11 @@
 //! Hosted relinks: the links that customers were given, how often they may be asked by mail, and how a link ends.
 //!
 //! The 48 hours are kept here: [`ask`] moves the account's one row of `mail_limits` by a single statement that holds
-//! only while they have passed, so that of several who ask at once, on any number of machines, one writes a mail.
+//! only while they have passed, so that of several who ask at once, on any number of machines, one writes a mail. A mail
+//! that is not ours to hold back, Stripe's, goes out only after [`Store::reserve`] has moved that row.
+//!
+//! Whoever asks about an account, or ends its links, has written the account's row first: so one waits for the other, and
+//! a completion never misses a link that is just being made.
 
 use super::journal::{self, Entry, What};
 use super::outbox::{self, Parcel};
@@ -130,15 +134,16 @@ pub struct Asked {
     pub at_ms: i64,
 }
 
-/// Writes a request. False, and nothing written, where the customer was asked by mail in the 48 hours before.
+/// Writes a request. False, and then nothing may be committed that came after the account's row, where the customer was
+/// asked by mail in the 48 hours before.
 pub async fn ask(write: &mut Write, asked: &Asked) -> Result<bool, sqlx::Error> {
     let (relink, now) = (&asked.relink, asked.at_ms / 1000);
-    if relink.delivery == Delivery::Email && !move_limit(write, relink, now).await? {
-        return Ok(false);
-    }
     accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
     if let Some(session) = &asked.session {
         sessions::insert(write, session).await?;
+    }
+    if relink.delivery == Delivery::Email && !move_limit(write, &relink.account, &relink.id, now).await? {
+        return Ok(false);
     }
     insert(write, relink).await?;
     if let Some(mail) = &asked.mail {
@@ -156,14 +161,14 @@ pub async fn ask(write: &mut Write, asked: &Asked) -> Result<bool, sqlx::Error> 
     Ok(true)
 }
 
-async fn move_limit(write: &mut Write, relink: &HostedRelink, now: i64) -> Result<bool, sqlx::Error> {
+async fn move_limit(write: &mut Write, account: &str, relink: &str, now: i64) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO mail_limits (account, hosted_relink, asked_at) VALUES ($1, $2, $3)
          ON CONFLICT (account) DO UPDATE SET hosted_relink = excluded.hosted_relink, asked_at = excluded.asked_at
-         WHERE mail_limits.asked_at <= $4",
+         WHERE mail_limits.asked_at <= $4 OR mail_limits.hosted_relink = excluded.hosted_relink",
     )
-    .bind(&relink.account)
-    .bind(&relink.id)
+    .bind(account)
+    .bind(relink)
     .bind(now)
     .bind(now - BETWEEN_MAILS)
     .execute(&mut **write)
@@ -194,6 +199,15 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<(), sqlx::Er
     .bind(i64::from(relink.is_told))
     .execute(&mut **write)
     .await?;
+    Ok(())
+}
+
+/// Gives the 48 hours back that a link took whose mail never went out.
+pub async fn give_back(write: &mut Write, relink: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM mail_limits WHERE hosted_relink = $1")
+        .bind(relink)
+        .execute(&mut **write)
+        .await?;
     Ok(())
 }
 
@@ -297,6 +311,21 @@ impl Store {
         Ok(done)
     }
 
+    /// Takes the account's 48 hours for a link that is yet to be written; false where they have not passed.
+    pub async fn reserve(&self, account: &str, relink: &str, now: i64) -> Result<bool, sqlx::Error> {
+        let mut write = self.begin().await?;
+        let is_ours = move_limit(&mut write, account, relink, now).await?;
+        write.commit().await?;
+        Ok(is_ours)
+    }
+
+    /// Gives them back.
+    pub async fn give_back(&self, relink: &str) -> Result<(), sqlx::Error> {
+        let mut write = self.begin().await?;
+        give_back(&mut write, relink).await?;
+        write.commit().await
+    }
+
     /// The link of a token.
     pub async fn hosted_by_token(&self, fingerprint: &str) -> Result<Option<HostedRelink>, sqlx::Error> {
         let row = sqlx::query(select!("WHERE token_fingerprint = $1"));
@@ -312,10 +341,11 @@ impl Store {
         row.bind(id).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
     }
 
-    /// When the customer was last asked by mail about an account, and has not completed since.
-    pub async fn last_mail(&self, account: &str) -> Result<Option<i64>, sqlx::Error> {
-        let row = sqlx::query("SELECT asked_at FROM mail_limits WHERE account = $1")
+    /// When the customer was last asked by mail about an account, by another link than `but`, and has not completed since.
+    pub async fn last_mail(&self, account: &str, but: &str) -> Result<Option<i64>, sqlx::Error> {
+        let row = sqlx::query("SELECT asked_at FROM mail_limits WHERE account = $1 AND hosted_relink <> $2")
             .bind(account)
+            .bind(but)
             .fetch_optional(&self.pool)
             .await?;
         row.map(|row| row.try_get("asked_at")).transpose()

@@ -237,6 +237,48 @@ async fn a_link_that_ran_out_sends_a_new_one_within_the_rules_and_tells_no_addre
     relink(&shop, &page_of(mail), ACCOUNT).await;
 }
 
+/// Presses the button for a new link on the page of a dead one.
+async fn press(shop: &Shop, page: &str, html: &str) -> (u16, String) {
+    let (_, token) = html.split_once("name=\"csrf_token\" value=\"").expect("a form");
+    let token = token.split('"').next().expect("a token");
+    let request = shop.http.post(format!("{}{page}", shop.base)).header("origin", "null");
+    let answer = request.form(&[("csrf_token", token)]).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.text().await.expect("a body"))
+}
+
+#[tokio::test]
+async fn a_used_link_offers_a_new_one_which_is_sent_where_one_is_needed() {
+    let (shop, app) = open_app(&[]).await;
+    let page = path(&link(&shop, ACCOUNT).await);
+    relink(&shop, &page, ACCOUNT).await;
+    let (status, _, html) = visit(&shop, &page).await;
+    assert_eq!((status, html.contains("Harbour Bank</bdi> is connected")), (410, true));
+    let (status, html) = press(&shop, &page, &html).await;
+    assert_eq!((status, html.contains("nothing more to do"), html.contains("<form")), (200, true, false));
+    shop.stripe.tell(&format!("financial_connections/accounts/{ACCOUNT}/deactivate"), &[]).await;
+    deliver_signed(&shop, &event("evt_1", DEACTIVATED, ACCOUNT, 1)).await;
+    let (status, _, html) = visit(&shop, &page).await;
+    assert_eq!((status, html.contains("This link was used")), (410, true));
+    press(&shop, &page, &html).await;
+    deliver(&app).await;
+    let [mail] = &shop.stripe.mails().await[..] else { panic!("one mail") };
+    assert_ne!(page_of(mail), page);
+}
+
+#[tokio::test]
+async fn a_mail_that_is_taken_back_before_it_went_out_uses_up_no_48_hours() {
+    let (shop, app) = open_app(&[]).await;
+    by_mail(&shop, "k1", ACCOUNT).await;
+    let object = shop.value(&format!("SELECT object FROM accounts WHERE id = '{ACCOUNT}'")).await;
+    shop.rows
+        .run(&format!("UPDATE accounts SET object = '{{\"id\":\"{ACCOUNT}\",\"status\":\"active\"}}'"))
+        .await;
+    deliver(&app).await;
+    assert!(shop.stripe.mails().await.is_empty());
+    shop.rows.run(&format!("UPDATE accounts SET object = '{object}' WHERE id = '{ACCOUNT}'")).await;
+    assert_eq!(by_mail(&shop, "k2", ACCOUNT).await.0, 202);
+}
+
 #[tokio::test]
 async fn by_itself_a_mail_goes_out_only_where_the_policy_says_so_and_within_the_rules() {
     let happens = |shop: Shop, id: &'static str| async move {

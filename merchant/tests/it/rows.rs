@@ -82,6 +82,13 @@ impl Rows {
         value.unwrap_or_default()
     }
 
+    /// Changes rows.
+    pub async fn run(&self, sql: &str) {
+        let pool = connect(&self.url).await;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&pool).await.expect("it runs");
+        pool.close().await;
+    }
+
     /// All that rests there: the files' bytes, or every row of every table.
     pub async fn everything(&self) -> String {
         let mut all = String::new();

@@ -95,6 +95,64 @@ async fn where_the_merchant_prefers_it_stripes_page_does_it_and_stripes_word_end
     assert_eq!(shop.account_status(ACCOUNT).await, "active");
 }
 
+/// Whether Stripe has: then it refuses to write again.
+async fn has_stripe_written(shop: &Shop) -> bool {
+    let form = [
+        ("account_holder[type]", "customer"),
+        ("account_holder[customer]", "cus_demo"),
+        ("relink_options[authorization]", "fcauth_access_expired"),
+        ("relink_options[account]", ACCOUNT),
+        ("limits[accounts]", "1"),
+        ("permissions[]", "payment_method"),
+        ("ui_mode", "hosted"),
+        ("hosted[delivery_method]", "email"),
+    ];
+    let request = shop.http.post(format!("{}/v1/financial_connections/sessions", shop.stripe.base));
+    let request = request.bearer_auth("sk_test_sandbox").header("Stripe-Version", "2026-08-26.preview");
+    let (status, told) = send(request.form(&form)).await;
+    assert!(status == 200 || told["error"]["param"] == "hosted[delivery_method]", "{told}");
+    status != 200
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_stripes_mail_and_ours_that_are_asked_for_at_once_one_is_sent() {
+    let (shop, app) = open_app(&[]).await;
+    let asking: Vec<_> = (0..16)
+        .map(|number| {
+            let (shop, host) = (shop.clone(), ["stripe", "merchant"][number % 2]);
+            let body = json!({"account": ACCOUNT, "delivery": "email", "host": host});
+            tokio::spawn(async move { send(ask(&shop, &format!("k{number}"), body)).await.0 })
+        })
+        .collect();
+    let mut sent = 0;
+    for one in asking {
+        sent += usize::from(one.await.expect("an answer") == 202);
+    }
+    merchant::deliver(&app).await.expect("a database");
+    let ours = shop.stripe.mails().await.len();
+    assert_eq!((sent, ours + usize::from(has_stripe_written(&shop).await)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_run_that_died_after_stripe_was_asked_for_a_mail_does_not_stand_in_its_own_way() {
+    let (shop, _app) = open_app(&[]).await;
+    by_stripe(&shop, "k1", "email", 202).await;
+    // As after a crash between Stripe's answer and our commit: only the 48 hours were taken.
+    for table in ["hosted_relinks", "relink_sessions", "idempotency_keys"] {
+        shop.rows.run(&format!("DELETE FROM {table}")).await;
+    }
+    problem(ask(&shop, "k2", json!({"account": ACCOUNT, "delivery": "email"})), 429, "rate_limited").await;
+    by_stripe(&shop, "k1", "email", 202).await;
+}
+
+#[tokio::test]
+async fn a_mail_that_stripe_refuses_uses_up_no_48_hours() {
+    let (shop, _app) = open_app(&[]).await;
+    shop.stripe.tell("faults", &[("status", "503"), ("times", "9"), ("path", "/sessions")]).await;
+    by_stripe(&shop, "k1", "email", 503).await;
+    assert_eq!(shop.value("SELECT COUNT(*) FROM mail_limits").await, "0");
+}
+
 #[tokio::test]
 async fn a_mail_of_stripes_counts_among_the_48_hours_and_none_of_ours_is_sent() {
     let (shop, app) = open_app(&[]).await;

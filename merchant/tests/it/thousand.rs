@@ -1,7 +1,7 @@
 //! Two instances of the program under a load of requests for the same accounts, killed (SIGKILL) while they send: each
 //! customer is asked once about each account, nothing is lost, and what comes twice has the same Message-ID.
 //!
-//! A few accounts here; `MERCHANT_TEST_ACCOUNTS=1000 MERCHANT_TEST_KILLS=20` does the thousand.
+//! A few accounts here; `cargo xtask kills` does a thousand.
 
 use crate::dice::{Dice, number};
 use crate::hosted::{KEY, ask};

@@ -20,7 +20,7 @@ pub async fn show(
     let nothing = || Fault::new(Kind::NoSuchRoute, "There is no such account.");
     let Path(id) = id.map_err(|_| nothing())?;
     let row = app.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
-    let last = app.store.last_mail(&id).await?;
+    let last = app.store.last_mail(&id, "").await?;
     let line = Line::read(&app, row, last).ok_or_else(nothing)?;
     let timeline = app.store.timeline(&id).await?;
     let body = html! {

@@ -150,7 +150,7 @@ async fn lines<'a>(app: &'a App, form: &Fields) -> Result<Vec<Line<'a>>, Fault> 
     let mut lines = Vec::new();
     for id in chosen(form) {
         let Some(row) = app.store.account_of_anybody(&id).await? else { continue };
-        let last = app.store.last_mail(&id).await?;
+        let last = app.store.last_mail(&id, "").await?;
         lines.extend(Line::read(app, row, last));
     }
     Ok(lines)

@@ -37,7 +37,11 @@ pub(super) const WORDS: Words = Words {
     no_script: "Zum Verbinden wird JavaScript gebraucht. Schalten Sie es ein und öffnen Sie den Link noch einmal, oder fragen Sie {shop} um Hilfe.",
     back: "Zurück zu {shop}",
     again: "Noch einmal beginnen",
-    used: ["{bank} ist verbunden", "Dieser Link hat seinen Dienst getan. Sie müssen nichts weiter tun."],
+    done: ["{bank} ist verbunden", "Dieser Link hat seinen Dienst getan. Sie müssen nichts weiter tun."],
+    used: [
+        "Dieser Link wurde schon benutzt",
+        "Ein Link gilt nur einmal. {account} muss noch einmal verbunden werden, mit einem neuen Link.",
+    ],
     expired: [
         "Dieser Link ist abgelaufen",
         "Ein Link gilt nur einige Tage. An {account} hat sich nichts geändert.",

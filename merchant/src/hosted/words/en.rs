@@ -37,7 +37,8 @@ pub(super) const WORDS: Words = Words {
     no_script: "Reconnecting needs JavaScript. Turn it on and open the link again, or ask {shop} for help.",
     back: "Back to {shop}",
     again: "Start again",
-    used: ["{bank} is connected", "This link has done its work. There is nothing more to do."],
+    done: ["{bank} is connected", "This link has done its work. There is nothing more to do."],
+    used: ["This link was used", "A link works once. {account} has to be reconnected again, by a new link."],
     expired: [
         "This link has run out",
         "A link works for some days only. Nothing about {account} has changed.",

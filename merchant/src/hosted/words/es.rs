@@ -37,7 +37,11 @@ pub(super) const WORDS: Words = Words {
     no_script: "Para volver a conectar hace falta JavaScript. Actívelo y abra el enlace otra vez, o pida ayuda a {shop}.",
     back: "Volver a {shop}",
     again: "Empezar de nuevo",
-    used: ["{bank} está conectado", "Este enlace ya ha cumplido su función. No tiene que hacer nada más."],
+    done: ["{bank} está conectado", "Este enlace ya ha cumplido su función. No tiene que hacer nada más."],
+    used: [
+        "Este enlace ya se usó",
+        "Un enlace solo sirve una vez. Hay que volver a conectar {account} con un enlace nuevo.",
+    ],
     expired: ["Este enlace ha caducado", "Un enlace solo funciona unos días. Nada ha cambiado en {account}."],
     send_new: "Enviar un enlace nuevo a {address}",
     sent_new: [

@@ -37,7 +37,11 @@ pub(super) const WORDS: Words = Words {
     no_script: "La reconnexion nécessite JavaScript. Activez-le et rouvrez le lien, ou demandez de l’aide à {shop}.",
     back: "Retour à {shop}",
     again: "Recommencer",
-    used: ["{bank} est connecté", "Ce lien a rempli son rôle. Vous n’avez rien d’autre à faire."],
+    done: ["{bank} est connecté", "Ce lien a rempli son rôle. Vous n’avez rien d’autre à faire."],
+    used: [
+        "Ce lien a déjà servi",
+        "Un lien ne sert qu’une fois. Il faut reconnecter {account} avec un nouveau lien.",
+    ],
     expired: [
         "Ce lien a expiré",
         "Un lien ne fonctionne que quelques jours. Rien n’a changé pour {account}.",

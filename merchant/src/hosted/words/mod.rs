@@ -58,7 +58,9 @@ pub struct Words {
     pub back: &'static str,
     /// Begins anew after an end that was none.
     pub again: &'static str,
-    /// The page of a link that has done its work: heading and text.
+    /// The page of a link whose account works: heading and text.
+    pub done: [&'static str; 2],
+    /// The page of a link that was used, while the account has stopped working again.
     pub used: [&'static str; 2],
     /// The page of a link that has run out.
     pub expired: [&'static str; 2],
@@ -179,7 +181,9 @@ mod tests {
             words.send_new,
             words.help,
         ];
-        one.into_iter().chain([words.used, words.expired, words.sent_new, words.unknown].concat()).collect()
+        one.into_iter()
+            .chain([words.done, words.used, words.expired, words.sent_new, words.unknown].concat())
+            .collect()
     }
 
     fn places(text: &str) -> Vec<&str> {

@@ -52,6 +52,16 @@ fn on(workspace: &Workspace, options: &Options, postgres: Option<&Postgres>) -> 
     cargo.env("MERCHANT_TEST_WEBHOOKS", options.webhooks.to_string());
     cargo.env("MERCHANT_TEST_ACCOUNTS", options.accounts.to_string());
     cargo.envs(postgres.map(|postgres| ("MERCHANT_TEST_POSTGRES", postgres.url())));
-    cargo.args(["test", "--package", "merchant", "--test", "it", "--", "kills::", "shuffled::", "thousand::"]);
+    cargo.args([
+        "test",
+        "--package",
+        "merchant",
+        "--test",
+        "it",
+        "--",
+        "kills::",
+        "shuffled::",
+        "thousand::",
+    ]);
     run::run("cargo test", cargo.args(["--nocapture", "--test-threads=1"]))
 }

@@ -106,7 +106,7 @@ pub fn clear_rows() {
 /// What a live region would say of the row, and how urgently.
 #[wasm_bindgen(js_name = announcementOf)]
 pub fn announcement_of(name: &str, names: &str, words: &Wording) -> Option<Vec<String>> {
-    let said = words.words().announcement(&view_of(name, names)?);
+    let said = words.words().announcement(&view_of(name, names)?, false);
     let urgency = match said.urgency {
         relink_widget::words::Urgency::Polite => "polite",
         relink_widget::words::Urgency::Assertive => "assertive",

@@ -72,11 +72,12 @@ fn surface(desk: &Desk, turn: u32) -> Node {
         .part("surface")
         .attr("lang", String::from(desk.words.language()))
         .attr("dir", String::from(desk.words.direction()))
-        .child(live("polite"))
-        .child(live("assertive"))
         .child(frame::header(desk))
         .child(offline)
         .child(pane(desk, turn))
+        // Last, where whoever reads the page comes by what was announced after what is there.
+        .child(live("polite"))
+        .child(live("assertive"))
         .into()
 }
 

@@ -75,9 +75,9 @@ impl Screen {
         self.inside.draw();
     }
 
-    /// What a live region says of the view.
-    pub fn announcement(&self) -> Announcement {
-        self.inside.words.borrow().announcement(&self.view())
+    /// What a live region says of the view, whose heading was heard already or not.
+    pub fn announcement(&self, heard: bool) -> Announcement {
+        self.inside.words.borrow().announcement(&self.view(), heard)
     }
 
     /// What is on screen.

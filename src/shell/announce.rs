@@ -31,10 +31,12 @@ impl Voice {
         Self { root: root.clone(), said: Rc::default(), later: RefCell::default() }
     }
 
-    /// Says it: now where the subject is new, else when the pause is over.
+    /// Says it: now where the subject is new, though it was said before, else when the pause is over. What a new
+    /// subject has nothing to say of is silence: the last words are of something that is gone.
     pub fn say(&self, announcement: Announcement, new_subject: bool) {
         self.later.take();
-        if announcement.text.is_empty() || announcement.text == *self.said.text.borrow() {
+        let same = announcement.text.is_empty() || announcement.text == *self.said.text.borrow();
+        if same && !new_subject {
             return;
         }
         let rest = (self.said.at_ms.get() + PAUSE_MS).saturating_sub(now().elapsed_ms);
@@ -50,14 +52,16 @@ impl Voice {
 
 impl Said {
     fn fill(&self, root: &ShadowRoot, announcement: &Announcement) {
-        let region = match announcement.urgency {
-            Urgency::Polite => "[data-live=polite]",
-            Urgency::Assertive => "[data-live=assertive]",
-        };
-        if let Ok(Some(region)) = root.query_selector(region) {
-            region.set_text_content(Some(&announcement.text));
+        for (urgency, region) in
+            [(Urgency::Polite, "[data-live=polite]"), (Urgency::Assertive, "[data-live=assertive]")]
+        {
+            if let Ok(Some(region)) = root.query_selector(region) {
+                region.set_text_content((urgency == announcement.urgency).then_some(&announcement.text));
+            }
         }
-        self.at_ms.set(now().elapsed_ms);
+        if !announcement.text.is_empty() {
+            self.at_ms.set(now().elapsed_ms);
+        }
         self.text.borrow_mut().clone_from(&announcement.text);
     }
 }

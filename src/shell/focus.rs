@@ -12,12 +12,18 @@ pub struct Focus {
     root: ShadowRoot,
     subject: Cell<Subject>,
     inside: Cell<bool>,
+    heard: Cell<bool>,
 }
 
 impl Focus {
     /// Nothing is on screen yet.
     pub fn new(root: &ShadowRoot) -> Self {
-        Self { root: root.clone(), subject: Cell::new(Subject::Nothing), inside: Cell::default() }
+        Self {
+            root: root.clone(),
+            subject: Cell::new(Subject::Nothing),
+            inside: Cell::default(),
+            heard: Cell::default(),
+        }
     }
 
     /// Before the view changes: is the customer inside? A button that vanished under them leaves focus on the body.
@@ -29,10 +35,18 @@ impl Focus {
     /// After the view has changed: whether its subject did; then focus goes to the heading where it may.
     pub fn follow(&self, subject: Subject, on_top: bool) -> bool {
         let changed = self.subject.replace(subject) != subject;
-        if changed && (on_top || self.inside.get()) {
-            self.to_heading();
+        if changed {
+            self.heard.set(on_top || self.inside.get());
+            if self.heard.get() {
+                self.to_heading();
+            }
         }
         changed
+    }
+
+    /// Whether focus has been on the heading of this subject, so that it was heard.
+    pub fn has_been_heard(&self) -> bool {
+        self.heard.get()
     }
 
     /// Focus to the heading, where there is one.

@@ -216,7 +216,7 @@ impl Runtime {
         if is_new {
             self.name_modal();
         }
-        self.voice.say(self.screen.announcement(), is_new);
+        self.voice.say(self.screen.announcement(self.focus.has_been_heard()), is_new);
         for outgoing in self.outbox.take() {
             match outgoing {
                 Outgoing::Event(session, event) => {

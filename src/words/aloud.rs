@@ -4,7 +4,7 @@ use super::fill::Fills;
 use super::says::Dated;
 use super::{Message, Plural, Topic, Words};
 use relink_core::view::{
-    AccountCard, AtBank, BankWindow, Chip, Choose, NotRepairable, Pane, Problem, Review, View, Wait,
+    AccountCard, AtBank, BankWindow, Chip, Choose, NotRepairable, Pane, Problem, Review, Saving, View, Wait,
     WrongAccount,
 };
 use relink_wire::Rule;
@@ -32,8 +32,8 @@ pub type Line<'a> = (Message, Fills<'a>);
 
 impl Words {
     /// What a live region says when the subject of the view changes, when a wait becomes long, and when the
-    /// connection goes.
-    pub fn announcement(&self, view: &View) -> Announcement {
+    /// connection goes. A heading that took focus has been heard, and is not said again where more is to be said.
+    pub fn announcement(&self, view: &View, heard: bool) -> Announcement {
         let urgency = match &view.pane {
             Pane::Problem(_) => Urgency::Assertive,
             Pane::AtBank(at_bank) => match at_bank.window {
@@ -62,12 +62,37 @@ impl Words {
         }
         let silent = matches!(view.pane, Pane::Empty | Pane::Loading(Wait::Brief));
         if !silent {
-            sentence(&mut text, &self.heading(view));
-            for (message, fills) in self.lead(view) {
+            let lead = self.said_first(view);
+            if !heard || lead.is_empty() {
+                sentence(&mut text, &self.heading(view));
+            }
+            for (message, fills) in lead {
                 sentence(&mut text, &self.plain(message, fills));
             }
         }
         Announcement { urgency, text }
+    }
+
+    /// What is said beside the heading: what happened a moment ago, what is awaited, else what leads the view.
+    fn said_first<'a>(&self, view: &'a View) -> Vec<Line<'a>> {
+        let message = match &view.pane {
+            Pane::Review(Review { notice: Some(notice), .. }) => Message::notice(*notice),
+            Pane::Checking(_) => Topic::CHECKING_BANK.text(),
+            Pane::Saving(Saving { wait: Wait::Brief | Wait::Noticeable, .. }) => Topic::SAVING.text(),
+            Pane::Empty
+            | Pane::Loading(_)
+            | Pane::Review(_)
+            | Pane::AtBank(_)
+            | Pane::Choose(_)
+            | Pane::Saving(_)
+            | Pane::WrongAccount(_)
+            | Pane::Done(_)
+            | Pane::NotRepairable(_)
+            | Pane::Problem(_)
+            | Pane::Leave(_)
+            | Pane::GivenUp(_) => return self.lead(view),
+        };
+        vec![(message, Fills::names(&view.frame))]
     }
 
     /// The heading as plain text.

@@ -7,8 +7,8 @@ import { Site } from './site.mjs';
 import { becomes, eventually } from './waiting.mjs';
 import { Widget } from './widget.mjs';
 
-/** What Firefox writes of a policy. */
-const REFUSED = /^The page’s settings blocked /;
+/** What Firefox writes of a policy, and of a hash. */
+const REFUSED = /^(The page’s settings blocked|None of the “sha384” hashes) /;
 
 /** Stripe.js: what it does is decided outside of the page, by `scenario.stripe`. */
 export const STRIPE_JS = `(() => {
@@ -81,7 +81,7 @@ export class World {
   async newPage() {
     const page = await this.context.newPage();
     page.on('console', (line) => this.console.push(line.text()));
-    // Firefox tells by the same way what a policy has refused, which throws nothing.
+    // Firefox tells in the same way what it has refused, which throws nothing.
     page.on('pageerror', ({ message }) => (REFUSED.test(message) ? this.console : this.uncaught).push(message));
     return page;
   }

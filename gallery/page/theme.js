@@ -1,0 +1,224 @@
+// The theme editor: every token of the widget's style, its effect in light and dark at once, and the style sheet that a
+// merchant's page needs for it. The tokens and their defaults are read from the style itself. Nothing is set inline: what
+// the previews look like is in one constructed style sheet.
+import init, { Wording, clearRows, drawRow, rowNames } from "./gallery.js";
+
+const NAMES = {
+  surface: "Background",
+  raised: "Cards",
+  ink: "Text",
+  muted: "Quiet text",
+  line: "Quiet borders",
+  primary: "Main button, links",
+  "on-primary": "Text on the main button",
+  danger: "Bad news",
+  success: "Good news",
+  warning: "Warnings",
+  radius: "Corners of the surface",
+  "radius-card": "Corners of cards and buttons",
+  "radius-small": "Corners of small things",
+  font: "Typeface",
+};
+const FONTS = {
+  "The system's": null,
+  "Humanist": "Seravek, 'Gill Sans Nova', Ubuntu, Calibri, 'DejaVu Sans', sans-serif",
+  "Geometric": "Avenir, Montserrat, Corbel, 'URW Gothic', source-sans-pro, sans-serif",
+  "Serif": "Charter, 'Bitstream Charter', 'Sitka Text', Cambria, serif",
+  "Monospaced": "ui-monospace, 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+};
+/** What is read against what, and the ratio that WCAG asks for. */
+const PAIRS = [
+  ["Text on the background", "ink", "surface", 4.5],
+  ["Quiet text on the background", "muted", "surface", 4.5],
+  ["Text on cards", "ink", "raised", 4.5],
+  ["Text on the main button", "on-primary", "primary", 4.5],
+  ["Links on the background", "primary", "surface", 4.5],
+  ["Bad news on the background", "danger", "surface", 4.5],
+  ["Good news on the background", "success", "surface", 4.5],
+  ["Warnings on the background", "warning", "surface", 4.5],
+];
+/** What shows the most, before all others. */
+const VIEWS = ["review/inactive-access_expired", "at-bank/blocked", "choose/one-chosen", "wrong-account/other-account", "done/relinked"];
+const THEMES = ["light", "dark"];
+
+const find = (id) => document.getElementById(id);
+const form = document.querySelector("form");
+const widgetStyle = new CSSStyleSheet();
+const previewStyle = new CSSStyleSheet();
+/** By token, without `--relink-`: its defaults and the fields that set it. */
+const tokens = new Map();
+
+function make(name, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
+
+/** The tokens with their defaults, from `var(--relink-x, y)` in the light and the dark rules. */
+function readTokens(style) {
+  const dark = style.slice(style.indexOf(':host([theme="dark"])'));
+  const first = (text, token) => new RegExp(`var\\(--relink-${token},\\s*([^;]+?)\\);`).exec(text)?.[1];
+  for (const [, token] of style.matchAll(/var\(--relink-([\w-]+)/g)) {
+    if (tokens.has(token)) continue;
+    const light = first(style, token);
+    tokens.set(token, { kind: kindOf(token), light, dark: first(dark, token) ?? light, fields: {} });
+  }
+}
+
+const kindOf = (token) => (token.startsWith("color-") ? "color" : token.startsWith("radius") ? "radius" : "font");
+const plainName = (token) => NAMES[token.replace(/^color-/, "")] ?? token;
+
+/** A token's row of fields. */
+function row(token) {
+  const one = tokens.get(token);
+  const name = plainName(token);
+  const fields = [];
+  if (one.kind === "color") {
+    for (const theme of THEMES) {
+      one.fields[theme] = make("input", { type: "color", name: `${token}-${theme}`, defaultValue: one[theme] });
+      one.fields[theme].setAttribute("aria-label", `${name}, ${theme}`);
+      fields.push(make("label", { className: "field" }, theme, one.fields[theme]));
+    }
+  } else if (one.kind === "radius") {
+    const input = make("input", { type: "range", name: token, min: 0, max: 28, step: 1, defaultValue: parseInt(one.light, 10) });
+    input.setAttribute("aria-label", name);
+    one.fields.both = input;
+    one.says = make("output", { textContent: one.light });
+    fields.push(make("div", { className: "field wide" }, input, one.says));
+  } else {
+    const input = make("select", { name: token });
+    input.setAttribute("aria-label", name);
+    input.append(...Object.entries(FONTS).map(([label, value]) => make("option", { textContent: label, value: value ?? "" })));
+    one.fields.both = input;
+    fields.push(make("div", { className: "field wide" }, input));
+  }
+  const named = [make("span", { className: "name", textContent: name }), make("code", { textContent: `--relink-${token}` })];
+  return make("div", { className: "token" }, ...named, ...fields);
+}
+
+/** The value of a token that was changed, or nothing. */
+function chosen(token, theme) {
+  const one = tokens.get(token);
+  if (one.kind === "color") return one.fields[theme].value;
+  const { value } = one.fields.both;
+  if (one.kind === "font") return value || null;
+  return `${value}px`;
+}
+
+/** What differs from the defaults: for both themes alike, and for each alone. */
+function changes() {
+  const found = { both: [], light: [], dark: [] };
+  for (const [token, one] of tokens) {
+    const line = (value) => `--relink-${token}: ${value};`;
+    const [light, dark] = THEMES.map((theme) => chosen(token, theme));
+    if (one.kind !== "color") {
+      if (light && light !== one.light) found.both.push(line(light));
+    } else if (light !== one.light || dark !== one.dark) {
+      // A token counts in both themes, so one that is set for one of them must be set for the other too.
+      if (light === dark) found.both.push(line(light));
+      else {
+        found.light.push(line(light));
+        found.dark.push(line(dark));
+      }
+    }
+  }
+  return found;
+}
+
+const block = (selector, lines, indent = "") =>
+  lines.length ? `${indent}${selector} {\n${lines.map((line) => `${indent}  ${line}\n`).join("")}${indent}}\n` : "";
+
+/** The style sheet for a merchant's page. */
+function sheetOf({ both, light, dark }) {
+  const system = block('relink-widget:not([theme="light"])', dark, "  ");
+  const parts = [
+    block("relink-widget", [...both, ...light]),
+    system && `@media (prefers-color-scheme: dark) {\n${system}}\n`,
+    block('relink-widget[theme="dark"]', dark),
+  ];
+  return parts.join("") || "/* These are the defaults: nothing needs to be said. */\n";
+}
+
+const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+const luminance = (hex) => {
+  const [red, green, blue] = [1, 3, 5].map((at) => channel(parseInt(hex.slice(at, at + 2), 16) / 255));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+};
+const contrast = (one, other) => {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+};
+
+function showContrast() {
+  find("contrast").replaceChildren(...PAIRS.map(([pair, text, ground, least]) => {
+    const cells = THEMES.map((theme) => {
+      const ratio = contrast(chosen(`color-${text}`, theme), chosen(`color-${ground}`, theme));
+      const poor = ratio < least;
+      const cell = make("td", { textContent: `${ratio.toFixed(1)} : 1${poor ? `, below ${least}` : ""}` });
+      cell.classList.toggle("poor", poor);
+      return cell;
+    });
+    return make("tr", {}, make("th", { scope: "row", textContent: pair }), ...cells);
+  }));
+}
+
+/** Puts everything in step with the fields. */
+function show() {
+  const found = changes();
+  previewStyle.replaceSync(THEMES.map((theme) => block(`#${theme}`, [...found.both, ...found[theme]])).join(""));
+  find("css").textContent = sheetOf(found);
+  find("copied").textContent = "";
+  for (const [token, one] of tokens) if (one.says) one.says.textContent = chosen(token);
+  showContrast();
+}
+
+async function drawPreviews() {
+  const lang = find("lang").value;
+  const words = await (await fetch(`relink-widget.${lang}.txt`)).text();
+  clearRows();
+  for (const theme of THEMES) {
+    const host = find(theme);
+    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [widgetStyle];
+    const inside = make("div", { className: "inline" });
+    root.replaceChildren(inside);
+    drawRow(inside, find("view").value, "usual", new Wording(lang, words), () => {});
+    // What is looked at is no part of this page's own order of headings and landmarks.
+    inside.inert = true;
+  }
+  document.documentElement.dataset.ready = lang;
+}
+
+async function copy() {
+  const code = find("css");
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    find("copied").textContent = "Copied.";
+  } catch {
+    getSelection().selectAllChildren(code);
+    find("copied").textContent = "Selected: copy it with your keyboard.";
+  }
+}
+
+async function start() {
+  const style = await (await fetch("relink-widget.css")).text();
+  await init();
+  widgetStyle.replaceSync(style);
+  document.adoptedStyleSheets = [previewStyle];
+  readTokens(style);
+  for (const [token, { kind }] of tokens) find(kind === "color" ? "colors" : "shapes").append(row(token));
+  const names = rowNames();
+  find("view").append(...[...new Set([...VIEWS, ...names])].map((name) => make("option", { textContent: name, value: name })));
+  form.addEventListener("input", show);
+  find("defaults").addEventListener("click", () => {
+    form.reset();
+    show();
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const name of ["view", "lang"]) find(name).addEventListener("change", drawPreviews);
+  find("copy").addEventListener("click", copy);
+  show();
+  await drawPreviews();
+}
+
+start();

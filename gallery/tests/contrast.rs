@@ -1,5 +1,6 @@
-//! The colours of the widget's tokens against each other: text 4.5:1, parts 3:1, in light and in dark
-//! (WCAG 2.2, 1.4.3 and 1.4.11). Computed from the style sheets themselves, so that a change of a colour is seen.
+//! The colours of the widget's tokens against each other: text 4.5:1, parts 3:1, in light and in dark (WCAG 2.2,
+//! 1.4.3 and 1.4.11), and 7:1 where the customer asks for more contrast (1.4.6). Computed from the style sheets
+//! themselves, so that a change of a colour is seen.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -67,8 +68,18 @@ fn contrast(first: Colour, second: Colour) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
+/// What becomes of a theme where the customer asks the system for more contrast.
+fn with_more_contrast(mut tokens: Tokens) -> Tokens {
+    tokens.extend(rule(&sheet("6-preferences.css"), ".inline, .modal"));
+    tokens
+}
+
 fn holds(pairs: &[(&str, &str)], least: f64) {
-    for (theme, tokens) in [("light", light()), ("dark", dark())] {
+    holds_in([("light", light()), ("dark", dark())], pairs, least);
+}
+
+fn holds_in(themes: [(&str, Tokens); 2], pairs: &[(&str, &str)], least: f64) {
+    for (theme, tokens) in themes {
         for (front, back) in pairs {
             let found = contrast(colour(front, &tokens), colour(back, &tokens));
             assert!(found >= least, "{theme}: {front} on {back} is {found:.2}, less than {least}");
@@ -76,8 +87,8 @@ fn holds(pairs: &[(&str, &str)], least: f64) {
     }
 }
 
-#[test]
-fn text_stands_out_from_what_it_is_on() {
+/// Every colour of text with what it may be on.
+fn texts() -> Vec<(&'static str, &'static str)> {
     let mut pairs = vec![
         ("var(--_ink)", "var(--_surface)"),
         ("var(--_ink)", "var(--_raised)"),
@@ -95,22 +106,44 @@ fn text_stands_out_from_what_it_is_on() {
         let back = format!("color-mix(in srgb, var(--_{tone}) 10%, var(--_surface))");
         pairs.push((front, Box::leak(back.into_boxed_str())));
     }
-    holds(&pairs, 4.5);
+    pairs
+}
+
+/// What shows where something to press is, and the focus ring, with what they are on.
+const PARTS: [(&str, &str); 7] = [
+    ("var(--_edge)", "var(--_surface)"),
+    ("var(--_edge)", "var(--_raised)"),
+    ("var(--_primary)", "var(--_surface)"),
+    ("var(--_success)", "var(--_surface)"),
+    ("var(--_warning)", "var(--_surface)"),
+    ("var(--_focus)", "var(--_surface)"),
+    ("var(--_focus)", "var(--_raised)"),
+];
+
+#[test]
+fn text_stands_out_from_what_it_is_on() {
+    holds(&texts(), 4.5);
 }
 
 #[test]
-fn the_edges_of_what_can_be_pressed_and_the_icons_can_be_seen() {
-    holds(
-        &[
-            ("var(--_edge)", "var(--_surface)"),
-            ("var(--_edge)", "var(--_raised)"),
-            ("var(--_primary)", "var(--_surface)"),
-            ("var(--_success)", "var(--_surface)"),
-            ("var(--_warning)", "var(--_surface)"),
-            ("var(--_focus)", "var(--_surface)"),
-        ],
-        3.0,
-    );
+fn text_stands_out_more_where_the_customer_asks_for_more() {
+    let themes = [("light", with_more_contrast(light())), ("dark", with_more_contrast(dark()))];
+    holds_in(themes.clone(), &texts(), 7.0);
+    holds_in(themes, &PARTS, 7.0);
+}
+
+#[test]
+fn what_is_less_than_seven_to_one_is_found() {
+    let pale = |tokens: Tokens| [("light", tokens.clone()), ("dark", tokens)];
+    let mut tokens = with_more_contrast(light());
+    tokens.insert("--_muted".into(), "#767676".into());
+    let judged = std::panic::catch_unwind(|| holds_in(pale(tokens), &texts(), 7.0));
+    assert!(judged.is_err(), "grey text on white is 4.5:1 and passed as 7:1");
+}
+
+#[test]
+fn the_edges_of_what_can_be_pressed_the_icons_and_the_focus_ring_can_be_seen() {
+    holds(&PARTS, 3.0);
 }
 
 #[test]

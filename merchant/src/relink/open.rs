@@ -12,8 +12,10 @@ use crate::stripe::{StripeError, holder_parameter};
 use axum::http::StatusCode;
 use relink_wire::{CreateSession, Fields, SessionStatus};
 
-/// How long a session lasts: 30 minutes.
+/// How long a session lasts that nobody reads: 30 minutes.
 pub const LASTS: i64 = 30 * 60;
+/// How long it lasts at most, while the customer is there: ten times as long.
+pub const MOST: i64 = 10 * LASTS;
 /// Permissions that Stripe's API knows by name; one that only Stripe.js knows is not sent.
 const OF_THE_API: &[&str] = &["payment_method", "balances", "transactions", "ownership"];
 

@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::fault::Fault;
+use crate::relink::open;
 use crate::relink::verdict::{Choice, Verdict, judge};
 use crate::store::sessions::{Accounts, Effect, RelinkSession};
 use crate::stripe::StripeError;
@@ -14,11 +15,12 @@ use relink_wire::{Fields, Json, SessionStatus};
 const READ_EVERY_MS: i64 = 900;
 
 /// The session as it is now: while it is pending Stripe is asked, and what it says is written.
-pub async fn refresh(app: &App, session: RelinkSession) -> Result<RelinkSession, Fault> {
+pub async fn refresh(app: &App, mut session: RelinkSession) -> Result<RelinkSession, Fault> {
     let is_fresh = (0..READ_EVERY_MS).contains(&(app.now_ms() - session.read_at_ms));
     if session.status != SessionStatus::Pending || (is_fresh && session.expires_at > app.now()) {
         return Ok(session);
     }
+    prolong(&mut session, app.now());
     let (customer, id) = (session.customer.clone(), session.id.clone());
     let (settled, effect) = settle(app, session, Choice::Unsaid).await?;
     if app.store.apply(&effect).await? {
@@ -26,6 +28,15 @@ pub async fn refresh(app: &App, session: RelinkSession) -> Result<RelinkSession,
     }
     // Somebody else was faster; what they wrote is the truth.
     Ok(app.store.session(&customer, &id).await?.unwrap_or(settled))
+}
+
+/// A widget that reads is a customer who is there: nobody is hurried who needs longer at the bank (WCAG 2.2, 2.2.1). A
+/// session that nobody has read until its end is over.
+fn prolong(session: &mut RelinkSession, now: i64) {
+    let left = session.expires_at - now;
+    if (1..open::LASTS / 2).contains(&left) {
+        session.expires_at = (now + open::LASTS).min(session.created_at + open::MOST).max(session.expires_at);
+    }
 }
 
 /// What the session becomes by Stripe's word and the customer's choice, and what is to be written for it.

@@ -132,13 +132,15 @@ pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
 /// A session only ever leaves `pending`; whoever comes second changes nothing.
 async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4
-         WHERE id = $5 AND status = 'pending'",
+        "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4,
+             expires_at = $5
+         WHERE id = $6 AND status = 'pending'",
     )
     .bind(session.status.as_str())
     .bind(serde_json::json!(session.shown_accounts).to_string())
     .bind(session.relink_result.as_ref().map(|result| result.json().to_string()))
     .bind(session.read_at_ms)
+    .bind(session.expires_at)
     .bind(&session.id)
     .execute(&mut **write)
     .await?;

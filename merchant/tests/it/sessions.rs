@@ -99,17 +99,31 @@ async fn another_customers_session_is_not_found_by_any_route() {
 }
 
 #[tokio::test]
-async fn a_session_expires_after_thirty_minutes() {
+async fn a_session_that_nobody_reads_expires_after_thirty_minutes() {
     let shop = Shop::open().await;
     let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
-    shop.time.pass(29 * 60);
+    shop.time.pass(14 * 60);
     assert_eq!(shop.read(&session).await["status"], "pending");
-    shop.time.pass(61);
+    shop.time.pass(16 * 60 + 1);
     let now = shop.read(&session).await;
     assert_eq!((now["status"].as_str(), now["expires_in"].as_i64()), (Some("expired"), Some(0)));
     assert!(now["handoff"].is_null());
     let (status, answer) = shop.complete(&session, "k2", json!(["fca_access_expired"])).await;
     assert_eq!((status, answer["code"].as_str()), (410, Some("session_expired")));
+}
+
+#[tokio::test]
+async fn a_customer_who_is_there_has_ten_times_as_long_and_never_less_than_a_minute() {
+    let shop = Shop::open().await;
+    let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
+    for _ in 0..28 {
+        shop.time.pass(10 * 60);
+        let now = shop.read(&session).await;
+        assert_eq!(now["status"], "pending");
+        assert!(now["expires_in"].as_i64().is_some_and(|left| left > 60), "{now}");
+    }
+    shop.time.pass(21 * 60);
+    assert_eq!(shop.read(&session).await["status"], "expired");
 }
 
 #[tokio::test]

@@ -71,9 +71,9 @@ pub fn bank(account: &Account, words: &Words) -> String {
     account.institution_name.as_ref().map_or_else(|| words.your_bank.to_owned(), ToString::to_string)
 }
 
-/// The account's name and the end of its number, as far as the bank gives them.
+/// The account's name and the end of its number, as far as the bank gives them. The dots and the number stay in one line.
 pub fn name(account: &Account, words: &Words) -> String {
-    let number = account.last4.as_ref().map(|last4| format!("•••• {}", last4.as_str()));
+    let number = account.last4.as_ref().map(|last4| format!("••••\u{a0}{}", last4.as_str()));
     match (account.display_name.as_ref(), number) {
         (Some(name), Some(number)) => format!("{name} {number}"),
         (Some(name), None) => name.to_string(),
@@ -166,7 +166,8 @@ mod tests {
     fn it_names_merchant_bank_and_mask_in_both_parts_and_in_every_language() {
         for lang in ["en", "de", "es", "fr", "ar"] {
             let mail = mail(lang, &Reason::Inactive(Cause::AccessExpired));
-            for needed in ["Pinegrove Market", "Everyday Checking •••• 1234", "https://shop.example/r/abc"]
+            for needed in
+                ["Pinegrove Market", "Everyday Checking ••••\u{a0}1234", "https://shop.example/r/abc"]
             {
                 assert!(mail.text.contains(needed) && mail.html.contains(needed), "{lang}: {needed}");
             }

@@ -11,10 +11,13 @@ use crate::shop::{Shop, Stripe, Time};
 use relink_wire::Json;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
-/// Everything must be over by then.
-const NO_DEAD_END: Duration = Duration::from_secs(240);
+/// A request must be answered by then, and something sent, whatever dies: a lease and plenty.
+const NO_DEAD_END: Duration = Duration::from_secs(60);
 /// Those who ask, each for every account.
 const ASKING: usize = 4;
 
@@ -30,9 +33,11 @@ fn start(stripe: &Stripe, rows: &Rows, smtp: &str, listen: &str) -> Instance {
 }
 
 /// Asks for every account at one instance after the other, until each answer is one that a retry cannot change.
-async fn ask_for_all(bases: Vec<Shop>, who: usize, accounts: usize) -> usize {
-    let (begun, mut asked) = (Instant::now(), 0);
+/// Answers how often the customer was asked.
+async fn ask_for_all(bases: Vec<Shop>, who: usize, accounts: usize, answered: Arc<AtomicUsize>) -> usize {
+    let mut asked = 0;
     for number in 1..=accounts {
+        let begun = Instant::now();
         let (key, body) =
             (format!("{who}-{number}"), json!({"account": account(number), "delivery": "email"}));
         for shop in bases.iter().cycle() {
@@ -45,6 +50,7 @@ async fn ask_for_all(bases: Vec<Shop>, who: usize, accounts: usize) -> usize {
             }
             break;
         }
+        answered.fetch_add(1, Ordering::Relaxed);
     }
     asked
 }
@@ -60,14 +66,20 @@ async fn two_instances_under_load_and_killed_send_each_account_one_mail() {
     let listen = [0, 1].map(|at: usize| instances[at].base.replace("http://", ""));
     let shop = Shop::at(instances[0].base.clone(), stripe, rows, Time::default()).await;
     let bases = vec![shop.clone(), shop.through(&instances[1].base)];
+    let answered = Arc::new(AtomicUsize::new(0));
     let asking: Vec<_> = (0..ASKING)
         .map(|who| {
             let mut bases = bases.clone();
             bases.rotate_left(who % 2);
-            tokio::spawn(ask_for_all(bases, who, accounts))
+            tokio::spawn(ask_for_all(bases, who, accounts, answered.clone()))
         })
         .collect();
-    for _ in 0..kills {
+    for kill in 0..kills as usize {
+        // Spread over the whole of it.
+        while answered.load(Ordering::Relaxed) < accounts * ASKING * kill / kills as usize {
+            assert!(!asking.iter().all(JoinHandle::is_finished), "there is nobody left who asks");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         // The random moment: it is what is tested, not what is waited for.
         tokio::time::sleep(Duration::from_millis(dice.roll(300))).await;
         let victim = dice.roll(2) as usize;
@@ -76,13 +88,19 @@ async fn two_instances_under_load_and_killed_send_each_account_one_mail() {
             instances[victim] = start(&shop.stripe, &shop.rows, &smtp, &listen[victim]);
         });
     }
+    let mut asked = 0;
     for one in asking {
-        one.await.expect("an answer for every account");
+        asked += one.await.expect("an answer for every account");
     }
+    assert_eq!(asked, accounts, "of those who ask about an account one is told that a mail is sent");
     // What a killed instance held is free again when its lease is over.
-    let begun = Instant::now();
-    while shop.value("SELECT COUNT(*) FROM outbox WHERE status = 'queued'").await != "0" {
-        assert!(begun.elapsed() < NO_DEAD_END, "something is never sent");
+    let (mut moved, mut waiting) = (Instant::now(), String::new());
+    while waiting != "0" {
+        let now = shop.value("SELECT COUNT(*) FROM outbox WHERE status = 'queued'").await;
+        if now != waiting {
+            (moved, waiting) = (Instant::now(), now);
+        }
+        assert!(moved.elapsed() < NO_DEAD_END, "something is never sent");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let mails = shop.stripe.mails().await;

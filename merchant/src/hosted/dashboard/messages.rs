@@ -98,15 +98,20 @@ pub async fn audit(State(app): State<App>, by: Staff, RawQuery(query): RawQuery)
         @if entries.is_empty() { div .empty { h2 { "Nothing yet" } p { "Nobody has done anything." } } }
         @else {
             div .scroll tabindex="0" role="region" aria-label="Audit trail" {
-                table {
-                    thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Who" } th scope="col" { "Account" } } }
-                    tbody {
+                // With its roles, which a narrow screen's style sheet would take from it.
+                table role="table" {
+                    thead role="rowgroup" {
+                        tr role="row" {
+                            @for name in ["When", "What", "Who", "Account"] { th scope="col" role="columnheader" { (name) } }
+                        }
+                    }
+                    tbody role="rowgroup" {
                         @for entry in &entries {
-                            tr {
-                                td { (dates::day_and_time(entry.at_ms / 1000)) }
-                                td { (happened(entry)) }
-                                td { (by_whom(&entry.who)) }
-                                td { @if let Some(account) = &entry.account { a href=(format!("/dashboard/accounts/{account}")) { code { (account) } } } }
+                            tr role="row" {
+                                td role="cell" { (dates::day_and_time(entry.at_ms / 1000)) }
+                                td role="cell" { (happened(entry)) }
+                                td role="cell" { (by_whom(&entry.who)) }
+                                td role="cell" { @if let Some(account) = &entry.account { a href=(format!("/dashboard/accounts/{account}")) { code { (account) } } } }
                             }
                         }
                     }

@@ -1,4 +1,5 @@
-//! Everything that is random, hashed, signed or sealed. One file, so that it can be read in one sitting.
+//! Everything that is random, hashed or sealed. One file, so that it can be read in one sitting. (Webhooks are signed
+//! and checked in `relink-signature`.)
 //!
 //! A session's answer holds a client secret, and an answer has to be repeated byte for byte for as long as its
 //! key is known. So what rests in the database is sealed (ChaCha20-Poly1305) under a key that comes from Stripe's
@@ -91,18 +92,6 @@ pub fn fingerprint(parts: &[&[u8]]) -> String {
         all.extend_from_slice(part);
     }
     hex(digest(&SHA256, &all).as_ref())
-}
-
-/// Whether `signature` (hex) is the HMAC-SHA256 of `message`; takes the same time whatever differs.
-pub fn is_signed(secret: &Secret, message: &[u8], signature: &str) -> bool {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-    unhex(signature).is_some_and(|tag| hmac::verify(&key, message, &tag).is_ok())
-}
-
-/// The HMAC-SHA256 of `message`, in hex.
-pub fn sign(secret: &Secret, message: &[u8]) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-    hex(hmac::sign(&key, message).as_ref())
 }
 
 /// The SHA-256 of a text as a Content Security Policy names it.

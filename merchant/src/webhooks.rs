@@ -10,7 +10,6 @@ use crate::fault::{Fault, Kind};
 use crate::hosted::policy::{self, Outcome, Trigger};
 use crate::relink::settle;
 use crate::relink::verdict::Choice;
-use crate::seal::is_signed;
 use crate::store::journal::{self, Entry, What};
 use crate::store::sessions::{Accounts, Effect};
 use crate::store::{Write, accounts, events, hosted};
@@ -22,10 +21,8 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use relink_wire::{Fields, Json, Secret};
+use relink_wire::{Fields, Json};
 
-/// How old or how far ahead a signature may be, in seconds: Stripe's own tolerance.
-const TOLERANCE: i64 = 300;
 /// The largest event: Stripe's are far smaller.
 const LARGEST: usize = 512 * 1024;
 /// How often an event is looked at again because a session changed meanwhile.
@@ -38,7 +35,8 @@ pub fn routes() -> Router<App> {
 
 async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, Fault> {
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    verify(&app.config.stripe_webhook_secret, signature, &body, app.now())?;
+    relink_signature::verify(&app.config.stripe_webhook_secret, signature, &body, app.now())
+        .map_err(|refusal| Fault::new(Kind::Malformed, refusal.to_string()))?;
     let event: Json =
         serde_json::from_slice(&body).map_err(|_| Fault::new(Kind::Malformed, "The event is not JSON."))?;
     let (id, kind) = (event.text("id").unwrap_or_default(), event.text("type").unwrap_or_default());
@@ -147,24 +145,4 @@ fn ours<'a>(app: &App, account: &'a Account) -> Option<&'a str> {
 fn received() -> Response {
     let json = HeaderValue::from_static("application/json");
     ([(header::CONTENT_TYPE, json)], r#"{"received":true}"#).into_response()
-}
-
-/// Checks `t=<unix>,v1=<hex>,v1=<hex>…` over the raw bytes; while a secret is being rotated there are several.
-fn verify(secret: &Secret, header: &str, body: &[u8], now: i64) -> Result<(), Fault> {
-    let wrong = |detail: &str| Err(Fault::new(Kind::Malformed, detail));
-    let pairs = || header.split(',').filter_map(|pair| pair.trim().split_once('='));
-    let time = pairs().find(|(name, _)| *name == "t").map(|(_, time)| time).unwrap_or_default();
-    let Ok(signed_at) = time.parse::<i64>() else {
-        return wrong("Stripe-Signature is missing or has no time.");
-    };
-    let message = [time.as_bytes(), b".", body].concat();
-    // Every one is looked at, so that the time taken does not tell which fitted.
-    let fits = pairs().filter(|(name, v1)| *name == "v1" && is_signed(secret, &message, v1)).count();
-    if fits == 0 {
-        return wrong("Stripe-Signature does not fit the body.");
-    }
-    if now.saturating_sub(signed_at).saturating_abs() > TOLERANCE {
-        return wrong("Stripe-Signature is too old.");
-    }
-    Ok(())
 }

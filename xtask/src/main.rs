@@ -15,6 +15,7 @@ mod dist;
 mod failure;
 mod faults;
 mod frameworks;
+mod fuzz;
 mod gallery;
 mod kills;
 mod needs;
@@ -42,6 +43,8 @@ Usage: cargo xtask COMMAND
   kills [--count N]    200 kills of the merchant under load, 10 000 shuffled webhooks, and mails about 1000 accounts
        [--webhooks N]  that two instances send under kills, on SQLite and, where it is installed, on PostgreSQL
        [--accounts N]  (about half an hour)
+  fuzz [TARGET]…       Every fuzz target from its seeds, for a minute each
+       [--seconds N]
   dist                 Write the npm package to dist/relink-widget/
   reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
@@ -87,6 +90,7 @@ fn command() -> Result<ExitCode, Failure> {
         "serve" => serve::serve(serve::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "test" => test::test(test::Options::parse(&mut arguments)?),
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
+        "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
         "access" => access::access(&access::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),

@@ -282,6 +282,29 @@ pub fn rust_source() -> Result<(), Failure> {
     })
 }
 
+/// cargo-fuzz, installed through cargo where that is ours to do.
+pub fn cargo_fuzz() -> Result<(), Failure> {
+    if on_path("cargo-fuzz").is_some() {
+        return Ok(());
+    }
+    let missing = || {
+        Failure::Missing {
+        what: "cargo-fuzz".to_owned(),
+        remedy: "Run: cargo install cargo-fuzz --locked (it needs a C++ compiler too: apt-get install g++)\n\
+                 Without it the fuzz targets are not run; `cargo test --package relink-oracles` still puts every seed \
+                 through them."
+            .to_owned(),
+    }
+    };
+    if !root() && env::var_os("CI").is_none() {
+        return Err(missing());
+    }
+    println!("cargo-fuzz is not installed: cargo install cargo-fuzz --locked");
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    run::run("installing cargo-fuzz", cargo.args(["install", "cargo-fuzz", "--locked"]))
+        .map_err(|_| missing())
+}
+
 impl Tool {
     fn need(&self) -> Result<PathBuf, Failure> {
         if let Some(found) = self.find() {

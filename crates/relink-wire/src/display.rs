@@ -23,7 +23,7 @@ impl DisplayText {
         for c in raw.chars() {
             if c.is_whitespace() {
                 gap = !clean.is_empty();
-            } else if !is_hidden(c) {
+            } else if !is_hidden(c) && !(clean.is_empty() && is_shaping(c)) {
                 if length >= LONGEST {
                     clean.push('…');
                     break;
@@ -52,13 +52,23 @@ impl fmt::Display for DisplayText {
     }
 }
 
-/// Controls, direction marks and overrides, joiners that only hide, byte-order marks, and tag characters.
+/// Controls, direction marks and overrides, joiners that only hide, letters without a shape (fillers), byte-order marks,
+/// and tag characters.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
-            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E007F}')
+            '\u{00AD}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
+}
+
+/// What shapes its neighbours and is nothing by itself: joiners, which Persian and families of emoji need, and variation
+/// selectors. They need something before them: a name of these alone would be a name that nobody sees.
+fn is_shaping(c: char) -> bool {
+    matches!(c,
+        '\u{034F}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200C}' | '\u{200D}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// The end of an account number, at most four characters: whatever a backend sends, more is never held.
@@ -99,7 +109,22 @@ mod tests {
 
     #[test]
     fn nothing_readable_is_nothing() {
-        assert_eq!(shown(" \u{200B}\u{0} "), None);
+        for blank in [" \u{200B}\u{0} ", "\u{3164}", "\u{2800} \u{2800}", "\u{200D}", "\u{FE0F}\u{200C}"] {
+            assert_eq!(shown(blank), None, "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_readable_is_not_pushed_out_by_what_nobody_sees() {
+        assert_eq!(shown(&("\u{200D}".repeat(200) + "Bank")).as_deref(), Some("Bank"));
+    }
+
+    #[test]
+    fn joiners_that_writing_needs_stay() {
+        for name in ["بانک می\u{200C}خواهم", "\u{1F468}\u{200D}\u{1F469} Bank", "\u{2764}\u{FE0F} Bank"]
+        {
+            assert_eq!(shown(name).as_deref(), Some(name));
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! fields are ignored, and a list entry that cannot be read is left out rather than taking the answer with it.
 
 mod account;
+mod collected;
 mod display;
 mod enums;
 mod event;
@@ -21,6 +22,7 @@ mod session;
 mod url;
 
 pub use account::{Account, AccountNumber, Ending, Inactive};
+pub use collected::Collected;
 pub use display::{DisplayText, Last4};
 pub use enums::{
     AccountStatus, Cause, Code, FailureReason, IdentifierType, NumberStatus, Outcome, Permission,

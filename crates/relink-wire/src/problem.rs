@@ -10,7 +10,8 @@ pub struct Problem {
     pub code: Option<Code>,
     /// For the merchant's developer.
     pub detail: Option<String>,
-    /// What the backend's log knows it by.
+    /// What the backend's log knows it by: visible ASCII, at most 128 characters. Anything else is none, since it is
+    /// passed on in events, where a backend's words have no place.
     pub request_id: Option<String>,
 }
 
@@ -20,7 +21,7 @@ impl Problem {
         Self {
             code: json.text("code").map(Code::parse),
             detail: json.text("detail").or_else(|| json.text("title")).map(Into::into),
-            request_id: json.text("request_id").map(Into::into),
+            request_id: json.text("request_id").filter(|id| is_id(id)).map(Into::into),
         }
     }
 
@@ -34,5 +35,23 @@ impl Problem {
             "code": self.code.as_ref().map(Code::as_str),
             "request_id": self.request_id,
         })
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_that_is_a_sentence_or_has_no_end_is_none() {
+        for odd in ["", "for jane@example.com, 42", "req_\u{202E}7", &"x".repeat(129)] {
+            assert_eq!(Problem::decode(&json!({ "request_id": odd })).request_id, None, "{odd:?}");
+        }
+        let id = "4bf92f35-77b3:req_7";
+        assert_eq!(Problem::decode(&json!({ "request_id": id })).request_id.as_deref(), Some(id));
     }
 }

@@ -24,8 +24,9 @@ impl SafeUrl {
     }
 }
 
-/// The host of an address of that scheme, where the address has no way to mean another host to a browser:
-/// no white space, control or backslash (which a browser reads as a slash), and no name before an `@`.
+/// The host of an address of that scheme, where the address has no way to mean another host to a browser: no white
+/// space, control or backslash (which a browser reads as a slash), and a host of letters, digits and what joins them, so
+/// that no name stands before an `@` and nothing in it is an escape. A port is a port.
 fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
     let start = raw.get(..scheme.len())?;
     if !start.eq_ignore_ascii_case(scheme)
@@ -34,14 +35,19 @@ fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
         return None;
     }
     let authority = raw[scheme.len()..].split(['/', '?', '#']).next()?;
-    if authority.contains('@') {
-        return None;
-    }
-    let host = match authority.find(']') {
-        Some(end) => &authority[..=end],
-        None => authority.split(':').next()?,
+    let (host, port) = match authority.find(']') {
+        Some(end) => authority.split_at(end + 1),
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
     };
-    (!host.is_empty()).then_some(host)
+    let digits = port.strip_prefix(':').unwrap_or(port);
+    let is_port = digits.is_empty() || !digits.starts_with('+') && digits.parse::<u16>().is_ok();
+    let is_host = match host.strip_prefix('[') {
+        Some(address) => address.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.' | b']')),
+        None => {
+            host.chars().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+        }
+    };
+    (is_port && is_host && !host.is_empty()).then_some(host)
 }
 
 #[cfg(test)]
@@ -82,6 +88,11 @@ mod tests {
             "https:\\\\bank.example",
             "https://user:pw@evil.example",
             "https://bank.example\\@evil.example",
+            "https://bank%2Eexample/",
+            "https://[::1].evil.example/",
+            "https://bank.example:99999/",
+            "https://bank.example:x/",
+            "https://bank.example:+80/",
             "https:///path",
             "https://",
             "//bank.example",

@@ -248,9 +248,9 @@ async fn event(app: &App, message: &Waiting, relink: &HostedRelink) -> Attempt {
     })
     .to_string();
     let now = app.now();
-    let signature = seal::sign(&webhook.secret, format!("{now}.{body}").as_bytes());
+    let signature = relink_signature::sign(&webhook.secret, body.as_bytes(), now);
     let request = app.post.http.post(webhook.url.clone()).header("content-type", "application/json");
-    let request = request.header("relink-signature", format!("t={now},v1={signature}")).body(body);
+    let request = request.header("relink-signature", signature).body(body);
     match request.send().await {
         Ok(answer) if answer.status().is_success() => Attempt::Sent,
         Ok(answer) => later(app, message, format!("HOSTED_WEBHOOK_URL answers {}", answer.status().as_u16())),

@@ -9,7 +9,7 @@ use crate::shell::timer::Timeout;
 use crate::shell::{Raise, json, later, page};
 use js_sys::{Function, Object, Promise, Reflect};
 use relink_core::{Attempt, HandoffFailure, Input};
-use relink_wire::{Account, Fields, StripeJsHandoff};
+use relink_wire::{Account, Collected, StripeJsHandoff};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -73,14 +73,13 @@ fn open(stripe: &Function, handoff: &StripeJsHandoff) -> Result<Promise, JsValue
     collect.dyn_into::<Function>()?.call1(&instance, &options).map(|opened| Promise::resolve(&opened))
 }
 
-/// `{financialConnectionsSession: {accounts: […]}}`, where the list may be Stripe's list object, or `{error}`.
+/// The accounts that Stripe.js resolved with, or how it failed.
 fn read(result: &JsValue) -> Result<Vec<Account>, HandoffFailure> {
-    let result = json::from_js(result);
-    if let Some(error) = result.object("error") {
-        return Err(HandoffFailure::Refused { code: error.text("code").map(Into::into) });
+    match Collected::decode(&json::from_js(result)) {
+        Ok(Collected::Accounts(accounts)) => Ok(accounts),
+        Ok(Collected::Refused { code }) => Err(HandoffFailure::Refused { code }),
+        Err(_) => Err(HandoffFailure::Broken),
     }
-    let session = result.object("financialConnectionsSession").ok_or(HandoffFailure::Broken)?;
-    Ok(session.entries("accounts").map(Account::decode_list).unwrap_or_default())
 }
 
 /// Stripe's script: the page's own that is on its way, else one of ours. One that brought nothing is replaced, so

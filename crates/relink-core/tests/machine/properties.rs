@@ -1,9 +1,13 @@
-//! Random stories of up to eighty moves: whatever comes, in whatever order, every promise of `support::promises` holds
+//! Random stories of up to eighty moves: whatever comes, in whatever order, every promise of `relink_oracles::promises`
+//! holds
 //! after each move. A thousand and more stories in the test command; `PROPTEST_CASES=100000` for more of them, which
 //! then differ at each run. Each failure is shrunk by proptest and becomes a test of its own in `regressions`.
 
-use crate::support::play::{Move, Play, Reply};
 use crate::support::shape::Shape;
+use crate::support::{
+    moves::{Move, Reply},
+    play::Play,
+};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};

@@ -1,8 +1,11 @@
 //! One test for each fault that a random story or the fault matrix found in the machine, named after it.
 
-use crate::support::play::{Move, Play, Reply};
 use crate::support::shape::Shape;
 use crate::support::{Backend, BankAct, Doc, Fault, World};
+use crate::support::{
+    moves::{Move, Reply},
+    play::Play,
+};
 use relink_core::CallKind;
 use relink_core::view::Action;
 

@@ -1,79 +1,17 @@
-//! The machine under whatever one can think of: moves that a random story is made of, each of which makes sense, or
-//! deliberately none, in the state that the machine happens to be in. After each, every promise is checked.
+//! The machine under whatever one can think of. After each move, and each fact that a test tells it by itself, every
+//! promise is checked.
 
-use super::documents::BEGINNING;
-use super::promises::Promises;
-use super::shape::{Shape, accounts_of};
-use relink_core::view::{Action, Offer};
+use crate::documents::BEGINNING;
+use crate::moves::{Move, Reply};
+use crate::promises::Promises;
+use crate::shape::{Shape, accounts_of};
+use relink_core::view::{Action, Offer, View};
 use relink_core::{
     Answer, Attempt, Call, CallKind, CallNumber, Device, Effect, HandoffFailure, Input, Machine, Moment,
     RetryAfter, Saved, Settings, Timer,
 };
-use relink_wire::{Account, FlowState};
+use relink_wire::{Account, Event, FlowState};
 use serde_json::json;
-
-/// A move. Numbers are taken modulo what there is to choose from.
-#[derive(Clone, Debug)]
-pub enum Move {
-    Start {
-        named: bool,
-        windows: bool,
-    },
-    Restart,
-    Reload,
-    Answer {
-        which: u8,
-        reply: Reply,
-    },
-    Stale {
-        number: u8,
-        reply: Reply,
-    },
-    /// A timer that runs, when it is due.
-    Fire(u8),
-    /// A timer that may not run at all.
-    FireAny(u8),
-    /// Something that is on offer.
-    Press(u8),
-    /// Something that may not be.
-    PressAny(u8),
-    CloseAsked,
-    Withdrawn,
-    Returned {
-        ago: u8,
-        accounts: u8,
-    },
-    Failed {
-        ago: u8,
-        how: u8,
-    },
-    Blocked {
-        ago: u8,
-    },
-    WindowClosed {
-        ago: u8,
-    },
-    Online(bool),
-    Visible(bool),
-    Restored,
-    Nudged,
-    /// Time passes, and the wall clock goes its own way.
-    Jump {
-        elapsed_s: u16,
-        wall_s: i32,
-    },
-}
-
-/// What comes back for a request.
-#[derive(Clone, Debug)]
-pub enum Reply {
-    Session(Shape),
-    Problem { status: u8, code: u8, retry_after: u8 },
-    Garbage(u8),
-    NoAnswer,
-    TimedOut,
-    HeadersFailed,
-}
 
 /// The machine and all that the moves need to know of it.
 pub struct Play {
@@ -89,6 +27,10 @@ pub struct Play {
     drawn: u64,
     created: u32,
     attempts: u32,
+    /// Every event so far, over all pages, with its session.
+    pub events: Vec<(Option<String>, Event)>,
+    /// Every request so far, over all pages.
+    pub requests: Vec<Call>,
 }
 
 impl Default for Play {
@@ -106,9 +48,14 @@ impl Default for Play {
             drawn: 0,
             created: 0,
             attempts: 0,
+            events: Vec::new(),
+            requests: Vec::new(),
         }
     }
 }
+
+/// How long a machine may take to come to rest, once everything works again.
+const PATIENCE_MS: u64 = 15 * 60_000;
 
 const TIMERS: [Timer; 7] = [
     Timer::Poll,
@@ -121,6 +68,71 @@ const TIMERS: [Timer; 7] = [
 ];
 
 impl Play {
+    /// A page that asks for that, and finds that in its storage.
+    pub fn of(settings: Settings, saved: Option<Saved>) -> Self {
+        let at_bank = saved.as_ref().is_some_and(|saved| saved.at_bank);
+        let mut play = Self { settings, saved, ..Self::default() };
+        play.promises.new_page(true, at_bank);
+        play.start();
+        play
+    }
+
+    /// What is on screen.
+    pub fn view(&self) -> View {
+        self.machine.view()
+    }
+
+    /// What is kept for a reload.
+    pub fn saved(&self) -> Option<&Saved> {
+        self.saved.as_ref()
+    }
+
+    /// The request that has waited longest for its answer.
+    pub fn waiting(&self) -> Option<&Call> {
+        self.out.first()
+    }
+
+    /// Whether a call of that kind is under way, or waits for its next try.
+    pub fn insists_on(&self, kind: CallKind) -> bool {
+        self.out.iter().any(|call| call.kind == kind)
+            || self.timers.iter().any(|(timer, _)| *timer == Timer::Retry(kind))
+    }
+
+    /// The request that has waited longest is answered.
+    pub fn answer(&mut self, answer: Answer) {
+        if !self.out.is_empty() {
+            let call = self.out.remove(0).number;
+            self.tell(Input::Answered { call, answer });
+        }
+    }
+
+    /// The bank was opened so many times; the last opening.
+    pub fn last_attempt(&self) -> Attempt {
+        Attempt(self.attempts)
+    }
+
+    /// Everything works again: within fifteen minutes, whatever came before, the customer has an end or a way on.
+    pub fn comes_to_rest(&mut self) {
+        self.make(&Move::Online(true));
+        self.make(&Move::Visible(true));
+        let until = self.elapsed_ms + PATIENCE_MS;
+        loop {
+            let view = self.view();
+            if view.is_interactive() || view.state.is_none_or(FlowState::is_terminal) {
+                return;
+            }
+            assert!(self.elapsed_ms <= until, "I7: still {view:?} after {PATIENCE_MS} ms");
+            let next = self.timers.iter().enumerate().min_by_key(|(_, (_, due))| *due);
+            if !self.out.is_empty() {
+                self.make(&Move::Answer { which: 0, reply: Reply::Session(Shape::default()) });
+            } else if let Some((place, _)) = next {
+                self.make(&Move::Fire(u8::try_from(place).unwrap_or_default()));
+            } else {
+                panic!("I7: nothing is on its way in {view:?}");
+            }
+        }
+    }
+
     /// Makes a move.
     pub fn make(&mut self, turn: &Move) {
         self.elapsed_ms += 7;
@@ -254,7 +266,8 @@ impl Play {
         Attempt(self.attempts.saturating_sub(u32::from(ago % 3)))
     }
 
-    fn tell(&mut self, input: Input) {
+    /// A fact goes in; what comes out is noted, and every promise is checked.
+    pub fn tell(&mut self, input: Input) {
         self.drawn += 1;
         let bits = self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let now = Moment {
@@ -268,7 +281,11 @@ impl Play {
         self.promises.check(&was, &input, &effects, &is);
         for effect in effects {
             match effect {
-                Effect::Call(call) => self.out.push(call),
+                Effect::Call(call) => {
+                    self.requests.push(call.clone());
+                    self.out.push(call);
+                }
+                Effect::Emit { session, event } => self.events.push((session, event)),
                 Effect::Abandon(number) => self.out.retain(|out| out.number != number),
                 Effect::StartTimer { timer, after_ms } => {
                     self.timers.retain(|(running, _)| *running != timer);
@@ -280,11 +297,7 @@ impl Play {
                 Effect::Collect { attempt, .. }
                 | Effect::OpenWindow { attempt, .. }
                 | Effect::PrepareWindow { attempt } => self.attempts = self.attempts.max(attempt.0),
-                Effect::LeavePage { .. }
-                | Effect::CloseWindow
-                | Effect::Nudge { .. }
-                | Effect::Emit { .. }
-                | Effect::Dismiss => {}
+                Effect::LeavePage { .. } | Effect::CloseWindow | Effect::Nudge { .. } | Effect::Dismiss => {}
             }
         }
     }

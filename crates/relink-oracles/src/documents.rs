@@ -12,7 +12,10 @@ const DAY: i64 = 86_400;
 
 /// A relink session in the making.
 #[derive(Clone, Debug)]
-pub struct Doc(pub Value);
+pub struct Doc(
+    /// As the backend would write it.
+    pub Value,
+);
 
 impl Doc {
     /// A pending session that asks for exactly `fca_1`, by Stripe.js.
@@ -35,11 +38,13 @@ impl Doc {
         }))
     }
 
+    /// The same with another field.
     pub fn with(mut self, field: &str, value: Value) -> Self {
         self.0[field] = value;
         self
     }
 
+    /// The same about these accounts.
     pub fn accounts(self, accounts: Vec<Value>) -> Self {
         self.with("accounts", Value::Array(accounts))
     }
@@ -49,18 +54,22 @@ impl Doc {
         self.with("relink_options", json!({"authorization": "fcauth_1", "account": null}))
     }
 
+    /// The merchant takes so many accounts; any number where none is said.
     pub fn at_most(self, accounts: Option<u32>) -> Self {
         self.with("limits", json!({ "accounts": accounts }))
     }
 
+    /// The bank has a page of its own.
     pub fn hosted(self) -> Self {
         self.with("handoff", json!({"type": "hosted", "url": "https://bank.example/relink"}))
     }
 
+    /// The same in that status.
     pub fn status(self, status: &str) -> Self {
         self.with("status", json!(status))
     }
 
+    /// It failed, for that reason.
     pub fn failed_for(self, reason: &str) -> Self {
         let result = json!({"account": null, "authorization": null, "failure_reason": reason});
         self.status("failed").with("relink_result", result)

@@ -1,24 +1,83 @@
-//! Sessions for random stories, more or less as they should be.
+//! Sessions for random stories, more or less as they should be. Numbers are taken modulo what there is to choose from.
 
-use super::documents::{Doc, active, beyond_repair, ending, inactive, with_number};
+use crate::documents::{Doc, active, beyond_repair, ending, inactive, with_number};
+use crate::tape::Tape;
 use serde_json::{Value, json};
 
 /// A session, more or less as it should be.
 #[derive(Clone, Debug)]
 pub struct Shape {
+    /// Whether it is another session than was asked for.
     pub foreign: bool,
+    /// Its status; pending more often than not.
     pub status: u8,
+    /// Its accounts, as [`accounts_of`] has them.
     pub accounts: u8,
+    /// Whether any account will do.
     pub any: bool,
+    /// How many accounts the merchant takes.
     pub limit: u8,
+    /// The way to the bank.
     pub handoff: u8,
+    /// What came of it; mostly nothing yet.
     pub result: u8,
+    /// Seconds left.
     pub left: u8,
     /// A field that is something else.
     pub spoiled: Option<(u8, u8)>,
 }
 
+/// A session that waits for the customer, as it should be.
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            foreign: false,
+            status: 0,
+            accounts: 0,
+            any: false,
+            limit: 0,
+            handoff: 0,
+            result: 9,
+            left: 0,
+            spoiled: None,
+        }
+    }
+}
+
 impl Shape {
+    /// Reads one off a tape: a byte says which fields are other than they should be, and each of those follows.
+    pub fn read(tape: &mut Tape<'_>) -> Self {
+        let (odd, mut shape) = (tape.byte(), Self::default());
+        let is_odd = |bit: u8| odd & (1 << bit) != 0;
+        if is_odd(0) {
+            shape.status = tape.byte();
+        }
+        if is_odd(1) {
+            shape.accounts = tape.byte();
+        }
+        if is_odd(2) {
+            shape.any = true;
+        }
+        if is_odd(3) {
+            shape.limit = tape.byte();
+        }
+        if is_odd(4) {
+            shape.handoff = tape.byte();
+        }
+        if is_odd(5) {
+            shape.result = tape.byte();
+        }
+        if is_odd(6) {
+            shape.left = tape.byte();
+        }
+        if is_odd(7) {
+            let more = tape.byte();
+            shape.foreign = more % 4 == 1;
+            shape.spoiled = (!shape.foreign).then(|| (more / 4, tape.byte()));
+        }
+        shape
+    }
+
     /// As the backend would write it.
     pub fn document(&self, id: &str) -> Value {
         const STATUSES: [&str; 12] = [

@@ -1,6 +1,6 @@
 //! The promises, checked after every single input: what is asserted here holds in every test of the machine.
 
-use super::documents::SECRET;
+use crate::documents::SECRET;
 use relink_core::view::{Pane, Subject, View};
 use relink_core::{Answer, CallKind, CallNumber, Effect, Input, Timer};
 use relink_wire::{Event, Outcome};

@@ -1,0 +1,60 @@
+//! What Stripe.js's `collectFinancialConnectionsAccounts` resolves with. It comes through the browser, so it is a hint
+//! and never the truth: it says what to ask the backend about.
+
+use crate::{Account, DecodeError, Fields, Json};
+
+/// What came of Stripe's modal, as the browser saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Collected {
+    /// The accounts that the customer chose; none where they closed the modal.
+    Accounts(Vec<Account>),
+    /// Stripe.js resolved with an error.
+    Refused {
+        /// Stripe's error code, where it has one.
+        code: Option<String>,
+    },
+}
+
+impl Collected {
+    /// Reads `{financialConnectionsSession: {accounts: […]}}`, where the list may be Stripe's list object, or `{error}`.
+    pub fn decode(json: &Json) -> Result<Self, DecodeError> {
+        if let Some(error) = json.object("error") {
+            return Ok(Self::Refused { code: error.text("code").map(Into::into) });
+        }
+        let session = json.object("financialConnectionsSession");
+        let session =
+            session.ok_or(DecodeError { field: "financialConnectionsSession", expected: "an object" })?;
+        Ok(Self::Accounts(session.entries("accounts").map(Account::decode_list).unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_error_counts_before_accounts() {
+        let both =
+            json!({"error": {"code": "x"}, "financialConnectionsSession": {"accounts": [{"id": "fca_1"}]}});
+        assert_eq!(Collected::decode(&both), Ok(Collected::Refused { code: Some("x".into()) }));
+    }
+
+    #[test]
+    fn a_list_comes_in_either_form_and_a_closed_modal_is_no_accounts() {
+        for accounts in [json!([{"id": "fca_1"}]), json!({"object": "list", "data": [{"id": "fca_1"}]})] {
+            let resolved = json!({"financialConnectionsSession": {"accounts": accounts}});
+            let Ok(Collected::Accounts(accounts)) = Collected::decode(&resolved) else { panic!("accounts") };
+            assert_eq!(accounts[0].id, "fca_1");
+        }
+        let closed = json!({"financialConnectionsSession": {"accounts": null}});
+        assert_eq!(Collected::decode(&closed), Ok(Collected::Accounts(Vec::new())));
+    }
+
+    #[test]
+    fn anything_else_is_neither() {
+        for odd in [json!(null), json!([]), json!({"accounts": []}), json!({"error": "no"})] {
+            assert!(Collected::decode(&odd).is_err(), "{odd}");
+        }
+    }
+}

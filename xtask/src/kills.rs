@@ -1,5 +1,5 @@
-//! `cargo xtask kills`: the merchant's tests of kills, of shuffled webhooks and of mails under load with counts that take
-//! minutes, on SQLite and, where it is installed, on PostgreSQL.
+//! `cargo xtask kills`: the merchant's tests of kills, of resets after commit, of many posts with one key, of shuffled
+//! webhooks and of mails under load, with counts that take minutes, on SQLite and, where it is installed, on PostgreSQL.
 
 use std::process::ExitCode;
 
@@ -15,17 +15,19 @@ pub struct Options {
     kills: u32,
     webhooks: u32,
     accounts: u32,
+    resets: u32,
 }
 
 impl Options {
     /// Reads what follows `kills`.
     pub fn parse(arguments: &mut lexopt::Parser) -> Result<Self, Failure> {
-        let mut options = Self { kills: 200, webhooks: 10_000, accounts: 1000 };
+        let mut options = Self { kills: 200, webhooks: 10_000, accounts: 1000, resets: 500 };
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("count") => options.kills = arguments.value()?.parse()?,
                 Long("webhooks") => options.webhooks = arguments.value()?.parse()?,
                 Long("accounts") => options.accounts = arguments.value()?.parse()?,
+                Long("resets") => options.resets = arguments.value()?.parse()?,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -51,17 +53,9 @@ fn on(workspace: &Workspace, options: &Options, postgres: Option<&Postgres>) -> 
     cargo.env("MERCHANT_TEST_KILLS", options.kills.to_string());
     cargo.env("MERCHANT_TEST_WEBHOOKS", options.webhooks.to_string());
     cargo.env("MERCHANT_TEST_ACCOUNTS", options.accounts.to_string());
+    cargo.env("MERCHANT_TEST_RESETS", options.resets.to_string());
     cargo.envs(postgres.map(|postgres| ("MERCHANT_TEST_POSTGRES", postgres.url())));
-    cargo.args([
-        "test",
-        "--package",
-        "merchant",
-        "--test",
-        "it",
-        "--",
-        "kills::",
-        "shuffled::",
-        "thousand::",
-    ]);
+    cargo.args(["test", "--package", "merchant", "--test", "it", "--"]);
+    cargo.args(["kills::", "resets::", "shuffled::", "thousand::", "fifty_posts_with_one_key"]);
     run::run("cargo test", cargo.args(["--nocapture", "--test-threads=1"]))
 }

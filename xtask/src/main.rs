@@ -40,9 +40,10 @@ Usage: cargo xtask COMMAND
   faults               The fault matrix of the machine, in virtual time: a line for each cell, and a count
   faults --browser     That of the real widget, merchant and sandbox, in Chromium (about ten minutes);
        [--only TEXT]   of those cells whose name has TEXT in it
-  kills [--count N]    200 kills of the merchant under load, 10 000 shuffled webhooks, and mails about 1000 accounts
-       [--webhooks N]  that two instances send under kills, on SQLite and, where it is installed, on PostgreSQL
-       [--accounts N]  (about half an hour)
+  kills [--count N]    200 kills of the merchant under load, 500 resets after commit, 50 posts at once with one key,
+       [--resets N]    10 000 shuffled webhooks, and mails about 1000 accounts that two instances send under kills, on
+       [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (about half an hour)
+       [--accounts N]
   fuzz [TARGET]…       Every fuzz target from its seeds, for a minute each
        [--seconds N]
   dist                 Write the npm package to dist/relink-widget/

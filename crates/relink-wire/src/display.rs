@@ -23,7 +23,7 @@ impl DisplayText {
         for c in raw.chars() {
             if c.is_whitespace() {
                 gap = !clean.is_empty();
-            } else if !is_hidden(c) && !(clean.is_empty() && is_shaping(c)) {
+            } else if !(is_hidden(c) || clean.is_empty() && is_shaping(c)) {
                 if length >= LONGEST {
                     clean.push('…');
                     break;

@@ -15,6 +15,7 @@ mod pages;
 mod process;
 mod program;
 mod protection;
+mod resets;
 mod rows;
 mod sessions;
 mod shop;

@@ -73,7 +73,7 @@ impl Time {
         self.now_ms() / 1000
     }
 
-    fn now_ms(&self) -> i64 {
+    pub fn now_ms(&self) -> i64 {
         let now = match self.frozen_ms.load(Ordering::SeqCst) {
             0 => machine_ms(),
             frozen => frozen,

@@ -43,7 +43,8 @@ fn fine_print(desk: &Desk) -> Node {
     } else if matches!(desk.view.pane, Pane::Review(_)) {
         frame.privacy_url.as_ref().map(|url| out(desk, Message::PRIVACY, url))
     } else if matches!(desk.view.pane, Pane::Problem(_))
-        && desk.view.primary.as_ref().is_none_or(|o| o.href.is_none())
+        // Not beside a button that leads there too.
+        && [&desk.view.primary, &desk.view.secondary].into_iter().flatten().all(|offer| offer.href.is_none())
     {
         frame.support_url.as_ref().map(|url| out(desk, Message::HELP, url))
     } else {

@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use crate::ui::{Icon, Node, el, hidden_text, icon, mark};
 use crate::words::Message;
-use relink_core::view::{Pane, Step};
+use relink_core::view::{Pane, Step, View};
 
 /// The header.
 pub fn header(desk: &Desk) -> Node {
@@ -29,7 +29,7 @@ pub fn header(desk: &Desk) -> Node {
             .class(if frame.mended { "link mended" } else { "link" })
             .attr("aria-hidden", "true")
             .child(mark(shop, None, Icon::Shop))
-            .child(el("span").class("line").child(el("i")).child(el("i")))
+            .child(el("span").class("line").child(el("i")).child(sign(view).map(icon)).child(el("i")))
             .child(mark(bank, frame.bank.logo_url.as_ref().map(|url| url.as_str()), Icon::Bank))
     });
     el("div")
@@ -38,6 +38,15 @@ pub fn header(desk: &Desk) -> Node {
         .child(el("div").class("marks").child(marks).child(close))
         .child(threaded(&view.pane).then(|| thread(desk, frame.step)))
         .into()
+}
+
+/// What stands on the line, so that how it went is seen at once, and not by a colour.
+fn sign(view: &View) -> Option<Icon> {
+    if view.frame.mended {
+        Some(Icon::Check)
+    } else {
+        matches!(view.pane, Pane::Problem(_)).then_some(Icon::Alert)
+    }
 }
 
 /// Whether the pane is a step of the way.

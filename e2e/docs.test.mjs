@@ -234,6 +234,12 @@ describe('names', () => {
     assert.deepEqual(firsts(section(page('testing'), '## How this project tests itself')), steps);
   });
 
+  test('every setting of hosted relinks is in hosted.md, and no other', () => {
+    const read = all(source('merchant/src/hosted/settings.rs'), /(?:get|list)\("([A-Z_]+)"\)/g);
+    assert.ok(read.length > 5, 'there are settings at all');
+    assert.deepEqual(set(firsts(section(page('hosted'), '## Settings'))), set(read));
+  });
+
   test('what looks like a name of ours is one', () => {
     const known = ['relink-widget', 'relink-widget:', 'relink-success', ...EVENTS];
     for (const { file, text } of PAGES) {

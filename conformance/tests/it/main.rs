@@ -1,6 +1,7 @@
 //! The suite against the reference merchant, whole and spoiled; the OpenAPI file against the contract's documents and
-//! live answers; the back-end engineer's page against the examples it quotes.
+//! live answers, and that of hosted relinks likewise; the back-end engineer's page against the examples it quotes.
 
+mod hosted;
 mod openapi;
 mod page;
 mod reference;

@@ -20,7 +20,12 @@ pub fn openapi() -> Json {
 
 /// One of its schemas, with the others at hand.
 pub fn schema(name: &str) -> Validator {
-    let components = openapi()["components"].clone();
+    schema_of(&openapi(), name)
+}
+
+/// The same of another file.
+pub fn schema_of(file: &Json, name: &str) -> Validator {
+    let components = file["components"].clone();
     assert!(components["schemas"][name].is_object(), "there is no schema {name}");
     let whole = json!({"$ref": format!("#/components/schemas/{name}"), "components": components});
     jsonschema::draft202012::new(&whole).expect("a schema")

@@ -7,6 +7,9 @@ use merchant::{App, Config};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+/// The key of the merchant's own server.
+pub const API_KEY: &str = "mk_of_the_conformance_tests";
+
 /// Both, running.
 pub struct Running {
     /// What the suite is started with.
@@ -36,6 +39,7 @@ pub async fn start() -> Running {
         "STRIPE_SECRET_KEY" => Some("sk_test_sandbox".into()),
         "STRIPE_PUBLISHABLE_KEY" => Some("pk_test_sandbox".into()),
         "STRIPE_WEBHOOK_SECRET" => Some("whsec_sandbox".into()),
+        "DEMO_API_KEY" => Some(API_KEY.into()),
         "DATABASE_PATH" => Some(database.clone()),
         _ => None,
     });

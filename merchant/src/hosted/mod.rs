@@ -2,7 +2,7 @@
 //! merchant hands out or by mail.
 //!
 //! `rules` decides who may be asked and how often; `ask` prepares a request, whoever makes it: a server (`api`), a person
-//! of the staff (`dashboard`), a webhook of Stripe's (`policy`), or the customer whose link ran out (`page`). `mail` writes
+//! of the staff (`dashboard`), a webhook of Stripe's (`policy`), or the customer whose link ran out (`page`). `remind` asks again. `mail` writes
 //! the mail, `words` is what mail and page say, `post` sends. `gate` lets the page's widget in to the relink API.
 
 pub mod api;
@@ -13,6 +13,7 @@ pub mod mail;
 mod page;
 pub mod policy;
 pub mod post;
+mod remind;
 pub mod rules;
 pub mod settings;
 pub mod words;

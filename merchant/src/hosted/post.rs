@@ -6,12 +6,13 @@
 //! stays, and the dashboard shows it. A mail keeps its Message-ID through all attempts.
 
 use super::ask::about;
-use super::{api, rules};
+use super::{api, remind, rules};
 use crate::app::App;
 use crate::config::Config;
 use crate::seal;
-use crate::store::hosted::{self, HostedRelink, Status};
+use crate::store::hosted::{HostedRelink, Status};
 use crate::store::journal::{self, Entry, What};
+use crate::store::limits;
 use crate::store::outbox::{Attempt, Kind, Waiting};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
@@ -19,6 +20,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use relink_wire::{Account, Fields, Json};
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -38,6 +40,8 @@ pub const MOST_ATTEMPTS: i64 = 10;
 const FIRST_PAUSE_MS: i64 = 10_000;
 /// The longest pause: six hours.
 const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
+/// How often reminders are looked for, in milliseconds.
+const REMIND_EVERY_MS: i64 = 60_000;
 /// How often the outbox is looked at when nobody says that something is in it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -46,6 +50,7 @@ pub struct Post {
     mail: Option<AsyncSmtpTransport<Tokio1Executor>>,
     http: reqwest::Client,
     wake: Notify,
+    reminded_at_ms: AtomicI64,
 }
 
 /// Why nothing can be sent: the operator's to repair.
@@ -78,7 +83,17 @@ impl Post {
             mail: mail.transpose().map_err(PostError::Smtp)?,
             http: http.build().map_err(PostError::Client)?,
             wake: Notify::new(),
+            reminded_at_ms: AtomicI64::new(0),
         })
+    }
+
+    /// Whether it is time to look for reminders: each look reads accounts from Stripe.
+    fn is_time_to_remind(&self, now_ms: i64) -> bool {
+        let is_time = now_ms - self.reminded_at_ms.load(Ordering::Relaxed) >= REMIND_EVERY_MS;
+        if is_time {
+            self.reminded_at_ms.store(now_ms, Ordering::Relaxed);
+        }
+        is_time
     }
 
     /// Says that there is something to send.
@@ -97,8 +112,11 @@ pub async fn run(app: App) {
     }
 }
 
-/// Ends links whose time is up, and sends everything that is due.
+/// Ends links whose time is up, reminds of those that nobody answered, and sends everything that is due.
 pub async fn deliver(app: &App) -> Result<(), sqlx::Error> {
+    if app.post.is_time_to_remind(app.now_ms()) {
+        remind::remind(app).await?;
+    }
     app.store.sweep_hosted(app.now_ms()).await?;
     let run = seal::random_id("run");
     loop {
@@ -145,7 +163,7 @@ async fn record(app: &App, message: &Waiting, run: &str, ended: &Attempt) -> Res
     let mut write = app.store.begin().await?;
     if *ended == Attempt::Withdrawn && message.kind == Kind::Mail {
         // Nobody was asked, so nobody has to wait.
-        hosted::give_back(&mut write, &message.relink).await?;
+        limits::give_back(&mut write, &message.relink).await?;
     }
     if !app.store.attempted(&mut write, &message.id, run, ended, now).await? {
         tracing::warn!(message = message.id, "another instance has taken this message over");

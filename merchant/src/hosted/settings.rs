@@ -21,6 +21,8 @@ pub struct Settings {
     pub webhook: Option<Webhook>,
     /// What sends a mail by itself: `RELINK_MAIL_POLICY`. Nothing, unless it is set.
     pub policy: Vec<Trigger>,
+    /// After how many days a mail that a policy sent is followed by another: `RELINK_MAIL_REMINDERS`. None, unless set.
+    pub reminders: Vec<i64>,
     /// Somebody who may sign in to the dashboard: `DEMO_STAFF`, `address:password`. Never with live keys.
     pub demo_staff: Option<(String, Secret)>,
     /// Where mails can be read while developing: `INBOX_URL`. The dashboard links to it.
@@ -73,6 +75,9 @@ impl Settings {
         let expected =
             "a list of account.deactivated, account.upcoming_account_number_expiry, upcoming_deactivation";
         let policy = policy.ok_or(wrong("RELINK_MAIL_POLICY", expected))?;
+        let reminders = reminders(&list("RELINK_MAIL_REMINDERS"));
+        let expected = "days like 3,6: each from two to six after the one before";
+        let reminders = reminders.ok_or(wrong("RELINK_MAIL_REMINDERS", expected))?;
         let demo_staff = match get("DEMO_STAFF") {
             None => None,
             Some(_) if is_live => return Err(wrong("DEMO_STAFF", "left out where the keys are live")),
@@ -98,11 +103,21 @@ impl Settings {
             return_origins,
             webhook,
             policy,
+            reminders,
             inbox,
             demo_staff,
             demo_api_key,
         })
     }
+}
+
+/// Days after the first mail. Two reminders within 48 hours are against the rules, and a link that was not answered is
+/// followed by a reminder while it lasts.
+fn reminders(listed: &[String]) -> Option<Vec<i64>> {
+    let days: Vec<i64> = listed.iter().map(|day| day.parse().ok()).collect::<Option<_>>()?;
+    let before = std::iter::once(0).chain(days.iter().copied());
+    let fits = before.zip(&days).all(|(before, day)| (2..=6).contains(&day.saturating_sub(before)));
+    fits.then_some(days)
 }
 
 /// Whether a text can be an e-mail address.

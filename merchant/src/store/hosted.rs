@@ -1,20 +1,15 @@
 //! Hosted relinks: the links that customers were given, how often they may be asked by mail, and how a link ends.
 //!
-//! The 48 hours are kept here: [`ask`] moves the account's one row of `mail_limits` by a single statement that holds
-//! only while they have passed, so that of several who ask at once, on any number of machines, one writes a mail. A mail
-//! that is not ours to hold back, Stripe's, goes out only after [`Store::reserve`] has moved that row.
-//!
 //! Whoever asks about an account, or ends its links, has written the account's row first: so one waits for the other, and
 //! a completion never misses a link that is just being made.
 
 use super::journal::{self, Entry, What};
 use super::outbox::{self, Parcel};
 use super::sessions::{self, Accounts, RelinkSession};
-use super::{Store, Write, accounts, can_be_an_id};
-use crate::hosted::rules::{BETWEEN_MAILS, Delivery};
+use super::{Store, Write, accounts, can_be_an_id, limits};
+use crate::hosted::rules::Delivery;
 use sqlx::Row;
 use sqlx::any::AnyRow;
-use std::collections::HashMap;
 
 /// Every column by name: a newer version may add some while an older one still runs.
 macro_rules! select {
@@ -142,7 +137,7 @@ pub async fn ask(write: &mut Write, asked: &Asked) -> Result<bool, sqlx::Error> 
     if let Some(session) = &asked.session {
         sessions::insert(write, session).await?;
     }
-    if relink.delivery == Delivery::Email && !move_limit(write, &relink.account, &relink.id, now).await? {
+    if relink.delivery == Delivery::Email && !limits::take(write, &relink.account, &relink.id, now).await? {
         return Ok(false);
     }
     insert(write, relink).await?;
@@ -159,21 +154,6 @@ pub async fn ask(write: &mut Write, asked: &Asked) -> Result<bool, sqlx::Error> 
     };
     journal::add(write, &entry).await?;
     Ok(true)
-}
-
-async fn move_limit(write: &mut Write, account: &str, relink: &str, now: i64) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
-        "INSERT INTO mail_limits (account, hosted_relink, asked_at) VALUES ($1, $2, $3)
-         ON CONFLICT (account) DO UPDATE SET hosted_relink = excluded.hosted_relink, asked_at = excluded.asked_at
-         WHERE mail_limits.asked_at <= $4 OR mail_limits.hosted_relink = excluded.hosted_relink",
-    )
-    .bind(account)
-    .bind(relink)
-    .bind(now)
-    .bind(now - BETWEEN_MAILS)
-    .execute(&mut **write)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }
 
 async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<(), sqlx::Error> {
@@ -199,15 +179,6 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<(), sqlx::Er
     .bind(i64::from(relink.is_told))
     .execute(&mut **write)
     .await?;
-    Ok(())
-}
-
-/// Gives the 48 hours back that a link took whose mail never went out.
-pub async fn give_back(write: &mut Write, relink: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM mail_limits WHERE hosted_relink = $1")
-        .bind(relink)
-        .execute(&mut **write)
-        .await?;
     Ok(())
 }
 
@@ -311,21 +282,6 @@ impl Store {
         Ok(done)
     }
 
-    /// Takes the account's 48 hours for a link that is yet to be written; false where they have not passed.
-    pub async fn reserve(&self, account: &str, relink: &str, now: i64) -> Result<bool, sqlx::Error> {
-        let mut write = self.begin().await?;
-        let is_ours = move_limit(&mut write, account, relink, now).await?;
-        write.commit().await?;
-        Ok(is_ours)
-    }
-
-    /// Gives them back.
-    pub async fn give_back(&self, relink: &str) -> Result<(), sqlx::Error> {
-        let mut write = self.begin().await?;
-        give_back(&mut write, relink).await?;
-        write.commit().await
-    }
-
     /// The link of a token.
     pub async fn hosted_by_token(&self, fingerprint: &str) -> Result<Option<HostedRelink>, sqlx::Error> {
         let row = sqlx::query(select!("WHERE token_fingerprint = $1"));
@@ -339,22 +295,6 @@ impl Store {
         }
         let row = sqlx::query(select!("WHERE id = $1"));
         row.bind(id).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
-    }
-
-    /// When the customer was last asked by mail about an account, by another link than `but`, and has not completed since.
-    pub async fn last_mail(&self, account: &str, but: &str) -> Result<Option<i64>, sqlx::Error> {
-        let row = sqlx::query("SELECT asked_at FROM mail_limits WHERE account = $1 AND hosted_relink <> $2")
-            .bind(account)
-            .bind(but)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.map(|row| row.try_get("asked_at")).transpose()
-    }
-
-    /// The same for every account.
-    pub async fn last_mails(&self) -> Result<HashMap<String, i64>, sqlx::Error> {
-        let rows = sqlx::query("SELECT account, asked_at FROM mail_limits").fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok((row.try_get("account")?, row.try_get("asked_at")?))).collect()
     }
 
     /// Remembers that the customer pressed the page's button, the first time.

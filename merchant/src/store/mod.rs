@@ -19,9 +19,11 @@ pub mod events;
 pub mod hosted;
 pub mod journal;
 pub mod keys;
+pub mod limits;
 mod open;
 pub mod outbox;
 mod refusal;
+mod reminders;
 #[cfg(feature = "faults")]
 mod rows;
 pub mod sessions;

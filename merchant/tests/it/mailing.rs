@@ -306,6 +306,54 @@ async fn by_itself_a_mail_goes_out_only_where_the_policy_says_so_and_within_the_
     assert_eq!(by_mail(&shop, "k1", "fca_healthy").await.0, 429, "whoever asks");
 }
 
+/// A shop that writes by itself, and reminds after three and six days; it has written.
+async fn reminding() -> (Shop, App) {
+    let more = [("RELINK_MAIL_POLICY", "account.deactivated"), ("RELINK_MAIL_REMINDERS", "3,6")];
+    let (shop, app) = open_app(&more).await;
+    shop.stripe.tell("financial_connections/accounts/fca_healthy/deactivate", &[]).await;
+    deliver_signed(&shop, &event("evt_1", DEACTIVATED, "fca_healthy", 1)).await;
+    deliver(&app).await;
+    assert_eq!(shop.stripe.mails().await.len(), 1);
+    (shop, app)
+}
+
+#[tokio::test]
+async fn who_does_not_answer_is_reminded_on_the_listed_days_and_then_no_more() {
+    let (shop, app) = reminding().await;
+    let mut sent = Vec::new();
+    for _day in 1..=13 {
+        shop.time.pass(DAY);
+        deliver(&app).await;
+        sent.push(shop.stripe.mails().await.len());
+    }
+    assert_eq!(sent, [1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3]);
+    let first = page_of(shop.stripe.mails().await.last().expect("a mail"));
+    assert_ne!(first, page_of(&shop.stripe.mails().await[0]), "each has a link of its own");
+}
+
+#[tokio::test]
+async fn reminders_stop_at_once_when_the_account_works_again_or_somebody_else_wrote() {
+    let (shop, app) = reminding().await;
+    relink(&shop, &page_of(&shop.stripe.mails().await[0]), "fca_healthy").await;
+    shop.time.pass(4 * DAY);
+    deliver(&app).await;
+    assert_eq!(shop.stripe.mails().await.len(), 1);
+    let (shop, app) = reminding().await;
+    shop.time.pass(2 * DAY);
+    by_mail(&shop, "k1", "fca_healthy").await;
+    shop.time.pass(DAY);
+    deliver(&app).await;
+    assert_eq!(shop.stripe.mails().await.len(), 2);
+    // A repair of which no webhook told us.
+    let (shop, app) = reminding().await;
+    let session = shop.session_from("fca_healthy").await;
+    shop.at_the_bank(&session, "agreed", &["fca_healthy"]).await;
+    shop.time.pass(3 * DAY);
+    deliver(&app).await;
+    assert_eq!(shop.stripe.mails().await.len(), 1);
+    assert_eq!(shop.value("SELECT status FROM hosted_relinks").await, "succeeded");
+}
+
 #[tokio::test]
 async fn an_account_that_stripe_says_works_again_ends_its_links_and_the_waiting() {
     let (shop, app) = open_app(&[]).await;

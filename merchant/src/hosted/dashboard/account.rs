@@ -95,7 +95,10 @@ pub fn by_whom(who: &str) -> String {
         who => match who.split_once(':') {
             Some(("staff", email)) => email.into(),
             Some(("api", key)) => format!("API key {key}"),
-            Some(("policy", trigger)) => format!("policy on {trigger}"),
+            Some(("policy", trigger)) => match trigger.strip_prefix("reminder_") {
+                Some(number) => format!("reminder {number}"),
+                None => format!("policy on {trigger}"),
+            },
             _ => who.into(),
         },
     }

@@ -241,7 +241,7 @@ describe('names', () => {
   });
 
   test('what looks like a name of ours is one', () => {
-    const known = ['relink-widget', 'relink-widget:', 'relink-success', ...EVENTS];
+    const known = ['relink-widget', 'relink-widget-glue', 'relink-widget:', 'relink-success', ...EVENTS];
     for (const { file, text } of PAGES) {
       for (const name of code(prose(text)).filter((word) => /^relink-[\w-]+:?$/.test(word))) assert.ok(known.includes(name), `${file}: ${name}`);
     }

@@ -1,7 +1,6 @@
 // The browser that the stories are told in: Chromium, or the one that ENGINE names.
 import { existsSync } from 'node:fs';
 import { chromium, firefox } from 'playwright-core';
-import { eventually } from './waiting.mjs';
 
 /** `chromium` or `firefox`. WebKit is not driven from here: see engines/. */
 export const ENGINE = process.env.ENGINE ?? 'chromium';
@@ -24,12 +23,7 @@ const ENGINES = {
   // A Firefox as it is installed, over WebDriver BiDi; Playwright's own is a build that no registry has.
   firefox: {
     // It would ask each page for an icon, and report that the page's policy refuses it.
-    start: async (more) => {
-      const browser = await firefox.launch({ ...more, channel: 'moz-firefox', firefoxUserPrefs: { 'browser.chrome.site_icons': false } });
-      // It says that it is ready before it has a window to put pages into.
-      await eventually('Firefox can open a page', () => browser.newPage().then((page) => page.context().close().then(() => true), () => false));
-      return browser;
-    },
+    start: (more) => firefox.launch({ ...more, channel: 'moz-firefox', firefoxUserPrefs: { 'browser.chrome.site_icons': false } }),
     executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
     args: [],
   },

@@ -124,7 +124,7 @@ export class Site {
     const shared = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
     const instead = this.scenario.file?.(name, this.fetched.filter((file) => file === name).length);
     if (instead) {
-      response.writeHead(instead.status, { ...shared, 'content-type': 'text/plain' });
+      response.writeHead(instead.status, { ...shared, 'content-type': instead.type ?? 'text/plain' });
       return response.end(instead.body ?? '');
     }
     const bytes = await readFile(path.join(DIST, name)).catch(() => null);

@@ -8,7 +8,7 @@ import { becomes, eventually } from './waiting.mjs';
 import { Widget } from './widget.mjs';
 
 /** What Firefox writes of a policy, and of a hash. */
-const REFUSED = /^(The page’s settings blocked|None of the “sha384” hashes) /;
+const REFUSED = /^(The page’s settings blocked|None of the “sha\d+” hashes) /;
 
 /** Stripe.js: what it does is decided outside of the page, by `scenario.stripe`. */
 export const STRIPE_JS = `(() => {
@@ -45,10 +45,15 @@ export class World {
     world.uncaught = [];
     world.context = await browser.newContext(scenario.context ?? {});
     world.context.setDefaultTimeout(10_000);
-    await world.prepare();
-    world.page = await world.newPage();
-    if (scenario.go !== false) await world.page.goto(`${world.site.shop}/`);
-    return world;
+    try {
+      await world.prepare();
+      world.page = await world.newPage();
+      if (scenario.go !== false) await world.page.goto(`${world.site.shop}/`);
+      return world;
+    } catch (error) {
+      await world.end();
+      throw error;
+    }
   }
 
   async prepare() {
@@ -79,7 +84,14 @@ export class World {
   }
 
   async newPage() {
-    const page = await this.context.newPage();
+    let page;
+    // Firefox opens no page while a window of another context is still on its way.
+    await eventually('a page can be opened', async () => {
+      page = await this.context.newPage().catch((error) => {
+        if (!error.message.includes('getTabBrowser')) throw error;
+      });
+      return page;
+    });
     page.on('console', (line) => this.console.push(line.text()));
     // Firefox tells in the same way what it has refused, which throws nothing.
     page.on('pageerror', ({ message }) => (REFUSED.test(message) ? this.console : this.uncaught).push(message));

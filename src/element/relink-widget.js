@@ -2,44 +2,39 @@
 // the style lie next to this file; they are fetched once for the page, when an element is about to need them.
 // It must stay within 2 KB compressed: what the flow is and how it looks is in src/shell and src/panes.
 
-// Filled in by `cargo xtask dist`; as it stands, nothing is checked.
-const INTEGRITY = "__RELINK_INTEGRITY__";
-const GLUE = "relink-widget-glue.js";
-const WASM = "relink-widget_bg.wasm";
-const STYLE = "relink-widget.css";
+// Filled in by `cargo xtask dist`: the hashes of the next three; as it stands, nothing is checked.
+const HASHES = "__RELINK_INTEGRITY__";
 // Written out, so that bundlers find the files and take them along.
-const ADDRESSES = {
-  [GLUE]: new URL("./relink-widget-glue.js", import.meta.url).href,
-  [WASM]: new URL("./relink-widget_bg.wasm", import.meta.url).href,
-  [STYLE]: new URL("./relink-widget.css", import.meta.url).href,
-};
+const GLUE = new URL("./relink-widget-glue.js", import.meta.url);
+const WASM = new URL("./relink-widget_bg.wasm", import.meta.url);
+const STYLE = new URL("./relink-widget.css", import.meta.url);
 // The same for the words, of which a customer downloads one language; `_` only where a page has messages of its own.
 const WORDS = {
-  ar: new URL("./relink-widget.ar.txt", import.meta.url).href,
-  cs: new URL("./relink-widget.cs.txt", import.meta.url).href,
-  da: new URL("./relink-widget.da.txt", import.meta.url).href,
-  de: new URL("./relink-widget.de.txt", import.meta.url).href,
-  el: new URL("./relink-widget.el.txt", import.meta.url).href,
-  en: new URL("./relink-widget.en.txt", import.meta.url).href,
-  es: new URL("./relink-widget.es.txt", import.meta.url).href,
-  fi: new URL("./relink-widget.fi.txt", import.meta.url).href,
-  fr: new URL("./relink-widget.fr.txt", import.meta.url).href,
-  he: new URL("./relink-widget.he.txt", import.meta.url).href,
-  hi: new URL("./relink-widget.hi.txt", import.meta.url).href,
-  it: new URL("./relink-widget.it.txt", import.meta.url).href,
-  ja: new URL("./relink-widget.ja.txt", import.meta.url).href,
-  ko: new URL("./relink-widget.ko.txt", import.meta.url).href,
-  nb: new URL("./relink-widget.nb.txt", import.meta.url).href,
-  nl: new URL("./relink-widget.nl.txt", import.meta.url).href,
-  pl: new URL("./relink-widget.pl.txt", import.meta.url).href,
-  "pt-BR": new URL("./relink-widget.pt-BR.txt", import.meta.url).href,
-  "pt-PT": new URL("./relink-widget.pt-PT.txt", import.meta.url).href,
-  sv: new URL("./relink-widget.sv.txt", import.meta.url).href,
-  tr: new URL("./relink-widget.tr.txt", import.meta.url).href,
-  uk: new URL("./relink-widget.uk.txt", import.meta.url).href,
-  "zh-Hans": new URL("./relink-widget.zh-Hans.txt", import.meta.url).href,
-  "zh-Hant": new URL("./relink-widget.zh-Hant.txt", import.meta.url).href,
-  _: new URL("./relink-widget-messages.js", import.meta.url).href,
+  ar: new URL("./relink-widget.ar.txt", import.meta.url),
+  cs: new URL("./relink-widget.cs.txt", import.meta.url),
+  da: new URL("./relink-widget.da.txt", import.meta.url),
+  de: new URL("./relink-widget.de.txt", import.meta.url),
+  el: new URL("./relink-widget.el.txt", import.meta.url),
+  en: new URL("./relink-widget.en.txt", import.meta.url),
+  es: new URL("./relink-widget.es.txt", import.meta.url),
+  fi: new URL("./relink-widget.fi.txt", import.meta.url),
+  fr: new URL("./relink-widget.fr.txt", import.meta.url),
+  he: new URL("./relink-widget.he.txt", import.meta.url),
+  hi: new URL("./relink-widget.hi.txt", import.meta.url),
+  it: new URL("./relink-widget.it.txt", import.meta.url),
+  ja: new URL("./relink-widget.ja.txt", import.meta.url),
+  ko: new URL("./relink-widget.ko.txt", import.meta.url),
+  nb: new URL("./relink-widget.nb.txt", import.meta.url),
+  nl: new URL("./relink-widget.nl.txt", import.meta.url),
+  pl: new URL("./relink-widget.pl.txt", import.meta.url),
+  "pt-BR": new URL("./relink-widget.pt-BR.txt", import.meta.url),
+  "pt-PT": new URL("./relink-widget.pt-PT.txt", import.meta.url),
+  sv: new URL("./relink-widget.sv.txt", import.meta.url),
+  tr: new URL("./relink-widget.tr.txt", import.meta.url),
+  uk: new URL("./relink-widget.uk.txt", import.meta.url),
+  "zh-Hans": new URL("./relink-widget.zh-Hans.txt", import.meta.url),
+  "zh-Hant": new URL("./relink-widget.zh-Hant.txt", import.meta.url),
+  _: new URL("./relink-widget-messages.js", import.meta.url),
 };
 // Where the load is kept: a page that includes the script twice still loads the rest once.
 const LOAD = Symbol.for("relink-widget");
@@ -58,24 +53,38 @@ const PROPERTIES = {
 };
 
 let tries = 0;
+let policy;
 
-const get = async (file) => {
-  const answer = await fetch(ADDRESSES[file], { integrity: INTEGRITY[file] });
-  if (!answer.ok) throw new TypeError(file + ": " + answer.status);
+const get = async (address, integrity) => {
+  const answer = await fetch(address, { integrity });
+  if (!answer.ok) throw new TypeError(address + ": " + answer.status);
   return answer;
 };
 
-// import() takes no hash; it takes what a preload has checked and put in its place. A module that failed fails for
-// good under its address, so each further try has another.
+// import() takes no hash; it takes what a preload has checked and put in its place. WebKit ("Apple") checks no preload: there a
+// script does the same, whose address has to come from a policy where the page enforces Trusted Types. Where the page
+// allows no such policy, WebKit does not check. A module that failed fails for good under its address, so each further
+// try has another.
 const importChecked = async (address, integrity) => {
   const href = address + (tries++ ? "#" + tries : "");
-  const link = document.createElement("link");
-  if (integrity && link.relList.supports("modulepreload")) {
+  const script = navigator.vendor[0] === "A";
+  const place = document.createElement(script ? "script" : "link");
+  let src = href;
+  try {
+    if (script && globalThis.trustedTypes) {
+      policy ??= trustedTypes.createPolicy("relink-widget-glue", { createScriptURL: (url) => url });
+      src = policy.createScriptURL(href);
+    }
+  } catch {
+    integrity = "";
+  }
+  if (integrity && (script || place.relList.supports("modulepreload"))) {
     await new Promise((onload, fail) => {
-      const onerror = () => fail(new TypeError(address));
-      Object.assign(link, { rel: "modulepreload", href, integrity, onload, onerror });
-      document.head.append(link);
-    }).finally(() => link.remove());
+      const onerror = () => fail(new TypeError(href));
+      const what = script ? { type: "module", src } : { rel: "modulepreload", href };
+      Object.assign(place, what, { integrity, onload, onerror });
+      document.head.append(place);
+    }).finally(() => place.remove());
   }
   return import(/* @vite-ignore */ /* webpackIgnore: true */ href);
 };
@@ -83,13 +92,13 @@ const importChecked = async (address, integrity) => {
 const speech = (module, element) => module.words(element, WORDS, importChecked);
 
 const fetchAll = async (element) => {
-  const style = get(STYLE).then((answer) => answer.text());
-  const spoken = importChecked(ADDRESSES[GLUE], INTEGRITY[GLUE]).then((module) => {
+  const style = get(STYLE, HASHES[2]).then((answer) => answer.text());
+  const spoken = importChecked(GLUE, HASHES[0]).then((module) => {
     // Its words come while the WebAssembly does; whether they came is asked when they are needed.
     speech(module, element).catch(() => {});
     return module;
   });
-  const [module, wasm, text] = await Promise.all([spoken, get(WASM), style]);
+  const [module, wasm, text] = await Promise.all([spoken, get(WASM, HASHES[1]), style]);
   await module.default({ module_or_path: wasm });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);

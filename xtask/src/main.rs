@@ -36,7 +36,7 @@ Usage: cargo xtask COMMAND
 
   serve [--port N]     Build everything, start the demo shop and the stand-in for Stripe, print one address
   test [--only STEP]…  Run every check and test; --list names the steps
-       [--browser B]   chromium (the default), firefox, webkit or all, for the widget's own tests
+       [--browser B]   chromium (the default), firefox, webkit or all, for the steps `browser` and `e2e`
   faults               The fault matrix of the machine, in virtual time: a line for each cell, and a count
   faults --browser     That of the real widget, merchant and sandbox, in Chromium (about ten minutes);
        [--only TEXT]   of those cells whose name has TEXT in it

@@ -54,13 +54,26 @@ const CHROMEDRIVER: Tool = Tool {
     without: "none of the widget's own tests in Chromium",
 };
 
+const FIREFOX: Tool = Tool {
+    name: "Firefox",
+    variable: Some("FIREFOX"),
+    programs: &["firefox-esr", "firefox"],
+    places: &[
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+        "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
+    ],
+    packages: &["firefox-esr"],
+    elsewhere: "Ubuntu: its firefox is a snap, take Mozilla's own package. macOS: brew install --cask firefox. Fedora: dnf install firefox. Or set FIREFOX to its path.",
+    without: "nothing is tested in Firefox",
+};
+
 const GECKODRIVER: Tool = Tool {
     name: "geckodriver",
     variable: Some("GECKODRIVER"),
     programs: &["geckodriver"],
     places: &[],
     packages: &[],
-    elsewhere: "Firefox itself, and: cargo install geckodriver --locked --debug (9 minutes). macOS: brew install geckodriver.",
+    elsewhere: "With Rust: cargo install geckodriver --locked --debug (9 minutes). macOS: brew install geckodriver. Or set GECKODRIVER to its path.",
     without: "none of the widget's own tests in Firefox",
 };
 
@@ -142,6 +155,11 @@ pub fn chromium() -> Result<PathBuf, Failure> {
 /// The driver of the same version as [`chromium`].
 pub fn chromedriver() -> Result<PathBuf, Failure> {
     CHROMEDRIVER.need()
+}
+
+/// Firefox, as it is installed.
+pub fn firefox() -> Result<PathBuf, Failure> {
+    FIREFOX.need()
 }
 
 /// Firefox's driver.

@@ -13,15 +13,20 @@ pub fn node(workspace: &Workspace) -> Result<Command, Failure> {
     beside_servers(workspace)
 }
 
-/// The same beside the servers as they were last built.
-pub fn beside_servers(workspace: &Workspace) -> Result<Command, Failure> {
+/// Node.js with its packages, for a script that needs no more than the built package.
+pub fn scripts(workspace: &Workspace) -> Result<Command, Failure> {
     let node = needs::node()?;
     needs::npm_packages(workspace)?;
-    let chromium = needs::chromium()?;
     let mut command = Command::new(node);
+    command.current_dir(&workspace.root).env("DIST", workspace.dist());
+    Ok(command)
+}
+
+/// The same beside the servers as they were last built.
+pub fn beside_servers(workspace: &Workspace) -> Result<Command, Failure> {
+    let mut command = scripts(workspace)?;
+    let chromium = needs::chromium()?;
     command
-        .current_dir(&workspace.root)
-        .env("DIST", workspace.dist())
         .env("SANDBOX_BIN", workspace.binary("sandbox"))
         .env("MERCHANT_BIN", workspace.binary("merchant"))
         .env("CHROMIUM", chromium);

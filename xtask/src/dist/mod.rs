@@ -101,9 +101,9 @@ pub fn runtime(
     let glue = bound.glue + &words::ship(workspace, minifier, folder)?;
     workspace::write(&folder.join(GLUE), minifier.script(&glue)?)?;
     workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
-    let integrity = integrity::table(folder, &[GLUE, WASM_FILE, STYLE].map(str::to_owned))?;
+    let hashes = integrity::short(folder, &[GLUE, WASM_FILE, STYLE])?;
     let source = workspace::read_text(&workspace.root.join("src/element").join(LOADER))?;
-    let loader = scripts::fill_in(&source, &workspace.version, &integrity);
+    let loader = scripts::fill_in(&source, &workspace.version, &hashes);
     workspace::write(&folder.join(LOADER), minifier.script(&loader)?)
 }
 

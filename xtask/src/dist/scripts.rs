@@ -10,7 +10,7 @@ use crate::needs;
 use crate::run;
 use crate::workspace::Workspace;
 
-/// In the loader's source, a string that becomes the object of hashes of glue, WebAssembly and style.
+/// In the loader's source, a string that becomes the array of hashes of glue, WebAssembly and style.
 const INTEGRITY: &str = "__RELINK_INTEGRITY__";
 /// In the loader's source, a string that becomes the version.
 const VERSION: &str = "__RELINK_VERSION__";
@@ -76,8 +76,8 @@ mod tests {
     fn the_loader_learns_its_version_and_the_hashes_of_the_rest() {
         let source = "const V = '__RELINK_VERSION__', I = \"__RELINK_INTEGRITY__\";";
         assert_eq!(
-            fill_in(source, "1.2.3", &json!({"a.js": "sha384-x"})),
-            "const V = \"1.2.3\", I = {\"a.js\":\"sha384-x\"};"
+            fill_in(source, "1.2.3", &json!(["sha256-x"])),
+            "const V = \"1.2.3\", I = [\"sha256-x\"];"
         );
     }
 

@@ -1,5 +1,5 @@
-//! The widget's own tests in a real browser: wasm-bindgen's test runner, as a library, is what cargo calls to run
-//! the compiled tests.
+//! What is tested in a real browser, of three engines: the widget's own tests, for which cargo calls wasm-bindgen's test
+//! runner, as a library; and what `e2e/` says of the built package.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -7,13 +7,19 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
+use crate::dist;
 use crate::failure::Failure;
+use crate::gallery;
 use crate::needs;
 use crate::run::{self, Finished};
+use crate::stories;
 use crate::workspace::{self, WASM, WIDGET, Workspace};
 
 /// The command by which cargo calls us to run a compiled test.
 pub const RUNNER: &str = "wasm-test-runner";
+
+/// In a container, or for root, WebKit's sandbox cannot be made; only our own pages are opened.
+const WEBKIT_ALONE: [(&str, &str); 1] = [("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")];
 
 /// A browser engine.
 #[derive(Clone, Copy)]
@@ -46,12 +52,11 @@ impl Browser {
                 cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(workspace)?);
             }
             Self::Firefox => {
+                needs::firefox()?;
                 cargo.env("GECKODRIVER", needs::geckodriver()?);
             }
             Self::WebKit => {
-                cargo
-                    .env("SAFARIDRIVER", needs::webkitdriver()?)
-                    .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
+                cargo.env("SAFARIDRIVER", needs::webkitdriver()?).envs(WEBKIT_ALONE);
                 if let Some(display) = needs::virtual_display()? {
                     runner.extend([display.display().to_string(), "--auto-servernum".to_owned()]);
                 }
@@ -67,6 +72,38 @@ impl Browser {
             .arg(format!("target.{WASM}.runner={}", Value::from(runner)))
             .args(["test", "--package", WIDGET, "--target", WASM, "--lib", "--tests", "--no-fail-fast"]);
         run::run_and_keep(&format!("the widget's tests in {}", self.name()), &mut cargo)
+    }
+
+    /// Runs what `e2e/` has for this browser: everything in Chromium; the contract in Firefox, which Playwright drives as it
+    /// is installed; in WebKit, of which it drives only builds of its own, the embedding checks over WebDriver.
+    pub fn tell(self, workspace: &Workspace) -> Result<Finished, Failure> {
+        let e2e = workspace.e2e();
+        dist::written(workspace)?;
+        let (mut node, files) = match self {
+            Self::Chromium => {
+                gallery::build(workspace, dist::Profile::Shipped, &workspace.gallery())?;
+                (stories::node(workspace)?, stories::files(&e2e)?)
+            }
+            Self::Firefox => {
+                let mut node = stories::scripts(workspace)?;
+                node.env("ENGINE", "firefox").env("FIREFOX", needs::firefox()?);
+                (node, stories::files(&e2e.join("contract"))?)
+            }
+            Self::WebKit => {
+                let mut node = stories::scripts(workspace)?;
+                node.env("DRIVER", needs::webkitdriver()?).envs(WEBKIT_ALONE);
+                if let Some(display) = needs::virtual_display()? {
+                    node.env("DISPLAY_RUNNER", display);
+                }
+                (node, vec![e2e.join("webkit").join("embedding.mjs")])
+            }
+        };
+        if files.is_empty() {
+            return Err(Failure::Source("e2e/ has no *.test.mjs".to_owned()));
+        }
+        // One file after the other: each has a browser and servers of its own.
+        node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
+        run::run_and_keep(&format!("node --test, in {}", self.name()), &mut node)
     }
 
     fn name(self) -> &'static str {

@@ -3,19 +3,17 @@
 //! The last line stands alone and says `N passed, N failed`: the sum of what the test programs counted, and one
 //! failed for each step that failed without counting.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use lexopt::prelude::{Long, ValueExt};
 
 use crate::dist;
 use crate::failure::Failure;
-use crate::gallery;
 use crate::needs;
 use crate::postgres::Postgres;
 use crate::run::{self, Finished};
 use crate::size;
-use crate::stories;
 use crate::workspace::{self, WASM, WIDGET, Workspace};
 
 pub mod browser;
@@ -185,13 +183,8 @@ impl Step {
                 });
             }
             Self::Postgres => return on_postgres(workspace),
-            Self::Browser => {
-                return browsers.iter().fold((none, None), |(counts, problem), browser| {
-                    let (more, another) = counted(|| browser.test(workspace));
-                    (counts.plus(more), problem.or(another))
-                });
-            }
-            Self::Stories => return counted(|| tell(workspace)),
+            Self::Browser => return in_each(browsers, |browser| browser.test(workspace)),
+            Self::Stories => return in_each(browsers, |browser| browser.tell(workspace)),
         };
         match checked {
             Ok(()) => (none, None),
@@ -224,17 +217,15 @@ fn on_postgres(workspace: &Workspace) -> (Counts, Option<Failure>) {
     })
 }
 
-/// Node.js runs the stories, one file after the other: each has a browser and two servers of its own.
-fn tell(workspace: &Workspace) -> Result<Finished, Failure> {
-    let files = stories::files(&workspace.e2e())?;
-    if files.is_empty() {
-        return Err(Failure::Source("e2e/ has no *.test.mjs".to_owned()));
-    }
-    dist::written(workspace)?;
-    gallery::build(workspace, dist::Profile::Shipped, &workspace.gallery())?;
-    let mut node: Command = stories::node(workspace)?;
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
-    run::run_and_keep("node --test", &mut node)
+/// One browser after the other, to the last.
+fn in_each(
+    browsers: &[Browser],
+    test: impl Fn(Browser) -> Result<Finished, Failure>,
+) -> (Counts, Option<Failure>) {
+    browsers.iter().fold((Counts::default(), None), |(counts, problem), &browser| {
+        let (more, another) = counted(|| test(browser));
+        (counts.plus(more), problem.or(another))
+    })
 }
 
 /// Counts what a test program says of itself; silence and a bad end without a count are failures too.

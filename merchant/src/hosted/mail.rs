@@ -145,6 +145,7 @@ fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hosted::words::EVERY;
     use relink_wire::Cause;
     use serde_json::json;
 
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn it_names_merchant_bank_and_mask_in_both_parts_and_in_every_language() {
-        for lang in ["en", "de", "es", "fr", "ar"] {
+        for lang in EVERY.map(|words| words.lang) {
             let mail = mail(lang, &Reason::Inactive(Cause::AccessExpired));
             for needed in
                 ["Pinegrove Market", "Everyday Checking ••••\u{a0}1234", "https://shop.example/r/abc"]

@@ -1,15 +1,34 @@
-//! What the mail and the hosted page say, one file for each language. Here are five of them, written whole; a customer
-//! of any other language reads English, and the page says so to assistive technology by its `lang`.
+//! What the mail and the hosted page say, one file for each language that the widget speaks. A customer of any other
+//! language reads English, and the page says so to assistive technology by its `lang`.
 //!
 //! A text may have places in braces: `{shop}`, `{bank}`, `{account}`, `{name}`, `{date}`, `{address}`. What is put there
 //! comes from outside; it is set apart from the text around it, by `<bdi>` in markup and by Unicode's isolates in a
 //! plain text that runs from right to left.
 
 mod ar;
+mod cs;
+mod da;
 mod de;
+mod el;
 mod en;
 mod es;
+mod fi;
 mod fr;
+mod he;
+mod hi;
+mod it;
+mod ja;
+mod ko;
+mod nb;
+mod nl;
+mod pl;
+mod pt_br;
+mod pt_pt;
+mod sv;
+mod tr;
+mod uk;
+mod zh_hans;
+mod zh_hant;
 
 use crate::pages::dates;
 use maud::{Markup, html};
@@ -74,7 +93,33 @@ pub struct Words {
     pub help: &'static str,
 }
 
-const ALL: [&Words; 5] = [&en::WORDS, &de::WORDS, &es::WORDS, &fr::WORDS, &ar::WORDS];
+/// Every language.
+pub const EVERY: [&Words; 24] = [
+    &ar::WORDS,
+    &cs::WORDS,
+    &da::WORDS,
+    &de::WORDS,
+    &el::WORDS,
+    &en::WORDS,
+    &es::WORDS,
+    &fi::WORDS,
+    &fr::WORDS,
+    &he::WORDS,
+    &hi::WORDS,
+    &it::WORDS,
+    &ja::WORDS,
+    &ko::WORDS,
+    &nb::WORDS,
+    &nl::WORDS,
+    &pl::WORDS,
+    &pt_br::WORDS,
+    &pt_pt::WORDS,
+    &sv::WORDS,
+    &tr::WORDS,
+    &uk::WORDS,
+    &zh_hans::WORDS,
+    &zh_hant::WORDS,
+];
 
 /// What is put into the places of a text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,10 +138,20 @@ pub struct Names<'a> {
     pub address: &'a str,
 }
 
-/// The words of a language, by its primary subtag; English where there are none.
+/// The words of a language, as the widget chooses them; English where there are none.
 pub fn words(lang: &str) -> &'static Words {
-    let primary = lang.split(['-', '_']).next().unwrap_or_default();
-    ALL.into_iter().find(|words| words.lang.eq_ignore_ascii_case(primary)).unwrap_or(&en::WORDS)
+    let lang = lang.to_ascii_lowercase().replace('_', "-");
+    let primary = lang.split('-').next().unwrap_or_default();
+    let has = |known: &[&str]| lang.split('-').skip(1).any(|subtag| known.contains(&subtag));
+    let wanted = match primary {
+        "zh" if !has(&["hans"]) && has(&["hant", "tw", "hk", "mo"]) => "zh-Hant",
+        "zh" => "zh-Hans",
+        "pt" if has(&["pt"]) => "pt-PT",
+        "pt" => "pt-BR",
+        "no" | "nn" => "nb",
+        other => other,
+    };
+    EVERY.into_iter().find(|words| words.lang.eq_ignore_ascii_case(wanted)).unwrap_or(&en::WORDS)
 }
 
 impl Words {
@@ -196,7 +251,7 @@ mod tests {
 
     #[test]
     fn every_language_has_every_text_with_the_places_that_english_has() {
-        for words in ALL {
+        for words in EVERY {
             for (said, english) in every(words).into_iter().zip(every(&en::WORDS)) {
                 assert!(!said.trim().is_empty(), "{}: nothing for {english}", words.lang);
                 assert_eq!(places(said), places(english), "{}: {said}", words.lang);
@@ -206,7 +261,7 @@ mod tests {
 
     #[test]
     fn no_place_has_a_name_that_nobody_fills() {
-        for text in ALL.into_iter().flat_map(every) {
+        for text in EVERY.into_iter().flat_map(every) {
             for place in places(text) {
                 assert!(named(place, &Names::default()).is_some(), "{place} in {text}");
             }
@@ -218,12 +273,39 @@ mod tests {
         assert_eq!(words("de-AT").lang, "de");
         assert_eq!(words("AR").lang, "ar");
         assert_eq!(words("tlh").lang, "en");
+        let chosen =
+            ["zh-TW", "zh_CN", "zh-Hans-HK", "pt", "pt-PT", "no", "nn-NO"].map(|lang| words(lang).lang);
+        assert_eq!(chosen, ["zh-Hant", "zh-Hans", "zh-Hans", "pt-BR", "pt-PT", "nb", "nb"]);
+    }
+
+    #[test]
+    fn it_speaks_every_language_that_the_widget_does() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/words/languages");
+        let files = std::fs::read_dir(folder).expect("the widget's languages");
+        let mut spoken: Vec<String> = files
+            .map(|file| {
+                file.expect("a file").path().file_stem().expect("a name").to_string_lossy().into_owned()
+            })
+            .collect();
+        spoken.sort_unstable();
+        assert_eq!(spoken, EVERY.map(|words| words.lang));
     }
 
     #[test]
     fn a_day_is_written_as_the_language_writes_it() {
-        let written: Vec<String> = ALL.iter().map(|words| words.date(1_796_774_400)).collect();
-        assert_eq!(written, ["9 December", "9. Dezember", "9 de diciembre", "9 décembre", "9 ديسمبر"]);
+        let written =
+            ["en", "de", "es", "fr", "ar", "ja", "ko", "fi"].map(|lang| words(lang).date(1_796_774_400));
+        let expected = [
+            "9 December",
+            "9. Dezember",
+            "9 de diciembre",
+            "9 décembre",
+            "9 ديسمبر",
+            "12月9日",
+            "12월 9일",
+            "9. joulukuuta",
+        ];
+        assert_eq!(written, expected);
         assert_eq!(words("fr").date(0), "1er janvier");
     }
 

@@ -1,0 +1,56 @@
+//! Czech.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    lang: "cs",
+    dir: "ltr",
+    months: [
+        "ledna",
+        "února",
+        "března",
+        "dubna",
+        "května",
+        "června",
+        "července",
+        "srpna",
+        "září",
+        "října",
+        "listopadu",
+        "prosince",
+    ],
+    day: "{day}. {month}",
+    first: "1",
+    your_account: "váš účet",
+    your_bank: "vaše banka",
+    reconnect: "Znovu propojit: {bank}",
+    hello: "Dobrý den, {name},",
+    broken: "{bank} už nesdílí účet ({account}) a {shop} ho nemůže používat. Platby z něj nebudou fungovat, dokud ho znovu nepropojíte.",
+    number_ended: "Platby z účtu se zastavily: {account} ({bank}). Až ho znovu propojíte, {shop} ho může zase používat.",
+    number_ends: "Platby z účtu ({account}, {bank}) fungují do {date}. {shop} ho může používat i potom, jen když ho znovu propojíte.",
+    how: "Trvá to asi minutu. Přihlásíte se do banky ({bank}); {shop} vaše heslo nikdy neuvidí.",
+    choose: "Vyberte tam stejný účet: {account}.",
+    button: "Znovu propojit: {bank}",
+    or_open: "Nebo otevřete tuto adresu:",
+    until: "Odkaz funguje do {date}, jednou a jen pro tento účet. Nikomu ho neposílejte.",
+    unexpected: "Nečekali jste to? Nedělejte nic a nic se nezmění. {shop} nikdy nechce heslo e-mailem.",
+    no_script: "K propojení je potřeba JavaScript. Zapněte ho a otevřete odkaz znovu. Pomoc nabízí {shop}.",
+    back: "Zpět: {shop}",
+    again: "Začít znovu",
+    done: ["{bank}: účet je propojený", "Tento odkaz splnil svůj účel. Nic dalšího není potřeba."],
+    used: [
+        "Tento odkaz už byl použit",
+        "Odkaz funguje jednou. {account}: účet je potřeba propojit znovu novým odkazem.",
+    ],
+    expired: ["Platnost odkazu skončila", "Odkaz funguje jen několik dní. {account}: nic se nezměnilo."],
+    send_new: "Poslat nový odkaz na {address}",
+    sent_new: [
+        "Podívejte se do pošty",
+        "{shop} posílá nový odkaz na {address}, nejvýše jeden za dva dny. Když žádný nepřijde, odešel jeden krátce předtím: použijte ten.",
+    ],
+    unknown: [
+        "Tento odkaz nefunguje",
+        "Možná chybí část adresy. Otevřete zprávu znovu a stiskněte tlačítko, nebo se přihlaste: {shop}.",
+    ],
+    help: "Pomoc: {shop}",
+};

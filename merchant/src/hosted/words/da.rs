@@ -1,0 +1,56 @@
+//! Danish.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    lang: "da",
+    dir: "ltr",
+    months: [
+        "januar",
+        "februar",
+        "marts",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+    day: "{day}. {month}",
+    first: "1",
+    your_account: "din konto",
+    your_bank: "din bank",
+    reconnect: "Forbind {bank} igen",
+    hello: "Hej {name},",
+    broken: "{bank} deler ikke længere {account} med {shop}. Betalinger fra kontoen virker ikke, før du forbinder den igen.",
+    number_ended: "Betalinger fra {account} hos {bank} er stoppet. Forbind kontoen igen, så kan {shop} bruge den på ny.",
+    number_ends: "Efter {date} holder betalinger fra {account} hos {bank} op med at virke, hvis du ikke forbinder kontoen igen for {shop}.",
+    how: "Det tager omkring et minut. Du logger ind hos {bank}; {shop} ser aldrig din adgangskode.",
+    choose: "Vælg den samme konto der: {account}.",
+    button: "Forbind {bank} igen",
+    or_open: "Eller åbn denne adresse:",
+    until: "Linket virker til {date}, én gang og kun for denne konto. Send det ikke videre.",
+    unexpected: "Ventede du ikke dette? Så gør ingenting, og intet ændrer sig. {shop} beder aldrig om en adgangskode i en mail.",
+    no_script: "Der skal JavaScript til for at forbinde. Slå det til, og åbn linket igen, eller bed {shop} om hjælp.",
+    back: "Tilbage til {shop}",
+    again: "Begynd forfra",
+    done: ["{bank} er forbundet", "Linket har gjort sit. Du behøver ikke gøre mere."],
+    used: [
+        "Linket er allerede brugt",
+        "Et link virker én gang. {account} skal forbindes igen med et nyt link.",
+    ],
+    expired: ["Linket er udløbet", "Et link virker kun nogle dage. {account}: intet er ændret."],
+    send_new: "Send et nyt link til {address}",
+    sent_new: [
+        "Se i din indbakke",
+        "{shop} sender et nyt link til {address}, højst ét på to dage. Kommer der intet, blev et sendt kort forinden: brug det.",
+    ],
+    unknown: [
+        "Linket virker ikke",
+        "Måske mangler en del af adressen. Åbn mailen igen, og tryk på knappen, eller log ind hos {shop}.",
+    ],
+    help: "Hjælp fra {shop}",
+};

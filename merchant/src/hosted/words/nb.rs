@@ -1,0 +1,56 @@
+//! Norwegian Bokmål.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    lang: "nb",
+    dir: "ltr",
+    months: [
+        "januar",
+        "februar",
+        "mars",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "desember",
+    ],
+    day: "{day}. {month}",
+    first: "1",
+    your_account: "kontoen din",
+    your_bank: "banken din",
+    reconnect: "Koble til {bank} igjen",
+    hello: "Hei {name},",
+    broken: "{bank} deler ikke lenger {account} med {shop}. Betalinger fra kontoen virker ikke før du kobler den til igjen.",
+    number_ended: "Betalinger fra {account} hos {bank} har stoppet. Koble kontoen til igjen, så kan {shop} bruke den på nytt.",
+    number_ends: "Etter {date} slutter betalinger fra {account} hos {bank} å virke, hvis du ikke kobler kontoen til igjen for {shop}.",
+    how: "Det tar omtrent et minutt. Du logger inn hos {bank}; {shop} ser aldri passordet ditt.",
+    choose: "Velg den samme kontoen der: {account}.",
+    button: "Koble til {bank} igjen",
+    or_open: "Eller åpne denne adressen:",
+    until: "Lenken virker til {date}, én gang og bare for denne kontoen. Ikke send den videre.",
+    unexpected: "Ventet du ikke dette? Gjør ingenting, og ingenting endres. {shop} ber aldri om et passord i en e-post.",
+    no_script: "Tilkobling krever JavaScript. Slå det på og åpne lenken igjen, eller be {shop} om hjelp.",
+    back: "Tilbake til {shop}",
+    again: "Begynn på nytt",
+    done: ["{bank} er koblet til", "Lenken har gjort jobben. Du trenger ikke gjøre mer."],
+    used: [
+        "Lenken er allerede brukt",
+        "En lenke virker én gang. {account} må kobles til igjen, med en ny lenke.",
+    ],
+    expired: ["Lenken er utløpt", "En lenke virker bare noen dager. {account}: ingenting er endret."],
+    send_new: "Send en ny lenke til {address}",
+    sent_new: [
+        "Se i innboksen",
+        "{shop} sender en ny lenke til {address}, høyst én på to dager. Kommer det ingen, ble en sendt like før: bruk den.",
+    ],
+    unknown: [
+        "Lenken virker ikke",
+        "Kanskje mangler en del av adressen. Åpne e-posten igjen og trykk på knappen, eller logg inn hos {shop}.",
+    ],
+    help: "Hjelp fra {shop}",
+};

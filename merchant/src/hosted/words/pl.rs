@@ -1,0 +1,56 @@
+//! Polish.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    lang: "pl",
+    dir: "ltr",
+    months: [
+        "stycznia",
+        "lutego",
+        "marca",
+        "kwietnia",
+        "maja",
+        "czerwca",
+        "lipca",
+        "sierpnia",
+        "września",
+        "października",
+        "listopada",
+        "grudnia",
+    ],
+    day: "{day} {month}",
+    first: "1",
+    your_account: "Twoje konto",
+    your_bank: "Twój bank",
+    reconnect: "Połącz ponownie: {bank}",
+    hello: "Dzień dobry, {name},",
+    broken: "{bank} nie udostępnia już konta ({account}), a {shop} nie może z niego korzystać. Płatności z tego konta nie będą działać, dopóki nie połączysz go ponownie.",
+    number_ended: "Płatności z konta zostały wstrzymane: {account} ({bank}). Gdy połączysz je ponownie, {shop} znów będzie mieć do niego dostęp.",
+    number_ends: "Płatności z konta ({account}, {bank}) działają do {date}. {shop} będzie z niego korzystać dłużej tylko wtedy, gdy połączysz je ponownie.",
+    how: "Zajmie to około minuty. Logujesz się w banku ({bank}); {shop} nigdy nie widzi Twojego hasła.",
+    choose: "Wybierz tam to samo konto: {account}.",
+    button: "Połącz ponownie: {bank}",
+    or_open: "Albo otwórz ten adres:",
+    until: "Link działa do {date}, jeden raz i tylko dla tego konta. Nie przekazuj go nikomu.",
+    unexpected: "Nie spodziewasz się tej wiadomości? Nie rób nic, a nic się nie zmieni. {shop} nigdy nie prosi o hasło w e-mailu.",
+    no_script: "Do połączenia potrzebny jest JavaScript. Włącz go i otwórz link jeszcze raz. Pomocy udziela {shop}.",
+    back: "Powrót: {shop}",
+    again: "Zacznij od nowa",
+    done: ["{bank}: konto połączone", "Ten link spełnił swoje zadanie. Nic więcej nie trzeba robić."],
+    used: [
+        "Ten link został już użyty",
+        "Link działa jeden raz. {account}: konto trzeba połączyć ponownie nowym linkiem.",
+    ],
+    expired: ["Ten link wygasł", "Link działa tylko kilka dni. {account}: nic się nie zmieniło."],
+    send_new: "Wyślij nowy link na adres {address}",
+    sent_new: [
+        "Sprawdź pocztę",
+        "{shop} wysyła nowy link na adres {address}, najwyżej jeden na dwa dni. Jeśli żaden nie przyjdzie, link wysłano chwilę wcześniej: użyj tamtego.",
+    ],
+    unknown: [
+        "Ten link nie działa",
+        "Być może brakuje części adresu. Otwórz wiadomość jeszcze raz i naciśnij przycisk albo zaloguj się: {shop}.",
+    ],
+    help: "Pomoc: {shop}",
+};

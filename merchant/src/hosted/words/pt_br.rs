@@ -1,0 +1,56 @@
+//! Portuguese as in Brazil.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    lang: "pt-BR",
+    dir: "ltr",
+    months: [
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    ],
+    day: "{day} de {month}",
+    first: "1º",
+    your_account: "sua conta",
+    your_bank: "seu banco",
+    reconnect: "Reconectar {bank}",
+    hello: "Olá, {name},",
+    broken: "{bank} deixou de compartilhar {account} com {shop}. Os pagamentos dessa conta só voltam a funcionar quando você reconectar.",
+    number_ended: "Os pagamentos de {account} em {bank} pararam. Reconecte a conta para que {shop} possa usá-la de novo.",
+    number_ends: "Depois de {date}, os pagamentos de {account} em {bank} param de funcionar se você não reconectar a conta para {shop}.",
+    how: "Leva cerca de um minuto. Você entra em {bank}; {shop} nunca vê sua senha.",
+    choose: "Escolha lá a mesma conta: {account}.",
+    button: "Reconectar {bank}",
+    or_open: "Ou abra este endereço:",
+    until: "O link funciona até {date}, uma única vez e só para esta conta. Não o repasse.",
+    unexpected: "Não esperava esta mensagem? Não faça nada, e nada muda. {shop} nunca pede senha por e-mail.",
+    no_script: "Para reconectar é preciso JavaScript. Ative-o e abra o link de novo, ou peça ajuda a {shop}.",
+    back: "Voltar a {shop}",
+    again: "Começar de novo",
+    done: ["{bank}: conta conectada", "Este link cumpriu sua função. Não há mais nada a fazer."],
+    used: [
+        "Este link já foi usado",
+        "Um link funciona uma única vez. {account}: é preciso um novo link para reconectar a conta.",
+    ],
+    expired: ["Este link expirou", "Um link funciona só por alguns dias. {account}: nada mudou."],
+    send_new: "Enviar um novo link para {address}",
+    sent_new: [
+        "Veja seu e-mail",
+        "{shop} envia um novo link para {address}, no máximo um a cada dois dias. Se nenhum chegar, um foi enviado pouco antes: use esse.",
+    ],
+    unknown: [
+        "Este link não funciona",
+        "Talvez falte uma parte do endereço. Abra o e-mail de novo e toque no botão, ou entre em {shop}.",
+    ],
+    help: "Ajuda de {shop}",
+};

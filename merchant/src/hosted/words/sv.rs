@@ -1,0 +1,56 @@
+//! Swedish.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    lang: "sv",
+    dir: "ltr",
+    months: [
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+    day: "{day} {month}",
+    first: "1",
+    your_account: "ditt konto",
+    your_bank: "din bank",
+    reconnect: "Anslut {bank} igen",
+    hello: "Hej {name},",
+    broken: "{bank} delar inte längre {account} med {shop}. Betalningar från kontot fungerar inte förrän du ansluter det igen.",
+    number_ended: "Betalningar från {account} hos {bank} har stoppats. Anslut kontot igen så kan {shop} använda det på nytt.",
+    number_ends: "Efter {date} slutar betalningar från {account} hos {bank} att fungera, om du inte ansluter kontot igen för {shop}.",
+    how: "Det tar ungefär en minut. Du loggar in hos {bank}; {shop} ser aldrig ditt lösenord.",
+    choose: "Välj samma konto där: {account}.",
+    button: "Anslut {bank} igen",
+    or_open: "Eller öppna den här adressen:",
+    until: "Länken fungerar till {date}, en gång och bara för det här kontot. Skicka den inte vidare.",
+    unexpected: "Väntade du dig inte det här? Gör ingenting, så ändras ingenting. {shop} ber aldrig om ett lösenord via e-post.",
+    no_script: "För att ansluta behövs JavaScript. Slå på det och öppna länken igen, eller be {shop} om hjälp.",
+    back: "Tillbaka till {shop}",
+    again: "Börja om",
+    done: ["{bank} är ansluten", "Länken har gjort sitt. Du behöver inte göra något mer."],
+    used: [
+        "Länken har redan använts",
+        "En länk fungerar en gång. {account} behöver anslutas igen, med en ny länk.",
+    ],
+    expired: ["Länken har gått ut", "En länk fungerar bara några dagar. {account}: ingenting har ändrats."],
+    send_new: "Skicka en ny länk till {address}",
+    sent_new: [
+        "Titta i din inkorg",
+        "{shop} skickar en ny länk till {address}, högst en på två dagar. Kommer ingen, skickades en strax innan: använd den.",
+    ],
+    unknown: [
+        "Länken fungerar inte",
+        "Kanske saknas en del av adressen. Öppna mejlet igen och tryck på knappen, eller logga in hos {shop}.",
+    ],
+    help: "Hjälp från {shop}",
+};

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { arm, judge } from './axe.mjs';
-import { ALL, Gallery, MODES, MORE_MODES, redraw } from './gallery.mjs';
+import { ALL, Gallery, MODES, MORE_MODES, redraw, rowsOf } from './gallery.mjs';
 
 const WORDS = new URL('../../src/words/languages', import.meta.url);
 const LANGUAGES = ['en-XA', 'en-XB', ...(await readdir(WORDS)).map((name) => name.slice(0, -5))];
@@ -58,6 +58,19 @@ describe('axe over every view', { concurrency: 2 }, () => {
       if (ALL) {
         await redraw(page, { ...mode.settings, view: 'choose/thousand' });
         await arm(page);
+        await clean(page);
+      }
+      await page.context().close();
+    });
+  }
+
+  // A modal is alone on its page.
+  if (ALL) {
+    test('nothing is wrong, nothing undecided: modal', async () => {
+      const page = await gallery.page();
+      await arm(page);
+      for (const view of (await rowsOf(page)).filter((row) => row !== 'empty/empty')) {
+        await redraw(page, { view, display: 'modal' });
         await clean(page);
       }
       await page.context().close();

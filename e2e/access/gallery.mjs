@@ -22,7 +22,6 @@ export const MORE_MODES = {
   'forced colours, light': { context: { forcedColors: 'active', colorScheme: 'light' } },
   '320 px, text at 200 %, dark': { context: { viewport: { width: 320, height: 700 }, colorScheme: 'dark' }, settings: { text: '200', names: 'long' } },
   'right to left, 320 px': { context: { viewport: { width: 320, height: 700 } }, settings: arabic },
-  modal: { settings: { display: 'modal' } },
   'names missing': { settings: { names: 'none' } },
   'names like markup': { settings: { names: 'markup' } },
 };

@@ -44,13 +44,18 @@ fn fine_print(desk: &Desk) -> Node {
         frame.privacy_url.as_ref().map(|url| out(desk, Message::PRIVACY, url))
     } else if matches!(desk.view.pane, Pane::Problem(_))
         // Not beside a button that leads there too.
-        && [&desk.view.primary, &desk.view.secondary].into_iter().flatten().all(|offer| offer.href.is_none())
+        && !leads_away(&desk.view.primary)
+        && !leads_away(&desk.view.secondary)
     {
         frame.support_url.as_ref().map(|url| out(desk, Message::HELP, url))
     } else {
         None
     };
     text.map(|text| el("p").class("fine").child(text)).into()
+}
+
+fn leads_away(offer: &Option<Offer>) -> bool {
+    matches!(offer, Some(Offer { href: Some(_), .. }))
 }
 
 fn out(desk: &Desk, message: Message, url: &SafeUrl) -> Node {

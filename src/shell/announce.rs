@@ -52,11 +52,10 @@ impl Voice {
 
 impl Said {
     fn fill(&self, root: &ShadowRoot, announcement: &Announcement) {
-        for (urgency, region) in
-            [(Urgency::Polite, "[data-live=polite]"), (Urgency::Assertive, "[data-live=assertive]")]
-        {
+        let polite = announcement.urgency == Urgency::Polite;
+        for (region, speaks) in [("[data-live=polite]", polite), ("[data-live=assertive]", !polite)] {
             if let Ok(Some(region)) = root.query_selector(region) {
-                region.set_text_content((urgency == announcement.urgency).then_some(&announcement.text));
+                region.set_text_content(Some(if speaks { &announcement.text } else { "" }));
             }
         }
         if !announcement.text.is_empty() {

@@ -18,6 +18,7 @@ mod frameworks;
 mod fuzz;
 mod gallery;
 mod kills;
+mod languages;
 mod needs;
 mod postgres;
 mod reproduce;
@@ -58,6 +59,7 @@ Usage: cargo xtask COMMAND
                        package, with publint and arethetypeswrong (needs `dist` and the npm registry)
   access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
+  languages            The languages: messages, texts, characters and plural categories of each
   screenshots          Write a picture of every view
   trunk-stage          What `trunk serve` calls to put the widget beside index.html
 ";
@@ -100,6 +102,9 @@ fn command() -> Result<ExitCode, Failure> {
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
         "frameworks" => nothing_more(&mut arguments).and_then(|()| frameworks::frameworks()),
+        "languages" => {
+            nothing_more(&mut arguments).and_then(|()| languages::languages()).map(|()| ExitCode::SUCCESS)
+        }
         "screenshots" => {
             nothing_more(&mut arguments).and_then(|()| screenshots::screenshots()).map(|()| ExitCode::SUCCESS)
         }

@@ -93,6 +93,16 @@ async fn ten_wrong_passwords_lock_a_name_for_a_while() {
 }
 
 #[tokio::test]
+async fn who_is_signed_in_stays_so_when_another_instance_starts() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    let staff = [("DEMO_STAFF", "nora@pinegrove.example:planted password")];
+    let other = crate::hosted::settings(&shop.stripe, &shop.rows, &staff).await;
+    crate::shop::serve(other, &shop.time).await;
+    assert_eq!(desk.page("/dashboard").await.0, 200);
+}
+
+#[tokio::test]
 async fn accounts_that_need_attention_come_first_with_the_reason_the_day_and_why_not() {
     let (shop, _app) = open().await;
     let desk = Desk::sign_in(&shop).await;

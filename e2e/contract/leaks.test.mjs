@@ -6,6 +6,29 @@ import { merchantPage, suite } from '../harness/index.mjs';
 const ROUNDS = Number(process.env.LEAK_ROUNDS ?? 100);
 const ROOM_BYTES = 1_048_576;
 
+/** Before anything else in the page: which timers are still to come, and where the WebAssembly's memory is. */
+const count = () => {
+  const timers = new Set();
+  window.__timers = timers;
+  for (const [set, clear, once] of [['setTimeout', 'clearTimeout', true], ['setInterval', 'clearInterval', false]]) {
+    const [setIt, clearIt] = [window[set], window[clear]];
+    window[set] = (does, ...more) => {
+      const id = setIt(once ? (...given) => { timers.delete(id); return does(...given); } : does, ...more);
+      timers.add(id);
+      return id;
+    };
+    window[clear] = (id) => { timers.delete(id); clearIt(id); };
+  }
+  for (const name of ['instantiate', 'instantiateStreaming']) {
+    const make = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const made = await make.apply(WebAssembly, given);
+      window.__memory = Object.values((made.instance ?? made).exports).find((one) => one instanceof WebAssembly.Memory);
+      return made;
+    };
+  }
+};
+
 /** In the page: elements of both kinds, moved, copied and removed at one of several moments. */
 const rounds = async (count) => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
@@ -23,7 +46,13 @@ const rounds = async (count) => {
     if (moment > 0) await new Promise((done) => one.addEventListener('relink-state', done, { once: true }));
     if (moment > 1) await new Promise((done) => (one.state === 'review' ? done() : one.addEventListener('relink-ready', done, { once: true })));
     if (moment === 3) document.body.append(one);
-    if (moment === 4) one.cloneNode(true);
+    if (moment === 4) {
+      const clone = one.cloneNode(true);
+      place.append(clone);
+      if (nth % 10 === 4) await new Promise((done) => clone.addEventListener('relink-state', done, { once: true }));
+      clone.cloneNode(true).remove();
+      clone.remove();
+    }
     if (moment === 4) one.shadowRoot.querySelector('[part~="primary-button"]').click();
     one.remove();
     sessionStorage.clear();
@@ -33,7 +62,10 @@ const rounds = async (count) => {
 };
 
 suite(`${ROUNDS} mounts and removals`, (it) => {
-  it('leave no listener, node, scroll lock or memory behind', {
+  it('leave no listener, node, timer, element, scroll lock or memory behind', {
+    init: count,
+    patience: 60_000 + ROUNDS * 600,
+    needs: 'a driver that counts listeners and nodes, and measures the heap',
     page: (site) => merchantPage(site, { element: 'display="modal"' }),
     stripe: () => new Promise(() => {}),
   }, async (world) => {
@@ -47,7 +79,16 @@ suite(`${ROUNDS} mounts and removals`, (it) => {
       const { metrics } = await cdp.send('Performance.getMetrics');
       const of = (name) => metrics.find((metric) => metric.name === name).value;
       const { usedSize } = await cdp.send('Runtime.getHeapUsage');
-      return { listeners: of('JSEventListeners'), nodes: of('Nodes'), heap: usedSize };
+      const [timers, memory] = await world.page.evaluate(() => [window.__timers.size, window.__memory.buffer.byteLength]);
+      return { listeners: of('JSEventListeners'), nodes: of('Nodes'), heap: usedSize, elements: await elements(), timers, memory };
+    };
+    /** How many elements of ours there are, in the page or held by anything. */
+    const elements = async () => {
+      const { result: { objectId: prototypeObjectId } } = await cdp.send('Runtime.evaluate', { expression: 'customElements.get("relink-widget").prototype' });
+      const { objects } = await cdp.send('Runtime.queryObjects', { prototypeObjectId });
+      const { result } = await cdp.send('Runtime.callFunctionOn', { objectId: objects.objectId, functionDeclaration: 'function () { return this.length; }' });
+      await cdp.send('Runtime.releaseObject', { objectId: objects.objectId });
+      return result.value;
     };
     await world.page.evaluate(rounds, 20);
     const before = await measure();
@@ -56,6 +97,10 @@ suite(`${ROUNDS} mounts and removals`, (it) => {
     world.console.push(JSON.stringify({ before, after }));
     if (process.env.LEAK_ROUNDS) console.log(JSON.stringify({ before, after }));
     assert.ok(after.heap - before.heap < ROOM_BYTES, 'the heap is back');
+    assert.equal(after.memory, before.memory, 'the WebAssembly\'s memory has not grown');
+    // That of the page; and the first, which the deadline of the one load knows of until it has passed.
+    assert.ok(before.elements <= 2 && after.elements <= before.elements, 'no elements are left');
+    assert.ok(after.timers <= before.timers, 'no timers are left');
     assert.ok(after.listeners <= before.listeners, 'no listeners are left');
     assert.ok(after.nodes <= before.nodes + 10, 'no nodes are left');
     assert.equal(await world.page.evaluate(() => document.documentElement.style.overflow), '');

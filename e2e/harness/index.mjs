@@ -1,5 +1,6 @@
 // All that a test of the contract needs.
 export * from './backend.mjs';
+export { launch } from './browser.mjs';
 export * from './documents.mjs';
 export { ENDS } from './hearing.mjs';
 export { DIST, merchantPage } from './site.mjs';

@@ -5,6 +5,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 
 /** The package that `cargo xtask dist` wrote. */
 export const DIST = process.env.DIST ?? fileURLToPath(new URL('../../dist/relink-widget', import.meta.url));
@@ -15,6 +16,13 @@ const TYPES = {
   '.css': 'text/css',
   '.json': 'application/json',
   '.html': 'text/html; charset=utf-8',
+};
+
+const packed = new Map();
+/** A file as a CDN keeps it: packed once. */
+const inBrotli = (name, bytes) => {
+  if (!packed.has(name)) packed.set(name, brotliCompressSync(bytes));
+  return packed.get(name);
 };
 
 const listen = async (handle) => {
@@ -122,14 +130,15 @@ export class Site {
     const name = path.posix.basename(new URL(request.url, this.cdn).pathname);
     this.fetched.push(name);
     const shared = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
-    const instead = this.scenario.file?.(name, this.fetched.filter((file) => file === name).length);
+    const instead = await this.scenario.file?.(name, this.fetched.filter((file) => file === name).length, this);
     if (instead) {
       response.writeHead(instead.status, { ...shared, 'content-type': instead.type ?? 'text/plain' });
       return response.end(instead.body ?? '');
     }
     const bytes = await readFile(path.join(DIST, name)).catch(() => null);
-    response.writeHead(bytes ? 200 : 404, { ...shared, 'content-type': TYPES[path.extname(name)] ?? 'text/plain' });
-    return response.end(bytes ?? '');
+    const encoded = bytes && this.scenario.brotli && { 'content-encoding': 'br' };
+    response.writeHead(bytes ? 200 : 404, { ...shared, ...encoded, 'content-type': TYPES[path.extname(name)] ?? 'text/plain' });
+    return response.end((encoded ? inBrotli(name, bytes) : bytes) ?? '');
   }
 
   async atBank(request, response) {

@@ -1,7 +1,7 @@
 // Tests that share one browser, each in a world of its own.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { launch } from './browser.mjs';
+import { ENGINE, launch } from './browser.mjs';
 import { World } from './world.mjs';
 
 /** How many tests of a file run beside each other, and how long one may take. */
@@ -17,7 +17,8 @@ const told = (error, story) => {
 };
 
 /**
- * A group of tests. `body` is given `it(name, scenario, run)`, and `run` the world and its first element.
+ * A group of tests. `body` is given `it(name, scenario, run)`, and `run` the world and its first element. A scenario's
+ * `needs` says what only Chromium's driver can do for it; elsewhere that test is skipped, and says so.
  * `options`: `open(browser, scenario)` makes another kind of world, `launch` are Playwright's, `concurrency`.
  */
 export function suite(title, body, { open = World.open, launch: how, concurrency = BESIDE } = {}) {
@@ -28,7 +29,7 @@ export function suite(title, body, { open = World.open, launch: how, concurrency
     });
     after(() => browser?.close());
     body((name, scenario, run) => {
-      test(name, { timeout: PATIENCE_MS }, async () => {
+      test(name, { timeout: scenario.patience ?? PATIENCE_MS, skip: ENGINE !== 'chromium' && scenario.needs }, async () => {
         const world = await open(browser, scenario);
         try {
           await run(world, world.widget());

@@ -30,6 +30,7 @@ mod size;
 mod stories;
 mod test;
 mod trunk;
+mod waterfall;
 mod workspace;
 
 const USAGE: &str = "\
@@ -50,6 +51,7 @@ Usage: cargo xtask COMMAND
   dist                 Write the npm package to dist/relink-widget/
   reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
+  waterfall            What a page loads of the built package, in which order, and how long it takes on a slow line
   sandbox [ARG]…       Build and run the stand-in for Stripe alone
   gallery              Build the page of every view, into target/gallery/
   conformance URL …    Put any merchant's backend to the suite of the relink API; --help says how
@@ -98,6 +100,9 @@ fn command() -> Result<ExitCode, Failure> {
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
         "access" => access::access(&access::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "reproduce" => nothing_more(&mut arguments).and_then(|()| reproduce::reproduce()),
+        "waterfall" => {
+            nothing_more(&mut arguments).and_then(|()| waterfall::waterfall()).map(|()| ExitCode::SUCCESS)
+        }
         "kills" => kills::kills(&kills::Options::parse(&mut arguments)?),
         "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),

@@ -1,0 +1,111 @@
+// docs/embedding.md, "What is loaded, and when": which files, in which order, once, and without moving the page.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { becomes, eventually, merchantPage, suite } from '../harness/index.mjs';
+
+const LOADER = 'relink-widget.js';
+const GLUE = 'relink-widget-glue.js';
+const WASM = 'relink-widget_bg.wasm';
+const STYLE = 'relink-widget.css';
+const WORDS = 'relink-widget.en.txt';
+const ALL = [LOADER, GLUE, WASM, STYLE, WORDS].sort();
+const APPEARANCE = readFileSync(new URL('../../docs/appearance.md', import.meta.url), 'utf8');
+/** The style that appearance.md gives a page which keeps a place for an inline element. */
+const [, PLACE] = /^## Size and place$[\s\S]*?^```css$([\s\S]*?)^```$/m.exec(APPEARANCE);
+const TRIGGER = (site, more = '') => merchantPage(site, { element: 'display="modal" id="one"', after: more })
+  .replace('></relink-widget>', '><button slot="trigger" type="button">Reconnect</button></relink-widget>');
+
+const sorted = (site) => [...site.fetched].sort();
+/** Once the page has nothing more to do. */
+const settled = (page) => page.evaluate(() => customElements.whenDefined('relink-widget')
+  .then(() => new Promise((done) => requestIdleCallback(() => done()))));
+/** What of the page has moved so far, as Chromium saw it. A dialog that grows above the page is none of the page. */
+const moved = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(window.shifts)))));
+const WATCH = () => {
+  window.shifts = [];
+  new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) => {
+    const nodes = sources.map(({ node }) => node).filter((node) => node && node.localName !== 'relink-widget');
+    if (nodes.length) window.shifts.push(`${value}: ${nodes.map((node) => node.localName)}`);
+  })).observe({ type: 'layout-shift', buffered: true });
+};
+
+suite('loading', (it) => {
+  it('an inline element in view: glue, WebAssembly and style beside each other, words while they come, each once, then the session', {
+    file: (name, _, site) => ({
+      // Each of the three waits until all three are asked for; the WebAssembly waits for the words too.
+      [GLUE]: eventually('all are asked for', () => [WASM, STYLE].every((other) => site.fetched.includes(other))),
+      [STYLE]: eventually('all are asked for', () => [GLUE, WASM].every((other) => site.fetched.includes(other))),
+      [WASM]: eventually('the words are asked for', () => site.fetched.includes(WORDS)),
+    })[name]?.then(() => undefined),
+    backend: { create: ({ backend }) => { backend.filesThen = backend.files(); } },
+    setUp: ({ backend, site }) => { backend.files = () => sorted(site); },
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.equal(world.site.fetched[0], LOADER);
+    assert.deepEqual(sorted(world.site), ALL);
+    assert.deepEqual(world.backend.filesThen, ALL, 'the session is asked for last');
+  });
+
+  for (const [how, intent] of [
+    ['hovered', (trigger) => trigger.hover()],
+    ['focused', (trigger) => trigger.focus()],
+  ]) {
+    it(`a closed modal: the loader alone; the rest once, when its trigger is ${how}; a session only when it is shown`, { page: TRIGGER }, async (world, widget) => {
+      await settled(world.page);
+      assert.deepEqual(world.site.fetched, [LOADER]);
+      const trigger = world.page.getByRole('button', { name: 'Reconnect' });
+      await intent(trigger);
+      await becomes('what was fetched', ALL, () => sorted(world.site));
+      await settled(world.page);
+      assert.deepEqual([await widget.state(), world.backend.requests], [null, []]);
+      await trigger.click();
+      await widget.reaches('review');
+      assert.deepEqual(sorted(world.site), ALL);
+    });
+  }
+
+  it('a closed modal that is shown without a hint loads the same, once', { page: TRIGGER }, async (world, widget) => {
+    await settled(world.page);
+    await world.page.evaluate(() => { document.getElementById('one').show(); });
+    await widget.reaches('review');
+    assert.deepEqual(sorted(world.site), ALL);
+  });
+
+  it('three elements, two script tags and a hover still load each file once', {
+    page: (site) => TRIGGER(site, `<relink-widget endpoint="/relink" account="fca_2" id="two"></relink-widget>
+<relink-widget endpoint="/relink" account="fca_3" id="three"></relink-widget><script type="module" src="${site.cdn}/${LOADER}?again" crossorigin></script>`),
+    context: { viewport: { width: 1000, height: 2400 } },
+  }, async (world) => {
+    await world.page.getByRole('button', { name: 'Reconnect' }).hover();
+    for (const id of ['#two', '#three']) await world.widget(id).reaches('review');
+    assert.deepEqual(sorted(world.site), [LOADER, ...ALL].sort());
+  });
+
+  for (const width of [360, 1280]) {
+    it(`nothing of the page moves at ${width} px: an inline element that keeps its place, and a modal that opens and closes`, {
+      context: { viewport: { width, height: 1200 } },
+      init: WATCH,
+      needs: 'a browser that tells what has moved',
+      page: (site) => TRIGGER(site, '<relink-widget endpoint="/relink" account="fca_2" id="two"></relink-widget><p>Below</p>')
+        .replace('</head>', `<style>${PLACE}</style></head>`),
+    }, async (world, widget) => {
+      await world.widget('#two').reaches('review');
+      await world.widget('#two').offersAWay();
+      assert.deepEqual(await moved(world.page), []);
+      await world.page.evaluate(() => { document.getElementById('one').open = true; });
+      await widget.reaches('review');
+      await world.page.evaluate(() => { document.getElementById('one').open = false; });
+      await settled(world.page);
+      assert.deepEqual(await moved(world.page), []);
+    });
+  }
+
+  it('without a place of its own, what is below an inline element moves, and this is seen', {
+    init: WATCH,
+    needs: 'a browser that tells what has moved',
+    page: (site) => merchantPage(site, { after: '<p>Below</p>' }),
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    await eventually('it is seen', async () => (await moved(world.page)).length > 0);
+  });
+});

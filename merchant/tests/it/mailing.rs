@@ -145,6 +145,46 @@ async fn a_mail_whose_answer_was_lost_comes_again_with_the_same_message_id() {
     assert_eq!((mails.len(), ids.len()), (2, 1));
 }
 
+/// A mail server that lets everybody in and says nothing.
+async fn silent() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("smtp://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_message_whose_sender_is_slow_but_alive_is_left_to_it() {
+    let smtp = silent().await;
+    let (shop, app) = open_app(&[("SMTP_URL", &smtp)]).await;
+    let (_, other) = serve(settings(&shop.stripe, &shop.rows, &[]).await, &shop.time).await;
+    shop.time.stop();
+    by_mail(&shop, "k1", ACCOUNT).await;
+    let slow = tokio::spawn(async move { deliver(&app).await });
+    let lease = async || shop.value("SELECT leased_until_ms FROM outbox").await;
+    let until = async |changed: &str| {
+        while lease().await == changed {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        lease().await
+    };
+    let first = until("0").await;
+    shop.time.pass(9);
+    until(&first).await;
+    shop.time.pass(9);
+    deliver(&other).await;
+    assert!(shop.stripe.mails().await.is_empty(), "it has said that it is alive");
+    slow.abort();
+    shop.time.pass(10);
+    deliver(&other).await;
+    assert_eq!(shop.stripe.mails().await.len(), 1, "it has died");
+}
+
 #[tokio::test]
 async fn not_now_is_tried_again_and_never_is_a_dead_letter_that_is_seen() {
     let (shop, app) = open_app(&[]).await;

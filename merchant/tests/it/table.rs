@@ -1,5 +1,5 @@
 //! Stripe's table of the three ways to relink, each cell a case of that name. The hosted page is ours; the rules are Stripe's.
-//! What a cell says is in its first line.
+//! What a cell says is in its first line. Where it has a number, its case stands on the second before it and on it.
 
 use crate::dashboard::Desk;
 use crate::hosted::{DAY, ask, link, open_app, path, relink};
@@ -40,6 +40,14 @@ async fn page_relinks(shop: &Shop, body: Json, chosen: &str) -> Json {
     let (status, done) = shop.complete(&session, &format!("done-{chosen}"), json!([chosen])).await;
     assert_eq!(status, 200, "{done}");
     done
+}
+
+/// A number that ends so many seconds from now, which stands still.
+async fn ends_in(shop: &Shop, account: &str, seconds: i64) {
+    shop.time.stop();
+    let date = (shop.time.now() + seconds).to_string();
+    let helper = format!("financial_connections/accounts/{account}/expected_expiry_date");
+    shop.stripe.tell(&helper, &[("date", &date)]).await;
 }
 
 async fn number_status(shop: &Shop, account: &str) -> String {
@@ -93,20 +101,27 @@ mod hosted_relink_dashboard {
         ] {
             assert!(staff_asks(&shop, account).await.contains("0 mails"), "{account}");
         }
+        ends_in(&shop, "fca_healthy", 30 * DAY + 1).await;
+        assert!(staff_asks(&shop, "fca_healthy").await.contains("0 mails"));
+        shop.time.pass(1);
+        assert!(staff_asks(&shop, "fca_healthy").await.contains("1 mail is on its way"));
     }
 
     /// One request per account every 48 hours; reset once the customer completes.
     #[tokio::test]
     async fn how_often() {
         let (shop, app) = open().await;
+        shop.time.stop();
         staff_asks(&shop, ACCOUNT).await;
-        shop.time.pass(2 * DAY - 60);
+        shop.time.pass(2 * DAY - 1);
         assert!(staff_asks(&shop, ACCOUNT).await.contains("0 mails"));
         let page = mailed(&shop, &app).await;
         relink(&shop, &page, ACCOUNT).await;
         shop.stripe.tell(&format!("financial_connections/accounts/{ACCOUNT}/deactivate"), &[]).await;
-        assert!(staff_asks(&shop, ACCOUNT).await.contains("1 mail is on its way"));
-        shop.time.pass(2 * DAY);
+        assert!(staff_asks(&shop, ACCOUNT).await.contains("1 mail is on its way"), "reset");
+        shop.time.pass(2 * DAY - 1);
+        assert!(staff_asks(&shop, ACCOUNT).await.contains("0 mails"));
+        shop.time.pass(1);
         assert!(staff_asks(&shop, ACCOUNT).await.contains("1 mail is on its way"));
     }
 
@@ -182,13 +197,19 @@ mod hosted_relink_api {
                 problem(ask(&shop, &format!("{account}-{delivery}"), body), 422, "not_relinkable").await;
             }
         }
+        ends_in(&shop, "fca_healthy", 30 * DAY + 1).await;
+        assert_eq!(server_asks(&shop, "before", "fca_healthy").await.0, 422);
+        shop.time.pass(1);
+        assert_eq!(server_asks(&shop, "then", "fca_healthy").await.0, 202);
     }
 
     /// By e-mail as from the dashboard, and together with it; an address handed out directly: no limit.
     #[tokio::test]
     async fn how_often() {
         let (shop, _app) = open().await;
+        shop.time.stop();
         staff_asks(&shop, ACCOUNT).await;
+        shop.time.pass(2 * DAY - 1);
         assert_eq!(server_asks(&shop, "k1", ACCOUNT).await.0, 429);
         for _ in 0..5 {
             let body = json!({"account": ACCOUNT, "delivery": "url"});
@@ -197,7 +218,7 @@ mod hosted_relink_api {
             let request = request.header("content-type", "application/json").body(body.to_string());
             assert_eq!(send(request).await.0, 201);
         }
-        shop.time.pass(2 * DAY);
+        shop.time.pass(1);
         assert_eq!(server_asks(&shop, "k2", ACCOUNT).await.0, 202);
     }
 

@@ -46,7 +46,7 @@ pub async fn show(State(app): State<App>, by: Staff, RawQuery(query): RawQuery) 
     let body = html! {
         div .head {
             h1 { "Accounts" }
-            p .lede { (attention) " need attention, " (askable) " customers can be asked by mail now." }
+            p .lede { (attention) " need attention; about " (askable) " the customer can be asked by mail now." }
         }
         (filter(reason, search))
         @if shown.is_empty() {

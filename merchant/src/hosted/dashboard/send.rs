@@ -178,7 +178,7 @@ fn item(line: &Line<'_>, beside: Markup) -> Markup {
 fn count(asked: usize) -> String {
     match asked {
         0 => "Nobody of those can be asked now.".into(),
-        1 => "One customer is asked by mail.".into(),
-        many => format!("{many} customers are asked by mail."),
+        1 => "One mail, about one account.".into(),
+        many => format!("{many} mails, each about one account."),
     }
 }

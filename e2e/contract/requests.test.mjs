@@ -296,6 +296,7 @@ suite('requests', (it) => {
   });
 
   it('offline it says so and waits; back online it goes on by itself', {
+    needs: 'a driver that answers for Stripe while the browser is offline',
     stripe: () => ({ resolves: { financialConnectionsSession: { id: 'x', accounts: [{ id: 'fca_1', institution_name: 'Harbour Bank', last4: '1234', display_name: null, status: 'active' }] } } }),
   }, async (world, widget) => {
     await widget.reaches('review');

@@ -228,6 +228,7 @@ suite('two tabs on one session', (it) => {
 
 suite('the back-forward cache', (it) => {
   it('a page restored from it reads the session before it takes input', {
+    needs: 'a driver that goes back to a page in the cache',
     pages: { '/away': '<!doctype html><title>Away</title><h1>Away</h1>' },
     init: () => window.addEventListener('pageshow', (event) => { window.__restored = event.persisted; }),
   }, async (world, widget) => {

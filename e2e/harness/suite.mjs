@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { ENGINE, launch } from './browser.mjs';
 import { World } from './world.mjs';
 
-/** How many tests of a file run beside each other, and how long one may take. */
-const BESIDE = 2;
+/** How many tests of a file run beside each other, and how long one may take. Firefox gives focus to one window at a time. */
+const BESIDE = ENGINE === 'firefox' ? 1 : 2;
 const PATIENCE_MS = 60_000;
 
 /** The error, with what happened in its world. */

@@ -37,6 +37,13 @@ suite('announcements', (it) => {
     }, () => regions(customer));
   });
 
+  it('are inside of a group that is called as the heading says', { init: watch }, async (world, widget) => {
+    const customer = await Customer.of(world);
+    await widget.reaches('review');
+    const groups = async () => (await customer.tree()).filter(({ ignored, role }) => !ignored && role.value === 'group').map(({ name }) => name.value);
+    await becomes('the groups', ['Reconnect Harbour Bank'], groups);
+  });
+
   it('say a problem in the assertive region, and silence what was said before', {
     init: watch, backend: { create: () => problem(503, 'provider_unavailable', { headers: { 'retry-after': '120' } }) },
   }, async (world) => {

@@ -55,6 +55,16 @@ suite('inline, by keyboard alone', (it) => {
     await customer.arrives('Reconnect Harbour Bank');
   });
 
+  it('Tab comes in, through everything, and out again: there is no trap', {
+    init: watch, before: '<button id="own">Own</button>', after: '<button>After</button>',
+  }, async (world, widget) => {
+    await widget.shows('Continue to Harbour Bank');
+    await world.page.focus('#own');
+    const customer = await Customer.of(world);
+    for (const name of ['Close', 'Continue to Harbour Bank', 'Not now', 'After']) await customer.tabTo(name);
+    for (const name of ['Not now', 'Continue to Harbour Bank', 'Close', 'Own']) await customer.tabTo(name, { back: true });
+  });
+
   it('focus stays in the page where the customer has not come in', { init: watch, before: '<button id="own">Own</button>' }, async (world, widget) => {
     await world.page.focus('#own');
     await widget.reaches('review');

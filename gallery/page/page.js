@@ -38,10 +38,8 @@ function figure(name, setting) {
     host.dispatchEvent(new CustomEvent("pressed", { detail: action, bubbles: true }));
   });
   const heading = root.querySelector("[part=heading]");
-  if (heading && modal) {
-    heading.id = "heading";
-    inside.setAttribute("aria-labelledby", "heading");
-  }
+  if (!modal) inside.setAttribute("role", "group");
+  if (heading) inside.setAttribute("aria-labelledby", "heading");
   const said = announcementOf(name, setting.names, setting.words);
   if (said) host.dataset.announcement = said.join(": ");
   if (modal) {

@@ -111,6 +111,7 @@ fn pane(desk: &Desk, turn: u32) -> Node {
     let heading = el("h2")
         .class("heading")
         .part("heading")
+        .attr("id", "heading")
         .attr("tabindex", "-1")
         .children(desk.name(Words::heading_message(&desk.view.pane)));
     el("div")

@@ -17,14 +17,18 @@ pub enum Container {
 impl Container {
     /// The one that the element's `display` names. `ask` is called where the customer asks a modal to close.
     pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
-        if attribute(host, "display").as_deref() == Some("modal") {
-            return Self::Modal(Modal::new(host, root, ask));
-        }
-        let place: HtmlElement =
-            page::document().create_element("div").expect_throw("an element").unchecked_into();
-        place.set_class_name("inline");
-        let _ = root.append_child(&place);
-        Self::Inline(place)
+        let container = if attribute(host, "display").as_deref() == Some("modal") {
+            Self::Modal(Modal::new(host, root, ask))
+        } else {
+            let place = page::document().create_element("div").expect_throw("an element");
+            place.set_class_name("inline");
+            let _ = place.set_attribute("role", "group");
+            let _ = root.append_child(&place);
+            Self::Inline(place.unchecked_into())
+        };
+        // For those who do not see it, it is called as its heading says: the id is the pane's.
+        let _ = container.element().set_attribute("aria-labelledby", "heading");
+        container
     }
 
     /// Where the view is drawn.

@@ -51,16 +51,8 @@ impl Focus {
 
     /// Focus to the heading, where there is one.
     pub fn to_heading(&self) {
-        if let Some(heading) = self.heading() {
-            if !heading.has_attribute("tabindex") {
-                heading.set_tab_index(-1);
-            }
-            let _ = heading.focus();
+        if let Ok(Some(heading)) = self.root.query_selector("[part~=heading]") {
+            let _ = heading.unchecked_into::<HtmlElement>().focus();
         }
-    }
-
-    /// The heading of what is on screen.
-    pub fn heading(&self) -> Option<HtmlElement> {
-        self.root.query_selector("[part~=heading]").ok().flatten().map(JsCast::unchecked_into)
     }
 }

@@ -140,11 +140,6 @@ impl Modal {
             self.inside.raise();
         }
     }
-
-    /// Its name for those who do not see it.
-    pub fn call(&self, name: &str) {
-        let _ = self.inside.dialog.set_attribute("aria-label", name);
-    }
 }
 
 impl Drop for Modal {

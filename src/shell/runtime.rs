@@ -129,7 +129,6 @@ impl Runtime {
     /// The same in other words.
     pub fn speak(&self, words: Words) {
         self.screen.speak(words);
-        self.name_modal();
     }
 
     /// The element stands elsewhere in the page now.
@@ -213,9 +212,6 @@ impl Runtime {
         let modal = self.container.modal();
         let subject = view.pane.subject();
         let is_new = self.focus.follow(subject, modal.is_some_and(|modal| modal.is_on_top()));
-        if is_new {
-            self.name_modal();
-        }
         self.voice.say(self.screen.announcement(self.focus.has_been_heard()), is_new);
         for outgoing in self.outbox.take() {
             match outgoing {
@@ -228,13 +224,6 @@ impl Runtime {
                 }
                 Outgoing::Dismissal => self.dismiss(),
             }
-        }
-    }
-
-    /// A dialog is called as its heading says.
-    fn name_modal(&self) {
-        if let Some(modal) = self.container.modal() {
-            modal.call(&self.focus.heading().and_then(|heading| heading.text_content()).unwrap_or_default());
         }
     }
 

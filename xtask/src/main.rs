@@ -44,7 +44,7 @@ Usage: cargo xtask COMMAND
        [--only TEXT]   of those cells whose name has TEXT in it
   kills [--count N]    200 kills of the merchant under load, 500 resets after commit, 50 posts at once with one key,
        [--resets N]    10 000 shuffled webhooks, and mails about 1000 accounts that two instances send under kills, on
-       [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (about half an hour)
+       [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (some minutes)
        [--accounts N]
   fuzz [TARGET]…       Every fuzz target from its seeds, for a minute each
        [--seconds N]

@@ -57,7 +57,7 @@ let policy;
 
 const get = async (address, integrity) => {
   const answer = await fetch(address, { integrity });
-  if (!answer.ok) throw new TypeError(address + ": " + answer.status);
+  if (!answer.ok) throw new TypeError(answer.status + " " + address);
   return answer;
 };
 
@@ -304,7 +304,6 @@ for (const name in PROPERTIES) {
   const attribute = name.replace("T", "-t");
   const otherwise = PROPERTIES[name];
   Object.defineProperty(RelinkWidget.prototype, name, {
-    configurable: true,
     enumerable: true,
     get() {
       const value = this.getAttribute(attribute);

@@ -127,6 +127,17 @@ export class Cell {
     await this.town.ask(`financial_connections/sessions/${stripe}/finish`, { outcome: 'agreed', 'accounts[]': ACCOUNT });
   }
 
+  /** Half an hour has passed for the backend: every pending session is too old. */
+  async expire() {
+    const answer = await fetch(`${this.town.shop.base}/faults/expire`, { method: 'POST' });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  /** The session that the widget is about. */
+  session() {
+    return this.town.heard.findLast(({ detail }) => detail.session)?.detail.session;
+  }
+
   async atBank() {
     const ours = new URL(this.town.sandbox.base).host;
     return this.town.context.pages().some((page) => page.frames().some((frame) => frame.url().includes(ours)));

@@ -1,4 +1,4 @@
-// What befalls a page, at the stages at which it can. The session's own time is the machine's matter: its matrix has it.
+// What befalls a page, at the stages at which it can, by both ways to the bank.
 import { eventually } from '../harness/waiting.mjs';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +20,8 @@ const STAGES = {
     }, 20_000);
   },
 };
+/** The stages of a page whose bank has a page of its own: what the bank gave is read there, and not completed. */
+const HOSTED = ['loading', 'review', 'at the bank'];
 /** So that completing is a stage that something can befall. */
 const SLOWLY = { completing: 'first complete: delay 1200 ms' };
 
@@ -95,6 +97,35 @@ const ANYWHERE = {
     }
     for (const name of ['relink', 'relink-widget']) new BroadcastChannel(name).postMessage(done);
   }),
+  'replayed messages': (cell) => cell.page.evaluate((session) => {
+    const channel = new BroadcastChannel('relink-widget');
+    for (let times = 0; times < 40; times += 1) channel.postMessage({ session });
+  }, cell.session() ?? null),
+  'the page is discarded': {
+    // What a browser does that is short of memory: the page is gone without a word, its tab and storage are there.
+    init: () => {
+      for (const name of ['pagehide', 'visibilitychange', 'beforeunload', 'unload', 'freeze']) {
+        window.addEventListener(name, (event) => window.__isDiscarded && event.stopImmediatePropagation(), true);
+      }
+    },
+    act: async (cell) => {
+      await cell.page.evaluate(() => { window.__isDiscarded = true; });
+      await cell.page.reload();
+    },
+  },
+  'the session expires': (cell) => cell.expire(),
+};
+
+/** The page's own `headers` function fails twice, from then on. */
+const headersFail = (during = async () => {}) => async (cell) => {
+  await cell.page.evaluate((selector) => {
+    let left = 2;
+    document.querySelector(selector).headers = () => {
+      left -= 1;
+      return left < 0 ? {} : Promise.reject(new Error('no token today'));
+    };
+  }, cell.at.selector);
+  await during(cell);
 };
 
 /** Where it can happen only there, by the way that it can happen on. */
@@ -120,6 +151,13 @@ const SOMEWHERE = {
   'webhooks twice': ['review', 'stripe_js', (cell) => cell.town.ask('webhooks', { mode: 'twice' })],
   'webhooks in reverse': ['review', 'stripe_js', (cell) => cell.town.ask('webhooks', { mode: 'reordered' })],
   'webhooks after everything': ['review', 'stripe_js', (cell) => cell.town.ask('webhooks', { mode: 'paused' })],
+  'headers fail for create': ['review', 'stripe_js', headersFail(inPage((selector) => document.querySelector(selector).restart()))],
+  'headers fail for read': ['at the bank', 'hosted', headersFail()],
+  'headers fail for complete': ['at the bank', 'stripe_js', headersFail()],
+  "Stripe's session expires": ['at the bank', 'stripe_js', async (cell) => {
+    const rows = await (await fetch(`${cell.town.shop.base}/faults/rows`)).json();
+    await cell.town.ask(`financial_connections/sessions/${rows.at(-1).stripe}/expiry`, {});
+  }],
   'session finished by another device, in review': ['review', 'stripe_js', async (cell) => {
     await cell.finishElsewhere();
     cell.onlyWaits = true;
@@ -146,13 +184,29 @@ const BEFOREHAND = {
 /** A file of the widget's that does not come the first time: the page is loaded again. */
 const FILES = { wasm: /_bg\.wasm/, glue: /glue\.js/, style: /relink-widget\.css/ };
 
+/** What befalls, and what has to be there before the page is. */
+const anywhere = Object.entries(ANYWHERE).map(([name, befalls]) => ({
+  name,
+  during: befalls.act ?? befalls,
+  init: befalls.init,
+}));
+
 export const LIFE = [
-  ...Object.entries(ANYWHERE).flatMap(([name, during]) => Object.entries(STAGES).map(([stage, reach]) => ({
+  ...anywhere.flatMap(({ name, during, init }) => Object.entries(STAGES).map(([stage, reach]) => ({
     name: `${name} × ${stage}`,
-    open: { rules: SLOWLY[stage] },
+    open: { rules: SLOWLY[stage], init },
     befalls: false,
     during: async (cell) => {
       await reach(cell);
+      await during(cell);
+    },
+  }))),
+  // Of two modal elements the customer sees the one on top, and it is another's flow.
+  ...anywhere.filter(({ name }) => name !== 'two elements').flatMap(({ name, during, init }) => HOSTED.map((stage) => ({
+    name: `${name} × ${stage}, hosted`,
+    open: { way: 'hosted', init },
+    during: async (cell) => {
+      await STAGES[stage](cell);
       await during(cell);
     },
   }))),

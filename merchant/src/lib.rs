@@ -53,7 +53,8 @@ pub async fn serve(
     beside_routine(app, served.into_future()).await
 }
 
-/// The same with faults around every route, and with what is in the database at `/faults/rows`.
+/// The same with faults around every route, with what is in the database at `/faults/rows`, and with an end of every pending
+/// session by a POST to `/faults/expire`.
 #[cfg(feature = "faults")]
 pub async fn serve_with(
     listener: tokio::net::TcpListener,
@@ -62,13 +63,19 @@ pub async fn serve_with(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let rows = axum::routing::get(rows).with_state(app.clone());
-    let router = router(app.clone()).route("/faults/rows", rows);
+    let expire = axum::routing::post(expire).with_state(app.clone());
+    let router = router(app.clone()).route("/faults/rows", rows).route("/faults/expire", expire);
     beside_routine(app, relink_faults::layer::serve(listener, router, faults, stop)).await
 }
 
 #[cfg(feature = "faults")]
 async fn rows(axum::extract::State(app): axum::extract::State<App>) -> Result<String, fault::Fault> {
     Ok(app.store.rows().await?)
+}
+
+#[cfg(feature = "faults")]
+async fn expire(axum::extract::State(app): axum::extract::State<App>) -> Result<(), fault::Fault> {
+    Ok(app.store.expire(app.now()).await?)
 }
 
 async fn beside_routine(app: App, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::fault::{Fault, Kind};
 use crate::hosted::rules::{self, Delivery};
 use crate::idempotency::Done;
-use crate::relink::{Mount, Permissions, document};
+use crate::relink::verdict::Choice;
+use crate::relink::{BY_STRIPE, Mount, Permissions, document, settle};
 use crate::seal::{fingerprint, random_id};
 use crate::store::sessions::{Accounts, Effect, RelinkSession};
 use crate::stripe::objects::Account;
@@ -75,7 +76,10 @@ pub async fn open(
     let stripe_key = format!("relink-{}", fingerprint(&[keeper.as_bytes(), key.as_bytes()]));
     let made = match app.stripe.create_session(&parameters, &stripe_key).await {
         Ok(json) => crate::stripe::objects::Session::read(json).ok_or(StripeError::Unavailable)?,
-        Err(error) => return Err(refused(error, &subject)),
+        Err(error) => {
+            let granted = granted_late(app, mount, customer, &subject).await?;
+            return granted.ok_or_else(|| refused(error, &subject));
+        }
     };
     let way = if mount.is_hosted { &made.url } else { &made.client_secret };
     // Where Stripe writes the mail, it need not say where it leads.
@@ -106,6 +110,33 @@ pub async fn open(
     let body = document::with(app, &session, &subject.shown).await?;
     let effect = Effect::Open(Box::new(session), Accounts { list: subject.shown, read_at_ms });
     Ok(Done { effect, status: StatusCode::CREATED, body, is_final: true })
+}
+
+/// Stripe refuses to begin because nothing is broken any more, where a session ran out while the customer was at the bank
+/// and the bank has granted it since. That session is the answer: its success is nobody's otherwise.
+async fn granted_late(
+    app: &App,
+    mount: Mount,
+    customer: &str,
+    subject: &Subject,
+) -> Result<Option<Done>, Fault> {
+    let Subject { authorization, account, .. } = subject;
+    let newest = app.store.newest_session(customer, mount.path, authorization, account.as_deref()).await?;
+    // Nobody waits for an answer behind Stripe's own page.
+    let counts = |session: &RelinkSession| session.expires_at <= app.now() && mount != BY_STRIPE;
+    let Some(session) = newest.filter(counts) else { return Ok(None) };
+    // Where its event came first it is a success already; one before its end was told then.
+    let is_late = session.read_at_ms / 1000 >= session.expires_at;
+    let (session, effect) = settle::settle(app, session, Choice::Unsaid).await?;
+    if session.status != SessionStatus::Succeeded || (matches!(effect, Effect::Nothing) && !is_late) {
+        return Ok(None);
+    }
+    let told = match &effect {
+        Effect::Complete(_, told, _) => told.list.as_slice(),
+        Effect::Nothing | Effect::Open(..) | Effect::Move(..) | Effect::Ask(_) => &[],
+    };
+    let body = document::with(app, &session, told).await?;
+    Ok(Some(Done { effect, status: StatusCode::CREATED, body, is_final: true }))
 }
 
 async fn subject(app: &App, customer: &str, wanted: &CreateSession) -> Result<Subject, Fault> {

@@ -40,13 +40,15 @@ fn prolong(session: &mut RelinkSession, now: i64) {
 }
 
 /// What the session becomes by Stripe's word and the customer's choice, and what is to be written for it.
-/// A session that is no longer pending stays as it is.
+/// A session that is no longer pending stays as it is; but where it ran out while the customer was at the bank, what
+/// the bank granted counts.
 pub async fn settle(
     app: &App,
     mut session: RelinkSession,
     choice: Choice<'_>,
 ) -> Result<(RelinkSession, Effect), Fault> {
-    if session.status != SessionStatus::Pending {
+    let is_expired = session.status == SessionStatus::Expired;
+    if session.status != SessionStatus::Pending && !is_expired {
         return Ok((session, Effect::Nothing));
     }
     let read_at_ms = app.now_ms();
@@ -71,9 +73,15 @@ pub async fn settle(
                 let effect = Effect::Complete(Box::new(session.clone()), told, completed);
                 return Ok((session, effect));
             }
+            if is_expired {
+                return Ok((session, Effect::Nothing));
+            }
             // Stripe calls it a success, and yet nothing works: the customer must not be told otherwise.
             session.status = SessionStatus::Failed;
             session.relink_result = Some(RelinkResult::failed("other"));
+        }
+        Verdict::ToChoose(_) | Verdict::Failed(_) | Verdict::Cancelled | Verdict::Pending if is_expired => {
+            return Ok((session, Effect::Nothing));
         }
         Verdict::ToChoose(result) => {
             session.shown_accounts = stripe.accounts.iter().map(|account| account.public.clone()).collect();

@@ -1,4 +1,5 @@
-//! What the fault matrix compares with what was told: every session and its completion, as they are in the database.
+//! What the fault matrix compares with what was told: every session and its completion, as they are in the database. And
+//! what would have to be waited for.
 
 use super::Store;
 use relink_wire::Json;
@@ -20,5 +21,11 @@ impl Store {
             json!({"session": id, "stripe": stripe, "status": status, "result": result, "completed": completed})
         };
         Ok(Json::Array(rows.into_iter().map(row).collect()).to_string())
+    }
+
+    /// From that second on, every session that is pending is too old: what half an hour does, at once.
+    pub async fn expire(&self, unix: i64) -> Result<(), sqlx::Error> {
+        let expiry = sqlx::query("UPDATE relink_sessions SET expires_at = $1 WHERE status = 'pending'");
+        expiry.bind(unix).execute(&self.pool).await.map(drop)
     }
 }

@@ -129,21 +129,27 @@ pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     Ok(())
 }
 
-/// A session only ever leaves `pending`; whoever comes second changes nothing.
+/// A session leaves `pending` once, and whoever comes second changes nothing. Only a success at Stripe also follows an
+/// expiry: the customer was at the bank meanwhile.
 async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
+    let statement = if session.status == SessionStatus::Succeeded {
         "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4,
              expires_at = $5
-         WHERE id = $6 AND status = 'pending'",
-    )
-    .bind(session.status.as_str())
-    .bind(serde_json::json!(session.shown_accounts).to_string())
-    .bind(session.relink_result.as_ref().map(|result| result.json().to_string()))
-    .bind(session.read_at_ms)
-    .bind(session.expires_at)
-    .bind(&session.id)
-    .execute(&mut **write)
-    .await?;
+         WHERE id = $6 AND status IN ('pending', 'expired')"
+    } else {
+        "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4,
+             expires_at = $5
+         WHERE id = $6 AND status = 'pending'"
+    };
+    let done = sqlx::query(statement)
+        .bind(session.status.as_str())
+        .bind(serde_json::json!(session.shown_accounts).to_string())
+        .bind(session.relink_result.as_ref().map(|result| result.json().to_string()))
+        .bind(session.read_at_ms)
+        .bind(session.expires_at)
+        .bind(&session.id)
+        .execute(&mut **write)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -177,6 +183,23 @@ impl Store {
     pub async fn session_by_stripe(&self, stripe: &str) -> Result<Option<RelinkSession>, sqlx::Error> {
         let newest = select!("WHERE stripe_session = $1 ORDER BY created_at DESC, id LIMIT 1");
         let row = sqlx::query(newest).bind(stripe).fetch_optional(&self.pool).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A customer's newest session below a mount about that authorization, and that account where one was asked for.
+    pub async fn newest_session(
+        &self,
+        customer: &str,
+        mount: &str,
+        authorization: &str,
+        account: Option<&str>,
+    ) -> Result<Option<RelinkSession>, sqlx::Error> {
+        let newest = select!(
+            "WHERE customer = $1 AND mount = $2 AND authorization_id = $3 AND COALESCE(account, '') = $4
+             ORDER BY created_at DESC, id LIMIT 1"
+        );
+        let query = sqlx::query(newest).bind(customer).bind(mount).bind(authorization);
+        let row = query.bind(account.unwrap_or_default()).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
 

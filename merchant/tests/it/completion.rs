@@ -1,6 +1,8 @@
 //! What Stripe says counts, and nothing else.
 
-use crate::shop::{Shop, problem, send};
+use crate::shop::{Shop, id, problem, send};
+use crate::webhooks::{deliver_signed, event};
+use relink_wire::Json;
 use serde_json::json;
 
 #[tokio::test]
@@ -182,4 +184,62 @@ async fn of_several_accounts_those_that_did_not_come_back_are_shown_too() {
     let status: Vec<_> =
         done["accounts"].as_array().expect("a list").iter().map(|a| a["status"].clone()).collect();
     assert_eq!(status, [json!("active"), json!("inactive")]);
+}
+
+/// A session on the hosted way that ran out while the customer was at the bank, where they then finished.
+async fn finished_after_its_end(shop: &Shop) -> Json {
+    let body = json!({"account": "fca_access_expired"});
+    let (status, session) = send(shop.post("/relink-hosted/sessions", "k1", body)).await;
+    assert_eq!(status, 201, "{session}");
+    shop.time.pass(1801);
+    let path = format!("/relink-hosted/sessions/{}", id(&session));
+    assert_eq!(send(shop.get(&path)).await.1["status"], "expired");
+    shop.at_the_bank(&session, "agreed", &["fca_access_expired"]).await;
+    session
+}
+
+#[tokio::test]
+async fn what_the_bank_granted_after_a_session_ran_out_is_the_answer_to_the_next_request_for_one() {
+    let shop = Shop::open().await;
+    let session = finished_after_its_end(&shop).await;
+    let body = json!({"account": "fca_access_expired"});
+    // Stripe has nothing to relink any more: without that session the customer were told that it cannot be done.
+    let (status, again) = send(shop.post("/relink-hosted/sessions", "k2", body)).await;
+    assert_eq!((status, id(&again), again["status"].as_str()), (201, id(&session), Some("succeeded")));
+    assert_eq!(again["accounts"][0]["status"], "active");
+    assert_eq!(shop.value("SELECT COUNT(*) FROM completions").await, "1");
+}
+
+#[tokio::test]
+async fn it_is_so_too_where_stripes_event_comes_first_and_is_recorded_once() {
+    let shop = Shop::open().await;
+    let session = finished_after_its_end(&shop).await;
+    let subject = shop.stripe_session(&session).await;
+    let body = event("evt_1", "financial_connections.session.updated", &subject, 1);
+    assert_eq!(deliver_signed(&shop, &body).await, 200);
+    assert_eq!(shop.value("SELECT COUNT(*) FROM completions").await, "1");
+    let body = json!({"account": "fca_access_expired"});
+    let (_, again) = send(shop.post("/relink-hosted/sessions", "k2", body)).await;
+    assert_eq!((id(&again), again["status"].as_str()), (id(&session), Some("succeeded")));
+    assert_eq!(shop.value("SELECT COUNT(*) FROM completions").await, "1");
+}
+
+#[tokio::test]
+async fn a_session_that_ran_out_with_nothing_granted_stays_so_and_a_success_in_time_is_not_told_again() {
+    let shop = Shop::open().await;
+    let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
+    shop.time.pass(1801);
+    assert_eq!(shop.read(&session).await["status"], "expired");
+    let subject = shop.stripe_session(&session).await;
+    let body = event("evt_1", "financial_connections.session.updated", &subject, 1);
+    assert_eq!(deliver_signed(&shop, &body).await, 200);
+    assert_eq!(shop.read(&session).await["status"], "expired");
+    let body = || json!({"account": "fca_access_denied"});
+    let (_, in_time) = send(shop.post("/relink-hosted/sessions", "k2", body())).await;
+    shop.at_the_bank(&in_time, "agreed", &["fca_access_denied"]).await;
+    let path = format!("/relink-hosted/sessions/{}", id(&in_time));
+    shop.time.pass(2);
+    assert_eq!(send(shop.get(&path)).await.1["status"], "succeeded");
+    shop.time.pass(1801);
+    problem(shop.post("/relink-hosted/sessions", "k3", body()), 422, "not_relinkable").await;
 }

@@ -69,7 +69,7 @@ impl Step {
     fn purpose(self) -> &'static str {
         match self {
             Self::Format => "cargo fmt: the source is formatted",
-            Self::Clippy => "cargo clippy: what runs natively",
+            Self::Clippy => "cargo clippy: what runs natively, and the servers with their faults",
             Self::ClippyWasm => "cargo clippy: the widget",
             Self::Native => "cargo test: what runs natively",
             Self::Postgres => "cargo test: the merchant again, on PostgreSQL where it is installed",
@@ -157,7 +157,13 @@ impl Step {
             Self::Clippy => plain(
                 workspace,
                 &["clippy", "--workspace", "--exclude", WIDGET, "--all-targets", "--", "--deny", "warnings"],
-            ),
+            )
+            .and_then(|()| {
+                // What only `cargo xtask faults --browser` builds otherwise.
+                let servers = ["clippy", "--package", "merchant", "--package", "sandbox", "--all-targets"];
+                let faults = ["--features", "merchant/faults,sandbox/faults", "--", "--deny", "warnings"];
+                plain(workspace, &[&servers[..], &faults].concat())
+            }),
             Self::ClippyWasm => needs::wasm_target().and_then(|()| {
                 let widget = [
                     "clippy",

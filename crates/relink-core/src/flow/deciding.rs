@@ -240,7 +240,7 @@ impl Flow {
             Consequence::SignedOut | Consequence::Spent | Consequence::MayPass => {
                 self.trouble(refusal, Again::Complete(accounts));
             }
-            Consequence::Gone | Consequence::Final => self.end(End::Failed(refusal)),
+            Consequence::Gone | Consequence::Final => self.fail_unless_done(refusal),
         }
     }
 

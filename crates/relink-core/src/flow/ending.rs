@@ -4,7 +4,8 @@ use super::Flow;
 use super::ended::{End, Ended};
 use super::fetching::{How, Then};
 use super::known::Verdict;
-use super::parting::Parting;
+use super::parting::{Parted, Parting};
+use super::refusal::Refusal;
 use super::stage::Stage;
 use crate::Moment;
 use crate::effect::{Effect, Timer};
@@ -37,17 +38,26 @@ impl Flow {
         if self.context.saved.session.is_none() || self.context.is_safe_to_leave() {
             self.cancel(from);
         } else {
-            self.enter(|context| Stage::Parting(Parting::start(from, context)));
+            self.enter(|context| Stage::Parting(Parting::start(from, None, context)));
         }
     }
 
+    /// A completion was refused for good. What the bank has granted may be known to the backend all the same, by Stripe's
+    /// own word: it is asked before the customer is told otherwise.
+    pub(super) fn fail_unless_done(&mut self, refusal: Refusal) {
+        let from = self.stage.state();
+        self.enter(|context| Stage::Parting(Parting::start(from, Some(refusal), context)));
+    }
+
     /// The last look is over, or could not be had.
-    pub(super) fn part(&mut self, from: FlowState) {
-        match self.context.verdict() {
-            Some(Verdict::Succeeded(confirmed)) => self.end(End::Succeeded(confirmed)),
-            Some(Verdict::Mismatched(_) | Verdict::Cancelled | Verdict::Expired | Verdict::Open) | None => {
-                self.cancel(from);
-            }
+    pub(super) fn part(&mut self, Parted { from, refusal }: Parted) {
+        match (self.context.verdict(), refusal) {
+            (Some(Verdict::Succeeded(confirmed)), _) => self.end(End::Succeeded(confirmed)),
+            (_, Some(refusal)) => self.end(End::Failed(refusal)),
+            (
+                Some(Verdict::Mismatched(_) | Verdict::Cancelled | Verdict::Expired | Verdict::Open) | None,
+                None,
+            ) => self.cancel(from),
         }
     }
 

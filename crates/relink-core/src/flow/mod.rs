@@ -34,7 +34,6 @@ use calls::{Patience, Settled};
 use context::Context;
 use fact::{Fact, Step};
 use fetching::{Fetching, How, Then};
-use parting::Parted;
 use refusal::Refusal;
 use relink_wire::{Account, AnalyticsName, DecodeError, Event, FlowState, Session};
 use reviewing::Reviewing;
@@ -241,7 +240,7 @@ impl Flow {
             },
             Stage::Parting(stage) => match stage.update(fact, context) {
                 Step::Stay(stage) => self.stage = Stage::Parting(stage),
-                Step::Over(Parted(from)) => self.part(from),
+                Step::Over(parted) => self.part(parted),
             },
             Stage::Ended(stage) => self.stage = Stage::Ended(stage),
         }

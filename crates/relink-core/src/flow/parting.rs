@@ -1,10 +1,12 @@
-//! The customer wants to leave, and the backend is asked one last time whether the bank was done. Starts with the
-//! wish to leave; ends after a few seconds at most, with the answer or without one. A completion that is on its
+//! The flow is about to end without a relink, and the backend is asked one last time whether the bank was done. Starts
+//! with the customer's wish to leave, or with a final refusal of a completion; ends after a few seconds at most, with the
+//! answer or without one. A completion that is on its
 //! way may still arrive meanwhile: what the bank has confirmed is not thrown away for a second.
 
 use super::calls::{PARTING_TIMEOUT_MS, Patience};
 use super::context::Context;
 use super::fact::{Fact, Step};
+use super::refusal::Refusal;
 use crate::effect::{CallKind, Timer};
 use relink_wire::FlowState;
 
@@ -15,18 +17,25 @@ pub struct Parting {
     pub from: FlowState,
     /// Whether the look is over.
     looked: bool,
+    /// The refusal that the flow ends with, where it is not the customer who ends it.
+    refusal: Option<Refusal>,
 }
 
 /// How it ends: all that can be known is known.
 #[derive(Debug)]
-pub struct Parted(pub FlowState);
+pub struct Parted {
+    /// The state in which it began.
+    pub from: FlowState,
+    /// Why, where it is not the customer's wish.
+    pub refusal: Option<Refusal>,
+}
 
 impl Parting {
     /// Looks one last time.
-    pub fn start(from: FlowState, context: &mut Context) -> Self {
+    pub fn start(from: FlowState, refusal: Option<Refusal>, context: &mut Context) -> Self {
         context.stop(Timer::Poll);
         context.ask_read(Patience::Parting);
-        Self { from, looked: false }
+        Self { from, looked: false, refusal }
     }
 
     /// Takes a fact.
@@ -38,12 +47,10 @@ impl Parting {
                     context.start(Timer::Wait, PARTING_TIMEOUT_MS);
                     return Step::Stay(Self { looked: true, ..self });
                 }
-                Step::Over(Parted(self.from))
+                Step::Over(self.parted())
             }
-            Fact::Completed(Ok(())) => Step::Over(Parted(self.from)),
-            Fact::Completed(Err(_)) | Fact::Timer(Timer::Wait) if self.looked => {
-                Step::Over(Parted(self.from))
-            }
+            Fact::Completed(Ok(())) => Step::Over(self.parted()),
+            Fact::Completed(Err(_)) | Fact::Timer(Timer::Wait) if self.looked => Step::Over(self.parted()),
             Fact::Created(_)
             | Fact::Completed(_)
             | Fact::Timer(_)
@@ -56,5 +63,9 @@ impl Parting {
             | Fact::LookAgain
             | Fact::Reconnected => Step::Stay(self),
         }
+    }
+
+    fn parted(self) -> Parted {
+        Parted { from: self.from, refusal: self.refusal }
     }
 }

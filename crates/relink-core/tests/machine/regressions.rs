@@ -57,3 +57,16 @@ fn the_tries_of_a_read_count_towards_the_most_that_are_made_without_the_customer
     let reads = world.requests.iter().filter(|call| call.kind == CallKind::Read).count();
     assert!((200..=350).contains(&reads), "{reads} reads of one session");
 }
+
+#[test]
+fn a_completion_refused_for_good_is_no_failure_where_the_backend_knows_of_the_success() {
+    for (settles, end) in [(true, "relink-success relinked"), (false, "relink-failure invalid_request")] {
+        let mut backend = Backend::giving([Doc::new("")]);
+        (backend.refuses, backend.settles_by_itself) = (Some((400, "invalid_request")), settles);
+        let mut world = World::new(backend).start();
+        world.pass(1_000);
+        world.go_on();
+        world.settle();
+        assert_eq!((world.end().as_str(), world.routes().as_str()), (end, "create complete read"));
+    }
+}

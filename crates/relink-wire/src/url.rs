@@ -40,7 +40,9 @@ fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
         None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
     };
     let digits = port.strip_prefix(':').unwrap_or(port);
-    let is_port = digits.is_empty() || !digits.starts_with('+') && digits.parse::<u16>().is_ok();
+    // By letters: the parser of numbers would weigh more than all of this.
+    let is_port = digits.bytes().all(|b| b.is_ascii_digit())
+        && (digits.len() < 5 || digits.len() == 5 && digits <= "65535");
     let is_host = match host.strip_prefix('[') {
         Some(address) => address.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.' | b']')),
         None => {

@@ -66,10 +66,10 @@ test('colours that cannot be read are called so', async () => {
 
 test('by keyboard alone a corner is rounded and the style sheet copied', async () => {
   const page = await editor({ permissions: ['clipboard-read', 'clipboard-write'] });
-  await page.locator('[name="font"]').focus();
+  await page.locator('[name="font-family"]').focus();
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('ArrowRight');
-  assert.match(await printed(page), /--relink-radius-small: 7px;/);
+  assert.match(await printed(page), /--relink-border-radius-small: 7px;/);
   for (let nth = 0; nth < 12 && await page.evaluate(() => document.activeElement.id !== 'copy'); nth += 1) await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await becomes('it says so', 'Copied.', () => page.locator('#copied').innerText());
@@ -102,7 +102,7 @@ suite('the style sheet that the editor prints', (it) => {
     const page = await editor();
     await set(page, 'color-primary-light', '#0a5c4a');
     await set(page, 'color-primary-dark', '#7fd8bf');
-    await set(page, 'radius-card', '3');
+    await set(page, 'border-radius-card', '3');
     world.site.printed = await printed(page);
     for (const [theme, colorScheme, ground] of [
       ['auto', 'light', 'rgb(10, 92, 74)'], ['auto', 'dark', 'rgb(127, 216, 191)'],

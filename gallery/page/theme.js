@@ -4,9 +4,9 @@
 import init, { Wording, clearRows, drawRow, rowNames } from "./gallery.js";
 
 const NAMES = {
-  surface: "Background",
+  background: "Background",
   raised: "Cards",
-  ink: "Text",
+  text: "Text",
   muted: "Quiet text",
   line: "Quiet borders",
   primary: "Main button, links",
@@ -14,10 +14,11 @@ const NAMES = {
   danger: "Bad news",
   success: "Good news",
   warning: "Warnings",
-  radius: "Corners of the surface",
-  "radius-card": "Corners of cards and buttons",
-  "radius-small": "Corners of small things",
-  font: "Typeface",
+  "border-radius": "Corners of the surface",
+  "border-radius-card": "Corners of cards and buttons",
+  "border-radius-small": "Corners of small things",
+  "spacing-unit": "Room",
+  "font-family": "Typeface",
 };
 const FONTS = {
   "The system's": null,
@@ -26,16 +27,19 @@ const FONTS = {
   "Serif": "Charter, 'Bitstream Charter', 'Sitka Text', Cambria, serif",
   "Monospaced": "ui-monospace, 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
 };
+/** How far a length may go, in pixels. */
+const CORNERS = { min: 0, max: 28, step: 1 };
+const RANGES = { "spacing-unit": { min: 2, max: 6, step: 0.5 } };
 /** What is read against what, and the ratio that WCAG asks for. */
 const PAIRS = [
-  ["Text on the background", "ink", "surface", 4.5],
-  ["Quiet text on the background", "muted", "surface", 4.5],
-  ["Text on cards", "ink", "raised", 4.5],
+  ["Text on the background", "text", "background", 4.5],
+  ["Quiet text on the background", "muted", "background", 4.5],
+  ["Text on cards", "text", "raised", 4.5],
   ["Text on the main button", "on-primary", "primary", 4.5],
-  ["Links on the background", "primary", "surface", 4.5],
-  ["Bad news on the background", "danger", "surface", 4.5],
-  ["Good news on the background", "success", "surface", 4.5],
-  ["Warnings on the background", "warning", "surface", 4.5],
+  ["Links on the background", "primary", "background", 4.5],
+  ["Bad news on the background", "danger", "background", 4.5],
+  ["Good news on the background", "success", "background", 4.5],
+  ["Warnings on the background", "warning", "background", 4.5],
 ];
 /** What shows the most, before all others. */
 const VIEWS = ["review/inactive-access_expired", "at-bank/blocked", "choose/one-chosen", "wrong-account/other-account", "done/relinked"];
@@ -65,7 +69,7 @@ function readTokens(style) {
   }
 }
 
-const kindOf = (token) => (token.startsWith("color-") ? "color" : token.startsWith("radius") ? "radius" : "font");
+const kindOf = (token) => (token.startsWith("color-") ? "color" : token === "font-family" ? "font" : "length");
 const plainName = (token) => NAMES[token.replace(/^color-/, "")] ?? token;
 
 /** A token's row of fields. */
@@ -79,8 +83,8 @@ function row(token) {
       one.fields[theme].setAttribute("aria-label", `${name}, ${theme}`);
       fields.push(make("label", { className: "field" }, theme, one.fields[theme]));
     }
-  } else if (one.kind === "radius") {
-    const input = make("input", { type: "range", name: token, min: 0, max: 28, step: 1, defaultValue: parseInt(one.light, 10) });
+  } else if (one.kind === "length") {
+    const input = make("input", { type: "range", name: token, ...RANGES[token] ?? CORNERS, defaultValue: parseInt(one.light, 10) });
     input.setAttribute("aria-label", name);
     one.fields.both = input;
     one.says = make("output", { textContent: one.light });

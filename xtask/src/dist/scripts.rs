@@ -42,9 +42,15 @@ impl Minifier {
         self.minify(source, &["--loader=js", "--format=esm", "--target=es2022", "--tree-shaking=true"])
     }
 
-    /// A style sheet.
+    /// A style sheet. Its own properties get short names; those that a page may set keep theirs.
     pub fn style(&self, source: &str) -> Result<Vec<u8>, Failure> {
-        self.minify(source, &["--loader=css"])
+        let style = self.minify(source, &["--loader=css"])?;
+        if self.esbuild.is_none() {
+            return Ok(style);
+        }
+        let text = String::from_utf8(style)
+            .map_err(|_| Failure::Source("esbuild gave a style that is no text".into()))?;
+        Ok(shorten(&text).into_bytes())
     }
 
     fn minify(&self, source: &str, how: &[&str]) -> Result<Vec<u8>, Failure> {
@@ -55,6 +61,31 @@ impl Minifier {
             .args(how);
         run::filter("esbuild", &mut esbuild, source.as_bytes())
     }
+}
+
+/// The style with `--_a`, `--_b` and so on for its own properties, in the order in which they come: 100 bytes of brotli.
+fn shorten(style: &str) -> String {
+    let mut names = Vec::new();
+    let mut pieces = style.split("--_");
+    let mut short = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let is_over = |letter: char| !letter.is_ascii_alphanumeric() && letter != '-';
+        let (name, rest) = piece.split_at(piece.find(is_over).unwrap_or(piece.len()));
+        let nth = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            names.push(name);
+            names.len() - 1
+        });
+        short += "--_";
+        short += &letters(nth);
+        short += rest;
+    }
+    short
+}
+
+/// `a` to `z`, then `aa`, `ab` and so on.
+fn letters(nth: usize) -> String {
+    let before = if nth < 26 { String::new() } else { letters(nth / 26 - 1) };
+    before + &char::from(b'a' + (nth % 26) as u8).to_string()
 }
 
 /// The loader with what only the build knows.
@@ -69,7 +100,7 @@ pub fn fill_in(source: &str, version: &str, integrity: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::fill_in;
+    use super::{fill_in, letters, shorten};
     use serde_json::json;
 
     #[test]
@@ -79,6 +110,14 @@ mod tests {
             fill_in(source, "1.2.3", &json!(["sha256-x"])),
             "const V = \"1.2.3\", I = [\"sha256-x\"];"
         );
+    }
+
+    #[test]
+    fn a_style_keeps_the_names_that_a_page_may_set_and_shortens_its_own() {
+        let style = ":host{--_ink:var(--relink-color-text, red);--_ink-2:blue}a{color:var(--_ink)}b{color:var(--_ink-2)}";
+        let short = ":host{--_a:var(--relink-color-text, red);--_b:blue}a{color:var(--_a)}b{color:var(--_b)}";
+        assert_eq!(shorten(style), short);
+        assert_eq!([0, 25, 26, 27, 52].map(letters), ["a", "z", "aa", "ab", "ba"]);
     }
 
     #[test]

@@ -52,7 +52,20 @@ pub async fn settle(
         return Ok((session, Effect::Nothing));
     }
     let read_at_ms = app.now_ms();
-    let stripe = app.stripe.session(&session.stripe_session).await.map_err(StripeError::of_a_read)?;
+    let stripe = match app.stripe.session(&session.stripe_session).await {
+        Ok(stripe) => stripe,
+        // Stripe made it. Until its time is up, not to know it is Stripe's trouble and no end: the bank may have granted.
+        Err(StripeError::NotFound) if session.expires_at > app.now() => {
+            return Err(StripeError::Unavailable.into());
+        }
+        Err(StripeError::NotFound) if is_expired => return Ok((session, Effect::Nothing)),
+        Err(StripeError::NotFound) => {
+            session.status = SessionStatus::Expired;
+            let effect = Effect::Move(Box::new(session.clone()), Accounts { list: Vec::new(), read_at_ms });
+            return Ok((session, effect));
+        }
+        Err(error) => return Err(error.of_a_read().into()),
+    };
     let verdict = judge(&session, &stripe, choice)?;
     session.read_at_ms = read_at_ms;
     let mut told = Accounts { list: Vec::new(), read_at_ms };

@@ -243,3 +243,21 @@ async fn a_session_that_ran_out_with_nothing_granted_stays_so_and_a_success_in_t
     shop.time.pass(1801);
     problem(shop.post("/relink-hosted/sessions", "k3", body()), 422, "not_relinkable").await;
 }
+
+#[tokio::test]
+async fn a_session_that_stripe_does_not_know_may_be_asked_for_again_until_its_time_is_up() {
+    let shop = Shop::open().await;
+    let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
+    shop.stripe.tell("reset", &[]).await;
+    let path = format!("/relink/sessions/{}", id(&session));
+    shop.time.pass(2);
+    problem(shop.get(&path), 503, "provider_unavailable").await;
+    problem(
+        shop.post(&format!("{path}/complete"), "k2", json!({"accounts": ["fca_access_expired"]})),
+        503,
+        "provider_unavailable",
+    )
+    .await;
+    shop.time.pass(1801);
+    assert_eq!(shop.read(&session).await["status"], "expired");
+}

@@ -87,6 +87,7 @@ suite('a completion', (it) => {
     await widget.out();
     await widget.part('secondary-button').first().click();
     assert.equal((await world.theEnd('relink-cancel')).state, 'completing');
+    await world.asked('cancel');
     const acts = world.backend.requests.map((request) => request.act);
     assert.ok(acts.lastIndexOf('read') > acts.indexOf('complete') && acts.lastIndexOf('read') < acts.indexOf('cancel'), acts.join());
   });

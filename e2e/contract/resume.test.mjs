@@ -239,6 +239,9 @@ suite('the back-forward cache', (it) => {
     await world.theEnd('relink-success');
     await widget.reaches('succeeded');
     assert.equal(await world.page.evaluate(() => window.__restored), true, 'it came from the cache');
-    assert.deepEqual(world.backend.tally, { create: 1, read: 1, complete: 0, cancel: 0 });
+    // Becoming visible is a reason to look as well: that look is given up for this one, on its way or before it.
+    const { read, ...others } = world.backend.tally;
+    assert.deepEqual(others, { create: 1, complete: 0, cancel: 0 });
+    assert.ok(read === 1 || read === 2, `${read} reads`);
   });
 }, { launch: { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, concurrency: 1 });

@@ -26,6 +26,12 @@ impl Counts {
     }
 }
 
+/// The tests that `e2e/` tried twice: `ℹ tried twice: NAME`, as deep as the test stands.
+pub fn tried_twice(output: &str) -> Vec<String> {
+    let told = output.lines().map(plain);
+    told.filter_map(|line| Some(line.trim_start().strip_prefix("ℹ tried twice: ")?.to_owned())).collect()
+}
+
 /// `test result: FAILED. 3 passed; 1 failed; 0 ignored; …`
 fn cargo(line: &str) -> Option<Counts> {
     let (_, counts) = line.trim().strip_prefix("test result: ")?.split_once(". ")?;
@@ -62,7 +68,7 @@ fn plain(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Counts;
+    use super::{Counts, tried_twice};
 
     #[test]
     fn every_summary_of_cargo_is_added() {
@@ -96,6 +102,14 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
         let output =
             "\u{1b}[34mℹ pass 5\u{1b}[39m\ntest result: \u{1b}[32mok\u{1b}[0m. 1 passed; 0 failed; 0 ignored";
         assert_eq!(Counts::read(output), Counts { passed: 6, failed: 0 });
+    }
+
+    #[test]
+    fn a_test_that_was_tried_twice_is_named() {
+        let output =
+            "▶ a page\n  ✔ holds (3 ms)\n  \u{1b}[34mℹ tried twice: a page holds\u{1b}[39m\n    at a.mjs";
+        assert_eq!(tried_twice(output), ["a page holds"]);
+        assert_eq!(Counts::read(output), Counts::default());
     }
 
     #[test]

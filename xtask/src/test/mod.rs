@@ -124,10 +124,11 @@ pub fn test(options: Options) -> Result<ExitCode, Failure> {
     let begun = Instant::now();
     let mut total = Counts::default();
     let mut failed = Vec::new();
+    let mut twice = Vec::new();
     for step in Step::ALL.into_iter().filter(|step| options.steps.contains(step)) {
         let title = format!("{}: {}", step.name(), step.purpose());
         let counted = run::timed(&title, || {
-            let (counts, problem) = step.run(&workspace, &options.browsers);
+            let (counts, problem) = step.run(&workspace, &options.browsers, &mut twice);
             total = total.plus(counts);
             problem.map_or(Ok(()), Err)
         });
@@ -141,6 +142,9 @@ pub fn test(options: Options) -> Result<ExitCode, Failure> {
         }
     }
     println!("\nAll steps took {}.", run::elapsed(begun.elapsed()));
+    if !twice.is_empty() {
+        println!("Failed at the first try, not at the second:\n   {}\n", twice.join("\n   "));
+    }
     if !failed.is_empty() {
         println!("Failed:\n{}\n", failed.join("\n"));
     }
@@ -149,8 +153,13 @@ pub fn test(options: Options) -> Result<ExitCode, Failure> {
 }
 
 impl Step {
-    /// Runs the step. A problem always counts at least one failed.
-    fn run(self, workspace: &Workspace, browsers: &[Browser]) -> (Counts, Option<Failure>) {
+    /// Runs the step. A problem always counts at least one failed. `twice` takes the tests that were tried twice.
+    fn run(
+        self,
+        workspace: &Workspace,
+        browsers: &[Browser],
+        twice: &mut Vec<String>,
+    ) -> (Counts, Option<Failure>) {
         let none = Counts::default();
         let checked = match self {
             Self::Format => plain(workspace, &["fmt", "--all", "--check"]),
@@ -190,7 +199,13 @@ impl Step {
             }
             Self::Postgres => return on_postgres(workspace),
             Self::Browser => return in_each(browsers, |browser| browser.test(workspace)),
-            Self::Stories => return in_each(browsers, |browser| browser.tell(workspace)),
+            Self::Stories => {
+                return in_each(browsers, |browser| {
+                    let told = browser.tell(workspace)?;
+                    twice.extend(counts::tried_twice(&told.output));
+                    Ok(told)
+                });
+            }
         };
         match checked {
             Ok(()) => (none, None),
@@ -226,7 +241,7 @@ fn on_postgres(workspace: &Workspace) -> (Counts, Option<Failure>) {
 /// One browser after the other, to the last.
 fn in_each(
     browsers: &[Browser],
-    test: impl Fn(Browser) -> Result<Finished, Failure>,
+    mut test: impl FnMut(Browser) -> Result<Finished, Failure>,
 ) -> (Counts, Option<Failure>) {
     browsers.iter().fold((Counts::default(), None), |(counts, problem), &browser| {
         let (more, another) = counted(|| test(browser));

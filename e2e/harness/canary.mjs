@@ -25,7 +25,10 @@ export class Canary {
   see(place, text) {
     for (const [kind, pattern] of Object.entries(KINDS)) {
       // Where it was, and not what it was: a report is a log too.
-      if (pattern.test(text)) this.#found.add(`${kind} in ${place}`);
+      const at = text.search(pattern);
+      if (at < 0) continue;
+      const element = text.slice(0, at).match(/<([a-z][\w-]*)[^<]*$/i)?.[1];
+      this.#found.add(element ? `${kind} in ${place}, at <${element}>` : `${kind} in ${place}`);
     }
   }
 
@@ -38,6 +41,8 @@ export class Canary {
   /** Looks through a page as it is now: what is in it, with shadow roots, and what it keeps. */
   async look(page) {
     for (const frame of page.frames()) this.see('an address', frame.url());
+    // A page of the browser's own, which says that there is no connection: nothing of ours is in it.
+    if (await page.evaluate(() => location.protocol === 'chrome-error:').catch(() => true)) return;
     const [dom, storage] = await page.evaluate(() => {
       const of = (root) => [...root.querySelectorAll('*')].flatMap((node) => [
         node.shadowRoot ? node.shadowRoot.innerHTML + of(node.shadowRoot) : '',

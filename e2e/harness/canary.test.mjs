@@ -33,7 +33,8 @@ test('each kind is caught in a log, an event, an address, the page, a shadow roo
         await page.evaluate(plant, text);
         const canary = new Canary();
         await canary.look(page);
-        assert.deepEqual(canary.found, [`${kind} in the page`], String(plant));
+        assert.equal(canary.found.length, 1, String(plant));
+        assert.match(canary.found[0], new RegExp(`^${kind} in the page(, at <[a-z]+>)?$`));
         await page.close();
       }
       const page = await context.newPage();

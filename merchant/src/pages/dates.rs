@@ -1,43 +1,24 @@
 //! Dates as people write them, from Unix seconds. Days are UTC's: the shop does not know the customer's zone, and
 //! the widget, which does, says the exact day.
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 /// "9 December".
 pub fn day(seconds: i64) -> String {
-    let (month, day) = civil(seconds.div_euclid(86_400));
-    format!("{day} {}", MONTHS[month - 1])
+    utc(seconds).strftime("%-d %B").to_string()
 }
 
 /// "9 December, 06:00 UTC".
 pub fn day_and_time(seconds: i64) -> String {
-    let of_day = seconds.rem_euclid(86_400);
-    format!("{}, {:02}:{:02} UTC", day(seconds), of_day / 3600, of_day % 3600 / 60)
+    utc(seconds).strftime("%-d %B, %H:%M UTC").to_string()
 }
 
-/// Month and day of a day counted from 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
-pub fn civil(days: i64) -> (usize, i64) {
-    let shifted = days + 719_468;
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (usize::try_from(month).unwrap_or(1), day)
+/// The calendar's day and the clock's time. A moment beyond the calendar, which nobody means, is its end.
+pub fn utc(seconds: i64) -> DateTime {
+    let beyond = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Offset::UTC.to_datetime(Timestamp::from_second(seconds).unwrap_or(beyond))
 }
 
 #[cfg(test)]
@@ -51,5 +32,11 @@ mod tests {
         assert_eq!(day(1_796_774_400), "9 December");
         assert_eq!(day(-1), "31 December");
         assert_eq!(day_and_time(1_796_774_400 + 6 * 3600 + 300), "9 December, 06:05 UTC");
+    }
+
+    #[test]
+    fn a_moment_beyond_the_calendar_has_a_day_too() {
+        assert_eq!(day(i64::MAX), "30 December");
+        assert_eq!(day(i64::MIN), "2 January");
     }
 }

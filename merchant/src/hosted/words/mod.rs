@@ -157,9 +157,10 @@ pub fn words(lang: &str) -> &'static Words {
 impl Words {
     /// A day, from Unix seconds. Days are UTC's.
     pub fn date(&self, seconds: i64) -> String {
-        let (month, day) = dates::civil(seconds.div_euclid(86_400));
-        let month = self.months.get(month.saturating_sub(1)).copied().unwrap_or_default();
-        let day = if day == 1 { self.first.to_owned() } else { day.to_string() };
+        let date = dates::utc(seconds);
+        let of_year = usize::try_from(date.month()).unwrap_or_default();
+        let month = self.months.get(of_year.saturating_sub(1)).copied().unwrap_or_default();
+        let day = if date.day() == 1 { self.first.to_owned() } else { date.day().to_string() };
         self.day.replace("{day}", &day).replace("{month}", month)
     }
 

@@ -57,9 +57,7 @@ stories('a relink in the shop', (it) => {
     const widget = await town.reconnect('fca_test_oauth');
     await widget.reaches('review');
     await widget.forward();
-    const opening = town.context.waitForEvent('page');
-    await town.bank().press('Continue');
-    const window = await opening;
+    const window = await town.bankWindow();
     await window.getByRole('button', { name: 'Allow access' }).click();
     const bank = town.bank();
     await bank.pick('Success ••••6790');
@@ -72,9 +70,7 @@ stories('a relink in the shop', (it) => {
     const widget = await town.reconnect('fca_institution_requirement');
     await widget.reaches('review');
     await widget.forward();
-    const opening = town.context.waitForEvent('page');
-    await town.bank().press('Continue');
-    const window = await opening;
+    const window = await town.bankWindow();
     await window.getByLabel('Premier Savings ••••4410').check();
     await window.getByRole('button', { name: 'Allow access' }).click();
     await town.bank().press('Agree and connect');

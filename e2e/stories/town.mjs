@@ -178,6 +178,13 @@ export class Town {
     };
   }
 
+  /** Goes on at a bank that has a window of its own for signing in, and answers that window. */
+  async bankWindow() {
+    const opening = this.context.waitForEvent('page');
+    await this.bank().press('Continue');
+    return opening;
+  }
+
   /** Signs in at once, picks that account and agrees. */
   async agree(name, page = this.page) {
     const bank = this.bank(page);

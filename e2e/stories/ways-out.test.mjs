@@ -56,9 +56,7 @@ stories('a relink that does not go straight', (it) => {
     const widget = await town.reconnect('fca_test_oauth');
     await widget.reaches('review');
     await widget.forward();
-    const opening = town.context.waitForEvent('page');
-    await town.bank().press('Continue');
-    const window = await opening;
+    const window = await town.bankWindow();
     await window.getByRole('button', { name: 'Refuse' }).click();
     await town.bank().press('Go back');
     await widget.reaches('review');

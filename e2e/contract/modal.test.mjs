@@ -53,6 +53,21 @@ suite('a modal', (it) => {
     assert.equal(await widget.part('surface').isVisible(), true);
   });
 
+  it('that waits for its session is as high as the review to come', {
+    ...MODAL,
+    context: { viewport: { width: 360, height: 740 } },
+    backend: { create: ({ backend }) => new Promise((answer) => { backend.answer1 = answer; }) },
+  }, async (world, widget) => {
+    const box = () => widget.part('surface').evaluate((surface) => surface.closest('dialog').getBoundingClientRect().height);
+    await world.page.click('#trigger');
+    await world.asked('create');
+    const waiting = await box();
+    world.backend.answer1();
+    await widget.reaches('review');
+    await eventually('the review is there', () => widget.part('primary-button').first().isVisible());
+    assert.ok(Math.abs(await box() - waiting) < 16, `${waiting} px, then ${await box()}`);
+  });
+
   it('open is gone after the customer closed it', MODAL, async (world, widget) => {
     await world.page.click('#trigger');
     await widget.reaches('review');

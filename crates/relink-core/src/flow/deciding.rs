@@ -147,6 +147,10 @@ impl Flow {
         self.context.record(AnalyticsName::ConsentAcquired, None);
         if self.context.current().is_none_or(|known| known.is_spent()) {
             self.renew();
+        } else if !self.context.device.online && self.context.hosted().is_none() {
+            // Stripe's layer would cover the page with what a browser says of a dead connection, and stay so. A window
+            // of the bank's own is loaded again by itself.
+            self.fetch(How::ReadAgain, Then::GoToBank(None));
         } else if !self.context.has_run_out() {
             self.enter(|context| Stage::Authorizing(Authorizing::start(None, context)));
         } else if self.context.saved.replaced {

@@ -216,6 +216,29 @@ fn offline_is_said_and_waited_out_without_a_button() {
 }
 
 #[test]
+fn stripes_layer_is_not_opened_over_a_dead_connection_but_by_itself_when_it_lives_again() {
+    let mut world = new(Doc::new(""));
+    world.set_online(false);
+    world.go_on();
+    world.pass(60_000);
+    assert!(world.view().offline && world.subject() == Subject::AtBank, "{:?}", world.view());
+    assert!(world.opened.is_empty());
+    world.set_online(true);
+    world.settle();
+    assert_eq!((world.opened.len(), world.end()), (1, "relink-success relinked".to_owned()));
+}
+
+#[test]
+fn a_browser_that_wrongly_believes_itself_offline_goes_to_the_bank_all_the_same() {
+    let mut world = new(Doc::new(""));
+    world.set_online(false);
+    world.offline = false;
+    world.go_on();
+    world.settle();
+    assert_eq!(world.end(), "relink-success relinked");
+}
+
+#[test]
 fn a_wait_shows_nothing_then_a_skeleton_then_words() {
     let mut world = World::new(Backend::giving([Doc::new("")]));
     world = world.rule(CallKind::Create, Fault::Delay(10_000), 1, 0).start();

@@ -131,6 +131,7 @@ const headersFail = (during = async () => {}) => async (cell) => {
 /** Where it can happen only there, by the way that it can happen on. */
 const SOMEWHERE = {
   'offline at submit': ['review', 'stripe_js', (cell) => offline(cell, () => cell.press())],
+  'offline at submit, hosted': ['review', 'hosted', (cell) => offline(cell, () => cell.press())],
   'double click': ['review', 'stripe_js', (cell) => cell.widget().part('primary-button').first().dblclick()],
   'held Enter': ['review', 'stripe_js', async (cell) => {
     await cell.widget().part('primary-button').first().focus();

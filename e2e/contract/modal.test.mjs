@@ -156,7 +156,7 @@ suite('a modal', (it) => {
     const onTop = await widget.host.evaluate((host) => {
       const below = document.createElement('button');
       below.id = 'stripe';
-      Object.assign(below.style, { position: 'fixed', inset: '0', zIndex: '2147483647' });
+      Object.assign(below.style, { position: 'fixed', inset: '0', zIndex: '1000' });
       document.body.append(below);
       const topmost = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.id;
       below.focus();

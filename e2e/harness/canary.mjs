@@ -6,6 +6,7 @@
 //   its place. None of them is collected; what the widget makes of them is.
 // - `timestamp` of `relink-event`: milliseconds, thirteen digits, by contract.
 // - Digits within a word, as in `rls_…` or a hexadecimal id: nobody's number.
+// - `z-index: 2147483647`, the place of Stripe's layer.
 // - `https://name@2x`-like file names are no addresses of people: an e-mail address has a dot after its `@`.
 import assert from 'node:assert/strict';
 
@@ -15,7 +16,7 @@ const KINDS = {
   'a secret key': /\b[sr]k_(test|live)?/,
   'a signing secret': /\bwhsec_/,
   'an e-mail address': /[\w.+-]+@[\w-]+\.[a-z]{2,}/i,
-  'a number of an account': /(?<![\w.:-])\d{9,17}(?![\w.:-])/,
+  'a number of an account': /(?<!z-index: |[\w.:-])\d{9,17}(?![\w.:-])/,
 };
 
 export class Canary {

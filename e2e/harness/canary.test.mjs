@@ -50,9 +50,10 @@ test('each kind is caught in a log, an event, an address, the page, a shadow roo
   }
 });
 
-test('a time stamp of the analytics, ids and times of day are none', () => {
+test('a time stamp of the analytics, ids, times of day and the place of a layer are none', () => {
   const canary = new Canary();
   canary.hear({ name: 'relink-event', detail: { name: 'open', timestamp: 1795400000000 } });
   canary.see('a log', '2026-11-22T21:33:20.123456789Z rls_0123456789abcdef served GET /relink/sessions/{id} in 1200 µs');
+  canary.see('the page', '<div style="position: fixed; z-index: 2147483647; inset: 0px;"></div>');
   canary.silent();
 });

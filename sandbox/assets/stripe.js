@@ -47,7 +47,7 @@
 
   function openFrame() {
     var layer = styled(document.createElement('div'), {
-      position: 'fixed', inset: '0', 'z-index': '99999999', background: 'rgba(12, 15, 22, 0.55)'
+      position: 'fixed', inset: '0', 'z-index': '2147483647', background: 'rgba(12, 15, 22, 0.55)'
     });
     // The scheme of the page in it, whose root names none: a frame of another one gets an opaque canvas.
     var frame = styled(document.createElement('iframe'), {

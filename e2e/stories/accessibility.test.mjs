@@ -42,6 +42,7 @@ for (const colorScheme of ['light', 'dark']) {
       assert.deepEqual(await violations(town.page), [], 'review');
       await widget.forward();
       await town.agree('Holiday Savings ••••9999');
+      await widget.reaches('review');
       await widget.shows('9999');
       assert.deepEqual(await violations(town.page), [], 'wrong account');
       await widget.out();

@@ -108,6 +108,7 @@ stories('a hosted relink', (it) => {
     await widget.reaches('review');
     await widget.forward();
     await town.agree('Holiday Savings ••••9999');
+    await widget.reaches('review');
     await widget.shows('9999');
     assert.equal((await town.hostedNow(made.id)).status, 'open');
     await widget.forward();

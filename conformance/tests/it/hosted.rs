@@ -3,8 +3,11 @@
 
 use crate::openapi::{errors, root, schema_of};
 use crate::running::{API_KEY, Running, start};
-use reqwest::Client;
+use reqwest::header::HeaderValue;
+use reqwest::{Client, Response};
 use serde_json::{Value as Json, json};
+
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 fn file() -> Json {
     let text = std::fs::read_to_string(root().join("docs/hosted-api.openapi.yaml")).expect("the file");
@@ -15,10 +18,14 @@ fn base(running: &Running) -> &str {
     running.options.url.strip_suffix("/relink").expect("the shop's address")
 }
 
-async fn ask(base: &str, key: &str, body: Json) -> (String, Json) {
+async fn post(base: &str, key: &str, body: &Json) -> Response {
     let request = Client::new().post(format!("{base}/v1/hosted_relinks")).bearer_auth(key);
     let request = request.header("content-type", "application/json").body(body.to_string());
-    let answer = request.send().await.expect("an answer");
+    request.send().await.expect("an answer")
+}
+
+async fn ask(base: &str, key: &str, body: Json) -> (String, Json) {
+    let answer = post(base, key, &body).await;
     let status = answer.status().as_str().to_owned();
     (status, serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON"))
 }
@@ -52,6 +59,29 @@ async fn what_is_answered_is_as_the_file_says_and_the_file_names_nothing_else() 
         .await
         .expect("a body");
     assert_eq!(serde_json::from_str::<Json>(&read).expect("JSON"), made);
+}
+
+#[tokio::test]
+async fn a_mail_that_is_on_its_way_and_one_too_soon_are_answered_as_the_file_says() {
+    let running = start().await;
+    let base = base(&running);
+    let file = file();
+    let by_mail = json!({"account": "fca_access_expired", "delivery": "email"});
+    let (status, made) = ask(base, API_KEY, by_mail.clone()).await;
+    assert_eq!((status.as_str(), errors(&schema_of(&file, "HostedRelink"), &made)), ("202", Vec::new()));
+    let listed = &file["components"]["schemas"]["HostedRelink"];
+    assert_eq!((&made["mail"], names(&made)), (&json!("queued"), names(&listed["properties"])));
+    let answer = post(base, API_KEY, &by_mail).await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()["content-type"]), (429, &PROBLEM));
+    let wait: u32 = answer.headers()["retry-after"].to_str().expect("text").parse().expect("seconds");
+    assert!(wait > 0);
+    let told: Json = serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON");
+    assert_eq!(
+        (errors(&schema_of(&file, "Problem"), &told), &told["code"]),
+        (Vec::new(), &json!("rate_limited"))
+    );
+    let known = &file["paths"]["/v1/hosted_relinks"]["post"]["responses"];
+    assert!(known["202"].is_object() && known["429"]["headers"]["Retry-After"].is_object());
 }
 
 #[tokio::test]

@@ -32,6 +32,11 @@ pub async fn start() -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let stripe = format!("http://{}", listener.local_addr().expect("it is bound"));
     tokio::spawn(sandbox::serve(listener, sandbox::Config::default()));
+    let mail =
+        reqwest::Client::new().get(format!("{stripe}/v1/test_helpers/mail")).bearer_auth("sk_test_sandbox");
+    let mail = mail.send().await.expect("the sandbox answers").text().await.expect("a body");
+    let mail: serde_json::Value = serde_json::from_str(&mail).expect("JSON");
+    let smtp = mail["smtp"].as_str().expect("where it takes mail").to_owned();
     let folder = tempfile::tempdir().expect("a folder for the database");
     let database = folder.path().join("merchant.sqlite").display().to_string();
     let config = Config::read(|name| match name {
@@ -39,6 +44,7 @@ pub async fn start() -> Running {
         "STRIPE_SECRET_KEY" => Some("sk_test_sandbox".into()),
         "STRIPE_PUBLISHABLE_KEY" => Some("pk_test_sandbox".into()),
         "STRIPE_WEBHOOK_SECRET" => Some("whsec_sandbox".into()),
+        "SMTP_URL" => Some(smtp.clone()),
         "DEMO_API_KEY" => Some(API_KEY.into()),
         "DATABASE_PATH" => Some(database.clone()),
         _ => None,

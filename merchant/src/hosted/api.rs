@@ -8,7 +8,7 @@ use crate::guard;
 use crate::idempotency::{self, Act, Done};
 use crate::seal::{fingerprint, random_id};
 use crate::store::hosted::{Host, HostedRelink};
-use crate::store::outbox::Waiting;
+use crate::store::outbox::QUEUED;
 use crate::store::sessions::Effect;
 use crate::trace::RequestId;
 use axum::extract::rejection::PathRejection;
@@ -91,7 +91,7 @@ async fn create(
         async move {
             let prepared = ask::prepare(&app, &account, &wish).await?;
             let relink = &prepared.asked.relink;
-            let mut body = document(&app, relink, None);
+            let mut body = document(&app, relink, prepared.asked.mail.as_ref().map(|_| QUEUED));
             let status = match relink.delivery {
                 Delivery::Url => {
                     body["url"] = prepared.url.into();
@@ -116,14 +116,15 @@ async fn read(
     let Path(id) = id.map_err(|_| nothing())?;
     let relink = app.store.hosted(&id).await?.ok_or_else(nothing)?;
     let mail = app.store.mail_of(&id).await?;
-    let body = document(&app, &relink, mail.as_ref()).to_string();
+    let body = document(&app, &relink, mail.as_ref().map(|mail| mail.status.as_str())).to_string();
     let json = HeaderValue::from_static("application/json");
     let no_store = HeaderValue::from_static("no-store");
     Ok(([(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, no_store)], body).into_response())
 }
 
-/// A hosted relink on the wire. Its address is told once, to whoever asked for it, and is not kept.
-pub fn document(app: &App, relink: &HostedRelink, mail: Option<&Waiting>) -> Json {
+/// A hosted relink on the wire; `mail` is how our mail stands, where there is one. Its address is told once, to whoever
+/// asked for it, and is not kept.
+pub fn document(app: &App, relink: &HostedRelink, mail: Option<&str>) -> Json {
     json!({
         "object": "hosted_relink",
         "id": relink.id,
@@ -135,7 +136,7 @@ pub fn document(app: &App, relink: &HostedRelink, mail: Option<&Waiting>) -> Jso
         "status": relink.status_at(app.now()).as_str(),
         "locale": relink.locale,
         "return_url": relink.return_url,
-        "mail": mail.map(|mail| mail.status.clone()),
+        "mail": mail,
         "created": relink.created_at,
         "expires_at": relink.expires_at,
         "opened_at": relink.opened_at,

@@ -256,13 +256,16 @@ fn compose(app: &App, message: &Waiting, content: &Json) -> Option<Message> {
 
 async fn event(app: &App, message: &Waiting, relink: &HostedRelink) -> Attempt {
     let Some(webhook) = &app.config.hosted.webhook else { return Attempt::Withdrawn };
+    let Ok(mail) = app.store.mail_of(&relink.id).await else {
+        return later(app, message, "the database could not be read".into());
+    };
     let body = serde_json::json!({
         "id": message.id.replacen("out_", "evt_", 1),
         "object": "event",
         "type": format!("hosted_relink.{}", relink.status.as_str()),
         "created": message.created_at,
         "livemode": app.config.livemode(),
-        "data": {"object": api::document(app, relink, None)},
+        "data": {"object": api::document(app, relink, mail.as_ref().map(|mail| mail.status.as_str()))},
     })
     .to_string();
     let now = app.now();

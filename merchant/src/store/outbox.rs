@@ -28,6 +28,9 @@ impl Kind {
     }
 }
 
+/// How a message stands that was written and not yet sent.
+pub const QUEUED: &str = "queued";
+
 /// A message to be.
 #[derive(Clone, Debug)]
 pub struct Parcel {

@@ -40,6 +40,8 @@ async fn the_mail_names_merchant_bank_and_mask_and_its_link_relinks() {
     let (shop, app) = open_app(&[]).await;
     let (status, made) = by_mail(&shop, "k1", ACCOUNT).await;
     assert_eq!((status, made.get("url"), &made["status"]), (202, None, &json!("open")));
+    assert_eq!((&made["mail"], &read(&shop, &made).await), (&json!("queued"), &made));
+    assert_eq!(by_mail(&shop, "k1", ACCOUNT).await, (202, made.clone()), "the same key, the same answer");
     deliver(&app).await;
     let [mail] = &shop.stripe.mails().await[..] else { panic!("one mail") };
     assert_eq!(

@@ -115,7 +115,21 @@ impl Kind {
         match self {
             Self::StillRunning => Some(1),
             Self::RateLimited | Self::ProviderUnavailable | Self::DatabaseUnavailable => Some(2),
-            _ => None,
+            Self::Malformed
+            | Self::NotSignedIn
+            | Self::Forbidden
+            | Self::NoSuchSession
+            | Self::NoSuchRelink
+            | Self::NoSuchRoute
+            | Self::WrongMethod
+            | Self::TooLarge
+            | Self::NotJson
+            | Self::KeyReused
+            | Self::Expired
+            | Self::Consumed
+            | Self::NotRelinkable
+            | Self::AccountClosed
+            | Self::Internal => None,
         }
     }
 

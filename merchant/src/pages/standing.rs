@@ -70,7 +70,9 @@ fn inactive(account: &Account) -> Standing {
         Some(Cause::AccessDenied) => "Your bank has stopped sharing this account.",
         Some(Cause::AccountUnavailable) => "Your bank did not show this account last time.",
         Some(Cause::InstitutionRequirement) => "Your bank asks for a new sign-in.",
-        _ => "The link to your bank has stopped working.",
+        Some(Cause::AccountClosed | Cause::Unspecified | Cause::Unknown(_)) | None => {
+            "The link to your bank has stopped working."
+        }
     };
     Standing::new(Tone::Danger, "Disconnected", Some(note))
 }

@@ -164,7 +164,11 @@ async fn complete(
                         "The session was cancelled; start over with a new one.",
                     ));
                 }
-                _ => {}
+                // What succeeded or failed before is told again.
+                SessionStatus::Pending
+                | SessionStatus::Succeeded
+                | SessionStatus::Failed
+                | SessionStatus::Unknown(_) => {}
             }
             let (session, effect) = settle::settle(&app, session, Choice::Chosen(&chosen)).await?;
             if session.status == SessionStatus::Expired {

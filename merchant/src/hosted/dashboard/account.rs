@@ -80,9 +80,17 @@ pub fn happened(entry: &Told) -> &'static str {
 }
 
 fn note(entry: &Told) -> Option<&str> {
-    match entry.what {
-        Some(What::NotAsked | What::GivenUp) => entry.note.as_deref(),
-        _ => None,
+    match entry.what? {
+        What::NotAsked | What::GivenUp => entry.note.as_deref(),
+        What::Asked
+        | What::Mailed
+        | What::Retried
+        | What::Opened
+        | What::Relinked
+        | What::Expired
+        | What::Deactivated
+        | What::Warned
+        | What::SignedIn => None,
     }
 }
 

@@ -9,7 +9,7 @@
 //!   an address that the merchant hands out itself there is no limit;
 //! - a hosted relink is of exactly the same account, and changes no permission.
 //!
-//! What is decided here about time is enforced where it is written (`store/hosted.rs`): two who ask at once are both
+//! What is decided here about time is enforced where it is written (`store/limits.rs`): two who ask at once are both
 //! told yes by [`allowed`], and only one of them can write.
 
 use relink_wire::{Account, AccountStatus, Cause, IdentifierType, NumberStatus, Permission, RelinkAction};

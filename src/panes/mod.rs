@@ -67,7 +67,18 @@ fn surface(desk: &Desk, turn: u32) -> Node {
         .class(match view.pane {
             Pane::Empty => "surface empty",
             Pane::Loading(Wait::Brief) => "surface quiet",
-            _ => "surface",
+            Pane::Loading(Wait::Noticeable | Wait::Long)
+            | Pane::Review(_)
+            | Pane::AtBank(_)
+            | Pane::Checking(_)
+            | Pane::Choose(_)
+            | Pane::Saving(_)
+            | Pane::WrongAccount(_)
+            | Pane::Done(_)
+            | Pane::NotRepairable(_)
+            | Pane::Problem(_)
+            | Pane::Leave(_)
+            | Pane::GivenUp(_) => "surface",
         })
         .part("surface")
         .attr("lang", String::from(desk.words.language()))

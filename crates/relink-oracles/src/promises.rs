@@ -34,13 +34,18 @@ pub struct Promises {
     sent_to_bank_after: Option<u32>,
     /// The newest request that was answered, or failed.
     heard_of: u32,
-    reads: HashMap<String, u32>,
+    /// Requests of each session that this page sent while online, of every kind: a creation is of the session that it made.
+    requests: HashMap<String, u32>,
+    /// Creations that made none yet.
+    creations: u32,
+    /// What the customer has pressed on this page: each may be tried five times.
+    presses: u32,
     /// Ends that were told, over all pages.
     pub ends: u32,
 }
 
 impl Promises {
-    /// A new page: what the earlier one had out is gone, its keys are not.
+    /// A new page: what the earlier one had out is gone, its keys are not. It may make as many requests as that one.
     pub fn new_page(&mut self, online: bool, was_at_bank: bool) {
         let keys = std::mem::take(&mut self.keys);
         *self = Self { keys, online, ends: self.ends, ..Self::default() };
@@ -89,10 +94,16 @@ impl Promises {
     fn take(&mut self, input: &Input) {
         match input {
             Input::Answered { call, answer } if self.awaits(*call) => {
+                let is_creation =
+                    self.out.iter().any(|out| out.number == *call && out.kind == CallKind::Create);
                 self.out.retain(|out| out.number != *call);
                 self.heard_of = self.heard_of.max(call.0);
                 if let Answer::Http { status: 200..300, body: Some(body), .. } = answer {
                     self.hear(body);
+                    if is_creation && let Some(id) = body["id"].as_str() {
+                        let creations = std::mem::take(&mut self.creations);
+                        self.count(id, creations);
+                    }
                 }
             }
             Input::Started { device, .. } => {
@@ -100,7 +111,11 @@ impl Promises {
                 self.tries.clear();
                 self.ended = false;
             }
-            Input::Pressed(_) | Input::RestartAsked { .. } => self.tries.clear(),
+            Input::Pressed(_) => {
+                self.tries.clear();
+                self.presses += 1;
+            }
+            Input::RestartAsked { .. } => self.tries.clear(),
             Input::Connectivity { online } => {
                 self.online = *online;
                 self.tries.clear();
@@ -163,10 +178,11 @@ impl Promises {
                         *tries += 1;
                         assert!(*tries <= 5, "I10: {tries} automatic tries of one act");
                     }
-                } else {
-                    let reads = self.reads.entry(call.path.clone()).or_default();
-                    *reads += 1;
-                    assert!(*reads <= 350, "I10: more than 350 requests for one session");
+                }
+                // What is sent into a dead connection reaches nobody.
+                match call.path.split('/').nth(2) {
+                    Some(session) => self.count(session, self.online.into()),
+                    None => self.creations += u32::from(self.online),
                 }
                 match call.kind {
                     CallKind::Cancel => self.looked("POST cancel"),
@@ -196,6 +212,13 @@ impl Promises {
             | Effect::Nudge { .. }
             | Effect::Dismiss => {}
         }
+    }
+
+    fn count(&mut self, session: &str, more: u32) {
+        let requests = self.requests.entry(session.into()).or_default();
+        *requests += more;
+        let most = 350 + 5 * self.presses;
+        assert!(*requests <= most, "I10: {requests} requests of one session, after {} presses", self.presses);
     }
 
     fn event(&mut self, session: Option<&str>, event: &Event) {

@@ -17,7 +17,7 @@ use relink_wire::{Account, AnalyticsName, Code, Handoff, Rule, Session};
 
 /// Pause between two looks while the page can be seen, milliseconds.
 const POLL_MS: u64 = 2_000;
-/// The same while it cannot, and after an answer that was none, milliseconds.
+/// The same while it cannot, milliseconds.
 const SLOW_POLL_MS: u64 = 10_000;
 /// After that the button to open the window again appears, milliseconds.
 const REOPEN_MS: u64 = 3_000;
@@ -331,9 +331,9 @@ impl Authorizing {
                     self.stalled = seconds > PATIENCE_S;
                     self.can_reopen |= self.stalled;
                     let pause = u64::from(seconds) * 1000;
-                    context.start(Timer::Poll, pause.clamp(SLOW_POLL_MS, LONGEST_POLL_MS));
+                    context.start(Timer::Poll, pause.clamp(WATCH_MS, LONGEST_POLL_MS));
                 }
-                Err(_) => context.start(Timer::Poll, SLOW_POLL_MS),
+                Err(_) => context.start(Timer::Poll, WATCH_MS),
                 Ok(()) => {
                     self.stalled = false;
                     self.poll_later(context);

@@ -156,7 +156,7 @@ fn an_answer_that_a_retry_cannot_change_is_not_asked_for_again() {
 }
 
 #[test]
-fn three_hundred_and_fifty_requests_are_the_most_for_one_session() {
+fn a_page_that_nobody_touches_makes_some_three_hundred_requests_of_one_session_and_no_more() {
     let mut world = new(Doc::new("").hosted().with("expires_in", json!(9_999_999)));
     world = world.bank([BankAct::Never]);
     world.go_on();

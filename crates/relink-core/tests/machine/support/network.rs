@@ -2,7 +2,7 @@
 
 use super::world::{Coming, World};
 use relink_core::{Answer, Call, CallKind, Input, RetryAfter};
-use relink_faults::{Exchange, Fault, spoil};
+use relink_faults::{Exchange, Fault, Plan, spoil};
 
 /// A rule with a deadline: which requests a fault befalls.
 #[derive(Clone, Debug)]
@@ -15,19 +15,39 @@ pub struct Rule {
     pub until_ms: u64,
 }
 
+impl Rule {
+    /// Whether it befalls the request of that kind which so many went before.
+    fn befalls(&self, kind: CallKind, nth: u32, elapsed_ms: u64) -> bool {
+        self.kind == kind && (nth < self.first || elapsed_ms < self.until_ms)
+    }
+}
+
 impl World {
+    /// Whether no fault befalls a request any more, and none of those that it befell still waits for what came of it.
+    /// What a plan of `relink-faults` has in store cannot be told.
+    pub fn is_whole(&self) -> bool {
+        let befalls = |rule: &Rule| rule.befalls(rule.kind, self.sent(rule.kind), self.elapsed_ms);
+        let over = self.plan == Plan::default() && !self.rules.iter().any(befalls);
+        over && self.elapsed_ms >= self.befallen_until_ms
+    }
+
+    fn sent(&self, kind: CallKind) -> u32 {
+        self.requests.iter().filter(|call| call.kind == kind).count() as u32
+    }
+
     /// The request goes out.
     pub(super) fn send(&mut self, call: Call) {
-        let nth = self.requests.iter().filter(|earlier| earlier.kind == call.kind).count() as u32;
+        let nth = self.sent(call.kind);
         self.requests.push(call.clone());
-        let befalls =
-            |rule: &&Rule| rule.kind == call.kind && (nth < rule.first || self.elapsed_ms < rule.until_ms);
+        let befalls = |rule: &&Rule| rule.befalls(call.kind, nth, self.elapsed_ms);
         let exchange = Exchange::new(if call.kind == CallKind::Read { "GET" } else { "POST" }, &call.path);
         let planned = self.plan.befalls(&exchange);
         let fault = match self.offline {
             true => Some(Fault::Refused),
             false => self.rules.iter().find(befalls).map(|rule| rule.fault).or(planned),
         };
+        let lasts_ms = fault.map_or(0, |fault| lasts_ms(fault, call.timeout_ms));
+        self.befallen_until_ms = self.befallen_until_ms.max(self.elapsed_ms + lasts_ms);
         let deadline = answered(&call, Answer::TimedOut);
         self.later(call.timeout_ms, deadline);
         let http = |status, body| Answer::Http { status, retry_after: None, body };
@@ -88,6 +108,31 @@ impl World {
             Some(_) | None => Some(body),
         };
         self.later(after_ms, answered(call, Answer::Http { status, retry_after: None, body }));
+    }
+}
+
+/// How long a request that the fault befalls keeps another from being answered.
+fn lasts_ms(fault: Fault, timeout_ms: u64) -> u64 {
+    match fault {
+        Fault::Hang | Fault::HangAfter | Fault::OutOfOrder => timeout_ms,
+        Fault::Delay(ms) => u64::from(ms).min(timeout_ms),
+        // The server's own wish.
+        Fault::TooManySeconds(seconds) | Fault::TooManyUntil(seconds) => u64::from(seconds) * 1_000,
+        Fault::Refused
+        | Fault::NameNotFound
+        | Fault::ResetBefore
+        | Fault::ResetAfter
+        | Fault::BodyCut
+        | Fault::Empty
+        | Fault::Html
+        | Fault::Redirected
+        | Fault::HeadersFailed
+        | Fault::InvalidJson
+        | Fault::UnknownEnum
+        | Fault::MissingField
+        | Fault::ExtraFields
+        | Fault::HugeBody
+        | Fault::Status(_) => 0,
     }
 }
 

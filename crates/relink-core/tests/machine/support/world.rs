@@ -45,6 +45,8 @@ pub struct World {
     pub offline: bool,
     /// Since when the machine could have heard of a success and has not, milliseconds.
     unheard_since: Option<u64>,
+    /// Until when a fault that befell a request holds up what comes of it, milliseconds.
+    pub(super) befallen_until_ms: u64,
     coming: Vec<(u64, u64, Coming)>,
     timers: Vec<(Timer, u64)>,
     sequence: u64,
@@ -72,6 +74,7 @@ impl World {
             left_page: false,
             offline: false,
             unheard_since: None,
+            befallen_until_ms: 0,
             coming: Vec::new(),
             timers: Vec::new(),
             sequence: 0,
@@ -223,8 +226,8 @@ impl World {
         self.has_heard();
     }
 
-    /// I1: what the backend recorded as succeeded is told within ten seconds of being online and in sight. Where
-    /// nothing was done at the bank and the backend did not answer, the next look is the customer's.
+    /// I1: what the backend recorded as succeeded is told within ten seconds of being online and in sight, and of the end
+    /// of what befell the requests. Where nothing was done at the bank and the backend did not answer, the next look is the customer's.
     fn has_heard(&mut self) {
         let session = self.saved.as_ref().and_then(|saved| saved.session.as_ref());
         let held = session.and_then(|session| self.backend.sessions.get(session));
@@ -233,8 +236,8 @@ impl World {
         let waits =
             view.state.is_some_and(|state| !state.is_terminal()) && view.pane.subject() != Subject::Nothing;
         let troubled = matches!(view.pane, Pane::Problem(_));
-        let whole = self.rules.is_empty() && self.plan == Plan::default();
-        let able = whole && self.device.visible && self.device.online && !self.left_page && !troubled;
+        let able =
+            self.is_whole() && self.device.visible && self.device.online && !self.left_page && !troubled;
         if !(succeeded && waits && able) {
             self.unheard_since = None;
             return;

@@ -23,18 +23,22 @@ suite('a completion', (it) => {
     assert.deepEqual([world.backend.calls('complete').length, world.backend.calls('read').length], [1, 2]);
   });
 
-  it('that is refused although the session has succeeded is a success', {
-    backend: {
-      complete: ({ id, session: known, backend }) => {
-        backend.change(id, succeeded(known));
-        return problem(409, 'session_consumed');
+  for (const [how, read] of [['', undefined], [', also where the backend is busy for a moment', first(problem(503, 'provider_unavailable'))]]) {
+    it(`that is refused although the session has succeeded is a success${how}`, {
+      backend: {
+        complete: ({ id, session: known, backend }) => {
+          backend.change(id, succeeded(known));
+          return problem(409, 'session_consumed');
+        },
+        read,
       },
-    },
-  }, async (world, widget) => {
-    await widget.reaches('review');
-    await widget.forward();
-    await world.theEnd('relink-success');
-  });
+    }, async (world, widget) => {
+      await widget.reaches('review');
+      await widget.forward();
+      await world.theEnd('relink-success');
+      assert.deepEqual(await world.events('relink-error'), []);
+    });
+  }
 
   it('that is refused for good ends in a failure that names the request', {
     backend: { complete: () => problem(403, 'forbidden') },

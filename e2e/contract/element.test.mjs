@@ -195,6 +195,7 @@ suite('the element', (it) => {
   });
 
   it('with JavaScript off its light-DOM children are what is seen', {
+    needs: 'a driver that turns scripts off',
     context: { javaScriptEnabled: false },
     page: (site) => bare(site, '<relink-widget endpoint="/relink"><a href="/by-hand">Reconnect by hand</a></relink-widget>'),
   }, async ({ page }) => {

@@ -124,11 +124,13 @@ suite('a hosted page', (it) => {
     assert.ok(acts.indexOf('read') < acts.indexOf('cancel') && acts.includes('read'), acts.join());
   });
 
-  it('left in the widget although the bank is done is a success', hosted(), async (world, widget) => {
+  it('left in the widget although the bank is done is a success, also where the backend is busy for a moment', hosted(), async (world, widget) => {
     await widget.reaches('review');
     await toBank(world, widget);
     await widget.reaches('authorizing');
     world.backend.change('rls_1', (known) => succeeded(known));
+    let busy = 1;
+    await world.context.route('**/sessions/rls_1', (route) => (busy-- > 0 ? route.fulfill({ status: 503 }) : route.fallback()));
     await widget.host.evaluate((host) => host.close());
     await world.theEnd('relink-success');
     assert.equal(world.backend.calls('cancel').length, 0);

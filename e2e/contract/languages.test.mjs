@@ -39,6 +39,13 @@ suite('the language', (it) => {
         '<relink-widget endpoint="/relink" account="fca_1"></relink-widget>';</script>`,
   }, async (_, widget) => widget.shows(heading(await language('ar'))));
 
+  it('is the page\'s where the element\'s own is empty', {
+    ...inPage('de', 'lang=""'), context: { locale: 'fr-FR' },
+  }, async (world, widget) => {
+    await widget.shows(heading(await language('de')));
+    assert.equal((await world.asked('create')).body.locale, 'de');
+  });
+
   it('of two elements on a page may be two', inPage('en', 'lang="de"></relink-widget><relink-widget endpoint="/relink" account="fca_1"'), async (world, widget) => {
     await widget.shows(heading(await language('de')));
     await world.widget('relink-widget:last-of-type').shows('Reconnect Harbour Bank');

@@ -1,6 +1,6 @@
 // CONTRACT.md, section 1: `display="modal"`, `open` and the `trigger` slot; the page behind it is always given back.
 import assert from 'node:assert/strict';
-import { CANARY, becomes, collected, active, eventually, merchantPage, suite } from '../harness/index.mjs';
+import { CANARY, becomes, collected, active, eventually, merchantPage, session, suite } from '../harness/index.mjs';
 
 const MODAL = {
   page: (site) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Corner Store</title>
@@ -51,6 +51,46 @@ suite('a modal', (it) => {
   }, async (world, widget) => {
     await widget.reaches('review');
     assert.equal(await widget.part('surface').isVisible(), true);
+  });
+
+  for (const [how, again] of [
+    ['by its property', (host) => { host.open = false; host.open = true; }],
+    ['by its methods', (host) => { host.close(); host.show(); }],
+    ['by who hears that it was left', (host) => {
+      host.addEventListener('relink-cancel', () => host.show(), { once: true });
+      host.close();
+    }],
+    ['by a restart where that is heard', (host) => {
+      host.addEventListener('relink-cancel', () => host.restart(), { once: true });
+      host.close();
+    }],
+  ]) {
+    it(`closed and opened again in one breath, ${how}, is on screen with a flow of its own`, MODAL, async (world, widget) => {
+      await world.page.click('#trigger');
+      await widget.reaches('review');
+      await widget.host.evaluate(again);
+      await world.asked('create', 2);
+      await widget.reaches('review');
+      assert.equal(await isOpen(widget), true);
+      assert.equal(await widget.part('surface').isVisible(), true);
+      const end = widget.host.evaluate((host) => host.show());
+      await widget.out();
+      assert.deepEqual(await end, { type: 'relink-cancel', session: 'rls_2', state: 'review' });
+    });
+  }
+
+  it('cancelled and shown again makes a session of its own, whichever the page named', {
+    page: (site) => merchantPage(site, { element: 'display="modal" session="rls_named"' }),
+    backend: { existing: session({ id: 'rls_named' }) },
+  }, async (world, widget) => {
+    await widget.host.evaluate((host) => void host.show());
+    await widget.reaches('review');
+    await widget.out();
+    await world.theEnd('relink-cancel');
+    await widget.host.evaluate((host) => void host.show());
+    await widget.reaches('review');
+    assert.equal(world.backend.calls('create').length, 1);
+    assert.deepEqual((await world.ends()).map((end) => end.name), ['relink-cancel']);
   });
 
   it('that waits for its session is as high as the review to come', {

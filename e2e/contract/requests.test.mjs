@@ -199,7 +199,9 @@ suite('requests', (it) => {
     await widget.reaches('review');
     const at = world.backend.calls('create').map((call) => call.at);
     assert.equal(at.length, 4);
-    for (let index = 1; index < at.length; index += 1) assert.ok(at[index] - at[index - 1] >= 80, String(at));
+    const [one, two, three] = at.slice(1).map((time, index) => time - at[index]);
+    // A busy machine may hold a request back, which makes the pause before it longer and the one after it shorter.
+    assert.ok(one >= 240 && two >= 450 && three > one && one + two + three >= 1_700, String([one, two, three]));
   });
 
   it('Retry-After in seconds is heeded', {

@@ -197,7 +197,9 @@ suite('a session', (it) => {
     });
   }
 
-  for (const cause of ['access_denied', 'access_expired', 'account_unavailable', 'institution_requirement', 'unspecified', 'brand_new_cause']) {
+  for (const cause of [
+    'access_denied', 'access_expired', 'account_closed', 'account_unavailable', 'institution_requirement', 'unspecified', 'brand_new_cause',
+  ]) {
     it(`for an account that is inactive by ${cause} says why in words`, {
       backend: { session: session({ accounts: [account({ status_details: { inactive: { cause, action: 'relink_required' } } })] }) },
     }, async (world, widget) => {

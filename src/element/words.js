@@ -14,7 +14,7 @@ let own;
 // The nearest `lang` of the page, out through the shadow roots around the element (as src/shell/settings.rs has it).
 const named = (element) => {
   for (let at = element; at; at = at.getRootNode().host) {
-    const lang = at.closest("[lang]")?.getAttribute("lang").trim();
+    const lang = at.closest("[lang]:not([lang=''])")?.getAttribute("lang").trim();
     if (lang) return lang;
   }
 };

@@ -8,6 +8,7 @@
 use crate::panes::Screen;
 use crate::shell::container::Container;
 use crate::shell::handoff::{hosted, stripe_js};
+use crate::shell::modal::Modal;
 use crate::shell::storage::Place;
 use crate::shell::{
     Raise, announce::Voice, device, emit, focus::Focus, http::Http, later, moment, nudge::Nudges, page,
@@ -30,7 +31,7 @@ pub struct Runtime {
     machine: RefCell<Machine>,
     inbox: RefCell<VecDeque<Input>>,
     busy: Cell<bool>,
-    outbox: RefCell<Vec<Outgoing>>,
+    outbox: RefCell<VecDeque<Outgoing>>,
     flushing: Cell<bool>,
     place: RefCell<Option<Place>>,
     raise: Raise,
@@ -104,15 +105,19 @@ impl Runtime {
         self.take(Input::Started { settings, saved, device: device::device() });
     }
 
-    /// The page closes it: what is asked of a customer who leaves is the page's own affair then.
+    /// The page closes it: what is asked of a customer who leaves is the page's own affair then. What the page is told of
+    /// that is told at once: what it does next may be the start of another flow.
     pub fn close(self: &Rc<Self>) {
         self.take(Input::Withdrawn);
+        if !self.busy.get() {
+            self.flush();
+        }
     }
 
     /// The page took a modal off the screen.
     pub fn hide(self: &Rc<Self>) {
-        if self.container.modal().is_some_and(crate::shell::modal::Modal::hide) {
-            self.take(Input::Withdrawn);
+        if self.container.modal().is_some_and(Modal::hide) {
+            self.close();
         }
     }
 
@@ -190,9 +195,9 @@ impl Runtime {
             }
             Effect::Nudge { session } => self.nudges.tell(&session),
             Effect::Emit { session, event } => {
-                self.outbox.borrow_mut().push(Outgoing::Event(session, event));
+                self.outbox.borrow_mut().push_back(Outgoing::Event(session, event));
             }
-            Effect::Dismiss => self.outbox.borrow_mut().push(Outgoing::Dismissal),
+            Effect::Dismiss => self.outbox.borrow_mut().push_back(Outgoing::Dismissal),
         }
     }
 
@@ -213,14 +218,16 @@ impl Runtime {
         let subject = view.pane.subject();
         let is_new = self.focus.follow(subject, modal.is_some_and(|modal| modal.is_on_top()));
         self.voice.say(self.screen.announcement(self.focus.has_been_heard()), is_new);
-        for outgoing in self.outbox.take() {
+        loop {
+            // One by one: who hears of something may do what is to be told next.
+            let Some(outgoing) = self.outbox.borrow_mut().pop_front() else { break };
             match outgoing {
                 Outgoing::Event(session, event) => {
-                    emit::emit(&self.host, session.as_deref(), &event);
                     if event.is_terminal() {
                         let ending = emit::ending(session.as_deref(), &event);
                         let _ = self.ended.call1(&JsValue::UNDEFINED, &ending);
                     }
+                    emit::emit(&self.host, session.as_deref(), &event);
                 }
                 Outgoing::Dismissal => self.dismiss(),
             }
@@ -228,8 +235,8 @@ impl Runtime {
     }
 
     fn dismiss(&self) {
-        if let Some(modal) = self.container.modal() {
-            modal.hide();
+        // Where the page has taken it off the screen it may have opened it again by now.
+        if self.container.modal().is_some_and(Modal::hide) {
             let _ = self.host.remove_attribute("open");
         }
         emit::closed(&self.host);

@@ -20,12 +20,15 @@ pub fn attribute(host: &Element, name: &str) -> Option<String> {
     host.get_attribute(name).map(|value| value.trim_ascii().to_owned()).filter(|value| !value.is_empty())
 }
 
+/// What names a language: an empty `lang` does not.
+const LANG: &str = "[lang]:not([lang=''])";
+
 /// The language that is asked for: the element's own, else the nearest in the page, out through the shadow roots around
 /// it, else the browser's. `words.js` chooses the words by the same rule before this is there.
 pub fn locale(host: &HtmlElement) -> String {
     let mut from: Option<Element> = Some(host.clone().into());
     while let Some(element) = from {
-        if let Some(lang) = element.closest("[lang]").ok().flatten().and_then(|e| attribute(&e, "lang")) {
+        if let Some(lang) = element.closest(LANG).ok().flatten().and_then(|e| attribute(&e, "lang")) {
             return lang;
         }
         from = element.get_root_node().dyn_into::<ShadowRoot>().ok().map(|root| root.host());

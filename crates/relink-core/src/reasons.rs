@@ -84,12 +84,10 @@ pub fn concerned(session: &Session) -> impl Iterator<Item = &Account> {
     session.accounts.iter().filter(move |account| required.is_none_or(|id| account.id == id))
 }
 
-/// Whether a bank cannot repair it: Stripe says that no action helps, or the account was closed.
+/// Whether a bank cannot repair it: Stripe says that no action helps, whatever the cause is.
 pub fn is_beyond_repair(account: &Account) -> bool {
-    account.inactive.as_ref().is_some_and(|inactive| {
-        account.status != AccountStatus::Active
-            && (inactive.action == RelinkAction::None || inactive.cause == Cause::AccountClosed)
-    })
+    let helpless = account.inactive.as_ref().is_some_and(|inactive| inactive.action == RelinkAction::None);
+    helpless && account.status != AccountStatus::Active
 }
 
 /// Whether that permission was not shared before; `None` where it is not known.
@@ -241,6 +239,16 @@ mod tests {
         let expected =
             [Reason::Inactive(Cause::AccessDenied), Reason::PaymentsFailing, Reason::MorePermissions];
         assert_eq!(reasons, expected);
+    }
+
+    #[test]
+    fn what_a_relink_repairs_is_stripes_action_to_say_and_not_the_cause() {
+        for (action, beyond) in [("relink_required", false), ("none", true)] {
+            let details = json!({"inactive": {"cause": "account_closed", "action": action}});
+            let account =
+                Account::decode(&json!({"id": "a", "status": "inactive", "status_details": details}));
+            assert_eq!(account.as_ref().map(is_beyond_repair), Ok(beyond), "{action}");
+        }
     }
 
     #[test]

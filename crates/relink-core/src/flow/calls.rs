@@ -12,6 +12,8 @@ use std::rc::Rc;
 const TIMEOUT_MS: u64 = 15_000;
 /// How long the look before leaving waits: the customer wants to go, milliseconds.
 pub const PARTING_TIMEOUT_MS: u64 = 4_000;
+/// How many short tries that is.
+const PARTING_TRIES: u32 = 3;
 /// While the browser believes itself offline: how often it is tried all the same, milliseconds.
 const OFFLINE_MS: u64 = 10_000;
 /// The most sends of one call, offline ones included.
@@ -27,7 +29,7 @@ pub enum Patience {
     Persist,
     /// One try: another will come by itself.
     Once,
-    /// One short try: the customer is leaving.
+    /// A few short tries, as long as it is answered at all: somebody waits for the last word.
     Parting,
 }
 
@@ -164,12 +166,19 @@ impl Calls {
         let waits_for_connection = *answer == Answer::NoAnswer && !online;
         pending.tries += u32::from(!waits_for_connection);
         let spent = pending.sends >= MOST_SENDS || kind == CallKind::Read && self.reads >= MOST_READS;
-        let next = if pending.request.patience != Patience::Persist || spent {
+        let persists = match pending.request.patience {
+            Patience::Persist => true,
+            Patience::Once => false,
+            Patience::Parting => {
+                status.is_some() && retry_after_ms.is_none() && pending.tries < PARTING_TRIES
+            }
+        };
+        let next = if !persists || spent {
             Next::GiveUp
         } else if waits_for_connection {
             Next::After(OFFLINE_MS)
         } else if status.is_none_or(retry::is_worth_retrying) || is_running(answer) {
-            retry::next(pending.tries, status, retry_after_ms, now.random)
+            retry::next(pending.tries, retry_after_ms, now.random)
         } else {
             Next::GiveUp
         };

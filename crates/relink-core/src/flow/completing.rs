@@ -61,7 +61,7 @@ impl Completing {
             Fact::Completed(Ok(())) => self.settle(0, context),
             Fact::Completed(Err(refusal)) => {
                 self.phase = Phase::Doubting(refusal);
-                context.ask_read(Patience::Once);
+                context.ask_read(Patience::Parting);
                 Step::Stay(self)
             }
             Fact::Read(result) => match (std::mem::replace(&mut self.phase, Phase::Posting), result) {

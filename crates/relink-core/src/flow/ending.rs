@@ -68,8 +68,6 @@ impl Flow {
 
     fn cancelled_in(&mut self, from: FlowState) {
         self.finish(End::Cancelled, |_| Event::Cancel { state: from }, AnalyticsName::Cancel, None);
-        // A modal is gone now; inline, the way back in stays on the page.
-        self.context.effects.push(Effect::Dismiss);
     }
 
     /// The flow is over.
@@ -135,7 +133,13 @@ impl Flow {
         let session = self.context.current().map(|known| known.session());
         let result = session.and_then(|session| session.relink_result.as_ref());
         let reason = result.and_then(|result| result.failure_reason.clone());
-        self.context.emit(event(reason));
+        let event = event(reason);
+        if let Event::Cancel { .. } = event {
+            // A modal is gone now; inline, the way back in stays on the page. Before the page is told of the end, upon which
+            // it may show the widget again.
+            self.context.effects.push(Effect::Dismiss);
+        }
+        self.context.emit(event);
         self.context.record(name, error_code);
         if let Some(session) = self.context.saved.session.clone() {
             self.context.effects.push(Effect::Nudge { session });

@@ -25,8 +25,12 @@ impl Machine {
     pub fn handle(&mut self, input: Input, now: Moment) -> Vec<Effect> {
         let over = self.flow.as_ref().is_none_or(Flow::is_over);
         match input {
-            Input::Started { settings, saved, device } if over => {
+            Input::Started { mut settings, saved, device } if over => {
                 let earlier = self.flow.take();
+                // The session that the page names was spent by then: another try makes its own.
+                if earlier.as_ref().is_some_and(|flow| flow.was_cancelled_of(&settings)) {
+                    settings.session = None;
+                }
                 self.flow = Some(Flow::start(settings, saved, device, now, earlier.as_ref()));
             }
             Input::RestartAsked { settings } => self.restart(settings, now),

@@ -32,6 +32,7 @@ use crate::view::Action;
 use crate::{Moment, view};
 use calls::{Patience, Settled};
 use context::Context;
+use ended::{End, Ended};
 use fact::{Fact, Step};
 use fetching::{Fetching, How, Then};
 use refusal::Refusal;
@@ -322,6 +323,12 @@ impl Flow {
 
     fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Ended(_))
+    }
+
+    /// Whether it was about the session that these name, and ended cancelled.
+    fn was_cancelled_of(&self, settings: &Settings) -> bool {
+        let cancelled = matches!(&self.stage, Stage::Ended(Ended { end: End::Cancelled, .. }));
+        cancelled && self.context.settings.session == settings.session
     }
 
     fn view(&self) -> view::View {

@@ -10,6 +10,8 @@ use std::collections::HashSet;
 
 const ACCOUNT: &str = "fca_access_expired";
 const DEACTIVATED: &str = "financial_connections.account.deactivated";
+const ENDING: &str = "financial_connections.account.upcoming_deactivation";
+const NUMBER_ENDING: &str = "financial_connections.account.upcoming_account_number_expiry";
 const REACTIVATED: &str = "financial_connections.account.reactivated";
 
 /// Asks by mail; answers status and document.
@@ -346,6 +348,58 @@ async fn by_itself_a_mail_goes_out_only_where_the_policy_says_so_and_within_the_
     let why = shop.value("SELECT note FROM journal WHERE what = 'not_asked'").await;
     assert!(why.contains("48 hours"), "{why}");
     assert_eq!(by_mail(&shop, "k1", "fca_healthy").await.0, 429, "whoever asks");
+}
+
+#[tokio::test]
+async fn a_number_that_is_about_to_end_sends_a_mail_by_itself_only_where_that_event_is_listed() {
+    let (shop, app) = open_app(&[("RELINK_MAIL_POLICY", "account.upcoming_account_number_expiry")]).await;
+    deliver_signed(&shop, &event("evt_1", ENDING, "fca_tan_expiring", 1)).await;
+    deliver_signed(&shop, &event("evt_2", DEACTIVATED, ACCOUNT, 1)).await;
+    deliver(&app).await;
+    assert!(shop.stripe.mails().await.is_empty(), "not listed");
+    assert_eq!(deliver_signed(&shop, &event("evt_3", NUMBER_ENDING, "fca_tan_expiring", 1)).await, 200);
+    deliver(&app).await;
+    let [mail] = &shop.stripe.mails().await[..] else { panic!("one mail") };
+    assert!(mail["text"].as_str().is_some_and(|text| text.contains("Family Checking ••••\u{a0}7718")));
+    assert_eq!(
+        shop.value("SELECT asked_by || ' ' || reason FROM hosted_relinks").await,
+        "policy:account.upcoming_account_number_expiry number_ends"
+    );
+    let warned = "SELECT COUNT(*) FROM journal WHERE what = 'warned' AND account = 'fca_tan_expiring'";
+    assert_eq!(shop.value(warned).await, "2", "the timeline has both events");
+}
+
+#[tokio::test]
+async fn an_account_that_is_going_to_stop_is_asked_about_only_where_its_number_ends_soon_as_well() {
+    let (shop, app) = open_app(&[("RELINK_MAIL_POLICY", "upcoming_deactivation")]).await;
+    let account = "fca_expected_deactivation";
+    assert_eq!(deliver_signed(&shop, &event("evt_1", ENDING, account, 1)).await, 200);
+    deliver(&app).await;
+    assert!(shop.stripe.mails().await.is_empty());
+    assert_eq!(
+        shop.value("SELECT who || ': ' || note FROM journal WHERE what = 'not_asked'").await,
+        "policy:upcoming_deactivation: The account works, and its number does not end within 30 days."
+    );
+    let date = (shop.time.now() + 30 * DAY).to_string();
+    let helper = format!("financial_connections/accounts/{account}/expected_expiry_date");
+    shop.stripe.tell(&helper, &[("date", &date)]).await;
+    deliver_signed(&shop, &event("evt_2", ENDING, account, 2)).await;
+    deliver(&app).await;
+    assert_eq!(shop.stripe.mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_of_a_login_is_about_every_account_behind_it() {
+    let (shop, app) = open_app(&[("RELINK_MAIL_POLICY", "upcoming_deactivation")]).await;
+    let kind = "financial_connections.authorization.upcoming_deactivation";
+    assert_eq!(deliver_signed(&shop, &event("evt_1", kind, "fcauth_several", 1)).await, 200);
+    deliver(&app).await;
+    let asked = "SELECT COUNT(*) FROM hosted_relinks WHERE asked_by = 'policy:upcoming_deactivation'";
+    assert_eq!((shop.stripe.mails().await.len(), shop.value(asked).await.as_str()), (3, "3"));
+    let told = "SELECT account || ': ' || note FROM journal WHERE what = 'not_asked'";
+    assert_eq!(shop.value(told).await, "fca_several_closed: The account was closed at the bank.");
+    assert_eq!(deliver_signed(&shop, &event("evt_2", kind, "fcauth_nobodys", 1)).await, 200, "not ours");
+    assert_eq!(shop.value("SELECT COUNT(*) FROM journal WHERE what = 'warned'").await, "4");
 }
 
 /// A shop that writes by itself, and reminds after three and six days; it has written.

@@ -203,6 +203,28 @@ mod hosted_relink_api {
         assert_eq!(server_asks(&shop, "then", "fca_healthy").await.0, 202);
     }
 
+    /// Owned by a Customer, as above, or by an Account object.
+    #[tokio::test]
+    async fn an_account_of_an_account_object_is_eligible() {
+        let customers = "cus_demo=Maya Lindqvist,acct_workshop=Ida Holm <ida@customer.example>";
+        let (shop, app) = open_app(&[("DEMO_CUSTOMERS", customers)]).await;
+        assert_eq!(shop.account_status("fca_account_object").await, "inactive", "it was listed at the start");
+        assert_eq!(server_asks(&shop, "k1", "fca_account_object").await.0, 202);
+        let page = mailed(&shop, &app).await;
+        relink(&shop, &page, "fca_account_object").await;
+        assert_eq!(shop.account_status("fca_account_object").await, "active");
+        assert_eq!(shop.value("SELECT customer FROM hosted_relinks").await, "acct_workshop");
+    }
+
+    /// Owned by neither.
+    #[tokio::test]
+    async fn an_account_that_belongs_to_nobody_is_not_eligible() {
+        let (shop, _app) = open_app(&[]).await;
+        let (status, told) = server_asks(&shop, "k1", "fca_unowned").await;
+        assert_eq!((status, &told["code"]), (422, &json!("not_relinkable")));
+        assert_eq!(told["detail"], "The account belongs to neither a customer nor an account.");
+    }
+
     /// By e-mail as from the dashboard, and together with it; an address handed out directly: no limit.
     #[tokio::test]
     async fn how_often() {

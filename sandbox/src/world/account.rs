@@ -16,6 +16,8 @@ pub enum Holder {
     Account(String),
     /// An Account object that stands for a customer.
     CustomerAccount(String),
+    /// Nobody whom Stripe tells.
+    Nobody,
 }
 
 impl Holder {
@@ -25,6 +27,7 @@ impl Holder {
             Self::Customer(id) => json!({"type": "customer", "customer": id}),
             Self::Account(id) => json!({"type": "account", "account": id}),
             Self::CustomerAccount(id) => json!({"type": "customer", "customer_account": id}),
+            Self::Nobody => Value::Null,
         }
     }
 }

@@ -36,6 +36,9 @@ pub const OTHER: &str = "cus_other";
 /// A customer with a thousand accounts.
 pub const MANY: &str = "cus_many";
 
+/// An Account object that stands for a customer.
+pub const ACCOUNT_OBJECT: &str = "acct_workshop";
+
 /// What an account is like; the seeds below change what matters to them.
 #[derive(Clone)]
 struct Plot {
@@ -89,8 +92,12 @@ fn tokenized(status: &'static str, expires: Option<i64>) -> Vec<Number> {
 
 /// One login of a customer at a bank, and the accounts behind it.
 fn login(world: &mut World, customer: &'static str, bank: &str, id: &str, plots: Vec<Plot>) {
+    login_of(world, Holder::Customer(customer.to_owned()), bank, id, plots);
+}
+
+/// The same, whoever's it is.
+fn login_of(world: &mut World, holder: Holder, bank: &str, id: &str, plots: Vec<Plot>) {
     let bank = institution(bank).unwrap_or(&INSTITUTIONS[0]);
-    let holder = Holder::Customer(customer.to_owned());
     let standing = plots
         .iter()
         .filter(|plot| plot.linked)
@@ -182,6 +189,18 @@ pub fn plant(world: &mut World) {
     );
     offer(world, OTHER, "fca_other", "same_account", Some(1), "Belongs to another customer");
     plant_many(world);
+    plant_other_owners(world);
+}
+
+/// Whose account need not be a customer's.
+fn plant_other_owners(world: &mut World) {
+    let expired = || broken("access_expired");
+    let bank = "fcinst_harbour";
+    let owner = Holder::CustomerAccount(ACCOUNT_OBJECT.to_owned());
+    let checking = plot("fca_account_object", "Workshop Checking", "5160", expired());
+    login_of(world, owner, bank, "fcauth_account_object", vec![checking]);
+    let checking = plot("fca_unowned", "Lost Checking", "5170", expired());
+    login_of(world, Holder::Nobody, bank, "fcauth_unowned", vec![checking]);
 }
 
 fn plant_reasons(world: &mut World) {

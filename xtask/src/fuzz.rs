@@ -2,7 +2,7 @@
 //!
 //! What a target finds on the way is kept below the target directory and goes on from there the next time; what breaks a
 //! promise is written beside it, and the last line says how to see it again. libFuzzer is driven without a sanitizer:
-//! there is no `unsafe` in what is fuzzed, and so the pinned, stable compiler will do.
+//! there is no `unsafe` in what is fuzzed, and so the stable compiler will do.
 
 use std::fmt;
 use std::fs;

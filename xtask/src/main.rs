@@ -52,7 +52,7 @@ Usage: cargo xtask COMMAND
   reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   waterfall            What a page loads of the built package, in which order, and how long it takes on a slow line
-  sandbox [ARG]…       Build and run the stand-in for Stripe alone
+  sandbox              Build and run the stand-in for Stripe alone; its settings are environment variables
   gallery              Build the page of every view, into target/gallery/
   conformance URL …    Put any merchant's backend to the suite of the relink API; --help says how
   conformance --examples
@@ -104,7 +104,7 @@ fn command() -> Result<ExitCode, Failure> {
             nothing_more(&mut arguments).and_then(|()| waterfall::waterfall()).map(|()| ExitCode::SUCCESS)
         }
         "kills" => kills::kills(&kills::Options::parse(&mut arguments)?),
-        "sandbox" => sandbox::sandbox(arguments.raw_args()?.collect()),
+        "sandbox" => nothing_more(&mut arguments).and_then(|()| sandbox::sandbox()),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
         "frameworks" => nothing_more(&mut arguments).and_then(|()| frameworks::frameworks()),
         "languages" => {
@@ -126,6 +126,25 @@ fn command() -> Result<ExitCode, Failure> {
 fn nothing_more(arguments: &mut lexopt::Parser) -> Result<(), Failure> {
     match arguments.next()? {
         None => Ok(()),
-        Some(argument) => Err(argument.unexpected().into()),
+        Some(argument) => Err(Failure::Usage(format!(
+            "{}: this command takes none. `cargo xtask --help` lists them all.",
+            argument.unexpected()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nothing_more;
+
+    #[test]
+    fn a_command_without_arguments_refuses_one_and_says_where_to_read_on() {
+        for argument in ["--help", "8080"] {
+            let refused =
+                nothing_more(&mut lexopt::Parser::from_args([argument])).map_err(|why| why.to_string());
+            let why = refused.expect_err("it takes none");
+            assert!(why.contains(argument) && why.contains("cargo xtask --help"), "{why}");
+        }
+        assert!(nothing_more(&mut lexopt::Parser::from_args([] as [&str; 0])).is_ok());
     }
 }

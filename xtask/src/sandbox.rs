@@ -1,6 +1,5 @@
 //! `cargo xtask sandbox`: the stand-in for Stripe alone, for somebody who writes a backend against it.
 
-use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use crate::children::Running;
@@ -8,12 +7,11 @@ use crate::failure::Failure;
 use crate::run;
 use crate::workspace::{self, Workspace};
 
-/// Builds it and runs it with `arguments` and this process's environment, until it ends or Ctrl-C.
-pub fn sandbox(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
+/// Builds it and runs it with this process's environment, until it ends or Ctrl-C.
+pub fn sandbox() -> Result<ExitCode, Failure> {
     let workspace = Workspace::find()?;
     run::run("building the sandbox", workspace::cargo().args(["build", "--package", "sandbox", "--bins"]))?;
-    let mut running =
-        Running::start("the sandbox", Command::new(workspace.binary("sandbox")).args(arguments))?;
+    let mut running = Running::start("the sandbox", &mut Command::new(workspace.binary("sandbox")))?;
     let status = running
         .wait()
         .map_err(|source| Failure::Io { doing: "waiting for the sandbox".to_owned(), source })?;

@@ -1,4 +1,5 @@
 //! The mail that asks a customer to relink: once, whoever asks; sent at least once, and known by its Message-ID.
+//! Past 400 lines, since asking, sending, refusing and reminding share one shop, one clock and one mailbox.
 
 use crate::hosted::{DAY, KEY, ask, link, open, open_app, path, read, relink, settings, visit};
 use crate::shop::{Shop, problem, send, serve};

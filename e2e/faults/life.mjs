@@ -54,9 +54,35 @@ const ANYWHERE = {
     await cell.page.reload();
   },
   'tab closed and reopened': anew,
-  'back-forward cache': async (cell) => {
-    await cell.page.goto(`${cell.town.shop.base}/accounts`);
-    await cell.page.goBack();
+  'back-forward cache': {
+    // The shop's pages may not be stored, so that no browser keeps them; other merchants' may.
+    prepare: async (cell) => {
+      const devtools = await cell.town.context.newCDPSession(cell.page);
+      devtools.on('Fetch.requestPaused', ({ requestId, responseStatusCode: responseCode, responseHeaders: headers }) => {
+        const responseHeaders = headers.filter(({ name }) => name.toLowerCase() !== 'cache-control');
+        devtools.send('Fetch.continueResponse', { requestId, responseCode, responseHeaders }).catch(() => {});
+      });
+      await devtools.send('Fetch.enable', { patterns: [{ urlPattern: `*${cell.at.page}`, resourceType: 'Document', requestStage: 'Response' }] });
+    },
+    init: () => window.addEventListener('pageshow', (event) => { window.__restored = event.persisted; }),
+    act: async (cell) => {
+      const devtools = await cell.town.context.newCDPSession(cell.page);
+      const reasons = [];
+      devtools.on('Page.backForwardCacheNotUsed', (told) => reasons.push(...told.notRestoredExplanations.map(({ reason }) => reason)));
+      await devtools.send('Page.enable');
+      // A page with a frame on its way is not kept.
+      const [, ...frames] = cell.page.frames();
+      await Promise.all(frames.map((frame) => frame.getByRole('button').first().waitFor()));
+      const hasWindow = cell.popup() !== undefined;
+      await cell.page.goto(`${cell.town.shop.base}/accounts`);
+      await cell.page.goBack({ waitUntil: 'commit' });
+      await eventually('the page is shown', async () => {
+        cell.restored = await cell.page.evaluate(() => window.__restored).catch(() => undefined);
+        return typeof cell.restored === 'boolean';
+      });
+      // A page that is loaded anew is what "reload" is about; one that has opened a window always is.
+      if (!hasWindow && !cell.restored) cell.nothing = `the cache was not used: ${reasons.join(', ')}`;
+    },
   },
   'frozen for 30 minutes': frozen,
   'offline, then online': offline,
@@ -128,8 +154,19 @@ const headersFail = (during = async () => {}) => async (cell) => {
   await during(cell);
 };
 
+/** The page names another account, and a session that nobody has: for the next flow, and not for one that runs. */
+const anotherNamed = inPage((selector) => {
+  const host = document.querySelector(selector);
+  host.setAttribute('account', 'fca_permissions');
+  host.setAttribute('session', 'rls_of_nobody');
+});
+
 /** Where it can happen only there, by the way that it can happen on. */
 const SOMEWHERE = {
+  'account and session changed, in review': ['review', 'stripe_js', anotherNamed],
+  'account and session changed, at the bank': ['at the bank', 'stripe_js', anotherNamed],
+  'account and session changed, completing': ['completing', 'stripe_js', anotherNamed],
+  'account and session changed, at the bank of a page of its own': ['at the bank', 'hosted', anotherNamed],
   'offline at submit': ['review', 'stripe_js', (cell) => offline(cell, () => cell.press())],
   'offline at submit, hosted': ['review', 'hosted', (cell) => offline(cell, () => cell.press())],
   'double click': ['review', 'stripe_js', (cell) => cell.widget().part('primary-button').first().dblclick()],
@@ -190,12 +227,13 @@ const anywhere = Object.entries(ANYWHERE).map(([name, befalls]) => ({
   name,
   during: befalls.act ?? befalls,
   init: befalls.init,
+  prepare: befalls.prepare,
 }));
 
 export const LIFE = [
-  ...anywhere.flatMap(({ name, during, init }) => Object.entries(STAGES).map(([stage, reach]) => ({
+  ...anywhere.flatMap(({ name, during, init, prepare }) => Object.entries(STAGES).map(([stage, reach]) => ({
     name: `${name} × ${stage}`,
-    open: { rules: SLOWLY[stage], init },
+    open: { rules: SLOWLY[stage], init, prepare },
     befalls: false,
     during: async (cell) => {
       await reach(cell);
@@ -203,9 +241,9 @@ export const LIFE = [
     },
   }))),
   // Of two modal elements the customer sees the one on top, and it is another's flow.
-  ...anywhere.filter(({ name }) => name !== 'two elements').flatMap(({ name, during, init }) => HOSTED.map((stage) => ({
+  ...anywhere.filter(({ name }) => name !== 'two elements').flatMap(({ name, during, init, prepare }) => HOSTED.map((stage) => ({
     name: `${name} × ${stage}, hosted`,
-    open: { way: 'hosted', init },
+    open: { way: 'hosted', init, prepare },
     during: async (cell) => {
       await STAGES[stage](cell);
       await during(cell);

@@ -117,6 +117,12 @@ describe('snippets', () => {
   });
 });
 
+test('no page has a place that is still to be filled in', () => {
+  for (const { file, text } of [...PAGES, { file: 'docs/backend.md', text: source('docs/backend.md') }]) {
+    assert.doesNotMatch(text, /@[A-Z]{2,}@/, file);
+  }
+});
+
 describe('names', () => {
   test('every attribute and property is in embedding.md, and no other', () => {
     const table = rows(section(page('embedding'), '## Attributes'));

@@ -2,7 +2,7 @@
 
 use crate::process::Instance;
 use crate::rows::Rows;
-use crate::shop::{Shop, Stripe, Time, config, id, problem, send, serve, sign_in};
+use crate::shop::{Shop, Stripe, Time, id, problem, send, sign_in};
 use crate::webhooks::{deliver_signed, event};
 use relink_wire::Json;
 use serde_json::json;
@@ -107,25 +107,6 @@ async fn a_key_of_an_instance_that_was_killed_is_answered_by_the_other() {
     let answer = until_answered(&other, "/relink/sessions", "k1", &body).await;
     assert_eq!(answer.0, 201, "{}", answer.1);
     assert_eq!(one.value("SELECT COUNT(*) FROM relink_sessions").await, "1");
-}
-
-#[tokio::test]
-async fn an_instance_whose_clock_is_wrong_goes_by_the_databases() {
-    let shop = Shop::open().await;
-    if shop.rows.is_file() {
-        // One file is on one machine, which has one clock.
-        return;
-    }
-    let wrong = Time::default();
-    wrong.pass(-24 * 3600);
-    let (base, app) = serve(config(&shop.stripe.base, &shop.rows, &[]), &wrong).await;
-    assert!((app.now() - shop.time.now()).abs() <= 2, "{} s off", app.now() - shop.time.now());
-    let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
-    shop.at_the_bank(&session, "agreed", &["fca_access_expired"]).await;
-    let (_, done) = shop.through(&base).complete(&session, "k2", json!(["fca_access_expired"])).await;
-    assert_eq!(done["status"], "succeeded", "{done}");
-    // Read a day earlier by its own clock, and yet what was read last counts.
-    assert_eq!(shop.account_status("fca_access_expired").await, "active");
 }
 
 fn reqwest_client() -> reqwest::Client {

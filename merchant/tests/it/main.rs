@@ -11,6 +11,8 @@ mod instances;
 mod kills;
 mod logs;
 mod mailing;
+#[cfg(feature = "on-postgres")]
+mod on_postgres;
 mod pages;
 mod process;
 mod program;

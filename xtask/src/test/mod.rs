@@ -168,9 +168,15 @@ impl Step {
                 &["clippy", "--workspace", "--exclude", WIDGET, "--all-targets", "--", "--deny", "warnings"],
             )
             .and_then(|()| {
-                // What only `cargo xtask faults --browser` builds otherwise.
+                // What only `cargo xtask faults --browser` and the step on PostgreSQL build otherwise.
                 let servers = ["clippy", "--package", "merchant", "--package", "sandbox", "--all-targets"];
-                let faults = ["--features", "merchant/faults,sandbox/faults", "--", "--deny", "warnings"];
+                let faults = [
+                    "--features",
+                    "merchant/faults,merchant/on-postgres,sandbox/faults",
+                    "--",
+                    "--deny",
+                    "warnings",
+                ];
                 plain(workspace, &[&servers[..], &faults].concat())
             }),
             Self::ClippyWasm => needs::wasm_target().and_then(|()| {
@@ -233,7 +239,16 @@ fn on_postgres(workspace: &Workspace) -> (Counts, Option<Failure>) {
     counted(|| {
         let mut cargo = workspace::cargo();
         cargo.current_dir(&workspace.root).env("MERCHANT_TEST_POSTGRES", postgres.url());
-        cargo.args(["test", "--package", "merchant", "--test", "it", "--no-fail-fast"]);
+        cargo.args([
+            "test",
+            "--package",
+            "merchant",
+            "--features",
+            "on-postgres",
+            "--test",
+            "it",
+            "--no-fail-fast",
+        ]);
         run::run_and_keep("cargo test", &mut cargo)
     })
 }

@@ -23,9 +23,14 @@ async fn mailed(shop: &Shop, app: &App) -> String {
     text[text.find("/r/").expect("a link")..].split_whitespace().next().expect("a link").to_owned()
 }
 
-/// Somebody of the staff asks; answers the page that says what came of it.
+/// Somebody of the staff signs in and asks; answers the page that says what came of it.
 async fn staff_asks(shop: &Shop, account: &str) -> String {
-    Desk::sign_in(shop).await.post("/dashboard/send", &[("account", account)]).await.1
+    desk_asks(&Desk::sign_in(shop).await, account).await
+}
+
+/// Somebody asks who is signed in: a sign-in is slow on purpose.
+async fn desk_asks(desk: &Desk, account: &str) -> String {
+    desk.post("/dashboard/send", &[("account", account)]).await.1
 }
 
 /// A server asks by mail.
@@ -89,8 +94,9 @@ mod hosted_relink_dashboard {
     #[tokio::test]
     async fn eligible_accounts() {
         let (shop, _app) = open().await;
+        let desk = Desk::sign_in(&shop).await;
         for account in [ACCOUNT, NUMBER] {
-            assert!(staff_asks(&shop, account).await.contains("1 mail is on its way"), "{account}");
+            assert!(desk_asks(&desk, account).await.contains("1 mail is on its way"), "{account}");
         }
         for account in [
             "fca_healthy",
@@ -99,12 +105,12 @@ mod hosted_relink_dashboard {
             "fca_account_closed",
             "fca_disconnected",
         ] {
-            assert!(staff_asks(&shop, account).await.contains("0 mails"), "{account}");
+            assert!(desk_asks(&desk, account).await.contains("0 mails"), "{account}");
         }
         ends_in(&shop, "fca_healthy", 30 * DAY + 1).await;
-        assert!(staff_asks(&shop, "fca_healthy").await.contains("0 mails"));
+        assert!(desk_asks(&desk, "fca_healthy").await.contains("0 mails"));
         shop.time.pass(1);
-        assert!(staff_asks(&shop, "fca_healthy").await.contains("1 mail is on its way"));
+        assert!(desk_asks(&desk, "fca_healthy").await.contains("1 mail is on its way"));
     }
 
     /// One request per account every 48 hours; reset once the customer completes.

@@ -132,6 +132,30 @@ suite('the element', (it) => {
     assert.equal(world.site.fetched.filter((name) => name.endsWith('.wasm')).length, 1);
   });
 
+  it('equal elements are independent too, wherever they stand and whichever came first', {
+    page: (site) => bare(site, `<div id="card"></div><relink-widget id="one" endpoint="/relink" account="fca_1"></relink-widget>`),
+    context: { viewport: { width: 1200, height: 2400 } },
+  }, async (world) => {
+    const one = world.widget('#one');
+    await one.reaches('review');
+    await world.page.evaluate(() => {
+      const copy = document.getElementById('one').cloneNode(true);
+      document.getElementById('card').attachShadow({ mode: 'open' }).append(Object.assign(copy, { id: 'two' }));
+    });
+    const two = world.widget('#two');
+    await two.reaches('review');
+    await two.host.evaluate((host) => host.close());
+    await two.reaches('cancelled');
+    assert.equal(await one.state(), 'review');
+    await one.forward();
+    await one.reaches('succeeded');
+    const keys = world.backend.calls('create').map((call) => call.key);
+    assert.deepEqual([keys.length, new Set(keys).size], [2, 2]);
+    assert.deepEqual((await world.ends()).map((end) => [end.name, end.detail.session]), [
+      ['relink-cancel', 'rls_2'], ['relink-success', 'rls_1'],
+    ]);
+  });
+
   it('a page that includes the script twice is served as if it did once', {
     page: (site) => bare(site, `<relink-widget endpoint="/relink"></relink-widget>
 <script type="module" src="${site.cdn}/relink-widget.js?again" crossorigin></script>`),

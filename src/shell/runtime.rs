@@ -98,6 +98,7 @@ impl Runtime {
             self.focus.to_heading();
         }
         if self.machine.borrow().view().state.is_none_or(relink_wire::FlowState::is_terminal) {
+            self.place.take();
             *self.place.borrow_mut() = Some(Place::of(&self.host));
         }
         let saved = self.place.borrow().as_ref().and_then(Place::recall);
@@ -123,11 +124,11 @@ impl Runtime {
 
     /// The page asks to start over.
     pub fn restart(self: &Rc<Self>) {
-        let place = Place::of(&self.host);
-        let before = self.place.replace(Some(place.clone()));
-        if let Some(before) = before.filter(|before| *before != place) {
+        // The attributes may be others than those that it was kept under.
+        if let Some(before) = self.place.take() {
             before.forget();
         }
+        *self.place.borrow_mut() = Some(Place::of(&self.host));
         self.take(Input::RestartAsked { settings: settings::settings(&self.host) });
     }
 

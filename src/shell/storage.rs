@@ -7,62 +7,73 @@ use crate::shell::json;
 use crate::shell::page;
 use crate::shell::settings::attribute;
 use relink_core::Saved;
-use web_sys::{Element, HtmlElement, Storage};
+use std::cell::RefCell;
+use web_sys::{HtmlElement, Storage};
 
 /// The attributes that tell one relink from another.
 const SCOPE: [&str; 4] = ["endpoint", "account", "authorization", "session"];
 
-/// The place of one element's record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place(String);
+thread_local! {
+    /// The places that elements of this page hold.
+    static HELD: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The place of one element's record; nobody else's as long as it is held.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Place(u32);
 
 impl Place {
-    /// The place of that element's record: by its attributes, and by how many equal elements precede it.
+    /// A place for that element's record, by its attributes. Of equal elements, wherever in the page they stand, each has
+    /// one of its own; which is whose does not matter, since they are about the same.
     pub fn of(host: &HtmlElement) -> Self {
-        let same = |other: &Element| SCOPE.iter().all(|name| attribute(other, name) == attribute(host, name));
-        let mut before = 0_u8;
-        if let Ok(all) = page::document().query_selector_all(&host.local_name()) {
-            for index in 0..all.length() {
-                match all.get(index).map(wasm_bindgen::JsCast::unchecked_into::<Element>) {
-                    Some(other) if other == **host => break,
-                    Some(other) if same(&other) => before = before.saturating_add(1),
-                    Some(_) | None => {}
-                }
-            }
-        }
-        // FNV-1a, 64 bits: short, and good enough to tell a handful of names apart.
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut mix = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        // FNV-1a, 32 bits: short, and good enough to tell a handful of names apart.
+        let mut hash = 0x811c_9dc5_u32;
+        let mut mix = |byte: u8| hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
         for name in SCOPE {
             attribute(host, name).unwrap_or_default().bytes().for_each(&mut mix);
             mix(0xff);
         }
-        mix(before);
+        HELD.with_borrow_mut(|held| {
+            while held.contains(&hash) {
+                hash = hash.wrapping_add(1);
+            }
+            held.push(hash);
+        });
+        Self(hash)
+    }
+
+    fn name(&self) -> String {
         let mut name = String::from(PREFIX);
-        for shift in (0..16).rev() {
-            name.push(char::from(b"0123456789abcdef"[(hash >> (shift * 4)) as usize & 15]));
+        for shift in 0..8 {
+            name.push(char::from(b"0123456789abcdef"[(self.0 >> (shift * 4)) as usize & 15]));
         }
-        Self(name)
+        name
     }
 
     /// What an earlier page of this tab left behind.
     pub fn recall(&self) -> Option<Saved> {
-        let text = storage()?.get_item(&self.0).ok().flatten()?;
+        let text = storage()?.get_item(&self.name()).ok().flatten()?;
         Saved::decode(&json::parse(&text)?)
     }
 
     /// Keeps a record in place of the one before.
     pub fn remember(&self, saved: &Saved) {
         if let Some(storage) = storage() {
-            let _ = storage.set_item(&self.0, &json::write(&saved.encode()));
+            let _ = storage.set_item(&self.name(), &json::write(&saved.encode()));
         }
     }
 
     /// Keeps nothing.
     pub fn forget(&self) {
         if let Some(storage) = storage() {
-            let _ = storage.remove_item(&self.0);
+            let _ = storage.remove_item(&self.name());
         }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        HELD.with_borrow_mut(|held| held.retain(|place| *place != self.0));
     }
 }
 

@@ -33,7 +33,11 @@ fn a_record_is_found_again_by_an_element_with_the_same_attributes() {
 #[wasm_bindgen_test]
 fn equal_elements_keep_different_records() {
     let (first, second) = (element("endpoint=/twice"), element("endpoint=/twice"));
-    assert_ne!(Place::of(&first), Place::of(&second));
+    let held = Place::of(&first);
+    assert_ne!(held, Place::of(&second));
+    let kept = format!("{held:?}");
+    drop(held);
+    assert_eq!(format!("{:?}", Place::of(&second)), kept, "what is free again is the next one's");
 }
 
 #[wasm_bindgen_test]

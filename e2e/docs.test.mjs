@@ -1,5 +1,5 @@
 // The documentation against the source, in both directions: what a page names exists, and what exists is on a page.
-// Every snippet is parsed; the policy of docs/embedding.md is put on a real page in contract/policy.test.mjs.
+// Every snippet is parsed; contract/snippets.test.mjs and policy.test.mjs run those for a merchant's page.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

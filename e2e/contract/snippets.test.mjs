@@ -1,0 +1,118 @@
+// The snippets of docs/embedding.md, events.md, appearance.md and hosted.md, run as a reader would run them: what each says
+// that it does, it does. The others are parsed by e2e/docs.test.mjs.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { eventually, merchantPage, problem, suite } from '../harness/index.mjs';
+
+/** The one snippet of a page of docs/ that has this text in it. */
+const snippet = (page, has) => {
+  const text = readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8');
+  const found = [...text.matchAll(/^```(?:html|js)\n([\s\S]*?)^```$/gm)].map(([, code]) => code).filter((code) => code.includes(has));
+  assert.equal(found.length, 1, `${page}.md has one snippet with ${has}`);
+  return found[0];
+};
+/** A script of the merchant's own, after the element. */
+const script = (page, has) => `<script type="module">${snippet(page, has)}</script>`;
+/** A page with a snippet of HTML in it, from the CDN of that site. */
+const html = (has, more = () => '') => (site) => `<!doctype html><html lang="en"><title>Corner Store</title>${more(site)}
+${snippet('embedding', has).replaceAll('https://cdn.example', site.cdn)}`;
+const loader = ({ cdn }) => `<script type="module" src="${cdn}/relink-widget.js" crossorigin></script>`;
+
+suite('a snippet of embedding.md', (it) => {
+  it('with the two tags shows the review', { page: html('Reconnect your bank</a>') }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.equal(world.backend.calls('create')[0].body.account, 'fca_123');
+  });
+
+  it('with a trigger opens the modal', { page: html('slot="trigger"', loader) }, async (world, widget) => {
+    await eventually('the button opens it', async () => {
+      await world.page.getByRole('button', { name: 'Reconnect' }).click();
+      return widget.host.evaluate((host) => host.open);
+    });
+    await widget.reaches('review');
+  });
+
+  it('that loads ahead fetches what the widget needs, once', {
+    page: (site) => html('modulepreload', (known) => merchantPage(known))(site),
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.equal(world.site.fetched.filter((name) => name.endsWith('_bg.wasm')).length, 1);
+  });
+
+  it('with a token sends it', { after: script('embedding', 'currentToken'), pages: { '/token': '{"token":"today"}' } }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.equal(world.backend.calls('create')[0].headers.authorization, 'Bearer today');
+  });
+});
+
+suite('a snippet of events.md', (it) => {
+  it('that awaits the end loads the page again after a success', { after: script('events', 'switch (end.type)') }, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    const loaded = () => world.page.evaluate(() => performance.getEntriesByType('navigation')[0].type).catch(() => null);
+    await eventually('the page is loaded again', async () => (await loaded()) === 'reload');
+  });
+
+  it('with a banner hides it once all is well', {
+    before: '<p id="reconnect-banner">Your bank is disconnected</p>', after: script('events', '#reconnect-banner'),
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.equal(await world.page.locator('#reconnect-banner').isVisible(), true);
+    await widget.forward();
+    await world.theEnd('relink-success');
+    await world.page.locator('#reconnect-banner').waitFor({ state: 'hidden' });
+  });
+
+  it('for analytics posts each name with its time', { after: script('events', '/analytics'), go: false }, async (world, widget) => {
+    const posted = [];
+    world.page.on('request', (request) => request.url().endsWith('/analytics') && posted.push(request.postDataJSON()));
+    await world.page.goto(`${world.site.shop}/`);
+    await widget.reaches('review');
+    await eventually('it is posted', () => posted.length > 0);
+    assert.deepEqual({ ...posted[0], timestamp: typeof posted[0].timestamp }, { name: 'open', timestamp: 'number', error_code: null });
+  });
+
+  it('for a customer who is signed out leads to the sign-in and back', {
+    after: script('events', 'not_authenticated'), backend: { create: () => problem(401, 'not_authenticated') },
+  }, async (world) => {
+    await world.page.waitForURL('**/sign-in?back=%2F');
+  });
+
+  it('with a button for each account relinks that one, and takes its button away', {
+    page: (site) => merchantPage(site, {
+      element: 'display="modal"', before: '<button data-account="fca_7">Repair</button>', after: script('events', 'dataset.account'),
+    }),
+  }, async (world, widget) => {
+    await world.page.getByRole('button', { name: 'Repair' }).click();
+    await widget.reaches('review');
+    assert.equal(world.backend.calls('create')[0].body.account, 'fca_7');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    await world.page.locator('button[data-account]').waitFor({ state: 'detached' });
+  });
+});
+
+suite('the snippet of appearance.md', (it) => {
+  it('gives the element the theme of the page', {
+    after: `<script>document.documentElement.dataset.theme = 'dark';</script>${script('appearance', 'dataset.theme')}`,
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.equal(await widget.host.getAttribute('theme'), 'dark');
+  });
+});
+
+test('the snippet of hosted.md believes what the merchant signed, and no other body, secret or time', async () => {
+  const { isFromTheMerchant } = await import(`data:text/javascript,${encodeURIComponent(snippet('hosted', 'isFromTheMerchant'))}`);
+  const [body, secret] = ['{"type":"hosted_relink.succeeded"}', 'hosted-secret'];
+  // As crates/relink-signature makes it, whose own test has a tag of another implementation.
+  const signed = (time) => `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')}`;
+  const now = Math.floor(Date.now() / 1000);
+  assert.equal(isFromTheMerchant(signed(now), body, secret), true);
+  assert.equal(isFromTheMerchant(signed(now), body.replace('succeeded', 'expired'), secret), false);
+  assert.equal(isFromTheMerchant(signed(now), body, 'another'), false);
+  assert.equal(isFromTheMerchant(signed(now - 400), body, secret), false);
+  assert.equal(isFromTheMerchant('nothing', body, secret), false);
+});

@@ -53,6 +53,8 @@ export class Town {
     town.uncaught = [];
     town.shops = [];
     town.console = [];
+    town.desks = [];
+    town.looks = [];
     town.sandbox = await start('SANDBOX_BIN', { SANDBOX_LISTEN: '127.0.0.1:0', SANDBOX_WEBHOOK_SECRET: WEBHOOKS });
     town.environment = staff ? await town.desk() : {};
     town.shop = await town.openShop(town.sandbox.base);
@@ -60,6 +62,7 @@ export class Town {
     town.context = await browser.newContext({ reducedMotion: 'reduce', ...context });
     town.context.setDefaultTimeout(10_000);
     await hear(town.context, town.heard);
+    town.lookOften();
     if (init) await town.context.addInitScript(init);
     town.page = await town.newPage();
     await town.page.goto(`${town.shop.base}/sign-in`);
@@ -102,7 +105,8 @@ export class Town {
     const context = await this.context.browser().newContext({ reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
-    page.on('pageerror', (error) => this.uncaught.push(error.message));
+    this.listen(page);
+    this.desks.push(page);
     await page.goto(`${this.shop.base}/dashboard`);
     await page.getByLabel('E-mail address').fill(STAFF.email);
     await page.getByLabel('Password').fill(STAFF.password);
@@ -135,10 +139,23 @@ export class Town {
 
   async newPage() {
     const page = await this.context.newPage();
+    this.listen(page);
+    return page;
+  }
+
+  listen(page) {
     page.on('pageerror', (error) => this.uncaught.push(error.message));
     page.on('console', (line) => this.console.push(line.text()));
     page.on('framenavigated', (frame) => this.canary.see('an address', frame.url()));
-    return page;
+  }
+
+  /** The canary looks at a page at each of its widget's states: what is there only for a moment is seen as well. */
+  lookOften() {
+    const { heard, canary, looks } = this;
+    heard.push = (event) => {
+      if (event.name === 'relink-state') looks.push(canary.look(event.page));
+      return Array.prototype.push.call(heard, event);
+    };
   }
 
   /** One of the sandbox's test helpers. */
@@ -233,7 +250,10 @@ export class Town {
     for (const page of this.context.pages()) {
       if (page.url().startsWith(this.shop.base)) await this.canary.look(page);
     }
+    // Staff see to whom a mail goes.
+    for (const desk of this.desks) await this.canary.look(desk, ['an e-mail address']);
     await this.context.close();
+    await Promise.all(this.looks);
     await Promise.all([stop(this.shop), stop(this.sandbox)]);
     await rm(this.folder, { recursive: true, force: true });
     this.heard.forEach((event) => this.canary.hear(event));

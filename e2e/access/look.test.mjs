@@ -17,9 +17,9 @@ const MODES = {
   light: { width: 360, context: half, settings: { theme: 'light' } },
   dark: { width: 360, context: { ...half, colorScheme: 'dark' }, settings: { theme: 'dark' } },
   arabic: { width: 360, context: half, settings: { theme: 'light', lang: 'ar', dir: 'rtl', names: 'arabic' } },
+  narrow: { width: 320, context: half, settings: { theme: 'light', names: 'long' } },
   ...(ALL || UPDATE) && {
     'forced-colours': { width: 360, context: { ...half, forcedColors: 'active', colorScheme: 'dark' } },
-    narrow: { width: 320, context: half, settings: { theme: 'light', names: 'long' } },
     wide: { width: 720, context: { ...half, viewport: { width: 9400, height: 900 } }, settings: { theme: 'light' } },
   },
 };

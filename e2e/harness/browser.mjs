@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, firefox } from 'playwright-core';
 
-/** `chromium` or `firefox`. WebKit is not driven from here: see engines/. */
+/** `chromium` or `firefox`. WebKit is not driven from here: see webkit/. */
 export const ENGINE = process.env.ENGINE ?? 'chromium';
 
 const QUIET = [

@@ -63,14 +63,19 @@ async fn the_end_of_a_link_is_told_once_signed_and_again_until_it_is_taken() {
 }
 
 #[tokio::test]
-async fn a_link_that_runs_out_is_told_too() {
+async fn a_link_that_runs_out_is_told_too_and_how_its_mail_stood() {
     let (url, heard) = system().await;
     let (shop, app) = open_app(&[("HOSTED_WEBHOOK_URL", &url), ("HOSTED_WEBHOOK_SECRET", SECRET)]).await;
-    let made = link(&shop, ACCOUNT).await;
+    let (_, made) = send(ask(&shop, "k1", json!({"account": ACCOUNT, "delivery": "email"}))).await;
+    merchant::deliver(&app).await.expect("a database");
     shop.time.pass(7 * DAY);
     assert_eq!(read(&shop, &made).await["status"], "expired");
     merchant::deliver(&app).await.expect("a database");
-    assert!(heard.lock().expect("nobody panicked")[0].1.contains("hosted_relink.expired"));
+    let event: Json = serde_json::from_str(&heard.lock().expect("nobody panicked")[0].1).expect("JSON");
+    assert_eq!(
+        (&event["type"], &event["data"]["object"]["mail"]),
+        (&json!("hosted_relink.expired"), &json!("sent"))
+    );
 }
 
 /// A link to Stripe's page; answers the document.

@@ -66,7 +66,7 @@ for (const dir of ["ltr", "rtl"]) {
 let narrow;
 after(() => narrow?.context().close());
 for (const lang of ["en-XA", "en-XB", ...LANGUAGES]) {
-  test(`nothing is wider than a phone of 320 px, and no button taller than two lines: ${lang}`, async () => {
+  test(`nothing is wider than a phone of 320 px, with text at 200 % too, and no button taller than two lines: ${lang}`, async () => {
     narrow ??= await gallery({ bare: "" }, { viewport: { width: 320, height: 700 } });
     const page = narrow;
     await redraw(page, { lang });
@@ -80,6 +80,14 @@ for (const lang of ["en-XA", "en-XB", ...LANGUAGES]) {
       }),
     );
     assert.deepEqual(wrong, []);
+    await redraw(page, { lang, text: "200" });
+    const wide = await page.$$eval(".host", (hosts) =>
+      hosts.flatMap((host) => {
+        const surface = host.shadowRoot.querySelector(".surface");
+        return surface.scrollWidth > surface.clientWidth + 1 ? [`${host.dataset.row}: too wide with text at 200 %`] : [];
+      }),
+    );
+    assert.deepEqual(wide, []);
     assert.equal(await page.locator("[part=surface]").first().getAttribute("lang"), lang);
     const dir = ["ar", "he", "en-XB"].includes(lang) ? "rtl" : "ltr";
     assert.equal(await page.locator("[part=surface]").first().getAttribute("dir"), dir);

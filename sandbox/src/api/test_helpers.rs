@@ -120,13 +120,15 @@ fn order_fault(state: &mut State, form: &Form) -> Result<Value, ApiError> {
         Some(_) => return Err(ApiError::invalid("status", "429, or from 500 to 599.")),
     };
     let times = whole_number(form, "times")?.unwrap_or(1).clamp(0, 1_000);
-    state.faults.push(OrderedFault {
+    let fault = OrderedFault {
         status,
         times: u32::try_from(times).unwrap_or(1),
         retry_after: whole_number(form, "retry_after")?,
         delay_ms: whole_number(form, "delay_ms")?.unwrap_or(0).clamp(0, 120_000).unsigned_abs(),
         path: form.text("path").unwrap_or("/v1/financial_connections/").to_owned(),
-    });
+    };
+    // None at all is a question: how many are left?
+    state.faults.extend((fault.times > 0).then_some(fault));
     Ok(json!({"object": "test_helpers.faults", "ordered": state.faults.len()}))
 }
 

@@ -95,7 +95,8 @@ async fn instances_that_start_at_once_on_an_empty_database_make_its_tables_once(
 async fn a_key_of_an_instance_that_was_killed_is_answered_by_the_other() {
     let ([doomed, _other], one, other) = two().await;
     // The act is under way at Stripe when its instance dies.
-    one.stripe.tell("faults", &[("delay_ms", "60000"), ("times", "1")]).await;
+    let sessions = ("path", "/v1/financial_connections/sessions");
+    one.stripe.tell("faults", &[("delay_ms", "60000"), ("times", "1"), sessions]).await;
     let body = json!({"account": "fca_access_expired"});
     let hanging = tokio::spawn(one.post("/relink/sessions", "k1", body.clone()).send());
     while one.stripe.tell("faults", &[("times", "0")]).await["ordered"] != 0 {

@@ -1,6 +1,6 @@
 //! Which of the accounts that the bank gave may be chosen, and why the others may not.
 
-use crate::reasons::is_beyond_repair;
+use relink_account::{NoRepair, no_repair};
 use relink_wire::{Account, Permission, Session};
 
 /// Why an account may not be chosen. It stays on the list, greyed, with this reason.
@@ -21,9 +21,10 @@ pub fn judge(account: &Account, session: &Session) -> Result<(), WhyNot> {
     if session.relink_options.account.as_ref().is_some_and(|required| *required != account.id) {
         return Err(WhyNot::NotTheRequired);
     }
-    if is_beyond_repair(account) {
-        let closed = account.inactive.as_ref().is_some_and(|i| i.cause == relink_wire::Cause::AccountClosed);
-        return Err(if closed { WhyNot::Closed } else { WhyNot::NotRepairable });
+    match no_repair(account) {
+        Some(NoRepair::Closed) => return Err(WhyNot::Closed),
+        Some(NoRepair::NoAction) => return Err(WhyNot::NotRepairable),
+        None => {}
     }
     let pays = |types: &Vec<String>| types.iter().any(|name| name == "us_bank_account");
     let for_payments = session.permissions.contains(&Permission::PaymentMethod);

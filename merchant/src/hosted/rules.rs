@@ -12,11 +12,10 @@
 //! What is decided here about time is enforced where it is written (`store/limits.rs`): two who ask at once are both
 //! told yes by [`allowed`], and only one of them can write.
 
-use relink_wire::{Account, AccountStatus, Cause, IdentifierType, NumberStatus, Permission, RelinkAction};
+use relink_account::{Condition, NoRepair, no_repair};
+use relink_wire::{Account, AccountStatus, Cause, Permission};
 
 const DAY: i64 = 86_400;
-/// A tokenized account number that ends within so many seconds may be renewed: 30 days.
-pub const ENDS_SOON: i64 = 30 * DAY;
 /// Seconds between two requests by e-mail for one account: 48 hours.
 pub const BETWEEN_MAILS: i64 = 2 * DAY;
 
@@ -32,6 +31,18 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The reason of a hosted relink, where it is one.
+    fn of(reason: relink_account::Reason) -> Option<Self> {
+        match reason {
+            relink_account::Reason::Inactive(cause) => Some(Self::Inactive(cause)),
+            relink_account::Reason::PaymentsFailing => Some(Self::NumberEnded),
+            relink_account::Reason::PaymentsEnd(on) => Some(Self::NumberEnds(on)),
+            relink_account::Reason::AccessEnds(_)
+            | relink_account::Reason::MorePermissions
+            | relink_account::Reason::Unstated => None,
+        }
+    }
+
     /// The word that the database, the API and the dashboard's address know it by.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -103,13 +114,17 @@ pub fn eligible(account: &Account, is_somebodys: bool, now: i64) -> Result<Reaso
     if !is_somebodys {
         return Err(Refusal::Unowned);
     }
-    let reason = match &account.status {
-        AccountStatus::Disconnected => return Err(Refusal::Disconnected),
-        AccountStatus::Inactive => inactive(account)?,
-        AccountStatus::Active | AccountStatus::Unknown(_) => {
-            number(account, now).ok_or(Refusal::NothingToRepair)?
-        }
-    };
+    match no_repair(account) {
+        Some(NoRepair::Closed) => return Err(Refusal::Closed),
+        Some(NoRepair::NoAction) => return Err(Refusal::BeyondRepair),
+        None => {}
+    }
+    if account.status == AccountStatus::Disconnected {
+        return Err(Refusal::Disconnected);
+    }
+    // A hosted relink changes no permission, and an announced end is none of its reasons.
+    let reasons = Condition::of(account, &[], now).reasons;
+    let reason = reasons.into_iter().find_map(Reason::of).ok_or(Refusal::NothingToRepair)?;
     if account.authorization.is_none() {
         return Err(Refusal::NoAuthorization);
     }
@@ -135,34 +150,11 @@ pub fn permissions(account: &Account) -> Vec<String> {
     if granted.is_empty() { vec![Permission::PaymentMethod.as_str().to_owned()] } else { granted }
 }
 
-fn inactive(account: &Account) -> Result<Reason, Refusal> {
-    let Some(inactive) = &account.inactive else { return Ok(Reason::Inactive(Cause::Unspecified)) };
-    if inactive.cause == Cause::AccountClosed {
-        return Err(Refusal::Closed);
-    }
-    if inactive.action == RelinkAction::None {
-        return Err(Refusal::BeyondRepair);
-    }
-    Ok(Reason::Inactive(inactive.cause.clone()))
-}
-
-/// What is wrong with the tokenized numbers: one that works, and will, takes the place of all others.
-fn number(account: &Account, now: i64) -> Option<Reason> {
-    let tokenized = || {
-        let numbers = account.account_numbers.iter();
-        numbers.filter(|number| number.identifier_type == IdentifierType::TokenizedAccountNumber)
-    };
-    let working = tokenized().filter(|number| number.status == NumberStatus::Transactable);
-    if let Some(last) = working.map(|number| number.expected_expiry_date.unwrap_or(i64::MAX)).max() {
-        return (last.saturating_sub(now) <= ENDS_SOON).then_some(Reason::NumberEnds(last));
-    }
-    let ended = |status: &NumberStatus| matches!(status, NumberStatus::Deactivated | NumberStatus::Expired);
-    tokenized().any(|number| ended(&number.status)).then_some(Reason::NumberEnded)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use relink_account::EXPIRES_SOON as ENDS_SOON;
+    use relink_account::cases::{self, Payments};
     use serde_json::{Value, json};
 
     const NOW: i64 = 1_795_000_000;
@@ -255,5 +247,21 @@ mod tests {
         let granted = account(json!({"status": "inactive", "permissions": ["balances"]}));
         assert_eq!(permissions(&granted), ["balances"]);
         assert_eq!(permissions(&account(json!({"status": "inactive"}))), ["payment_method"]);
+    }
+
+    #[test]
+    fn of_every_account_the_rules_say_what_is_true_of_it() {
+        for case in cases::every() {
+            let account = Account::decode(&case.json).expect("an account");
+            let expected = case.expected;
+            let is_eligible = match account.status {
+                AccountStatus::Inactive => expected.beyond_repair.is_none(),
+                AccountStatus::Active | AccountStatus::Unknown(_) => {
+                    expected.beyond_repair.is_none() && expected.payments != Payments::Work
+                }
+                AccountStatus::Disconnected => false,
+            };
+            assert_eq!(eligible(&account, true, cases::NOW).is_ok(), is_eligible, "{}", case.name);
+        }
     }
 }

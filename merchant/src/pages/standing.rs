@@ -2,9 +2,8 @@
 
 use super::dates;
 use crate::store::accounts::AccountRow;
-use relink_wire::{Account, AccountStatus, Cause, IdentifierType, NumberStatus, Permission, RelinkAction};
-
-const DAY: i64 = 86_400;
+use relink_account::{Condition, NoRepair, Reason, Repair};
+use relink_wire::{Account, AccountStatus, Cause, Permission};
 
 /// How grave it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,72 +42,82 @@ impl Standing {
 
 /// Reads a row's standing; `wanted` is what the merchant asks to see.
 pub fn standing(row: &AccountRow, wanted: &[String], now: i64) -> Standing {
-    let unknown = || Standing::new(Tone::Quiet, "Check with your bank", None);
-    let Ok(account) = Account::decode(&row.object) else { return unknown() };
-    match &account.status {
-        AccountStatus::Active => active(&account, wanted, now),
-        AccountStatus::Disconnected => {
+    let wanted: Vec<Permission> = wanted.iter().map(|name| Permission::parse(name)).collect();
+    match Account::decode(&row.object) {
+        Ok(account) => words(&account, &Condition::of(&account, &wanted, now)),
+        Err(_) => Standing::new(Tone::Quiet, "Check with your bank", None),
+    }
+}
+
+/// The words for a condition.
+fn words(account: &Account, condition: &Condition) -> Standing {
+    match condition.repair {
+        Repair::NotNeeded => return Standing::new(Tone::Good, "Active", None),
+        Repair::Impossible(NoRepair::Closed) => {
+            return Standing::new(Tone::Quiet, "Closed", Some("Your bank has closed this account."));
+        }
+        Repair::Impossible(NoRepair::NoAction) => {
+            let note = "Your bank no longer shares this account.";
+            return Standing::new(Tone::Quiet, "Not available", Some(note));
+        }
+        Repair::OnlyIfNamed => return unasked(account, condition),
+        Repair::Possible => {}
+    }
+    match condition.lead() {
+        Some(Reason::Inactive(cause)) => Standing::new(Tone::Danger, "Disconnected", Some(why(cause))),
+        Some(Reason::PaymentsFailing) => {
+            Standing::new(Tone::Danger, "Payments paused", Some("Payments from this account are failing."))
+        }
+        Some(Reason::PaymentsEnd(on)) => {
+            let note = "After that day payments will fail.";
+            Standing::new(Tone::Warning, format!("Update by {}", dates::day(*on)), Some(note))
+        }
+        Some(Reason::AccessEnds(on)) => {
+            Standing::new(Tone::Warning, stops(*on), Some("It still works. Your bank will stop sharing it."))
+        }
+        Some(Reason::MorePermissions | Reason::Unstated) | None => {
+            let note = "We cannot see yet whether a payment will go through.";
+            Standing::new(Tone::Warning, "More access needed", Some(note))
+        }
+    }
+}
+
+/// An account that nobody is asked to reconnect.
+fn unasked(account: &Account, condition: &Condition) -> Standing {
+    match (&account.status, condition.lead()) {
+        (AccountStatus::Disconnected, _) => {
             Standing::new(Tone::Quiet, "Removed", Some("You removed this account."))
         }
-        AccountStatus::Inactive => inactive(&account),
-        AccountStatus::Unknown(_) => unknown(),
+        (AccountStatus::Active, Some(Reason::AccessEnds(on))) => {
+            Standing::new(Tone::Quiet, stops(*on), Some("It still works. Your bank will stop sharing it."))
+        }
+        (AccountStatus::Active, _) => Standing::new(Tone::Good, "Active", None),
+        (AccountStatus::Inactive | AccountStatus::Unknown(_), _) => {
+            Standing::new(Tone::Quiet, "Check with your bank", None)
+        }
     }
 }
 
-fn inactive(account: &Account) -> Standing {
-    let inactive = account.inactive.as_ref();
-    let cause = inactive.map(|inactive| &inactive.cause);
-    if cause == Some(&Cause::AccountClosed) {
-        return Standing::new(Tone::Quiet, "Closed", Some("Your bank has closed this account."));
-    }
-    if inactive.is_some_and(|inactive| inactive.action == RelinkAction::None) {
-        let note = "Your bank no longer shares this account.";
-        return Standing::new(Tone::Quiet, "Not available", Some(note));
-    }
-    let note = match cause {
-        Some(Cause::AccessExpired) => "Your bank’s permission has run out.",
-        Some(Cause::AccessDenied) => "Your bank has stopped sharing this account.",
-        Some(Cause::AccountUnavailable) => "Your bank did not show this account last time.",
-        Some(Cause::InstitutionRequirement) => "Your bank asks for a new sign-in.",
-        Some(Cause::AccountClosed | Cause::Unspecified | Cause::Unknown(_)) | None => {
+fn stops(on: Option<i64>) -> String {
+    on.map_or_else(|| "Stops soon".into(), |on| format!("Stops {}", dates::day(on)))
+}
+
+fn why(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::AccessExpired => "Your bank’s permission has run out.",
+        Cause::AccessDenied => "Your bank has stopped sharing this account.",
+        Cause::AccountUnavailable => "Your bank did not show this account last time.",
+        Cause::InstitutionRequirement => "Your bank asks for a new sign-in.",
+        Cause::AccountClosed | Cause::Unspecified | Cause::Unknown(_) => {
             "The link to your bank has stopped working."
         }
-    };
-    Standing::new(Tone::Danger, "Disconnected", Some(note))
-}
-
-fn active(account: &Account, wanted: &[String], now: i64) -> Standing {
-    let token =
-        account.account_numbers.iter().find(|n| n.identifier_type == IdentifierType::TokenizedAccountNumber);
-    if let Some(token) = token {
-        if matches!(token.status, NumberStatus::Deactivated | NumberStatus::Expired) {
-            let note = "Payments from this account are failing.";
-            return Standing::new(Tone::Danger, "Payments paused", Some(note));
-        }
-        if let Some(expiry) = token.expected_expiry_date.filter(|expiry| *expiry <= now + 30 * DAY) {
-            let note = "After that day payments will fail.";
-            return Standing::new(Tone::Warning, format!("Update by {}", dates::day(expiry)), Some(note));
-        }
     }
-    if let Some(ending) = &account.ending {
-        let word = match ending.expected_deactivation_date {
-            Some(date) => format!("Stops {}", dates::day(date)),
-            None => "Stops soon".into(),
-        };
-        return Standing::new(Tone::Warning, word, Some("It still works. Your bank will stop sharing it."));
-    }
-    let granted = account.permissions.as_deref().unwrap_or_default();
-    if account.permissions.is_some() && wanted.iter().any(|name| !granted.contains(&Permission::parse(name)))
-    {
-        let note = "We cannot see yet whether a payment will go through.";
-        return Standing::new(Tone::Warning, "More access needed", Some(note));
-    }
-    Standing::new(Tone::Good, "Active", None)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use relink_account::cases::{self, Payments};
     use serde_json::json;
 
     fn word(object: relink_wire::Json) -> String {
@@ -146,6 +155,28 @@ mod tests {
             (json!({"id": "fca_1", "status": "hibernating"}), "Check with your bank"),
         ] {
             assert_eq!(word(object.clone()), expected, "{object}");
+        }
+    }
+
+    #[test]
+    fn of_every_account_the_shop_says_what_is_true_of_it() {
+        let wanted: Vec<String> = cases::WANTED.iter().map(|wanted| wanted.as_str().to_owned()).collect();
+        for case in cases::every() {
+            let row = AccountRow {
+                id: "fca_1".into(),
+                customer: "cus_1".into(),
+                status: String::new(),
+                institution_name: None,
+                display_name: None,
+                last4: None,
+                object: case.json,
+            };
+            let said = standing(&row, &wanted, cases::NOW);
+            let (expected, name) = (case.expected, case.name);
+            assert_eq!(said.needs_attention(), expected.asks, "{name}: {}", said.word);
+            assert_eq!(said.word == "Closed", expected.beyond_repair == Some(true), "{name}: {}", said.word);
+            let paused = name.starts_with("active") && expected.payments == Payments::Fail;
+            assert_eq!(said.word == "Payments paused", paused, "{name}: {}", said.word);
         }
     }
 }

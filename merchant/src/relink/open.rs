@@ -11,7 +11,8 @@ use crate::store::sessions::{Accounts, Effect, RelinkSession};
 use crate::stripe::objects::Account;
 use crate::stripe::{StripeError, holder_parameter};
 use axum::http::StatusCode;
-use relink_wire::{CreateSession, Fields, SessionStatus};
+use relink_account::Condition;
+use relink_wire::{CreateSession, Fields, Permission, SessionStatus};
 
 /// How long a session lasts that nobody reads: 30 minutes.
 pub const LASTS: i64 = 30 * 60;
@@ -53,7 +54,7 @@ pub async fn open(
 ) -> Result<Done, Fault> {
     let Way { mount, page, delivery, lasts } = way;
     let read_at_ms = app.now_ms();
-    let subject = subject(app, customer, wanted).await?;
+    let subject = subject(app, mount, customer, wanted).await?;
     let permissions = permissions(app, mount, &subject);
     // Stripe takes a single account for payments; data may come from any number.
     let is_one = subject.account.is_some() || permissions.iter().any(|name| name == "payment_method");
@@ -139,7 +140,7 @@ async fn granted_late(
     Ok(Some(Done { effect, status: StatusCode::CREATED, body, is_final: true }))
 }
 
-async fn subject(app: &App, customer: &str, wanted: &CreateSession) -> Result<Subject, Fault> {
+async fn subject(app: &App, mount: Mount, customer: &str, wanted: &CreateSession) -> Result<Subject, Fault> {
     match (&wanted.account, &wanted.authorization) {
         (Some(id), authorization) => {
             let account = match app.stripe.account(id).await {
@@ -164,7 +165,10 @@ async fn subject(app: &App, customer: &str, wanted: &CreateSession) -> Result<Su
             // The backend decides: what is broken and can be repaired comes first, then what will break.
             let mut accounts = app.stripe.accounts_of(customer).await?;
             accounts.retain(|account| account.authorization.is_some());
-            let first = accounts.into_iter().min_by_key(urgency);
+            let wanted: Vec<Permission> =
+                named(app, mount).iter().map(|name| Permission::parse(name)).collect();
+            let now = app.now();
+            let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
             exactly(
                 first
                     .ok_or_else(|| Fault::new(Kind::NotRelinkable, "The customer has no linked account."))?,
@@ -180,16 +184,11 @@ fn exactly(account: Account) -> Result<Subject, Fault> {
     Ok(Subject { authorization, account: Some(account.id.clone()), shown: vec![account] })
 }
 
-/// Lower is more urgent.
-fn urgency(account: &Account) -> u8 {
-    let details = account.public.object("status_details");
-    let action = |part| details.and_then(|details| details.object(part)).and_then(|part| part.text("action"));
-    match account.status.as_str() {
-        "inactive" if action("inactive") != Some("none") => 0,
-        "active" if action("active").is_some() => 1,
-        "active" => 2,
-        _ => 3,
-    }
+/// How urgent a relink of the account is: lower is more urgent, and what no relink repairs comes last.
+fn urgency(account: &Account, wanted: &[Permission], now: i64) -> (u8, i64) {
+    let decoded = relink_wire::Account::decode(&account.public).ok();
+    let urgency = decoded.and_then(|account| Condition::of(&account, wanted, now).urgency());
+    urgency.unwrap_or((u8::MAX, 0))
 }
 
 /// An account that does not exist and another customer's are answered alike, so that ids cannot be tried out.
@@ -199,10 +198,18 @@ fn not_theirs() -> Fault {
     Fault::new(Kind::Forbidden, "This is not an account of the signed-in customer.")
 }
 
-fn permissions(app: &App, mount: Mount, subject: &Subject) -> Vec<String> {
+/// The permissions that the mount asks for by name.
+fn named(app: &App, mount: Mount) -> Vec<String> {
     match mount.permissions {
         Permissions::Listed(names) => names.iter().map(|name| (*name).to_owned()).collect(),
         Permissions::Configured => app.config.permissions.clone(),
+        Permissions::AsGranted => Vec::new(),
+    }
+}
+
+fn permissions(app: &App, mount: Mount, subject: &Subject) -> Vec<String> {
+    match mount.permissions {
+        Permissions::Listed(_) | Permissions::Configured => named(app, mount),
         Permissions::AsGranted => {
             let shown = subject.shown.iter();
             let accounts = shown.filter_map(|account| relink_wire::Account::decode(&account.public).ok());
@@ -235,5 +242,22 @@ fn refused(error: StripeError, subject: &Subject) -> Fault {
             }
         }
         StripeError::Unavailable | StripeError::Throttled | StripeError::Unauthorized => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use relink_account::cases;
+
+    #[test]
+    fn the_backend_picks_an_account_that_asks_for_a_relink_before_every_other() {
+        let healthy = (6, 0);
+        for case in relink_account::cases::every() {
+            let account = Account::read(&case.json).expect("an account");
+            let urgency = urgency(&account, &cases::WANTED, cases::NOW);
+            assert_eq!(urgency < healthy, case.expected.asks, "{}", case.name);
+            assert_eq!(urgency.0 == u8::MAX, case.expected.beyond_repair.is_some(), "{}", case.name);
+        }
     }
 }

@@ -17,7 +17,8 @@ use super::troubled::{self, Again, Troubled};
 use crate::effect::{CallKind, Effect, Timer};
 use crate::reasons;
 use crate::view::{Mismatch, Notice};
-use relink_wire::{Account, AnalyticsName, Cause, Code, DecodeError, Handoff, Session};
+use relink_account::{NoRepair, no_repair};
+use relink_wire::{Account, AnalyticsName, Code, DecodeError, Handoff, Session};
 
 impl Flow {
     /// Decides from what the backend last said where the flow is. `notice` is what was said on the review that is
@@ -96,8 +97,7 @@ impl Flow {
         if beyond.is_empty() || other.iter().any(|account| self.needs(account, session)) {
             return None;
         }
-        let mut inactive = beyond.iter().filter_map(|account| account.inactive.as_ref());
-        Some(inactive.any(|inactive| inactive.cause == Cause::AccountClosed))
+        Some(beyond.iter().any(|account| no_repair(account) == Some(NoRepair::Closed)))
     }
 
     /// Whether nothing is left to repair.

@@ -15,7 +15,8 @@ use crate::view::{
     Label, Leave, NotRepairable, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving, Step, View,
     Wait, WrongAccount,
 };
-use relink_wire::{Account, Cause, Code, DisplayText, Outcome, Rule, Session};
+use relink_account::{NoRepair, no_repair};
+use relink_wire::{Account, Code, DisplayText, Outcome, Rule, Session};
 
 /// The view of a flow.
 pub(super) fn view(flow: &Flow) -> View {
@@ -298,9 +299,10 @@ fn card(account: &Account, session: &Session, context: &Context) -> AccountCard 
 }
 
 fn chip(account: &Account, session: &Session, context: &Context) -> Option<Chip> {
-    if reasons::is_beyond_repair(account) {
-        let closed = account.inactive.as_ref().is_some_and(|i| i.cause == Cause::AccountClosed);
-        return Some(if closed { Chip::Closed } else { Chip::NotRepairable });
+    match no_repair(account) {
+        Some(NoRepair::Closed) => return Some(Chip::Closed),
+        Some(NoRepair::NoAction) => return Some(Chip::NotRepairable),
+        None => {}
     }
     let mut all = reasons::of_account(account, &session.permissions, context.unix()).into_iter();
     match all.next() {

@@ -1,0 +1,60 @@
+//! The reasons why an account needs a relink, and which of two is graver.
+
+use relink_wire::Cause;
+
+/// One reason why an account needs a relink.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The link is broken, and why.
+    Inactive(Cause),
+    /// The tokenized account number was deactivated or has expired: payments fail.
+    PaymentsFailing,
+    /// The link works and will stop, on that day (Unix seconds) where it is known.
+    AccessEnds(Option<i64>),
+    /// The tokenized account number expires within 30 days, on that day (Unix seconds).
+    PaymentsEnd(i64),
+    /// The merchant asks for more than was shared before.
+    MorePermissions,
+    /// Stripe does not say what holds the account up: nothing is claimed.
+    Unstated,
+}
+
+impl Reason {
+    /// How grave it is: the lowest leads. Broken comes before about to break, and that before more to share.
+    pub fn gravity(&self) -> (u8, i64) {
+        match self {
+            Self::Inactive(_) => (0, 0),
+            Self::PaymentsFailing => (1, 0),
+            Self::AccessEnds(on) => (2, on.unwrap_or(i64::MAX)),
+            Self::PaymentsEnd(on) => (3, *on),
+            Self::MorePermissions => (4, 0),
+            Self::Unstated => (5, 0),
+        }
+    }
+
+    /// The name in `relink-event` and in a backend's list of accounts; `None` where nothing is claimed. A cause that
+    /// says nothing of the bank's access, or that is newer than this program, is `unspecified`.
+    pub fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Inactive(Cause::AccessDenied) => "access_denied",
+            Self::Inactive(Cause::AccessExpired) => "access_expired",
+            Self::Inactive(Cause::AccountUnavailable) => "account_unavailable",
+            Self::Inactive(Cause::InstitutionRequirement) => "institution_requirement",
+            Self::Inactive(Cause::AccountClosed | Cause::Unspecified | Cause::Unknown(_)) => "unspecified",
+            Self::PaymentsFailing => "number_deactivated",
+            Self::PaymentsEnd(_) => "number_expiring",
+            Self::AccessEnds(_) => "deactivation_expected",
+            Self::MorePermissions => "permissions",
+            Self::Unstated => return None,
+        })
+    }
+
+    /// The day on which something stops, in Unix seconds, where it is known.
+    pub fn day(&self) -> Option<i64> {
+        match self {
+            Self::AccessEnds(on) => *on,
+            Self::PaymentsEnd(on) => Some(*on),
+            Self::Inactive(_) | Self::PaymentsFailing | Self::MorePermissions | Self::Unstated => None,
+        }
+    }
+}

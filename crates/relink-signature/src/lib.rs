@@ -4,30 +4,40 @@
 //! is being rotated there are several. A crate of its own, without a server around it, so that it can be fuzzed against
 //! another implementation.
 
+use hex::FromHex;
 use relink_wire::Secret;
 use ring::hmac;
 use std::fmt;
+use subtle::{Choice, ConstantTimeEq};
 
 /// How old or how far ahead a signature may be, in seconds: Stripe's own tolerance.
 pub const TOLERANCE: i64 = 300;
 
+/// The longest header that is read, in bytes. Stripe's have some 150, and twice that while a secret is being rotated.
+pub const LONGEST_HEADER: usize = 4096;
+/// How many signatures of a header are compared. Stripe sends one for each secret that is valid: two at most.
+pub const MOST_SIGNATURES: usize = 8;
+
 /// Why a delivery is not believed: always the sender's fault, or that of a wrong secret or clock here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
+    /// The header is longer than any that Stripe sends.
+    TooLong,
     /// There is no header, or no time in it.
     NoTime,
-    /// None of the signatures is that of this body under this secret.
-    DoesNotFit,
     /// It was signed too long ago, or in the future: a replay, or a clock that is wrong.
     OutOfTime,
+    /// None of the signatures is that of this body under this secret.
+    DoesNotFit,
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::TooLong => "The signature header is too long.",
             Self::NoTime => "The signature is missing or has no time.",
+            Self::OutOfTime => "The signature is too old, or its time is in the future.",
             Self::DoesNotFit => "The signature does not fit the body.",
-            Self::OutOfTime => "The signature is too old.",
         })
     }
 }
@@ -36,40 +46,45 @@ impl std::error::Error for Refusal {}
 
 /// The header for a body that is sent at `unix`.
 pub fn sign(secret: &Secret, body: &[u8], unix: i64) -> String {
-    let tag = hmac::sign(&key(secret), &message(unix.to_string().as_bytes(), body));
-    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={unix},v1={hex}")
+    format!("t={unix},v1={}", hex::encode(tag(secret, &unix.to_string(), body)))
 }
 
 /// Checks a header over the raw bytes of a body that came at `now`.
+///
+/// Nobody has proved anything before this, so it does little: what is too long or out of time is refused before anything
+/// is hashed, the body is hashed once, and at most [`MOST_SIGNATURES`] are compared, in constant time.
 pub fn verify(secret: &Secret, header: &str, body: &[u8], now: i64) -> Result<(), Refusal> {
+    if header.len() > LONGEST_HEADER {
+        return Err(Refusal::TooLong);
+    }
     let pairs = || header.split(',').filter_map(|pair| pair.trim().split_once('='));
     let time = pairs().find(|(name, _)| *name == "t").map(|(_, time)| time).unwrap_or_default();
     let signed_at: i64 = time.parse().map_err(|_| Refusal::NoTime)?;
-    let (key, message) = (key(secret), message(time.as_bytes(), body));
-    let fits = |tag: &str| unhex(tag).is_some_and(|tag| hmac::verify(&key, &message, &tag).is_ok());
-    // Every one is looked at, so that the time taken does not tell which fitted.
-    if pairs().filter(|(name, v1)| *name == "v1" && fits(v1)).count() == 0 {
-        return Err(Refusal::DoesNotFit);
-    }
     if now.saturating_sub(signed_at).saturating_abs() > TOLERANCE {
         return Err(Refusal::OutOfTime);
     }
-    Ok(())
+    let candidates: Vec<[u8; 32]> = pairs()
+        .filter(|(name, _)| *name == "v1")
+        .filter_map(|(_, text)| <[u8; 32]>::from_hex(text).ok())
+        .take(MOST_SIGNATURES)
+        .collect();
+    if candidates.is_empty() {
+        return Err(Refusal::DoesNotFit);
+    }
+    let expected = tag(secret, time, body);
+    // Every one is compared, so that the time taken does not tell which fitted.
+    let fits = candidates.iter().fold(Choice::from(0), |fits, given| fits | given.ct_eq(expected.as_ref()));
+    if bool::from(fits) { Ok(()) } else { Err(Refusal::DoesNotFit) }
 }
 
-fn key(secret: &Secret) -> hmac::Key {
-    hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes())
-}
-
-fn message(time: &[u8], body: &[u8]) -> Vec<u8> {
-    [time, b".", body].concat()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+/// The HMAC-SHA256 of `<time>.<body>`.
+fn tag(secret: &Secret, time: &str, body: &[u8]) -> hmac::Tag {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+    let mut context = hmac::Context::with_key(&key);
+    for part in [time.as_bytes(), b".", body] {
+        context.update(part);
+    }
+    context.sign()
 }
 
 #[cfg(test)]
@@ -112,5 +127,26 @@ mod tests {
     fn any_of_several_signatures_will_do() {
         let header = sign(&secret(), b"{}", NOW).replace(",v1", ",v1=beef,v0=x,v1");
         assert_eq!(verify(&secret(), &header, b"{}", NOW), Ok(()));
+    }
+
+    #[test]
+    fn a_header_of_a_hundred_thousand_signatures_is_refused_unread() {
+        let header = format!("t={NOW}{}", ",v1=beef".repeat(100_000));
+        assert_eq!(verify(&secret(), &header, b"{}", NOW), Err(Refusal::TooLong));
+    }
+
+    #[test]
+    fn only_the_first_eight_well_formed_signatures_are_compared() {
+        let right = sign(&secret(), b"{}", NOW).replace(&format!("t={NOW},"), "");
+        let wrong = format!("v1={}", "0".repeat(64));
+        let header = |before: usize| format!("t={NOW},v1=no,{}{right}", format!("{wrong},").repeat(before));
+        assert_eq!(verify(&secret(), &header(MOST_SIGNATURES - 1), b"{}", NOW), Ok(()));
+        assert_eq!(verify(&secret(), &header(MOST_SIGNATURES), b"{}", NOW), Err(Refusal::DoesNotFit));
+    }
+
+    #[test]
+    fn an_old_delivery_is_refused_for_its_age_before_its_signature_is_looked_at() {
+        let old = format!("t={},v1={}", NOW - 301, "0".repeat(64));
+        assert_eq!(verify(&secret(), &old, b"{}", NOW), Err(Refusal::OutOfTime));
     }
 }

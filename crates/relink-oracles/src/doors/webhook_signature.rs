@@ -3,7 +3,7 @@
 
 use crate::tape::Tape;
 use hmac::{Hmac, Mac};
-use relink_signature::{Refusal, TOLERANCE, sign, verify};
+use relink_signature::{LONGEST_HEADER, MOST_SIGNATURES, Refusal, TOLERANCE, sign, verify};
 use relink_wire::Secret;
 use sha2::Sha256;
 
@@ -40,23 +40,28 @@ pub fn judge(bytes: &[u8]) {
     assert_eq!(ours, format!("t={},v1={}", NOW + off, hex(secret, &(NOW + off).to_string(), body)));
 }
 
-/// What Stripe's documentation says of the header.
+/// What Stripe's documentation says of the header, within the bounds that ours sets.
 fn expected(secret: &str, header: &str, body: &[u8]) -> Option<Refusal> {
+    if header.len() > LONGEST_HEADER {
+        return Some(Refusal::TooLong);
+    }
     let (mut time, mut tags) = (None, Vec::new());
     for part in header.split(',').map(str::trim) {
         if let Some(value) = part.strip_prefix("t=") {
             time = time.or(Some(value));
         } else if let Some(value) = part.strip_prefix("v1=") {
-            tags.push(value.to_lowercase());
+            let is_a_tag = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+            tags.extend(is_a_tag.then(|| value.to_lowercase()));
         }
     }
     let Some((time, at)) = time.and_then(|time| Some((time, time.parse::<i64>().ok()?))) else {
         return Some(Refusal::NoTime);
     };
-    if !tags.contains(&hex(secret, time, body)) {
-        return Some(Refusal::DoesNotFit);
+    if (i128::from(NOW) - i128::from(at)).abs() > i128::from(TOLERANCE) {
+        return Some(Refusal::OutOfTime);
     }
-    ((i128::from(NOW) - i128::from(at)).abs() > i128::from(TOLERANCE)).then_some(Refusal::OutOfTime)
+    tags.truncate(MOST_SIGNATURES);
+    (!tags.contains(&hex(secret, time, body))).then_some(Refusal::DoesNotFit)
 }
 
 fn hex(secret: &str, time: &str, body: &[u8]) -> String {

@@ -7,7 +7,7 @@ use relink_wire::{
     Account, AccountStatus, Cause, IdentifierType, NumberStatus, Permission, RelinkAction, Session,
 };
 
-/// A tokenized account number that expires within this many seconds is a reason (STRIPE: 30 days).
+/// A tokenized account number that expires within this many seconds is a reason: docs/contract.md says 30 days.
 const SOON: i64 = 30 * 24 * 60 * 60;
 
 /// One reason why an account needs a relink.

@@ -1,5 +1,6 @@
 // The documentation against the source, in both directions: what a page names exists, and what exists is on a page. So does
-// every file that a comment in the source names. Every snippet is parsed; contract/snippets.test.mjs and policy.test.mjs run those for a merchant's page.
+// every file that a comment in the source names. Every snippet is parsed; contract/snippets.test.mjs and policy.test.mjs run
+// those for a merchant's page.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +18,7 @@ const all = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[
 const set = (names) => [...new Set(names)].sort();
 
 // docs/backend.md has an author and a test of its own.
-const PAGES = [...below('docs', '.md'), 'README.md', 'SECURITY.md', 'src/element/README.md']
+const PAGES = [...below('docs', '.md'), 'README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md', 'src/element/README.md']
   .filter((file) => file !== 'docs/backend.md')
   .map((file) => ({ file, text: source(file) }));
 const page = (name) => PAGES.find(({ file }) => file === `docs/${name}.md`).text;
@@ -66,7 +67,7 @@ const TOKENS = set(all(STYLE, /var\((--relink-[\w-]+)/g));
 
 describe('snippets', () => {
   test('each names a language that is checked', () => {
-    const known = ['html', 'js', 'ts', 'tsx', 'css', 'sh', 'http', 'json'];
+    const known = ['html', 'js', 'ts', 'tsx', 'css', 'sh', 'http', 'json', 'txt'];
     assert.deepEqual(SNIPPETS.filter(({ language }) => !known.includes(language)).map(({ where }) => where), []);
     assert.ok(SNIPPETS.length > 20, 'there are snippets at all');
   });

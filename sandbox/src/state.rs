@@ -1,6 +1,6 @@
 //! Everything behind the one mutex: the world, the answers kept for idempotency keys, and what tests ordered.
 
-use crate::Config;
+use crate::config::Config;
 use crate::idempotency::Answers;
 use crate::mail::Mailbox;
 use crate::webhook::Delivery;

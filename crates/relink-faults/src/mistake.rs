@@ -1,6 +1,5 @@
 //! What is wrong with rules that cannot be used: always the mistake of whoever wrote them.
 
-use crate::fault::Fault;
 use std::fmt;
 
 /// A line that is no rule.
@@ -28,7 +27,7 @@ pub enum Wrong {
     /// That is no percentage from 1 to 100.
     Chance(String),
     /// A server cannot do that to its own exchanges.
-    NotByAServer(Fault),
+    NotByAServer(String),
 }
 
 impl fmt::Display for Wrong {

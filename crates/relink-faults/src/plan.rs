@@ -39,7 +39,10 @@ impl Plan {
         let plan = Self::read(text)?;
         let beyond = plan.rules.iter().position(|(rule, _)| rule.fault.means() != Means::Server);
         match beyond {
-            Some(at) => Err(Mistake { rule: at + 1, wrong: Wrong::NotByAServer(plan.rules[at].0.fault) }),
+            Some(at) => {
+                let fault = plan.rules[at].0.fault.to_string();
+                Err(Mistake { rule: at + 1, wrong: Wrong::NotByAServer(fault) })
+            }
             None => Ok(plan),
         }
     }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{accept_only, list, missing};
+use super::list;
+use super::parameters::{accept_only, missing};
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::world::World;

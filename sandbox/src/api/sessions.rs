@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{accept_only, missing, whole_number};
+use super::parameters::{accept_only, missing, whole_number};
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::world::World;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{accept_only, missing, whole_number};
+use super::parameters::{accept_only, missing, whole_number};
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::mail::{Received, Refusal};
@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use crate::state::{OrderedFault, State};
 use crate::webhook::Mode;
 use crate::world::account::{DAY, Ending, Number, Standing};
-use crate::world::relink::AtTheBank;
+use crate::world::visit::AtTheBank;
 
 /// Answers a request below `/v1/test_helpers`.
 pub fn answer(state: &mut State, method: &str, path: &[&str], form: &Form) -> Result<Value, ApiError> {

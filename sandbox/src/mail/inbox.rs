@@ -15,7 +15,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::Received;
 use crate::pages::answer;
 use crate::pages::dates::day_and_time;
-use crate::server::Shared;
+use crate::shared::Shared;
 use crate::world::visit::Frame;
 
 const STYLE: &str = include_str!("../../assets/inbox.css");

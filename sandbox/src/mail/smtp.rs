@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::Refusal;
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// The longest line of a command or a mail, in bytes.
 const LONGEST_LINE: u64 = 8 * 1024;

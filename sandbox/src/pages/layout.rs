@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::visits::Scene;
+use super::scene::Scene;
 use crate::world::institution::Institution;
 use crate::world::visit::Frame;
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::dates::day_and_time;
 use super::layout::{document, fine_print, header, mark};
-use super::visits::Scene;
+use super::scene::Scene;
 use crate::world::account::Account;
 use crate::world::institution::{Door, Outage};
 use crate::world::session::Status;

@@ -3,6 +3,7 @@
 use maud::Markup;
 use serde_json::{Value, json};
 
+use super::scene::Scene;
 use super::stages;
 use crate::error::masked_key;
 use crate::form::Form;
@@ -10,7 +11,7 @@ use crate::secret::Secret;
 use crate::state::State;
 use crate::world::World;
 use crate::world::account::Account;
-use crate::world::institution::{Door, INSTITUTIONS, Institution, institution};
+use crate::world::institution::{INSTITUTIONS, Institution, institution};
 use crate::world::relink::check_choice;
 use crate::world::session::{Session, Status};
 use crate::world::visit::{Act, Frame, Next, Stage, Visit, next};
@@ -29,42 +30,6 @@ pub enum Shown {
     },
     /// Another address.
     Elsewhere(String),
-}
-
-/// All that a page is drawn from.
-#[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
-    /// The visit.
-    pub visit: &'a Visit,
-    /// Its session.
-    pub session: &'a Session,
-    /// The bank.
-    pub bank: &'static Institution,
-    /// The accounts that the bank knows of this login.
-    pub accounts: &'a [&'a Account],
-    /// Now, in Unix seconds.
-    pub now: i64,
-}
-
-impl Scene<'_> {
-    /// The address that this visit's pages begin with.
-    pub fn address(&self) -> String {
-        match self.visit.frame {
-            Frame::Framed(_) => format!("/bank/v/{}", self.visit.token.expose()),
-            Frame::Hosted => format!("/hosted/{}", self.visit.token.expose()),
-        }
-    }
-
-    /// Whether the bank shows a window of its own.
-    pub fn has_bank_window(&self) -> bool {
-        matches!(self.bank.door, Door::OAuth | Door::OAuthChoosing) && self.visit.frame != Frame::Hosted
-    }
-
-    /// The one account that must be chosen.
-    pub fn pinned(&self) -> Option<&Account> {
-        let id = self.session.pinned_account()?;
-        self.accounts.iter().copied().find(|account| account.id == id)
-    }
 }
 
 /// Opens a visit for Stripe.js, or says in Stripe's shape why not.

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// The API version of events, and the one whose shapes the objects have.
+pub const API_VERSION: &str = "2026-08-26.preview";
+
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -21,7 +24,7 @@ impl Event {
         json!({
             "id": self.id,
             "object": "event",
-            "api_version": super::API_VERSION,
+            "api_version": API_VERSION,
             "created": self.created,
             "data": {"object": self.object},
             "livemode": false,

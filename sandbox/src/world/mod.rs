@@ -1,28 +1,29 @@
 //! All that the sandbox knows, and how it may change. Nothing here reads a clock, a socket or a random
-//! number: time is set by [`World::tick`], ids follow from a seed and a counter, and events wait in an
+//! number: time is set by `World::tick`, ids follow from a seed and a counter, and events wait in an
 //! outbox until whoever holds the world carries them out.
+//!
+//! This file holds what there is, and how it is found and added to. What happens to it is above: `seed` fills a fresh
+//! world, `time` lets a moment pass, `relink` begins and ends sessions.
 
 pub mod account;
 pub mod event;
 pub mod ids;
 pub mod institution;
 pub mod relink;
+pub mod scenario;
 pub mod seed;
 pub mod session;
+pub mod time;
 pub mod visit;
 
 use serde_json::{Value, json};
 
-use crate::secret::Secret;
-use account::{Account, Holder, Standing};
+use account::{Account, DAY, Holder, Standing};
 use event::Event;
-use session::{Session, Status, Wanted};
-
-/// The API version of events, and the one whose shapes the objects have.
-pub const API_VERSION: &str = "2026-08-26.preview";
-
-/// How long a session may take, in seconds.
-pub const SESSION_LIFETIME: i64 = 86_400;
+use ids::Ids;
+use scenario::Scenario;
+use session::{Delivery, RelinkOptions, Session, Status};
+use visit::Visit;
 
 /// A customer's permission to see accounts at one bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,125 +68,26 @@ impl Authorization {
 /// Everything.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// Now, in Unix seconds, as the last [`World::tick`] said.
+    /// Now, in Unix seconds, as the last `World::tick` said.
     pub now: i64,
     /// The address that hosted pages have.
     pub base: String,
     /// What the shop may offer by name.
-    pub scenarios: Vec<seed::Scenario>,
+    pub scenarios: Vec<Scenario>,
     /// Everything that happened, oldest first.
     pub events: Vec<Event>,
     /// The customers' visits to the bank.
-    pub visits: Vec<visit::Visit>,
+    pub visits: Vec<Visit>,
     /// Whether every hosted page is sent with `Cross-Origin-Opener-Policy: same-origin`.
     pub hosted_severs_opener: bool,
     authorizations: Vec<Authorization>,
     accounts: Vec<Account>,
     sessions: Vec<Session>,
     outbox: Vec<Event>,
-    ids: ids::Ids,
+    ids: Ids,
 }
 
 impl World {
-    /// A world with the seeded customers.
-    pub fn seeded(seed: &str, base: &str, now: i64) -> Self {
-        let mut world = Self {
-            now,
-            base: base.to_owned(),
-            scenarios: Vec::new(),
-            events: Vec::new(),
-            visits: Vec::new(),
-            hosted_severs_opener: false,
-            authorizations: Vec::new(),
-            accounts: Vec::new(),
-            sessions: Vec::new(),
-            outbox: Vec::new(),
-            ids: ids::Ids::new(seed),
-        };
-        seed::plant(&mut world);
-        world
-    }
-
-    /// The seeded customers again. Ids go on where they were, as a merchant remembers those it has seen.
-    pub fn start_over(&mut self, now: i64) {
-        let ids = self.ids.clone();
-        *self = Self::seeded("", &self.base, now);
-        self.ids = ids;
-    }
-
-    /// Sets the time, and lets happen what it brings: ends that were announced, numbers and sessions that run out.
-    pub fn tick(&mut self, now: i64) {
-        self.now = now;
-        for at in 0..self.accounts.len() {
-            let account = &mut self.accounts[at];
-            let ended = match &account.standing {
-                Standing::Active(Some(ending)) if ending.date <= now => Some(ending.cause.clone()),
-                Standing::Active(_) | Standing::Inactive { .. } | Standing::Disconnected => None,
-            };
-            let mut expired = false;
-            for number in &mut account.numbers {
-                if number.status == "transactable" && number.expires.is_some_and(|end| end <= now) {
-                    number.status = "expired";
-                    expired = true;
-                }
-            }
-            let id = account.id.clone();
-            if expired {
-                self.emit_account("financial_connections.account.account_numbers_updated", &id);
-            }
-            if let Some(cause) = ended {
-                self.deactivate(&id, &cause, "relink_required");
-            }
-        }
-        let run_out: Vec<String> = self
-            .sessions
-            .iter()
-            .filter(|session| session.status == Status::Pending && session.expires_at <= now)
-            .map(|session| session.id.clone())
-            .collect();
-        for id in run_out {
-            self.conclude(&id, relink::AtTheBank::Closed);
-        }
-    }
-
-    /// Breaks an account, and its authorization when a relink would repair it.
-    pub fn deactivate(&mut self, account_id: &str, cause: &str, action: &str) {
-        let standing = Standing::Inactive { cause: cause.to_owned(), action: action.to_owned() };
-        let Some(account) = self.account_mut(account_id) else { return };
-        account.standing = standing.clone();
-        let authorization = account.authorization.clone();
-        if action != "none"
-            && let Some(authorization) = self.authorization_mut(&authorization)
-        {
-            authorization.standing = standing;
-        }
-        self.emit_account("financial_connections.account.deactivated", account_id);
-    }
-
-    /// Begins a session for what a merchant asked, which has been checked.
-    pub fn begin(&mut self, wanted: Wanted) -> String {
-        let id = self.ids.next("fcsess");
-        let secret = Secret::new(format!("{id}_secret_{}", self.ids.unguessable()));
-        let hosted_token = wanted.hosted.map(|_| Secret::new(self.ids.unguessable()));
-        let authorization = match &wanted.relink {
-            Some(relink) => relink.authorization.clone(),
-            None => seed::offer_new_accounts(self, &wanted),
-        };
-        self.sessions.push(Session {
-            id: id.clone(),
-            client_secret: secret,
-            hosted_token,
-            authorization,
-            wanted,
-            status: Status::Pending,
-            result: None,
-            collected: Vec::new(),
-            created: self.now,
-            expires_at: self.now + SESSION_LIFETIME,
-        });
-        id
-    }
-
     /// The account of this id, linked or only known to the bank.
     pub fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
@@ -239,12 +141,12 @@ impl World {
     }
 
     /// Whether a relink of the same was already asked for by e-mail in the last 48 hours and is not done yet.
-    pub fn has_asked_by_email(&self, relink: &session::RelinkOptions) -> bool {
+    pub fn has_asked_by_email(&self, relink: &RelinkOptions) -> bool {
         self.sessions.iter().any(|session| {
-            session.wanted.hosted == Some(Some(session::Delivery::Email))
+            session.wanted.hosted == Some(Some(Delivery::Email))
                 && session.wanted.relink.as_ref() == Some(relink)
                 && session.status != Status::Succeeded
-                && session.created > self.now - 2 * account::DAY
+                && session.created > self.now - 2 * DAY
         })
     }
 

@@ -5,8 +5,20 @@
 //! What the customer types is looked at for the words that a test bank knows and is never kept.
 
 use super::institution::{Door, Outage};
-use super::relink::AtTheBank;
 use crate::secret::Secret;
+
+/// What happened at the bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AtTheBank {
+    /// The customer agreed to share these accounts.
+    Agreed(Vec<String>),
+    /// The customer signed in with another login.
+    OtherLogin,
+    /// The bank refused, or could not be reached.
+    Refused,
+    /// The customer closed the window by its button.
+    Closed,
+}
 
 /// Where the bank's pages are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,14 +9,14 @@ pub struct Config {
     pub secret_key: String,
     /// The key that a page must pass to Stripe.js.
     pub publishable_key: String,
-    /// Where webhooks go; none sends none.
+    /// The address of the merchant's webhook endpoint; without one, none are sent.
     pub webhook_url: Option<String>,
-    /// What webhooks are signed with.
+    /// The secret that signs webhooks.
     pub webhook_secret: String,
-    /// Where mail is taken; port 0 takes a free one.
+    /// The address of the mail server; port 0 takes a free one.
     pub smtp_listen: String,
-    /// What ids and secrets follow from: one seed, one sequence. A sandbox that is started again beside a merchant
-    /// that remembers ids needs another seed.
+    /// Ids and secrets are computed from it: the same seed gives the same sequence. A sandbox that restarts beside a
+    /// merchant which still has the old ids needs another seed.
     pub seed: String,
 }
 
@@ -34,7 +34,7 @@ impl Default for Config {
 }
 
 impl fmt::Debug for Config {
-    /// Without the keys.
+    /// Omits the keys.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Config").field("webhook_url", &self.webhook_url).finish_non_exhaustive()
     }

@@ -1,9 +1,9 @@
 //! A stand-in for Stripe Financial Connections that needs no network: the HTTP API, Stripe.js, the banks'
 //! pages, and webhooks.
 //!
-//! `world` is the pure part: accounts, authorizations, sessions and how they change. `api` reads requests and
-//! writes objects, `pages` shows the bank, `webhook` tells the merchant, `mail` takes
-//! what the merchant sends, `server` holds the sockets.
+//! `world` is the pure part: accounts, authorizations, sessions and how they change. `api` reads requests and writes
+//! objects, `pages` shows the bank, `webhook` informs the merchant, `mail` receives the merchant's mail, `server` reads
+//! HTTP. They share the state in `shared`.
 
 pub mod api;
 pub mod config;
@@ -34,7 +34,7 @@ pub async fn serve(listener: tokio::net::TcpListener, config: Config) -> std::io
     }
 }
 
-/// A fresh state, and where mail is taken.
+/// A fresh sandbox, and the socket that receives mail.
 async fn open(
     listener: &tokio::net::TcpListener,
     config: Config,
@@ -47,7 +47,7 @@ async fn open(
     Ok((shared, smtp))
 }
 
-/// The same with faults around every address, until `stop` is done.
+/// The same with faults around every route, until `stop` is done.
 #[cfg(feature = "faults")]
 pub async fn serve_with(
     listener: tokio::net::TcpListener,

@@ -1,4 +1,4 @@
-//! The HTTP side of the API: keys, forms, idempotency, headers. What a request means is `api`'s matter.
+//! The HTTP side of the API: keys, forms, idempotency, headers. `api` decides what a request means.
 
 use std::sync::Arc;
 use std::time::Duration;

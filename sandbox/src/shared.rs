@@ -1,4 +1,4 @@
-//! What every request shares: the state behind its mutex, and the client that sends webhooks.
+//! What all requests share: the state behind one mutex, and the HTTP client that sends webhooks.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::state::State;
 use crate::webhook::send::send_all;
 
-/// One sandbox, as every address of it sees it.
+/// One running sandbox.
 #[derive(Debug)]
 pub struct Shared {
     state: Mutex<State>,
@@ -15,12 +15,12 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// A fresh sandbox that answers at this address.
+    /// A fresh sandbox. `base` is the address that it answers at.
     pub fn new(config: Config, base: &str) -> Self {
         Self { state: Mutex::new(State::new(config, base, machine_now())), client: reqwest::Client::new() }
     }
 
-    /// Does something to the state, at the time that it is, and sends the webhooks that follow from it.
+    /// Runs `act` on the state at the current time, then sends the webhooks of what it changed.
     pub fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.tick(machine_now());

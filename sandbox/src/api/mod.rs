@@ -1,5 +1,5 @@
-//! The API below `/v1`: from a method, an address and a form to a JSON object or a refusal. No sockets here;
-//! `server` brings the request and carries the answer away.
+//! The API below `/v1`: from a method, a path and a form to a JSON object or an error. No sockets here: `server` reads the
+//! request and sends the answer.
 
 pub mod accounts;
 pub mod expand;

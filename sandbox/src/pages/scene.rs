@@ -5,7 +5,7 @@ use crate::world::institution::{Door, Institution};
 use crate::world::session::Session;
 use crate::world::visit::{Frame, Visit};
 
-/// All that a page is drawn from.
+/// The data of one page.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
     /// The visit.
@@ -14,14 +14,14 @@ pub struct Scene<'a> {
     pub session: &'a Session,
     /// The bank.
     pub bank: &'static Institution,
-    /// The accounts that the bank knows of this login.
+    /// The accounts of this login at the bank.
     pub accounts: &'a [&'a Account],
     /// Now, in Unix seconds.
     pub now: i64,
 }
 
 impl Scene<'_> {
-    /// The address that this visit's pages begin with.
+    /// The path that this visit's pages begin with.
     pub fn address(&self) -> String {
         match self.visit.frame {
             Frame::Framed(_) => format!("/bank/v/{}", self.visit.token.expose()),

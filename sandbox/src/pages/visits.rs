@@ -1,4 +1,4 @@
-//! From an address to a page, and from a form to an act: the seam between the pages and the pure visit.
+//! Maps an address to a page, and a form to an act: the seam between the pages and the pure visit.
 
 use maud::Markup;
 use serde_json::{Value, json};
@@ -25,14 +25,14 @@ pub enum Shown {
         markup: Markup,
         /// Where it is shown.
         frame: Frame,
-        /// Whether it cuts its opener off.
+        /// Whether the page severs its opener.
         severs_opener: bool,
     },
     /// Another address.
     Elsewhere(String),
 }
 
-/// Opens a visit for Stripe.js, or says in Stripe's shape why not.
+/// Opens a visit for Stripe.js. The error has Stripe's shape.
 pub fn open(state: &mut State, key: &str, secret: &str, parent_origin: &str) -> Result<String, Value> {
     let refused = |message: String| json!({"type": "invalid_request_error", "message": message});
     if key != state.publishable_key() {
@@ -56,7 +56,7 @@ pub fn open(state: &mut State, key: &str, secret: &str, parent_origin: &str) -> 
     Ok(token)
 }
 
-/// Opens the visit of a hosted page, unless it is open already.
+/// Opens the visit of a hosted page, unless it is open.
 pub fn open_hosted(state: &mut State, token: &str) {
     if state.world.visits.iter().any(|visit| visit.token.expose() == token) {
         return;
@@ -81,7 +81,7 @@ pub fn step(state: &State, token: &str) -> Option<u64> {
     state.world.visits.iter().find(|visit| visit.token.expose() == token).map(|visit| visit.step)
 }
 
-/// The page of a visit; of a hosted one that is over, the way back to the merchant.
+/// The page of a visit. A hosted visit that is over leads back to the merchant.
 pub fn show(state: &mut State, token: &str) -> Option<Shown> {
     look(&mut state.world, token, |scene, world| {
         if scene.visit.frame == Frame::Hosted
@@ -97,7 +97,7 @@ pub fn show(state: &mut State, token: &str) -> Option<Shown> {
     })
 }
 
-/// The page in the bank's own window. Opening it is what the page before was waiting for.
+/// The page in the bank's own window. The page before waits for it to open.
 pub fn show_window(state: &mut State, token: &str) -> Option<Shown> {
     let visit = state.world.visits.iter_mut().find(|visit| visit.token.expose() == token)?;
     if visit.stage == Stage::Introducing {
@@ -130,7 +130,7 @@ fn bank_of(world: &World, session: &Session) -> &'static Institution {
     authorization.and_then(|authorization| institution(authorization.institution)).unwrap_or(&INSTITUTIONS[0])
 }
 
-/// Does what a form asks. Says whether there is such a visit.
+/// Does what a form asks. Returns whether the visit exists.
 pub fn act(state: &mut State, token: &str, act: &str, form: &Form) -> bool {
     let world = &mut state.world;
     let Some(visit) = world.visits.iter().find(|visit| visit.token.expose() == token) else { return false };
@@ -172,7 +172,7 @@ fn read(act: &str, form: &Form) -> Option<Act> {
     }
 }
 
-/// What Stripe.js resolves with, once the visit is over.
+/// What Stripe.js resolves with when the visit is over.
 fn result(world: &World, scene: &Scene<'_>) -> Value {
     match scene.visit.stage {
         Stage::Done(Some(stop)) => {
@@ -197,7 +197,7 @@ fn result(world: &World, scene: &Scene<'_>) -> Value {
     }
 }
 
-/// An account as Stripe.js gives it: less than the API's.
+/// An account as Stripe.js returns it, with fewer fields than in the API.
 fn for_browser(account: &Account) -> Value {
     let mut object = account.to_json();
     if let Some(fields) = object.as_object_mut() {

@@ -1,8 +1,8 @@
-//! What is told to the merchant by webhook.
+//! The events that the merchant receives by webhook.
 
 use serde_json::{Value, json};
 
-/// The API version of events, and the one whose shapes the objects have.
+/// The API version of events and objects.
 pub const API_VERSION: &str = "2026-08-26.preview";
 
 /// An event.
@@ -10,11 +10,11 @@ pub const API_VERSION: &str = "2026-08-26.preview";
 pub struct Event {
     /// `evt_…`.
     pub id: String,
-    /// Stripe's name for it.
+    /// Stripe's type of event.
     pub name: &'static str,
     /// When it happened, in Unix seconds.
     pub created: i64,
-    /// The object as it was then.
+    /// The object at that time.
     pub object: Value,
 }
 

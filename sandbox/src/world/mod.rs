@@ -1,9 +1,8 @@
-//! All that the sandbox knows, and how it may change. Nothing here reads a clock, a socket or a random
-//! number: time is set by `World::tick`, ids follow from a seed and a counter, and events wait in an
-//! outbox until whoever holds the world carries them out.
+//! Everything the sandbox knows. Nothing here reads a clock, a socket or a random number: `World::tick` sets the time, ids
+//! are computed from a seed and a counter, and events wait in an outbox until the caller sends them.
 //!
-//! This file holds what there is, and how it is found and added to. What happens to it is above: `seed` fills a fresh
-//! world, `time` lets a moment pass, `relink` begins and ends sessions.
+//! This file holds the data, and how it is looked up and added to. The modules above change it: `seed` fills a fresh
+//! world, `time` moves the clock, `relink` begins and ends sessions.
 
 pub mod account;
 pub mod event;
@@ -34,14 +33,14 @@ pub struct Authorization {
     pub institution: &'static str,
     /// The bank's name.
     pub institution_name: &'static str,
-    /// Whose.
+    /// The owner.
     pub holder: Holder,
     /// Whether it works.
     pub standing: Standing,
 }
 
 impl Authorization {
-    /// The API object: as an account's, without the cause.
+    /// The API object: like an account's, without the cause.
     pub fn to_json(&self) -> Value {
         let (status, details) = match &self.standing {
             Standing::Active(None) => ("active", json!({})),
@@ -65,16 +64,16 @@ impl Authorization {
     }
 }
 
-/// Everything.
+/// Everything the sandbox knows.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// Now, in Unix seconds, as the last `World::tick` said.
+    /// Now, in Unix seconds, as set by the last `World::tick`.
     pub now: i64,
-    /// The address that hosted pages have.
+    /// The sandbox's own address, for links to hosted pages.
     pub base: String,
-    /// What the shop may offer by name.
+    /// Cases that a demo can offer by name.
     pub scenarios: Vec<Scenario>,
-    /// Everything that happened, oldest first.
+    /// Every event, oldest first.
     pub events: Vec<Event>,
     /// The customers' visits to the bank.
     pub visits: Vec<Visit>,
@@ -93,7 +92,7 @@ impl World {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn account_mut(&mut self, id: &str) -> Option<&mut Account> {
         self.accounts.iter_mut().find(|account| account.id == id)
     }
@@ -103,7 +102,7 @@ impl World {
         self.accounts.iter()
     }
 
-    /// What the bank offers under an authorization.
+    /// The accounts of an authorization, linked or not.
     pub fn accounts_of(&self, authorization: &str) -> Vec<&Account> {
         self.accounts.iter().filter(|account| account.authorization == authorization).collect()
     }
@@ -113,7 +112,7 @@ impl World {
         self.authorizations.iter().find(|authorization| authorization.id == id)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn authorization_mut(&mut self, id: &str) -> Option<&mut Authorization> {
         self.authorizations.iter_mut().find(|authorization| authorization.id == id)
     }
@@ -123,7 +122,7 @@ impl World {
         self.sessions.iter().find(|session| session.id == id)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn session_mut(&mut self, id: &str) -> Option<&mut Session> {
         self.sessions.iter_mut().find(|session| session.id == id)
     }
@@ -140,7 +139,7 @@ impl World {
             .find(|session| session.hosted_token.as_ref().is_some_and(|kept| kept.expose() == token))
     }
 
-    /// Whether a relink of the same was already asked for by e-mail in the last 48 hours and is not done yet.
+    /// Whether this relink was requested by e-mail in the last 48 hours and has not succeeded yet.
     pub fn has_asked_by_email(&self, relink: &RelinkOptions) -> bool {
         self.sessions.iter().any(|session| {
             session.wanted.hosted == Some(Some(Delivery::Email))
@@ -158,7 +157,7 @@ impl World {
         Some(session.to_json(&self.base, accounts))
     }
 
-    /// Adds an account, behind those there are.
+    /// Adds an account after the others.
     pub fn add_account(&mut self, account: Account) {
         self.accounts.push(account);
     }
@@ -168,7 +167,7 @@ impl World {
         self.authorizations.push(authorization);
     }
 
-    /// An id that was not given before.
+    /// An id that was never used before.
     pub fn next_id(&mut self, prefix: &str) -> String {
         self.ids.next(prefix)
     }
@@ -178,21 +177,21 @@ impl World {
         self.ids.unguessable()
     }
 
-    /// Tells the merchant something.
+    /// Records an event, to be sent to the merchant.
     pub fn emit(&mut self, name: &'static str, object: Value) {
         let event = Event { id: self.ids.next("evt"), name, created: self.now, object };
         self.events.push(event.clone());
         self.outbox.push(event);
     }
 
-    /// Tells the merchant something about an account, as it is now.
+    /// Records an event about an account, with the account as it is now.
     pub fn emit_account(&mut self, name: &'static str, account_id: &str) {
         if let Some(body) = self.account(account_id).map(Account::to_json) {
             self.emit(name, body);
         }
     }
 
-    /// The events that have not been taken yet, oldest first.
+    /// Takes the events that are still to be sent, oldest first.
     pub fn take_outbox(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.outbox)
     }

@@ -15,17 +15,17 @@ use super::visit::AtTheBank;
 use super::{World, seed};
 use crate::secret::Secret;
 
-/// How long a session may take, in seconds.
+/// How long a session stays open, in seconds.
 pub const SESSION_LIFETIME: i64 = 86_400;
 
-/// Why a choice at the bank is not taken; the customer may choose again.
+/// Why a choice at the bank is refused. The customer may choose again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadChoice {
     /// Nothing was chosen.
     Nothing,
-    /// More than the merchant takes.
+    /// More than the session's limit.
     TooMany,
-    /// An account that is not offered, or cannot be chosen.
+    /// An account that is not offered.
     NotOffered,
 }
 
@@ -46,7 +46,7 @@ pub fn check_choice(world: &World, session: &Session, chosen: &[String]) -> Resu
 }
 
 impl World {
-    /// Begins a session for what a merchant asked, which has been checked.
+    /// Begins a session. The request has been checked.
     pub fn begin(&mut self, wanted: Wanted) -> String {
         let id = self.ids.next("fcsess");
         let secret = Secret::new(format!("{id}_secret_{}", self.ids.unguessable()));
@@ -70,7 +70,7 @@ impl World {
         id
     }
 
-    /// Ends a pending session. A session that has ended already stays as it is.
+    /// Ends a pending session. A session that has ended stays unchanged.
     pub fn conclude(&mut self, session_id: &str, happened: AtTheBank) {
         let Some(session) = self.session(session_id).cloned() else { return };
         if session.status != Status::Pending {

@@ -1,4 +1,4 @@
-//! What time brings: ends that were announced, numbers and sessions that run out.
+//! What happens when time passes: announced ends arrive, account numbers and sessions expire.
 
 use super::World;
 use super::account::Standing;
@@ -6,7 +6,7 @@ use super::session::Status;
 use super::visit::AtTheBank;
 
 impl World {
-    /// Sets the time, and lets happen what it brings: ends that were announced, numbers and sessions that run out.
+    /// Sets the time. Announced ends that have arrived happen; account numbers and sessions expire.
     pub fn tick(&mut self, now: i64) {
         self.now = now;
         for at in 0..self.accounts.len() {
@@ -41,7 +41,7 @@ impl World {
         }
     }
 
-    /// Breaks an account, and its authorization when a relink would repair it.
+    /// Deactivates an account, and its authorization if a relink would repair it.
     pub fn deactivate(&mut self, account_id: &str, cause: &str, action: &str) {
         let standing = Standing::Inactive { cause: cause.to_owned(), action: action.to_owned() };
         let Some(account) = self.account_mut(account_id) else { return };

@@ -1,8 +1,8 @@
 //! The promises, checked after every single input: what is asserted here holds in every test of the machine.
 
 use crate::documents::SECRET;
-use relink_core::view::{Pane, Subject, View};
-use relink_core::{Answer, CallKind, CallNumber, Effect, Input, Timer};
+use relink_core::view::{BankWindow, Pane, Subject, View};
+use relink_core::{Answer, CallKind, CallNumber, Effect, Input, Sight, Timer};
 use relink_wire::{Event, Outcome};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -40,8 +40,19 @@ pub struct Promises {
     creations: u32,
     /// What the customer has pressed on this page: each may be tried five times.
     presses: u32,
+    /// Whether the last look at what is shown did not find it.
+    unseen: bool,
     /// Ends that were told, over all pages.
     pub ends: u32,
+}
+
+/// Whether the bank lay before the widget.
+fn lies_behind_the_bank(view: &View) -> bool {
+    let Pane::AtBank(at_bank) = &view.pane else { return false };
+    match at_bank.window {
+        BankWindow::Modal | BankWindow::Window | BankWindow::Leaving => true,
+        BankWindow::Preparing | BankWindow::Blocked(_) | BankWindow::Elsewhere => false,
+    }
 }
 
 impl Promises {
@@ -66,6 +77,14 @@ impl Promises {
     pub fn check(&mut self, was: &View, input: &Input, effects: &[Effect], is: &View) {
         self.stale_is_silent(was, input, effects, is);
         self.take(input);
+        if let Input::Sighted(sight) = input
+            && was.state.is_some()
+        {
+            self.unseen = *sight != Sight::Clear;
+        }
+        if *input == Input::CloseAsked && lies_behind_the_bank(was) {
+            assert!(matches!(is.pane, Pane::Leave(_)), "I12: a key at the bank led to {is:?}");
+        }
         for effect in effects {
             self.effect(effect);
         }
@@ -130,6 +149,7 @@ impl Promises {
             | Input::WindowClosed { .. }
             | Input::Visibility { .. }
             | Input::Restored
+            | Input::Sighted(_)
             | Input::Nudged => {}
         }
         if matches!(input, Input::RestartAsked { .. })
@@ -224,6 +244,7 @@ impl Promises {
     fn event(&mut self, session: Option<&str>, event: &Event) {
         let detail = event.detail(session).to_string();
         assert!(!detail.contains("_secret_"), "I9: a secret in {detail}");
+        assert!(*event != Event::Ready || !self.unseen, "I11: ready was said of what nobody sees");
         if !event.is_terminal() {
             return;
         }

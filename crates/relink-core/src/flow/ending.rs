@@ -13,13 +13,27 @@ use crate::input::Settings;
 use crate::saved::Saved;
 use relink_wire::{AccountSummary, AnalyticsName, Code, Event, FailureReason, FlowState, Rule, Session};
 
+/// Who wants to close, and how sure that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// The customer, by a press on a button.
+    Button,
+    /// The customer, by a key or a press beside the widget, which may have been meant for something else.
+    Key,
+    /// The page, which cannot be asked.
+    Page,
+}
+
 impl Flow {
     /// The customer, or the page, wants to close. Asked once where something would be lost, and only where it
-    /// can still be asked.
-    pub(super) fn close(&mut self, can_ask: bool) {
+    /// can still be asked. While the bank lies before the widget a key is no answer either: who presses Escape twice at
+    /// the bank has not seen a question.
+    pub(super) fn close(&mut self, by: By) {
         if let Stage::Ended(_) = self.stage {
             self.dismiss();
-        } else if can_ask && self.stage.has_something_to_lose() && !self.has_asked {
+        } else if by == By::Key && self.stage.has_bank_in_front() {
+            self.asks_to_leave = !self.asks_to_leave;
+        } else if by != By::Page && self.stage.has_something_to_lose() && !self.has_asked {
             self.asks_to_leave = true;
             self.has_asked = true;
         } else {

@@ -88,7 +88,8 @@ pub fn runtime(
 ) -> Result<(), Failure> {
     let bound = run::timed("the widget's WebAssembly", || wasm::build(workspace, profile))?;
     workspace::write(&folder.join(WASM_FILE), &bound.wasm)?;
-    let glue = bound.glue + &words::ship(workspace, minifier, folder)?;
+    let around = workspace::read_text(&workspace.root.join("src/element").join(names::AROUND))?;
+    let glue = bound.glue + &around + &words::ship(workspace, minifier, folder)?;
     workspace::write(&folder.join(GLUE), minifier.script(&glue)?)?;
     workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
     let hashes = integrity::short(folder, &[GLUE, WASM_FILE, STYLE])?;

@@ -112,7 +112,8 @@ function dress(element, styles) {
 // `beforetoggle` comes at once; `close` and `toggle` each come once, a moment later.
 function quietly(element, act) {
   const names = new Set(["beforetoggle", "toggle", "close"]);
-  const root = element.getRootNode();
+  // In a shadow root these events stay there; else this is before any listener of the page's document.
+  const root = element.getRootNode() === document ? window : element.getRootNode();
   let acting = true;
   const hush = (event) => {
     if (event.target !== element || !names.has(event.type)) return;

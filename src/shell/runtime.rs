@@ -237,6 +237,7 @@ impl Runtime {
     /// The same in other words.
     pub fn speak(&self, words: Words) {
         self.screen.speak(words);
+        self.voice.hush();
     }
 
     /// The element stands elsewhere in the page now.

@@ -45,9 +45,10 @@ impl<'a> Desk<'a> {
     /// Who tells of a press.
     pub fn press(&self, action: Action) -> impl Fn(&Event) + 'static {
         let touched = Rc::clone(self.touched);
-        // A click that no pointer made counts none.
+        // A click that no pointer made counts none; a script's is the script's affair.
         move |event| {
-            let by_key = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.detail() == 0);
+            let counts_none = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.detail() == 0);
+            let by_key = counts_none && event.is_trusted();
             touched(Touch::Press(action.clone(), by_key));
         }
     }

@@ -232,6 +232,7 @@ impl Runtime {
         }
         *self.place.borrow_mut() = Some(Place::of(&self.host));
         self.take(Input::RestartAsked { settings: settings::settings(&self.host) });
+        self.look_out();
     }
 
     /// The same in other words.

@@ -67,8 +67,11 @@ function stepAside(host) {
   for (let element = host; element; element = outOf(element)) {
     const popover = isIn(element, ":popover-open");
     if (!popover && !isIn(element, "dialog:modal")) continue;
-    const { inset, margin, display } = getComputedStyle(element);
-    const style = { position: "fixed", inset, margin, "z-index": "2147483646" };
+    // What the browser's own style says of what is modal, and of nothing else.
+    const style = { position: "fixed", "z-index": "2147483646" };
+    const now = getComputedStyle(element);
+    for (const name of ["inset", "margin", "max-width", "max-height", "overflow"]) style[name] = now.getPropertyValue(name);
+    const { display } = now;
     quietly(element, () => {
       if (popover) element.hidePopover();
       else {

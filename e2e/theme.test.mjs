@@ -64,7 +64,7 @@ test('colours that cannot be read are called so', async () => {
 
 test('by keyboard alone a corner is rounded and the style sheet copied', async () => {
   const page = await editor({ permissions: ['clipboard-read', 'clipboard-write'] });
-  await page.locator('[name="font-family"]').focus();
+  await page.locator('[name="font-size-min"]').focus();
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('ArrowRight');
   assert.match(await printed(page), /--relink-border-radius-small: 7px;/);

@@ -8,8 +8,6 @@ pub const GLUE: &str = "relink-widget-glue.js";
 pub const WASM_FILE: &str = "relink-widget_bg.wasm";
 /// What the WebAssembly looks its imports up in, as wasm-bindgen calls it.
 pub const WASM_IMPORTS: &str = "relink-widget_bg.js";
-/// The functions that the WebAssembly calls by name, which stand at the end of the glue.
-pub const AROUND: &str = "around.js";
 /// The widget's style.
 pub const STYLE: &str = "relink-widget.css";
 /// The element for TypeScript.

@@ -2,6 +2,7 @@
 
 use super::Flow;
 use super::ended::{End, Ended};
+use super::fact::By;
 use super::fetching::{How, Then};
 use super::known::Verdict;
 use super::parting::{Parted, Parting};
@@ -12,17 +13,6 @@ use crate::effect::{Effect, Timer};
 use crate::input::Settings;
 use crate::saved::Saved;
 use relink_wire::{AccountSummary, AnalyticsName, Code, Event, FailureReason, FlowState, Rule, Session};
-
-/// Who wants to close, and how sure that is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum By {
-    /// The customer, by a press on a button.
-    Button,
-    /// The customer, by a key or a press beside the widget, which may have been meant for something else.
-    Key,
-    /// The page, which cannot be asked.
-    Page,
-}
 
 impl Flow {
     /// The customer, or the page, wants to close. Asked once where something would be lost, and only where it

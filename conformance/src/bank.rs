@@ -24,22 +24,17 @@ impl Bank {
         options.sandbox.clone().map(|base| Self { base, key, client })
     }
 
-    /// Breaks an account again, as if its access had expired.
-    pub async fn break_account(&self, account: &str) -> Result<bool, Unreachable> {
+    /// Makes an account inactive, with a cause and an action of Stripe's.
+    pub async fn deactivate(&self, account: &str, why: &str) -> Result<bool, Unreachable> {
         let path = format!("financial_connections/accounts/{account}/deactivate");
-        Ok(self.post(&path, "cause=access_expired").await? == 200)
+        Ok(self.post(&path, why).await? == 200)
     }
 
     /// Ends a session of Stripe's; false where the sandbox does not know it.
-    pub async fn finish(
-        &self,
-        session: &str,
-        outcome: &str,
-        account: Option<&str>,
-    ) -> Result<bool, Unreachable> {
+    pub async fn finish(&self, session: &str, outcome: &str, accounts: &[&str]) -> Result<bool, Unreachable> {
         let path = format!("financial_connections/sessions/{session}/finish");
-        let account = account.map(|id| format!("&accounts[]={id}")).unwrap_or_default();
-        Ok(self.post(&path, &format!("outcome={outcome}{account}")).await? == 200)
+        let accounts: String = accounts.iter().map(|id| format!("&accounts[]={id}")).collect();
+        Ok(self.post(&path, &format!("outcome={outcome}{accounts}")).await? == 200)
     }
 
     /// From now on Stripe answers 503.

@@ -3,9 +3,13 @@
 
 mod access;
 mod bank;
+mod choice;
 mod create;
 mod life;
 mod mistakes;
+mod restart;
+mod standing;
+mod webhooks;
 mod whole;
 
 use crate::answer::Answer;
@@ -30,7 +34,9 @@ pub async fn run(options: &Options) -> Result<Report, Unreachable> {
         run.keys(&key, &first).await?;
         run.access(&first).await?;
         run.life(&first).await?;
-        run.bank().await?;
+        run.subjects(&first.json()).await?;
+        run.bank(&first.json()).await?;
+        run.restart().await?;
     }
     run.whole();
     Ok(run.report)
@@ -40,13 +46,16 @@ impl Run<'_> {
     /// The body of `POST /sessions`. Two locales make two different requests, each of them good.
     fn wanted(&self, locale: &str) -> Json {
         let mut body = json!({"locale": locale});
-        for (name, id) in [("account", &self.options.account), ("authorization", &self.options.authorization)]
-        {
-            if let Some(id) = id {
-                body[name] = json!(id);
-            }
+        if let Some((name, id)) = self.subject() {
+            body[name] = json!(id);
         }
         body
+    }
+
+    /// What sessions are asked for: the account of the command line, else its authorization, else what the backend chooses.
+    fn subject(&self) -> Option<(&'static str, &str)> {
+        let account = self.options.account.as_deref().map(|id| ("account", id));
+        account.or_else(|| self.options.authorization.as_deref().map(|id| ("authorization", id)))
     }
 
     /// Makes a session; nothing where the backend makes none.

@@ -37,6 +37,12 @@ impl Bank {
         Ok(self.post(&path, &format!("outcome={outcome}{accounts}")).await? == 200)
     }
 
+    /// Holds Stripe's events back, or lets all that were held back go.
+    pub async fn hold_events(&self, is_held: bool) -> Result<(), Unreachable> {
+        let mode = if is_held { "mode=paused" } else { "mode=normal" };
+        self.post("webhooks", mode).await.map(drop)
+    }
+
     /// From now on Stripe answers 503.
     pub async fn fail(&self) -> Result<bool, Unreachable> {
         Ok(self.post("faults", &format!("status=503&times={OUTAGE}")).await? == 200)

@@ -121,7 +121,10 @@ fn put_to_the_suite(example: Example, workspace: &Workspace) -> Result<(usize, u
     suite
         .arg(format!("http://127.0.0.1:{port}/relink"))
         .args(["--cookie", "demo_customer=cus_demo", "--other-cookie", "demo_customer=cus_other"])
-        .args(["--account", "fca_access_expired", "--sandbox", &stripe]);
+        .args(["--account", "fca_access_expired", "--other-account", "fca_other"])
+        .args(["--authorization", "fcauth_any", "--sandbox", &stripe])
+        .args(["--webhook", &format!("http://127.0.0.1:{port}/webhooks/stripe")])
+        .args(["--webhook-secret", "whsec_sandbox"]);
     let finished = run::run_and_keep("the suite", &mut suite)?;
     let (passed, failed) = counts(&finished.output).ok_or_else(|| Failure::Command {
         what: "the suite".to_owned(),

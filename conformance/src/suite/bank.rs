@@ -169,6 +169,11 @@ impl Sandboxed {
         self.account.as_deref()
     }
 
+    /// Holds Stripe's events back, or lets them go: an event ends a session before it is completed.
+    pub async fn hold_events(&self, is_held: bool) -> Result<(), Unreachable> {
+        self.bank.hold_events(is_held).await
+    }
+
     /// Breaks accounts, as if their access had expired.
     pub async fn break_accounts(&self, accounts: &[&str]) -> Result<(), Unreachable> {
         for account in accounts {

@@ -48,6 +48,13 @@ impl Run<'_> {
 
     /// An account that Stripe did not collect, alone and beside one that it did; and then the right one.
     pub(super) async fn foreign_choice(&mut self, bank: &Sandboxed) -> Result<(), Unreachable> {
+        bank.hold_events(true).await?;
+        let asked = self.choose_foreign(bank).await;
+        bank.hold_events(false).await?;
+        asked
+    }
+
+    async fn choose_foreign(&mut self, bank: &Sandboxed) -> Result<(), Unreachable> {
         let Some(session) = self.agreed(bank).await? else {
             self.unknown_to_the_sandbox(&[R::ForeignChoice]);
             return Ok(());

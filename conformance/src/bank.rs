@@ -33,8 +33,10 @@ impl Bank {
     /// Ends a session of Stripe's; false where the sandbox does not know it.
     pub async fn finish(&self, session: &str, outcome: &str, accounts: &[&str]) -> Result<bool, Unreachable> {
         let path = format!("financial_connections/sessions/{session}/finish");
-        let accounts: String = accounts.iter().map(|id| format!("&accounts[]={id}")).collect();
-        Ok(self.post(&path, &format!("outcome={outcome}{accounts}")).await? == 200)
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("outcome", outcome);
+        form.extend_pairs(accounts.iter().map(|id| ("accounts[]", id)));
+        Ok(self.post(&path, &form.finish()).await? == 200)
     }
 
     /// Holds Stripe's events back, or lets all that were held back go.

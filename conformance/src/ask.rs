@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest `Retry-After` that is waited for.
 const LONGEST_PAUSE: u64 = 10;
-/// How often a backend that asks for patience is asked again.
+/// How often a request is sent again after a 429.
 const TRIES: usize = 4;
 /// An id that no backend has given.
 pub const UNKNOWN: &str = "rls_conformance_unknown";
@@ -57,7 +57,7 @@ pub enum By {
 #[derive(Clone)]
 pub struct Ask {
     method: Method,
-    /// For people.
+    /// The route, for the report.
     to: &'static str,
     path: String,
     by: By,
@@ -160,7 +160,7 @@ pub struct Backend {
     base: String,
     client: Client,
     customer: Mutex<HeaderMap>,
-    /// Prints a header of theirs anew.
+    /// A command that prints a fresh header of theirs.
     refresh: Option<String>,
     another: Option<HeaderMap>,
     /// Different in every run, so that no key was used before.

@@ -34,7 +34,7 @@ It makes some twenty sessions and completes none of them, unless there is a sand
 0 where all that the contract asks for was met, 1 where not, 2 where nothing could be asked.
 ";
 
-/// What is asked, of whom, as whom.
+/// Which backend is tested, and as which customer.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The relink API, without a slash at the end.
@@ -45,7 +45,7 @@ pub struct Options {
     pub account: Option<String>,
     /// `fcauth_…`
     pub authorization: Option<String>,
-    /// Prints a header anew, where the one that was given is not taken any more.
+    /// A command that prints a header of the customer's; run after a 401.
     pub refresh_header: Option<String>,
     /// An account that works.
     pub healthy_account: Option<String>,

@@ -1,18 +1,18 @@
-//! Everything that is asked of a backend: its name, what the contract says, and what to do where it is not so. One
+//! Every requirement: its name, what the contract says, and what to do in a backend that does not meet it. One
 //! table, read from top to bottom in the order in which a report prints it.
 
-/// How much a requirement weighs.
+/// Whether a requirement is binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// The contract: without it the widget does not work, or tells the customer what is not so.
+    /// The contract: without it the widget does not work, or shows the customer something false.
     Must,
-    /// Advice: the widget works without, and somebody will be sorry.
+    /// Advice: the widget works without it, at a risk.
     Should,
 }
 
 macro_rules! requirements {
     ($($variant:ident $level:ident $name:literal $says:literal $todo:literal)+) => {
-        /// One thing that is asked of a backend.
+        /// One requirement on a backend.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Requirement {
             $(#[doc = $says] $variant,)+
@@ -37,7 +37,7 @@ macro_rules! requirements {
                 match self { $(Self::$variant => $todo,)+ }
             }
 
-            /// How much it weighs.
+            /// Whether it is binding.
             pub fn level(self) -> Level {
                 match self { $(Self::$variant => Level::$level,)+ }
             }
@@ -218,7 +218,7 @@ requirements! {
         "Every error is application/problem+json with one of the contract's codes, a request_id, and the status of the answer."
         "Write problems in one place; see the schema Problem of docs/merchant-api.openapi.yaml."
     RequestIds Should "request-ids"
-        "Each error bears a request_id of its own, by which your log knows it."
+        "Each error has a request_id of its own, which is also in your log."
         "Make one for each request, log it, and send it along."
     NoSecrets Must "no-secrets"
         "No answer holds a secret key, a signing secret or an account number; a client secret is in handoff alone."

@@ -9,7 +9,7 @@ use crate::requirement::Requirement as R;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// What needs a sandbox.
+/// Requirements that only a sandbox can show.
 const ALL: [R; 11] = [
     R::Relinked,
     R::RelinkedAgain,
@@ -23,7 +23,7 @@ const ALL: [R; 11] = [
     R::Outage,
     R::OutageOver,
 ];
-/// How often a session is looked at until it tells what happened at the bank, and how long between two looks.
+/// How often a session is read until it shows what happened at the bank, and the pause between two reads.
 const LOOKS: usize = 10;
 const BETWEEN: Duration = Duration::from_millis(500);
 

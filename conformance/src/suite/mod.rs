@@ -25,7 +25,7 @@ struct Run<'a> {
     report: Report,
 }
 
-/// Puts the backend to every requirement.
+/// Checks every requirement.
 pub async fn run(options: &Options) -> Result<Report, Unreachable> {
     let mut run = Run { options, backend: Backend::new(options)?, report: Report::default() };
     let first = run.create().await?;
@@ -78,7 +78,7 @@ fn id(session: &Json) -> &str {
     session["id"].as_str().unwrap_or_default()
 }
 
-/// An answer whose session must have this status.
+/// What is wrong with an answer that has to be a session in this status.
 fn has_status(answer: &Answer, status: &str) -> Vec<String> {
     match answer.text("status") {
         Some(found) if answer.is_ok() && found == status => Vec::new(),
@@ -89,7 +89,7 @@ fn has_status(answer: &Answer, status: &str) -> Vec<String> {
     }
 }
 
-/// Two answers that must be the same.
+/// How two answers differ that have to be the same.
 fn same(first: &Answer, again: &Answer) -> Vec<String> {
     if first.status != again.status {
         return vec![format!("{} answered {}, then {}", first.to, first.gist(), again.gist())];

@@ -13,7 +13,7 @@ const ALL: [R; 3] = [R::WebhookSigned, R::WebhookTwice, R::WebhookFirst];
 const WRONG: &str = "whsec_conformance_wrong";
 
 impl Run<'_> {
-    /// `first` is a session whose Stripe session events can be about.
+    /// The events are about Stripe's session behind `first`.
     pub(super) async fn webhooks(
         &mut self,
         first: &Json,

@@ -180,7 +180,7 @@ impl World {
         })
     }
 
-    /// Whether any page told of a success.
+    /// Whether any page reported a success.
     pub fn has_told_success(&self) -> bool {
         self.events.iter().any(|(_, event)| matches!(event, Event::Success { .. }))
     }
@@ -226,7 +226,7 @@ impl World {
         self.has_heard();
     }
 
-    /// I1: what the backend recorded as succeeded is told within ten seconds of being online and in sight, and of the end
+    /// I1: what the backend recorded as succeeded is reported within ten seconds of being online and in sight, and of the end
     /// of what befell the requests. Where nothing was done at the bank and the backend did not answer, the next look is the customer's.
     fn has_heard(&mut self) {
         let session = self.saved.as_ref().and_then(|saved| saved.session.as_ref());

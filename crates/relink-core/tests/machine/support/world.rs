@@ -3,7 +3,7 @@
 
 use super::backend::Backend;
 use super::bank::BankAct;
-use super::documents::BEGINNING;
+use super::documents::{BEGINNING, Doc};
 use super::network::Rule;
 use super::promises::Promises;
 use relink_core::view::{Action, Pane, Subject, View};
@@ -53,6 +53,18 @@ pub struct World {
 }
 
 impl World {
+    /// A page whose backend gives this session, started, and at rest.
+    pub fn started(doc: Doc) -> Self {
+        let mut world = Self::new(Backend::giving([doc])).start();
+        world.settle();
+        world
+    }
+
+    /// How many requests of that kind were sent.
+    pub fn requests_of(&self, kind: CallKind) -> usize {
+        self.requests.iter().filter(|call| call.kind == kind).count()
+    }
+
     /// Nothing has happened yet.
     pub fn new(backend: Backend) -> Self {
         Self {

@@ -54,7 +54,7 @@ fn dark() -> Tokens {
     tokens(|(_, dark)| dark)
 }
 
-/// The colour that a token or a value of ours stands for where the merchant sets nothing.
+/// The colour of a token or a value of ours where the merchant sets nothing.
 fn colour(value: &str, tokens: &Tokens) -> Colour {
     if let Some(hex) = value.strip_prefix('#') {
         let full: String =

@@ -1,4 +1,4 @@
-//! The machine under whatever one can think of. After each move, and each fact that a test tells it by itself, every
+//! The machine, driven by any moves in any order. After each move, and after each fact that a test passes in, every
 //! promise is checked.
 
 use crate::documents::BEGINNING;

@@ -24,9 +24,9 @@ pub struct Promises {
     /// Automatic sends under each key since the customer, the page or the connection last gave a new reason.
     tries: HashMap<String, u32>,
     online: bool,
-    /// Whether the flow's end was told, and the state in which it was.
+    /// Whether the flow's end was reported, and in which state.
     ended: bool,
-    /// Sessions that this page's answers told to be succeeded, or to have nothing to repair.
+    /// Sessions that an answer to this page called succeeded, or that have nothing to repair.
     succeeded: Vec<String>,
     whole: Vec<String>,
     last_number: u32,
@@ -42,7 +42,7 @@ pub struct Promises {
     presses: u32,
     /// Whether the last look at what is shown did not find it.
     unseen: bool,
-    /// Ends that were told, over all pages.
+    /// Ends that were reported, over all pages.
     pub ends: u32,
 }
 

@@ -96,7 +96,7 @@ open_enum! {
     IdentifierType {
         /// The account's own number.
         AccountNumber = "account_number",
-        /// A number that stands for it, and that may expire.
+        /// A number that is used in its place, and that may expire.
         TokenizedAccountNumber = "tokenized_account_number",
     }
 }

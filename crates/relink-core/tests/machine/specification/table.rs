@@ -1,4 +1,4 @@
-//! The rows, and the few words that their stories are told in.
+//! The rows, and the few words that their stories are written in.
 //!
 //! Longer than other files, because it is one table.
 

@@ -44,8 +44,10 @@ impl Flow {
 
     /// A completion was refused for good. What the bank has granted may be known to the backend all the same, by Stripe's
     /// own word: it is asked before the customer is told otherwise.
+    ///
+    /// The state is said here and not read from the stage: while a stage decides, another stands in its place.
     pub(super) fn fail_unless_done(&mut self, refusal: Refusal) {
-        let from = self.stage.state();
+        let from = FlowState::Completing;
         self.enter(|context| Stage::Parting(Parting::start(from, Some(refusal), context)));
     }
 

@@ -9,4 +9,5 @@ mod regressions;
 mod requests;
 mod specification;
 mod stories;
+mod stream;
 mod support;

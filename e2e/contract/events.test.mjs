@@ -197,8 +197,11 @@ suite('events', (it) => {
 
   it('a flow has one id, through a wrong account, an expired session and a reload, and the next has another', {
     backend: {
-      complete: ({ nth, session: known }) => {
-        if (nth === 1) return says(failed(known, 'no_account'));
+      complete: ({ nth, id, session: known, backend }) => {
+        if (nth === 1) {
+          backend.change(id, failed(known, 'no_account'));
+          return says(backend.sessions.get(id));
+        }
         return nth === 2 ? problem(410, 'session_expired') : undefined;
       },
     },

@@ -145,7 +145,7 @@ describe('names', () => {
     const events = section(page('events'), '## Every event');
     assert.deepEqual(set(all(events, /^### `(relink-\w+)`$/gm)), EVENTS);
     const bodies = EVENT.slice(EVENT.indexOf('pub fn detail')).split(/^ {12}Self::/m).slice(1);
-    const variants = Object.fromEntries(all(EVENT, /(Self::\w+(?: \{ \.\. \})? => "relink-\w+")/g).map((arm) => [
+    const variants = Object.fromEntries(all(EVENT, /(Self::\w+(?: \{ \.\. \}|\(_\))? => "relink-\w+")/g).map((arm) => [
       /Self::(\w+)/.exec(arm)[1],
       /"(.*)"/.exec(arm)[1],
     ]));
@@ -158,6 +158,7 @@ describe('names', () => {
       const fields = [...all(arm, /\("(\w+)", /g), ...all(arm, /detail\["(\w+)"\]/g)];
       if (arm.includes('trouble(')) fields.push(...fieldsOf('fn trouble'));
       if (arm.includes('AccountSummary::encode')) fields.push(...fieldsOf('impl AccountSummary'));
+      if (arm.includes('analytics.encode')) fields.push(...fieldsOf('impl Analytics {'));
       const [listed, told] = [firsts(text.split('\n\n| name |')[0]), code(text)];
       for (const field of fields) assert.ok(told.includes(field), `${event}: ${field}`);
       if (event !== 'relink-error') {
@@ -171,7 +172,7 @@ describe('names', () => {
     const [, states] = section(events, '### `relink-state`').split('| state | what');
     assert.deepEqual(firsts(`| x |\n|---|${states.slice(states.indexOf('\n', states.indexOf('\n') + 1))}`), STATES);
     const [, names] = section(events, '### `relink-event`').split('| name | when |');
-    assert.deepEqual(rows(names).map(([name]) => code(name)[0]), named('AnalyticsName'));
+    assert.deepEqual(rows(names.split('\n#### ')[0]).map(([name]) => code(name)[0]), named('AnalyticsName'));
     for (const type of ['Outcome', 'Rule', 'FailureReason']) {
       for (const value of values(ENUMS, type)) assert.ok(code(events).includes(value), `${type}: ${value}`);
     }

@@ -5,13 +5,16 @@ import {
 } from '../harness/index.mjs';
 
 const DETAILS = {
-  'relink-ready': ['session'],
-  'relink-state': ['previous', 'session', 'state'],
-  'relink-success': ['accounts', 'authorization', 'outcome', 'rule', 'session'],
-  'relink-failure': ['code', 'failure_reason', 'message', 'request_id', 'retryable', 'session'],
-  'relink-cancel': ['session', 'state'],
-  'relink-error': ['code', 'message', 'request_id', 'retryable', 'session'],
-  'relink-event': ['error_code', 'institution_name', 'name', 'session', 'timestamp'],
+  'relink-ready': ['flow', 'session'],
+  'relink-state': ['flow', 'previous', 'session', 'state'],
+  'relink-success': ['accounts', 'authorization', 'flow', 'outcome', 'rule', 'session'],
+  'relink-failure': ['code', 'failure_reason', 'flow', 'message', 'request_id', 'retryable', 'session'],
+  'relink-cancel': ['flow', 'session', 'state'],
+  'relink-error': ['code', 'flow', 'message', 'request_id', 'retryable', 'session'],
+  'relink-event': [
+    'account', 'attempt', 'elapsed_ms', 'error_code', 'final', 'flow', 'handoff', 'institution_name', 'name', 'reason',
+    'session', 'timestamp',
+  ],
 };
 
 /** Events hold the fields of the table and no other, bubble, and leave shadow roots. */
@@ -81,12 +84,16 @@ suite('events', (it) => {
   it('relink-success names outcome, rule, authorization and the accounts, and nothing more', {}, async (world, widget) => {
     await widget.reaches('review');
     await widget.forward();
-    assert.deepEqual(await world.theEnd('relink-success'), {
+    const { flow, ...detail } = await world.theEnd('relink-success');
+    assert.ok(flow);
+    assert.deepEqual(detail, {
       session: 'rls_1',
       outcome: 'relinked',
       rule: 'same_account',
       authorization: 'fcauth_1',
-      accounts: [{ id: 'fca_1', institution_name: 'Harbour Bank', display_name: 'Everyday Checking', last4: '1234' }],
+      accounts: [{
+        id: 'fca_1', replaces: null, institution_name: 'Harbour Bank', display_name: 'Everyday Checking', last4: '1234',
+      }],
     });
   });
 
@@ -105,7 +112,9 @@ suite('events', (it) => {
     await widget.reaches('review');
     await widget.forward();
     const { accounts } = await world.theEnd('relink-success');
-    assert.deepEqual(accounts, [{ id: 'fca_1', institution_name: 'Harbour Bank', display_name: null, last4: null }]);
+    assert.deepEqual(accounts, [
+      { id: 'fca_1', replaces: null, institution_name: 'Harbour Bank', display_name: null, last4: null },
+    ]);
   });
 
   it('relink-failure names code and the backend\'s request, and show() resolves to it', {
@@ -133,7 +142,7 @@ suite('events', (it) => {
     await widget.reaches('authorizing');
     await widget.host.evaluate((host) => host.close());
     const detail = await world.theEnd('relink-cancel');
-    assert.deepEqual(detail, { session: 'rls_1', state: 'authorizing' });
+    assert.deepEqual([detail.session, detail.state], ['rls_1', 'authorizing']);
     const stream = await world.events('relink-event');
     assert.equal(stream.at(-1).detail.name, 'cancel');
     areWellFormed(await world.events());
@@ -184,6 +193,65 @@ suite('events', (it) => {
     const names = (await world.events()).filter((event) => event.name !== 'relink-event').map((event) => event.name);
     assert.equal(names.filter((name) => ENDS.includes(name)).length, 1);
     assert.equal(names.at(-1), 'relink-success');
+  });
+
+  it('a flow has one id, through a wrong account, an expired session and a reload, and the next has another', {
+    backend: {
+      complete: ({ nth, id, session: known, backend }) => {
+        if (nth === 1) {
+          backend.change(id, failed(known, 'no_account'));
+          return says(backend.sessions.get(id));
+        }
+        return nth === 2 ? problem(410, 'session_expired') : undefined;
+      },
+    },
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    await eventually('the wrong account is told', async () => (await world.events('relink-error')).length > 0);
+    await widget.reaches('review');
+    await world.page.reload();
+    await widget.reaches('review');
+    await widget.forward();
+    await eventually('the expired session is replaced', () => world.backend.calls('create').length === 3);
+    await widget.reaches('review');
+    await widget.forward();
+    const { flow } = await world.theEnd('relink-success');
+    assert.match(flow, /^\S{8,}$/);
+    assert.deepEqual([...new Set((await world.events()).map(({ detail }) => detail.flow))], [flow]);
+    const attempts = (await world.events('relink-event')).map(({ detail }) => detail.attempt);
+    assert.equal(attempts[0], 1);
+    assert.equal(attempts.at(-1), 3);
+    await world.page.reload();
+    await eventually('another flow has begun', async () => (await world.events()).at(-1).detail.flow !== flow);
+  });
+
+  it('the stream says what the flow is about, and how long it has lasted', {}, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    await eventually('success is in the stream', async () =>
+      (await world.events('relink-event')).some(({ detail }) => detail.name === 'success'));
+    const stream = (await world.events('relink-event')).map(({ detail }) => detail);
+    for (const told of stream) {
+      assert.deepEqual(
+        [told.reason, told.account, told.handoff, told.attempt, told.error_code, told.final],
+        ['access_expired', 'fca_1', 'stripe_js', 1, null, null],
+        told.name,
+      );
+    }
+    const elapsed = stream.map((told) => told.elapsed_ms);
+    assert.ok(elapsed.every((ms, at) => Number.isInteger(ms) && ms >= (elapsed[at - 1] ?? 0)), elapsed.join());
+  });
+
+  it('an error says whether the flow ended by it, and so does the opening of a flow that begins with one', {
+    backend: { create: () => problem(403, 'forbidden') },
+  }, async (world) => {
+    await world.theEnd('relink-failure');
+    await eventually('the error is in the stream', async () =>
+      (await world.events('relink-event')).some(({ detail }) => detail.name === 'error'));
+    const stream = (await world.events('relink-event')).map(({ detail }) => [detail.name, detail.error_code, detail.final]);
+    assert.deepEqual(stream, [['open', 'forbidden', true], ['error', 'forbidden', true]]);
   });
 
   it('events do not reach through to a detail that the page could change for others', {}, async (world, widget) => {

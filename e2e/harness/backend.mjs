@@ -87,7 +87,9 @@ export class Backend {
     const known = this.sessions.get(id);
     if (!known) return problem(404, 'session_not_found');
     if (act === 'complete') {
-      const chosen = body.accounts.map((account) => this.found(known, account));
+      // Where no bank is visited none is named: all that the session is about come back.
+      const ids = known.handoff?.type === 'confirm' ? known.accounts.map(({ id }) => id) : body.accounts;
+      const chosen = ids.map((account) => this.found(known, account));
       this.sessions.set(id, succeeded(known, chosen));
     }
     if (act === 'cancel' && known.status === 'pending') this.sessions.set(id, { ...known, status: 'cancelled' });

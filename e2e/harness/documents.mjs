@@ -64,6 +64,9 @@ export const session = (changes = {}) => ({
 export const anyAccount = (changes = {}) =>
   session({ relink_options: { authorization: 'fcauth_1', account: null }, ...changes });
 
+/** A pending session in which no bank is visited. */
+export const confirming = (changes = {}) => session({ handoff: { type: 'confirm' }, ...changes });
+
 /** The session after a relink that worked, for those accounts. */
 export const succeeded = (before, accounts = [active()]) => ({
   ...before,

@@ -71,6 +71,16 @@ export class Widget {
     await this.host.locator('[part~="account-option"]:visible', { hasText: text }).click();
   }
 
+  /** Chooses the accounts with those texts and no other, whatever is chosen already. */
+  async chooseOnly(...texts) {
+    for (const option of await this.part('account-option').all()) {
+      const text = await option.innerText();
+      const wanted = texts.some((one) => text.includes(one));
+      const box = option.locator('input:enabled');
+      if ((await box.count()) > 0 && (await box.isChecked()) !== wanted) await option.click();
+    }
+  }
+
   /** Sees that the customer can go on or leave: nothing is a dead end. */
   async offersAWay() {
     const [on, out] = [await this.part('primary-button').count(), await this.part('close-button').count()];

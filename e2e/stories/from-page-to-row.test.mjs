@@ -43,8 +43,7 @@ stories('a relink in the shop', (it) => {
     await bank.pick('Home Savings ••••3102');
     await bank.press('Agree and connect');
     await widget.reaches('selecting');
-    await widget.choose('3101');
-    await widget.choose('3102');
+    await widget.chooseOnly('3101', '3102');
     await widget.forward();
     const detail = await town.theEnd('relink-success');
     assert.deepEqual(detail.accounts.map(({ id }) => id).sort(), ['fca_several', 'fca_several_savings']);

@@ -59,6 +59,8 @@ export type RelinkFailureReason = Open<"no_account" | "no_authorization" | "othe
 export interface RelinkedAccount {
   /** `fca_…` */
   id: string;
+  /** The id under which the merchant knew the account before; null where that is the same. */
+  replaces: string | null;
   institution_name: string | null;
   display_name: string | null;
   last4: string | null;
@@ -68,6 +70,8 @@ export interface RelinkedAccount {
 export interface RelinkDetail {
   /** The relink session's id, or null before there is one. */
   session: string | null;
+  /** The flow's id: made when the flow begins, the same through retries, replaced sessions and reloads. */
+  flow: string | null;
 }
 
 /** The first interactive view is on screen. */
@@ -115,6 +119,19 @@ export interface RelinkErrorDetail extends RelinkDetail {
   request_id: string | null;
 }
 
+/** Why the customer is here, in `relink-event`. */
+export type RelinkReason = Open<
+  | "access_denied"
+  | "access_expired"
+  | "account_unavailable"
+  | "institution_requirement"
+  | "unspecified"
+  | "number_deactivated"
+  | "number_expiring"
+  | "deactivation_expected"
+  | "permissions"
+>;
+
 /** One stream for analytics, in Stripe's own names. */
 export interface RelinkAnalyticsDetail extends RelinkDetail {
   name: Open<
@@ -130,7 +147,20 @@ export interface RelinkAnalyticsDetail extends RelinkDetail {
   /** Milliseconds since 1970, by the browser's clock. */
   timestamp: number;
   institution_name: string | null;
+  /** What went wrong: of `error`, and of an `open` where the flow begins with an error. */
   error_code: RelinkCode | null;
+  /** Whether the flow ended by that; null where `error_code` is. */
+  final: boolean | null;
+  /** The gravest reason before the bank; null where none is known. */
+  reason: RelinkReason | null;
+  /** The account that is to be relinked, `fca_…`; null where any under the authorization will do. */
+  account: string | null;
+  /** The type of the session's `handoff`; null before there is a session. */
+  handoff: RelinkHandoff["type"] | null;
+  /** Which try this is: one more each time that the customer sets out, from 1. */
+  attempt: number;
+  /** Milliseconds since the flow began, across reloads. */
+  elapsed_ms: number;
 }
 
 /** The element's events. All of them bubble and are composed. */
@@ -272,6 +302,7 @@ export interface RelinkSession {
   merchant: RelinkMerchant;
   institution: RelinkInstitution;
   permissions: RelinkPermission[];
+  /** Names at least one of the two: a session that does not say what is relinked is `invalid_response`. */
   relink_options: {
     authorization?: string | null;
     /** Set: exactly this account. Absent: any under the authorization, at the same institution. */
@@ -293,6 +324,10 @@ export interface RelinkSession {
 /** Who asks. Links are HTTPS. */
 export interface RelinkMerchant {
   name: string;
+  /** Drawn as the merchant's mark; its initials where there is none. */
+  logo_url?: string | null;
+  /** Where a customer who is signed out is led. */
+  sign_in_url?: string | null;
   support_url?: string | null;
   privacy_url?: string | null;
 }
@@ -312,11 +347,15 @@ export type RelinkPermission = Open<
 /** Where the customer proves to the bank who they are. */
 export type RelinkHandoff =
   | { type: "stripe_js"; publishable_key: string; client_secret: string; stripe_account?: string }
-  | { type: "hosted"; url: string };
+  | { type: "hosted"; url: string }
+  /** No bank is visited: the customer agrees in the review, and `complete` follows with no accounts. */
+  | { type: "confirm" };
 
 /** Stripe's Financial Connections Account, as far as the widget looks at it. */
 export interface RelinkAccount {
   id: string;
+  /** The id under which the merchant knew the account before, where that is another. */
+  replaces?: string | null;
   object?: "financial_connections.account";
   authorization?: string | null;
   institution_name?: string;
@@ -366,6 +405,7 @@ export interface RelinkCreateSession {
 
 /** Body of `POST {endpoint}/sessions/{id}/complete`. */
 export interface RelinkCompleteSession {
+  /** Those that the customer chose; empty where no bank was visited. */
   accounts: string[];
 }
 

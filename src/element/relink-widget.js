@@ -268,6 +268,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       if (this.#modal) this.open = false;
       const detail = {
         session: null,
+        flow: null,
         code: error instanceof TypeError ? "network_error" : "unknown",
         message: String(error),
         retryable: true,

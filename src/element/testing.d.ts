@@ -15,6 +15,7 @@ export type SimulatedOutcome =
   | "already_active"
   | "already_succeeded"
   | "hosted"
+  | "confirmed"
   | "session_replaced"
   | "wrong_account_then_right"
   // Ends in `relink-cancel`.

@@ -93,6 +93,7 @@ const make = () => {
       ends: success("relinked", "same_account"),
       session: { status: "succeeded", accounts: [mended()], relink_result: { ...result(null), account: "fca_simulated" } },
     },
+    confirmed: { ends: success("relinked", "same_account"), session: { handoff: { type: "confirm" } }, customer: onward },
     hosted: { ends: success("relinked", "same_account"), session: hosted, window: "agrees", customer: onward },
     session_replaced: {
       ends: success("relinked", "same_account"),
@@ -167,7 +168,9 @@ const make = () => {
 
     const succeed = (before, ids) => {
       // Where all come back, each is what it was and works; `partial` leaves the others as they were.
-      const accounts = before.accounts.map((one) => (ids.includes(one.id) ? { ...one, status: "active", status_details: {} } : one));
+      // Where no bank is visited none is named, and all come back.
+      const back = ({ id }) => !ids.length || ids.includes(id);
+      const accounts = before.accounts.map((one) => (back(one) ? { ...one, status: "active", status_details: {} } : one));
       return { ...before, status: "succeeded", accounts, relink_result: { ...result(null), account: before.relink_options.account } };
     };
     const usual = {

@@ -20,7 +20,7 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     let words = desk.words;
     let options = choose.options.iter().map(|choice| Choosable {
         id: choice.card.id.clone(),
-        text: searched(&choice.card),
+        text: searched(desk, &choice.card),
         content: el("span")
             .class("card")
             .part("account")
@@ -30,7 +30,7 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
         open: choice.open,
     });
     let list = ChoiceList {
-        legend: el("span").children(desk.name(Words::heading_message(&desk.view.pane))).into(),
+        legend: el("span").children(desk.name(Words::heading_message(desk.view))).into(),
         options: options.collect(),
         several: choose.several,
         sought: desk.local.sought.clone(),
@@ -65,11 +65,12 @@ fn refused(desk: &Desk, choose: &Choose) -> Node {
 }
 
 /// What a search looks through: the account as it is shown.
-fn searched(card: &AccountCard) -> String {
+fn searched(desk: &Desk, card: &AccountCard) -> String {
     let mut text = String::new();
     let parts = [
         card.bank.name.as_ref().map(DisplayText::as_str),
         card.name.as_ref().map(DisplayText::as_str),
+        desk.words.account_kind(card),
         card.last4.as_ref().map(Last4::as_str),
     ];
     for part in parts.into_iter().flatten() {

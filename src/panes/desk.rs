@@ -89,6 +89,7 @@ impl<'a> Desk<'a> {
             .child(ui::bdi(self.words.account_name(card)))
             .child(card.last4.is_some().then_some(" "))
             .child(self.mask(card))
+            .child(self.words.account_kind(card).map(kind))
             .into()
     }
 
@@ -97,4 +98,11 @@ impl<'a> Desk<'a> {
         let last4 = card.last4.as_ref().map(|last4| last4.as_str());
         last4.map(|last4| ui::mask(last4, self.words.mask_aloud(last4))).into()
     }
+}
+
+/// Behind name and number, what tells the account from another with the same.
+fn kind(kind: &str) -> String {
+    let mut text = String::from(" · ");
+    text.push_str(kind);
+    text
 }

@@ -28,7 +28,7 @@ pub fn header(desk: &Desk) -> Node {
         el("div")
             .class(if frame.mended { "link mended" } else { "link" })
             .attr("aria-hidden", "true")
-            .child(mark(shop, None, Icon::Shop))
+            .child(mark(shop, frame.merchant_logo_url.as_ref().map(|url| url.as_str()), Icon::Shop))
             .child(el("span").class("line").child(el("i")).child(sign(view).map(icon)).child(el("i")))
             .child(mark(bank, frame.bank.logo_url.as_ref().map(|url| url.as_str()), Icon::Bank))
     });
@@ -74,7 +74,11 @@ fn thread(desk: &Desk, current: Step) -> Node {
         Step::Bank => 1,
         Step::Done => 2,
     };
-    let items = [Step::Review, Step::Bank, Step::Done].map(|step| {
+    let steps: &[Step] = match desk.view.frame.without_bank {
+        false => &[Step::Review, Step::Bank, Step::Done],
+        true => &[Step::Review, Step::Done],
+    };
+    let items = steps.iter().map(|&step| {
         let over = place(step) < place(current) || (step == Step::Done && desk.view.frame.mended);
         let item = el("li").class(if over { "over" } else { "" });
         let item = if step == current { item.attr("aria-current", "step") } else { item };

@@ -120,7 +120,7 @@ fn pane(desk: &Desk, turn: u32) -> Node {
         .part("heading")
         .attr("id", "heading")
         .attr("tabindex", "-1")
-        .children(desk.name(Words::heading_message(&desk.view.pane)));
+        .children(desk.name(Words::heading_message(desk.view)));
     el("div")
         .key(turn)
         .class("pane")

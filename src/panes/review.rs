@@ -10,17 +10,15 @@ use relink_wire::Rule;
 /// Below the heading.
 pub fn draw(desk: &Desk, review: &Review) -> Vec<Node> {
     let notice = review.notice.map(|notice| note(Tone::Warning, desk.name(Message::notice(notice))));
+    let without_bank = desk.view.frame.without_bank;
+    let sign_in = if without_bank { Message::NO_SIGN_IN } else { Message::SIGN_IN_THERE };
     vec![
         notice.into(),
         others(desk, review),
         cards(desk, &review.accounts),
-        el("p").class("rule").children(rule(desk, review)).into(),
+        (!without_bank).then(|| el("p").class("rule").children(rule(desk, review))).into(),
         permissions(desk, &review.permissions),
-        el("p")
-            .class("aside")
-            .child(icon(Icon::Lock))
-            .child(el("span").children(desk.name(Message::SIGN_IN_THERE)))
-            .into(),
+        el("p").class("aside").child(icon(Icon::Lock)).child(el("span").children(desk.name(sign_in))).into(),
     ]
 }
 
@@ -29,7 +27,7 @@ fn others(desk: &Desk, review: &Review) -> Node {
         return Node::NOTHING;
     }
     let items = review.others.iter().map(|reason| {
-        let said = Message::reason(reason);
+        let said = Message::reason(reason, desk.view.frame.without_bank);
         el("li").children(desk.say(said.message, desk.fills().date(said.date))).into()
     });
     el("div")

@@ -62,7 +62,7 @@ pub struct Runtime {
 
 /// What waits until the view is in the page.
 enum Outgoing {
-    Event(Option<String>, Event),
+    Event(Option<String>, String, Event),
     Dismissal,
 }
 
@@ -125,7 +125,7 @@ impl Runtime {
             self.place.take();
             *self.place.borrow_mut() = Some(Place::of(&self.host));
         }
-        let saved = self.place.borrow().as_ref().and_then(Place::recall);
+        let saved = self.place.borrow().as_ref().and_then(Place::recall).map(Box::new);
         let settings = settings::settings(&self.host);
         self.take(Input::Started { settings, saved, device: device::device() });
         self.look_out();
@@ -295,8 +295,8 @@ impl Runtime {
                 }
             }
             Effect::Nudge { session } => self.nudges.tell(&session),
-            Effect::Emit { session, event } => {
-                self.outbox.borrow_mut().push_back(Outgoing::Event(session, event));
+            Effect::Emit { session, flow, event } => {
+                self.outbox.borrow_mut().push_back(Outgoing::Event(session, flow, event));
             }
             Effect::Dismiss => self.outbox.borrow_mut().push_back(Outgoing::Dismissal),
         }
@@ -323,12 +323,12 @@ impl Runtime {
             // One by one: who hears of something may do what is to be told next.
             let Some(outgoing) = self.outbox.borrow_mut().pop_front() else { break };
             match outgoing {
-                Outgoing::Event(session, event) => {
+                Outgoing::Event(session, flow, event) => {
                     if event.is_terminal() {
-                        let ending = emit::ending(session.as_deref(), &event);
+                        let ending = emit::ending(session.as_deref(), &flow, &event);
                         let _ = self.ended.call1(&JsValue::UNDEFINED, &ending);
                     }
-                    emit::emit(&self.host, session.as_deref(), &event);
+                    emit::emit(&self.host, session.as_deref(), &flow, &event);
                 }
                 Outgoing::Dismissal => self.dismiss(),
             }

@@ -97,12 +97,12 @@ impl Words {
 
     /// The heading as plain text.
     pub fn heading(&self, view: &View) -> String {
-        self.plain(Self::heading_message(&view.pane), Fills::names(&view.frame))
+        self.plain(Self::heading_message(view), Fills::names(&view.frame))
     }
 
     /// The heading's message.
-    pub(crate) fn heading_message(pane: &Pane) -> Message {
-        match pane {
+    pub(crate) fn heading_message(view: &View) -> Message {
+        match &view.pane {
             // Of an empty pane nothing is drawn and nothing said.
             Pane::Empty | Pane::Loading(Wait::Brief | Wait::Noticeable) => Message::LOADING,
             Pane::Loading(Wait::Long) => Message::LOADING_LONG,
@@ -113,6 +113,7 @@ impl Words {
                 BankWindow::Blocked(_) => Topic::BLOCKED.heading(),
                 BankWindow::Leaving => Topic::LEAVING.heading(),
             },
+            Pane::Checking(_) if view.frame.without_bank => Message::CHECKING_SHOP,
             Pane::Checking(_) => Topic::CHECKING_BANK.heading(),
             Pane::Choose(Choose { several: false, .. }) => Message::CHOOSE,
             Pane::Choose(Choose { several: true, .. }) => Message::CHOOSE_SEVERAL,
@@ -134,13 +135,14 @@ impl Words {
         match &view.pane {
             Pane::Empty | Pane::Loading(_) | Pane::Checking(_) => Vec::new(),
             Pane::Review(Review { lead, .. }) => {
-                let Dated { message, date } = Message::reason(lead);
+                let Dated { message, date } = Message::reason(lead, frame.without_bank);
                 vec![(message, names.date(date))]
             }
             Pane::AtBank(at_bank) => Self::at_bank(at_bank, names),
             Pane::Choose(choose) => vec![self.choose_hint(choose, names)],
             Pane::Saving(saving) => match saving.wait {
                 Wait::Brief | Wait::Noticeable => Vec::new(),
+                Wait::Long if frame.without_bank => line(Message::SAVING_LONG_WITHOUT_BANK),
                 Wait::Long => line(Message::SAVING_LONG),
             },
             Pane::WrongAccount(WrongAccount { mismatch, .. }) => {

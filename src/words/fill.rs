@@ -96,6 +96,10 @@ impl Words {
     /// An account's name and the end of its number, as they are said aloud.
     pub fn account_aloud(&self, card: &AccountCard) -> String {
         let mut text = String::from(self.account_name(card));
+        if let Some(kind) = self.account_kind(card) {
+            text.push_str(", ");
+            text.push_str(kind);
+        }
         if let Some(last4) = &card.last4 {
             text.push(' ');
             text.push_str(&self.mask_aloud(last4.as_str()));

@@ -7,7 +7,7 @@ use super::intl;
 use super::table::{Message, Mishap, Plural, Topic};
 use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
-use relink_core::view::{AccountCard, Chip, Label, Mismatch, Notice, Step, Trouble};
+use relink_core::view::{AccountCard, Chip, Label, Mismatch, Notice, Step, Trouble, Why};
 use relink_wire::{Cause, Outcome, Permission, Subcategory};
 
 /// A message, and the day it speaks of.
@@ -30,8 +30,8 @@ fn dated(message: Message, date: i64) -> Dated {
 
 impl Message {
     /// The heading of a review that has this reason before all others.
-    pub fn review_heading(lead: &Reason) -> Message {
-        match lead {
+    pub fn review_heading(lead: &Why) -> Message {
+        match lead.reason {
             Reason::Inactive(_) | Reason::PaymentsFailing => Message::RECONNECT,
             Reason::AccessEnds(_) | Reason::PaymentsEnd(_) => Message::KEEP_CONNECTED,
             Reason::MorePermissions => Message::SHARE_MORE,
@@ -39,16 +39,18 @@ impl Message {
         }
     }
 
-    /// Why the customer is here.
-    pub fn reason(reason: &Reason) -> Dated {
-        match reason {
-            Reason::Inactive(cause) => Self::cause(cause).into(),
-            Reason::PaymentsFailing => Message::PAYMENTS_FAILING.into(),
-            Reason::AccessEnds(Some(on)) => dated(Message::ACCESS_ENDS, *on),
-            Reason::AccessEnds(None) => Message::ACCESS_ENDS_SOON.into(),
-            Reason::PaymentsEnd(on) => dated(Message::PAYMENTS_END, *on),
-            Reason::MorePermissions => Message::MORE_PERMISSIONS.into(),
-            Reason::Unstated => Message::UNSTATED.into(),
+    /// Why the customer is here. Where no bank is visited, nothing is said of a sign-in there.
+    pub fn reason(why: &Why, without_bank: bool) -> Dated {
+        match (&why.reason, why.day) {
+            (Reason::Inactive(Cause::InstitutionRequirement), _) if without_bank => Message::UNSTATED.into(),
+            (Reason::Inactive(cause), _) => Self::cause(cause).into(),
+            (Reason::PaymentsFailing, _) => Message::PAYMENTS_FAILING.into(),
+            (Reason::AccessEnds(_), Some(on)) => dated(Message::ACCESS_ENDS, on),
+            (Reason::AccessEnds(_), None) => Message::ACCESS_ENDS_SOON.into(),
+            (Reason::PaymentsEnd(_), Some(on)) => dated(Message::PAYMENTS_END, on),
+            (Reason::PaymentsEnd(_), None) => Message::PAYMENTS_END_SOON.into(),
+            (Reason::MorePermissions, _) => Message::MORE_PERMISSIONS.into(),
+            (Reason::Unstated, _) => Message::UNSTATED.into(),
         }
     }
 
@@ -159,6 +161,7 @@ impl Message {
     pub fn label(label: Label) -> Message {
         match label {
             Label::ContinueToBank => Message::CONTINUE_TO_BANK,
+            Label::Allow => Message::ALLOW,
             Label::NotNow => Message::NOT_NOW,
             Label::OpenWindowAgain => Message::OPEN_WINDOW_AGAIN,
             Label::ContinueInThisTab => Message::CONTINUE_IN_THIS_TAB,
@@ -172,6 +175,7 @@ impl Message {
             Label::ReconnectTheRest => Message::RECONNECT_THE_REST,
             Label::BackToMerchant => Message::BACK_TO_MERCHANT,
             Label::ContactMerchant => Message::CONTACT_MERCHANT,
+            Label::SignIn => Message::SIGN_IN_AT_MERCHANT,
             Label::KeepGoing => Message::KEEP_GOING,
             Label::LeaveAnyway => Message::LEAVE_ANYWAY,
         }
@@ -206,6 +210,12 @@ impl Words {
             (None, Some(subcategory)) => self.text(Message::subcategory(subcategory)),
             (None, None) => self.text(Message::UNNAMED_ACCOUNT),
         }
+    }
+
+    /// What kind the account is, where its name and number alone could mean another.
+    pub fn account_kind(&self, card: &AccountCard) -> Option<&str> {
+        let kind = card.subcategory.as_ref().filter(|_| card.has_namesake && card.name.is_some())?;
+        Some(self.text(Message::subcategory(kind)))
     }
 
     /// The message for that number.

@@ -12,9 +12,32 @@ pub struct Moment {
     pub random: u128,
 }
 
+/// The last day that is shown, in Unix seconds: the end of the year 9999. Browsers know a few more, and then none.
+const LAST_DAY: i64 = 253_402_300_799;
+
+/// A day of which it can be said that something stops on it: what is past, or beyond all calendars, is no such day, and
+/// then no day is said.
+pub fn day_ahead(on: i64, now: i64) -> Option<i64> {
+    (now..=LAST_DAY).contains(&on).then_some(on)
+}
+
 impl Moment {
     /// Seconds since 1970 by the browser's wall clock.
     pub fn unix(&self) -> i64 {
         self.unix_ms.div_euclid(1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_that_is_past_or_beyond_all_calendars_is_not_said() {
+        let now = 1_795_000_000;
+        assert_eq!(day_ahead(now + 86_400, now), Some(now + 86_400));
+        for odd in [now - 1, 0, -1, i64::MIN, i64::MAX, LAST_DAY + 1, 8_640_000_000_001] {
+            assert_eq!(day_ahead(odd, now), None, "{odd}");
+        }
     }
 }

@@ -62,6 +62,8 @@ pub enum Effect {
     Emit {
         /// The session's id, where there is one.
         session: Option<String>,
+        /// The flow's id.
+        flow: String,
         /// The event.
         event: Event,
     },

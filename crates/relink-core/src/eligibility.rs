@@ -18,7 +18,7 @@ pub enum WhyNot {
 
 /// Whether the account may be chosen in that session.
 pub fn judge(account: &Account, session: &Session) -> Result<(), WhyNot> {
-    if session.relink_options.account.as_ref().is_some_and(|required| *required != account.id) {
+    if session.relink_options.account.as_ref().is_some_and(|required| !account.is(required)) {
         return Err(WhyNot::NotTheRequired);
     }
     match no_repair(account) {
@@ -62,6 +62,13 @@ mod tests {
         let session = json!({"relink_options": {"account": "fca_2"}});
         let account = json!({"id": "fca_1", "status": "active"});
         assert_eq!(judged(account, session), Err(WhyNot::NotTheRequired));
+    }
+
+    #[test]
+    fn an_account_that_takes_the_place_of_the_required_one_is_the_required_one() {
+        let session = json!({"relink_options": {"account": "fca_old"}});
+        let account = json!({"id": "fca_new", "replaces": "fca_old", "status": "active"});
+        assert_eq!(judged(account, session), Ok(()));
     }
 
     #[test]

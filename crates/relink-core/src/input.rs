@@ -14,7 +14,7 @@ pub enum Input {
         /// What the page asks for.
         settings: Settings,
         /// What an earlier page of this tab left behind for these settings.
-        saved: Option<Saved>,
+        saved: Option<Box<Saved>>,
         /// What this browser can do.
         device: Device,
     },

@@ -36,7 +36,7 @@ pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
 /// The accounts that the relink is about: exactly the required one, or all under the authorization.
 pub fn concerned(session: &Session) -> impl Iterator<Item = &Account> {
     let required = session.relink_options.account.as_deref();
-    session.accounts.iter().filter(move |account| required.is_none_or(|id| account.id == id))
+    session.accounts.iter().filter(move |account| required.is_none_or(|id| account.is(id)))
 }
 
 /// Whether no relink repairs it.

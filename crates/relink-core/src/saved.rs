@@ -1,4 +1,4 @@
-//! What survives a reload: ids and idempotency keys, and never a secret. It is kept in the tab's
+//! What survives a reload: ids, idempotency keys and what analytics are told of, and never a secret. It is kept in the tab's
 //! `sessionStorage`, and the backend is asked for everything else.
 
 use relink_wire::{Fields, Json, object, text, texts};
@@ -18,8 +18,20 @@ pub struct Saved {
     pub completion: Option<SavedCompletion>,
     /// The ids of the accounts that needed a relink when the customer went to the bank.
     pub needing: Vec<String>,
+    /// The ids of all accounts that were linked then.
+    pub linked: Vec<String>,
+    /// Whether the page was told that the bank let the customer in.
+    pub authorized: bool,
     /// Whether an expired session was replaced already in this flow.
     pub replaced: bool,
+    /// The flow's id.
+    pub flow: String,
+    /// When it began, in Unix milliseconds by the browser's clock.
+    pub began_ms: i64,
+    /// How often the customer has set out for the bank.
+    pub attempt: u32,
+    /// Why the customer is here, by its name in the stream for analytics.
+    pub reason: Option<String>,
 }
 
 /// A completion that was begun: the same body must go out under the same key.
@@ -44,9 +56,15 @@ impl Saved {
             completion: json.object("completion").and_then(|completion| {
                 let accounts = ids(completion, "accounts")?;
                 let key = completion.text("key").filter(|key| !key.is_empty())?;
-                (!accounts.is_empty()).then(|| SavedCompletion { key: key.into(), accounts })
+                Some(SavedCompletion { key: key.into(), accounts })
             }),
+            linked: ids(json, "linked").unwrap_or_default(),
+            authorized: json.flag("authorized").unwrap_or_default(),
             replaced: json.flag("replaced").unwrap_or_default(),
+            flow: text("flow").unwrap_or_default(),
+            began_ms: json.whole("began_ms").unwrap_or_default(),
+            attempt: json.whole("attempt").and_then(|attempt| attempt.try_into().ok()).unwrap_or_default(),
+            reason: text("reason"),
         };
         (saved.create_key.is_some() || saved.session.is_some()).then_some(saved)
     }
@@ -63,7 +81,13 @@ impl Saved {
             ("at_bank", Json::Bool(self.at_bank)),
             ("needing", texts(&self.needing)),
             ("completion", completion),
+            ("linked", texts(&self.linked)),
+            ("authorized", Json::Bool(self.authorized)),
             ("replaced", Json::Bool(self.replaced)),
+            ("flow", text(Some(&self.flow))),
+            ("began_ms", Json::from(self.began_ms)),
+            ("attempt", Json::from(self.attempt)),
+            ("reason", text(self.reason.as_deref())),
         ])
     }
 }
@@ -86,7 +110,13 @@ mod tests {
             at_bank: true,
             needing: vec!["fca_1".into()],
             completion: Some(SavedCompletion { key: "c".into(), accounts: vec!["fca_1".into()] }),
+            linked: vec!["fca_1".into(), "fca_2".into()],
+            authorized: true,
             replaced: true,
+            flow: "flow_1".into(),
+            began_ms: 1_795_000_000_000,
+            attempt: 2,
+            reason: Some("access_expired".into()),
         };
         assert_eq!(Saved::decode(&saved.encode()), Some(saved));
     }
@@ -98,9 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn a_completion_of_nothing_is_none() {
-        let record = json!({"session": "rls_1", "completion": {"key": "c", "accounts": []}});
-        assert_eq!(Saved::decode(&record).and_then(|saved| saved.completion), None);
+    fn a_completion_that_names_no_account_is_one_and_one_without_a_key_is_none() {
+        let completion = |completion| {
+            let record = json!({"session": "rls_1", "completion": completion});
+            Saved::decode(&record).and_then(|saved| saved.completion)
+        };
+        assert!(completion(json!({"key": "c", "accounts": []})).is_some());
+        assert_eq!(completion(json!({"key": "", "accounts": []})), None);
+        assert_eq!(completion(json!({"key": "c"})), None);
     }
 
     #[test]

@@ -64,6 +64,11 @@ impl Doc {
         self.with("handoff", json!({"type": "hosted", "url": "https://bank.example/relink"}))
     }
 
+    /// No bank is visited: the customer agrees in the review.
+    pub fn confirming(self) -> Self {
+        self.with("handoff", json!({"type": "confirm"}))
+    }
+
     /// The same in that status.
     pub fn status(self, status: &str) -> Self {
         self.with("status", json!(status))
@@ -89,6 +94,13 @@ pub fn beyond_repair(id: &str, cause: &str) -> Value {
 /// An account that works.
 pub fn active(id: &str) -> Value {
     account(id, Value::Null, "active")
+}
+
+/// An account that works, which the merchant knew by another id.
+pub fn replacing(id: &str, before: &str) -> Value {
+    let mut account = active(id);
+    account["replaces"] = json!(before);
+    account
 }
 
 /// An account that works until that many days from the beginning.

@@ -260,7 +260,7 @@ impl Play {
     }
 
     fn start(&mut self) {
-        let saved = self.saved.as_ref().and_then(|saved| Saved::decode(&saved.encode()));
+        let saved = self.saved.as_ref().and_then(|saved| Saved::decode(&saved.encode())).map(Box::new);
         let (settings, device) = (self.settings.clone(), self.device);
         let over = self.machine.view().state.is_none_or(FlowState::is_terminal);
         if over {
@@ -291,7 +291,7 @@ impl Play {
                     self.requests.push(call.clone());
                     self.out.push(call);
                 }
-                Effect::Emit { session, event } => self.events.push((session, event)),
+                Effect::Emit { session, event, .. } => self.events.push((session, event)),
                 Effect::Abandon(number) => self.out.retain(|out| out.number != number),
                 Effect::StartTimer { timer, after_ms } => {
                     self.timers.retain(|(running, _)| *running != timer);

@@ -5,7 +5,7 @@ use relink_core::view::{BankWindow, Pane, Subject, View};
 use relink_core::{Answer, CallKind, CallNumber, Effect, Input, Sight, Timer};
 use relink_wire::{Event, Outcome};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A request that is out.
 #[derive(Clone, Debug)]
@@ -44,6 +44,10 @@ pub struct Promises {
     unseen: bool,
     /// Ends that were reported, over all pages.
     pub ends: u32,
+    /// The flow that was last told of, over all pages, and whether it has ended.
+    flow: Option<(String, bool)>,
+    /// Every flow that was told of, over all pages.
+    flows: HashSet<String>,
 }
 
 /// Whether the bank lay before the widget.
@@ -58,9 +62,15 @@ fn lies_behind_the_bank(view: &View) -> bool {
 impl Promises {
     /// A new page: what the earlier one had out is gone, its keys are not. It may make as many requests as that one.
     pub fn new_page(&mut self, online: bool, was_at_bank: bool) {
-        let keys = std::mem::take(&mut self.keys);
-        *self = Self { keys, online, ends: self.ends, ..Self::default() };
+        let (keys, flow, flows) =
+            (std::mem::take(&mut self.keys), std::mem::take(&mut self.flow), std::mem::take(&mut self.flows));
+        *self = Self { keys, flow, flows, online, ends: self.ends, ..Self::default() };
         self.sent_to_bank_after = was_at_bank.then_some(0);
+    }
+
+    /// What the tab kept is gone: the next page knows nothing of the flow.
+    pub fn record_lost(&mut self) {
+        self.flow = None;
     }
 
     /// Whether that request is still waited for.
@@ -166,9 +176,13 @@ impl Promises {
         }
         let empty = Vec::new();
         let accounts = body["accounts"].as_array().unwrap_or(&empty);
-        let required = &body["relink_options"]["account"];
-        let mut concerned =
-            accounts.iter().filter(|a| required.as_str().is_none_or(|id| a["id"] == id)).peekable();
+        let required = body["relink_options"]["account"].as_str();
+        let is_replaced = |account: &Value| accounts.iter().any(|other| other["replaces"] == account["id"]);
+        let is_required = |account: &Value| {
+            required.is_none_or(|id| account["id"] == id || account["replaces"] == id)
+                && !is_replaced(account)
+        };
+        let mut concerned = accounts.iter().filter(|account| is_required(account)).peekable();
         if concerned.peek().is_some() && concerned.all(|account| account["status"] == "active") {
             self.whole.push(id.into());
         }
@@ -208,7 +222,11 @@ impl Promises {
                     CallKind::Cancel => self.looked("POST cancel"),
                     // Another session, at the page's wish or after the end of the one before.
                     CallKind::Create => self.sent_to_bank_after = None,
-                    CallKind::Read | CallKind::Complete => {}
+                    // What it says may be done, whether it is answered or not.
+                    CallKind::Complete => {
+                        self.sent_to_bank_after = Some(call.number.0.saturating_sub(1));
+                    }
+                    CallKind::Read => {}
                 }
             }
             Effect::Abandon(number) => self.out.retain(|out| out.number != *number),
@@ -221,7 +239,7 @@ impl Promises {
             Effect::Collect { .. } | Effect::OpenWindow { .. } | Effect::LeavePage { .. } => {
                 self.sent_to_bank_after = Some(self.last_number);
             }
-            Effect::Emit { session, event } => self.event(session.as_deref(), event),
+            Effect::Emit { session, flow, event } => self.event(session.as_deref(), flow, event),
             Effect::Remember(saved) => {
                 assert!(!self.ended, "something is kept after the end");
                 assert!(!saved.encode().to_string().contains("_secret_"), "I9: a secret is kept");
@@ -241,8 +259,9 @@ impl Promises {
         assert!(*requests <= most, "I10: {requests} requests of one session, after {} presses", self.presses);
     }
 
-    fn event(&mut self, session: Option<&str>, event: &Event) {
-        let detail = event.detail(session).to_string();
+    fn event(&mut self, session: Option<&str>, flow: &str, event: &Event) {
+        self.of_one_flow(flow, event);
+        let detail = event.detail(session, flow).to_string();
         assert!(!detail.contains("_secret_"), "I9: a secret in {detail}");
         assert!(*event != Event::Ready || !self.unseen, "I11: ready was said of what nobody sees");
         if !event.is_terminal() {
@@ -264,8 +283,25 @@ impl Promises {
             | Event::Ready
             | Event::State { .. }
             | Event::Error { .. }
-            | Event::Analytics { .. } => {}
+            | Event::Analytics(_) => {}
         }
+    }
+
+    /// All events from a flow's start to its end, over all pages, bear its id, and no other flow's do.
+    fn of_one_flow(&mut self, flow: &str, event: &Event) {
+        assert!(flow.starts_with("flow_") && flow.len() == 21, "{flow} is no id of a flow");
+        match &self.flow {
+            Some((known, _)) if known == flow => {}
+            Some((known, over)) => {
+                assert!(*over, "{event:?} is of {flow}, and {known} has not ended");
+                assert!(!self.flows.contains(flow), "{flow} is told of again after its end");
+                self.flow = None;
+            }
+            None => {}
+        }
+        let over = self.flow.as_ref().is_some_and(|(_, over)| *over) || event.is_terminal();
+        self.flow = Some((flow.into(), over));
+        self.flows.insert(flow.into());
     }
 
     fn looked(&self, what: &str) {

@@ -1,6 +1,6 @@
 //! Sessions for random stories, more or less as they should be. Numbers are taken modulo what there is to choose from.
 
-use crate::documents::{Doc, active, beyond_repair, ending, inactive, with_number};
+use crate::documents::{Doc, active, beyond_repair, ending, inactive, replacing, with_number};
 use crate::tape::Tape;
 use serde_json::{Value, json};
 
@@ -101,7 +101,8 @@ impl Shape {
         }
         doc = doc.at_most([Some(1), Some(2), None][usize::from(self.limit) % 3]);
         doc = match self.handoff % 8 {
-            0..=2 => doc,
+            0 | 1 => doc,
+            2 => doc.confirming(),
             3..=5 => doc.hosted(),
             6 => doc.with("handoff", Value::Null),
             _ => doc.with("handoff", json!({"type": "carrier_pigeon"})),
@@ -126,6 +127,7 @@ impl Shape {
                 "permissions",
                 "limits",
                 "expires_at",
+                "relink_options",
             ];
             let with_ = [json!(null), json!(7), json!("x"), json!([]), json!({}), json!(i64::MIN)];
             doc = doc.with(
@@ -137,9 +139,9 @@ impl Shape {
     }
 }
 
-/// One of a dozen lists of accounts.
+/// One of some lists of accounts.
 pub fn accounts_of(which: u8) -> Vec<Value> {
-    match which % 12 {
+    match which % 13 {
         0..=2 => vec![inactive("fca_1", "access_expired")],
         3 => vec![active("fca_1")],
         4 => vec![active("fca_1"), active("fca_2")],
@@ -149,6 +151,7 @@ pub fn accounts_of(which: u8) -> Vec<Value> {
         8 => vec![],
         9 => vec![ending("fca_1", 3), with_number("fca_2", "deactivated", None)],
         10 => vec![active("fca_9")],
+        11 => vec![replacing("fca_9", "fca_1"), inactive("fca_2", "access_denied")],
         _ => vec![active("fca_1"), active("fca_1"), active("fca_9")],
     }
 }

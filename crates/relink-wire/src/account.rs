@@ -10,6 +10,8 @@ use crate::{
 pub struct Account {
     /// `fca_…`
     pub id: String,
+    /// The id under which the merchant knew it before, where that is another.
+    pub replaces: Option<String>,
     /// `fcauth_…`, the customer's permission at the bank that the account belongs to.
     pub authorization: Option<String>,
     /// The bank's name.
@@ -73,6 +75,10 @@ impl Account {
         let details = json.object("status_details");
         Ok(Self {
             id: id.into(),
+            replaces: json
+                .text("replaces")
+                .filter(|replaced| !replaced.is_empty() && *replaced != id)
+                .map(Into::into),
             authorization: json.text("authorization").map(Into::into),
             institution_name: json.text("institution_name").and_then(DisplayText::parse),
             display_name: json.text("display_name").and_then(DisplayText::parse),
@@ -99,6 +105,24 @@ impl Account {
     /// Reads a list, leaving out what is no account.
     pub fn decode_list(entries: &[Json]) -> Vec<Self> {
         entries.iter().filter_map(|entry| Self::decode(entry).ok()).collect()
+    }
+
+    /// Whether it is the account of that id, by the id that it has today or by the one that it had before.
+    pub fn is(&self, id: &str) -> bool {
+        self.id == id || self.replaces.as_deref() == Some(id)
+    }
+
+    /// Without those in whose place the list has another: the two are one account.
+    pub(crate) fn newest_of_each(accounts: Vec<Self>) -> Vec<Self> {
+        let mut newest: Vec<Self> = Vec::new();
+        for account in accounts {
+            if newest.iter().any(|other| other.replaces.as_ref() == Some(&account.id)) {
+                continue;
+            }
+            newest.retain(|other| account.replaces.as_ref() != Some(&other.id));
+            newest.push(account);
+        }
+        newest
     }
 
     /// Whether it works today.

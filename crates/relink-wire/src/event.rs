@@ -87,6 +87,8 @@ impl AnalyticsName {
 pub struct AccountSummary {
     /// `fca_…`
     pub id: String,
+    /// The id under which the merchant knew it before, where that is another.
+    pub replaces: Option<String>,
     /// The bank's name.
     pub institution_name: Option<DisplayText>,
     /// The account's name.
@@ -99,6 +101,7 @@ impl From<&Account> for AccountSummary {
     fn from(account: &Account) -> Self {
         Self {
             id: account.id.clone(),
+            replaces: account.replaces.clone(),
             institution_name: account.institution_name.clone(),
             display_name: account.display_name.clone(),
             last4: account.last4.clone(),
@@ -159,16 +162,32 @@ pub enum Event {
         request_id: Option<String>,
     },
     /// One of the stream for analytics.
-    Analytics {
-        /// Stripe's name.
-        name: AnalyticsName,
-        /// When, in Unix milliseconds of the browser's clock.
-        timestamp: i64,
-        /// The bank's name.
-        institution_name: Option<DisplayText>,
-        /// What went wrong.
-        error_code: Option<Code>,
-    },
+    Analytics(Analytics),
+}
+
+/// What `relink-event` tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Analytics {
+    /// Stripe's name.
+    pub name: AnalyticsName,
+    /// When, in Unix milliseconds of the browser's clock.
+    pub timestamp: i64,
+    /// The bank's name.
+    pub institution_name: Option<DisplayText>,
+    /// What went wrong: of an error, and of the opening of a flow that begins with one.
+    pub error_code: Option<Code>,
+    /// Whether the flow ended by that, where there is an `error_code`.
+    pub is_final: Option<bool>,
+    /// Why the customer is here: the gravest reason before the bank.
+    pub reason: Option<String>,
+    /// The account that is to be relinked, where it is one.
+    pub account: Option<String>,
+    /// The type of the way to the bank.
+    pub handoff: Option<&'static str>,
+    /// Which try of the customer's this is, from 1.
+    pub attempt: u32,
+    /// Milliseconds since the flow began.
+    pub elapsed_ms: u64,
 }
 
 impl Event {
@@ -181,7 +200,7 @@ impl Event {
             Self::Failure { .. } => "relink-failure",
             Self::Cancel { .. } => "relink-cancel",
             Self::Error { .. } => "relink-error",
-            Self::Analytics { .. } => "relink-event",
+            Self::Analytics(_) => "relink-event",
         }
     }
 
@@ -190,8 +209,8 @@ impl Event {
         matches!(self, Self::Success { .. } | Self::Failure { .. } | Self::Cancel { .. })
     }
 
-    /// The DOM event's `detail`; `session` is the session's id.
-    pub fn detail(&self, session: Option<&str>) -> Json {
+    /// The DOM event's `detail`; `session` and `flow` are their ids.
+    pub fn detail(&self, session: Option<&str>, flow: &str) -> Json {
         let mut detail = match self {
             Self::Ready => object(vec![]),
             Self::State { state, previous } => object(vec![
@@ -213,15 +232,28 @@ impl Event {
             Self::Error { code, message, retryable, request_id } => {
                 trouble(code, message, *retryable, request_id)
             }
-            Self::Analytics { name, timestamp, institution_name, error_code } => object(vec![
-                ("name", text(Some(name.as_str()))),
-                ("timestamp", Json::from(*timestamp)),
-                ("institution_name", text(institution_name.as_ref().map(DisplayText::as_str))),
-                ("error_code", text(error_code.as_ref().map(Code::as_str))),
-            ]),
+            Self::Analytics(analytics) => analytics.encode(),
         };
         detail["session"] = text(session);
+        detail["flow"] = text(Some(flow));
         detail
+    }
+}
+
+impl Analytics {
+    fn encode(&self) -> Json {
+        object(vec![
+            ("name", text(Some(self.name.as_str()))),
+            ("timestamp", Json::from(self.timestamp)),
+            ("institution_name", text(self.institution_name.as_ref().map(DisplayText::as_str))),
+            ("error_code", text(self.error_code.as_ref().map(Code::as_str))),
+            ("final", self.is_final.map_or(Json::Null, Json::Bool)),
+            ("reason", text(self.reason.as_deref())),
+            ("account", text(self.account.as_deref())),
+            ("handoff", text(self.handoff)),
+            ("attempt", Json::from(self.attempt)),
+            ("elapsed_ms", Json::from(self.elapsed_ms)),
+        ])
     }
 }
 
@@ -229,6 +261,7 @@ impl AccountSummary {
     fn encode(&self) -> Json {
         object(vec![
             ("id", text(Some(&self.id))),
+            ("replaces", text(self.replaces.as_deref())),
             ("institution_name", text(self.institution_name.as_ref().map(DisplayText::as_str))),
             ("display_name", text(self.display_name.as_ref().map(DisplayText::as_str))),
             ("last4", text(self.last4.as_ref().map(Last4::as_str))),

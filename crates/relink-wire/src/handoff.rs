@@ -9,6 +9,8 @@ pub enum Handoff {
     StripeJs(StripeJsHandoff),
     /// A page of Stripe's or of another provider's.
     Hosted(HostedHandoff),
+    /// None: what the customer agrees to in the review is all there is.
+    Confirm,
     /// A way that this version does not know, by its name.
     Unsupported(String),
 }
@@ -32,6 +34,16 @@ pub struct HostedHandoff {
 }
 
 impl Handoff {
+    /// The name of its type, where this version knows it.
+    pub fn type_name(&self) -> Option<&'static str> {
+        match self {
+            Self::StripeJs(_) => Some("stripe_js"),
+            Self::Hosted(_) => Some("hosted"),
+            Self::Confirm => Some("confirm"),
+            Self::Unsupported(_) => None,
+        }
+    }
+
     /// Reads a handoff; an unknown type is no error here.
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         match json.text("type") {
@@ -53,6 +65,7 @@ impl Handoff {
                     url: url.ok_or(DecodeError { field: "handoff.url", expected })?,
                 }))
             }
+            Some("confirm") => Ok(Self::Confirm),
             Some(other) => Ok(Self::Unsupported(other.into())),
             None => Err(DecodeError { field: "handoff.type", expected: "text" }),
         }

@@ -28,7 +28,7 @@ pub use enums::{
     AccountStatus, Cause, Code, FailureReason, IdentifierType, NumberStatus, Outcome, Permission,
     RelinkAction, Rule, SessionStatus, Subcategory,
 };
-pub use event::{AccountSummary, AnalyticsName, Event, FlowState};
+pub use event::{AccountSummary, Analytics, AnalyticsName, Event, FlowState};
 pub use handoff::{Handoff, HostedHandoff, StripeJsHandoff};
 pub use json::{DecodeError, Fields, Json, object, text, texts};
 pub use problem::Problem;

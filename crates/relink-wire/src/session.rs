@@ -42,6 +42,10 @@ pub struct Session {
 pub struct Merchant {
     /// The merchant's name.
     pub name: Option<DisplayText>,
+    /// Its mark; initials take its place.
+    pub logo_url: Option<SafeUrl>,
+    /// Where the customer signs in.
+    pub sign_in_url: Option<SafeUrl>,
     /// Its help page.
     pub support_url: Option<SafeUrl>,
     /// Its privacy policy.
@@ -66,6 +70,24 @@ pub struct RelinkOptions {
     pub authorization: Option<String>,
     /// Exactly this account, where set.
     pub account: Option<String>,
+}
+
+impl RelinkOptions {
+    /// Whether it says what is relinked. A bank that is opened for a session that does not say so makes a new link.
+    pub fn says_what(&self) -> bool {
+        self.authorization.is_some() || self.account.is_some()
+    }
+
+    /// An `account` of another type than text says nothing at all: as if it were absent, any account would do.
+    fn decode(json: &Json) -> Self {
+        let id = |name| json.text(name).filter(|id| !id.is_empty()).map(Into::into);
+        match json.get("account") {
+            None | Some(Json::Null | Json::String(_)) => {
+                Self { authorization: id("authorization"), account: id("account") }
+            }
+            Some(_) => Self::default(),
+        }
+    }
 }
 
 /// Stripe's `limits`.
@@ -102,6 +124,8 @@ impl Session {
             expires_in: json.whole("expires_in"),
             merchant: json.object("merchant").map_or_else(Merchant::default, |merchant| Merchant {
                 name: merchant.text("name").and_then(DisplayText::parse),
+                logo_url: link(merchant, "logo_url"),
+                sign_in_url: link(merchant, "sign_in_url"),
                 support_url: link(merchant, "support_url"),
                 privacy_url: link(merchant, "privacy_url"),
             }),
@@ -113,12 +137,7 @@ impl Session {
                 }
             }),
             permissions: json.entries("permissions").map(permissions).unwrap_or_default(),
-            relink_options: json.object("relink_options").map_or_else(RelinkOptions::default, |options| {
-                RelinkOptions {
-                    authorization: options.text("authorization").map(Into::into),
-                    account: options.text("account").filter(|id| !id.is_empty()).map(Into::into),
-                }
-            }),
+            relink_options: json.object("relink_options").map(RelinkOptions::decode).unwrap_or_default(),
             limits: Limits {
                 accounts: json
                     .object("limits")
@@ -126,7 +145,10 @@ impl Session {
                     .and_then(|most| u32::try_from(most).ok())
                     .filter(|most| *most > 0),
             },
-            accounts: json.entries("accounts").map(Account::decode_list).unwrap_or_default(),
+            accounts: json
+                .entries("accounts")
+                .map(|entries| Account::newest_of_each(Account::decode_list(entries)))
+                .unwrap_or_default(),
             handoff: json.object("handoff").map(Handoff::decode),
             relink_result: json.object("relink_result").map(|result| RelinkResult {
                 account: result.text("account").map(Into::into),
@@ -144,6 +166,6 @@ impl Session {
     /// The account that must be relinked, where `accounts` has it.
     pub fn required_account(&self) -> Option<&Account> {
         let id = self.relink_options.account.as_deref()?;
-        self.accounts.iter().find(|account| account.id == id)
+        self.accounts.iter().find(|account| account.is(id))
     }
 }

@@ -19,6 +19,7 @@ const READ: &[&str] = &[
     "session-all-null",
     "session-any-account",
     "session-cancelled",
+    "session-confirm",
     "session-connected-account",
     "session-contract-example",
     "session-every-reason",
@@ -33,6 +34,7 @@ const READ: &[&str] = &[
     "session-lists-as-stripe-gives-them",
     "session-minimal",
     "session-newer-than-this-version",
+    "session-replaced-accounts",
     "session-same-account",
     "session-succeeded",
     "session-to-choose",
@@ -123,6 +125,50 @@ fn a_hosted_handoff_is_https_or_on_this_machine() {
     assert!(
         matches!(session("session-unusable-handoff").handoff, Some(Err(error)) if error.field == "handoff.url")
     );
+}
+
+#[test]
+fn a_handoff_to_nobody_is_read_with_what_the_shop_says_of_itself() {
+    let session = session("session-confirm");
+    assert_eq!(session.handoff, Some(Ok(Handoff::Confirm)));
+    let link = |url: &Option<relink_wire::SafeUrl>| url.as_ref().map(|url| url.as_str().to_owned());
+    assert_eq!(link(&session.merchant.logo_url).as_deref(), Some("https://corner.example/mark.svg"));
+    assert_eq!(link(&session.merchant.sign_in_url).as_deref(), Some("https://corner.example/sign-in"));
+}
+
+#[test]
+fn an_account_is_known_by_the_id_that_it_had_before_and_the_two_are_one() {
+    let session = session("session-replaced-accounts");
+    let ids: Vec<&str> = session.accounts.iter().map(|account| account.id.as_str()).collect();
+    assert_eq!(ids, ["fca_new", "fca_2", "fca_3"], "the older of the two is left out, wherever it stands");
+    assert_eq!(session.required_account().map(|account| account.id.as_str()), Some("fca_new"));
+    assert_eq!(session.accounts[1].replaces, None, "an account does not replace itself");
+}
+
+#[test]
+fn options_that_name_nothing_say_nothing() {
+    use serde_json::json;
+    let says = |options: Json| {
+        let document = json!({"id": "rls_1", "status": "pending", "relink_options": options});
+        Session::decode(&document).map(|session| session.relink_options.says_what())
+    };
+    for nothing in [
+        json!(null),
+        json!({}),
+        json!([]),
+        json!("fcauth_1"),
+        json!({"authorization": null, "account": null}),
+        json!({"authorization": "", "account": ""}),
+        json!({"authorization": 7}),
+        // Read as absent, it would make the rule "any account".
+        json!({"authorization": "fcauth_1", "account": 7}),
+        json!({"authorization": "fcauth_1", "account": {"id": "fca_1"}}),
+    ] {
+        assert_eq!(says(nothing.clone()), Ok(false), "{nothing}");
+    }
+    for something in [json!({"account": "fca_1"}), json!({"authorization": "fcauth_1", "account": ""})] {
+        assert_eq!(says(something.clone()), Ok(true), "{something}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::row::{Row, row};
 use relink_core::view::{
     Action, Chip, Done, GivenUp, Label, Leave, NotRepairable, Offer, Pane, Problem, Step, Trouble, View,
 };
-use relink_wire::{DisplayText, FlowState, Outcome};
+use relink_wire::{DisplayText, FlowState, Outcome, SafeUrl};
 
 /// It worked.
 pub fn done(names: &Names) -> Vec<Row> {
@@ -73,6 +73,12 @@ pub fn problem(names: &Names) -> Vec<Row> {
     let ended = went_wrong(names, Trouble::Misconfigured, false);
     let ended = View { close: Some(Action::Dismiss), ..offering(ended, contact(), back()) };
     rows.push(row("problem/ended", ended));
+    if let Some(url) = SafeUrl::https("https://shop.example/sign-in") {
+        let signed_out = went_wrong(names, Trouble::SignedOut, false);
+        let again = Offer::button(Label::TryAgain, Action::TryAgain);
+        let view = offering(signed_out, Offer::link(Label::SignIn, url), again);
+        rows.push(row("problem/signed-out-with-a-way-in", view));
+    }
     rows
 }
 

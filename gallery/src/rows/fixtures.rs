@@ -1,6 +1,7 @@
 //! The people, banks and accounts of the gallery. All of them are invented.
 
-use relink_core::view::{AccountCard, Action, Bank, Chip, Frame, Label, Offer, Pane, Step, View};
+use relink_core::reasons::Reason;
+use relink_core::view::{AccountCard, Action, Bank, Chip, Frame, Label, Offer, Pane, Step, View, Why};
 use relink_wire::{DisplayText, FlowState, Last4, SafeUrl, Subcategory};
 
 /// 9 December 2026, at noon.
@@ -46,8 +47,10 @@ impl Names {
     pub fn frame(&self, step: Step) -> Frame {
         Frame {
             merchant: self.merchant.and_then(DisplayText::parse),
+            merchant_logo_url: None,
             bank: self.bank(),
             step,
+            without_bank: false,
             mended: false,
             test_mode: false,
             privacy_url: SafeUrl::https("https://shop.example/privacy"),
@@ -63,6 +66,7 @@ impl Names {
             name: self.account.and_then(DisplayText::parse),
             subcategory: Some(Subcategory::Checking),
             last4: Last4::parse("1234"),
+            has_namesake: false,
             chip,
         }
     }
@@ -128,4 +132,15 @@ pub fn contact() -> Offer {
         Some(url) => Offer::link(Label::ContactMerchant, url),
         None => back(),
     }
+}
+
+/// The reason with its own day.
+pub fn why(reason: Reason) -> Why {
+    Why { day: reason.day(), reason }
+}
+
+/// The view where no bank is visited.
+pub fn without_bank(mut view: View) -> View {
+    view.frame.without_bank = true;
+    view
 }

@@ -48,7 +48,7 @@ pub fn rows(names: &Names) -> Vec<Row> {
 pub fn facets(view: &View) -> [String; 3] {
     let state = view.state.map(|state| state.as_str()).unwrap_or_default();
     let (reason, rule) = match &view.pane {
-        Pane::Review(review) => match &review.lead {
+        Pane::Review(review) => match &review.lead.reason {
             Reason::Inactive(cause) => (cause.as_str(), review.rule.as_str()),
             reason => (reviews::reason_name(reason), review.rule.as_str()),
         },

@@ -1,6 +1,6 @@
 //! Rows of the way from the start to the end: loading, at the bank, choosing, saving.
 
-use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering};
+use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering, why, without_bank};
 use super::row::{Row, row};
 use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
@@ -8,7 +8,7 @@ use relink_core::view::{
     AccountCard, Action, AtBank, BankWindow, Checking, Chip, Choice, Choose, Label, Mismatch, Offer, Pane,
     Refused, Review, Saving, Step, View, Wait, WrongAccount,
 };
-use relink_wire::{FlowState, Rule, SafeUrl};
+use relink_wire::{FlowState, Rule, SafeUrl, Subcategory};
 
 fn waits() -> Vec<Wait> {
     every!(Wait:
@@ -150,7 +150,12 @@ pub fn checking(names: &Names) -> Vec<Row> {
         let view = View { secondary: Some(Offer::button(Label::Cancel, Action::Close)), ..view };
         row(["checking/", wait_name(wait)].concat(), view)
     });
-    rows.collect()
+    let mut rows: Vec<Row> = rows.collect();
+    let accounts = vec![names.account(Some(Chip::Disconnected))];
+    let pane = Pane::Checking(Checking { accounts, wait: Wait::Long });
+    let view = without_bank(names.view(FlowState::Completing, Step::Done, pane));
+    rows.push(row("checking/without-bank", view));
+    rows
 }
 
 /// The backend is asked what came of it.
@@ -160,7 +165,11 @@ pub fn saving(names: &Names) -> Vec<Row> {
         let view = names.view(FlowState::Completing, Step::Done, Pane::Saving(Saving { accounts, wait }));
         row(["saving/", wait_name(wait)].concat(), view)
     });
-    rows.collect()
+    let mut rows: Vec<Row> = rows.collect();
+    let pane = Pane::Saving(Saving { accounts: vec![names.account(None)], wait: Wait::Long });
+    let view = names.view(FlowState::Completing, Step::Done, pane);
+    rows.push(row("saving/without-bank", without_bank(view)));
+    rows
 }
 
 /// The customer chooses.
@@ -186,7 +195,13 @@ pub fn choose(names: &Names) -> Vec<Row> {
         (0..count).map(|number| choice(names.numbered(number), number == 0)).collect::<Vec<_>>()
     };
     let several = |options, most| Choose { options, refused: Vec::new(), several: true, most };
+    // Name and number are the same: the kind tells the two apart.
+    let namesakes = [Subcategory::Checking, Subcategory::Savings].map(|kind| {
+        let card = names.account(None);
+        choice(AccountCard { subcategory: Some(kind), has_namesake: true, ..card }, false)
+    });
     vec![
+        row("choose/namesakes", choosing(names, one(namesakes.into()))),
         row("choose/one-of-two", choosing(names, one(two()))),
         row("choose/one-chosen", choosing(names, one(chosen(two())))),
         row("choose/one-refused", choosing(names, Choose { refused: refused(), ..one(chosen(two())) })),
@@ -233,13 +248,22 @@ pub fn wrong_account(names: &Names) -> Vec<Row> {
         let again = Offer::button(Label::TryAgainAtBank, Action::TryAgain);
         row(["wrong-account/", name(mismatch)].concat(), offering(view, again, not_now()))
     });
-    rows.collect()
+    let mut rows: Vec<Row> = rows.collect();
+    let pane = Pane::WrongAccount(WrongAccount {
+        mismatch: Mismatch::Unexplained,
+        chosen: Vec::new(),
+        needed: Some(names.account(None)),
+    });
+    let view = without_bank(names.view(FlowState::Review, Step::Review, pane));
+    let again = Offer::button(Label::TryAgain, Action::TryAgain);
+    rows.push(row("wrong-account/without-bank", offering(view, again, not_now())));
+    rows
 }
 
 /// The strip "You are offline."
 pub fn offline(names: &Names) -> Vec<Row> {
     let review = Review {
-        lead: Reason::AccessEnds(Some(DAY)),
+        lead: why(Reason::AccessEnds(Some(DAY))),
         others: Vec::new(),
         accounts: vec![names.account(Some(Chip::Stops(Some(DAY))))],
         rule: Rule::SameAccount,

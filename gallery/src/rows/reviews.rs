@@ -1,10 +1,10 @@
 //! Rows of the review: each reason, each notice, each rule, each permission.
 
-use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering};
+use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering, why, without_bank};
 use super::row::{Row, row};
 use relink_core::reasons::Reason;
-use relink_core::view::{Action, Chip, Label, Notice, Offer, Pane, PermissionLine, Review, Step, View};
-use relink_wire::{Cause, FlowState, Permission, Rule};
+use relink_core::view::{Action, Chip, Label, Notice, Offer, Pane, PermissionLine, Review, Step, View, Why};
+use relink_wire::{Cause, FlowState, Permission, Rule, SafeUrl};
 
 /// Every row of it.
 pub fn all(names: &Names) -> Vec<Row> {
@@ -24,7 +24,9 @@ pub fn all(names: &Names) -> Vec<Row> {
     }
     rows.extend(rules(names));
     let everything = Review {
-        others: vec![Reason::PaymentsFailing, Reason::AccessEnds(Some(DAY)), Reason::MorePermissions],
+        others: [Reason::PaymentsFailing, Reason::AccessEnds(Some(DAY)), Reason::MorePermissions]
+            .map(why)
+            .into(),
         permissions: permissions()
             .into_iter()
             .map(|permission| PermissionLine { permission, is_new: true })
@@ -35,7 +37,41 @@ pub fn all(names: &Names) -> Vec<Row> {
     let mut test = view(names, review(names, Reason::Inactive(Cause::AccessExpired), Chip::Disconnected));
     test.frame.test_mode = true;
     rows.push(row("review/test-mode", test));
+    rows.extend(undated(names));
+    rows.extend(confirming(names));
+    let mut with_logo = view(names, review(names, Reason::Inactive(Cause::AccessDenied), Chip::Disconnected));
+    with_logo.frame.merchant_logo_url = SafeUrl::https("https://shop.example/mark.svg");
+    rows.push(row("review/merchant-logo", with_logo));
     rows
+}
+
+/// Reasons whose day is past, or no day at all.
+fn undated(names: &Names) -> Vec<Row> {
+    let rows = [
+        (Reason::AccessEnds(Some(DAY)), Chip::Stops(None)),
+        (Reason::PaymentsEnd(DAY), Chip::PaymentsStop(None)),
+    ]
+    .map(|(reason, chip)| {
+        let name = ["review/", reason_name(&reason), "-without-a-day"].concat();
+        let review = review(names, reason.clone(), chip);
+        row(name, view(names, Review { lead: Why { reason, day: None }, ..review }))
+    });
+    rows.into()
+}
+
+/// No bank is visited: the customer agrees here.
+fn confirming(names: &Names) -> Vec<Row> {
+    let agreeing = |lead, chip| {
+        let view = without_bank(view(names, review(names, lead, chip)));
+        View { primary: Some(Offer::button(Label::Allow, Action::Continue)), ..view }
+    };
+    vec![
+        row("review/without-bank", agreeing(Reason::AccessEnds(Some(DAY)), Chip::Stops(Some(DAY)))),
+        row(
+            "review/without-bank-institution_requirement",
+            agreeing(Reason::Inactive(Cause::InstitutionRequirement), Chip::Disconnected),
+        ),
+    ]
 }
 
 fn causes() -> Vec<Cause> {
@@ -154,7 +190,7 @@ fn rules(names: &Names) -> Vec<Row> {
 fn review(names: &Names, lead: Reason, chip: Chip) -> Review {
     let permissions = usual_permissions().into_iter();
     Review {
-        lead,
+        lead: why(lead),
         others: Vec::new(),
         accounts: vec![names.account(Some(chip))],
         rule: Rule::SameAccount,

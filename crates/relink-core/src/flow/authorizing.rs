@@ -83,9 +83,12 @@ impl Authorizing {
             let needs =
                 |account: &&Account| !reasons::of_account(account, &session.permissions, unix).is_empty();
             let needing = session.accounts.iter().filter(needs).map(|account| account.id.clone()).collect();
+            let linked = session.accounts.iter().map(|account| account.id.clone()).collect();
             context.before = session.accounts.clone();
             context.saved.needing = needing;
+            context.saved.linked = linked;
         }
+        context.returned.clear();
         let hosted = context.hosted().is_some();
         if prepared.is_some() && !hosted {
             context.effects.push(Effect::CloseWindow);
@@ -143,7 +146,7 @@ impl Authorizing {
                 context.effects.push(Effect::Collect { attempt: self.attempt, handoff });
             }
             // A session without a usable handoff never comes here; if it did, the look would find its end.
-            Some(Ok(Handoff::Unsupported(_)) | Err(_)) | None => {}
+            Some(Ok(Handoff::Confirm | Handoff::Unsupported(_)) | Err(_)) | None => {}
         }
         self.poll_later(context);
         context.start(Timer::Reopen, REOPEN_MS);
@@ -222,7 +225,7 @@ impl Authorizing {
     }
 
     fn returned(mut self, accounts: Vec<Account>, context: &mut Context) -> Step<Self, Exit> {
-        context.record(AnalyticsName::InstitutionAuthorized, None);
+        context.record_authorized();
         context.returned.clone_from(&accounts);
         let same = context.session().is_some_and(|session| session.rule() == Rule::SameAccount);
         if same || accounts.len() == 1 {
@@ -314,7 +317,7 @@ impl Authorizing {
             Ok(()) => {
                 let came_back = if self.hosted { came_back(context) } else { Vec::new() };
                 if !came_back.is_empty() {
-                    context.record(AnalyticsName::InstitutionAuthorized, None);
+                    context.record_authorized();
                     return Step::Over(Exit::Authorized(came_back));
                 }
             }
@@ -398,7 +401,7 @@ fn repaired(session: &Session, context: &Context) -> Vec<Account> {
         account.is_active() && reasons.iter().all(|reason| *reason == Reason::Unstated)
     };
     let needing = &context.saved.needing;
-    let needed = |account: &Account| needing.is_empty() || needing.contains(&account.id);
+    let needed = |account: &Account| needing.is_empty() || needing.iter().any(|id| account.is(id));
     reasons::concerned(session).filter(|account| needed(account) && works(account)).cloned().collect()
 }
 
@@ -406,6 +409,6 @@ fn repaired(session: &Session, context: &Context) -> Vec<Account> {
 fn merged(returned: Vec<Account>, context: &Context) -> Vec<Account> {
     let known = context.session().map(|session| session.accounts.as_slice()).unwrap_or_default();
     let newest =
-        |account: Account| known.iter().find(|known| known.id == account.id).cloned().unwrap_or(account);
+        |account: Account| known.iter().find(|known| known.is(&account.id)).cloned().unwrap_or(account);
     returned.into_iter().map(newest).collect()
 }

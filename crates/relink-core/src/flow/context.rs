@@ -2,15 +2,14 @@
 
 use super::calls::{Calls, MOST_READS, Patience, Request};
 use super::known::{Known, Verdict};
-use super::refusal::Refusal;
 use super::{key, path};
 use crate::clock::Moment;
 use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::{Device, Settings};
 use crate::saved::{Saved, SavedCompletion};
 use relink_wire::{
-    Account, AnalyticsName, Code, CompleteSession, CreateSession, DisplayText, Event, Handoff, HostedHandoff,
-    Json, Session,
+    Account, CompleteSession, CreateSession, DisplayText, Handoff, HostedHandoff, Json, Permission,
+    RelinkOptions, Session,
 };
 use std::rc::Rc;
 
@@ -37,7 +36,10 @@ pub struct Context {
     pub before: Vec<Account>,
     /// The accounts that Stripe.js gave back: what the customer chose there, for showing only.
     pub returned: Vec<Account>,
-    /// Whether the customer has been at the bank in this session: from then on leaving may lose something.
+    /// What the customer has agreed to where no bank is visited: what is read, and what is relinked.
+    pub agreed: Option<(Vec<Permission>, RelinkOptions)>,
+    /// Whether something may have been done for this session, at the bank or by a completion: from then on leaving may
+    /// lose something.
     pub been_to_bank: bool,
     /// What a later page of this tab will find.
     pub saved: Saved,
@@ -50,6 +52,10 @@ pub struct Context {
     opened: Vec<(Attempt, String)>,
     /// Keys made so far.
     keys: u32,
+    /// When this page took the flow up, on the clock that never goes back.
+    taken_up_ms: u64,
+    /// How long it had lasted by then, by the wall clock.
+    lasted_ms: u64,
 }
 
 impl Context {
@@ -57,11 +63,16 @@ impl Context {
     pub fn new(
         settings: Settings,
         device: Device,
-        saved: Saved,
+        mut saved: Saved,
         now: Moment,
         earlier: Option<&Self>,
     ) -> Self {
         let been_to_bank = saved.at_bank || saved.completion.is_some();
+        if saved.flow.is_empty() {
+            saved.flow = key::flow(now.random);
+            saved.began_ms = now.unix_ms;
+        }
+        let lasted_ms = u64::try_from(now.unix_ms.saturating_sub(saved.began_ms)).unwrap_or_default();
         Self {
             settings,
             device,
@@ -69,6 +80,7 @@ impl Context {
             known: None,
             before: Vec::new(),
             returned: Vec::new(),
+            agreed: None,
             been_to_bank,
             saved,
             calls: earlier.map_or_else(Calls::default, |context| Calls::following(&context.calls)),
@@ -76,7 +88,14 @@ impl Context {
             attempts: earlier.map_or(0, |context| context.attempts),
             opened: Vec::new(),
             keys: earlier.map_or(0, |context| context.keys),
+            taken_up_ms: now.elapsed_ms,
+            lasted_ms,
         }
+    }
+
+    /// Milliseconds since the flow began. What passed on earlier pages of this tab only a wall clock can tell.
+    pub fn elapsed_ms(&self) -> u64 {
+        self.lasted_ms.saturating_add(self.now.elapsed_ms.saturating_sub(self.taken_up_ms))
     }
 
     /// Takes in an answer: the only way to know anything. Before the bank a session that was to end by now is
@@ -88,6 +107,7 @@ impl Context {
         let is_a_look = kind == CallKind::Read && !self.been_to_bank;
         let kept = if is_a_look { known.ending_no_later_than(earlier.as_deref()) } else { known };
         self.known = Some(Rc::new(kept));
+        self.note_reason();
     }
 
     /// What the backend last said; while a session takes the place of another, still of the other.
@@ -140,8 +160,16 @@ impl Context {
     pub fn hosted(&self) -> Option<&HostedHandoff> {
         match self.session()?.handoff.as_ref()? {
             Ok(Handoff::Hosted(hosted)) => Some(hosted),
-            Ok(Handoff::StripeJs(_) | Handoff::Unsupported(_)) | Err(_) => None,
+            Ok(Handoff::StripeJs(_) | Handoff::Confirm | Handoff::Unsupported(_)) | Err(_) => None,
         }
+    }
+
+    /// Whether no bank is visited. An answer that leaves the handoff out, after a reload, says so by a completion that was
+    /// begun and names no account: no other is.
+    pub fn is_without_bank(&self) -> bool {
+        let confirms = |session: &Session| matches!(session.handoff, Some(Ok(Handoff::Confirm)));
+        let completion = self.saved.completion.as_ref();
+        self.session().is_some_and(confirms) || completion.is_some_and(|begun| begun.accounts.is_empty())
     }
 
     /// Unix seconds by the best clock there is.
@@ -196,6 +224,8 @@ impl Context {
         self.saved.at_bank = false;
         self.saved.completion = None;
         self.saved.needing.clear();
+        self.saved.linked.clear();
+        self.saved.authorized = false;
         self.been_to_bank = false;
         self.calls.reads = 0;
         self.remember();
@@ -251,6 +281,7 @@ impl Context {
             begun.unwrap_or_else(|| SavedCompletion { key: self.next_key(), accounts: accounts.to_vec() });
         let key = begun.key.clone();
         self.saved.completion = Some(begun);
+        self.been_to_bank = true;
         self.remember();
         let body = CompleteSession { accounts: accounts.to_vec() };
         self.post(CallKind::Complete, path::session(&id, "/complete"), body.encode(), key);
@@ -273,30 +304,6 @@ impl Context {
     /// Keeps what a later page of this tab needs.
     pub fn remember(&mut self) {
         self.effects.push(Effect::Remember(self.saved.clone()));
-    }
-
-    /// Dispatches an event.
-    pub fn emit(&mut self, event: Event) {
-        let session = self.saved.session.clone();
-        self.effects.push(Effect::Emit { session, event });
-    }
-
-    /// Dispatches one of the stream for analytics.
-    pub fn record(&mut self, name: AnalyticsName, error_code: Option<Code>) {
-        let timestamp = self.now.unix_ms;
-        let institution_name = self.bank_name();
-        self.emit(Event::Analytics { name, timestamp, institution_name, error_code });
-    }
-
-    /// Tells the page of something that the customer may still get past.
-    pub fn report(&mut self, refusal: &Refusal) {
-        self.emit(Event::Error {
-            code: refusal.code.clone(),
-            message: refusal.message.clone(),
-            retryable: refusal.retryable,
-            request_id: refusal.request_id.clone(),
-        });
-        self.record(AnalyticsName::Error, Some(refusal.code.clone()));
     }
 
     /// Starts or replaces a timer.

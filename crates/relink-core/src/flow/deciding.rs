@@ -18,7 +18,7 @@ use crate::effect::{CallKind, Effect, Timer};
 use crate::reasons;
 use crate::view::{Mismatch, Notice};
 use relink_account::{NoRepair, no_repair};
-use relink_wire::{Account, AnalyticsName, Code, DecodeError, Handoff, Session};
+use relink_wire::{Account, AnalyticsName, Code, DecodeError, Handoff, Permission, RelinkOptions, Session};
 
 impl Flow {
     /// Decides from what the backend last said where the flow is. `notice` is what was said on the review that is
@@ -27,13 +27,23 @@ impl Flow {
         let (Some(known), Some(verdict)) = (self.context.current().cloned(), self.context.verdict()) else {
             return self.fetch(How::Create, then);
         };
+        if !known.session().relink_options.says_what() {
+            let expected = "an authorization or an account";
+            let error = DecodeError { field: "relink_options", expected };
+            return self.end(End::Failed(Refusal::unreadable(CallKind::Create, error)));
+        }
         match verdict {
             Verdict::Succeeded(confirmed) => self.end(End::Succeeded(confirmed)),
             Verdict::Mismatched(mismatch) => self.mismatched(mismatch),
             Verdict::Expired => self.replace(then),
-            Verdict::Cancelled if self.context.been_to_bank => self.review(Some(Notice::BankCancelled)),
-            Verdict::Cancelled if how == How::ReadAgain => self.fetch(How::Create, then),
-            // Named by the page, or made a moment ago: making another by itself could go on for ever.
+            Verdict::Cancelled if self.context.been_to_bank && !self.context.is_without_bank() => {
+                self.review(Some(Notice::BankCancelled));
+            }
+            Verdict::Cancelled if how == How::ReadAgain && !self.context.been_to_bank => {
+                self.fetch(How::Create, then);
+            }
+            // Named by the page, or made a moment ago: making another by itself could go on for ever. Or agreed to, and
+            // given up elsewhere: that is said.
             Verdict::Cancelled => {
                 let message = "the session was cancelled already";
                 let again = Again::Fetch(How::Create, Then::Show);
@@ -49,9 +59,13 @@ impl Flow {
         if let Some(completion) = self.context.saved.completion.clone() {
             return self.complete(completion.accounts);
         }
-        if how != How::Create {
+        let without_bank = self.context.is_without_bank();
+        if how != How::Create && !without_bank {
             let came_back = authorizing::came_back(&self.context);
             if !came_back.is_empty() {
+                if self.context.been_to_bank {
+                    self.context.record_authorized();
+                }
                 return self.offer(came_back);
             }
         }
@@ -61,7 +75,10 @@ impl Flow {
         if self.is_whole(session) {
             return self.end(End::Succeeded(Confirmed::already_active(known)));
         }
-        let modal = matches!(session.handoff, Some(Ok(Handoff::StripeJs(_) | Handoff::Unsupported(_))));
+        let modal = matches!(
+            session.handoff,
+            Some(Ok(Handoff::StripeJs(_) | Handoff::Confirm | Handoff::Unsupported(_)))
+        );
         if self.context.saved.at_bank && how == How::ReadAgain && !modal {
             self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
             return self.update(Fact::Read(Ok(())));
@@ -76,8 +93,13 @@ impl Flow {
                 let error = DecodeError { field: "handoff", expected: "an object" };
                 self.end(End::Failed(Refusal::unreadable(CallKind::Create, error)));
             }
+            Some(Ok(Handoff::Confirm)) => match then {
+                // A session that took the place of the one that was agreed to, and asks for nothing else.
+                Then::Confirm if self.context.agreed == agreement(session) => self.complete(Vec::new()),
+                Then::Confirm | Then::Show | Then::GoToBank(_) => self.review(notice),
+            },
             Some(Ok(Handoff::StripeJs(_) | Handoff::Hosted(_))) => match then {
-                Then::Show => self.review(notice),
+                Then::Show | Then::Confirm => self.review(notice),
                 Then::GoToBank(prepared) => {
                     self.enter(|context| Stage::Authorizing(Authorizing::start(prepared, context)));
                 }
@@ -142,11 +164,15 @@ impl Flow {
         }
     }
 
-    /// The customer goes to the bank, with the session that there is or with a new one.
-    pub(super) fn continue_to_bank(&mut self) {
+    /// The customer goes to the bank, with the session that there is or with a new one; or agrees, where no bank is
+    /// visited.
+    pub(super) fn go_on(&mut self) {
+        self.context.saved.attempt = self.context.saved.attempt.saturating_add(1);
         self.context.record(AnalyticsName::ConsentAcquired, None);
         if self.context.current().is_none_or(|known| known.is_spent()) {
             self.renew();
+        } else if self.context.is_without_bank() && !self.context.has_run_out() {
+            self.complete(Vec::new());
         } else if !self.context.device.online && self.context.hosted().is_none() {
             // Stripe's layer would cover the page with what a browser says of a dead connection, and stay so. A window
             // of the bank's own is loaded again by itself.
@@ -162,8 +188,13 @@ impl Flow {
     }
 
     /// A new session, in the same flow, and then straight to the bank. The window is opened now, inside the
-    /// customer's click, and gets its address when it is known.
+    /// customer's click, and gets its address when it is known. Where no bank is visited, what was agreed to stays agreed
+    /// to, as long as the new session asks for nothing else.
     pub(super) fn renew(&mut self) {
+        if self.context.is_without_bank() {
+            self.context.agreed = self.context.session().and_then(agreement);
+            return self.fetch(How::Create, Then::Confirm);
+        }
         let window = self.context.hosted().is_some() && self.context.device.windows;
         let prepared = window.then(|| self.context.next_attempt());
         if let Some(attempt) = prepared {
@@ -197,7 +228,7 @@ impl Flow {
     /// Accounts came back: one that will do is enough, several are the customer's to choose from.
     fn offer(&mut self, accounts: Vec<Account>) {
         let Some(session) = self.context.session() else { return self.fetch(How::Create, Then::Show) };
-        let selecting = Selecting::start(accounts, session);
+        let selecting = Selecting::start(accounts, session, &self.context.saved.linked);
         let eligible: Vec<String> = selecting.eligible().cloned().collect();
         match eligible.len() {
             // Whether it really was another account is the backend's to say.
@@ -211,7 +242,8 @@ impl Flow {
     }
 
     pub(super) fn complete(&mut self, accounts: Vec<String>) {
-        if self.context.saved.completion.is_none() {
+        // Where no bank is visited no account is chosen.
+        if self.context.saved.completion.is_none() && !accounts.is_empty() {
             self.context.record(AnalyticsName::AccountsSelected, None);
         }
         self.enter(|context| Stage::Completing(Completing::start(accounts, context)));
@@ -250,16 +282,13 @@ impl Flow {
 
     fn mismatched(&mut self, mismatch: Mismatch) {
         let chosen = self.chosen();
+        if mismatch == Mismatch::OtherAccount {
+            self.context.record_done_at_bank();
+        }
         self.context.saved.completion = None;
         self.context.saved.at_bank = false;
         self.context.remember();
-        let (code, message) = match mismatch {
-            Mismatch::OtherAccount => {
-                (Code::NoAccount, "the account that was needed was not chosen at the bank")
-            }
-            Mismatch::OtherLogin => (Code::NoAuthorization, "another login or institution was used"),
-            Mismatch::Unexplained => (Code::Unexplained, "the session failed without a reason"),
-        };
+        let (code, message) = mismatch.code();
         let refusal = Refusal { retryable: true, ..Refusal::of(code, message) };
         self.enter(|_| Stage::Mismatched(Mismatched { mismatch, chosen }));
         self.context.report(&refusal);
@@ -272,8 +301,8 @@ impl Flow {
         let ids = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
         let known = session.accounts.iter().chain(&self.context.returned);
         let mut chosen: Vec<Account> = Vec::new();
-        for account in known.filter(|account| ids.contains(&account.id)) {
-            let needed = session.relink_options.account.as_ref() == Some(&account.id);
+        for account in known.filter(|account| ids.iter().any(|id| account.is(id))) {
+            let needed = session.relink_options.account.as_ref().is_some_and(|id| account.is(id));
             if !needed && !chosen.iter().any(|earlier| earlier.id == account.id) {
                 chosen.push(account.clone());
             }
@@ -318,4 +347,9 @@ impl Flow {
             troubled::Exit::Concluded => self.place(How::ReadAgain, Then::Show, None),
         }
     }
+}
+
+/// What the customer agrees to in a session in which no bank is visited.
+fn agreement(session: &Session) -> Option<(Vec<Permission>, RelinkOptions)> {
+    Some((session.permissions.clone(), session.relink_options.clone()))
 }

@@ -2,6 +2,7 @@
 
 use super::known::Confirmed;
 use super::refusal::Refusal;
+use relink_wire::Code;
 
 /// The stage.
 #[derive(Debug)]
@@ -28,4 +29,16 @@ pub enum End {
     },
     /// The customer gave up.
     Cancelled,
+}
+
+impl End {
+    /// What it ended by, where it did not end well and not by the customer's wish.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Failed(refusal) => Some(refusal.code.clone()),
+            Self::NotRepairable { closed: true, .. } => Some(Code::AccountClosed),
+            Self::NotRepairable { closed: false, .. } => Some(Code::NotRelinkable),
+            Self::Succeeded(_) | Self::Cancelled => None,
+        }
+    }
 }

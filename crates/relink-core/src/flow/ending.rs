@@ -12,7 +12,9 @@ use crate::Moment;
 use crate::effect::{Effect, Timer};
 use crate::input::Settings;
 use crate::saved::Saved;
-use relink_wire::{AccountSummary, AnalyticsName, Code, Event, FailureReason, FlowState, Rule, Session};
+use relink_wire::{
+    AccountSummary, AnalyticsName, Code, Event, FailureReason, FlowState, Outcome, Rule, Session,
+};
 
 impl Flow {
     /// The customer, or the page, wants to close. Asked once where something would be lost, and only where it
@@ -48,8 +50,10 @@ impl Flow {
 
     /// A completion was refused for good. What the bank has granted may be known to the backend all the same, by Stripe's
     /// own word: it is asked before the customer is told otherwise.
+    ///
+    /// The state is said here and not read from the stage: while a stage decides, another stands in its place.
     pub(super) fn fail_unless_done(&mut self, refusal: Refusal) {
-        let from = self.stage.state();
+        let from = FlowState::Completing;
         self.enter(|context| Stage::Parting(Parting::start(from, Some(refusal), context)));
     }
 
@@ -71,23 +75,26 @@ impl Flow {
     }
 
     fn cancelled_in(&mut self, from: FlowState) {
-        self.finish(End::Cancelled, |_| Event::Cancel { state: from }, AnalyticsName::Cancel, None);
+        self.finish(End::Cancelled, |_| Event::Cancel { state: from }, AnalyticsName::Cancel);
     }
 
     /// The flow is over.
     pub(super) fn end(&mut self, end: End) {
         match end {
             End::Succeeded(confirmed) => {
+                if confirmed.outcome != Outcome::AlreadyActive {
+                    self.context.record_done_at_bank();
+                }
                 let event = Event::Success {
                     outcome: confirmed.outcome.clone(),
                     rule: self.context.session().map_or(Rule::AnyAccount, Session::rule),
                     authorization: confirmed.authorization.clone(),
                     accounts: confirmed.working.iter().map(AccountSummary::from).collect(),
                 };
-                self.finish(End::Succeeded(confirmed), |_| event, AnalyticsName::Success, None);
+                self.finish(End::Succeeded(confirmed), |_| event, AnalyticsName::Success);
             }
             End::Failed(refusal) => {
-                let (code, told) = (refusal.code.clone(), refusal.clone());
+                let told = refusal.clone();
                 let event = |reason| Event::Failure {
                     code: told.code,
                     failure_reason: reason,
@@ -95,36 +102,31 @@ impl Flow {
                     retryable: told.retryable,
                     request_id: told.request_id,
                 };
-                self.finish(End::Failed(refusal), event, AnalyticsName::Error, Some(code));
+                self.finish(End::Failed(refusal), event, AnalyticsName::Error);
             }
             End::NotRepairable { closed, request_id } => {
                 let (code, message) = match closed {
                     true => (Code::AccountClosed, "the account was closed at the bank"),
                     false => (Code::NotRelinkable, "the account cannot be relinked"),
                 };
-                let told = (code.clone(), request_id.clone());
+                let told = request_id.clone();
                 let event = |reason| Event::Failure {
-                    code: told.0,
+                    code,
                     failure_reason: reason,
                     message: message.into(),
                     retryable: false,
-                    request_id: told.1,
+                    request_id: told,
                 };
                 let end = End::NotRepairable { closed, request_id };
-                self.finish(end, event, AnalyticsName::Error, Some(code));
+                self.finish(end, event, AnalyticsName::Error);
             }
             End::Cancelled => self.cancelled_in(self.stage.state()),
         }
     }
 
     /// The one place where a flow ends: everything stops, nothing is kept, and the page is told once.
-    fn finish(
-        &mut self,
-        end: End,
-        event: impl FnOnce(Option<FailureReason>) -> Event,
-        name: AnalyticsName,
-        error_code: Option<Code>,
-    ) {
+    fn finish(&mut self, end: End, event: impl FnOnce(Option<FailureReason>) -> Event, name: AnalyticsName) {
+        let error = end.code().map(|code| (code, true));
         let context = &mut self.context;
         context.calls.give_all_up(&mut context.effects);
         for timer in [Timer::Poll, Timer::Wait, Timer::Reopen] {
@@ -144,7 +146,7 @@ impl Flow {
             self.context.effects.push(Effect::Dismiss);
         }
         self.context.emit(event);
-        self.context.record(name, error_code);
+        self.context.record(name, error);
         if let Some(session) = self.context.saved.session.clone() {
             self.context.effects.push(Effect::Nudge { session });
         }
@@ -172,7 +174,8 @@ impl Flow {
             self.context.tell_cancelled();
         }
         self.context.settings = Settings { session: None, ..settings };
-        self.context.saved = Saved::default();
+        let Saved { flow, began_ms, attempt, .. } = std::mem::take(&mut self.context.saved);
+        self.context.saved = Saved { flow, began_ms, attempt, ..Saved::default() };
         self.asks_to_leave = false;
         self.has_asked = false;
         self.fetch(How::Create, Then::Show);

@@ -40,6 +40,8 @@ pub enum Then {
     Show,
     /// The customer has read it, and goes to the bank; a window may be open for it already.
     GoToBank(Option<Attempt>),
+    /// The customer has agreed to it, and nothing more is needed of them: the backend is told.
+    Confirm,
 }
 
 /// How it ends.

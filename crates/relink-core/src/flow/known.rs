@@ -17,14 +17,18 @@ pub struct Known {
 }
 
 impl Known {
-    /// Takes in an answer at the moment it arrived. The way to the bank need not be told twice: a backend may
-    /// leave it out of later answers, and Stripe does once it is used.
+    /// Takes in an answer at the moment it arrived. The way to the bank need not be told twice, nor what is relinked: a
+    /// backend may leave them out of later answers, and Stripe does leave out the first once it is used. An answer without
+    /// the second would otherwise widen the rule to any account.
     pub fn answered(mut session: Session, earlier: Option<&Self>, now: &Moment) -> Self {
         let left = session.expires_in.or_else(|| session.expires_at.map(|at| at.saturating_sub(now.unix())));
         let left_ms = left.map(|seconds| u64::try_from(seconds).unwrap_or_default().saturating_mul(1000));
         let same = earlier.filter(|earlier| earlier.session.id == session.id);
         if let (None | Some(Err(_)), Some(earlier)) = (&session.handoff, same) {
             session.handoff.clone_from(&earlier.session.handoff);
+        }
+        if let (false, Some(earlier)) = (session.relink_options.says_what(), same) {
+            session.relink_options.clone_from(&earlier.session.relink_options);
         }
         Self {
             at_ms: now.elapsed_ms,
@@ -75,8 +79,12 @@ impl Known {
         }
     }
 
-    /// What the answer says of the flow, in which the backend was told of these accounts.
+    /// What the answer says of the flow, in which the backend was told of these accounts. One that does not say what is
+    /// relinked decides nothing.
     pub fn verdict(&self, chosen: &[String]) -> Verdict {
+        if !self.session.relink_options.says_what() {
+            return Verdict::Open;
+        }
         let reason = self.session.relink_result.as_ref().and_then(|result| result.failure_reason.as_ref());
         if let Some(reason) = reason {
             return Verdict::Mismatched(match reason {
@@ -129,8 +137,9 @@ impl Confirmed {
     fn relinked(session: &Session, chosen: &[String]) -> Self {
         let asked = crate::reasons::concerned(session).cloned();
         let (mut working, broken): (Vec<_>, Vec<_>) = asked.partition(Account::is_active);
-        if working.iter().any(|account| chosen.contains(&account.id)) {
-            working.retain(|account| chosen.contains(&account.id));
+        let was_chosen = |account: &Account| chosen.iter().any(|id| account.is(id));
+        if working.iter().any(was_chosen) {
+            working.retain(was_chosen);
         }
         let most = session.limits.accounts.map_or(usize::MAX, |most| most as usize);
         let any = session.relink_options.account.is_none();
@@ -172,7 +181,8 @@ mod tests {
     }
 
     fn known(more: Json, now: &Moment) -> Known {
-        let mut document = json!({"id": "rls_1", "status": "pending"});
+        let options = json!({"authorization": "fcauth_1"});
+        let mut document = json!({"id": "rls_1", "status": "pending", "relink_options": options});
         for (field, value) in more.as_object().into_iter().flatten() {
             document[field] = value.clone();
         }
@@ -256,5 +266,33 @@ mod tests {
         let later = known(json!({"handoff": {"type": "hosted", "url": null}}), &now);
         let later = Known::answered(later.session().clone(), Some(&first), &now);
         assert_eq!(later.session().handoff, first.session().handoff);
+    }
+
+    #[test]
+    fn what_is_relinked_is_kept_too_and_only_of_the_same_session() {
+        let now = at(0, 0);
+        let first = known(json!({"relink_options": {"account": "fca_1"}}), &now);
+        for (id, kept) in [("rls_1", true), ("rls_2", false)] {
+            let later = known(json!({"relink_options": null, "id": id}), &now).session;
+            let later = Known::answered(later, Some(&first), &now);
+            assert_eq!(later.session.relink_options == first.session.relink_options, kept, "{id}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_does_not_say_what_is_relinked_decides_nothing() {
+        let known = known(json!({"relink_options": null, "status": "succeeded"}), &at(0, 0));
+        assert!(matches!(known.verdict(&[]), Verdict::Open));
+    }
+
+    #[test]
+    fn an_account_that_was_chosen_by_the_id_that_it_had_before_was_chosen() {
+        let accounts = json!([{"id": "fca_9", "replaces": "fca_1", "status": "active"}, {"id": "fca_2", "status": "active"}]);
+        let known = known(json!({"status": "succeeded", "accounts": accounts}), &at(0, 0));
+        let Verdict::Succeeded(confirmed) = known.verdict(&["fca_1".into()]) else { panic!("a success") };
+        assert_eq!(
+            confirmed.working.iter().map(|account| account.id.as_str()).collect::<Vec<_>>(),
+            ["fca_9"]
+        );
     }
 }

@@ -31,7 +31,8 @@ impl Machine {
                 if earlier.as_ref().is_some_and(|flow| flow.was_cancelled_of(&settings)) {
                     settings.session = None;
                 }
-                self.flow = Some(Flow::start(settings, saved, device, now, earlier.as_ref()));
+                self.flow =
+                    Some(Flow::start(settings, saved.map(|saved| *saved), device, now, earlier.as_ref()));
             }
             Input::RestartAsked { settings } => self.restart(settings, now),
             Input::Pressed(Action::StartAgain) => {

@@ -21,6 +21,7 @@ mod refusal;
 mod reviewing;
 mod selecting;
 mod stage;
+mod telling;
 mod troubled;
 
 pub use machine::Machine;
@@ -78,6 +79,10 @@ impl Flow {
             (_, None) => (How::Create, Saved::default()),
         };
         let mut context = Context::new(settings, device, saved, now, earlier.map(|flow| &flow.context));
+        if how == How::ReadNamed {
+            // The others keep the flow's id with the request that they begin or repeat.
+            context.remember();
+        }
         let fetching = Fetching::start(how, Then::Show, &mut context);
         let mut flow = Self {
             context,
@@ -229,7 +234,7 @@ impl Flow {
             },
             Stage::Reviewing(stage) => match stage.update(fact, context) {
                 Step::Stay(stage) => self.stage = Stage::Reviewing(stage),
-                Step::Over(reviewing::Exit::Continued) => self.continue_to_bank(),
+                Step::Over(reviewing::Exit::Continued) => self.go_on(),
                 Step::Over(reviewing::Exit::Reread(notice)) => {
                     self.place(How::ReadAgain, Then::Show, notice);
                 }
@@ -252,7 +257,10 @@ impl Flow {
             }
             Stage::Mismatched(stage) => match stage.update(fact) {
                 Step::Stay(stage) => self.stage = Stage::Mismatched(stage),
-                Step::Over(mismatched::TriesAgain) => self.renew(),
+                Step::Over(mismatched::TriesAgain) => {
+                    self.context.saved.attempt = self.context.saved.attempt.saturating_add(1);
+                    self.renew();
+                }
             },
             Stage::Troubled(stage) => match stage.update(fact, context) {
                 Step::Stay(stage) => self.stage = Stage::Troubled(stage),
@@ -336,7 +344,8 @@ impl Flow {
         if self.stage.awaits_customer() && !self.is_ready && self.sight == Sight::Clear {
             self.is_ready = true;
             self.context.emit(Event::Ready);
-            self.context.record(AnalyticsName::Open, None);
+            let error = self.stage.error();
+            self.context.record(AnalyticsName::Open, error);
         }
     }
 

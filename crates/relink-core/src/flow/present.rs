@@ -8,11 +8,12 @@ use super::mismatched::Mismatched;
 use super::selecting::Selecting;
 use super::stage::Stage;
 use super::troubled::{Again, Troubled};
+use crate::clock::day_ahead;
 use crate::reasons::{self, Reason};
 use crate::view::{
     AccountCard, Action, AtBank, Bank, BankWindow, Checking, Chip, Choice, Choose, Done, Frame, GivenUp,
-    Label, Leave, NotRepairable, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving, Step, View,
-    Wait, WrongAccount,
+    Label, Leave, Mismatch, NotRepairable, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving,
+    Step, Trouble, View, Wait, Why, WrongAccount,
 };
 use relink_account::{NoRepair, no_repair};
 use relink_wire::{Account, Code, DisplayText, Outcome, Rule, Session};
@@ -46,10 +47,15 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
                 view.frame.step = Step::Bank;
                 view.pane = Pane::AtBank(at_bank(context, BankWindow::Preparing, false));
             }
+            Then::Confirm => {
+                view.frame.step = Step::Done;
+                view.pane = Pane::Saving(Saving { accounts: concerned(context), wait: Wait::Brief });
+            }
         },
         Stage::Reviewing(reviewing) => {
             view.pane = Pane::Review(review(context, reviewing.notice));
-            view.primary = Some(Offer::button(Label::ContinueToBank, Action::Continue));
+            let label = if context.is_without_bank() { Label::Allow } else { Label::ContinueToBank };
+            view.primary = Some(Offer::button(label, Action::Continue));
             view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
         }
         Stage::Authorizing(stage) => authorizing(stage, context, &mut view),
@@ -77,6 +83,10 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
         view.secondary = Some(Offer::button(Label::LeaveAnyway, Action::LeaveAnyway));
         view.close = Some(Action::LeaveAnyway);
     }
+    if view.frame.without_bank && view.frame.step == Step::Bank {
+        // The thread has no such step then.
+        view.frame.step = Step::Review;
+    }
     view
 }
 
@@ -84,8 +94,10 @@ fn frame(context: &Context) -> Frame {
     let Some(session) = context.session() else { return Frame::default() };
     Frame {
         merchant: session.merchant.name.clone(),
+        merchant_logo_url: session.merchant.logo_url.clone(),
         bank: Bank { name: context.bank_name(), logo_url: session.institution.logo_url.clone() },
         step: Step::Review,
+        without_bank: context.is_without_bank(),
         mended: false,
         test_mode: session.livemode == Some(false),
         privacy_url: session.merchant.privacy_url.clone(),
@@ -97,7 +109,7 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
     let Some(session) = context.session() else {
         let rule = Rule::AnyAccount;
         return Review {
-            lead: Reason::Unstated,
+            lead: Why { reason: Reason::Unstated, day: None },
             others: Vec::new(),
             accounts: Vec::new(),
             rule,
@@ -105,15 +117,17 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
             notice,
         };
     };
-    let mut reasons = reasons::of_session(session, context.unix());
-    let lead = if reasons.is_empty() { Reason::Unstated } else { reasons.remove(0) };
+    let now = context.unix();
+    let why = |reason: Reason| Why { day: reason.day().and_then(|on| day_ahead(on, now)), reason };
+    let mut reasons = reasons::of_session(session, now).into_iter();
+    let lead = why(reasons.next().unwrap_or(Reason::Unstated));
     let line = |permission: &relink_wire::Permission| PermissionLine {
         permission: permission.clone(),
         is_new: reasons::is_new(session, permission) == Some(true),
     };
     Review {
         lead,
-        others: reasons,
+        others: reasons.map(why).collect(),
         accounts: concerned(context),
         rule: session.rule(),
         permissions: session.permissions.iter().map(line).collect(),
@@ -172,27 +186,30 @@ fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
     view.frame.step = Step::Bank;
     let Some(session) = context.session() else { return };
     let plain = |account: &Account| AccountCard { chip: None, ..card(account, session, context) };
+    let without_bank = context.is_without_bank();
     view.pane = Pane::WrongAccount(WrongAccount {
-        mismatch: stage.mismatch,
+        // Where no bank is visited the customer chose nothing there.
+        mismatch: if without_bank { Mismatch::Unexplained } else { stage.mismatch },
         chosen: stage.chosen.iter().map(plain).collect(),
         needed: needed(session, context).map(plain),
     });
-    view.primary = Some(Offer::button(Label::TryAgainAtBank, Action::TryAgain));
+    let label = if without_bank { Label::TryAgain } else { Label::TryAgainAtBank };
+    view.primary = Some(Offer::button(label, Action::TryAgain));
     view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
 }
 
 /// The account that is needed, also where the backend's newest list no longer tells of it.
 fn needed<'a>(session: &'a Session, context: &'a Context) -> Option<&'a Account> {
     let id = session.relink_options.account.as_deref()?;
-    session.required_account().or_else(|| context.before.iter().find(|account| account.id == id))
+    session.required_account().or_else(|| context.before.iter().find(|account| account.is(id)))
 }
 
 fn troubled(stage: &Troubled, context: &Context, view: &mut View) {
-    let confirmed = matches!(stage.again, Again::Complete(_));
+    let confirmed = matches!(stage.again, Again::Complete(_)) && !context.is_without_bank();
     view.frame.step = match stage.again {
         Again::Fetch(_, Then::Show) => Step::Review,
         Again::Fetch(_, Then::GoToBank(_)) | Again::Look => Step::Bank,
-        Again::Complete(_) => Step::Done,
+        Again::Fetch(_, Then::Confirm) | Again::Complete(_) => Step::Done,
     };
     view.pane = Pane::Problem(Problem {
         trouble: stage.refusal.trouble,
@@ -202,10 +219,20 @@ fn troubled(stage: &Troubled, context: &Context, view: &mut View) {
     let anew = stage.refusal.code == Code::SessionConsumed && matches!(stage.again, Again::Fetch(..));
     let again = if anew { Label::StartAgain } else { Label::TryAgain };
     view.primary = Some(Offer::button(again, Action::TryAgain));
+    if let Some(sign_in) = sign_in(stage.refusal.trouble, context) {
+        view.secondary = view.primary.replace(sign_in);
+        return;
+    }
     view.secondary = match &context.session().and_then(|session| session.merchant.support_url.clone()) {
         Some(support) if confirmed => Some(Offer::link(Label::ContactMerchant, support.clone())),
         Some(_) | None => Some(Offer::button(Label::NotNow, Action::Close)),
     };
+}
+
+/// The way to the merchant's sign-in, where nobody is signed in and the merchant said where that is.
+fn sign_in(trouble: Trouble, context: &Context) -> Option<Offer> {
+    let url = context.session()?.merchant.sign_in_url.clone()?;
+    (trouble == Trouble::SignedOut).then(|| Offer::link(Label::SignIn, url))
 }
 
 fn ended(stage: &Ended, context: &Context, view: &mut View) {
@@ -241,8 +268,11 @@ fn ended(stage: &Ended, context: &Context, view: &mut View) {
                 reference: refusal.request_id.as_deref().and_then(DisplayText::parse),
                 bank_confirmed: false,
             });
+            let sign_in = sign_in(refusal.trouble, context);
+            let again = Offer::button(Label::StartAgain, Action::StartAgain);
             (view.primary, view.secondary) = match (refusal.retryable, support) {
-                (true, _) => (Some(Offer::button(Label::StartAgain, Action::StartAgain)), Some(back)),
+                (true, _) if sign_in.is_some() => (sign_in, Some(again)),
+                (true, _) => (Some(again), Some(back)),
                 (false, Some(support)) => (Some(Offer::link(Label::ContactMerchant, support)), Some(back)),
                 (false, None) => (Some(back), None),
             };
@@ -275,7 +305,7 @@ fn done(confirmed: &super::known::Confirmed, context: &Context) -> Done {
         accounts: confirmed.working.iter().map(working).collect(),
         still_broken: confirmed.broken.iter().map(|account| card(account, session, context)).collect(),
         works: session.permissions.clone(),
-        until: until.min(),
+        until: until.filter_map(|on| day_ahead(on, context.unix())).min(),
     }
 }
 
@@ -286,10 +316,13 @@ fn concerned(context: &Context) -> Vec<AccountCard> {
 }
 
 fn completing_cards(ids: &[String], context: &Context) -> Vec<AccountCard> {
+    if ids.is_empty() {
+        return concerned(context);
+    }
     let Some(session) = context.session() else { return Vec::new() };
     let find = |id: &String| {
         let mut known = session.accounts.iter().chain(&context.returned).chain(&context.before);
-        known.find(|account| account.id == *id)
+        known.find(|account| account.is(id))
     };
     let chosen = ids.iter().filter_map(find);
     chosen.map(|account| AccountCard { chip: None, ..card(account, session, context) }).collect()
@@ -302,9 +335,22 @@ fn card(account: &Account, session: &Session, context: &Context) -> AccountCard 
         bank: Bank { name, logo_url: session.institution.logo_url.clone() },
         name: account.display_name.clone(),
         subcategory: account.subcategory.clone(),
+        has_namesake: has_namesake(account, session, context),
         last4: account.last4.clone(),
         chip: chip(account, session, context),
     }
+}
+
+/// Whether a customer who reads name and number could mean another account, and the kind tells the two apart.
+fn has_namesake(account: &Account, session: &Session, context: &Context) -> bool {
+    let mut others = session.accounts.iter().chain(&context.returned).chain(&context.before);
+    others.any(|other| {
+        other.last4 == account.last4
+            && other.display_name == account.display_name
+            && other.subcategory != account.subcategory
+            && !account.is(&other.id)
+            && !other.is(&account.id)
+    })
 }
 
 fn chip(account: &Account, session: &Session, context: &Context) -> Option<Chip> {
@@ -313,12 +359,13 @@ fn chip(account: &Account, session: &Session, context: &Context) -> Option<Chip>
         Some(NoRepair::NoAction) => return Some(Chip::NotRepairable),
         None => {}
     }
-    let mut all = reasons::of_account(account, &session.permissions, context.unix()).into_iter();
+    let now = context.unix();
+    let mut all = reasons::of_account(account, &session.permissions, now).into_iter();
     match all.next() {
         Some(Reason::Inactive(_)) => Some(Chip::Disconnected),
         Some(Reason::PaymentsFailing) => Some(Chip::PaymentsFailing),
-        Some(Reason::AccessEnds(on)) => Some(Chip::Stops(on)),
-        Some(Reason::PaymentsEnd(on)) => Some(Chip::PaymentsStop(Some(on))),
+        Some(Reason::AccessEnds(on)) => Some(Chip::Stops(on.and_then(|on| day_ahead(on, now)))),
+        Some(Reason::PaymentsEnd(on)) => Some(Chip::PaymentsStop(day_ahead(on, now))),
         Some(Reason::MorePermissions) => Some(Chip::MoreToShare),
         Some(Reason::Unstated) => None,
         None => Some(Chip::Active),

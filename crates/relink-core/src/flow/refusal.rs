@@ -131,6 +131,17 @@ impl Refusal {
     }
 }
 
+impl Mismatch {
+    /// Its code, and a sentence for the merchant's developer.
+    pub(super) fn code(self) -> (Code, &'static str) {
+        match self {
+            Self::OtherAccount => (Code::NoAccount, "the account that was needed was not chosen at the bank"),
+            Self::OtherLogin => (Code::NoAuthorization, "another login or institution was used"),
+            Self::Unexplained => (Code::Unexplained, "the session failed without a reason"),
+        }
+    }
+}
+
 /// Whether a backend may say so. What only the widget can know is not believed from elsewhere.
 fn is_a_backends(code: &Code) -> bool {
     match code {

@@ -29,13 +29,22 @@ pub enum Exit {
 }
 
 impl Selecting {
-    /// Offers what the bank gave.
-    pub fn start(accounts: Vec<Account>, session: &Session) -> Self {
+    /// Offers what the bank gave. Where several may be chosen, those that were linked before are chosen already and no
+    /// other, so that a renewal leaves things as they were; where not all of those may be chosen, none is.
+    pub fn start(accounts: Vec<Account>, session: &Session, linked: &[String]) -> Self {
         let judged = accounts.into_iter().map(|account| {
             let verdict = eligibility::judge(&account, session);
             (account, verdict)
         });
-        Self { accounts: judged.collect(), chosen: Vec::new(), most: session.limits.accounts }
+        let mut stage =
+            Self { accounts: judged.collect(), chosen: Vec::new(), most: session.limits.accounts };
+        let was_linked = |account: &Account| linked.iter().any(|id| account.is(id));
+        let again = stage.accounts.iter().filter(|(account, verdict)| verdict.is_ok() && was_linked(account));
+        let again: Vec<String> = again.map(|(account, _)| account.id.clone()).collect();
+        if stage.several() && stage.most.is_none_or(|most| again.len() <= most as usize) {
+            stage.chosen = again;
+        }
+        stage
     }
 
     /// The ids of those that may be chosen.

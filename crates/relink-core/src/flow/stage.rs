@@ -9,7 +9,7 @@ use super::parting::Parting;
 use super::reviewing::Reviewing;
 use super::selecting::Selecting;
 use super::troubled::{Again, Troubled};
-use relink_wire::FlowState;
+use relink_wire::{Code, FlowState};
 
 /// Where a flow is.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ impl Stage {
             Self::Fetching(fetching) => match fetching.then {
                 Then::Show => FlowState::Loading,
                 Then::GoToBank(_) => FlowState::Authorizing,
+                Then::Confirm => FlowState::Completing,
             },
             Self::Reviewing(_) | Self::Mismatched(_) => FlowState::Review,
             Self::Authorizing(_) => FlowState::Authorizing,
@@ -49,7 +50,7 @@ impl Stage {
             Self::Troubled(troubled) => match troubled.again {
                 Again::Fetch(_, Then::Show) => FlowState::Loading,
                 Again::Fetch(_, Then::GoToBank(_)) | Again::Look => FlowState::Authorizing,
-                Again::Complete(_) => FlowState::Completing,
+                Again::Fetch(_, Then::Confirm) | Again::Complete(_) => FlowState::Completing,
             },
             Self::Parting(parting) => parting.from,
             Self::Ended(ended) => match ended.end {
@@ -78,6 +79,21 @@ impl Stage {
     /// Whether the bank lies before the widget.
     pub fn has_bank_in_front(&self) -> bool {
         matches!(self, Self::Authorizing(authorizing) if authorizing.is_in_front())
+    }
+
+    /// What went wrong, where that is what it says, and whether the flow ended by it.
+    pub fn error(&self) -> Option<(Code, bool)> {
+        match self {
+            Self::Troubled(troubled) => Some((troubled.refusal.code.clone(), false)),
+            Self::Mismatched(mismatched) => Some((mismatched.mismatch.code().0, false)),
+            Self::Ended(ended) => Some((ended.end.code()?, true)),
+            Self::Fetching(_)
+            | Self::Reviewing(_)
+            | Self::Authorizing(_)
+            | Self::Selecting(_)
+            | Self::Completing(_)
+            | Self::Parting(_) => None,
+        }
     }
 
     /// Whether leaving now would lose what the bank has already given.

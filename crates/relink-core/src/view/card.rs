@@ -20,8 +20,10 @@ pub struct AccountCard {
     pub bank: Bank,
     /// The account's name at the bank.
     pub name: Option<DisplayText>,
-    /// What kind it is, for where it has no name.
+    /// What kind it is, for where it has no name, or shares it.
     pub subcategory: Option<Subcategory>,
+    /// Whether another account has the same name and number and is of another kind, which is then said.
+    pub has_namesake: bool,
     /// The end of its number.
     pub last4: Option<Last4>,
     /// The status chip.

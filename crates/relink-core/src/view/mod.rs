@@ -36,10 +36,14 @@ pub struct View {
 pub struct Frame {
     /// The merchant's name.
     pub merchant: Option<DisplayText>,
+    /// Its mark; initials take its place.
+    pub merchant_logo_url: Option<SafeUrl>,
     /// The bank.
     pub bank: Bank,
     /// How far along the thread.
     pub step: Step,
+    /// Whether no bank is visited: the customer agrees to what they read, and the merchant is told.
+    pub without_bank: bool,
     /// Whether the line between merchant and bank is whole.
     pub mended: bool,
     /// Whether this is test mode; the customer sees it.
@@ -109,9 +113,9 @@ pub enum Wait {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
     /// The gravest reason, in the heading's sentence.
-    pub lead: Reason,
+    pub lead: Why,
     /// The others, in order of gravity.
-    pub others: Vec<Reason>,
+    pub others: Vec<Why>,
     /// The account that must be relinked, or those that may be.
     pub accounts: Vec<AccountCard>,
     /// Which account to choose at the bank.
@@ -120,6 +124,16 @@ pub struct Review {
     pub permissions: Vec<PermissionLine>,
     /// Something to say first: what happened at the bank a moment ago.
     pub notice: Option<Notice>,
+}
+
+/// A reason as it is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// What.
+    pub reason: Reason,
+    /// The day on which something stops, in Unix seconds, where there is one that can be said: the reason's own may be
+    /// past, or no day at all.
+    pub day: Option<i64>,
 }
 
 /// One thing that the merchant will see.

@@ -37,6 +37,8 @@ impl Offer {
 pub enum Label {
     /// "Continue to Harbour Bank"
     ContinueToBank,
+    /// "Allow Corner Store to keep using Harbour Bank": where no bank is visited.
+    Allow,
     /// "Not now"
     NotNow,
     /// "Open the window again"
@@ -63,6 +65,8 @@ pub enum Label {
     BackToMerchant,
     /// "Get help from Corner Store"
     ContactMerchant,
+    /// "Sign in to Corner Store"
+    SignIn,
     /// "Keep going"
     KeepGoing,
     /// "Leave anyway"

@@ -16,5 +16,6 @@ mod reload;
 mod retries;
 mod sight;
 mod specification;
+mod stream;
 mod support;
 mod views;

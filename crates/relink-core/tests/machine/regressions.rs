@@ -8,6 +8,7 @@ use crate::support::{
 };
 use relink_core::CallKind;
 use relink_core::view::Action;
+use relink_wire::Event;
 
 /// A session that waits for the customer.
 const PENDING: Shape = Shape {
@@ -68,5 +69,24 @@ fn a_completion_refused_for_good_is_no_failure_where_the_backend_knows_of_the_su
         world.go_on();
         world.settle();
         assert_eq!((world.end().as_str(), world.routes().as_str()), (end, "create complete read"));
+    }
+}
+
+#[test]
+fn the_last_look_after_a_completion_refused_for_good_stays_in_completing() {
+    let mut backend = Backend::giving([Doc::new("")]);
+    backend.refuses = Some((400, "invalid_request"));
+    let mut world = World::new(backend).start();
+    world.pass(1_000);
+    world.go_on();
+    world.settle();
+    let states: Vec<&str> = world.events.iter().filter_map(|(_, event)| state(event)).collect();
+    assert_eq!(states, ["loading", "review", "authorizing", "completing", "failed"]);
+}
+
+fn state(event: &Event) -> Option<&'static str> {
+    match event {
+        Event::State { state, .. } => Some(state.as_str()),
+        _ => None,
     }
 }

@@ -73,7 +73,7 @@ fn through_the_machine(status: u16, retry_after: Option<RetryAfter>, body: Optio
     let view = play.view();
     assert!(view.is_interactive() || view.state.is_some_and(relink_wire::FlowState::is_terminal), "{view:?}");
     for (session, event) in &play.events {
-        let detail = event.detail(session.as_deref());
+        let detail = event.detail(session.as_deref(), "flow_1");
         if let Event::Failure { code, message, request_id, .. }
         | Event::Error { code, message, request_id, .. } = event
         {

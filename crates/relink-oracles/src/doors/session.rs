@@ -39,15 +39,21 @@ fn each_part_holds(session: &Session) {
     let names = [&merchant.name, &institution.name].into_iter();
     let of_accounts = accounts.iter().flat_map(|account| [&account.institution_name, &account.display_name]);
     names.chain(of_accounts).flatten().for_each(|name| display_text::holds(name.as_str()));
-    [&merchant.support_url, &merchant.privacy_url, &institution.logo_url]
-        .into_iter()
-        .flatten()
-        .for_each(|url| safe_url::https_holds(url.as_str()));
+    [
+        &merchant.logo_url,
+        &merchant.sign_in_url,
+        &merchant.support_url,
+        &merchant.privacy_url,
+        &institution.logo_url,
+    ]
+    .into_iter()
+    .flatten()
+    .for_each(|url| safe_url::https_holds(url.as_str()));
     if let Some(Ok(Handoff::Hosted(hosted))) = &session.handoff {
         safe_url::holds(hosted.url.as_str());
     }
     for account in accounts {
-        assert!(!account.id.is_empty());
+        assert!(!account.id.is_empty() && account.replaces.as_ref() != Some(&account.id));
         if let Some(last4) = &account.last4 {
             display_text::last4_holds(last4.as_str(), last4.as_str());
         }
@@ -87,6 +93,8 @@ fn written(session: &Session) -> Json {
             "merchant",
             object(vec![
                 ("name", name(&merchant.name)),
+                ("logo_url", link(&merchant.logo_url)),
+                ("sign_in_url", link(&merchant.sign_in_url)),
                 ("support_url", link(&merchant.support_url)),
                 ("privacy_url", link(&merchant.privacy_url)),
             ]),
@@ -144,6 +152,7 @@ fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
         Ok(Handoff::Hosted(hosted)) => {
             object(vec![("type", text(Some("hosted"))), ("url", text(Some(hosted.url.as_str())))])
         }
+        Ok(Handoff::Confirm) => object(vec![("type", text(Some("confirm")))]),
         Ok(Handoff::Unsupported(kind)) => object(vec![("type", text(Some(kind)))]),
         // One that lacks just what this one lacked.
         Err(error) => match error.field {
@@ -179,6 +188,7 @@ fn account(account: &Account) -> Json {
     });
     object(vec![
         ("id", text(Some(&account.id))),
+        ("replaces", text(account.replaces.as_deref())),
         ("authorization", text(account.authorization.as_deref())),
         ("institution_name", name(&account.institution_name)),
         ("display_name", name(&account.display_name)),

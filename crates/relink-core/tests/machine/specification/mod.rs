@@ -4,11 +4,12 @@
 //! primary action, the event that ended the flow, and the requests in their order (repetitions next to each other
 //! left out).
 
+mod confirming;
+mod naming;
 mod table;
 
 use crate::support::World;
 use relink_core::view::{BankWindow, Pane};
-use table::ROWS;
 
 /// One row.
 struct Row {
@@ -34,13 +35,19 @@ fn says(world: &World) -> String {
     };
     match world.view().pane {
         Pane::Review(review) => {
-            let others: Vec<String> = review.others.iter().map(|other| format!(" and {other:?}")).collect();
+            let others: Vec<String> =
+                review.others.iter().map(|other| format!(" and {:?}", other.reason)).collect();
             let new: Vec<&str> =
                 review.permissions.iter().filter(|p| p.is_new).map(|p| p.permission.as_str()).collect();
             let new = if new.is_empty() { String::new() } else { format!(", new {}", new.join("+")) };
             let notice = review.notice.map_or(String::new(), |notice| format!(", {notice:?}"));
             let rule = review.rule.as_str();
-            format!("{:?}{}: {rule} {}{new}{notice}", review.lead, others.concat(), ids(&review.accounts))
+            format!(
+                "{:?}{}: {rule} {}{new}{notice}",
+                review.lead.reason,
+                others.concat(),
+                ids(&review.accounts)
+            )
         }
         Pane::AtBank(at_bank) => {
             let window = match at_bank.window {
@@ -51,7 +58,9 @@ fn says(world: &World) -> String {
             format!("{window} for {}{stalled}", ids(&at_bank.accounts))
         }
         Pane::Choose(choose) => {
-            let options: Vec<&str> = choose.options.iter().map(|o| o.card.id.as_str()).collect();
+            let mark = |chosen| if chosen { "!" } else { "" };
+            let options: Vec<String> =
+                choose.options.iter().map(|o| format!("{}{}", o.card.id, mark(o.chosen))).collect();
             let refused: Vec<String> =
                 choose.refused.iter().map(|r| format!(", not {} {:?}", r.card.id, r.why)).collect();
             let most = choose.most.map_or(String::from("any number"), |most| format!("at most {most}"));
@@ -83,7 +92,8 @@ fn says(world: &World) -> String {
 #[test]
 fn the_flow_does_what_the_table_says() {
     let mut wrong = Vec::new();
-    for row in ROWS {
+    let rows: Vec<&Row> = [table::ROWS, naming::ROWS, confirming::ROWS].into_iter().flatten().collect();
+    for row in &rows {
         let world = (row.story)();
         let view = world.view();
         let state = view.state.map_or("none", relink_wire::FlowState::as_str);
@@ -101,5 +111,5 @@ fn the_flow_does_what_the_table_says() {
         }
         println!("{:<95} {}", row.when, is.join(" | "));
     }
-    assert!(wrong.is_empty(), "{} of {} rows are wrong:\n{}", wrong.len(), ROWS.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {} rows are wrong:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }

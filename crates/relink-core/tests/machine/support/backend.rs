@@ -1,6 +1,6 @@
 //! The simulated merchant's backend, and Stripe behind it: idempotent by key, as docs/contract.md asks.
 
-use super::documents::{BEGINNING, Doc, active};
+use super::documents::{BEGINNING, Doc, active, replacing};
 use relink_core::{Call, CallKind};
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
@@ -14,6 +14,9 @@ pub struct Held {
     expires_at: i64,
     /// How often a completion was carried out.
     pub completions: u32,
+    /// As the backend's.
+    renamed: Option<(&'static str, &'static str)>,
+    declines: Option<&'static str>,
 }
 
 /// The backend.
@@ -30,8 +33,14 @@ pub struct Backend {
     pub settles_by_itself: bool,
     /// Whether later answers leave the way to the bank out.
     pub forgets_handoff: bool,
+    /// Whether answers after the first leave out what is relinked.
+    pub forgets_options: bool,
+    /// An account that has another id after the bank: the one before, the one after.
+    pub renamed: Option<(&'static str, &'static str)>,
     /// Whether each answer gives a session its full time again.
     pub gives_time_again: bool,
+    /// Whether the provider says no to what the customer agreed to.
+    pub declines: Option<&'static str>,
     /// How many completions answer "pending" before it is settled.
     pub slow_to_settle: u32,
     /// How every completion is refused, where it is.
@@ -55,7 +64,8 @@ impl Backend {
 
     fn hold(&mut self, id: String, document: Value, unix: i64) {
         let left = document["expires_in"].as_i64().unwrap_or(1800);
-        let held = Held { document, given: None, expires_at: BEGINNING.max(unix) + left, completions: 0 };
+        let expires_at = BEGINNING.max(unix) + left;
+        let held = Held { document, given: None, expires_at, completions: 0, renamed: None, declines: None };
         self.sessions.insert(id, held);
     }
 
@@ -91,6 +101,7 @@ impl Backend {
         }
         let settles = self.settles_on_read;
         let Some(held) = self.sessions.get_mut(&id) else { return problem(404, "session_not_found") };
+        (held.renamed, held.declines) = (self.renamed, self.declines);
         let pending = held.document["status"] == "pending";
         if pending && unix >= held.expires_at && !self.gives_time_again {
             held.document["status"] = json!("expired");
@@ -117,7 +128,11 @@ impl Backend {
             CallKind::Cancel if pending => held.document["status"] = json!("cancelled"),
             CallKind::Cancel => {}
         }
-        (200, self.show(&id, unix))
+        let mut document = self.show(&id, unix);
+        if self.forgets_options {
+            document["relink_options"] = Value::Null;
+        }
+        (200, document)
     }
 
     fn show(&self, id: &str, unix: i64) -> Value {
@@ -178,15 +193,40 @@ impl Backend {
 }
 
 impl Held {
+    /// The customer agreed: nothing was chosen, and all that the session is about works again.
+    fn confirm(&mut self) {
+        let accounts = self.document["accounts"].as_array().cloned().unwrap_or_default();
+        let ids = accounts.iter().filter_map(|account| account["id"].as_str().map(String::from));
+        let ids: Vec<String> = ids.collect();
+        match self.declines {
+            Some("cancelled") => self.document["status"] = json!("cancelled"),
+            Some(reason) => {
+                self.document["status"] = json!("failed");
+                self.document["relink_result"] = json!({"failure_reason": reason});
+            }
+            None => {
+                self.repair(&ids);
+                self.document["status"] = json!("succeeded");
+                self.document["relink_result"] = json!({"authorization": "fcauth_1"});
+            }
+        }
+    }
+
     fn required(&self) -> Option<String> {
         self.document["relink_options"]["account"].as_str().map(Into::into)
+    }
+
+    /// Whether what is required is among them, by either of its ids.
+    fn is_given(&self, given: &[String]) -> bool {
+        let Some(required) = self.required() else { return true };
+        let renamed = self.renamed.filter(|(before, _)| *before == required).map(|(_, after)| after);
+        given.iter().any(|id| *id == required || Some(id.as_str()) == renamed)
     }
 
     /// A read shows the accounts as they are now.
     fn reveal(&mut self) {
         let Some(given) = self.given.clone() else { return };
-        let required = self.required();
-        if required.is_none_or(|required| given.contains(&required)) {
+        if self.is_given(&given) {
             self.repair(&given);
         }
     }
@@ -194,6 +234,15 @@ impl Held {
     fn repair(&mut self, given: &[String]) {
         let Some(accounts) = self.document["accounts"].as_array_mut() else { return };
         for id in given {
+            if let Some((before, after)) = self.renamed.filter(|(before, after)| id == before || id == after)
+            {
+                accounts.retain(|account| account["id"] != after);
+                match accounts.iter_mut().find(|account| account["id"] == before) {
+                    Some(account) => *account = replacing(after, before),
+                    None => accounts.push(replacing(after, before)),
+                }
+                continue;
+            }
             match accounts.iter_mut().find(|account| account["id"] == json!(id)) {
                 Some(account) => *account = active(id),
                 None => accounts.push(active(id)),
@@ -203,12 +252,15 @@ impl Held {
 
     /// What came of it, by what the bank gave.
     fn settle(&mut self, chosen: Option<Vec<Value>>) {
+        if self.document["handoff"]["type"] == "confirm" {
+            return self.confirm();
+        }
         let Some(given) = self.given.clone() else { return };
         let result = |account: Value, reason: Value| {
             let authorization = if reason.is_null() { json!("fcauth_1") } else { Value::Null };
             json!({"account": account, "authorization": authorization, "failure_reason": reason})
         };
-        if self.required().is_some_and(|required| !given.contains(&required)) {
+        if !self.is_given(&given) {
             self.document["status"] = json!("failed");
             self.document["relink_result"] = result(Value::Null, json!("no_account"));
         } else if chosen.is_none() && self.required().is_none() && given.len() > 1 {

@@ -126,7 +126,7 @@ impl World {
     }
 
     pub fn begin(&mut self) {
-        let saved = self.saved.as_ref().and_then(|saved| Saved::decode(&saved.encode()));
+        let saved = self.saved.as_ref().and_then(|saved| Saved::decode(&saved.encode())).map(Box::new);
         let (settings, device) = (self.settings.clone(), self.device);
         self.tell(Input::Started { settings, saved, device });
     }
@@ -139,6 +139,9 @@ impl World {
         self.left_page = false;
         let at_bank = self.saved.as_ref().is_some_and(|saved| saved.at_bank);
         self.promises.new_page(self.device.online, at_bank);
+        if self.saved.is_none() {
+            self.promises.record_lost();
+        }
         self.begin();
     }
 
@@ -342,7 +345,7 @@ impl World {
             Effect::StopTimer(timer) => self.timers.retain(|(running, _)| *running != timer),
             Effect::Remember(saved) => self.saved = Some(saved),
             Effect::Forget => self.saved = None,
-            Effect::Emit { session, event } => self.events.push((session, event)),
+            Effect::Emit { session, event, .. } => self.events.push((session, event)),
             Effect::Collect { attempt, .. } => {
                 self.opened.push(effect);
                 self.modal(attempt);

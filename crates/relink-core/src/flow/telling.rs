@@ -1,0 +1,74 @@
+//! What the page is told: the element's events, and the stream for analytics with what each of its events is about.
+
+use super::context::Context;
+use super::refusal::Refusal;
+use crate::effect::Effect;
+use crate::reasons;
+use relink_wire::{Analytics, AnalyticsName, Code, Event};
+
+impl Context {
+    /// Dispatches an event.
+    pub fn emit(&mut self, event: Event) {
+        let (session, flow) = (self.saved.session.clone(), self.saved.flow.clone());
+        self.effects.push(Effect::Emit { session, flow, event });
+    }
+
+    /// Dispatches one of the stream for analytics. `error` is what went wrong, and whether the flow ended by it.
+    pub fn record(&mut self, name: AnalyticsName, error: Option<(Code, bool)>) {
+        let session = self.session();
+        let named = session.and_then(|session| session.relink_options.account.clone());
+        let handoff = session.and_then(|session| session.handoff.as_ref()?.as_ref().ok()?.type_name());
+        let (error_code, is_final) = error.unzip();
+        self.emit(Event::Analytics(Analytics {
+            name,
+            timestamp: self.now.unix_ms,
+            institution_name: self.bank_name(),
+            error_code,
+            is_final,
+            reason: self.saved.reason.clone(),
+            account: named.or_else(|| self.settings.account.clone()),
+            handoff,
+            attempt: self.saved.attempt.max(1),
+            elapsed_ms: self.elapsed_ms(),
+        }));
+    }
+
+    /// Tells the page of something that the customer may still get past.
+    pub fn report(&mut self, refusal: &Refusal) {
+        self.emit(Event::Error {
+            code: refusal.code.clone(),
+            message: refusal.message.clone(),
+            retryable: refusal.retryable,
+            request_id: refusal.request_id.clone(),
+        });
+        self.record(AnalyticsName::Error, Some((refusal.code.clone(), false)));
+    }
+
+    /// Tells, once for each session, that the bank let the customer in.
+    pub fn record_authorized(&mut self) {
+        if !self.saved.authorized {
+            self.saved.authorized = true;
+            self.remember();
+            self.record(AnalyticsName::InstitutionAuthorized, None);
+        }
+    }
+
+    /// The backend says by itself that the bank is done: what happened there is told, as far as it was not.
+    pub fn record_done_at_bank(&mut self) {
+        if self.saved.at_bank {
+            self.record_authorized();
+            if self.saved.completion.is_none() {
+                self.record(AnalyticsName::AccountsSelected, None);
+            }
+        }
+    }
+
+    /// Notes why the customer is here, as long as no bank can have changed it.
+    pub fn note_reason(&mut self) {
+        let gravest =
+            self.session().and_then(|session| reasons::of_session(session, self.unix()).first()?.name());
+        if let Some(gravest) = gravest.filter(|_| !self.been_to_bank) {
+            self.saved.reason = Some(gravest.into());
+        }
+    }
+}

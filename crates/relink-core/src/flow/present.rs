@@ -105,7 +105,7 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
             notice,
         };
     };
-    let mut reasons = reasons::of_session(session, context.unix());
+    let mut reasons = reasons::of_session(session, context.judging_unix());
     let lead = if reasons.is_empty() { Reason::Unstated } else { reasons.remove(0) };
     let line = |permission: &relink_wire::Permission| PermissionLine {
         permission: permission.clone(),
@@ -313,7 +313,7 @@ fn chip(account: &Account, session: &Session, context: &Context) -> Option<Chip>
         Some(NoRepair::NoAction) => return Some(Chip::NotRepairable),
         None => {}
     }
-    let mut all = reasons::of_account(account, &session.permissions, context.unix()).into_iter();
+    let mut all = reasons::of_account(account, &session.permissions, context.judging_unix()).into_iter();
     match all.next() {
         Some(Reason::Inactive(_)) => Some(Chip::Disconnected),
         Some(Reason::PaymentsFailing) => Some(Chip::PaymentsFailing),

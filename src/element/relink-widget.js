@@ -39,6 +39,8 @@ const WORDS = {
 // Where the load is kept: a page that includes the script twice still loads the rest once.
 const LOAD = Symbol.for("relink-widget");
 const PATIENCE_MS = 30_000;
+// How long an element without an endpoint waits for one.
+const ENDPOINT_MS = 5_000;
 // Properties, by what they say where the attribute is absent.
 const PROPERTIES = {
   endpoint: null,
@@ -126,6 +128,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   #handle;
   #words;
   #loading;
+  // A timer, until the endpoint is there.
   #waiting;
   #closing;
   #failed;
@@ -237,7 +240,12 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     if (name === "lang") {
       this.#speak();
     } else if (name === "endpoint") {
-      if (this.#waiting && !this.#closing) this.#start();
+      if (this.#waiting) {
+        clearTimeout(this.#waiting);
+        this.#waiting = 0;
+        if (this.#handle) this.restart();
+        else if (!this.#closing) this.#start();
+      }
     } else if (name === "display") {
       this.#drop();
       this.connectedCallback();
@@ -249,12 +257,14 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     }
   }
 
-  async #start() {
+  async #start(anyhow) {
     this.#observer?.disconnect();
     this.#closing = false;
-    // A framework may set it after the element is there.
-    this.#waiting = !this.endpoint;
-    if (this.#waiting) return;
+    // A framework may set it when the element is there already. In the end its absence is told, and it may still come.
+    if (!this.endpoint && !anyhow) {
+      this.#waiting ||= setTimeout(() => this.#closing || this.#start(1), ENDPOINT_MS);
+      return;
+    }
     if (this.#handle) {
       this.#speak();
       return this.#handle.start();

@@ -311,13 +311,13 @@ impl Context {
 
     /// Tells the page of something that the customer may still get past.
     pub fn report(&mut self, refusal: &Refusal) {
+        self.record(AnalyticsName::Error, Some(refusal.code.clone()));
         self.emit(Event::Error {
             code: refusal.code.clone(),
             message: refusal.message.clone(),
             retryable: refusal.retryable,
             request_id: refusal.request_id.clone(),
         });
-        self.record(AnalyticsName::Error, Some(refusal.code.clone()));
     }
 
     /// Starts or replaces a timer.

@@ -403,6 +403,23 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
     }
 
     #[test]
+    fn text_is_written_before_anything_can_throw_and_what_waits_asks_no_page() {
+        let text =
+            "function(arg0, arg1) {\n const ret = arg1.key;\n const p = passStringToWasm0(ret, a);\n}\n";
+        let fallible = super::fallible(text).expect("it gives text");
+        assert!(fallible.find("setBigInt64(arg0, 1n, true)") < fallible.find("arg1.key"), "{fallible}");
+        let waits = super::fallible("function(arg0) {\n queueMicrotask(arg0);\n}\n").expect("it waits");
+        assert!(!waits.contains("queueMicrotask"), "{waits}");
+        assert!(super::fallible("function(arg9) {\n passStringToWasm0(ret, a);\n}\n").is_err());
+    }
+
+    #[test]
+    fn nothing_that_the_glue_hands_over_throws() {
+        let bound = narrow(&Bound { wasm: file(&[], &[]), glue: GLUE.to_owned() }).expect("it is glue");
+        assert!(bound.glue.contains("return borrowed(...given);"), "{}", bound.glue);
+    }
+
+    #[test]
     fn an_import_that_the_glue_lacks_stops_the_build() {
         let wasm = file(&["__wbg_unheard_of_5"], &[]);
         assert!(narrow(&Bound { wasm, glue: GLUE.to_owned() }).is_err());

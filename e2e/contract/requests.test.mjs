@@ -275,11 +275,11 @@ suite('requests', (it) => {
     await widget.offersAWay();
   });
 
-  it('an answer that is no JSON is an error with a way on', {
-    backend: { create: first({ status: 201, raw: '<html>gateway</html>' }) },
+  it('an answer that is no JSON, five times, is an error with a way on', {
+    backend: { create: () => ({ status: 201, raw: '<html>gateway</html>' }) },
   }, async (world, widget) => {
     await eventually('it is told', async () =>
-      (await world.events()).some((event) => event.detail.code === 'invalid_response'));
+      (await world.events()).some((event) => event.detail.code === 'invalid_response'), 20_000);
     await widget.offersAWay();
   });
 

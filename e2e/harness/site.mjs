@@ -64,6 +64,8 @@ export class Site {
     site.backend = backend;
     /** The names of the files that the CDN was asked for, in order. */
     site.fetched = [];
+    /** The preflights of the API, in order: `{url, headers}`. */
+    site.preflights = [];
     /** The requests for the bank's page: `{referer, url}`. */
     site.visits = [];
     const [shop, cdn, bank] = await Promise.all([
@@ -104,15 +106,17 @@ export class Site {
 
   async atApi(request, response, url) {
     const { origin } = request.headers;
-    const cors = origin && origin !== this.shop.replace('localhost', request.headers.host.split(':')[0])
+    const scripted = this.scenario.cors?.(origin, request.method);
+    const cors = scripted ?? (origin && origin !== this.shop.replace('localhost', request.headers.host.split(':')[0])
       ? {
           'access-control-allow-origin': origin,
           'access-control-allow-credentials': 'true',
           'access-control-allow-headers': 'content-type,idempotency-key,x-csrf-token,authorization,accept',
           'access-control-expose-headers': 'retry-after',
         }
-      : {};
+      : {});
     if (request.method === 'OPTIONS') {
+      this.preflights.push({ url: url.pathname, headers: request.headers });
       response.writeHead(204, cors);
       return response.end();
     }
@@ -123,6 +127,10 @@ export class Site {
     if (answer.cut) return request.socket.destroy();
     const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
     response.writeHead(answer.status, { 'content-type': type, 'cache-control': 'no-store', ...cors, ...answer.headers });
+    if (answer.cutAfter) {
+      response.write(answer.raw);
+      return setImmediate(() => request.socket.destroy());
+    }
     return response.end(answer.raw ?? JSON.stringify(answer.body));
   }
 

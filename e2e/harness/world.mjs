@@ -29,7 +29,7 @@ export const STRIPE_JS = `(() => {
 export class World {
   /** Opens a page of that scenario in a browser context of its own. See `site.mjs` and `backend.mjs` for the rest:
    * `stripe({nth, key, options, clientSecret})` answers for Stripe.js; `init` runs in every page before its scripts;
-   * `setUp(world)` comes before any page; `context` are Playwright's options; `go: false` leaves opening the page to the test. */
+   * `routes: false` keeps the driver out of all requests; `setUp(world)` comes before any page; `context` are Playwright's options; `go: false` leaves opening the page to the test. */
   static async open(browser, scenario = {}) {
     const world = new World();
     world.backend = new Backend(scenario.backend);
@@ -61,6 +61,7 @@ export class World {
     await hear(context, this.heard);
     await context.exposeBinding('__stripe', (source, call) => this.collect(call));
     if (scenario.init) await context.addInitScript(scenario.init);
+    if (scenario.routes === false) return;
     // No story may depend on a network: whatever is not ours is refused.
     await context.route((url) => !['localhost', '127.0.0.1'].includes(url.hostname), (route) => route.abort());
     await context.route('https://js.stripe.com/**', (route) => this.serveStripe(route));

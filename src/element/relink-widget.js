@@ -39,6 +39,8 @@ const WORDS = {
 // Where the load is kept: a page that includes the script twice still loads the rest once.
 const LOAD = Symbol.for("relink-widget");
 const PATIENCE_MS = 30_000;
+// How long an element without an endpoint waits for one.
+const ENDPOINT_MS = 5_000;
 // Properties, by what they say where the attribute is absent.
 const PROPERTIES = {
   endpoint: null,
@@ -61,27 +63,26 @@ const get = async (address, integrity) => {
   return answer;
 };
 
-// import() takes no hash; it takes what a preload has checked and put in its place. WebKit ("Apple") checks no preload: there a
-// script does the same, whose address has to come from a policy where the page enforces Trusted Types. Where the page
-// allows no such policy, WebKit does not check. A module that failed fails for good under its address, so each further
-// try has another.
+// import() takes no hash; it takes what a preload has checked and put in its place. WebKit ("Apple") checks no preload, and
+// old browsers know none: there a script does the same, whose address has to come from a policy where the page enforces
+// Trusted Types. What cannot be checked is not run. A module that failed fails for good under its address, so each
+// further try has another.
 const importChecked = async (address, integrity) => {
   const href = address + (tries++ ? "#" + tries : "");
-  const script = navigator.vendor[0] === "A";
-  const place = document.createElement(script ? "script" : "link");
-  let src = href;
-  try {
-    if (script && globalThis.trustedTypes) {
-      policy ??= trustedTypes.createPolicy("relink-widget-glue", { createScriptURL: (url) => url });
-      src = policy.createScriptURL(href);
+  let place = document.createElement("link");
+  let what = { rel: "modulepreload", href };
+  if (navigator.vendor[0] === "A" || !place.relList.supports("modulepreload")) {
+    place = document.createElement("script");
+    // What the page has under this name may be an element with this id.
+    const types = globalThis.trustedTypes;
+    if (types?.createPolicy?.call) {
+      policy ??= types.createPolicy("relink-widget-glue", { createScriptURL: (url) => url });
     }
-  } catch {
-    integrity = "";
+    what = { type: "module", src: policy ? policy.createScriptURL(href) : href };
   }
-  if (integrity && (script || place.relList.supports("modulepreload"))) {
+  if (integrity) {
     await new Promise((onload, fail) => {
       const onerror = () => fail(new TypeError(href));
-      const what = script ? { type: "module", src } : { rel: "modulepreload", href };
       Object.assign(place, what, { integrity, onload, onerror });
       document.head.append(place);
     }).finally(() => place.remove());
@@ -116,7 +117,7 @@ const load = (element) =>
 
 // In Node there is nothing to extend, and nothing that would construct it.
 class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
-  static observedAttributes = ["open", "display", "lang"];
+  static observedAttributes = ["open", "display", "lang", "endpoint"];
 
   #root = this.attachShadow({ mode: "open" });
   #trigger = document.createElement("slot");
@@ -127,6 +128,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   #handle;
   #words;
   #loading;
+  // A timer, until the endpoint is there.
+  #waiting;
   #closing;
   #failed;
   #shown;
@@ -143,6 +146,9 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     }
     this.#trigger.addEventListener("click", (event) => {
       if (!this.#modal || event.defaultPrevented) return;
+      // A link that is to open elsewhere does so.
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+      if (elsewhere && event.target.closest("a")) return;
       // A link leads on where the widget could not be loaded.
       if (!this.#failed) event.preventDefault();
       this.show();
@@ -210,8 +216,14 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       return;
     }
     this.#observer = new IntersectionObserver(
-      (seen) => {
-        if (seen.some((entry) => entry.isIntersecting)) this.#start();
+      (seen, observer) => {
+        for (const { isIntersecting, target } of seen) {
+          if (isIntersecting) this.#start();
+          // It has no box; what it stands in may have one.
+          else if (getComputedStyle(target).display === "contents") {
+            observer.observe(target.parentElement ?? target.getRootNode().host);
+          }
+        }
       },
       { rootMargin: "50%" },
     );
@@ -227,6 +239,13 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     if (!this.isConnected || before === now) return;
     if (name === "lang") {
       this.#speak();
+    } else if (name === "endpoint") {
+      if (this.#waiting) {
+        clearTimeout(this.#waiting);
+        this.#waiting = 0;
+        if (this.#handle) this.restart();
+        else if (!this.#closing) this.#start();
+      }
     } else if (name === "display") {
       this.#drop();
       this.connectedCallback();
@@ -238,9 +257,14 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     }
   }
 
-  async #start() {
+  async #start(anyhow) {
     this.#observer?.disconnect();
     this.#closing = false;
+    // A framework may set it when the element is there already. In the end its absence is told, and it may still come.
+    if (!this.endpoint && !anyhow) {
+      this.#waiting ||= setTimeout(() => this.#closing || this.#start(1), ENDPOINT_MS);
+      return;
+    }
     if (this.#handle) {
       this.#speak();
       return this.#handle.start();
@@ -307,7 +331,8 @@ for (const name in PROPERTIES) {
   Object.defineProperty(RelinkWidget.prototype, name, {
     enumerable: true,
     get() {
-      const value = this.getAttribute(attribute);
+      // React before 19 writes `csrftoken`.
+      const value = this.getAttribute(attribute) ?? this.getAttribute(name);
       return otherwise === false ? value != null : (value ?? otherwise);
     },
     set(value) {

@@ -5,16 +5,13 @@
 
 use crate::shell::settings::attribute;
 use crate::shell::timer::Timeout;
-use crate::shell::{Raise, json, later, page};
-use js_sys::{Date, Function, Promise, Reflect};
+use crate::shell::{Raise, foreign, json, later, page};
+use js_sys::{Date, Function, JsString, Object, Reflect};
 use relink_core::{Answer, Call, CallNumber, Input, RetryAfter};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortController, Headers, HtmlElement, RequestCache, RequestCredentials, RequestInit, Response, Url,
-};
+use web_sys::{AbortController, Headers, HtmlElement, Url};
 
 /// The largest answer that is read, in bytes: a session with a thousand accounts fits in half of it.
 const LARGEST: u32 = 1_000_000;
@@ -46,17 +43,24 @@ impl Http {
         let Ok(abort) = AbortController::new() else { return };
         let number = call.number;
         let (raise, pending) = (self.raise.clone(), Rc::downgrade(&self.pending));
-        let finish = move |answer| {
+        let finish = move |date: Option<i64>, answer| {
             // Answered, timed out or abandoned before: then nobody waits any longer.
             let waited = pending.upgrade().is_some_and(|pending| take(&pending, number).is_some());
             if waited {
+                if let Some(unix) = date {
+                    raise(Input::ServerTime { unix });
+                }
                 raise(Input::Answered { call: number, answer });
             }
             waited
         };
         let (late, cut) = (finish.clone(), abort.clone());
+        let asking = Rc::new(Cell::new(true));
+        let still_asking = asking.clone();
         let deadline = Timeout::new(call.timeout_ms, move || {
-            if late(Answer::TimedOut) {
+            // What waits for the page's headers was not sent.
+            let answer = if still_asking.get() { Answer::HeadersFailed } else { Answer::TimedOut };
+            if late(None, answer) {
                 cut.abort();
             }
         });
@@ -65,7 +69,8 @@ impl Http {
         self.pending.borrow_mut().push(waiting);
         let host = self.host.clone();
         later(async move {
-            finish(exchange(&host, &call, &abort).await);
+            let (date, answer) = exchange(&host, &call, &abort, &asking).await;
+            finish(date, answer);
         });
     }
 
@@ -94,44 +99,72 @@ fn take(pending: &RefCell<Vec<Pending>>, number: CallNumber) -> Option<Pending> 
     Some(pending.swap_remove(place))
 }
 
-async fn exchange(host: &HtmlElement, call: &Call, abort: &AbortController) -> Answer {
+/// What comes of a call, and the `Date` of the answer in Unix seconds where it may be read.
+async fn exchange(
+    host: &HtmlElement,
+    call: &Call,
+    abort: &AbortController,
+    asking: &Cell<bool>,
+) -> (Option<i64>, Answer) {
     let Some(url) = address(host, &call.path) else {
         // The page's mistake, in the words in which a backend would say it.
         let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
             .map(|(name, said)| (name, said.into()));
         let body = relink_wire::object(fields.into());
-        return Answer::Http { status: 400, retry_after: None, body: Some(body) };
+        return (None, Answer::Http { status: 400, retry_after: None, body: Some(body) });
     };
-    let Some(headers) = headers(host, call).await else { return Answer::HeadersFailed };
-    let request = RequestInit::new();
-    request.set_method(if call.idempotency_key.is_some() { "POST" } else { "GET" });
-    request.set_headers(&headers);
-    request.set_credentials(credentials(host));
-    request.set_cache(RequestCache::NoStore);
-    request.set_signal(Some(&abort.signal()));
-    if call.keepalive {
-        let _ = Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE);
-    }
+    let Some((headers, made)) = headers(host, call).await else { return (None, Answer::HeadersFailed) };
+    asking.set(false);
+    let request = Object::new();
+    let set = |name: &str, value: &JsValue| {
+        // A fresh object takes any property.
+        let _ = Reflect::set(&request, &name.into(), value);
+    };
+    set("method", &if call.idempotency_key.is_some() { "POST" } else { "GET" }.into());
+    set("headers", &headers);
+    set("credentials", &credentials(host).into());
+    set("cache", &"no-store".into());
+    // The page's headers are for the endpoint, and for no place that it may send the request on to.
+    set("redirect", &"error".into());
+    set("signal", &abort.signal());
+    set("keepalive", &call.keepalive.into());
     if let Some(body) = &call.body {
-        request.set_body(&JsValue::from_str(&json::write(body)));
+        set("body", &json::write(body).into());
     }
-    let answer = JsFuture::from(page::window().fetch_with_str_and_init(&url, &request)).await;
-    let Some(answer) = answer.ok().and_then(|answer| answer.dyn_into::<Response>().ok()) else {
-        return Answer::NoAnswer;
+    let sent = foreign::call(&page::window(), "fetch", &url.into(), &request).unwrap_or_default();
+    let answer = foreign::settled(&sent).await.unwrap_or_default();
+    // `status` is 0 where there was none.
+    let status =
+        foreign::get(&answer, "status").and_then(|status| status.as_f64()).unwrap_or_default() as u16;
+    if !(100..600).contains(&status) {
+        return (None, Answer::NoAnswer);
+    }
+    let header = |name: &str| {
+        let headers = foreign::get(&answer, "headers")?;
+        foreign::call(&headers, "get", &name.into(), &JsValue::UNDEFINED)?.as_string()
     };
-    let header = |name| answer.headers().get(name).ok().flatten();
+    let date = header("Date").and_then(|text| read_date(&text));
+    if status == 401 && made && call.may_renew {
+        return (date, Answer::HeadersRefused);
+    }
     let retry_after = header("Retry-After").and_then(|text| read_retry_after(&text));
-    let too_large = header("Content-Length").and_then(|length| length.parse().ok()) > Some(LARGEST);
-    let body = if too_large {
+    let is_told = header("Content-Length").and_then(|length| length.parse().ok()) > Some(LARGEST);
+    let text = if is_told { None } else { read(&answer).await };
+    if is_told || text.as_ref().is_some_and(|text| text.length() > LARGEST) {
         abort.abort();
-        None
-    } else {
-        let Ok(text) = answer.text() else { return Answer::NoAnswer };
-        let Ok(text) = JsFuture::from(text).await else { return Answer::NoAnswer };
-        let text: js_sys::JsString = text.unchecked_into();
-        if text.length() > LARGEST { None } else { json::parse(&String::from(text)) }
-    };
-    Answer::Http { status: answer.status(), retry_after, body }
+        if status < 300 {
+            return (date, Answer::TooLarge);
+        }
+        return (date, Answer::Http { status, retry_after, body: None });
+    }
+    let body = text.and_then(|text| json::parse(&text.as_string()?));
+    (date, Answer::Http { status, retry_after, body })
+}
+
+/// The body as text, where it comes whole.
+async fn read(answer: &JsValue) -> Option<JsString> {
+    let text = foreign::call(answer, "text", &JsValue::UNDEFINED, &JsValue::UNDEFINED)?;
+    foreign::settled(&text).await.ok()?.dyn_into().ok()
 }
 
 /// The address of a call, below the endpoint as the page means it.
@@ -147,34 +180,36 @@ fn address(host: &HtmlElement, path: &str) -> Option<String> {
     Some(url.href())
 }
 
-/// The page's own headers and ours; nothing where the page's `headers` fail.
-async fn headers(host: &HtmlElement, call: &Call) -> Option<Headers> {
+/// The page's own headers and ours, and whether a function made them; nothing where the page's `headers` fail.
+async fn headers(host: &HtmlElement, call: &Call) -> Option<(Headers, bool)> {
     let mut given = Reflect::get(host, &"headers".into()).ok()?;
-    if let Some(function) = given.dyn_ref::<Function>() {
-        given = JsFuture::from(Promise::resolve(&function.call0(host).ok()?)).await.ok()?;
+    let function = given.dyn_ref::<Function>().cloned();
+    if let Some(function) = &function {
+        given = foreign::settled(&function.call0(host).ok()?).await.ok()?;
     }
     let headers = if given.is_object() {
         Headers::new_with_record_from_str_to_str(given.unchecked_ref()).ok()?
-    } else {
+    } else if given.is_falsy() {
         Headers::new().ok()?
+    } else {
+        return None;
     };
     headers.set("Accept", "application/json, application/problem+json").ok()?;
     if let Some(key) = &call.idempotency_key {
         headers.set("Idempotency-Key", key).ok()?;
         headers.set("Content-Type", "application/json").ok()?;
-        if let Some(token) = attribute(host, "csrf-token") {
+        // React before 19 writes a property's name as an attribute.
+        if let Some(token) = attribute(host, "csrf-token").or_else(|| attribute(host, "csrftoken")) {
             headers.set("X-CSRF-Token", &token).ok()?;
         }
     }
-    Some(headers)
+    Some((headers, function.is_some()))
 }
 
-fn credentials(host: &HtmlElement) -> RequestCredentials {
-    match attribute(host, "credentials").as_deref() {
-        Some("include") => RequestCredentials::Include,
-        Some("omit") => RequestCredentials::Omit,
-        Some(_) | None => RequestCredentials::SameOrigin,
-    }
+fn credentials(host: &HtmlElement) -> String {
+    attribute(host, "credentials")
+        .filter(|said| matches!(said.as_str(), "include" | "omit"))
+        .unwrap_or_else(|| "same-origin".into())
 }
 
 /// `Retry-After` in either form (RFC 9110, 10.2.3).
@@ -183,6 +218,11 @@ fn read_retry_after(text: &str) -> Option<RetryAfter> {
     if let Ok(seconds) = text.parse() {
         return Some(RetryAfter::Seconds(seconds));
     }
+    read_date(text).map(RetryAfter::At)
+}
+
+/// A date as HTTP writes it, in Unix seconds.
+fn read_date(text: &str) -> Option<i64> {
     let at = Date::parse(text);
-    (!at.is_nan()).then_some(RetryAfter::At((at / 1000.0) as i64))
+    (!at.is_nan()).then_some((at / 1000.0) as i64)
 }

@@ -1,5 +1,8 @@
 //! The seam of JSON: the browser's own parser and writer, and a walk between its values and [`Json`]. serde_json's
-//! parser and writer, with their formatting of numbers, stay out of the bundle (they would be a quarter of it).
+//! parser and writer, with their formatting of numbers, stay out of the bundle: they would be a quarter of it.
+//!
+//! The browser writes text and numbers only. Of lists and objects it would ask each `toJSON` that a page has put on a
+//! prototype, and some libraries do put one there.
 
 use js_sys::{Array, JSON, Object, Reflect};
 use relink_wire::Json;
@@ -8,6 +11,9 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// Documents nest no deeper in the contract than six; what is deeper than this reads as null.
 const DEEPEST: u8 = 32;
+/// A value of the page's may lead to all of the page, over and over: so many values are read of one, and what comes after
+/// them reads as null. A session with a thousand accounts has a fifth of them.
+const MOST: u32 = 250_000;
 /// Whole numbers are exact in a double below 2⁵³.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -18,12 +24,38 @@ pub fn parse(text: &str) -> Option<Json> {
 
 /// Writes a document.
 pub fn write(json: &Json) -> String {
-    JSON::stringify(&to_js(json)).map(String::from).unwrap_or_default()
+    match json {
+        Json::Array(entries) => listed('[', entries.iter().map(write), ']'),
+        Json::Object(fields) => {
+            let field = |(name, value): (&String, &Json)| {
+                let mut text = write(&Json::String(name.clone()));
+                text.push(':');
+                text.push_str(&write(value));
+                text
+            };
+            listed('{', fields.iter().map(field), '}')
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+            JSON::stringify(&to_js(json)).ok().and_then(|text| text.as_string()).unwrap_or_default()
+        }
+    }
+}
+
+fn listed(open: char, entries: impl Iterator<Item = String>, close: char) -> String {
+    let mut text = String::from(open);
+    for entry in entries {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&entry);
+    }
+    text.push(close);
+    text
 }
 
 /// A value of the page's as a document. What JSON does not know reads as null.
 pub fn from_js(value: &JsValue) -> Json {
-    read(value, DEEPEST)
+    read(value, DEEPEST, &mut { MOST })
 }
 
 /// A document as plain objects and lists of the page's.
@@ -45,23 +77,24 @@ pub fn to_js(json: &Json) -> JsValue {
     }
 }
 
-fn read(value: &JsValue, depth: u8) -> Json {
+fn read(value: &JsValue, depth: u8, left: &mut u32) -> Json {
+    *left = left.saturating_sub(1);
     if let Some(text) = value.as_string() {
         Json::String(text)
     } else if let Some(number) = value.as_f64() {
         self::number(number)
     } else if let Some(flag) = value.as_bool() {
         Json::Bool(flag)
-    } else if depth == 0 || !value.is_object() {
+    } else if depth == 0 || *left == 0 || !value.is_object() {
         Json::Null
     } else if let Some(entries) = value.dyn_ref::<Array>() {
-        Json::Array(entries.iter().map(|entry| read(&entry, depth - 1)).collect())
+        Json::Array(entries.iter().take(*left as usize).map(|entry| read(&entry, depth - 1, left)).collect())
     } else {
         let mut fields = Map::new();
-        for name in Object::keys(value.unchecked_ref::<Object>()).iter() {
+        for name in Object::keys(value.unchecked_ref::<Object>()).iter().take(*left as usize) {
             // A getter of the page's that throws reads as absent.
             if let (Some(key), Ok(field)) = (name.as_string(), Reflect::get(value, &name)) {
-                fields.insert(key, read(&field, depth - 1));
+                fields.insert(key, read(&field, depth - 1, left));
             }
         }
         Json::Object(fields)

@@ -11,6 +11,7 @@ pub mod container;
 pub mod device;
 pub mod emit;
 pub mod focus;
+pub mod foreign;
 pub mod handoff;
 pub mod http;
 pub mod json;

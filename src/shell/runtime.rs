@@ -39,7 +39,8 @@ pub struct Runtime {
     busy: Cell<bool>,
     outbox: RefCell<VecDeque<Outgoing>>,
     flushing: Cell<bool>,
-    place: RefCell<Option<Place>>,
+    /// Shared, so that a storage of the page's may ask for a restart while it is written to.
+    place: RefCell<Option<Rc<Place>>>,
     raise: Raise,
     http: Http,
     timers: Timers,
@@ -123,9 +124,9 @@ impl Runtime {
         }
         if self.machine.borrow().view().state.is_none_or(relink_wire::FlowState::is_terminal) {
             self.place.take();
-            *self.place.borrow_mut() = Some(Place::of(&self.host));
+            *self.place.borrow_mut() = Some(Rc::new(Place::of(&self.host)));
         }
-        let saved = self.place.borrow().as_ref().and_then(Place::recall).map(Box::new);
+        let saved = self.place().and_then(|place| place.recall()).map(Box::new);
         let settings = settings::settings(&self.host);
         self.take(Input::Started { settings, saved, device: device::device() });
         self.look_out();
@@ -230,7 +231,7 @@ impl Runtime {
         if let Some(before) = self.place.take() {
             before.forget();
         }
-        *self.place.borrow_mut() = Some(Place::of(&self.host));
+        *self.place.borrow_mut() = Some(Rc::new(Place::of(&self.host)));
         self.take(Input::RestartAsked { settings: settings::settings(&self.host) });
         self.look_out();
     }
@@ -246,6 +247,10 @@ impl Runtime {
         if let Some(modal) = self.container.modal() {
             modal.moved();
         }
+    }
+
+    fn place(&self) -> Option<Rc<Place>> {
+        self.place.borrow().clone()
     }
 
     fn take(self: &Rc<Self>, input: Input) {
@@ -285,12 +290,12 @@ impl Runtime {
                 if let Some(session) = &saved.session {
                     self.nudges.about(session);
                 }
-                if let Some(place) = &*self.place.borrow() {
+                if let Some(place) = self.place() {
                     place.remember(&saved);
                 }
             }
             Effect::Forget => {
-                if let Some(place) = &*self.place.borrow() {
+                if let Some(place) = self.place() {
                     place.forget();
                 }
             }

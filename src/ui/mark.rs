@@ -42,7 +42,7 @@ pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
 fn initials(name: &str) -> String {
     let letter = |word: &str| word.chars().find(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
     let letters: String = name.split_whitespace().filter_map(letter).take(2).collect();
-    js_sys::JsString::from(letters).to_upper_case().into()
+    js_sys::JsString::from(letters).to_upper_case().as_string().unwrap_or_default()
 }
 
 /// FNV-1a: the same name gets the same colour everywhere, and the same id the same key.

@@ -18,7 +18,7 @@ pub fn day(locale: &str, unix_seconds: i64) -> String {
     if date.get_full_year() != Date::new_0().get_full_year() {
         set("year", "numeric");
     }
-    date.to_locale_date_string(locale, &options).into()
+    date.to_locale_date_string(locale, &options).as_string().unwrap_or_default()
 }
 
 /// The plural category of a number: `one`, `few`, `other` …
@@ -26,13 +26,13 @@ pub fn day(locale: &str, unix_seconds: i64) -> String {
 pub fn plural(locale: &str, number: u32) -> String {
     use js_sys::{Array, Intl::PluralRules, Object};
     let rules = PluralRules::new(&Array::of1(&locale.into()), &Object::new());
-    rules.select(f64::from(number)).into()
+    rules.select(f64::from(number)).as_string().unwrap_or_default()
 }
 
 /// A number as the locale writes it.
 #[cfg(target_arch = "wasm32")]
 pub fn number(locale: &str, number: u32) -> String {
-    js_sys::Number::from(number).to_locale_string(locale).into()
+    js_sys::Number::from(number).to_locale_string(locale).as_string().unwrap_or_default()
 }
 
 /// See above.

@@ -15,6 +15,7 @@ fn call(number: u32) -> Call {
         path: "/sessions".into(),
         body: Some(json!({"account": "fca_1"}).into()),
         idempotency_key: Some("key_1".into()),
+        may_renew: true,
         keepalive: false,
         timeout_ms: 60_000,
     }
@@ -83,7 +84,12 @@ async fn headers_of_the_page_are_awaited_and_do_not_replace_ours() {
 
 #[wasm_bindgen_test]
 async fn a_headers_function_that_fails_sends_nothing() {
-    for broken in ["() => { throw new Error('x') }", "async () => { throw 1 }", "({ 'no good': 'x' })"] {
+    for broken in [
+        "() => { throw new Error('x') }",
+        "async () => { throw 1 }",
+        "({ 'no good': 'x' })",
+        "() => 'Bearer x'",
+    ] {
         fetch("return Promise.resolve(new Response('{}'))");
         let facts = Facts::new();
         let host = element(HOST);
@@ -112,20 +118,57 @@ async fn retry_after_is_read_in_both_forms() {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_is_no_json_or_too_large_has_no_body() {
+async fn an_answer_that_is_cut_or_no_json_has_no_body_and_one_that_is_too_large_is_called_that() {
     let nothing = Answer::Http { status: 200, retry_after: None, body: None };
     assert_eq!(answer(HOST, "return Promise.resolve(new Response('<!doctype html>'))").await, nothing);
+    let broken = "return Promise.resolve(new Response(new ReadableStream({ start(c) { c.error(new TypeError('cut')) } })))";
+    assert_eq!(answer(HOST, broken).await, nothing);
     let large = "return Promise.resolve(new Response(JSON.stringify('x'.repeat(2e6))))";
-    assert_eq!(answer(HOST, large).await, nothing);
+    assert_eq!(answer(HOST, large).await, Answer::TooLarge);
     let told = "return Promise.resolve(new Response('{}', { headers: { 'Content-Length': '9000000' } }))";
-    assert_eq!(answer(HOST, told).await, nothing);
+    assert_eq!(answer(HOST, told).await, Answer::TooLarge);
 }
 
 #[wasm_bindgen_test]
-async fn a_refused_or_broken_connection_is_no_answer() {
-    assert_eq!(answer(HOST, "return Promise.reject(new TypeError('refused'))").await, Answer::NoAnswer);
-    let broken = "return Promise.resolve(new Response(new ReadableStream({ start(c) { c.error(new TypeError('cut')) } })))";
-    assert_eq!(answer(HOST, broken).await, Answer::NoAnswer);
+async fn a_refused_connection_and_whatever_else_a_page_puts_in_the_place_of_fetch_is_no_answer() {
+    for stand_in in [
+        "return Promise.reject(new TypeError('refused'))",
+        "throw new Error('the page')",
+        "return 7",
+        "",
+        "return window",
+    ] {
+        assert_eq!(answer(HOST, stand_in).await, Answer::NoAnswer, "{stand_in}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_401_to_headers_that_a_function_made_is_worth_asking_it_once_more() {
+    for (headers, may_renew, refused) in
+        [("() => ({})", true, true), ("() => ({})", false, false), ("({})", true, false)]
+    {
+        fetch("return Promise.resolve(new Response('{}', { status: 401 }))");
+        let facts = Facts::new();
+        let host = element(HOST);
+        js_sys::Reflect::set(&host, &"headers".into(), &run(headers)).expect("set");
+        let http = Http::new(&host, facts.raise());
+        http.send(Call { may_renew, ..call(1) });
+        let fact = facts.next().await;
+        let told = Input::Answered { call: CallNumber(1), answer: Answer::HeadersRefused };
+        assert_eq!(fact == told, refused, "{headers} {may_renew}: {fact:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_date_of_an_answer_is_told_before_it() {
+    fetch(
+        "return Promise.resolve(new Response('{}', { headers: { Date: 'Sun, 06 Nov 1994 08:49:37 GMT' } }))",
+    );
+    let facts = Facts::new();
+    let http = Http::new(&element(HOST), facts.raise());
+    http.send(call(1));
+    assert_eq!(facts.next().await, Input::ServerTime { unix: 784_111_777 });
+    assert!(matches!(facts.next().await, Input::Answered { .. }));
 }
 
 #[wasm_bindgen_test]

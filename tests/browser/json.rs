@@ -37,6 +37,20 @@ fn a_document_that_is_too_deep_is_cut_and_does_not_overflow() {
 }
 
 #[wasm_bindgen_test]
+fn an_object_that_leads_to_all_of_the_page_is_read_in_part() {
+    let odd = js_sys::eval("{ const all = {}; for (const name of 'abcdefgh') all[name] = all; all }")
+        .expect("an object");
+    assert!(json::from_js(&odd).is_object());
+}
+
+#[wasm_bindgen_test]
+fn a_to_json_on_a_prototype_is_not_asked() {
+    js_sys::eval("Array.prototype.toJSON = () => { throw 1 }; 0").expect("set");
+    assert_eq!(json::write(&json!({"accounts": ["fca_1"]})), "{\"accounts\":[\"fca_1\"]}");
+    js_sys::eval("delete Array.prototype.toJSON").expect("gone");
+}
+
+#[wasm_bindgen_test]
 fn a_getter_that_throws_reads_as_absent() {
     let odd =
         js_sys::eval("({ get bad() { throw 1 }, good: 1, odd: undefined, run() {} })").expect("an object");

@@ -26,6 +26,12 @@ impl Moment {
     pub fn unix(&self) -> i64 {
         self.unix_ms.div_euclid(1000)
     }
+
+    /// Unix seconds now, by a clock that showed those seconds when so many milliseconds had elapsed.
+    pub fn later_than(&self, unix: i64, at_ms: u64) -> i64 {
+        let since = i64::try_from(self.elapsed_ms.saturating_sub(at_ms) / 1000).unwrap_or_default();
+        unix.saturating_add(since)
+    }
 }
 
 #[cfg(test)]

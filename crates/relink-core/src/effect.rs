@@ -84,6 +84,9 @@ pub struct Call {
     pub body: Option<Rc<Json>>,
     /// `Idempotency-Key` of a POST.
     pub idempotency_key: Option<String>,
+    /// Whether a 401 to headers that a function of the page made is to be answered with
+    /// [`HeadersRefused`](crate::Answer::HeadersRefused): the request is then repeated, with headers asked for anew.
+    pub may_renew: bool,
     /// Whether it must outlive the page.
     pub keepalive: bool,
     /// How long to wait for the answer.

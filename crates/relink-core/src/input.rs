@@ -25,6 +25,11 @@ pub enum Input {
         /// How.
         answer: Answer,
     },
+    /// An answer of the backend had a `Date` that the page may read. Raised before the answer itself.
+    ServerTime {
+        /// Unix seconds by the server's clock.
+        unix: i64,
+    },
     /// A timer ran out.
     TimerFired(Timer),
     /// The customer pressed something.
@@ -127,13 +132,18 @@ pub enum Answer {
         status: u16,
         /// `Retry-After`, where there was one that could be read.
         retry_after: Option<RetryAfter>,
-        /// The body, where it was JSON.
+        /// The body, where it came whole and was JSON.
         body: Option<Json>,
     },
     /// The connection was refused, cut, or never made.
     NoAnswer,
     /// The time that the call was given ran out.
     TimedOut,
+    /// 401, where the page's `headers` is a function: asked once more, it may give fresh ones. Only for a call that
+    /// [`may_renew`](crate::Call::may_renew).
+    HeadersRefused,
+    /// A success whose body is larger than is read.
+    TooLarge,
     /// The page's own `headers` function failed: no request was made.
     HeadersFailed,
 }
@@ -148,12 +158,16 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// Milliseconds to wait from that moment.
-    pub fn wait_ms(self, now: &Moment) -> u64 {
+    /// A date further away than this tells of a wrong clock, and not of patience, milliseconds.
+    const FURTHEST_MS: u64 = 86_400_000;
+
+    /// Milliseconds to wait from that moment; nothing where the clocks do not fit together.
+    pub fn wait_ms(self, now: &Moment) -> Option<u64> {
         match self {
-            Self::Seconds(seconds) => u64::from(seconds) * 1000,
+            Self::Seconds(seconds) => Some(u64::from(seconds) * 1000),
             Self::At(unix) => {
-                u64::try_from(unix.saturating_mul(1000).saturating_sub(now.unix_ms)).unwrap_or_default()
+                let wait = unix.saturating_mul(1000).saturating_sub(now.unix_ms);
+                Some(u64::try_from(wait).unwrap_or_default()).filter(|wait| *wait <= Self::FURTHEST_MS)
             }
         }
     }

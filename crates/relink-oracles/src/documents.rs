@@ -44,6 +44,14 @@ impl Doc {
         self
     }
 
+    /// The same without that field.
+    pub fn without(mut self, field: &str) -> Self {
+        if let Some(fields) = self.0.as_object_mut() {
+            fields.remove(field);
+        }
+        self
+    }
+
     /// The same about these accounts.
     pub fn accounts(self, accounts: Vec<Value>) -> Self {
         self.with("accounts", Value::Array(accounts))

@@ -109,6 +109,10 @@ pub enum Reply {
     TimedOut,
     /// The page's own headers failed.
     HeadersFailed,
+    /// 401, where the page can make fresh headers.
+    HeadersRefused,
+    /// More than is read.
+    TooLarge,
 }
 
 impl Move {
@@ -156,7 +160,11 @@ impl Reply {
             20..=27 => {
                 Self::Problem { status: tape.byte(), code: tape.byte() % 24, retry_after: tape.byte() }
             }
-            28 => Self::Garbage(tape.byte()),
+            28 => match tape.byte() {
+                254 => Self::HeadersRefused,
+                255 => Self::TooLarge,
+                which => Self::Garbage(which),
+            },
             29 => Self::NoAnswer,
             30 => Self::TimedOut,
             31.. => Self::HeadersFailed,

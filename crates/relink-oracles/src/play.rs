@@ -313,6 +313,10 @@ impl Play {
             Reply::NoAnswer => Answer::NoAnswer,
             Reply::TimedOut => Answer::TimedOut,
             Reply::HeadersFailed => Answer::HeadersFailed,
+            // The shell says so only of a call that may be repeated.
+            Reply::HeadersRefused if call.is_some_and(|call| call.may_renew) => Answer::HeadersRefused,
+            Reply::HeadersRefused => Answer::Http { status: 401, retry_after: None, body: None },
+            Reply::TooLarge => Answer::TooLarge,
             Reply::Garbage(which) => {
                 let body = [
                     None,

@@ -6,7 +6,7 @@
 
 use crate::shell::listener::Listener;
 use crate::shell::timer::Timeout;
-use crate::shell::{Raise, json, later, page};
+use crate::shell::{Raise, foreign, json, later, page};
 use js_sys::{Function, Object, Promise, Reflect};
 use relink_core::{Attempt, HandoffFailure, Input};
 use relink_wire::{Account, Collected, StripeJsHandoff};
@@ -50,7 +50,7 @@ pub fn collect(
             },
         };
         let result = match opened {
-            Ok(opened) => JsFuture::from(opened).await.map_err(|_| HandoffFailure::Broken),
+            Ok(opened) => foreign::settled(&opened).await.map_err(|_| HandoffFailure::Broken),
             Err(failure) => Err(failure),
         };
         aside(false);
@@ -66,7 +66,7 @@ fn stripe() -> Option<Function> {
     Reflect::get(&page::window(), &"Stripe".into()).ok()?.dyn_into().ok()
 }
 
-fn open(stripe: &Function, handoff: &StripeJsHandoff) -> Result<Promise, JsValue> {
+fn open(stripe: &Function, handoff: &StripeJsHandoff) -> Result<JsValue, JsValue> {
     let object = |name: &str, value: &str| {
         let object = JsValue::from(Object::new());
         Reflect::set(&object, &name.into(), &value.into()).map(|_| object)
@@ -78,7 +78,7 @@ fn open(stripe: &Function, handoff: &StripeJsHandoff) -> Result<Promise, JsValue
     };
     let collect = Reflect::get(&instance, &"collectFinancialConnectionsAccounts".into())?;
     let options = object("clientSecret", handoff.client_secret.expose())?;
-    collect.dyn_into::<Function>()?.call1(&instance, &options).map(|opened| Promise::resolve(&opened))
+    collect.dyn_into::<Function>()?.call1(&instance, &options)
 }
 
 /// The accounts that Stripe.js resolved with, or how it failed.

@@ -3,6 +3,10 @@
 //!
 //! Names are most of what such a seam weighs: each function that crosses it is called by its name and a hash in both
 //! files, and no minifier may touch what is a property to one file and an import to the other.
+//!
+//! And made safe: most of these functions call into the page, which may have put its own in the browser's place. One that
+//! throws would unwind the WebAssembly in the middle of whatever it does, and leave it so for good. So none throws
+//! ([`fallible`]): it gives back nothing, which every caller in `src/` takes for an answer.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,6 +20,32 @@ const UNUSED_CLASSES: [&str; 3] = ["IntoUnderlyingByteSource", "IntoUnderlyingSi
 const IMPORTS: [&str; 3] = ["    const import0 = {\n        __proto__: null,\n", "    };\n", "        "];
 /// How the glue calls what the WebAssembly exports.
 const EXPORTED: &str = "wasm.";
+/// How a function gives text back: by writing where its first argument says.
+const GIVES_TEXT: &str = "passStringToWasm0(ret,";
+/// What is written there first: no bytes, at no place that is ever read.
+const NO_TEXT: &str = "            getDataViewMemory0().setBigInt64(arg0, 1n, true);\n";
+/// After the functions: none of them throws any longer, but for a fault of the WebAssembly's own.
+const NET: &str = "    };
+    for (const name in import0) {
+        const borrowed = import0[name];
+        import0[name] = (...given) => {
+            try {
+                return borrowed(...given);
+            } catch (error) {
+                if (error instanceof WebAssembly.RuntimeError) throw error;
+            }
+        };
+    }
+";
+/// What waits, by functions of the page's, and the same by the language, which no page can replace.
+const WAITS: [(&str, &str); 3] = [
+    ("queueMicrotask(arg0);", "(async () => arg0(await 0))();"),
+    ("Promise.resolve(arg0);", "(async () => arg0)();"),
+    (
+        "arg0.then(arg1, arg2);",
+        "(async () => { try { arg0 = await arg0; } catch (error) { return arg2(error); } arg1(arg0); })();",
+    ),
+];
 /// The sections of a WebAssembly file that hold names.
 const IMPORT_SECTION: u8 = 2;
 const EXPORT_SECTION: u8 = 7;
@@ -77,7 +107,8 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
     if !missing.is_empty() {
         return Err(Failure::Source(format!("wasm-bindgen's glue lacks {}", missing.join(", "))));
     }
-    let [open, _, _] = IMPORTS;
+    let [open, close, _] = IMPORTS;
+    let after = after.replacen(close, NET, 1);
     let after =
         after.replacen(&format!("\"./{}\": import0", crate::dist::names::WASM_IMPORTS), "a: import0", 1);
     let whole = format!("{before}{open}{written}{after}").replacen(
@@ -113,7 +144,25 @@ fn functions(glue: &str) -> Result<(&str, HashMap<&str, String>, &str), Failure>
         };
         functions.entry(name).or_default().push_str(&text);
     }
+    for text in functions.values_mut() {
+        *text = fallible(text)?;
+    }
     Ok((before, functions, after))
+}
+
+/// The same function, so that nothing is left of it where it throws half-way; [`NET`] catches what it throws.
+fn fallible(text: &str) -> Result<String, Failure> {
+    let text = WAITS.iter().fold(text.to_owned(), |text, (page, language)| text.replacen(page, language, 1));
+    if !text.contains(GIVES_TEXT) || text.contains("handleError") {
+        return Ok(text);
+    }
+    let unknown =
+        || Failure::Source("a function of wasm-bindgen's glue gives text in a way of its own".to_owned());
+    let body = text.find("{\n").ok_or_else(unknown)? + 2;
+    if !text.starts_with("function(arg0, ") {
+        return Err(unknown());
+    }
+    Ok([&text[..body], NO_TEXT, &text[body..]].concat())
 }
 
 /// Where the glue names an export of the WebAssembly, and which.
@@ -351,6 +400,23 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
         assert!(bound.glue.contains("b: function(arg0) {\n            arg0.close();"), "{}", bound.glue);
         assert!(bound.glue.contains("{ a: import0 }"), "{}", bound.glue);
         assert!(!bound.glue.contains("gone()"), "what is not imported is not shipped");
+    }
+
+    #[test]
+    fn text_is_written_before_anything_can_throw_and_what_waits_asks_no_page() {
+        let text =
+            "function(arg0, arg1) {\n const ret = arg1.key;\n const p = passStringToWasm0(ret, a);\n}\n";
+        let fallible = super::fallible(text).expect("it gives text");
+        assert!(fallible.find("setBigInt64(arg0, 1n, true)") < fallible.find("arg1.key"), "{fallible}");
+        let waits = super::fallible("function(arg0) {\n queueMicrotask(arg0);\n}\n").expect("it waits");
+        assert!(!waits.contains("queueMicrotask"), "{waits}");
+        assert!(super::fallible("function(arg9) {\n passStringToWasm0(ret, a);\n}\n").is_err());
+    }
+
+    #[test]
+    fn nothing_that_the_glue_hands_over_throws() {
+        let bound = narrow(&Bound { wasm: file(&[], &[]), glue: GLUE.to_owned() }).expect("it is glue");
+        assert!(bound.glue.contains("return borrowed(...given);"), "{}", bound.glue);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Authorizing {
     /// Opens the bank, in the window that was prepared where there is one.
     pub fn start(prepared: Option<Attempt>, context: &mut Context) -> Self {
         if let Some(session) = context.session() {
-            let unix = context.unix();
+            let unix = context.judging_unix();
             let needs =
                 |account: &&Account| !reasons::of_account(account, &session.permissions, unix).is_empty();
             let needing = session.accounts.iter().filter(needs).map(|account| account.id.clone()).collect();
@@ -395,7 +395,7 @@ fn given(session: &Session) -> Vec<Account> {
 /// The accounts that needed something before the bank and need nothing now. Where none was known before, any that
 /// works.
 fn repaired(session: &Session, context: &Context) -> Vec<Account> {
-    let now = context.unix();
+    let now = context.judging_unix();
     let works = |account: &Account| {
         let reasons = reasons::of_account(account, &session.permissions, now);
         account.is_active() && reasons.iter().all(|reason| *reason == Reason::Unstated)

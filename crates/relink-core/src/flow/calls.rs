@@ -58,6 +58,8 @@ struct Pending {
     sends: u32,
     /// Whether it waits for a timer, or for the connection, rather than for an answer.
     paused: bool,
+    /// Whether it was repeated after a 401, with fresh headers. Once is enough: a customer who is signed out stays so.
+    renewed: bool,
 }
 
 /// A call that is over.
@@ -99,7 +101,8 @@ impl Calls {
     /// Asks; an older call of the same kind is given up.
     pub fn ask(&mut self, request: Request, effects: &mut Vec<Effect>) {
         self.give_up(request.kind, effects);
-        let pending = Pending { number: CallNumber(0), request, tries: 0, sends: 0, paused: false };
+        let number = CallNumber(0);
+        let pending = Pending { number, request, tries: 0, sends: 0, paused: false, renewed: false };
         self.send(pending, effects);
     }
 
@@ -153,17 +156,24 @@ impl Calls {
         let mut pending = self.pending.remove(at);
         let kind = pending.request.kind;
         let (status, retry_after_ms) = match answer {
-            Answer::Http { status, body, .. } if (200..300).contains(status) => {
-                let no_json = relink_wire::DecodeError { field: "body", expected: "JSON" };
-                let decoded = body.as_ref().ok_or(no_json).and_then(Session::decode);
+            Answer::Http { status: 200..300, body: Some(body), .. } => {
+                let decoded = Session::decode(body);
                 return Some(Settled { kind, result: decoded.map_err(|e| Refusal::unreadable(kind, e)) });
             }
-            Answer::Http { status, retry_after, .. } => {
-                (Some(*status), retry_after.map(|after| after.wait_ms(now)))
+            Answer::HeadersRefused if !pending.renewed => {
+                pending.renewed = true;
+                self.send(pending, effects);
+                return None;
             }
+            Answer::Http { status, retry_after, .. } => {
+                (Some(*status), retry_after.and_then(|after| after.wait_ms(now)))
+            }
+            Answer::HeadersRefused => (Some(401), None),
+            Answer::TooLarge => (Some(200), None),
             Answer::NoAnswer | Answer::TimedOut | Answer::HeadersFailed => (None, None),
         };
-        let waits_for_connection = *answer == Answer::NoAnswer && !online;
+        let is_lost = *answer == Answer::NoAnswer || is_cut(answer);
+        let waits_for_connection = is_lost && !online;
         pending.tries += u32::from(!waits_for_connection);
         let spent = pending.sends >= MOST_SENDS || kind == CallKind::Read && self.reads >= MOST_READS;
         let persists = match pending.request.patience {
@@ -177,7 +187,7 @@ impl Calls {
             Next::GiveUp
         } else if waits_for_connection {
             Next::After(OFFLINE_MS)
-        } else if status.is_none_or(retry::is_worth_retrying) || is_running(answer) {
+        } else if is_lost || status.is_none_or(retry::is_worth_retrying) || is_running(answer) {
             retry::next(pending.tries, retry_after_ms, now.random)
         } else {
             Next::GiveUp
@@ -208,11 +218,18 @@ impl Calls {
             path: request.path.clone(),
             body: request.body.clone(),
             idempotency_key: request.key.clone(),
+            may_renew: !pending.renewed,
             keepalive: request.kind == CallKind::Cancel,
             timeout_ms: if request.patience == Patience::Parting { PARTING_TIMEOUT_MS } else { TIMEOUT_MS },
         }));
         self.pending.push(pending);
     }
+}
+
+/// Whether the answer was lost on its way although its head arrived: a body that was cut off, or a page in its place, such
+/// as a captive portal's. A JSON body that is no session came as it was sent, and comes so again.
+fn is_cut(answer: &Answer) -> bool {
+    matches!(answer, Answer::Http { status: 200 | 201, body: None, .. })
 }
 
 /// Whether the answer says that an earlier send of the same act is still running: 409 in this code's name.
@@ -221,6 +238,11 @@ fn is_running(answer: &Answer) -> bool {
         Answer::Http { status: 409, body: Some(body), .. } => {
             Problem::decode(body).code == Some(Code::RateLimited)
         }
-        Answer::Http { .. } | Answer::NoAnswer | Answer::TimedOut | Answer::HeadersFailed => false,
+        Answer::Http { .. }
+        | Answer::HeadersRefused
+        | Answer::TooLarge
+        | Answer::NoAnswer
+        | Answer::TimedOut
+        | Answer::HeadersFailed => false,
     }
 }

@@ -18,6 +18,10 @@ const NOTICEABLE_MS: u64 = 300;
 /// Pause between two looks where nothing is expected soon, milliseconds: what the backend knows is on screen
 /// within ten seconds.
 pub const WATCH_MS: u64 = 8_000;
+/// How far the browser's clock may be off for dates to be judged by it, seconds.
+const DAY_S: u64 = 86_400;
+/// Later than any date, and earlier than never, Unix seconds.
+const AFTER_ALL_DATES: i64 = i64::MAX / 2;
 /// Multiplied by how many keys were made of the same random bits, so that no two are equal.
 const STRIDE: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
@@ -47,6 +51,8 @@ pub struct Context {
     pub calls: Calls,
     /// The commands so far.
     pub effects: Vec<Effect>,
+    /// The `Date` of the latest answer that had one, and when it came on the clock that never goes back.
+    pub date: Option<(i64, u64)>,
     attempts: u32,
     /// Which session each opening of the bank was for.
     opened: Vec<(Attempt, String)>,
@@ -85,6 +91,7 @@ impl Context {
             saved,
             calls: earlier.map_or_else(Calls::default, |context| Calls::following(&context.calls)),
             effects: Vec::new(),
+            date: None,
             attempts: earlier.map_or(0, |context| context.attempts),
             opened: Vec::new(),
             keys: earlier.map_or(0, |context| context.keys),
@@ -102,8 +109,9 @@ impl Context {
     /// replaced, whatever a later look gave it: a new one costs nothing, a way to the bank that has run out costs the
     /// customer their patience. After the bank the last answer counts.
     pub fn learn(&mut self, session: Session, kind: CallKind) {
+        let now = Moment { unix_ms: self.unix().saturating_mul(1000), ..self.now };
         let earlier = self.known.take();
-        let known = Known::answered(session, earlier.as_deref(), &self.now);
+        let known = Known::answered(session, earlier.as_deref(), &now);
         let is_a_look = kind == CallKind::Read && !self.been_to_bank;
         let kept = if is_a_look { known.ending_no_later_than(earlier.as_deref()) } else { known };
         self.known = Some(Rc::new(kept));
@@ -172,9 +180,22 @@ impl Context {
         self.session().is_some_and(confirms) || completion.is_some_and(|begun| begun.accounts.is_empty())
     }
 
-    /// Unix seconds by the best clock there is.
+    /// Unix seconds by the best clock there is: the server's, where an answer told, else the browser's.
     pub fn unix(&self) -> i64 {
-        self.known.as_ref().map_or_else(|| self.now.unix(), |known| known.unix(&self.now))
+        self.server_unix().unwrap_or_else(|| self.now.unix())
+    }
+
+    /// Unix seconds by which dates are judged: the end of time where no answer agrees with the browser's clock to within a
+    /// day. Whatever ends some day counts as ending then, so that no wrong clock says that nothing is to be done.
+    pub fn judging_unix(&self) -> i64 {
+        let told = self.server_unix().or_else(|| self.session()?.expires_at);
+        let agrees = told.is_some_and(|unix| unix.abs_diff(self.now.unix()) <= DAY_S);
+        if agrees { self.unix() } else { AFTER_ALL_DATES }
+    }
+
+    fn server_unix(&self) -> Option<i64> {
+        let told = self.known.as_ref().and_then(|known| known.server_unix(&self.now));
+        told.or_else(|| self.date.map(|(unix, at_ms)| self.now.later_than(unix, at_ms)))
     }
 
     /// The bank's name, as far as it is known.

@@ -109,7 +109,7 @@ impl Flow {
 
     /// Whether that account needs a relink.
     fn needs(&self, account: &Account, session: &Session) -> bool {
-        !reasons::of_account(account, &session.permissions, self.context.unix()).is_empty()
+        !reasons::of_account(account, &session.permissions, self.context.judging_unix()).is_empty()
     }
 
     /// Whether all that needs a relink is beyond one, and if so, whether that is because it was closed.

@@ -145,8 +145,9 @@ impl Flow {
             // it may show the widget again.
             self.context.effects.push(Effect::Dismiss);
         }
-        self.context.emit(event);
+        // Before the end itself: who hears of that may take the element out of the page, which hears no more of it then.
         self.context.record(name, error);
+        self.context.emit(event);
         if let Some(session) = self.context.saved.session.clone() {
             self.context.effects.push(Effect::Nudge { session });
         }

@@ -43,11 +43,9 @@ impl Known {
         &self.session
     }
 
-    /// Unix seconds by the best clock there is: the server's, where its answer told, and no wall clock that
-    /// jumps.
-    pub fn unix(&self, now: &Moment) -> i64 {
-        let since = i64::try_from(now.elapsed_ms.saturating_sub(self.at_ms) / 1000).unwrap_or_default();
-        self.server_unix.map_or_else(|| now.unix(), |then| then.saturating_add(since))
+    /// Unix seconds by the server's clock, where its answer told.
+    pub fn server_unix(&self, now: &Moment) -> Option<i64> {
+        self.server_unix.map(|then| now.later_than(then, self.at_ms))
     }
 
     /// Keeps to the end that an earlier answer gave the same session, where that is sooner: a look does not make it
@@ -220,7 +218,7 @@ mod tests {
     #[test]
     fn the_servers_time_goes_on_with_the_clock_that_does_not_jump() {
         let known = known(json!({"expires_at": 1_060, "expires_in": 60}), &at(5_000, 77));
-        assert_eq!(known.unix(&at(8_000, -1)), 1_003);
+        assert_eq!(known.server_unix(&at(8_000, -1)), Some(1_003));
     }
 
     #[test]
@@ -228,7 +226,7 @@ mod tests {
         for number in [i64::MIN, i64::MAX] {
             let now = at(u64::MAX, i64::MIN / 1000);
             let known = known(json!({"expires_at": number, "expires_in": number}), &now);
-            let _ = (known.has_run_out(&now), known.unix(&now));
+            let _ = (known.has_run_out(&now), known.server_unix(&now));
         }
     }
 

@@ -113,6 +113,7 @@ impl Flow {
                     self.settled(settled);
                 }
             }
+            Input::ServerTime { unix } => self.context.date = Some((unix, now.elapsed_ms)),
             Input::TimerFired(Timer::Retry(kind)) => {
                 self.context.calls.resume(kind, &mut self.context.effects);
             }

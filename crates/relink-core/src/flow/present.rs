@@ -119,7 +119,7 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
     };
     let now = context.unix();
     let why = |reason: Reason| Why { day: reason.day().and_then(|on| day_ahead(on, now)), reason };
-    let mut reasons = reasons::of_session(session, now).into_iter();
+    let mut reasons = reasons::of_session(session, context.judging_unix()).into_iter();
     let lead = why(reasons.next().unwrap_or(Reason::Unstated));
     let line = |permission: &relink_wire::Permission| PermissionLine {
         permission: permission.clone(),
@@ -360,7 +360,7 @@ fn chip(account: &Account, session: &Session, context: &Context) -> Option<Chip>
         None => {}
     }
     let now = context.unix();
-    let mut all = reasons::of_account(account, &session.permissions, now).into_iter();
+    let mut all = reasons::of_account(account, &session.permissions, context.judging_unix()).into_iter();
     match all.next() {
         Some(Reason::Inactive(_)) => Some(Chip::Disconnected),
         Some(Reason::PaymentsFailing) => Some(Chip::PaymentsFailing),

@@ -6,6 +6,11 @@ use crate::retry::is_worth_retrying;
 use crate::view::{Mismatch, Trouble};
 use relink_wire::{Code, DecodeError, Problem};
 
+/// A body that is no JSON, or did not come whole.
+const NO_JSON: DecodeError = DecodeError { field: "body", expected: "JSON" };
+/// A body above the shell's limit.
+const TOO_LARGE: DecodeError = DecodeError { field: "body", expected: "at most 1 MB" };
+
 /// Why a call gave no session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -54,6 +59,11 @@ impl Refusal {
                 message.push_str(" was not sent: the page's headers function failed");
                 Self { retryable: true, ..Self::of(Code::Unexplained, &message) }
             }
+            Answer::HeadersRefused => {
+                Self::from_answer(kind, &Answer::Http { status: 401, retry_after: None, body: None }, None)
+            }
+            Answer::TooLarge => Self::unreadable(kind, TOO_LARGE),
+            Answer::Http { status: 200..300, body: None, .. } => Self::unreadable(kind, NO_JSON),
             Answer::Http { status, body, .. } => {
                 let problem = body.as_ref().map(Problem::decode);
                 let told = problem.as_ref().and_then(|problem| problem.code.clone());

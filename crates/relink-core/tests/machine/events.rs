@@ -45,11 +45,12 @@ fn a_flow_that_was_closed_while_loading_never_was_ready() {
 }
 
 #[test]
-fn the_end_is_reported_after_the_state_and_names_the_session() {
+fn the_end_is_reported_after_the_state_and_the_stream_and_names_the_session() {
     let mut world = World::started(Doc::new(""));
     world.go_on();
     world.settle();
     let end = world.events.iter().position(|(_, event)| event.is_terminal()).unwrap_or_default();
-    assert!(matches!(world.events[end - 1].1, Event::State { state: FlowState::Succeeded, .. }));
+    assert!(matches!(world.events[end - 2].1, Event::State { state: FlowState::Succeeded, .. }));
+    assert!(matches!(world.events[end - 1].1, Event::Analytics { .. }));
     assert_eq!(world.events[end].0.as_deref(), Some("rls_1"));
 }

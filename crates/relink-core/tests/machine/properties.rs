@@ -79,6 +79,8 @@ fn reply() -> impl Strategy<Value = Reply> {
         1 => Just(Reply::NoAnswer),
         1 => Just(Reply::TimedOut),
         1 => Just(Reply::HeadersFailed),
+        1 => Just(Reply::HeadersRefused),
+        1 => Just(Reply::TooLarge),
     ]
 }
 

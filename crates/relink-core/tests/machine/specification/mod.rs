@@ -4,6 +4,7 @@
 //! primary action, the event that ended the flow, and the requests in their order (repetitions next to each other
 //! left out).
 
+mod beyond;
 mod confirming;
 mod naming;
 mod table;
@@ -92,7 +93,8 @@ fn says(world: &World) -> String {
 #[test]
 fn the_flow_does_what_the_table_says() {
     let mut wrong = Vec::new();
-    let rows: Vec<&Row> = [table::ROWS, naming::ROWS, confirming::ROWS].into_iter().flatten().collect();
+    let rows: Vec<&Row> =
+        [table::ROWS, beyond::ROWS, naming::ROWS, confirming::ROWS].into_iter().flatten().collect();
     for row in &rows {
         let world = (row.story)();
         let view = world.view();

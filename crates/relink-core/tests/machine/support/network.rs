@@ -64,8 +64,13 @@ impl World {
             Some(Fault::Refused | Fault::NameNotFound | Fault::ResetBefore) => {
                 self.later(30, answered(&call, Answer::NoAnswer));
             }
-            // The shell follows no redirect, and what is no JSON is no body.
-            Some(Fault::Html | Fault::Redirected) => self.later(30, answered(&call, http(200, None))),
+            // What is no JSON is no body.
+            Some(Fault::Html) => self.later(30, answered(&call, http(200, None))),
+            // The shell follows no redirect.
+            Some(Fault::Redirected) => self.later(30, answered(&call, Answer::NoAnswer)),
+            Some(Fault::Status(401)) if self.makes_headers && call.may_renew => {
+                self.later(30, answered(&call, Answer::HeadersRefused));
+            }
             Some(Fault::HeadersFailed) => self.later(1, answered(&call, Answer::HeadersFailed)),
             Some(Fault::Hang) => {}
             Some(Fault::TooManySeconds(seconds)) => {
@@ -95,13 +100,15 @@ impl World {
     /// The request is with the backend.
     pub(super) fn reach(&mut self, call: &Call, fault: Option<Fault>, after_ms: u64) {
         let (status, body) = self.backend.answer(call, self.unix());
+        if self.tells_time {
+            self.later(after_ms, Coming::Fact(Input::ServerTime { unix: self.unix() }));
+        }
         let body = match fault {
-            Some(Fault::ResetAfter | Fault::BodyCut) => {
-                return self.later(after_ms, answered(call, Answer::NoAnswer));
-            }
+            Some(Fault::ResetAfter) => return self.later(after_ms, answered(call, Answer::NoAnswer)),
+            Some(Fault::HugeBody) => return self.later(after_ms, answered(call, Answer::TooLarge)),
             // Only the shell's own deadline ends it.
             Some(Fault::HangAfter) => return,
-            Some(Fault::Empty | Fault::InvalidJson | Fault::HugeBody) => None,
+            Some(Fault::BodyCut | Fault::Empty | Fault::InvalidJson) => None,
             Some(Fault::UnknownEnum) => Some(spoil::with_unknown_values(body)),
             Some(Fault::MissingField) => Some(spoil::without_a_field(body)),
             Some(Fault::ExtraFields) => Some(spoil::with_extra_fields(body)),

@@ -43,6 +43,10 @@ pub struct World {
     pub opened: Vec<Effect>,
     pub left_page: bool,
     pub offline: bool,
+    /// Whether answers have a `Date` that the page may read.
+    pub tells_time: bool,
+    /// Whether the page's `headers` is a function, which can make fresh ones.
+    pub makes_headers: bool,
     /// Since when the machine could have heard of a success and has not, milliseconds.
     unheard_since: Option<u64>,
     /// Until when a fault that befell a request holds up what comes of it, milliseconds.
@@ -85,6 +89,8 @@ impl World {
             opened: Vec::new(),
             left_page: false,
             offline: false,
+            tells_time: false,
+            makes_headers: false,
             unheard_since: None,
             befallen_until_ms: 0,
             coming: Vec::new(),
@@ -111,6 +117,12 @@ impl World {
     /// Faults in the words of `relink-faults`.
     pub fn faults(mut self, rules: &str) -> Self {
         self.plan = Plan::read(rules).unwrap_or_else(|mistake| panic!("{mistake}"));
+        self
+    }
+
+    /// The page's `headers` is a function.
+    pub fn with_headers(mut self) -> Self {
+        self.makes_headers = true;
         self
     }
 

@@ -17,13 +17,14 @@ import { width } from './situations/width.mjs';
 const ALL = { width, bank, shown, keys, translated, type, 'page-state': pageState, theme };
 const table = [];
 
-for (const [name, situations] of Object.entries(ALL)) {
-  if (process.env.WILD && process.env.WILD !== name) continue;
-  suite(name, (it) => {
+// One browser for all.
+suite('in the wild', (it) => {
+  for (const [name, situations] of Object.entries(ALL)) {
+    if (process.env.WILD && process.env.WILD !== name) continue;
     for (const { situation, expected, scenario = {}, run } of situations) {
       const row = { situation, expected, result: 'not run' };
       table.push(row);
-      it(`${situation}: ${expected}`, scenario, async (world, widget) => {
+      it(`${name}: ${situation}: ${expected}`, scenario, async (world, widget) => {
         try {
           await run(world, widget);
           row.result = 'holds';
@@ -33,8 +34,8 @@ for (const [name, situations] of Object.entries(ALL)) {
         }
       });
     }
-  });
-}
+  }
+});
 
 after(() => {
   console.log('| situation | expected | result |\n| --- | --- | --- |');

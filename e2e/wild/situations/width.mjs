@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 const SCREENS = [320, 360, 412, 480, 768, 1024, 1280];
-/** What a place without a width of its own gives at least, by CONTRACT.md. */
+/** What a place without a width of its own gives at least: docs/appearance.md. */
 const floor = (screen) => Math.min(screen - 32, 360);
 
 /** Parents that take their width from what is in them: what is put around the element. */

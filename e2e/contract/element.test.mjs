@@ -239,7 +239,7 @@ suite('the element', (it) => {
   }, async (world, widget) => {
     await eventually('an error is told', async () => (await world.events('relink-error')).length > 0);
     const [error] = await world.events('relink-error');
-    assert.deepEqual(Object.keys(error.detail).sort(), ['code', 'message', 'request_id', 'retryable', 'session']);
+    assert.deepEqual(Object.keys(error.detail).sort(), ['code', 'flow', 'message', 'request_id', 'retryable', 'session']);
     assert.equal(error.detail.retryable, true);
     assert.equal(await world.page.getByText('Reconnect by hand').isVisible(), true);
     await widget.host.evaluate((host) => host.restart());

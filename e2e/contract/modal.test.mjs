@@ -75,7 +75,10 @@ suite('a modal', (it) => {
       assert.equal(await widget.part('surface').isVisible(), true);
       const end = widget.host.evaluate((host) => host.show());
       await widget.out();
-      assert.deepEqual(await end, { type: 'relink-cancel', session: 'rls_2', state: 'review' });
+      const { flow, ...detail } = await end;
+      assert.deepEqual(detail, { type: 'relink-cancel', session: 'rls_2', state: 'review' });
+      const flows = new Set(world.heard.map((event) => event.detail.flow));
+      assert.ok(flows.size === 2 && flows.has(flow), `each flow has an id of its own: ${[...flows]}`);
     });
   }
 

@@ -72,7 +72,9 @@ suite('a snippet of events.md', (it) => {
     await world.page.goto(`${world.site.shop}/`);
     await widget.reaches('review');
     await eventually('it is posted', () => posted.length > 0);
-    assert.deepEqual({ ...posted[0], timestamp: typeof posted[0].timestamp }, { name: 'open', timestamp: 'number', error_code: null });
+    const { name, timestamp, error_code, flow, reason, attempt } = posted[0];
+    assert.deepEqual({ name, error_code, reason, attempt }, { name: 'open', error_code: null, reason: 'access_expired', attempt: 1 });
+    assert.ok(typeof timestamp === 'number' && flow.startsWith('flow_'));
   });
 
   it('for a customer who is signed out leads to the sign-in and back', {

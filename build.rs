@@ -1,13 +1,13 @@
 //! Reads the languages of `src/words/languages`, stops the build where one of them is not whole, and writes the names
 //! of the messages as constants, and English as tests and our own pages use it.
 
-use relink_words::{build, constants, wire};
+use relink_words::{WIDGET, build, constants, wire};
 use std::path::Path;
 use std::{env, fs, process};
 
 fn main() {
     println!("cargo::rerun-if-changed=src/words/languages");
-    let languages = build(Path::new("src/words/languages")).unwrap_or_else(|faults| {
+    let languages = build(Path::new("src/words/languages"), WIDGET).unwrap_or_else(|faults| {
         faults.lines().for_each(|fault| println!("cargo::error={fault}"));
         process::exit(1);
     });

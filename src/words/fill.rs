@@ -54,10 +54,11 @@ impl Words {
     /// The message in pieces, in order.
     pub fn pieces<'a>(&'a self, message: Message, fills: Fills<'a>) -> Vec<Piece<'a>> {
         // Braces belong together wherever they stand: the build looks, and so does who takes a page's own messages.
-        let parts = self.text(message).split(['{', '}']).enumerate();
-        parts
-            .map(|(place, part)| if place % 2 == 0 { Piece::Ours(part) } else { self.hole(part, fills) })
-            .collect()
+        let piece = |piece| match piece {
+            relink_words::Piece::Said(said) => Piece::Ours(said),
+            relink_words::Piece::Hole(hole) => self.hole(hole, fills),
+        };
+        relink_words::pieces(self.text(message)).map(piece).collect()
     }
 
     fn hole<'a>(&'a self, hole: &str, fills: Fills<'a>) -> Piece<'a> {
@@ -105,16 +106,17 @@ impl Words {
     /// "ending in 1 2 3 4": each character by itself, so that it is not read as a thousand and something.
     pub fn mask_aloud(&self, last4: &str) -> String {
         let mut text = String::new();
-        for (place, part) in self.text(Message::ENDING_IN).split(['{', '}']).enumerate() {
-            if place % 2 == 0 {
-                text.push_str(part);
-                continue;
-            }
-            for (place, c) in last4.chars().enumerate() {
-                if place > 0 {
-                    text.push(' ');
+        for piece in relink_words::pieces(self.text(Message::ENDING_IN)) {
+            match piece {
+                relink_words::Piece::Said(said) => text.push_str(said),
+                relink_words::Piece::Hole(_) => {
+                    for (place, c) in last4.chars().enumerate() {
+                        if place > 0 {
+                            text.push(' ');
+                        }
+                        text.push(c);
+                    }
                 }
-                text.push(c);
             }
         }
         text

@@ -1,25 +1,34 @@
-//! `cargo xtask languages`: the languages that there are, each with what is in it. A language that is not whole ends it
-//! with the list of what is wrong.
+//! `cargo xtask languages`: the languages that there are, each with what is in it, first the widget's and then those of
+//! the mail and the hosted page. A language that is not whole ends it with the list of what is wrong.
 
-use relink_words::{Entry, Language};
+use relink_words::{Entry, HOSTED, Language};
 
 use crate::dist::words;
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 
-/// Prints the table.
+/// Prints the tables.
 pub fn languages() -> Result<(), Failure> {
-    let languages = words::languages(&Workspace::find()?)?;
+    let workspace = Workspace::find()?;
+    let hosted = workspace.root.join("merchant/src/hosted/words/languages");
+    let hosted = relink_words::build(&hosted, HOSTED).map_err(Failure::Source)?;
+    table("the widget", &words::languages(&workspace)?);
+    println!();
+    table("the mail and the hosted page", &hosted);
+    Ok(())
+}
+
+fn table(title: &str, languages: &[Language]) {
+    println!("{title}");
     println!(
         "{:<10}{:<11}{:>10}{:>8}{:>12}  plural categories",
         "language", "direction", "messages", "texts", "characters"
     );
-    for language in &languages {
+    for language in languages {
         println!("{}", row(language));
     }
     let texts: usize = languages.iter().map(|language| texts(language).count()).sum();
     println!("{} languages, {texts} texts: none missing, none surplus", languages.len());
-    Ok(())
 }
 
 fn row(language: &Language) -> String {

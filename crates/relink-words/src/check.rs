@@ -1,11 +1,26 @@
 //! What a language may not lack, have too much of, or say otherwise than English does.
 
-use crate::names::SHAPES;
 use crate::plurals::{categories, is_one_number};
-use crate::source::{Entry, Language};
-use crate::wire::is_plural;
+use crate::shape::{SHAPES, holes, is_plural};
+use crate::source::{self, Entry, Language};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::Path;
+
+/// Every language of `folder`, English first, or what is wrong with them, one line for each fault. `holes` are
+/// [`WIDGET`](crate::WIDGET) or [`HOSTED`](crate::HOSTED).
+pub fn build(folder: &Path, holes: &[&str]) -> Result<Vec<Language>, String> {
+    let languages = source::folder(folder).map_err(|fault| fault.to_string())?;
+    let english = languages.first().filter(|first| first.tag == "en").ok_or("there is no en.json")?;
+    let found: Vec<_> = languages
+        .iter()
+        .flat_map(|language| {
+            let found = faults(english, language, holes).into_iter();
+            found.map(move |fault| format!("{}.json: {fault}", language.tag))
+        })
+        .collect();
+    if found.is_empty() { Ok(languages) } else { Err(found.join("\n")) }
+}
 
 /// What is wrong with a message of a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +70,8 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Everything that is wrong with `language`, which may be English itself.
-pub fn faults(english: &Language, language: &Language) -> Vec<Fault> {
+/// Everything that is wrong with `language`, which may be English itself. `known` are the names that a hole may have.
+pub fn faults(english: &Language, language: &Language, known: &[&str]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let Some(categories) = categories(&language.tag) else { return vec![Fault::UnknownLanguage] };
     for (name, said) in [("language", &[language.tag.as_str()][..]), ("direction", &["ltr", "rtl"])] {
@@ -83,7 +98,7 @@ pub fn faults(english: &Language, language: &Language) -> Vec<Fault> {
     let surplus = language.entries.iter().filter(|(name, _)| english.entry(name).is_none());
     faults.extend(surplus.map(|(name, _)| Fault::Surplus(name.clone())));
     for (name, text) in language.texts() {
-        faults.extend(text_faults(english, language, name, text));
+        faults.extend(text_faults(english, language, name, text, known));
     }
     faults
 }
@@ -129,12 +144,6 @@ fn plural(name: &str, english: &Parts, own: &Parts, language: (&str, &[&str]), f
     faults.extend(surplus.map(|(which, _)| Fault::Surplus(format!("{name}.{which}"))));
 }
 
-/// What a text is filled with. `{Bank}` and `{bank}` are the same: which form a place needs is a matter of grammar.
-pub(crate) fn holes(text: &str) -> BTreeSet<String> {
-    let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
-    inside.map(|(hole, _)| hole.to_ascii_lowercase()).collect()
-}
-
 fn same_holes(name: &str, english: BTreeSet<String>, own: BTreeSet<String>, faults: &mut Vec<Fault>) {
     if english != own {
         let listed: Vec<_> = english.iter().map(|hole| format!("{{{hole}}}")).collect();
@@ -143,11 +152,17 @@ fn same_holes(name: &str, english: BTreeSet<String>, own: BTreeSet<String>, faul
     }
 }
 
-fn text_faults(english: &Language, language: &Language, name: String, text: &str) -> Option<Fault> {
+fn text_faults(
+    english: &Language,
+    language: &Language,
+    name: String,
+    text: &str,
+    known: &[&str],
+) -> Option<Fault> {
     if text.is_empty() || text.trim() != text || text.contains("  ") || text.contains('\n') {
         return Some(Fault::Space(name));
     }
-    if let Some(c) = misplaced(text) {
+    if let Some(c) = misplaced(text, known) {
         return Some(Fault::Character(name, c));
     }
     if let Some(word) = forbidden(&language.tag, text) {
@@ -160,7 +175,7 @@ fn text_faults(english: &Language, language: &Language, name: String, text: &str
 }
 
 /// Names are isolated where they are drawn; a text that turned directions itself would undo that.
-fn misplaced(text: &str) -> Option<char> {
+fn misplaced(text: &str, known: &[&str]) -> Option<char> {
     let mut hole = None;
     for c in text.chars() {
         let wrong = match (c, &mut hole) {
@@ -169,12 +184,9 @@ fn misplaced(text: &str) -> Option<char> {
                 false
             }
             ('}', Some(name)) => {
-                let known = matches!(
-                    name.as_str(),
-                    "bank" | "Bank" | "shop" | "Shop" | "account" | "date" | "n" | "digits"
-                );
+                let wrong = !known.contains(&name.as_str());
                 hole = None;
-                !known
+                wrong
             }
             ('{' | '}', _) => true,
             ('<' | '>' | '&' | '"' | '\'' | '\t' | '\u{ad}' | '\u{feff}', _) => true,

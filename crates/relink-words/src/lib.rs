@@ -1,32 +1,39 @@
-//! The widget's messages in every language, as plain data at build time: read from `src/words/languages`, checked
-//! against English, which defines their names, and written as a customer downloads them.
+//! What people read and hear, in every language, as plain data: read from JSON when a crate is built, checked against
+//! English, which defines the names, and written as the crate needs it. The widget's texts become lines that a customer
+//! downloads; those of the mail and the hosted page become constants of the server.
 //!
-//! The widget's build script calls [`build`], so that a language which lacks a message stops the build; `cargo xtask
-//! dist` writes what is shipped by the same code. Nothing of it is in the WebAssembly.
+//! A build script calls [`build`], so that a language which lacks a message stops the build. All of that is behind the
+//! feature `languages`. Without it there is what fills a text in ([`pieces`] and the names of the holes), which has no
+//! dependency and is all that runs in the widget.
 
+mod fill;
+
+#[cfg(feature = "languages")]
 mod check;
+#[cfg(feature = "languages")]
 mod names;
+#[cfg(feature = "languages")]
 mod plurals;
+#[cfg(feature = "languages")]
 mod pseudo;
+#[cfg(feature = "languages")]
+mod shape;
+#[cfg(feature = "languages")]
 mod source;
+#[cfg(feature = "languages")]
 mod wire;
 
-pub use check::{Fault, faults};
-pub use names::constants;
-pub use plurals::{CATEGORIES, categories};
-pub use pseudo::{accented, mirrored};
-pub use source::{Entry, Language, Unreadable, folder};
-pub use wire::{names, wire};
+pub use fill::{HOSTED, Piece, WIDGET, pieces};
 
-/// Every language of `folder`, English first, or what is wrong with them, one line for each fault.
-pub fn build(folder: &std::path::Path) -> Result<Vec<Language>, String> {
-    let languages = source::folder(folder).map_err(|fault| fault.to_string())?;
-    let english = languages.first().ok_or("there is no en.json")?;
-    let found: Vec<_> = languages
-        .iter()
-        .flat_map(|language| {
-            faults(english, language).into_iter().map(move |fault| format!("{}.json: {fault}", language.tag))
-        })
-        .collect();
-    if found.is_empty() { Ok(languages) } else { Err(found.join("\n")) }
-}
+#[cfg(feature = "languages")]
+pub use check::{Fault, build, faults};
+#[cfg(feature = "languages")]
+pub use names::{constants, fields};
+#[cfg(feature = "languages")]
+pub use plurals::{CATEGORIES, categories};
+#[cfg(feature = "languages")]
+pub use pseudo::{accented, mirrored};
+#[cfg(feature = "languages")]
+pub use source::{Entry, Language, Unreadable, folder};
+#[cfg(feature = "languages")]
+pub use wire::{names, wire};

@@ -1,30 +1,25 @@
-//! The names of the messages as constants of the widget: each is the number of its first line.
+//! The messages as Rust source, so that a misspelt name does not compile.
 
+use crate::shape::{is_plural, lines, width};
 use crate::source::{Entry, Language};
-use crate::wire::{is_plural, width};
 use std::fmt::Write;
 
-/// Rust source: the constants of `Message`, `Topic`, `Mishap` and `Plural`, by the shape of each message in English.
+/// For the widget, which downloads its texts: the constants of `Message`, `Topic`, `Mishap` and `Plural`, by the shape
+/// of each message in English. Each is the number of the message's first line.
 pub fn constants(english: &Language) -> String {
     let mut source = String::new();
     let mut line = 0;
     for (name, entry) in &english.entries {
-        let (kind, said) = match entry {
-            Entry::Text(text) => ("Message", text.as_str()),
-            Entry::Parts(parts) => {
-                let kind = if is_plural(parts) {
-                    "Plural"
-                } else if parts.len() == 2 {
-                    "Topic"
-                } else {
-                    "Mishap"
-                };
-                (kind, parts.last().map_or("", |(_, text)| text.as_str()))
-            }
+        let kind = match entry {
+            Entry::Text(_) => "Message",
+            Entry::Parts(parts) if is_plural(parts) => "Plural",
+            Entry::Parts(parts) if parts.len() == 2 => "Topic",
+            Entry::Parts(_) => "Mishap",
         };
         let _ = writeln!(
             source,
-            "impl {kind} {{ /** `{said}` */ pub const {}: Self = Self({line}); }}",
+            "impl {kind} {{ /** `{}` */ pub const {}: Self = Self({line}); }}",
+            last(entry),
             name.to_ascii_uppercase()
         );
         line += width(entry);
@@ -32,5 +27,40 @@ pub fn constants(english: &Language) -> String {
     source
 }
 
-/// The shapes that a message of several texts may have; [`constants`] knows no others.
-pub(crate) const SHAPES: [&[&str]; 2] = [&["heading", "text"], &["heading", "what", "next"]];
+/// For a server, which holds every language: the struct `Words` with a field for each message, and `EVERY` language
+/// as one, English first. A message of several texts is an array of them: heading and text, or one for each of
+/// [`CATEGORIES`](crate::CATEGORIES).
+pub fn fields(languages: &[Language]) -> String {
+    let Some(english) = languages.first() else { return String::new() };
+    let mut source = String::from("/// The texts of one language.\n#[derive(Debug)]\npub struct Words {\n");
+    for (name, entry) in &english.entries {
+        let kind = match entry {
+            Entry::Text(_) => "&'static str".to_owned(),
+            Entry::Parts(_) => format!("[&'static str; {}]", width(entry)),
+        };
+        let _ = writeln!(source, "    /// `{}`\n    pub {name}: {kind},", last(entry));
+    }
+    let _ =
+        writeln!(source, "}}\n\n/// Every language.\npub static EVERY: [&Words; {}] = [", languages.len());
+    for language in languages {
+        source.push_str("    &Words {\n");
+        for (name, entry) in &english.entries {
+            let texts = lines(entry, language.entry(name));
+            let _ = match entry {
+                Entry::Text(_) => writeln!(source, "        {name}: {:?},", texts.concat()),
+                Entry::Parts(_) => writeln!(source, "        {name}: {texts:?},"),
+            };
+        }
+        source.push_str("    },\n");
+    }
+    source.push_str("];\n");
+    source
+}
+
+/// What tells a reader which message it is.
+fn last(entry: &Entry) -> &str {
+    match entry {
+        Entry::Text(text) => text,
+        Entry::Parts(parts) => parts.last().map_or("", |(_, text)| text),
+    }
+}

@@ -194,7 +194,7 @@ fn parcel(
             "delivery: this merchant sends no mail (SMTP_URL is not set).",
         ));
     }
-    let lang = words::words(&relink.locale).lang;
+    let lang = words::words(&relink.locale).language;
     let mail = mail::write(&letter(app, owner, lang, account, reason, url, relink.expires_at));
     let content = json!({
         "to": to, "name": owner.name, "subject": mail.subject, "text": mail.text, "html": mail.html, "lang": mail.lang,

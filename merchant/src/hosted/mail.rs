@@ -6,7 +6,7 @@
 use super::rules::Reason;
 use super::words::{Names, Words, words};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use relink_wire::Account;
+use relink_wire::{Account, DisplayText};
 
 /// The mail's style sheet. The preview's policy allows exactly this one, by its hash.
 pub const STYLE: &str = include_str!("mail.css");
@@ -48,12 +48,12 @@ pub struct Mail {
 /// Writes a mail.
 pub fn write(letter: &Letter<'_>) -> Mail {
     let words = words(letter.lang);
-    let (bank, account) = (bank(letter.account, words), name(letter.account, words));
+    let account = name(letter.account);
     let date = words.date(letter.expires_at);
     let names = Names {
         shop: letter.shop,
-        bank: &bank,
-        account: &account,
+        bank: bank(letter.account),
+        account: account.as_deref(),
         name: letter.name,
         date: &date,
         address: "",
@@ -62,23 +62,22 @@ pub fn write(letter: &Letter<'_>) -> Mail {
         subject: format!("{} · {}", words.plain(words.reconnect, &names), letter.shop),
         text: plain(letter, words, &names),
         html: markup(letter, words, &names).into_string(),
-        lang: words.lang,
+        lang: words.language,
     }
 }
 
 /// The bank's name, cleaned.
-pub fn bank(account: &Account, words: &Words) -> String {
-    account.institution_name.as_ref().map_or_else(|| words.your_bank.to_owned(), ToString::to_string)
+pub fn bank(account: &Account) -> Option<&str> {
+    account.institution_name.as_ref().map(DisplayText::as_str)
 }
 
 /// The account's name and the end of its number, as far as the bank gives them. The dots and the number stay in one line.
-pub fn name(account: &Account, words: &Words) -> String {
+pub fn name(account: &Account) -> Option<String> {
     let number = account.last4.as_ref().map(|last4| format!("••••\u{a0}{}", last4.as_str()));
     match (account.display_name.as_ref(), number) {
-        (Some(name), Some(number)) => format!("{name} {number}"),
-        (Some(name), None) => name.to_string(),
-        (None, Some(number)) => number,
-        (None, None) => words.your_account.to_owned(),
+        (Some(name), Some(number)) => Some(format!("{name} {number}")),
+        (Some(name), None) => Some(name.to_string()),
+        (None, number) => number,
     }
 }
 
@@ -115,7 +114,7 @@ fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
     let say = |text| words.markup(text, names);
     html! {
         (DOCTYPE)
-        html lang=(words.lang) dir=(words.dir) {
+        html lang=(words.language) dir=(words.direction) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -129,7 +128,7 @@ fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
                     h1 { (say(words.reconnect)) }
                     p { (say(words.hello)) }
                     p { (words.markup(why, &why_names)) }
-                    p .account { b { bdi { (names.bank) } } br; bdi { (names.account) } }
+                    p .account { b { bdi { (words.bank(names.bank)) } } br; bdi { (words.account(names.account)) } }
                     p { (say(words.how)) " " (say(words.choose)) }
                     p .action { a .button href=(letter.link) { (say(words.button)) } }
                     p .fine { (say(words.or_open)) br; a .address dir="ltr" href=(letter.link) { (letter.link) } }
@@ -165,7 +164,7 @@ mod tests {
 
     #[test]
     fn it_names_merchant_bank_and_mask_in_both_parts_and_in_every_language() {
-        for lang in EVERY.map(|words| words.lang) {
+        for lang in EVERY.map(|words| words.language) {
             let mail = mail(lang, &Reason::Inactive(Cause::AccessExpired));
             for needed in
                 ["Pinegrove Market", "Everyday Checking ••••\u{a0}1234", "https://shop.example/r/abc"]
@@ -174,6 +173,29 @@ mod tests {
             }
             assert!(mail.subject.contains("Harbour <b>Bank"), "{}", mail.subject);
             assert_eq!(mail.lang, lang);
+        }
+    }
+
+    #[test]
+    fn it_is_whole_in_every_language_for_every_reason_with_every_hole_filled() {
+        let reasons = [
+            (Reason::Inactive(Cause::AccessExpired), None),
+            (Reason::NumberEnded, None),
+            (Reason::NumberEnds(1_797_033_600), Some(1_797_033_600)),
+        ];
+        for words in EVERY {
+            for (reason, ends) in &reasons {
+                let mail = mail(words.language, reason);
+                let markup = mail.html.replace(STYLE, "");
+                for part in [&mail.subject, &mail.text, &markup] {
+                    assert!(!part.contains(['{', '}']), "{}: {part}", words.language);
+                }
+                let days = [Some(1_796_774_400), *ends].into_iter().flatten().map(|day| words.date(day));
+                let needed = ["Maya", "Harbour <b>Bank", "https://shop.example/help"].map(String::from);
+                for needed in needed.into_iter().chain(days) {
+                    assert!(mail.text.contains(&needed), "{}: {needed} in {}", words.language, mail.text);
+                }
+            }
         }
     }
 
@@ -195,6 +217,9 @@ mod tests {
     #[test]
     fn the_day_on_which_a_number_ends_is_another_than_that_of_the_link() {
         let text = mail("en", &Reason::NumberEnds(1_797_033_600)).text;
-        assert!(text.contains("After 12 December") && text.contains("works until 9 December"), "{text}");
+        assert!(
+            text.contains("After 12 December") && text.contains("for this account, until 9 December"),
+            "{text}"
+        );
     }
 }

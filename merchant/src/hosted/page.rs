@@ -48,14 +48,12 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn bank(&self) -> String {
-        self.account.as_ref().map_or_else(|| self.words.your_bank.to_owned(), |a| mail::bank(a, self.words))
+    fn bank(&self) -> Option<&str> {
+        self.account.as_ref().and_then(mail::bank)
     }
 
-    fn name(&self) -> String {
-        self.account
-            .as_ref()
-            .map_or_else(|| self.words.your_account.to_owned(), |a| mail::name(a, self.words))
+    fn name(&self) -> Option<String> {
+        self.account.as_ref().and_then(mail::name)
     }
 }
 
@@ -135,7 +133,7 @@ fn open(app: &App, subject: &Subject<'_>, reason: Option<rules::Reason>) -> Resp
     let (bank, account) = (subject.bank(), subject.name());
     let until = words.date(relink.expires_at);
     let names =
-        Names { shop: MERCHANT_NAME, bank: &bank, account: &account, date: &until, ..Names::default() };
+        Names { shop: MERCHANT_NAME, bank, account: account.as_deref(), date: &until, ..Names::default() };
     let say = |text| words.markup(text, &names);
     let because = reason.map(|reason| {
         let (why, on) = mail::because(&reason, words);
@@ -149,15 +147,15 @@ fn open(app: &App, subject: &Subject<'_>, reason: Option<rules::Reason>) -> Resp
             section #intro .sheet {
                 @if let Some(because) = because { p .lede { (because) } }
                 p .needed {
-                    (mark(&bank))
-                    span { b { bdi { (bank) } } br; bdi .number { (account) } }
+                    (mark(words.bank(bank)))
+                    span { b { bdi { (words.bank(bank)) } } br; bdi .number { (words.account(account.as_deref())) } }
                 }
                 p { (say(words.how)) " " (say(words.choose)) }
                 p .summary.attention.no-script { (say(words.no_script)) }
                 p { button #start .primary type="button" { span { (say(words.button)) } } }
                 p .fine { (say(words.until)) }
             }
-            section #stage tabindex="-1" hidden data-account=(relink.account) data-csrf-token=(token) data-lang=(words.lang) {}
+            section #stage tabindex="-1" hidden data-account=(relink.account) data-csrf-token=(token) data-lang=(words.language) {}
             p #after .after hidden {
                 a #back .button href=(back) { span { (say(words.back)) } }
                 button #again .primary type="button" { (say(words.again)) }
@@ -171,8 +169,7 @@ fn open(app: &App, subject: &Subject<'_>, reason: Option<rules::Reason>) -> Resp
 /// Stripe says that one is needed.
 fn done(app: &App, subject: &Subject<'_>, status: StatusCode) -> Response {
     let words = subject.words;
-    let bank = subject.bank();
-    let names = Names { shop: MERCHANT_NAME, bank: &bank, ..Names::default() };
+    let names = Names { shop: MERCHANT_NAME, bank: subject.bank(), ..Names::default() };
     let back = subject.relink.return_url.as_deref().unwrap_or("/");
     let way = html! {
         p { a .button.primary href=(back) { span { (words.markup(words.back, &names)) } } }
@@ -184,7 +181,7 @@ fn done(app: &App, subject: &Subject<'_>, status: StatusCode) -> Response {
 /// The link was used, or ran out, and the account does not work.
 fn dead(app: &App, subject: &Subject<'_>, said: [&'static str; 2]) -> Response {
     let account = subject.name();
-    let names = Names { shop: MERCHANT_NAME, account: &account, ..Names::default() };
+    let names = Names { shop: MERCHANT_NAME, account: account.as_deref(), ..Names::default() };
     let body = told(subject.words, said, &names, send_a_new_one(app, subject, "primary"));
     page(app, subject, said[0], StatusCode::GONE, false, body)
 }
@@ -236,8 +233,8 @@ fn page(
     has_widget: bool,
     body: Markup,
 ) -> Response {
-    let bank = subject.bank();
-    let title = subject.words.plain(title, &Names { shop: MERCHANT_NAME, bank: &bank, ..Names::default() });
+    let names = Names { shop: MERCHANT_NAME, bank: subject.bank(), ..Names::default() };
+    let title = subject.words.plain(title, &names);
     respond(app, subject.words, &title, status, has_widget, body)
 }
 
@@ -254,9 +251,9 @@ fn respond(
     let footer = html! { p { a href=(help) rel="noreferrer" { (words.markup(words.help, &names)) } } };
     let scripts: &[&str] = if has_widget { &["hosted.js"] } else { &[] };
     let shell = Shell {
-        lang: words.lang,
+        lang: words.language,
         loads: Loads::Widget,
-        dir: words.dir,
+        dir: words.direction,
         title,
         has_widget,
         scripts,

@@ -95,7 +95,7 @@ async fn a_link_leads_to_a_page_that_relinks_its_account_and_is_dead_then() {
     let after = read(&shop, &made).await;
     assert_eq!((&after["status"], after["opened_at"].is_i64()), (&json!("succeeded"), true));
     let (status, _, html) = visit(&shop, &page).await;
-    assert_eq!((status, html.contains("has done its work")), (410, true));
+    assert_eq!((status, html.contains("has done its job")), (410, true));
     assert!(!html.contains("<relink-widget") && !html.contains("id=\"start\""));
 }
 
@@ -189,7 +189,7 @@ async fn an_address_that_is_no_link_says_nothing_of_anybody() {
     let shop = open(&[]).await;
     for page in ["/r/0000", "/r/%ff", "/r/%00"] {
         let (status, _, html) = visit(&shop, page).await;
-        assert_eq!((status, html.contains("This link does not work")), (404, true), "{page}");
+        assert_eq!((status, html.contains("This link doesn’t work")), (404, true), "{page}");
         assert!(!html.contains("@") && !html.contains("<form"), "{page}");
     }
 }

@@ -303,7 +303,7 @@ async fn a_used_link_offers_a_new_one_which_is_sent_where_one_is_needed() {
     shop.stripe.tell(&format!("financial_connections/accounts/{ACCOUNT}/deactivate"), &[]).await;
     deliver_signed(&shop, &event("evt_1", DEACTIVATED, ACCOUNT, 1)).await;
     let (status, _, html) = visit(&shop, &page).await;
-    assert_eq!((status, html.contains("This link was used")), (410, true));
+    assert_eq!((status, html.contains("This link has been used")), (410, true));
     press(&shop, &page, &html).await;
     deliver(&app).await;
     let [mail] = &shop.stripe.mails().await[..] else { panic!("one mail") };

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use relink_words::Language;
+use relink_words::{Language, WIDGET};
 use serde_json::{Map, Value};
 
 use crate::dist::{Minifier, integrity};
@@ -23,9 +23,9 @@ pub fn file(tag: &str) -> String {
     format!("relink-widget.{tag}.txt")
 }
 
-/// Every language, checked, English first.
+/// Every language of the widget, checked, English first.
 pub fn languages(workspace: &Workspace) -> Result<Vec<Language>, Failure> {
-    relink_words::build(&workspace.root.join("src/words/languages")).map_err(Failure::Source)
+    relink_words::build(&workspace.root.join("src/words/languages"), WIDGET).map_err(Failure::Source)
 }
 
 /// Writes the words of those languages, as [`file`] names them.

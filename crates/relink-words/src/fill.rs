@@ -1,0 +1,43 @@
+//! How a text is taken apart to be filled in. The widget, the mail and the hosted page show their texts by this code,
+//! and the checker reads them by it, so a text that passed the check is filled as it was checked.
+
+/// The holes of the widget's texts.
+pub const WIDGET: &[&str] = &["bank", "Bank", "shop", "Shop", "account", "date", "n", "digits"];
+
+/// The holes of the mail's and the hosted page's texts.
+pub const HOSTED: &[&str] =
+    &["bank", "Bank", "shop", "account", "Account", "name", "date", "address", "day", "month"];
+
+/// A piece of a text, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Words of the text itself.
+    Said(&'a str),
+    /// The name of a hole: what was between braces.
+    Hole(&'a str),
+}
+
+/// The pieces of a text. Every second piece is a hole: the check holds braces in pairs.
+pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let parts = text.split(['{', '}']).enumerate();
+    parts.map(|(place, part)| if place % 2 == 0 { Piece::Said(part) } else { Piece::Hole(part) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Piece, pieces};
+
+    #[test]
+    fn a_text_alternates_between_words_and_holes() {
+        let found: Vec<Piece> = pieces("{Bank} and {shop}.").collect();
+        let expected = [
+            Piece::Said(""),
+            Piece::Hole("Bank"),
+            Piece::Said(" and "),
+            Piece::Hole("shop"),
+            Piece::Said("."),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(pieces("Close").collect::<Vec<_>>(), [Piece::Said("Close")]);
+    }
+}

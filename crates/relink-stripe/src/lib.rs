@@ -1,14 +1,29 @@
-//! Stripe's HTTP API, as far as relinking needs it. The only file that speaks to Stripe.
+//! Stripe's HTTP API, as far as relinking needs it: the only code that speaks to Stripe. It knows no database.
 //!
 //! Every call has a deadline. An answer is either believed or an error that says whose fault it is; nothing in
 //! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
 
-pub mod objects;
+mod error;
+mod new_session;
+mod objects;
 
+pub use error::{ClientError, StripeError};
+pub use new_session::{HostedPage, NewSession};
+pub use objects::{StripeCustomer, StripeSession, linked_account};
+pub use reqwest::Url;
+
+use new_session::holder_parameter;
+use relink_account::LinkedAccount;
 use relink_wire::{Fields, Json, Secret};
-use reqwest::{Method, Response, Url};
-use std::fmt;
+use reqwest::{Method, Response};
 use std::time::Duration;
+
+/// Where Stripe's API is, unless another address is given.
+const API: &str = "https://api.stripe.com";
+/// The version of Stripe's API that relinking is part of.
+pub const API_VERSION: &str = "2026-08-26.preview";
+/// How a publishable key begins behind which there are real banks.
+const LIVE: &str = "pk_live_";
 
 /// How long one call may take. Stripe answers in well under a second; a customer waits for this.
 const DEADLINE: Duration = Duration::from_secs(8);
@@ -23,79 +38,67 @@ pub struct Stripe {
     http: reqwest::Client,
     base: Url,
     key: Secret,
+    publishable_key: String,
     version: String,
 }
 
-/// Why Stripe did not do what was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StripeError {
-    /// No answer, or a 5xx, or no JSON: Stripe's fault or the network's.
-    Unavailable,
-    /// Too many requests: ours.
-    Throttled,
-    /// The key is wrong: the operator's fault.
-    Unauthorized,
-    /// There is no such object, or it is not for this key.
-    NotFound,
-    /// Stripe refuses, by its `code` and `message`: ours, or the state of the account.
-    Refused {
-        /// Stripe's `error.code`, or its `error.type`.
-        code: String,
-        /// Stripe's `error.message`, for the log.
-        message: String,
-    },
-}
-
-impl fmt::Display for StripeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unavailable => f.write_str("Stripe does not answer"),
-            Self::Throttled => f.write_str("Stripe asks to slow down"),
-            Self::Unauthorized => f.write_str("Stripe does not accept STRIPE_SECRET_KEY"),
-            Self::NotFound => f.write_str("Stripe knows no such object"),
-            Self::Refused { code, .. } => write!(f, "Stripe refused: {code}"),
-        }
-    }
-}
-
-impl std::error::Error for StripeError {}
-
-impl StripeError {
-    /// The same where something was only read that is known to be there: a refusal then says nothing of the account,
-    /// and must not be told as the end of a relink that the bank may have granted.
-    pub fn of_a_read(self) -> Self {
-        match self {
-            Self::Refused { .. } => Self::Unavailable,
-            Self::Unavailable | Self::Throttled | Self::Unauthorized | Self::NotFound => self,
-        }
-    }
+/// Accounts of everybody, a page at a time.
+#[derive(Clone, Debug, Default)]
+pub struct AccountPage {
+    /// The accounts.
+    pub list: Vec<LinkedAccount>,
+    /// What the next page begins after; nothing at the end.
+    pub next: Option<String>,
 }
 
 impl Stripe {
-    /// A client of the API at `base`. Makes no connection yet.
-    pub fn new(base: Url, key: Secret, version: String) -> Result<Self, reqwest::Error> {
+    /// A client of Stripe's API. Makes no connection yet.
+    pub fn new(key: Secret, publishable_key: impl Into<String>) -> Result<Self, ClientError> {
         let http = reqwest::Client::builder()
             .timeout(DEADLINE)
             .connect_timeout(Duration::from_secs(4))
             .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("relink-merchant/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { http, base, key, version })
+            .user_agent(concat!("relink-server/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(ClientError)?;
+        let Ok(base) = Url::parse(API) else { unreachable!("a constant") };
+        Ok(Self { http, base, key, publishable_key: publishable_key.into(), version: API_VERSION.into() })
+    }
+
+    /// The same at another address: a stand-in for Stripe.
+    pub fn at(self, base: Url) -> Self {
+        Self { base, ..self }
+    }
+
+    /// The same with another version of the API.
+    pub fn version(self, version: impl Into<String>) -> Self {
+        Self { version: version.into(), ..self }
+    }
+
+    /// For the browser's Stripe.js.
+    pub fn publishable_key(&self) -> &str {
+        &self.publishable_key
+    }
+
+    /// Whether there are real banks behind it.
+    pub fn livemode(&self) -> bool {
+        self.publishable_key.starts_with(LIVE)
     }
 
     /// Creates a Financial Connections session. The same `idempotency_key` never makes two.
     pub async fn create_session(
         &self,
-        parameters: &[(&str, String)],
+        new: &NewSession<'_>,
         idempotency_key: &str,
-    ) -> Result<Json, StripeError> {
-        self.post("/v1/financial_connections/sessions", parameters, Some(idempotency_key)).await
+    ) -> Result<StripeSession, StripeError> {
+        let json = self.post("/v1/financial_connections/sessions", &new.form(), idempotency_key).await?;
+        StripeSession::read(&json).ok_or(StripeError::Unavailable)
     }
 
     /// The session as it is now, with every account that it collected.
-    pub async fn session(&self, id: &str) -> Result<objects::Session, StripeError> {
+    pub async fn session(&self, id: &str) -> Result<StripeSession, StripeError> {
         let json = self.get(&["v1", "financial_connections", "sessions", id], &[]).await?;
-        let mut session = objects::Session::read(json).ok_or(StripeError::Unavailable)?;
+        let mut session = StripeSession::read(&json).ok_or(StripeError::Unavailable)?;
         if session.has_more_accounts {
             session.accounts = self.accounts(&[("session", id)]).await?;
         }
@@ -103,44 +106,56 @@ impl Stripe {
     }
 
     /// An account as it is now.
-    pub async fn account(&self, id: &str) -> Result<objects::Account, StripeError> {
+    pub async fn account(&self, id: &str) -> Result<LinkedAccount, StripeError> {
         let json = self.get(&["v1", "financial_connections", "accounts", id], &[]).await?;
-        objects::Account::read(&json).ok_or(StripeError::Unavailable)
+        linked_account(&json).ok_or(StripeError::Unavailable)
     }
 
     /// Every account that a customer has linked with this merchant.
-    pub async fn accounts_of(&self, owner: &str) -> Result<Vec<objects::Account>, StripeError> {
+    pub async fn accounts_of(&self, owner: &str) -> Result<Vec<LinkedAccount>, StripeError> {
         self.accounts(&[(holder_parameter(owner), owner)]).await
     }
 
-    async fn accounts(&self, filter: &[(&str, &str)]) -> Result<Vec<objects::Account>, StripeError> {
-        let mut found: Vec<objects::Account> = Vec::new();
+    /// A page of everybody's accounts, those after `after`.
+    pub async fn accounts_after(&self, after: Option<&str>) -> Result<AccountPage, StripeError> {
+        let limit = PAGE.to_string();
+        let mut query = vec![("limit", limit.as_str())];
+        query.extend(after.map(|after| ("starting_after", after)));
+        let page = self.get(&["v1", "financial_connections", "accounts"], &query).await?;
+        let entries = page.entries("data").ok_or(StripeError::Unavailable)?;
+        // By the last id of all: an entry that cannot be read must not end the list.
+        let last = entries.last().and_then(|entry| entry.text("id"));
+        let next = last.filter(|_| page.flag("has_more") == Some(true)).map(Into::into);
+        Ok(AccountPage { list: entries.iter().filter_map(linked_account).collect(), next })
+    }
+
+    /// What Stripe knows of a Customer; `NotFound` where it was deleted.
+    pub async fn customer(&self, id: &str) -> Result<StripeCustomer, StripeError> {
+        let json = self.get(&["v1", "customers", id], &[]).await?;
+        if json.flag("deleted") == Some(true) {
+            return Err(StripeError::NotFound);
+        }
+        Ok(StripeCustomer::read(&json))
+    }
+
+    async fn accounts(&self, filter: &[(&str, &str)]) -> Result<Vec<LinkedAccount>, StripeError> {
+        let mut found: Vec<LinkedAccount> = Vec::new();
         loop {
             let limit = PAGE.to_string();
             let mut query = filter.to_vec();
             query.push(("limit", &limit));
-            let last = found.last().map(|account| account.id.clone());
+            let last = found.last().map(|account| account.id().to_owned());
             if let Some(last) = &last {
                 query.push(("starting_after", last));
             }
             let page = self.get(&["v1", "financial_connections", "accounts"], &query).await?;
             let entries = page.entries("data").ok_or(StripeError::Unavailable)?;
             let before = found.len();
-            found.extend(entries.iter().filter_map(objects::Account::read));
+            found.extend(entries.iter().filter_map(linked_account));
             if page.flag("has_more") != Some(true) || found.len() == before || found.len() >= MOST_ACCOUNTS {
                 return Ok(found);
             }
         }
-    }
-
-    /// A list or object of the sandbox's test helpers; `NotFound` where Stripe's own API is behind it.
-    pub async fn test_helper(&self, name: &str) -> Result<Json, StripeError> {
-        self.get(&["v1", "test_helpers", name], &[]).await
-    }
-
-    /// Calls one of the sandbox's test helpers.
-    pub async fn run_test_helper(&self, name: &str) -> Result<Json, StripeError> {
-        self.post(&format!("/v1/test_helpers/{name}"), &[], None).await
     }
 
     async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Json, StripeError> {
@@ -160,13 +175,10 @@ impl Stripe {
         &self,
         path: &str,
         parameters: &[(&str, String)],
-        key: Option<&str>,
+        key: &str,
     ) -> Result<Json, StripeError> {
         let url = self.base.join(path).map_err(|_| StripeError::Unavailable)?;
-        let mut request = self.http.request(Method::POST, url).form(parameters);
-        if let Some(key) = key {
-            request = request.header("Idempotency-Key", key);
-        }
+        let request = self.http.request(Method::POST, url).form(parameters).header("Idempotency-Key", key);
         self.send(request, "POST", path).await
     }
 
@@ -192,11 +204,6 @@ impl Stripe {
     }
 }
 
-/// How Stripe is told whose accounts are meant: a Customer's, or those of an Account object that stands for one.
-pub fn holder_parameter(owner: &str) -> &'static str {
-    if owner.starts_with("acct_") { "account_holder[customer_account]" } else { "account_holder[customer]" }
-}
-
 async fn judge(response: Response, method: &str, name: &str) -> Result<Json, StripeError> {
     let status = response.status();
     let id =
@@ -219,17 +226,5 @@ async fn judge(response: Response, method: &str, name: &str) -> Result<Json, Str
             })
         }
         _ => Err(StripeError::Unavailable),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::StripeError;
-
-    #[test]
-    fn a_read_that_stripe_refuses_says_nothing_of_the_account() {
-        let refused = StripeError::Refused { code: "unknown".into(), message: String::new() };
-        assert_eq!(refused.of_a_read(), StripeError::Unavailable);
-        assert_eq!(StripeError::NotFound.of_a_read(), StripeError::NotFound);
     }
 }

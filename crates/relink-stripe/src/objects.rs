@@ -1,7 +1,8 @@
 //! What Stripe's objects hold that matters here. Accounts are passed on to the browser in Stripe's own words, but
 //! field by field from a list: a balance, an owner or a number that Stripe adds one day goes nowhere by itself.
 
-use relink_wire::{Fields, Json, Secret};
+use relink_account::LinkedAccount;
+use relink_wire::{FailureReason, Fields, Json, RelinkResult, Secret};
 use serde_json::Map;
 
 /// The fields of an account that the browser gets, unchanged.
@@ -25,47 +26,27 @@ const NUMBER_FIELDS: &[&str] = &["expected_expiry_date", "identifier_type", "sta
 /// The fields of `status_details.active` and `.inactive`.
 const DETAIL_FIELDS: &[&str] = &["action", "cause", "expected_deactivation_date"];
 
-/// An account, as Stripe has just told it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Account {
-    /// `fca_…`
-    pub id: String,
-    /// Who linked it: a Customer (`cus_…`) or an Account object (`acct_…`).
-    pub owner: Option<String>,
-    /// `fcauth_…`
-    pub authorization: Option<String>,
-    /// `active`, `inactive`, `disconnected`, or newer.
-    pub status: String,
-    /// Stripe's object, reduced to what the browser may have.
-    pub public: Json,
-}
-
-impl Account {
-    /// Reads an account; nothing where it has no id.
-    pub fn read(json: &Json) -> Option<Self> {
-        let id = json.text("id").filter(|id| !id.is_empty())?;
-        let holder = json.object("account_holder");
-        let named = |field| holder.and_then(|holder| id_of(holder.get(field)));
-        let owner = named("customer").or_else(|| named("customer_account")).or_else(|| named("account"));
-        Some(Self {
-            id: id.into(),
-            owner,
-            authorization: id_of(json.get("authorization")),
-            status: json.text("status").unwrap_or_default().into(),
-            public: public(json),
-        })
-    }
-
-    /// Whether it works today.
-    pub fn is_active(&self) -> bool {
-        self.status == "active"
-    }
+/// Reads an account; nothing where it has no id.
+pub fn linked_account(json: &Json) -> Option<LinkedAccount> {
+    let holder = json.object("account_holder");
+    let named = |field| holder.and_then(|holder| id_of(holder.get(field)));
+    let owner = named("customer").or_else(|| named("customer_account")).or_else(|| named("account"));
+    LinkedAccount::read(public(json), owner).ok()
 }
 
 /// The id of something that Stripe gives as an id or, where expanded, as an object.
 fn id_of(value: Option<&Json>) -> Option<String> {
     let value = value?;
     value.as_str().or_else(|| value.text("id")).map(Into::into)
+}
+
+/// Stripe's word on a relink; its ids may be expanded to objects.
+fn relink_result(json: &Json) -> RelinkResult {
+    RelinkResult {
+        account: id_of(json.get("account")),
+        authorization: id_of(json.get("authorization")),
+        failure_reason: json.text("failure_reason").map(FailureReason::parse),
+    }
 }
 
 fn only(json: &Json, fields: &[&str]) -> Map<String, Json> {
@@ -95,7 +76,7 @@ fn public(json: &Json) -> Json {
 
 /// A Financial Connections session, as Stripe has just told it.
 #[derive(Clone, Debug)]
-pub struct Session {
+pub struct StripeSession {
     /// `fcsess_…`
     pub id: String,
     /// `pending`, `succeeded`, `failed`, `cancelled`, or newer.
@@ -105,61 +86,45 @@ pub struct Session {
     /// The hosted page, while it is active.
     pub url: Option<Secret>,
     /// The accounts that the customer shared in it.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<LinkedAccount>,
     /// Whether there are more accounts than were given.
     pub has_more_accounts: bool,
-    /// Stripe's verdict on the relink.
+    /// Stripe's word on the relink.
     pub relink_result: Option<RelinkResult>,
 }
 
-/// Stripe's `relink_result`.
+/// What Stripe knows of a Customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RelinkResult {
-    /// The account, where exactly one was asked for and came back.
-    pub account: Option<String>,
-    /// The authorization, where it came back.
-    pub authorization: Option<String>,
-    /// Why it did not.
-    pub failure_reason: Option<String>,
+pub struct StripeCustomer {
+    /// How they are called.
+    pub name: Option<String>,
+    /// Where they are written to.
+    pub email: Option<String>,
+    /// The language that they prefer, BCP 47.
+    pub locale: Option<String>,
 }
 
-impl RelinkResult {
-    /// The verdict of a relink that failed.
-    pub fn failed(reason: &str) -> Self {
-        Self { failure_reason: Some(reason.into()), ..Self::default() }
-    }
-
-    /// Reads a verdict.
-    pub fn read(json: &Json) -> Self {
-        Self {
-            account: id_of(json.get("account")),
-            authorization: id_of(json.get("authorization")),
-            failure_reason: json.text("failure_reason").map(Into::into),
-        }
-    }
-
-    /// Stripe's object.
-    pub fn json(&self) -> Json {
-        serde_json::json!({
-            "account": self.account,
-            "authorization": self.authorization,
-            "failure_reason": self.failure_reason,
-        })
+impl StripeCustomer {
+    pub(crate) fn read(json: &Json) -> Self {
+        let text = |field| json.text(field).filter(|text| !text.is_empty()).map(Into::into);
+        let locales = json.entries("preferred_locales").unwrap_or_default();
+        let locale = locales.iter().find_map(Json::as_str).map(Into::into);
+        Self { name: text("name"), email: text("email"), locale }
     }
 }
 
-impl Session {
+impl StripeSession {
     /// Reads a session; nothing where it has no id.
-    pub fn read(json: Json) -> Option<Self> {
+    pub(crate) fn read(json: &Json) -> Option<Self> {
         let secret = |field| json.text(field).filter(|text| !text.is_empty()).map(Secret::new);
         Some(Self {
             id: json.text("id").filter(|id| !id.is_empty())?.into(),
             status: json.text("status").unwrap_or("pending").into(),
             client_secret: secret("client_secret"),
             url: secret("url"),
-            accounts: json.entries("accounts").unwrap_or_default().iter().filter_map(Account::read).collect(),
+            accounts: json.entries("accounts").unwrap_or_default().iter().filter_map(linked_account).collect(),
             has_more_accounts: json.object("accounts").and_then(|list| list.flag("has_more")) == Some(true),
-            relink_result: json.object("relink_result").map(RelinkResult::read),
+            relink_result: json.object("relink_result").map(relink_result),
         })
     }
 }
@@ -171,7 +136,7 @@ mod tests {
 
     #[test]
     fn of_an_account_only_listed_fields_go_on_and_no_number() {
-        let account = Account::read(&json!({
+        let account = linked_account(&json!({
             "id": "fca_1", "object": "financial_connections.account", "status": "inactive", "last4": "000123456789",
             "account_holder": {"type": "customer", "customer": "cus_1"},
             "balance": {"current": {"usd": 1}}, "ownership": "fcaowns_1", "routing_number": "110000000",
@@ -190,13 +155,13 @@ mod tests {
 
     #[test]
     fn a_session_reads_stripes_list_object_and_verdict() {
-        let session = Session::read(json!({
+        let session = StripeSession::read(&json!({
             "id": "fcsess_1", "status": "succeeded", "client_secret": "planted",
             "accounts": {"object": "list", "data": [{"id": "fca_1", "status": "active"}], "has_more": false},
             "relink_result": {"account": "fca_1", "authorization": "fcauth_1", "failure_reason": null},
         }));
         let session = session.expect("a session");
-        assert!(session.accounts[0].is_active());
+        assert!(session.accounts[0].account.is_active());
         assert_eq!(
             session.relink_result.as_ref().and_then(|result| result.account.as_deref()),
             Some("fca_1")

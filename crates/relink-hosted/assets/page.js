@@ -1,0 +1,43 @@
+// The hosted page's own script: begins the relink when the customer presses the button, never before, and shows the way
+// back at the end. It uses nothing but the widget's public attributes, methods and events.
+
+const [heading, intro, stage, after, back, again] = ['#heading', '#intro', '#stage', '#after', '#back', '#again'].map((id) => document.querySelector(id));
+let over = '';
+
+document.querySelector('#start').addEventListener('click', begin);
+again.addEventListener('click', begin);
+
+function begin() {
+  over = '';
+  const widget = document.createElement('relink-widget');
+  widget.setAttribute('endpoint', `${location.pathname}/relink`);
+  widget.setAttribute('account', stage.dataset.account);
+  widget.setAttribute('csrf-token', stage.dataset.csrfToken);
+  widget.setAttribute('lang', stage.dataset.lang);
+  stage.replaceChildren(widget);
+  intro.hidden = after.hidden = true;
+  // The widget has a heading of its own; the page's stays for whoever cannot see it.
+  heading.className = 'visually-hidden';
+  stage.hidden = false;
+  stage.focus();
+  customElements.whenDefined('relink-widget').then(() => widget.show());
+}
+
+function end(how) {
+  over = how;
+  // After a success the widget itself has the one button that leads back.
+  after.hidden = how === 'success';
+}
+
+document.addEventListener('relink-success', () => end('success'));
+document.addEventListener('relink-cancel', () => end('cancel'));
+document.addEventListener('relink-failure', (event) => {
+  // The link has died meanwhile: the page itself says so, and what can be done.
+  if (event.detail.code === 'not_authenticated') location.reload();
+  else end('failure');
+});
+
+// The widget's own way out, after the end, is the way back.
+stage.addEventListener('close', () => {
+  if (over === 'success') location.assign(back.href);
+}, true);

@@ -1,5 +1,6 @@
-// The documentation against the source, in both directions: what a page names exists, and what exists is on a page.
-// Every snippet is parsed; contract/snippets.test.mjs and policy.test.mjs run those for a merchant's page.
+// The documentation against the source, in both directions: what a page names exists, and what exists is on a page. So does
+// every file that a comment in the source names. Every snippet is parsed; contract/snippets.test.mjs and policy.test.mjs run
+// those for a merchant's page.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +18,7 @@ const all = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[
 const set = (names) => [...new Set(names)].sort();
 
 // docs/backend.md has an author and a test of its own.
-const PAGES = [...below('docs', '.md'), 'README.md', 'SECURITY.md', 'src/element/README.md']
+const PAGES = [...below('docs', '.md'), 'README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md', 'src/element/README.md']
   .filter((file) => file !== 'docs/backend.md')
   .map((file) => ({ file, text: source(file) }));
 const page = (name) => PAGES.find(({ file }) => file === `docs/${name}.md`).text;
@@ -66,7 +67,7 @@ const TOKENS = set(all(STYLE, /var\((--relink-[\w-]+)/g));
 
 describe('snippets', () => {
   test('each names a language that is checked', () => {
-    const known = ['html', 'js', 'ts', 'tsx', 'css', 'sh', 'http'];
+    const known = ['html', 'js', 'ts', 'tsx', 'css', 'sh', 'http', 'json', 'txt'];
     assert.deepEqual(SNIPPETS.filter(({ language }) => !known.includes(language)).map(({ where }) => where), []);
     assert.ok(SNIPPETS.length > 20, 'there are snippets at all');
   });
@@ -76,6 +77,10 @@ describe('snippets', () => {
       const { warnings } = transformSync(text, { loader: language, logLevel: 'silent', format: language === 'css' ? undefined : 'esm', jsx: 'preserve' });
       assert.deepEqual(warnings.map((warning) => warning.text), []);
     });
+  }
+
+  for (const { where, code: text } of snippets('json')) {
+    test(`${where} (json) parses`, () => assert.doesNotThrow(() => JSON.parse(text)));
   }
 
   for (const { where, code: text } of snippets('html', 'tsx')) {
@@ -274,5 +279,43 @@ describe('links', () => {
     const linked = all(page('README'), /\]\(([\w.-]+\.(?:md|yaml))\)/g);
     const there = readdirSync(path.join(ROOT, 'docs')).filter((name) => /\.(md|yaml)$/.test(name) && name !== 'README.md');
     assert.deepEqual(there.filter((name) => !linked.includes(name)), []);
+  });
+});
+
+describe('comments in the source', () => {
+  const SKIPPED = ['node_modules', 'target', 'dist', '.git'];
+  const list = (folder) => readdirSync(path.join(ROOT, folder), { withFileTypes: true })
+    .filter(({ name }) => !SKIPPED.includes(name))
+    .flatMap((entry) => (entry.isDirectory() ? list(path.join(folder, entry.name)) : [path.join(folder, entry.name)]));
+  const FILES = list('');
+  /** Every file and every folder, under each name that a comment may use: whole, or from one of its folders on. */
+  const NAMES = new Set(FILES.flatMap((file) => {
+    const parts = file.split(path.sep);
+    return parts.flatMap((_, from) => parts.slice(from).map((__, count) => parts.slice(from, from + count + 1).join('/')));
+  }));
+  /** Not files of this repository: programs and data of others, and what `cargo xtask dist` makes. */
+  const OTHERS = ['Stripe.js', 'Node.js', 'PropList.txt', 'DerivedCoreProperties.txt', 'integrity.json'];
+
+  const comments = (file) => {
+    const text = source(file);
+    if (file.endsWith('.toml')) return all(text, /(?:^|\s)#(.*)$/gm);
+    // Not within quotes: a route's pattern in a test looks like the beginning of a block.
+    const blocks = all(text, /^[^'"`\n]*(\/\*[\s\S]*?\*\/)/gm);
+    return file.endsWith('.css') ? blocks : [...blocks, ...all(text, /(?:^|[\s;{})])\/\/(.*)$/gm)];
+  };
+  const COMMENTED = FILES.filter((file) => /\.(rs|js|mjs|css|toml)$/.test(file));
+  const named = (pattern) => COMMENTED.flatMap((file) => comments(file)
+    .flatMap((comment) => all(comment.replace(/\w+:\/\/\S+/g, ''), pattern).map((name) => ({ file, name }))));
+
+  test('name files and folders that exist', () => {
+    const file = /(?<![\w./{}$*-])([\w-]+(?:[./][\w-]+)*\.(?:rs|js|mjs|css|toml|md|json|yaml|html|ts|txt|sql|svelte|vue))\b(?![\w(])/g;
+    const below = /(?<![\w./{}$*-])((?:src|crates|merchant|sandbox|xtask|e2e|docs|style|conformance|gallery|fuzz|examples)(?:\/[\w-]+)+)(?![\w./*{<-])/g;
+    const found = [...named(file), ...named(below)];
+    assert.ok(found.length > 60, 'files are named at all');
+    assert.deepEqual(found.filter(({ name }) => !NAMES.has(name) && !OTHERS.includes(name)), []);
+  });
+
+  test('cite a document by its path', () => {
+    assert.deepEqual(named(/(?<![\w."'`-])(CONTRACT|STRIPE|DESIGN|LOOK|SIZE|PROVIDERS|BUILD)(?![\w"'`-])/g), []);
   });
 });

@@ -1,5 +1,6 @@
 // The looks that the repository keeps, compared with how the gallery looks now: where every part lies, to 2 px, and a
-// picture of every view. They are made with a font of our own, so that any machine can compare them.
+// picture of every view. They are made with a font of our own, so that any machine can compare them. Colours move nothing:
+// light, dark and forced colours have a picture each and one layout, which must be the same in the three.
 //
 //   GALLERY_DIR=… node --test e2e/access/look.test.mjs       ACCESS=all for more modes; ACCESS=update keeps the looks anew
 import assert from 'node:assert/strict';
@@ -11,15 +12,17 @@ import { different, layout, moved, picture, prepare } from './look.mjs';
 const KEPT = new URL('looks/', import.meta.url);
 const UPDATE = process.env.ACCESS === 'update';
 
+/** The mode whose layout is kept for all that differ from it in colours alone. */
+const LIGHT = 'light';
 /** Half size. */
 const half = { deviceScaleFactor: 0.5, viewport: { width: 4700, height: 900 } };
 const MODES = {
-  light: { width: 360, context: half, settings: { theme: 'light' } },
-  dark: { width: 360, context: { ...half, colorScheme: 'dark' }, settings: { theme: 'dark' } },
+  [LIGHT]: { width: 360, context: half, settings: { theme: 'light' } },
+  dark: { width: 360, context: { ...half, colorScheme: 'dark' }, settings: { theme: 'dark' }, layout: LIGHT },
   arabic: { width: 360, context: half, settings: { theme: 'light', lang: 'ar', dir: 'rtl', names: 'arabic' } },
   narrow: { width: 320, context: half, settings: { theme: 'light', names: 'long' } },
   ...(ALL || UPDATE) && {
-    'forced-colours': { width: 360, context: { ...half, forcedColors: 'active', colorScheme: 'dark' } },
+    'forced-colours': { width: 360, context: { ...half, forcedColors: 'active', colorScheme: 'dark' }, layout: LIGHT },
     wide: { width: 720, context: { ...half, viewport: { width: 9400, height: 900 } }, settings: { theme: 'light' } },
   },
 };
@@ -49,10 +52,11 @@ async function look(mode, { style = '', view = 'all' } = {}) {
 
 describe('looks', () => {
   for (const [name, mode] of Object.entries(MODES)) {
-    test(`every view looks as it did: ${name}`, async () => {
+    const shared = mode.layout ? `, and every part lies as in ${mode.layout}` : '';
+    test(`every view looks as it did: ${name}${shared}`, async () => {
       const { page, ...now } = await look(mode);
-      const [lines, sheet] = [new URL(`${name}.txt`, KEPT), new URL(`${name}.png`, KEPT)];
-      if (UPDATE) await Promise.all([writeFile(lines, `${now.layout}\n`), writeFile(sheet, now.picture)]);
+      const [lines, sheet] = [new URL(`${mode.layout ?? name}.txt`, KEPT), new URL(`${name}.png`, KEPT)];
+      if (UPDATE) await Promise.all([!mode.layout && writeFile(lines, `${now.layout}\n`), writeFile(sheet, now.picture)]);
       const kept = { layout: await readFile(lines, 'utf8'), picture: await readFile(sheet) };
       const found = [...moved(kept.layout, now.layout), ...(await different(page, kept, now))];
       assert.deepEqual(found.slice(0, 20), [], 'look at it (cargo xtask screenshots), and keep it: cargo xtask access --update');
@@ -63,7 +67,7 @@ describe('looks', () => {
 
   const view = 'review/inactive-access_denied';
   const planted = async (style) => {
-    const [was, is] = [await look(MODES.light, { view }), await look(MODES.light, { view, style })];
+    const [was, is] = [await look(MODES[LIGHT], { view }), await look(MODES[LIGHT], { view, style })];
     const found = { moved: moved(was.layout, is.layout), different: await different(is.page, was, is) };
     await Promise.all([was, is].map(({ page }) => page.context().close()));
     return found;

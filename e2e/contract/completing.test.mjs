@@ -1,4 +1,4 @@
-// CONTRACT.md, section 2: from the customer's choice to the backend's word, when the way there is not smooth.
+// docs/contract.md, section 2: from the customer's choice to the backend's word, when the way there is not smooth.
 import assert from 'node:assert/strict';
 import {
   account, active, cut, eventually, first, hang, merchantPage, problem, says, session, succeeded, suite,

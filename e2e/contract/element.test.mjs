@@ -1,4 +1,4 @@
-// CONTRACT.md, section 1: the element itself, its attributes, properties and methods, before any bank is involved.
+// docs/contract.md, section 1: the element itself, its attributes, properties and methods, before any bank is involved.
 import assert from 'node:assert/strict';
 import { account, becomes, cut, eventually, merchantPage, problem, session, suite } from '../harness/index.mjs';
 

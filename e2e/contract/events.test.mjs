@@ -1,4 +1,4 @@
-// CONTRACT.md, section 1: the events, what each tells, and in which order.
+// docs/contract.md, section 1: the events, what each tells, and in which order.
 import assert from 'node:assert/strict';
 import {
   CANARY, ENDS, account, active, anyAccount, closedModal, collected, eventually, failed, problem, says, session, suite,

@@ -1,4 +1,4 @@
-// CONTRACT.md, section 2: the handoff `hosted`. The browser's own pop-up blocker is on: a window that is not opened inside
+// docs/contract.md, section 2: the handoff `hosted`. The browser's own pop-up blocker is on: a window that is not opened inside
 // the customer's click does not open.
 import assert from 'node:assert/strict';
 import {

@@ -1,4 +1,4 @@
-// CONTRACT.md, section 1: `display="modal"`, `open` and the `trigger` slot; the page behind it is always given back.
+// docs/contract.md, section 1: `display="modal"`, `open` and the `trigger` slot; the page behind it is always given back.
 import assert from 'node:assert/strict';
 import { CANARY, becomes, collected, active, eventually, merchantPage, session, suite } from '../harness/index.mjs';
 

@@ -1,4 +1,4 @@
-// CONTRACT.md, section 3: what is shipped. How large it may be is the matter of `cargo xtask size`.
+// docs/contract.md, section 3: what is shipped. How large it may be is the matter of `cargo xtask size`.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';

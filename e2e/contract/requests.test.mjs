@@ -1,4 +1,4 @@
-// CONTRACT.md, section 2: what is asked of the merchant's backend, how, and how often.
+// docs/contract.md, section 2: what is asked of the merchant's backend, how, and how often.
 import assert from 'node:assert/strict';
 import {
   becomes, cut, eventually, first, hang, merchantPage, problem, says, suite,

@@ -1,4 +1,4 @@
-// CONTRACT.md, sections 1 and 2: what survives a reload, a second tab and the back-forward cache, and that a flow ends once.
+// docs/contract.md, sections 1 and 2: what survives a reload, a second tab and the back-forward cache, and that a flow ends once.
 import assert from 'node:assert/strict';
 import {
   account, active, activeSavings, anyAccount, becomes, collected, eventually, failed, hang, savings, says, session,

@@ -1,4 +1,4 @@
-// CONTRACT.md: text from outside is text, secrets stay where they are needed. A strict page is the matter of policy.test.mjs.
+// docs/contract.md: text from outside is text, secrets stay where they are needed. A strict page is the matter of policy.test.mjs.
 import assert from 'node:assert/strict';
 import {
   CANARY, account, active, activeSavings, anyAccount, collected, eventually, failed, merchantPage, problem, savings, says,

@@ -1,4 +1,4 @@
-// CONTRACT.md, section 2: what a relink session may say, and what the widget makes of it.
+// docs/contract.md, section 2: what a relink session may say, and what the widget makes of it.
 import assert from 'node:assert/strict';
 import {
   account, active, activeSavings, anyAccount, collected, eventually, failed, first, problem, savings, says, session,

@@ -1,4 +1,4 @@
-// CONTRACT.md, section 2: the handoff `stripe_js`, and choosing among the accounts that came back.
+// docs/contract.md, section 2: the handoff `stripe_js`, and choosing among the accounts that came back.
 import assert from 'node:assert/strict';
 import {
   CANARY, STRIPE_JS, account, active, activeSavings, anyAccount, becomes, closedModal, collected, eventually, failed,

@@ -1,5 +1,5 @@
-// A merchant's backend, scripted: it speaks section 2 of CONTRACT.md, keeps sessions and idempotency keys as the contract
-// asks, notes every request, and lets a test replace any answer.
+// A merchant's backend, scripted: it speaks section 2 of docs/contract.md, keeps sessions and idempotency keys as that asks,
+// notes every request, and lets a test replace any answer.
 import { active, session as pending, succeeded } from './documents.mjs';
 
 const ROUTE = /^\/sessions(?:\/([^/]+)(?:\/(complete|cancel))?)?$/;

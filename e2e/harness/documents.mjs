@@ -1,4 +1,4 @@
-// The documents of CONTRACT.md, section 2, as a merchant's backend would send them. Every test starts from the same
+// The documents of docs/contract.md, section 2, as a merchant's backend would send them. Every test starts from the same
 // broken account at Harbour Bank and says only what is different.
 
 /** What must never be seen outside of the handoff. */

@@ -1,29 +1,25 @@
-//! What the customer sees, one file for each view of the machine. A pane draws and decides nothing: every
-//! sentence, button and greyed account in it is said by the [`View`].
+//! What the customer sees, one file for each view of the machine that has more than the accounts in it. A pane draws and
+//! decides nothing: every sentence, button and greyed account in it comes from the [`View`].
 
 mod account;
 mod actions;
 mod at_bank;
-mod checking;
 mod choose;
 mod desk;
 mod done;
 mod frame;
-mod given_up;
-mod leave;
 mod loading;
-mod not_repairable;
 mod problem;
 mod review;
-mod saving;
 mod screen;
 mod wrong_account;
 
-use crate::ui::{Node, el};
-use crate::words::{Message, Words};
+use crate::ui::{Node, el, spinner};
+use crate::words::{Message, Topic, Words};
+use account::cards;
 use desk::Desk;
 use leptos::component;
-use relink_core::view::{Pane, View, Wait};
+use relink_core::view::{AccountCard, Pane, View, Wait};
 
 pub use desk::{Local, Touch, Touched};
 pub use screen::Screen;
@@ -99,15 +95,15 @@ fn pane(desk: &Desk, turn: u32) -> Node {
         Pane::Loading(wait) => ("loading", loading::draw(desk, *wait)),
         Pane::Review(review) => ("review", review::draw(desk, review)),
         Pane::AtBank(at_bank) => ("at-bank", at_bank::draw(desk, at_bank)),
-        Pane::Checking(checking) => ("checking", checking::draw(desk, checking)),
+        Pane::Checking(pane) => ("checking", cards_and_wait(desk, &pane.accounts, Topic::CHECKING_BANK)),
         Pane::Choose(choose) => ("choose", choose::draw(desk, choose)),
-        Pane::Saving(saving) => ("saving", saving::draw(desk, saving)),
+        Pane::Saving(pane) => ("saving", cards_and_wait(desk, &pane.accounts, Topic::SAVING)),
         Pane::WrongAccount(wrong) => ("wrong-account", wrong_account::draw(desk, wrong)),
         Pane::Done(done) => ("done", done::draw(desk, done)),
-        Pane::NotRepairable(pane) => ("not-repairable", not_repairable::draw(desk, pane)),
+        Pane::NotRepairable(pane) => ("not-repairable", vec![cards(desk, &pane.accounts)]),
         Pane::Problem(problem) => ("problem", problem::draw(desk, problem)),
-        Pane::Leave(leave) => ("leave", leave::draw(desk, leave)),
-        Pane::GivenUp(given_up) => ("given-up", given_up::draw(desk, given_up)),
+        Pane::Leave(pane) => ("leave", vec![cards(desk, &pane.accounts)]),
+        Pane::GivenUp(pane) => ("given-up", vec![cards(desk, &pane.accounts)]),
     };
     let lead = desk.words.lead(desk.view);
     let lead = (!lead.is_empty()).then(|| {
@@ -133,4 +129,9 @@ fn pane(desk: &Desk, turn: u32) -> Node {
         .child(el("div").class("body").part("body").child(lead).children(body))
         .child(actions::footer(desk))
         .into()
+}
+
+/// The accounts, and below them what is being waited for.
+fn cards_and_wait(desk: &Desk, accounts: &[AccountCard], topic: Topic) -> Vec<Node> {
+    vec![cards(desk, accounts), spinner(desk.name(topic.text())).into()]
 }

@@ -1,4 +1,4 @@
-//! `Effect::Emit`: the element's events, as CONTRACT.md lists them.
+//! `Effect::Emit`: the element's events, as docs/contract.md lists them.
 
 use crate::shell::json;
 use js_sys::{Object, Reflect};

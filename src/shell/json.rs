@@ -1,5 +1,5 @@
 //! The seam of JSON: the browser's own parser and writer, and a walk between its values and [`Json`]. serde_json's
-//! parser and writer, with their formatting of numbers, stay out of the bundle (BUILD: a quarter of it).
+//! parser and writer, with their formatting of numbers, stay out of the bundle (they would be a quarter of it).
 
 use js_sys::{Array, JSON, Object, Reflect};
 use relink_wire::Json;

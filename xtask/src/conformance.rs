@@ -7,7 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use crate::children::Running;
 use crate::failure::Failure;
 use crate::needs;
 use crate::run;
@@ -24,21 +23,7 @@ pub fn conformance(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
     if arguments == ["--examples"] {
         return examples();
     }
-    let workspace = Workspace::find()?;
-    build(&["conformance"])?;
-    let mut suite = Command::new(workspace.binary("conformance"));
-    let mut running = Running::start("the suite", suite.args(arguments))?;
-    let status =
-        running.wait().map_err(|source| Failure::Io { doing: "waiting for the suite".to_owned(), source })?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
-}
-
-fn build(packages: &[&str]) -> Result<(), Failure> {
-    let mut cargo = workspace::cargo();
-    cargo.args(["build", "--bins"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    cargo.args(packages.iter().flat_map(|package| ["--package", package]));
-    run::run(&format!("building {}", packages.join(", ")), &mut cargo)
+    workspace::program("conformance", arguments)
 }
 
 /// A backend below `examples/`.
@@ -92,7 +77,7 @@ fn program(venv: &Path, name: &str) -> PathBuf {
 
 fn examples() -> Result<ExitCode, Failure> {
     let workspace = Workspace::find()?;
-    build(&["sandbox", "conformance"])?;
+    workspace::build(&["sandbox", "conformance"])?;
     let (mut passed, mut failed) = (0, 0);
     for example in Example::ALL {
         let told = run::timed(example.name(), || {

@@ -1,6 +1,6 @@
 //! `cargo xtask …`: build, serve, test and ship, in one command each, on a machine that has only rustup.
 //!
-//! A command is a file; what several share is `workspace` (where things are), `needs` (tools that are not Rust),
+//! A command is a file, or a row of `scripts` where it only runs a script of `e2e/`. What several share is `workspace` (where things are), `needs` (tools that are not Rust),
 //! `run` and `children` (other programs, and their end) and `failure` (whose fault it was).
 
 use std::process::ExitCode;
@@ -8,7 +8,6 @@ use std::process::ExitCode;
 use failure::Failure;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
-mod access;
 mod children;
 mod conformance;
 mod dist;
@@ -23,14 +22,12 @@ mod needs;
 mod postgres;
 mod reproduce;
 mod run;
-mod sandbox;
-mod screenshots;
+mod scripts;
 mod serve;
 mod size;
 mod stories;
 mod test;
 mod trunk;
-mod waterfall;
 mod workspace;
 
 const USAGE: &str = "\
@@ -98,20 +95,13 @@ fn command() -> Result<ExitCode, Failure> {
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
-        "access" => access::access(&access::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "reproduce" => nothing_more(&mut arguments).and_then(|()| reproduce::reproduce()),
-        "waterfall" => {
-            nothing_more(&mut arguments).and_then(|()| waterfall::waterfall()).map(|()| ExitCode::SUCCESS)
-        }
         "kills" => kills::kills(&kills::Options::parse(&mut arguments)?),
-        "sandbox" => nothing_more(&mut arguments).and_then(|()| sandbox::sandbox()),
+        "sandbox" => nothing_more(&mut arguments).and_then(|()| workspace::program("sandbox", Vec::new())),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
         "frameworks" => nothing_more(&mut arguments).and_then(|()| frameworks::frameworks()),
         "languages" => {
             nothing_more(&mut arguments).and_then(|()| languages::languages()).map(|()| ExitCode::SUCCESS)
-        }
-        "screenshots" => {
-            nothing_more(&mut arguments).and_then(|()| screenshots::screenshots()).map(|()| ExitCode::SUCCESS)
         }
         "gallery" => {
             nothing_more(&mut arguments).and_then(|()| gallery::gallery()).map(|()| ExitCode::SUCCESS)
@@ -119,18 +109,23 @@ fn command() -> Result<ExitCode, Failure> {
         "trunk-stage" => {
             nothing_more(&mut arguments).and_then(|()| trunk::stage()).map(|()| ExitCode::SUCCESS)
         }
-        other => Err(Failure::Usage(format!("there is no command `{other}`\n\n{USAGE}"))),
+        other => match scripts::named(other) {
+            Some(script) => script.run(&mut arguments).map(|()| ExitCode::SUCCESS),
+            None => Err(Failure::Usage(format!("there is no command `{other}`\n\n{USAGE}"))),
+        },
     }
 }
 
 fn nothing_more(arguments: &mut lexopt::Parser) -> Result<(), Failure> {
     match arguments.next()? {
         None => Ok(()),
-        Some(argument) => Err(Failure::Usage(format!(
-            "{}: this command takes none. `cargo xtask --help` lists them all.",
-            argument.unexpected()
-        ))),
+        Some(argument) => Err(takes_none(argument)),
     }
+}
+
+fn takes_none(argument: lexopt::Arg<'_>) -> Failure {
+    let why = argument.unexpected();
+    Failure::Usage(format!("{why}: this command does not take it. `cargo xtask --help` lists them all."))
 }
 
 #[cfg(test)]

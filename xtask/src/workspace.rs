@@ -1,10 +1,12 @@
 //! Where things are: Cargo is asked once, so that a target directory set elsewhere is honoured.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
+use crate::children::Running;
 use crate::failure::Failure;
 use crate::run;
 
@@ -86,10 +88,26 @@ pub fn cargo() -> Command {
 
 /// Builds the demo shop and the stand-in for Stripe.
 pub fn build_servers() -> Result<(), Failure> {
-    run::run(
-        "building the merchant and the sandbox",
-        cargo().args(["build", "--package", "merchant", "--package", "sandbox", "--bins"]),
-    )
+    build(&["merchant", "sandbox"])
+}
+
+/// Builds a program of the workspace and runs it until it ends, or Ctrl-C; its exit code is ours.
+pub fn program(name: &str, arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
+    let workspace = Workspace::find()?;
+    build(&[name])?;
+    let mut running = Running::start(name, Command::new(workspace.binary(name)).args(arguments))?;
+    let status =
+        running.wait().map_err(|source| Failure::Io { doing: format!("waiting for {name}"), source })?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Builds the programs of these packages.
+pub fn build(packages: &[&str]) -> Result<(), Failure> {
+    let mut cargo = cargo();
+    cargo.args(["build", "--bins"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args(packages.iter().flat_map(|package| ["--package", package]));
+    run::run(&format!("building {}", packages.join(", ")), &mut cargo)
 }
 
 /// The files in `folder` whose names end in `.extension`, by name; none where there is no such folder.

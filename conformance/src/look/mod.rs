@@ -2,5 +2,6 @@
 
 pub mod carriage;
 pub mod problem;
+pub mod schema;
 pub mod secrets;
 pub mod session;

@@ -1,21 +1,7 @@
 //! Errors: RFC 9457, with the contract's `code` and a `request_id`.
 
 use crate::answer::Answer;
-use serde_json::Value as Json;
-
-/// The codes that come from a backend.
-pub const CODES: [&str; 10] = [
-    "invalid_request",
-    "not_authenticated",
-    "forbidden",
-    "session_not_found",
-    "session_expired",
-    "session_consumed",
-    "not_relinkable",
-    "account_closed",
-    "rate_limited",
-    "provider_unavailable",
-];
+use crate::look::schema;
 
 /// What is wrong with an error answer.
 pub fn wrong(answer: &Answer) -> Vec<String> {
@@ -25,22 +11,12 @@ pub fn wrong(answer: &Answer) -> Vec<String> {
         let kind = answer.header("content-type").unwrap_or("absent");
         wrong.push(format!("{to}, {status}: Content-Type is `{kind}`"));
     }
-    if !json.is_object() {
-        wrong.push(format!("{to}, {status}: the body is no JSON object"));
-        return wrong;
+    wrong.extend(schema::problem(&json).into_iter().map(|what| format!("{to}, {status}: {what}")));
+    if json["code"].as_str().is_some_and(|code| !code.is_empty() && !schema::codes().contains(&code)) {
+        wrong.push(format!("{to}, {status}: `code` is none of the contract's"));
     }
-    match json.get("code").and_then(Json::as_str) {
-        None => wrong.push(format!("{to}, {status}: `code` is absent")),
-        Some(code) if !CODES.contains(&code) => {
-            wrong.push(format!("{to}, {status}: `code` is none of the contract's"));
-        }
-        Some(_) => {}
-    }
-    if json.get("request_id").and_then(Json::as_str).is_none_or(str::is_empty) {
-        wrong.push(format!("{to}, {status}: `request_id` is absent"));
-    }
-    if json.get("status").is_some_and(|told| told.as_u64() != Some(u64::from(status))) {
-        wrong.push(format!("{to}, {status}: the member `status` says otherwise"));
+    if json["status"].as_u64().is_some_and(|member| member != u64::from(status)) {
+        wrong.push(format!("{to}, {status}: the member `status` is another number"));
     }
     wrong
 }

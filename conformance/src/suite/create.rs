@@ -110,7 +110,7 @@ fn pending(session: &Json) -> Vec<String> {
         wrong.push("`status` of a new session is not pending".into());
     }
     match session["handoff"]["type"].as_str() {
-        Some("stripe_js" | "hosted") => {}
+        Some("stripe_js" | "hosted" | "confirm") => {}
         Some(_) => wrong.push("`handoff.type` is none that the widget knows".into()),
         None => wrong.push("`handoff` is absent".into()),
     }

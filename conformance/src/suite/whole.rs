@@ -36,7 +36,7 @@ impl Run<'_> {
 }
 
 fn shape(answer: &Answer) -> Vec<String> {
-    look::session::wrong(&answer.json()).into_iter().map(|what| format!("{}: {what}", answer.to)).collect()
+    look::schema::session(&answer.json()).into_iter().map(|what| format!("{}: {what}", answer.to)).collect()
 }
 
 fn spent(answer: &Answer) -> Vec<String> {

@@ -83,7 +83,7 @@ fn words(line: &str) -> Vec<String> {
 #[test]
 fn every_code_and_every_field_is_explained() {
     let page = page();
-    for code in look::problem::CODES {
+    for code in look::schema::codes() {
         assert!(page.contains(&format!("| `{code}` |")), "{code} is not in the table");
     }
     let file = crate::openapi::openapi();

@@ -2,7 +2,7 @@
 //! customer beyond that; at most five tries by itself, so that no pause is longer than 4 s, then it is the customer's turn.
 //!
 //! The jitter is equal (as in "Exponential Backoff And Jitter", AWS Architecture Blog, 2015): a pause lies between the ceiling
-//! of the one before and its own, so that each is longer than the last, as CONTRACT.md has it ("growing, jittered pauses").
+//! of the one before and its own, so that each is longer than the last: docs/contract.md promises growing, jittered pauses.
 //! Full jitter spreads a crowd further, but its third pause is often shorter than its second.
 
 /// Tries that are made without the customer.
@@ -21,7 +21,7 @@ pub enum Next {
     GiveUp,
 }
 
-/// Whether a later try of the same request may be answered differently (CONTRACT, "Codes").
+/// Whether a later try of the same request may be answered differently (docs/contract.md, "Retries").
 pub fn is_worth_retrying(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
 }

@@ -1,4 +1,4 @@
-//! The documents that a backend answers with, as CONTRACT says them.
+//! The documents that a backend answers with, as docs/contract.md has them.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,4 @@
-//! Stripe's Financial Connections Account, as far as a relink looks at it
-//! (`GET /v1/financial_connections/accounts/{id}`; STRIPE's published types).
+//! Stripe's Financial Connections Account (`GET /v1/financial_connections/accounts/{id}`): the fields that a relink needs.
 
 use crate::{
     AccountStatus, Cause, DecodeError, DisplayText, Fields, IdentifierType, Json, Last4, NumberStatus,

@@ -10,7 +10,7 @@ impl SafeUrl {
         host_after(raw, "https://").map(|_| Self(raw.into()))
     }
 
-    /// Accepts HTTPS, and plain HTTP on localhost, as CONTRACT allows for a hosted handoff while developing.
+    /// Accepts HTTPS, and plain HTTP on localhost, which docs/contract.md allows for a hosted handoff, for development.
     pub fn https_or_loopback(raw: &str) -> Option<Self> {
         let loopback =
             |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");

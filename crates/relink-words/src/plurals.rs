@@ -1,5 +1,5 @@
 //! The plural categories of each language, by Unicode's CLDR. Which number is in which category is the browser's
-//! matter (`Intl.PluralRules`); here is only which of them a translation must have. `e2e/words.test.mjs` holds this
+//! matter (`Intl.PluralRules`); here is only which of them a translation must have. `e2e/contract/languages.test.mjs` holds this
 //! table against a browser's.
 
 /// Every category there is, in the order in which a plural message is written.

@@ -1,4 +1,4 @@
-//! The simulated merchant's backend, and Stripe behind it: idempotent by key, as CONTRACT asks.
+//! The simulated merchant's backend, and Stripe behind it: idempotent by key, as docs/contract.md asks.
 
 use super::documents::{BEGINNING, Doc, active};
 use relink_core::{Call, CallKind};

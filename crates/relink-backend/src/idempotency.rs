@@ -11,8 +11,8 @@
 use crate::app::App;
 use crate::fault::{Fault, Kind, PROBLEM_JSON};
 use crate::seal::{fingerprint, random_id};
-use crate::store::keys::{self, Claim, Run};
-use crate::store::sessions::Effect;
+use crate::store::keys::{self, KeyClaim, KeyRun};
+use crate::store::sessions::Change;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -33,7 +33,7 @@ const TRIES: usize = 3;
 #[derive(Debug)]
 pub struct Done {
     /// What is to be written.
-    pub effect: Effect,
+    pub effect: Change,
     /// The status of the answer.
     pub status: StatusCode,
     /// The answer.
@@ -63,23 +63,23 @@ where
     R: Future<Output = Result<Done, Fault>> + Send,
 {
     let print = fingerprint(&[act.what.as_bytes(), act.body.to_string().as_bytes()]);
-    let claimed = Run { customer: act.customer.clone(), key: act.key.clone(), id: random_id("run") };
+    let claimed = KeyRun { customer: act.customer.clone(), key: act.key.clone(), id: random_id("run") };
     let about = format!("answer {} {}", act.customer, act.key);
     let mut unreadable = None;
     loop {
         let now = app.now();
         match app.store.claim(&claimed, &print, now, now + LEASE, unreadable.as_deref()).await? {
-            Claim::Yours => break,
-            Claim::OtherRequest => {
+            KeyClaim::Yours => break,
+            KeyClaim::OtherRequest => {
                 return Err(Fault::new(
                     Kind::KeyReused,
                     "This Idempotency-Key was sent with another request.",
                 ));
             }
-            Claim::Running => {
+            KeyClaim::Running => {
                 return Err(Fault::new(Kind::StillRunning, "Ask again with the same key in a second."));
             }
-            Claim::Answered(status, sealed) => match app.seal.open(&about, &sealed) {
+            KeyClaim::Answered(status, sealed) => match app.seal.open(&about, &sealed) {
                 Some(body) => return Ok(response(status, body, true)),
                 None => unreadable = Some(sealed),
             },
@@ -101,7 +101,7 @@ where
 }
 
 /// Says every now and then that a run is alive. A run that lost its key all the same cannot write its answer.
-async fn alive(app: &App, claimed: &Run) -> Infallible {
+async fn alive(app: &App, claimed: &KeyRun) -> Infallible {
     loop {
         tokio::time::sleep(PULSE).await;
         if let Err(error) = app.store.renew(claimed, app.now() + LEASE).await {
@@ -113,7 +113,7 @@ async fn alive(app: &App, claimed: &Run) -> Infallible {
 /// The answer, and whether it was kept.
 async fn answer<F, R>(
     app: &App,
-    claimed: &Run,
+    claimed: &KeyRun,
     about: &str,
     request_id: &str,
     run: F,
@@ -131,7 +131,7 @@ where
                 (done.effect, done.status.as_u16(), done.body.to_string().into_bytes(), done.is_final)
             }
             Err(fault) if fault.kind.is_passing() => return Err(fault),
-            Err(fault) => (Effect::Nothing, fault.kind.status().as_u16(), fault.document(request_id), true),
+            Err(fault) => (Change::Nothing, fault.kind.status().as_u16(), fault.document(request_id), true),
         };
         let mut write = app.store.begin().await?;
         if !effect.write(&mut write).await? {

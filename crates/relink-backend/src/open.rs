@@ -7,7 +7,7 @@ use crate::idempotency::Done;
 use crate::relink::verdict::Choice;
 use crate::relink::{BY_STRIPE, Mount, Permissions, document, settle};
 use crate::seal::{fingerprint, random_id};
-use crate::store::sessions::{Accounts, Effect, RelinkSession};
+use crate::store::sessions::{FreshAccounts, Change, RelinkSession};
 use crate::stripe::objects::Account;
 use crate::stripe::{StripeError, holder_parameter};
 use axum::http::StatusCode;
@@ -109,7 +109,7 @@ pub async fn open(
         read_at_ms: app.now_ms(),
     };
     let body = document::with(app, &session, &subject.shown).await?;
-    let effect = Effect::Open(Box::new(session), Accounts { list: subject.shown, read_at_ms });
+    let effect = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms });
     Ok(Done { effect, status: StatusCode::CREATED, body, is_final: true })
 }
 
@@ -129,12 +129,12 @@ async fn granted_late(
     // Where its event came first it is a success already; one before its end was told then.
     let is_late = session.read_at_ms / 1000 >= session.expires_at;
     let (session, effect) = settle::settle(app, session, Choice::Unsaid).await?;
-    if session.status != SessionStatus::Succeeded || (matches!(effect, Effect::Nothing) && !is_late) {
+    if session.status != SessionStatus::Succeeded || (matches!(effect, Change::Nothing) && !is_late) {
         return Ok(None);
     }
     let told = match &effect {
-        Effect::Complete(_, told, _) => told.list.as_slice(),
-        Effect::Nothing | Effect::Open(..) | Effect::Move(..) | Effect::Ask(_) => &[],
+        Change::Complete(_, told, _) => told.list.as_slice(),
+        Change::Nothing | Change::Open(..) | Change::Move(..) | Change::Ask(_) => &[],
     };
     let body = document::with(app, &session, told).await?;
     Ok(Some(Done { effect, status: StatusCode::CREATED, body, is_final: true }))

@@ -13,7 +13,7 @@ use crate::fault::{Fault, Kind};
 use crate::guard::{Posted, SignedIn};
 use crate::hosted::rules::Delivery;
 use crate::idempotency::{self, Act, Done};
-use crate::store::sessions::{Effect, RelinkSession};
+use crate::store::sessions::{Change, RelinkSession};
 use crate::stripe::StripeError;
 use crate::trace::RequestId;
 use axum::extract::rejection::PathRejection;
@@ -201,9 +201,9 @@ async fn cancel(
             let mut session = own_session(&app, &by, mount, &id).await?;
             let effect = if session.status == SessionStatus::Pending {
                 session.status = SessionStatus::Cancelled;
-                Effect::Move(Box::new(session.clone()), Default::default())
+                Change::Move(Box::new(session.clone()), Default::default())
             } else {
-                Effect::Nothing
+                Change::Nothing
             };
             done(&app, session, effect).await
         }
@@ -213,13 +213,13 @@ async fn cancel(
 
 /// The answer of a completion or a cancellation. A session that is still pending is no last word: the customer has
 /// not finished at the bank, and the same act may be tried again.
-async fn done(app: &App, session: RelinkSession, effect: Effect) -> Result<Done, Fault> {
+async fn done(app: &App, session: RelinkSession, effect: Change) -> Result<Done, Fault> {
     let is_final = session.status != SessionStatus::Pending;
     let body = match &effect {
-        Effect::Move(_, told) | Effect::Complete(_, told, _) | Effect::Open(_, told) => {
+        Change::Move(_, told) | Change::Complete(_, told, _) | Change::Open(_, told) => {
             document::with(app, &session, &told.list).await?
         }
-        Effect::Nothing | Effect::Ask(_) => document::of(app, &session).await?,
+        Change::Nothing | Change::Ask(_) => document::of(app, &session).await?,
     };
     Ok(Done { effect, status: StatusCode::OK, body, is_final })
 }

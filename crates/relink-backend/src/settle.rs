@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::relink::open;
 use crate::relink::verdict::{Choice, Verdict, judge};
-use crate::store::sessions::{Accounts, Effect, RelinkSession};
+use crate::store::sessions::{FreshAccounts, Change, RelinkSession};
 use crate::stripe::StripeError;
 use crate::stripe::objects::{Account, RelinkResult, Session};
 use relink_wire::{Fields, Json, SessionStatus};
@@ -46,10 +46,10 @@ pub async fn settle(
     app: &App,
     mut session: RelinkSession,
     choice: Choice<'_>,
-) -> Result<(RelinkSession, Effect), Fault> {
+) -> Result<(RelinkSession, Change), Fault> {
     let is_expired = session.status == SessionStatus::Expired;
     if session.status != SessionStatus::Pending && !is_expired {
-        return Ok((session, Effect::Nothing));
+        return Ok((session, Change::Nothing));
     }
     let read_at_ms = app.now_ms();
     let stripe = match app.stripe.session(&session.stripe_session).await {
@@ -58,17 +58,17 @@ pub async fn settle(
         Err(StripeError::NotFound) if session.expires_at > app.now() => {
             return Err(StripeError::Unavailable.into());
         }
-        Err(StripeError::NotFound) if is_expired => return Ok((session, Effect::Nothing)),
+        Err(StripeError::NotFound) if is_expired => return Ok((session, Change::Nothing)),
         Err(StripeError::NotFound) => {
             session.status = SessionStatus::Expired;
-            let effect = Effect::Move(Box::new(session.clone()), Accounts { list: Vec::new(), read_at_ms });
+            let effect = Change::Move(Box::new(session.clone()), FreshAccounts { list: Vec::new(), read_at_ms });
             return Ok((session, effect));
         }
         Err(error) => return Err(error.of_a_read().into()),
     };
     let verdict = judge(&session, &stripe, choice)?;
     session.read_at_ms = read_at_ms;
-    let mut told = Accounts { list: Vec::new(), read_at_ms };
+    let mut told = FreshAccounts { list: Vec::new(), read_at_ms };
     match verdict {
         Verdict::Relinked(result, completed) => {
             told.list = app.stripe.accounts_of(&session.customer).await?;
@@ -83,18 +83,18 @@ pub async fn settle(
             if completed.iter().any(works) {
                 session.status = SessionStatus::Succeeded;
                 session.relink_result = Some(result);
-                let effect = Effect::Complete(Box::new(session.clone()), told, completed);
+                let effect = Change::Complete(Box::new(session.clone()), told, completed);
                 return Ok((session, effect));
             }
             if is_expired {
-                return Ok((session, Effect::Nothing));
+                return Ok((session, Change::Nothing));
             }
             // Stripe calls it a success, and yet nothing works: the customer must not be told otherwise.
             session.status = SessionStatus::Failed;
             session.relink_result = Some(RelinkResult::failed("other"));
         }
         Verdict::ToChoose(_) | Verdict::Failed(_) | Verdict::Cancelled | Verdict::Pending if is_expired => {
-            return Ok((session, Effect::Nothing));
+            return Ok((session, Change::Nothing));
         }
         Verdict::ToChoose(result) => {
             session.shown_accounts = stripe.accounts.iter().map(|account| account.public.clone()).collect();
@@ -111,7 +111,7 @@ pub async fn settle(
     if session.status == SessionStatus::Pending && session.expires_at <= app.now() {
         session.status = SessionStatus::Expired;
     }
-    let effect = Effect::Move(Box::new(session.clone()), told);
+    let effect = Change::Move(Box::new(session.clone()), told);
     Ok((session, effect))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::store::accounts;
-use crate::store::sessions::Accounts;
+use crate::store::sessions::FreshAccounts;
 use crate::stripe::StripeError;
 
 /// Fetches everything. A Stripe that does not answer is no reason not to run: what is in the database is shown, and
@@ -27,7 +27,7 @@ enum SyncError {
 async fn sync_customer(app: &App, customer: &str) -> Result<usize, SyncError> {
     let read_at_ms = app.now_ms();
     let list = app.stripe.accounts_of(customer).await.map_err(SyncError::Stripe)?;
-    let found = Accounts { list, read_at_ms };
+    let found = FreshAccounts { list, read_at_ms };
     let mut write = app.store.begin().await.map_err(SyncError::Database)?;
     accounts::put_all(&mut write, &found, |_| Some(customer)).await.map_err(SyncError::Database)?;
     write.commit().await.map_err(SyncError::Database)?;

@@ -10,8 +10,8 @@ use crate::fault::{Fault, Kind};
 use crate::hosted::policy::{self, Outcome, Trigger};
 use crate::relink::settle;
 use crate::relink::verdict::Choice;
-use crate::store::journal::{self, Entry, What};
-use crate::store::sessions::{Accounts, Effect};
+use crate::store::journal::{self, JournalEntry, JournalEvent};
+use crate::store::sessions::{FreshAccounts, Change};
 use crate::store::{Write, accounts, events, hosted};
 use crate::stripe::StripeError;
 use crate::stripe::objects::Account;
@@ -71,13 +71,13 @@ async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Res
 
 /// What an event leads to, as Stripe tells it now.
 struct News {
-    accounts: Accounts,
-    session: Effect,
+    accounts: FreshAccounts,
+    session: Change,
 }
 
 async fn news(app: &App, kind: &str, subject: &str) -> Result<News, Fault> {
     let mut news =
-        News { accounts: Accounts { list: Vec::new(), read_at_ms: app.now_ms() }, session: Effect::Nothing };
+        News { accounts: FreshAccounts { list: Vec::new(), read_at_ms: app.now_ms() }, session: Change::Nothing };
     if kind.starts_with("financial_connections.account.") {
         match app.stripe.account(subject).await {
             Ok(account) => news.accounts.list.push(account),
@@ -105,17 +105,17 @@ async fn follow(
     write: &mut Write,
     app: &App,
     kind: &str,
-    told: &Accounts,
+    told: &FreshAccounts,
     asked: &[Outcome],
 ) -> Result<(), Fault> {
     let at_ms = app.now_ms();
     for account in told.list.iter().filter(|account| ours(app, account).is_some()) {
         if let Some(trigger) = Trigger::of_event(kind) {
-            let what = if trigger == Trigger::Deactivated { What::Deactivated } else { What::Warned };
+            let what = if trigger == Trigger::Deactivated { JournalEvent::Deactivated } else { JournalEvent::Warned };
             let note = account.public.object("status_details").and_then(|details| details.object("inactive"));
             let note = note.and_then(|inactive| inactive.text("cause"));
             let account = Some(account.id.as_str());
-            let entry = Entry { at_ms, account, relink: None, what, who: journal::STRIPE, note };
+            let entry = JournalEntry { at_ms, account, relink: None, what, who: journal::STRIPE, note };
             journal::add(write, &entry).await?;
         }
         let is_repair = kind.ends_with(".reactivated") || kind.ends_with(".account_numbers_updated");
@@ -129,7 +129,7 @@ async fn follow(
             Outcome::Asked(asked) => drop(hosted::ask(write, asked).await?),
             Outcome::Refused { account, by, why } => {
                 let (account, note) = (Some(account.as_str()), Some(why.as_str()));
-                let entry = Entry { at_ms, account, relink: None, what: What::NotAsked, who: by, note };
+                let entry = JournalEntry { at_ms, account, relink: None, what: JournalEvent::NotAsked, who: by, note };
                 journal::add(write, &entry).await?;
             }
         }

@@ -5,7 +5,7 @@ use super::standing::{CanAsk, Line};
 use crate::app::App;
 use crate::fault::{Fault, Kind};
 use crate::pages::dates;
-use crate::store::journal::{self, Told, What};
+use crate::store::journal::{self, JournalLine, What};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -50,9 +50,9 @@ pub async fn show(
     Ok(page(&app, &line.bank(), "/dashboard", Some(&by), body))
 }
 
-fn item(entry: &Told) -> Markup {
+fn item(entry: &JournalLine) -> Markup {
     html! {
-        li data-what=[entry.what.map(What::as_str)] {
+        li data-what=[entry.what.map(JournalEvent::as_str)] {
             b { (happened(entry)) }
             span .fine { (dates::day_and_time(entry.at_ms / 1000)) " · " (by_whom(&entry.who)) }
             @if let Some(note) = note(entry) { span .fine { (note) } }
@@ -61,36 +61,36 @@ fn item(entry: &Told) -> Markup {
 }
 
 /// What happened, in words.
-pub fn happened(entry: &Told) -> &'static str {
+pub fn happened(entry: &JournalLine) -> &'static str {
     match entry.what {
-        Some(What::Asked) if entry.note.as_deref() == Some("url") => "Link handed out",
-        Some(What::Asked) => "Relink request sent",
-        Some(What::NotAsked) => "Not asked",
-        Some(What::Mailed) => "Mail delivered to the mail server",
-        Some(What::GivenUp) => "Message given up",
-        Some(What::Retried) => "Message tried again",
-        Some(What::Opened) => "Customer opened the link and began",
-        Some(What::Relinked) => "Account relinked",
-        Some(What::Expired) => "Link ran out",
-        Some(What::Deactivated) => "Account deactivated",
-        Some(What::Warned) => "Account is going to stop",
-        Some(What::SignedIn) => "Signed in",
+        Some(JournalEvent::Asked) if entry.note.as_deref() == Some("url") => "Link handed out",
+        Some(JournalEvent::Asked) => "Relink request sent",
+        Some(JournalEvent::NotAsked) => "Not asked",
+        Some(JournalEvent::Mailed) => "Mail delivered to the mail server",
+        Some(JournalEvent::GivenUp) => "Message given up",
+        Some(JournalEvent::Retried) => "Message tried again",
+        Some(JournalEvent::Opened) => "Customer opened the link and began",
+        Some(JournalEvent::Relinked) => "Account relinked",
+        Some(JournalEvent::Expired) => "Link ran out",
+        Some(JournalEvent::Deactivated) => "Account deactivated",
+        Some(JournalEvent::Warned) => "Account is going to stop",
+        Some(JournalEvent::SignedIn) => "Signed in",
         None => "Something that this version does not know",
     }
 }
 
-fn note(entry: &Told) -> Option<&str> {
+fn note(entry: &JournalLine) -> Option<&str> {
     match entry.what? {
-        What::NotAsked | What::GivenUp => entry.note.as_deref(),
-        What::Asked
-        | What::Mailed
-        | What::Retried
-        | What::Opened
-        | What::Relinked
-        | What::Expired
-        | What::Deactivated
-        | What::Warned
-        | What::SignedIn => None,
+        JournalEvent::NotAsked | JournalEvent::GivenUp => entry.note.as_deref(),
+        JournalEvent::Asked
+        | JournalEvent::Mailed
+        | JournalEvent::Retried
+        | JournalEvent::Opened
+        | JournalEvent::Relinked
+        | JournalEvent::Expired
+        | JournalEvent::Deactivated
+        | JournalEvent::Warned
+        | JournalEvent::SignedIn => None,
     }
 }
 

@@ -5,8 +5,8 @@ use super::frame::{Fields, Staff, hidden, page};
 use crate::app::App;
 use crate::fault::{Fault, Kind};
 use crate::pages::dates;
-use crate::store::journal::{self, Entry, What};
-use crate::store::outbox::{Kind as Parcels, Waiting};
+use crate::store::journal::{self, JournalEntry, JournalEvent};
+use crate::store::outbox::{Kind as Parcels, OutboxMessage};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
@@ -35,7 +35,7 @@ pub async fn show(State(app): State<App>, by: Staff) -> Result<Response, Fault> 
     Ok(page(&app, "Messages", "/dashboard/messages", Some(&by), body))
 }
 
-fn item(app: &App, message: &Waiting, by: &Staff) -> Markup {
+fn item(app: &App, message: &OutboxMessage, by: &Staff) -> Markup {
     let what = match message.kind {
         Parcels::Mail => "Mail to the customer",
         Parcels::Webhook => "Event for our own system",
@@ -78,7 +78,7 @@ pub async fn retry(
     if app.store.revive(&mut write, &id, app.now_ms()).await? {
         let (account, relink) = (Some(message.account.as_str()), Some(message.relink.as_str()));
         let (at_ms, who) = (app.now_ms(), by.who());
-        let entry = Entry { at_ms, account, relink, what: What::Retried, who: &who, note: None };
+        let entry = JournalEntry { at_ms, account, relink, what: JournalEvent::Retried, who: &who, note: None };
         journal::add(&mut write, &entry).await?;
         write.commit().await?;
         app.post.wake();

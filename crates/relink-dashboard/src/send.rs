@@ -129,7 +129,7 @@ pub async fn send(
 }
 
 async fn ask_one(app: &App, account: &str, by: String) -> Result<(), Fault> {
-    let (delivery, host) = (Delivery::Email, Host::Merchant);
+    let (delivery, host) = (Delivery::Email, PageHost::Merchant);
     let wish = Wish { delivery, host, return_url: None, locale: None, by, key: random_id("staff") };
     let prepared = ask::prepare(app, account, &wish).await?;
     if app.store.ask(&prepared.asked).await? {

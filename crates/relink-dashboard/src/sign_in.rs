@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::guard;
 use crate::seal::{self, random_id};
-use crate::store::journal::{Entry, What};
+use crate::store::journal::{JournalEntry, What};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -67,11 +67,11 @@ pub async fn sign_in(State(app): State<App>, headers: HeaderMap, body: String) -
     let token = random_id("st");
     app.store.sign_staff_in(&token_fingerprint(&token), &email, now + SIGN_IN_SECONDS).await?;
     let who = format!("staff:{email}");
-    let entry = Entry {
+    let entry = JournalEntry {
         at_ms: app.now_ms(),
         account: None,
         relink: None,
-        what: What::SignedIn,
+        what: JournalEvent::SignedIn,
         who: &who,
         note: None,
     };

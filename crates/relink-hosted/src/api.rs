@@ -7,9 +7,9 @@ use crate::fault::{Fault, Kind};
 use crate::guard;
 use crate::idempotency::{self, Act, Done};
 use crate::seal::{fingerprint, random_id};
-use crate::store::hosted::{Host, HostedRelink};
+use crate::store::hosted::{PageHost, HostedRelink};
 use crate::store::outbox::QUEUED;
-use crate::store::sessions::Effect;
+use crate::store::sessions::Change;
 use crate::trace::RequestId;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request, State};
@@ -99,7 +99,7 @@ async fn create(
                 }
                 Delivery::Email => StatusCode::ACCEPTED,
             };
-            Ok(Done { effect: Effect::Ask(Box::new(prepared.asked)), status, body, is_final: true })
+            Ok(Done { effect: Change::Ask(Box::new(prepared.asked)), status, body, is_final: true })
         }
     };
     let answer = idempotency::once(&app, act, run).await;
@@ -156,8 +156,8 @@ fn wish(app: &App, headers: &HeaderMap, body: &Json, by: &str, key: String) -> R
     let delivery = optional("delivery")?.as_deref().and_then(Delivery::parse);
     let delivery = delivery.ok_or_else(|| wrong("delivery: expected url or email."))?;
     let host = match optional("host")? {
-        None => Host::Merchant,
-        Some(host) => Host::parse(&host).ok_or_else(|| wrong("host: expected merchant or stripe."))?,
+        None => PageHost::Merchant,
+        Some(host) => PageHost::parse(&host).ok_or_else(|| wrong("host: expected merchant or stripe."))?,
     };
     let return_url = optional("return_url")?;
     if return_url.as_ref().is_some_and(|url| !may_return_to(app, headers, url)) {

@@ -12,9 +12,9 @@ use crate::relink::document::MERCHANT_NAME;
 use crate::relink::open::{Way, open};
 use crate::relink::{self};
 use crate::seal::{fingerprint, random_id, random_token};
-use crate::store::hosted::{Asked, Host, HostedRelink, Status};
+use crate::store::hosted::{HostedRequest, PageHost, HostedRelink, Status};
 use crate::store::outbox::{Kind as Parcels, Parcel};
-use crate::store::sessions::{Accounts, Effect};
+use crate::store::sessions::{FreshAccounts, Change};
 use crate::stripe::StripeError;
 use crate::stripe::objects;
 use relink_wire::{Account, CreateSession, Fields};
@@ -31,7 +31,7 @@ pub struct Wish {
     /// How it reaches the customer.
     pub delivery: Delivery,
     /// Whose page it leads to.
-    pub host: Host,
+    pub host: PageHost,
     /// Where the customer goes afterwards; checked already.
     pub return_url: Option<String>,
     /// The language, where it is another than the customer's.
@@ -46,7 +46,7 @@ pub struct Wish {
 #[derive(Clone, Debug)]
 pub struct Prepared {
     /// What is written.
-    pub asked: Asked,
+    pub asked: HostedRequest,
     /// The address that the customer opens.
     pub url: String,
 }
@@ -89,28 +89,28 @@ pub async fn prepare_for(
         return_url: wish.return_url.clone(),
         status: Status::Open,
         created_at: now,
-        expires_at: now + if wish.host == Host::Stripe { STRIPES_LASTS } else { LINK_LASTS },
+        expires_at: now + if wish.host == PageHost::Stripe { STRIPES_LASTS } else { LINK_LASTS },
         opened_at: None,
         ended_at: None,
         relink_session: None,
         is_told: app.config.hosted.webhook.is_some(),
     };
-    let mut asked = Asked {
+    let mut asked = HostedRequest {
         relink: relink.clone(),
         mail: None,
         session: None,
-        told: Accounts::default(),
+        told: FreshAccounts::default(),
         at_ms: app.now_ms(),
     };
     let url = match wish.host {
-        Host::Merchant => {
+        PageHost::Merchant => {
             let url = format!("{}/r/{token}", app.config.hosted.link_base);
             if wish.delivery == Delivery::Email {
                 asked.mail = Some(parcel(app, owner, &account, &reason, &relink, &url)?);
             }
             url
         }
-        Host::Stripe => {
+        PageHost::Stripe => {
             let way = Way {
                 mount: relink::BY_STRIPE,
                 page: wish.return_url.as_deref(),
@@ -132,7 +132,7 @@ pub async fn prepare_for(
             };
             let url =
                 done.body.object("handoff").and_then(|way| way.text("url")).unwrap_or_default().to_owned();
-            if let Effect::Open(session, _) = done.effect {
+            if let Change::Open(session, _) = done.effect {
                 relink.relink_session = Some(session.id.clone());
                 asked.session = Some(session);
             }
@@ -140,7 +140,7 @@ pub async fn prepare_for(
         }
     };
     asked.relink = relink;
-    asked.told = Accounts { list: vec![told], read_at_ms };
+    asked.told = FreshAccounts { list: vec![told], read_at_ms };
     Ok(Prepared { asked, url })
 }
 
@@ -207,8 +207,8 @@ fn parcel(
 /// A wish for Stripe's page that is repeated is the same link, so that a run that died does not stand in its own way.
 fn id_of(wish: &Wish) -> String {
     match wish.host {
-        Host::Merchant => random_id("hrl"),
-        Host::Stripe => {
+        PageHost::Merchant => random_id("hrl"),
+        PageHost::Stripe => {
             let print = fingerprint(&[b"hosted by stripe", wish.by.as_bytes(), wish.key.as_bytes()]);
             format!("hrl_{}", print.get(..32).unwrap_or(&print))
         }

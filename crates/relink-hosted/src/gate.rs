@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::fault::{Fault, Kind};
 use crate::guard::SignedIn;
 use crate::relink;
-use crate::store::hosted::{Host, HostedRelink, Status};
+use crate::store::hosted::{PageHost, HostedRelink, Status};
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::{Method, StatusCode};
@@ -32,7 +32,7 @@ pub fn signed_in(relink: &HostedRelink) -> SignedIn {
 /// The link of a token, where it is one to our own page.
 pub async fn link_of(app: &App, token: &str) -> Result<Option<HostedRelink>, Fault> {
     let found = app.store.hosted_by_token(&token_fingerprint(token)).await?;
-    Ok(found.filter(|relink| relink.host == Host::Merchant))
+    Ok(found.filter(|relink| relink.host == PageHost::Merchant))
 }
 
 async fn gate(

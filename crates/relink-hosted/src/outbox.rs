@@ -11,9 +11,9 @@ use crate::app::App;
 use crate::config::Config;
 use crate::seal;
 use crate::store::hosted::{HostedRelink, Status};
-use crate::store::journal::{self, Entry, What};
+use crate::store::journal::{self, JournalEntry, JournalEvent};
 use crate::store::limits;
-use crate::store::outbox::{Attempt, Kind, Waiting};
+use crate::store::outbox::{SendAttempt, Kind, OutboxMessage};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -130,7 +130,7 @@ pub async fn deliver(app: &App) -> Result<(), sqlx::Error> {
 }
 
 /// Makes an attempt at each message, all at the same time.
-async fn send(app: &App, run: &str, taken: Vec<Waiting>) -> Result<(), sqlx::Error> {
+async fn send(app: &App, run: &str, taken: Vec<OutboxMessage>) -> Result<(), sqlx::Error> {
     let mut attempts = tokio::task::JoinSet::new();
     for message in taken {
         let (app, run) = (app.clone(), run.to_owned());
@@ -158,10 +158,10 @@ async fn alive(app: &App, run: &str) -> Infallible {
     }
 }
 
-async fn record(app: &App, message: &Waiting, run: &str, ended: &Attempt) -> Result<(), sqlx::Error> {
+async fn record(app: &App, message: &OutboxMessage, run: &str, ended: &SendAttempt) -> Result<(), sqlx::Error> {
     let now = app.now_ms();
     let mut write = app.store.begin().await?;
-    if *ended == Attempt::Withdrawn && message.kind == Kind::Mail {
+    if *ended == SendAttempt::Withdrawn && message.kind == Kind::Mail {
         // Nobody was asked, so nobody has to wait.
         limits::give_back(&mut write, &message.relink).await?;
     }
@@ -170,24 +170,24 @@ async fn record(app: &App, message: &Waiting, run: &str, ended: &Attempt) -> Res
         return Ok(());
     }
     let entry = match ended {
-        Attempt::Sent if message.kind == Kind::Mail => Some((What::Mailed, None)),
-        Attempt::Dead(why) => Some((What::GivenUp, Some(why.as_str()))),
-        Attempt::Sent | Attempt::Withdrawn | Attempt::Later(..) => None,
+        SendAttempt::Sent if message.kind == Kind::Mail => Some((JournalEvent::Mailed, None)),
+        SendAttempt::Dead(why) => Some((JournalEvent::GivenUp, Some(why.as_str()))),
+        SendAttempt::Sent | SendAttempt::Withdrawn | SendAttempt::Later(..) => None,
     };
     if let Some((what, note)) = entry {
         let (account, relink) = (Some(message.account.as_str()), Some(message.relink.as_str()));
         let who = journal::PROGRAM;
-        journal::add(&mut write, &Entry { at_ms: now, account, relink, what, who, note }).await?;
+        journal::add(&mut write, &JournalEntry { at_ms: now, account, relink, what, who, note }).await?;
     }
     write.commit().await?;
     tracing::info!(message = message.id, kind = message.kind.as_str(), ended = ?ended, "tried to send");
     Ok(())
 }
 
-async fn attempt(app: &App, message: &Waiting) -> Result<Attempt, sqlx::Error> {
-    let Some(relink) = app.store.hosted(&message.relink).await? else { return Ok(Attempt::Withdrawn) };
+async fn attempt(app: &App, message: &OutboxMessage) -> Result<SendAttempt, sqlx::Error> {
+    let Some(relink) = app.store.hosted(&message.relink).await? else { return Ok(SendAttempt::Withdrawn) };
     Ok(match message.kind {
-        Kind::Mail if !is_still_wanted(app, &relink).await? => Attempt::Withdrawn,
+        Kind::Mail if !is_still_wanted(app, &relink).await? => SendAttempt::Withdrawn,
         Kind::Mail => mail(app, message).await,
         Kind::Webhook => event(app, message, &relink).await,
     })
@@ -203,23 +203,23 @@ async fn is_still_wanted(app: &App, relink: &HostedRelink) -> Result<bool, sqlx:
     Ok(account.is_none_or(|account| rules::eligible(&account, true, app.now()).is_ok()))
 }
 
-async fn mail(app: &App, message: &Waiting) -> Attempt {
+async fn mail(app: &App, message: &OutboxMessage) -> SendAttempt {
     let sealed = message.content_sealed.as_deref().unwrap_or_default();
     let opened = app.seal.open(&about(&message.id), sealed);
     let Some(content) = opened.and_then(|bytes| serde_json::from_slice::<Json>(&bytes).ok()) else {
-        return Attempt::Dead("it does not open any more: STRIPE_SECRET_KEY was changed".into());
+        return SendAttempt::Dead("it does not open any more: STRIPE_SECRET_KEY was changed".into());
     };
     let Some(mail) = compose(app, message, &content) else {
-        return Attempt::Dead("the address cannot be written to".into());
+        return SendAttempt::Dead("the address cannot be written to".into());
     };
     let Some(transport) = &app.post.mail else {
         return later(app, message, "SMTP_URL is not set".into());
     };
     match transport.send(mail).await {
-        Ok(_) => Attempt::Sent,
+        Ok(_) => SendAttempt::Sent,
         // What a mail server says may hold the address: the code is enough.
         Err(error) => match error.status() {
-            Some(code) if error.is_permanent() => Attempt::Dead(format!("the mail server says {code}")),
+            Some(code) if error.is_permanent() => SendAttempt::Dead(format!("the mail server says {code}")),
             Some(code) => later(app, message, format!("the mail server says {code}")),
             None if error.is_timeout() => later(app, message, "the mail server takes too long".into()),
             None => later(app, message, "the mail server does not answer".into()),
@@ -227,7 +227,7 @@ async fn mail(app: &App, message: &Waiting) -> Attempt {
     }
 }
 
-fn compose(app: &App, message: &Waiting, content: &Json) -> Option<Message> {
+fn compose(app: &App, message: &OutboxMessage, content: &Json) -> Option<Message> {
     let text = |field| content.text(field);
     let from: Mailbox = app.config.hosted.mail_from.parse().ok()?;
     let to = Mailbox::new(text("name").map(Into::into), text("to")?.parse().ok()?);
@@ -254,8 +254,8 @@ fn compose(app: &App, message: &Waiting, content: &Json) -> Option<Message> {
     Some(mail)
 }
 
-async fn event(app: &App, message: &Waiting, relink: &HostedRelink) -> Attempt {
-    let Some(webhook) = &app.config.hosted.webhook else { return Attempt::Withdrawn };
+async fn event(app: &App, message: &OutboxMessage, relink: &HostedRelink) -> SendAttempt {
+    let Some(webhook) = &app.config.hosted.webhook else { return SendAttempt::Withdrawn };
     let Ok(mail) = app.store.mail_of(&relink.id).await else {
         return later(app, message, "the database could not be read".into());
     };
@@ -273,17 +273,17 @@ async fn event(app: &App, message: &Waiting, relink: &HostedRelink) -> Attempt {
     let request = app.post.http.post(webhook.url.clone()).header("content-type", "application/json");
     let request = request.header("relink-signature", signature).body(body);
     match request.send().await {
-        Ok(answer) if answer.status().is_success() => Attempt::Sent,
+        Ok(answer) if answer.status().is_success() => SendAttempt::Sent,
         Ok(answer) => later(app, message, format!("HOSTED_WEBHOOK_URL answers {}", answer.status().as_u16())),
         Err(_) => later(app, message, "HOSTED_WEBHOOK_URL does not answer".into()),
     }
 }
 
-fn later(app: &App, message: &Waiting, why: String) -> Attempt {
+fn later(app: &App, message: &OutboxMessage, why: String) -> SendAttempt {
     if message.attempts >= MOST_ATTEMPTS {
-        return Attempt::Dead(why);
+        return SendAttempt::Dead(why);
     }
-    Attempt::Later(app.now_ms() + pause(message.attempts), why)
+    SendAttempt::Later(app.now_ms() + pause(message.attempts), why)
 }
 
 /// The pause after so many attempts, in milliseconds.

@@ -16,7 +16,7 @@ use crate::guard;
 use crate::pages::{Loads, Shell, document, mark};
 use crate::relink::document::MERCHANT_NAME;
 use crate::seal::random_id;
-use crate::store::hosted::{Host, HostedRelink, Status};
+use crate::store::hosted::{PageHost, HostedRelink, Status};
 use crate::store::journal;
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -92,7 +92,7 @@ async fn send_new(
     }
     let wish = Wish {
         delivery: Delivery::Email,
-        host: Host::Merchant,
+        host: PageHost::Merchant,
         return_url: relink.return_url.clone(),
         locale: Some(relink.locale.clone()),
         by: journal::CUSTOMER.into(),

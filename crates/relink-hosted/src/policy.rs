@@ -6,8 +6,8 @@ use super::rules::{self, Delivery};
 use crate::app::App;
 use crate::fault::{Fault, Kind};
 use crate::seal::random_id;
-use crate::store::hosted::{Asked, Host};
-use crate::store::sessions::Accounts;
+use crate::store::hosted::{HostedRequest, PageHost};
+use crate::store::sessions::FreshAccounts;
 use crate::stripe::objects;
 use relink_wire::Account;
 
@@ -55,7 +55,7 @@ impl Trigger {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// The customer is to be asked.
-    Asked(Box<Asked>),
+    HostedRequest(Box<HostedRequest>),
     /// The rules forbid it, or there is no way to write to the customer.
     Refused {
         /// About which account.
@@ -68,7 +68,7 @@ pub enum Outcome {
 }
 
 /// What an event sends by itself about the accounts that Stripe has just told; nothing where no policy lists it.
-pub async fn ask(app: &App, kind: &str, told: &Accounts) -> Result<Vec<Outcome>, Fault> {
+pub async fn ask(app: &App, kind: &str, told: &FreshAccounts) -> Result<Vec<Outcome>, Fault> {
     let listed = Trigger::of_event(kind).filter(|trigger| app.config.hosted.policy.contains(trigger));
     let Some(trigger) = listed else { return Ok(Vec::new()) };
     let by = format!("policy:{}", trigger.as_str());
@@ -80,7 +80,7 @@ pub async fn ask(app: &App, kind: &str, told: &Accounts) -> Result<Vec<Outcome>,
         }
         let wish = Wish {
             delivery: Delivery::Email,
-            host: Host::Merchant,
+            host: PageHost::Merchant,
             return_url: None,
             locale: None,
             by: by.clone(),

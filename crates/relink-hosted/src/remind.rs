@@ -7,7 +7,7 @@ use super::rules::{Delivery, Refusal};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::seal::random_id;
-use crate::store::hosted::{self, Host, HostedRelink, Status};
+use crate::store::hosted::{self, PageHost, HostedRelink, Status};
 
 const DAY: i64 = 86_400;
 /// Links that are looked at in one go.
@@ -39,7 +39,7 @@ fn pause(days: &[i64], number: usize) -> i64 {
 async fn follow(app: &App, relink: &HostedRelink, by: String) -> Result<(), sqlx::Error> {
     let wish = Wish {
         delivery: Delivery::Email,
-        host: Host::Merchant,
+        host: PageHost::Merchant,
         return_url: relink.return_url.clone(),
         locale: Some(relink.locale.clone()),
         by,

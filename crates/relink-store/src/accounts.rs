@@ -1,8 +1,8 @@
-//! The customers' bank accounts, as Stripe last told them: what the shop's page shows.
+//! The customers' bank accounts, as Stripe last told them: what a merchant's pages show.
 
-use super::sessions::Accounts;
-use super::{Store, Write, can_be_an_id};
-use crate::stripe::objects;
+use crate::sessions::FreshAccounts;
+use crate::{Result, Store, Write, can_be_an_id};
+use relink_account::LinkedAccount;
 use relink_wire::{Fields, Json};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -30,11 +30,11 @@ pub struct AccountRow {
 /// overwrites that to a later one. By id, so that two writers of the same rows never wait for each other.
 pub async fn put_all<'a>(
     write: &mut Write,
-    told: &'a Accounts,
-    owner: impl Fn(&'a objects::Account) -> Option<&'a str>,
-) -> Result<(), sqlx::Error> {
-    let mut list: Vec<&objects::Account> = told.list.iter().collect();
-    list.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    told: &'a FreshAccounts,
+    owner: impl Fn(&'a LinkedAccount) -> Option<&'a str>,
+) -> Result<()> {
+    let mut list: Vec<&LinkedAccount> = told.list.iter().collect();
+    list.sort_unstable_by(|one, other| one.id().cmp(other.id()));
     for account in list {
         if let Some(customer) = owner(account) {
             put(write, customer, account, told.read_at_ms).await?;
@@ -46,9 +46,9 @@ pub async fn put_all<'a>(
 async fn put(
     write: &mut Write,
     customer: &str,
-    account: &objects::Account,
+    account: &LinkedAccount,
     read_at_ms: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<()> {
     let text = |field| account.public.text(field).map(|text| text.replace('\0', ""));
     sqlx::query(
         "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms)
@@ -58,10 +58,10 @@ async fn put(
              last4 = excluded.last4, object = excluded.object, read_at_ms = excluded.read_at_ms
          WHERE accounts.read_at_ms <= excluded.read_at_ms AND accounts.customer = excluded.customer",
     )
-    .bind(&account.id)
+    .bind(account.id())
     .bind(customer)
-    .bind(&account.authorization)
-    .bind(&account.status)
+    .bind(account.authorization())
+    .bind(account.account.status.as_str())
     .bind(text("institution_name"))
     .bind(text("display_name"))
     .bind(text("last4"))
@@ -74,7 +74,7 @@ async fn put(
 
 impl Store {
     /// A customer's accounts, by bank and name.
-    pub async fn accounts_of(&self, customer: &str) -> Result<Vec<AccountRow>, sqlx::Error> {
+    pub async fn accounts_of(&self, customer: &str) -> Result<Vec<AccountRow>> {
         let rows = sqlx::query(
             "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
              WHERE customer = $1 ORDER BY COALESCE(institution_name, ''), COALESCE(display_name, ''), id",
@@ -86,7 +86,7 @@ impl Store {
     }
 
     /// One account of a customer.
-    pub async fn account(&self, customer: &str, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+    pub async fn account(&self, customer: &str, id: &str) -> Result<Option<AccountRow>> {
         if !can_be_an_id(id) {
             return Ok(None);
         }
@@ -102,7 +102,7 @@ impl Store {
     }
 
     /// One account, whosesoever it is: for the staff.
-    pub async fn account_of_anybody(&self, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+    pub async fn account_of_anybody(&self, id: &str) -> Result<Option<AccountRow>> {
         if !can_be_an_id(id) {
             return Ok(None);
         }
@@ -118,7 +118,7 @@ impl Store {
     /// Every account of every customer: for the staff. What is wrong with an account is worked out from its object and
     /// the time, so that the list is filtered by the program; a merchant with very many accounts would keep the day on
     /// which each stops in a column, and let the database do it.
-    pub async fn every_account(&self) -> Result<Vec<AccountRow>, sqlx::Error> {
+    pub async fn every_account(&self) -> Result<Vec<AccountRow>> {
         let rows = sqlx::query(
             "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts ORDER BY id",
         )
@@ -128,16 +128,16 @@ impl Store {
     }
 
     /// The ids of every account under an authorization.
-    pub async fn accounts_under(&self, authorization: &str) -> Result<Vec<String>, sqlx::Error> {
+    pub async fn accounts_under(&self, authorization: &str) -> Result<Vec<String>> {
         let rows = sqlx::query("SELECT id FROM accounts WHERE authorization_id = $1")
             .bind(authorization)
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(|row| row.try_get("id")).collect()
+        rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
     }
 }
 
-fn read(row: &AnyRow) -> Result<AccountRow, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<AccountRow> {
     Ok(AccountRow {
         id: row.try_get("id")?,
         customer: row.try_get("customer")?,

@@ -2,17 +2,17 @@
 //!
 //! An address is looked at before anything is opened, and never repeated: it may hold a password.
 
-use crate::config::ConfigError;
 use relink_wire::Secret;
-use reqwest::Url;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
+use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
+use url::Url;
 
 /// The file where the environment names none.
-const DEFAULT_FILE: &str = "merchant.sqlite";
+const DEFAULT_FILE: &str = "relink.sqlite";
 
 /// Which program keeps the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +34,31 @@ pub struct Database {
     pub variable: &'static str,
 }
 
+/// What is wrong with an address, always the operator's to repair. The address is not repeated: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseMistake {
+    /// `DATABASE_URL` and `DATABASE_PATH` are both set, and perhaps say different things.
+    Both,
+    /// `DATABASE_URL` is not what it has to be.
+    Wrong(&'static str),
+}
+
+impl fmt::Display for DatabaseMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Both => f.write_str("DATABASE_URL and DATABASE_PATH are both set: keep one of them."),
+            Self::Wrong(expected) => write!(f, "DATABASE_URL must be {expected}."),
+        }
+    }
+}
+
+impl std::error::Error for DatabaseMistake {}
+
 impl Database {
-    /// Reads `DATABASE_URL` and `DATABASE_PATH`.
-    pub fn read(url: Option<String>, path: Option<String>) -> Result<Self, ConfigError> {
+    /// Reads what `DATABASE_URL` and `DATABASE_PATH` say; where neither is set, a file in the working folder.
+    pub fn read(url: Option<String>, path: Option<String>) -> Result<Self, DatabaseMistake> {
         match (url, path) {
-            (Some(_), Some(_)) => Err(ConfigError::Both("DATABASE_URL", "DATABASE_PATH")),
+            (Some(_), Some(_)) => Err(DatabaseMistake::Both),
             (Some(url), None) if url.starts_with("sqlite:") => sqlite(&url),
             (Some(url), None) => postgres(&url),
             (None, path) => Ok(Self::file(Path::new(path.as_deref().unwrap_or(DEFAULT_FILE)))),
@@ -52,11 +72,11 @@ impl Database {
     }
 }
 
-fn wrong(expected: &'static str) -> ConfigError {
-    ConfigError::Wrong { name: "DATABASE_URL", expected }
+fn wrong(expected: &'static str) -> DatabaseMistake {
+    DatabaseMistake::Wrong(expected)
 }
 
-fn sqlite(url: &str) -> Result<Database, ConfigError> {
+fn sqlite(url: &str) -> Result<Database, DatabaseMistake> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(wrong("a file: what is in memory only is lost with the program"));
     }
@@ -66,7 +86,7 @@ fn sqlite(url: &str) -> Result<Database, ConfigError> {
     Ok(Database { engine: Engine::Sqlite, url: url_of(options), variable: "DATABASE_URL" })
 }
 
-fn postgres(url: &str) -> Result<Database, ConfigError> {
+fn postgres(url: &str) -> Result<Database, DatabaseMistake> {
     if !["postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
         return Err(wrong("postgres://user:password@host/database or sqlite:path"));
     }
@@ -103,7 +123,7 @@ mod tests {
     fn nothing_set_is_a_file_that_is_made() {
         let database = Database::read(None, None).expect("a database");
         assert_eq!((database.engine, database.variable), (Engine::Sqlite, "DATABASE_PATH"));
-        assert!(database.url.expose().starts_with("sqlite://merchant.sqlite?mode=rwc"));
+        assert!(database.url.expose().starts_with("sqlite://relink.sqlite?mode=rwc"));
     }
 
     #[test]

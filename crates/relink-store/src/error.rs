@@ -1,8 +1,49 @@
 //! Why a database refuses: because it is busy, full or away for now, or because something is wrong that no waiting
 //! cures.
 
+use std::fmt;
+
+/// Why the store did not do what was asked.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The database is busy, full or away: the same statements may well succeed in a moment.
+    Unavailable(sqlx::Error),
+    /// Something is wrong that no waiting cures: a row that cannot be read, a rule that a statement breaks.
+    Broken(sqlx::Error),
+}
+
+/// What the store answers.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl StoreError {
+    /// Whether it is worth trying again.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Broken(_) => false,
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if is_passing(&error) { Self::Unavailable(error) } else { Self::Broken(error) }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(error) => write!(f, "the database is busy, full or away: {error}"),
+            Self::Broken(error) => write!(f, "the database refused: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
 /// Whether the same statements may well succeed in a moment: then the caller is told to come again.
-pub fn is_passing(error: &sqlx::Error) -> bool {
+pub(crate) fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
         sqlx::Error::Database(error) => error.code().is_some_and(|code| is_passing_code(&code)),

@@ -1,10 +1,10 @@
 //! Stripe's events that have had their effect. The row is written in the transaction of the effect.
 
-use super::{Store, Write};
+use crate::{Result, Store, Write};
 
 impl Store {
     /// Whether an event has had its effect already.
-    pub async fn has_event(&self, id: &str) -> Result<bool, sqlx::Error> {
+    pub async fn has_event(&self, id: &str) -> Result<bool> {
         let found = sqlx::query("SELECT id FROM webhook_events WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.pool)
@@ -20,7 +20,7 @@ pub async fn record(
     kind: &str,
     created: i64,
     received_at: i64,
-) -> Result<bool, sqlx::Error> {
+) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO webhook_events (id, kind, created, received_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (id) DO NOTHING",

@@ -3,11 +3,10 @@
 //! Whoever asks about an account, or ends its links, has written the account's row first: so one waits for the other, and
 //! a completion never misses a link that is just being made.
 
-use super::journal::{self, Entry, What};
-use super::outbox::{self, Parcel};
-use super::sessions::{self, Accounts, RelinkSession};
-use super::{Store, Write, accounts, can_be_an_id, limits};
-use crate::hosted::rules::Delivery;
+use crate::journal::{self, JournalEntry, JournalEvent};
+use crate::outbox::{self, Parcel};
+use crate::sessions::{self, FreshAccounts, RelinkSession};
+use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, limits};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -22,16 +21,40 @@ macro_rules! select {
         )
     };
 }
+/// How a request to relink reaches the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The merchant hands the address out.
+    Url,
+    /// By email.
+    Email,
+}
+
+impl Delivery {
+    /// The API's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Url => "url",
+            Self::Email => "email",
+        }
+    }
+
+    /// Reads the API's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Url, Self::Email].into_iter().find(|delivery| delivery.as_str() == word)
+    }
+}
+
 /// Whose page the customer is led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host {
+pub enum PageHost {
     /// Our own, `/r/{token}`.
     Merchant,
     /// Stripe's.
     Stripe,
 }
 
-impl Host {
+impl PageHost {
     /// The API's word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -48,7 +71,7 @@ impl Host {
 
 /// Where a link is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub enum LinkStatus {
     /// The customer has not completed yet.
     Open,
     /// The account is relinked: the link is dead.
@@ -57,7 +80,7 @@ pub enum Status {
     Expired,
 }
 
-impl Status {
+impl LinkStatus {
     /// The API's word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -82,8 +105,8 @@ pub struct HostedRelink {
     /// How the customer gets it.
     pub delivery: Delivery,
     /// Whose page it leads to.
-    pub host: Host,
-    /// Why: a word of `rules::Reason`.
+    pub host: PageHost,
+    /// Why: `inactive`, `number_ended` or `number_ends`.
     pub reason: String,
     /// `staff:…`, `api:…`, `policy:…` or `customer`.
     pub asked_by: String,
@@ -92,7 +115,7 @@ pub struct HostedRelink {
     /// Where the customer goes afterwards.
     pub return_url: Option<String>,
     /// Where it is; an open one whose time is up is still open until it is swept.
-    pub status: Status,
+    pub status: LinkStatus,
     /// When it was made, in Unix seconds.
     pub created_at: i64,
     /// When it runs out.
@@ -109,14 +132,14 @@ pub struct HostedRelink {
 
 impl HostedRelink {
     /// Where it is at `now`.
-    pub fn status_at(&self, now: i64) -> Status {
-        if self.status == Status::Open && self.expires_at <= now { Status::Expired } else { self.status }
+    pub fn status_at(&self, now: i64) -> LinkStatus {
+        if self.status == LinkStatus::Open && self.expires_at <= now { LinkStatus::Expired } else { self.status }
     }
 }
 
 /// A request to relink, with all that is written for it.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct HostedRequest {
     /// The link.
     pub relink: HostedRelink,
     /// The mail.
@@ -124,31 +147,33 @@ pub struct Asked {
     /// Where Stripe hosts the page: our session behind it.
     pub session: Option<Box<RelinkSession>>,
     /// The account, as Stripe has just told it.
-    pub told: Accounts,
+    pub told: FreshAccounts,
     /// Now, in milliseconds.
     pub at_ms: i64,
+    /// Seconds that must have passed since the customer was last asked by mail about the account.
+    pub mail_pause: i64,
 }
 
 /// Writes a request. False, and then nothing may be committed that came after the account's row, where the customer was
-/// asked by mail in the 48 hours before.
-pub async fn ask(write: &mut Write, asked: &Asked) -> Result<bool, sqlx::Error> {
+/// asked by mail within the pause.
+pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     let (relink, now) = (&asked.relink, asked.at_ms / 1000);
     accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
     if let Some(session) = &asked.session {
         sessions::insert(write, session).await?;
     }
-    if relink.delivery == Delivery::Email && !limits::take(write, &relink.account, &relink.id, now).await? {
+    if relink.delivery == Delivery::Email && !limits::take(write, &relink.account, &relink.id, now, asked.mail_pause).await? {
         return Ok(false);
     }
     insert(write, relink).await?;
     if let Some(mail) = &asked.mail {
         outbox::put(write, mail, &relink.id, &relink.account, asked.at_ms).await?;
     }
-    let entry = Entry {
+    let entry = JournalEntry {
         at_ms: asked.at_ms,
         account: Some(&relink.account),
         relink: Some(&relink.id),
-        what: What::Asked,
+        what: JournalEvent::Asked,
         who: &relink.asked_by,
         note: Some(relink.delivery.as_str()),
     };
@@ -156,7 +181,7 @@ pub async fn ask(write: &mut Write, asked: &Asked) -> Result<bool, sqlx::Error> 
     Ok(true)
 }
 
-async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<(), sqlx::Error> {
+async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<()> {
     sqlx::query(
         "INSERT INTO hosted_relinks (id, token_fingerprint, account, customer, delivery, host, reason, asked_by, locale,
              return_url, status, created_at, expires_at, relink_session, is_told)
@@ -189,9 +214,9 @@ pub async fn complete(
     account: &str,
     since_ms: i64,
     at_ms: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<()> {
     close(write, account, at_ms).await?;
-    if journal::has(write, account, What::Relinked, since_ms).await? {
+    if journal::has(write, account, JournalEvent::Relinked, since_ms).await? {
         return Ok(());
     }
     relinked(write, account, at_ms, journal::CUSTOMER).await
@@ -199,7 +224,7 @@ pub async fn complete(
 
 /// Stripe says that the account works again, however that came; after a completion of ours that is no news. Where the
 /// customer was on the hosted page it was the customer.
-pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result<(), sqlx::Error> {
+pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
     match close(write, account, at_ms).await? {
         Closed::Nothing => Ok(()),
         Closed::Unopened => relinked(write, account, at_ms, journal::STRIPE).await,
@@ -218,7 +243,7 @@ enum Closed {
 }
 
 /// Every open link to the account is dead, mails that wait are withdrawn, and the customer may be asked again.
-async fn close(write: &mut Write, account: &str, at_ms: i64) -> Result<Closed, sqlx::Error> {
+async fn close(write: &mut Write, account: &str, at_ms: i64) -> Result<Closed> {
     let limit = sqlx::query("DELETE FROM mail_limits WHERE account = $1").bind(account);
     let had_limit = limit.execute(&mut **write).await?.rows_affected() > 0;
     let open = sqlx::query(select!("WHERE account = $1 AND status = 'open' ORDER BY id"));
@@ -226,7 +251,7 @@ async fn close(write: &mut Write, account: &str, at_ms: i64) -> Result<Closed, s
     let mut closed = if had_limit || !open.is_empty() { Closed::Unopened } else { Closed::Nothing };
     for row in &open {
         let relink = read(row)?;
-        end(write, &relink, Status::Succeeded, at_ms).await?;
+        end(write, &relink, LinkStatus::Succeeded, at_ms).await?;
         if relink.opened_at.is_some() {
             closed = Closed::Opened;
         }
@@ -235,18 +260,18 @@ async fn close(write: &mut Write, account: &str, at_ms: i64) -> Result<Closed, s
     Ok(closed)
 }
 
-async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Result<(), sqlx::Error> {
-    let (account, what) = (Some(account), What::Relinked);
-    journal::add(write, &Entry { at_ms, account, relink: None, what, who, note: None }).await
+async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Result<()> {
+    let (account, what) = (Some(account), JournalEvent::Relinked);
+    journal::add(write, &JournalEntry { at_ms, account, relink: None, what, who, note: None }).await
 }
 
 /// Ends an open link; whoever comes second changes nothing.
 pub async fn end(
     write: &mut Write,
     relink: &HostedRelink,
-    status: Status,
+    status: LinkStatus,
     at_ms: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<()> {
     let done =
         sqlx::query("UPDATE hosted_relinks SET status = $1, ended_at = $2 WHERE id = $3 AND status = 'open'")
             .bind(status.as_str())
@@ -262,18 +287,18 @@ pub async fn end(
     }
     match status {
         // The account's own entry says so, once, however many links there were.
-        Status::Succeeded | Status::Open => Ok(()),
-        Status::Expired => {
+        LinkStatus::Succeeded | LinkStatus::Open => Ok(()),
+        LinkStatus::Expired => {
             let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
-            let (what, who) = (What::Expired, journal::PROGRAM);
-            journal::add(write, &Entry { at_ms, account, relink: id, what, who, note: None }).await
+            let (what, who) = (JournalEvent::Expired, journal::PROGRAM);
+            journal::add(write, &JournalEntry { at_ms, account, relink: id, what, who, note: None }).await
         }
     }
 }
 
 impl Store {
-    /// Writes a request on its own; false where the 48 hours have not passed.
-    pub async fn ask(&self, asked: &Asked) -> Result<bool, sqlx::Error> {
+    /// Writes a request on its own; false where the pause has not passed.
+    pub async fn write_hosted_request(&self, asked: &HostedRequest) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = ask(&mut write, asked).await?;
         if done {
@@ -283,13 +308,13 @@ impl Store {
     }
 
     /// The link of a token.
-    pub async fn hosted_by_token(&self, fingerprint: &str) -> Result<Option<HostedRelink>, sqlx::Error> {
+    pub async fn hosted_relink_by_token(&self, fingerprint: &str) -> Result<Option<HostedRelink>> {
         let row = sqlx::query(select!("WHERE token_fingerprint = $1"));
         row.bind(fingerprint).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
     }
 
     /// A link by its id.
-    pub async fn hosted(&self, id: &str) -> Result<Option<HostedRelink>, sqlx::Error> {
+    pub async fn hosted_relink(&self, id: &str) -> Result<Option<HostedRelink>> {
         if !can_be_an_id(id) {
             return Ok(None);
         }
@@ -298,7 +323,7 @@ impl Store {
     }
 
     /// Remembers that the customer pressed the page's button, the first time.
-    pub async fn opened(&self, relink: &HostedRelink, at_ms: i64) -> Result<(), sqlx::Error> {
+    pub async fn hosted_relink_opened(&self, relink: &HostedRelink, at_ms: i64) -> Result<()> {
         let mut write = self.begin().await?;
         let done =
             sqlx::query("UPDATE hosted_relinks SET opened_at = $1 WHERE id = $2 AND opened_at IS NULL")
@@ -309,32 +334,32 @@ impl Store {
         if done.rows_affected() == 1 {
             let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
             let who = journal::CUSTOMER;
-            let entry = Entry { at_ms, account, relink: id, what: What::Opened, who, note: None };
+            let entry = JournalEntry { at_ms, account, relink: id, what: JournalEvent::Opened, who, note: None };
             journal::add(&mut write, &entry).await?;
         }
         write.commit().await
     }
 
     /// Ends links whose time is up, a few at a time.
-    pub async fn sweep_hosted(&self, at_ms: i64) -> Result<(), sqlx::Error> {
+    pub async fn expire_hosted_relinks(&self, at_ms: i64) -> Result<()> {
         let due = sqlx::query(select!("WHERE status = 'open' AND expires_at <= $1 ORDER BY id LIMIT 50"));
         let due = due.bind(at_ms / 1000).fetch_all(&self.pool).await?;
         for row in &due {
             let mut write = self.begin().await?;
-            end(&mut write, &read(row)?, Status::Expired, at_ms).await?;
+            end(&mut write, &read(row)?, LinkStatus::Expired, at_ms).await?;
             write.commit().await?;
         }
         Ok(())
     }
 }
 
-fn unreadable(column: &'static str) -> sqlx::Error {
-    sqlx::Error::ColumnDecode { index: column.into(), source: "a word of a newer version".into() }
+fn unreadable(column: &'static str) -> StoreError {
+    StoreError::Broken(sqlx::Error::ColumnDecode { index: column.into(), source: "a word of a newer version".into() })
 }
 
-fn read(row: &AnyRow) -> Result<HostedRelink, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<HostedRelink> {
     let status: String = row.try_get("status")?;
-    let known = [Status::Open, Status::Succeeded, Status::Expired];
+    let known = [LinkStatus::Open, LinkStatus::Succeeded, LinkStatus::Expired];
     let delivery: String = row.try_get("delivery")?;
     let host: String = row.try_get("host")?;
     Ok(HostedRelink {
@@ -343,7 +368,7 @@ fn read(row: &AnyRow) -> Result<HostedRelink, sqlx::Error> {
         account: row.try_get("account")?,
         customer: row.try_get("customer")?,
         delivery: Delivery::parse(&delivery).ok_or_else(|| unreadable("delivery"))?,
-        host: Host::parse(&host).ok_or_else(|| unreadable("host"))?,
+        host: PageHost::parse(&host).ok_or_else(|| unreadable("host"))?,
         reason: row.try_get("reason")?,
         asked_by: row.try_get("asked_by")?,
         locale: row.try_get("locale")?,

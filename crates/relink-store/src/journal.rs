@@ -1,13 +1,13 @@
 //! What happened to an account and who did it: the timeline of one, and the audit trail of all. Rows are only added.
 
-use super::{Store, Write};
-use crate::seal::random_id;
+use crate::{Result, Store, Write};
+use relink_seal::random_id;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum JournalEvent {
     /// A link was made for the customer.
     Asked,
     /// Nobody was asked: the rules forbid it.
@@ -32,7 +32,7 @@ pub enum What {
     SignedIn,
 }
 
-impl What {
+impl JournalEvent {
     const ALL: [Self; 11] = [
         Self::Asked,
         Self::NotAsked,
@@ -74,7 +74,7 @@ pub const PROGRAM: &str = "program";
 
 /// An entry.
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
+pub struct JournalEntry<'a> {
     /// When, in milliseconds.
     pub at_ms: i64,
     /// About which account.
@@ -82,7 +82,7 @@ pub struct Entry<'a> {
     /// About which link.
     pub relink: Option<&'a str>,
     /// What.
-    pub what: What,
+    pub what: JournalEvent,
     /// `staff:…`, `api:…`, `policy:…`, or one of the words above.
     pub who: &'a str,
     /// A sentence.
@@ -91,13 +91,13 @@ pub struct Entry<'a> {
 
 /// An entry as it was read.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct JournalLine {
     /// When, in milliseconds.
     pub at_ms: i64,
     /// About which account.
     pub account: Option<String>,
     /// What; nothing where a newer version wrote it.
-    pub what: Option<What>,
+    pub what: Option<JournalEvent>,
     /// Who.
     pub who: String,
     /// A sentence.
@@ -105,7 +105,7 @@ pub struct Told {
 }
 
 /// Adds an entry.
-pub async fn add(write: &mut Write, entry: &Entry<'_>) -> Result<(), sqlx::Error> {
+pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
     sqlx::query(
         "INSERT INTO journal (id, at_ms, account, hosted_relink, what, who, note) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -122,7 +122,7 @@ pub async fn add(write: &mut Write, entry: &Entry<'_>) -> Result<(), sqlx::Error
 }
 
 /// Whether something happened to an account since then.
-pub async fn has(write: &mut Write, account: &str, what: What, since_ms: i64) -> Result<bool, sqlx::Error> {
+pub async fn has(write: &mut Write, account: &str, what: JournalEvent, since_ms: i64) -> Result<bool> {
     let found =
         sqlx::query("SELECT 1 AS one FROM journal WHERE account = $1 AND what = $2 AND at_ms >= $3 LIMIT 1");
     let found = found.bind(account).bind(what.as_str()).bind(since_ms);
@@ -131,14 +131,14 @@ pub async fn has(write: &mut Write, account: &str, what: What, since_ms: i64) ->
 
 impl Store {
     /// Adds an entry on its own.
-    pub async fn note(&self, entry: &Entry<'_>) -> Result<(), sqlx::Error> {
+    pub async fn journal_add(&self, entry: &JournalEntry<'_>) -> Result<()> {
         let mut write = self.begin().await?;
         add(&mut write, entry).await?;
         write.commit().await
     }
 
     /// An account's entries, the newest first.
-    pub async fn timeline(&self, account: &str) -> Result<Vec<Told>, sqlx::Error> {
+    pub async fn journal_of_account(&self, account: &str) -> Result<Vec<JournalLine>> {
         let rows = sqlx::query(
             "SELECT at_ms, account, what, who, note FROM journal WHERE account = $1 ORDER BY at_ms DESC, id LIMIT 200",
         )
@@ -149,7 +149,7 @@ impl Store {
     }
 
     /// What people, servers and policies did, the newest first, without the first `skip`.
-    pub async fn audit(&self, skip: i64, most: i64) -> Result<Vec<Told>, sqlx::Error> {
+    pub async fn journal_of_actors(&self, skip: i64, most: i64) -> Result<Vec<JournalLine>> {
         let rows = sqlx::query(
             "SELECT at_ms, account, what, who, note FROM journal
              WHERE who LIKE 'staff:%' OR who LIKE 'api:%' OR who LIKE 'policy:%' OR who = 'customer'
@@ -163,12 +163,12 @@ impl Store {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Told, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<JournalLine> {
     let what: String = row.try_get("what")?;
-    Ok(Told {
+    Ok(JournalLine {
         at_ms: row.try_get("at_ms")?,
         account: row.try_get("account")?,
-        what: What::ALL.into_iter().find(|known| known.as_str() == what),
+        what: JournalEvent::ALL.into_iter().find(|known| known.as_str() == what),
         who: row.try_get("who")?,
         note: row.try_get("note")?,
     })

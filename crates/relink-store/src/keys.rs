@@ -1,11 +1,11 @@
 //! Idempotency keys: who works on one, and what was answered.
 
-use super::{Store, Write};
+use crate::{Result, Store, Write};
 use sqlx::Row;
 
 /// What is known of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum KeyClaim {
     /// Nobody answered it yet; the caller is to.
     Yours,
     /// It was used for another request.
@@ -18,7 +18,7 @@ pub enum Claim {
 
 /// The key, and the one run that may answer it.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub struct KeyRun {
     /// Whose key.
     pub customer: String,
     /// The key.
@@ -30,21 +30,21 @@ pub struct Run {
 impl Store {
     /// Asks for the right to answer a key. A run that has not answered by `locked_until` is taken to have died.
     /// `unreadable` is a kept answer that cannot be opened any more: it is taken over too.
-    pub async fn claim(
+    pub async fn claim_key(
         &self,
-        run: &Run,
+        run: &KeyRun,
         fingerprint: &str,
         now: i64,
         locked_until: i64,
         unreadable: Option<&str>,
-    ) -> Result<Claim, sqlx::Error> {
+    ) -> Result<KeyClaim> {
         loop {
             let mut write = self.begin().await?;
             let is_ours = insert(&mut write, run, fingerprint, now, locked_until).await?
                 || take_over(&mut write, run, fingerprint, now, locked_until, unreadable).await?;
             if is_ours {
                 write.commit().await?;
-                return Ok(Claim::Yours);
+                return Ok(KeyClaim::Yours);
             }
             // Somebody has it; or had it, and gave it back between two statements: then it is asked for again.
             if let Some(claim) = look(&mut write, run, fingerprint).await? {
@@ -54,7 +54,7 @@ impl Store {
     }
 
     /// Keeps a key for a run that is still at work.
-    pub async fn renew(&self, run: &Run, locked_until: i64) -> Result<(), sqlx::Error> {
+    pub async fn renew_key(&self, run: &KeyRun, locked_until: i64) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(
             "UPDATE idempotency_keys SET locked_until = $1
@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// Gives a key back unanswered: the next request with it runs anew.
-    pub async fn release(&self, run: &Run) -> Result<(), sqlx::Error> {
+    pub async fn release_key(&self, run: &KeyRun) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(
             "DELETE FROM idempotency_keys WHERE customer = $1 AND idempotency_key = $2 AND run = $3 AND status IS NULL",
@@ -87,11 +87,11 @@ impl Store {
 /// A key that nobody has.
 async fn insert(
     write: &mut Write,
-    run: &Run,
+    run: &KeyRun,
     fingerprint: &str,
     now: i64,
     locked_until: i64,
-) -> Result<bool, sqlx::Error> {
+) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO idempotency_keys (customer, idempotency_key, fingerprint, run, locked_until, created_at)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (customer, idempotency_key) DO NOTHING",
@@ -110,12 +110,12 @@ async fn insert(
 /// A key whose run died, or whose answer is of no use.
 async fn take_over(
     write: &mut Write,
-    run: &Run,
+    run: &KeyRun,
     fingerprint: &str,
     now: i64,
     locked_until: i64,
     unreadable: Option<&str>,
-) -> Result<bool, sqlx::Error> {
+) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE idempotency_keys SET run = $1, locked_until = $2, status = NULL, answer_sealed = NULL
          WHERE customer = $3 AND idempotency_key = $4 AND fingerprint = $5
@@ -134,7 +134,7 @@ async fn take_over(
 }
 
 /// How it stands with a key that somebody else has; nothing where it was given back.
-async fn look(write: &mut Write, run: &Run, fingerprint: &str) -> Result<Option<Claim>, sqlx::Error> {
+async fn look(write: &mut Write, run: &KeyRun, fingerprint: &str) -> Result<Option<KeyClaim>> {
     let row = sqlx::query(
         "SELECT fingerprint, status, answer_sealed FROM idempotency_keys
          WHERE customer = $1 AND idempotency_key = $2",
@@ -145,19 +145,19 @@ async fn look(write: &mut Write, run: &Run, fingerprint: &str) -> Result<Option<
     .await?;
     let Some(row) = row else { return Ok(None) };
     if row.try_get::<String, _>("fingerprint")? != fingerprint {
-        return Ok(Some(Claim::OtherRequest));
+        return Ok(Some(KeyClaim::OtherRequest));
     }
     Ok(Some(match row.try_get::<Option<i64>, _>("status")? {
-        None => Claim::Running,
+        None => KeyClaim::Running,
         Some(status) => {
             let answer: Option<String> = row.try_get("answer_sealed")?;
-            Claim::Answered(u16::try_from(status).unwrap_or(500), answer.unwrap_or_default())
+            KeyClaim::Answered(u16::try_from(status).unwrap_or(500), answer.unwrap_or_default())
         }
     }))
 }
 
 /// Keeps the answer; false where another run has taken the key over, and then nothing may be written.
-pub async fn answer(write: &mut Write, run: &Run, status: u16, sealed: &str) -> Result<bool, sqlx::Error> {
+pub async fn answer(write: &mut Write, run: &KeyRun, status: u16, sealed: &str) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE idempotency_keys SET status = $1, answer_sealed = $2
          WHERE customer = $3 AND idempotency_key = $4 AND run = $5 AND status IS NULL",

@@ -1,4 +1,4 @@
-//! The database: the only folder that holds SQL. A file per table; every statement is written once, and SQLite and
+//! The database: the only crate that holds SQL. A file per table; every statement is written once, and SQLite and
 //! PostgreSQL both take it.
 //!
 //! Whoever writes begins with [`Store::begin`] and ends with `commit`: what belongs together is written together
@@ -8,13 +8,16 @@
 //! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
 //!   did. What was read before, even in the same transaction, may have changed: SQLite lets one writer in at a time,
 //!   PostgreSQL many.
-//! - **Rows in one order**: whoever writes several rows of a table goes by their id, and tables go events, accounts,
-//!   sessions, completions, mail limits, hosted relinks, outbox, journal, keys, so that two writers never wait for each other.
+//! - **Rows in one order**: whoever writes several rows of a table goes by their id, and tables go contacts, events,
+//!   accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys, so that two writers never wait for each other.
 //!
 //! Columns are `TEXT` and `BIGINT` (0 and 1 for yes and no): what both databases and sqlx's `Any` have. Text must not
 //! hold a zero byte, which PostgreSQL cannot store.
 
 pub mod accounts;
+pub mod contacts;
+mod database;
+mod error;
 pub mod events;
 pub mod hosted;
 pub mod journal;
@@ -22,22 +25,43 @@ pub mod keys;
 pub mod limits;
 mod open;
 pub mod outbox;
-mod refusal;
 mod reminders;
 #[cfg(feature = "faults")]
 mod rows;
 pub mod sessions;
-pub mod sign_ins;
 pub mod staff;
 
+pub use database::{Database, DatabaseMistake};
+pub use error::{Result, StoreError};
 pub use open::OpenError;
-pub use refusal::is_passing;
 
-use crate::database::Engine;
+use database::Engine;
 use sqlx::AnyPool;
+use std::ops::{Deref, DerefMut};
 
-/// A transaction that writes.
-pub type Write = sqlx::Transaction<'static, sqlx::Any>;
+/// A transaction that writes: what was not committed never was.
+pub struct Write(sqlx::Transaction<'static, sqlx::Any>);
+
+impl Write {
+    /// Makes it so.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Deref for Write {
+    type Target = sqlx::AnyConnection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
 
 /// The database.
 #[derive(Clone)]
@@ -48,20 +72,20 @@ pub struct Store {
 
 impl Store {
     /// Begins to write. With SQLite the lock is taken at once, so that a writer waits here and not half-way.
-    pub async fn begin(&self) -> Result<Write, sqlx::Error> {
-        match self.engine {
-            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
-            Engine::Postgres => self.pool.begin().await,
-        }
+    pub async fn begin(&self) -> Result<Write> {
+        Ok(Write(match self.engine {
+            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Engine::Postgres => self.pool.begin().await?,
+        }))
     }
 
     /// The database's clock, in milliseconds since 1970, where it has one of its own: several machines go by that one.
-    pub async fn clock_ms(&self) -> Result<Option<i64>, sqlx::Error> {
+    pub async fn clock_ms(&self) -> Result<Option<i64>> {
         match self.engine {
             Engine::Sqlite => Ok(None),
             Engine::Postgres => {
                 let clock = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
-                sqlx::query_scalar(clock).fetch_one(&self.pool).await.map(Some)
+                Ok(Some(sqlx::query_scalar(clock).fetch_one(&self.pool).await?))
             }
         }
     }
@@ -71,11 +95,10 @@ impl Store {
         self.pool.close().await;
     }
 
-    /// Forgets what nobody can ask for any more: sign-ins that ran out, keys and events that are old.
-    pub async fn tidy(&self, now: i64) -> Result<(), sqlx::Error> {
+    /// Deletes what nobody can ask for any more: sign-ins that ran out, keys and events that are old.
+    pub async fn delete_what_ran_out(&self, now: i64) -> Result<()> {
         const DAY: i64 = 86_400;
         let mut write = self.begin().await?;
-        sqlx::query("DELETE FROM sign_ins WHERE expires_at <= $1").bind(now).execute(&mut *write).await?;
         sqlx::query("DELETE FROM staff_sign_ins WHERE expires_at <= $1")
             .bind(now)
             .execute(&mut *write)
@@ -93,25 +116,6 @@ impl Store {
             .bind(now - 30 * DAY)
             .execute(&mut *write)
             .await?;
-        write.commit().await
-    }
-
-    /// Empties everything but who may sign in: the demo starts over.
-    pub async fn start_over(&self) -> Result<(), sqlx::Error> {
-        let mut write = self.begin().await?;
-        for statement in [
-            "DELETE FROM mail_limits",
-            "DELETE FROM hosted_relinks",
-            "DELETE FROM outbox",
-            "DELETE FROM journal",
-        ] {
-            sqlx::query(statement).execute(&mut *write).await?;
-        }
-        sqlx::query("DELETE FROM completions").execute(&mut *write).await?;
-        sqlx::query("DELETE FROM relink_sessions").execute(&mut *write).await?;
-        sqlx::query("DELETE FROM idempotency_keys").execute(&mut *write).await?;
-        sqlx::query("DELETE FROM webhook_events").execute(&mut *write).await?;
-        sqlx::query("DELETE FROM accounts").execute(&mut *write).await?;
         write.commit().await
     }
 }

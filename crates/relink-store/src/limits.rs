@@ -1,21 +1,22 @@
-//! The 48 hours between two mails about an account: one row of `mail_limits` for each account that was written about.
+//! The pause between two mails about an account: one row of `mail_limits` for each account that was written about. How
+//! long it is, the rules of hosted relinks say.
 //!
 //! Whoever asks moves that row by a single statement that holds only while they have passed, so that of several who ask at
 //! once, on any number of machines, one writes a mail. A mail that is not ours to hold back, Stripe's, goes out only after
-//! [`Store::reserve`] has moved the row.
+//! [`Store::mail_limit_take`] has moved the row.
 
-use super::{Store, Write};
-use crate::hosted::rules::BETWEEN_MAILS;
+use crate::{Result, Store, Write};
 use sqlx::Row;
 use std::collections::HashMap;
 
-/// Takes the 48 hours for a link; false where they have not passed since another.
+/// Takes the account's pause for a link; false where `pause` seconds have not passed since another.
 pub(super) async fn take(
     write: &mut Write,
     account: &str,
     relink: &str,
     now: i64,
-) -> Result<bool, sqlx::Error> {
+    pause: i64,
+) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO mail_limits (account, hosted_relink, asked_at) VALUES ($1, $2, $3)
          ON CONFLICT (account) DO UPDATE SET hosted_relink = excluded.hosted_relink, asked_at = excluded.asked_at
@@ -24,14 +25,14 @@ pub(super) async fn take(
     .bind(account)
     .bind(relink)
     .bind(now)
-    .bind(now - BETWEEN_MAILS)
+    .bind(now - pause)
     .execute(&mut **write)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Gives the 48 hours back that a link took whose mail never went out.
-pub async fn give_back(write: &mut Write, relink: &str) -> Result<(), sqlx::Error> {
+/// Gives the pause back that a link took whose mail never went out.
+pub async fn give_back(write: &mut Write, relink: &str) -> Result<()> {
     sqlx::query("DELETE FROM mail_limits WHERE hosted_relink = $1")
         .bind(relink)
         .execute(&mut **write)
@@ -40,33 +41,33 @@ pub async fn give_back(write: &mut Write, relink: &str) -> Result<(), sqlx::Erro
 }
 
 impl Store {
-    /// Takes the account's 48 hours for a link that is yet to be written; false where they have not passed.
-    pub async fn reserve(&self, account: &str, relink: &str, now: i64) -> Result<bool, sqlx::Error> {
+    /// Takes the account's pause for a link that is yet to be written; false where it has not passed.
+    pub async fn mail_limit_take(&self, account: &str, relink: &str, now: i64, pause: i64) -> Result<bool> {
         let mut write = self.begin().await?;
-        let is_ours = take(&mut write, account, relink, now).await?;
+        let is_ours = take(&mut write, account, relink, now, pause).await?;
         write.commit().await?;
         Ok(is_ours)
     }
 
-    /// Gives them back.
-    pub async fn give_back(&self, relink: &str) -> Result<(), sqlx::Error> {
+    /// Gives it back.
+    pub async fn mail_limit_give_back(&self, relink: &str) -> Result<()> {
         let mut write = self.begin().await?;
         give_back(&mut write, relink).await?;
         write.commit().await
     }
 
     /// When the customer was last asked by mail about an account, by another link than `but`, and has not completed since.
-    pub async fn last_mail(&self, account: &str, but: &str) -> Result<Option<i64>, sqlx::Error> {
+    pub async fn last_mail_about(&self, account: &str, but: &str) -> Result<Option<i64>> {
         let row = sqlx::query("SELECT asked_at FROM mail_limits WHERE account = $1 AND hosted_relink <> $2")
             .bind(account)
             .bind(but)
             .fetch_optional(&self.pool)
             .await?;
-        row.map(|row| row.try_get("asked_at")).transpose()
+        Ok(row.map(|row| row.try_get("asked_at")).transpose()?)
     }
 
     /// The same for every account.
-    pub async fn last_mails(&self) -> Result<HashMap<String, i64>, sqlx::Error> {
+    pub async fn last_mails_about_all(&self) -> Result<HashMap<String, i64>> {
         let rows = sqlx::query("SELECT account, asked_at FROM mail_limits").fetch_all(&self.pool).await?;
         rows.iter().map(|row| Ok((row.try_get("account")?, row.try_get("asked_at")?))).collect()
     }

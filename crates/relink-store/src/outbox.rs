@@ -4,21 +4,21 @@
 //! Whoever sends takes a lease and renews it: a parcel whose sender died is free again when the lease is over, and is sent
 //! with the same id. So a parcel is sent at least once, and the id (a mail's Message-ID) shows one that came twice.
 
-use super::{Store, Write};
-use crate::seal::random_id;
+use crate::{Result, Store, Write};
+use relink_seal::random_id;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// What kind of message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParcelKind {
     /// A mail to a customer.
     Mail,
     /// An event for the merchant's own system.
     Webhook,
 }
 
-impl Kind {
+impl ParcelKind {
     /// The column's word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ pub struct Parcel {
     /// `out_…`, and the Message-ID of a mail.
     pub id: String,
     /// What kind.
-    pub kind: Kind,
+    pub kind: ParcelKind,
     /// A mail's content, sealed: it holds the link.
     pub content_sealed: Option<String>,
 }
@@ -45,17 +45,17 @@ pub struct Parcel {
 impl Parcel {
     /// An event: its content is made from the link's row when it is sent.
     pub fn webhook() -> Self {
-        Self { id: random_id("out"), kind: Kind::Webhook, content_sealed: None }
+        Self { id: random_id("out"), kind: ParcelKind::Webhook, content_sealed: None }
     }
 }
 
 /// A message as it waits, or as it ended.
 #[derive(Clone, Debug)]
-pub struct Waiting {
+pub struct OutboxMessage {
     /// `out_…`
     pub id: String,
     /// What kind.
-    pub kind: Kind,
+    pub kind: ParcelKind,
     /// The link that it is about.
     pub relink: String,
     /// The account that it is about.
@@ -74,7 +74,7 @@ pub struct Waiting {
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Attempt {
+pub enum SendAttempt {
     /// It was taken.
     Sent,
     /// It is no longer needed.
@@ -92,7 +92,7 @@ pub async fn put(
     relink: &str,
     account: &str,
     at_ms: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO outbox (id, kind, hosted_relink, account, content_sealed, status, attempts, due_at_ms,
              leased_until_ms, created_at)
@@ -111,7 +111,7 @@ pub async fn put(
 }
 
 /// Takes back every mail about an account that was not sent yet.
-pub async fn withdraw(write: &mut Write, account: &str, at_ms: i64) -> Result<(), sqlx::Error> {
+pub async fn withdraw(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
     sqlx::query(
         "UPDATE outbox SET status = 'withdrawn', content_sealed = NULL, done_at = $1
          WHERE account = $2 AND kind = 'mail' AND status IN ('queued', 'dead')",
@@ -135,13 +135,13 @@ macro_rules! select {
 impl Store {
     /// Takes messages that are due, at most so many, for `run` alone until the lease is over. Nothing where none is
     /// due; an empty list where others were faster.
-    pub async fn take(
+    pub async fn outbox_take(
         &self,
         run: &str,
         now_ms: i64,
         until_ms: i64,
         most: i64,
-    ) -> Result<Option<Vec<Waiting>>, sqlx::Error> {
+    ) -> Result<Option<Vec<OutboxMessage>>> {
         let due = sqlx::query(
             "SELECT id FROM outbox WHERE status = 'queued' AND due_at_ms <= $1 AND leased_until_ms <= $1
              ORDER BY due_at_ms, id LIMIT $2",
@@ -177,7 +177,7 @@ impl Store {
     }
 
     /// Keeps what `run` has taken and not finished.
-    pub async fn keep(&self, run: &str, until_ms: i64) -> Result<(), sqlx::Error> {
+    pub async fn outbox_keep(&self, run: &str, until_ms: i64) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(
             "UPDATE outbox SET leased_until_ms = $1 WHERE run = $2 AND status = 'queued' AND leased_until_ms > 0",
@@ -190,22 +190,22 @@ impl Store {
     }
 
     /// Writes how an attempt ended; nothing where the lease had gone to somebody else.
-    pub async fn attempted(
+    pub async fn outbox_attempted(
         &self,
         write: &mut Write,
         id: &str,
         run: &str,
-        ended: &Attempt,
+        ended: &SendAttempt,
         now_ms: i64,
-    ) -> Result<bool, sqlx::Error> {
+    ) -> Result<bool> {
         let (status, due, trouble) = match ended {
-            Attempt::Sent => ("sent", None, None),
-            Attempt::Withdrawn => ("withdrawn", None, None),
-            Attempt::Later(at, why) => ("queued", Some(*at), Some(why.as_str())),
-            Attempt::Dead(why) => ("dead", None, Some(why.as_str())),
+            SendAttempt::Sent => ("sent", None, None),
+            SendAttempt::Withdrawn => ("withdrawn", None, None),
+            SendAttempt::Later(at, why) => ("queued", Some(*at), Some(why.as_str())),
+            SendAttempt::Dead(why) => ("dead", None, Some(why.as_str())),
         };
         // What was sent holds a secret that nobody needs any more; what was given up may be tried again.
-        let is_over = matches!(ended, Attempt::Sent | Attempt::Withdrawn);
+        let is_over = matches!(ended, SendAttempt::Sent | SendAttempt::Withdrawn);
         let done = sqlx::query(
             "UPDATE outbox SET status = $1, due_at_ms = COALESCE($2, due_at_ms), leased_until_ms = 0, trouble = $3,
                  done_at = $4, content_sealed = CASE WHEN $5 = 1 THEN NULL ELSE content_sealed END
@@ -224,7 +224,7 @@ impl Store {
     }
 
     /// Puts a message that was given up back into the queue, with the same id; false where it is not given up.
-    pub async fn revive(&self, write: &mut Write, id: &str, now_ms: i64) -> Result<bool, sqlx::Error> {
+    pub async fn outbox_revive(&self, write: &mut Write, id: &str, now_ms: i64) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE outbox SET status = 'queued', attempts = 0, due_at_ms = $1, leased_until_ms = 0, done_at = NULL
              WHERE id = $2 AND status = 'dead'",
@@ -237,19 +237,19 @@ impl Store {
     }
 
     /// One message.
-    pub async fn message(&self, id: &str) -> Result<Option<Waiting>, sqlx::Error> {
+    pub async fn outbox_message(&self, id: &str) -> Result<Option<OutboxMessage>> {
         let row = sqlx::query(select!("WHERE id = $1")).bind(id).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
 
     /// The mail of a link.
-    pub async fn mail_of(&self, relink: &str) -> Result<Option<Waiting>, sqlx::Error> {
+    pub async fn mail_of(&self, relink: &str) -> Result<Option<OutboxMessage>> {
         let row = sqlx::query(select!("WHERE hosted_relink = $1 AND kind = 'mail'"));
         row.bind(relink).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
     }
 
     /// What waits or was given up, what was given up first, then the oldest.
-    pub async fn messages(&self, most: i64) -> Result<Vec<Waiting>, sqlx::Error> {
+    pub async fn outbox_messages(&self, most: i64) -> Result<Vec<OutboxMessage>> {
         let rows = sqlx::query(select!(
             "WHERE status IN ('dead', 'queued') ORDER BY CASE WHEN status = 'dead' THEN 0 ELSE 1 END, created_at, id LIMIT $1"
         ));
@@ -257,11 +257,11 @@ impl Store {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<OutboxMessage> {
     let kind: String = row.try_get("kind")?;
-    Ok(Waiting {
+    Ok(OutboxMessage {
         id: row.try_get("id")?,
-        kind: if kind == Kind::Mail.as_str() { Kind::Mail } else { Kind::Webhook },
+        kind: if kind == ParcelKind::Mail.as_str() { ParcelKind::Mail } else { ParcelKind::Webhook },
         relink: row.try_get("hosted_relink")?,
         account: row.try_get("account")?,
         content_sealed: row.try_get("content_sealed")?,

@@ -1,13 +1,13 @@
 //! What the fault matrix compares with what was told: every session and its completion, as they are in the database. And
 //! what would have to be waited for.
 
-use super::Store;
+use crate::{Result, Store};
 use relink_wire::Json;
 use serde_json::json;
 
 impl Store {
     /// A JSON list of every session with its status, what came of it, and the accounts of its one completion, or null.
-    pub async fn rows(&self) -> Result<String, sqlx::Error> {
+    pub async fn session_rows(&self) -> Result<String> {
         type Row = (String, String, String, Option<String>, Option<String>);
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT s.id, s.stripe_session, s.status, s.relink_result, c.accounts
@@ -24,8 +24,9 @@ impl Store {
     }
 
     /// From that second on, every session that is pending is too old: what half an hour does, at once.
-    pub async fn expire(&self, unix: i64) -> Result<(), sqlx::Error> {
+    pub async fn expire_pending_sessions(&self, unix: i64) -> Result<()> {
         let expiry = sqlx::query("UPDATE relink_sessions SET expires_at = $1 WHERE status = 'pending'");
-        expiry.bind(unix).execute(&self.pool).await.map(drop)
+        expiry.bind(unix).execute(&self.pool).await?;
+        Ok(())
     }
 }

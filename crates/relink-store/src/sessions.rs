@@ -1,9 +1,9 @@
 //! Relink sessions, and the one completion that each can have.
 
-use super::hosted::{self, Asked};
-use super::{Store, Write, accounts, can_be_an_id};
-use crate::stripe::objects::{self, RelinkResult};
-use relink_wire::{Json, SessionStatus};
+use crate::hosted::{self, HostedRequest};
+use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id};
+use relink_account::LinkedAccount;
+use relink_wire::{Json, RelinkResult, SessionStatus};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -14,8 +14,8 @@ pub struct RelinkSession {
     pub id: String,
     /// `cus_…`: the only customer who may see it.
     pub customer: String,
-    /// The mount it was made under, which says how the customer gets to the bank.
-    pub mount: String,
+    /// The profile it was made under, which says how the customer gets to the bank.
+    pub profile: String,
     /// `fcsess_…`
     pub stripe_session: String,
     /// Where it is.
@@ -44,32 +44,32 @@ pub struct RelinkSession {
 
 /// What is to be written about a session: all of it or nothing.
 #[derive(Clone, Debug)]
-pub enum Effect {
+pub enum Change {
     /// Nothing.
     Nothing,
     /// A new session.
-    Open(Box<RelinkSession>, Accounts),
+    Open(Box<RelinkSession>, FreshAccounts),
     /// A pending session moves on, or was looked at.
-    Move(Box<RelinkSession>, Accounts),
+    Move(Box<RelinkSession>, FreshAccounts),
     /// A pending session succeeds with these accounts: its one completion.
-    Complete(Box<RelinkSession>, Accounts, Vec<String>),
+    Complete(Box<RelinkSession>, FreshAccounts, Vec<String>),
     /// A customer is asked to relink.
-    Ask(Box<Asked>),
+    Ask(Box<HostedRequest>),
 }
 
 /// Accounts of one customer, as Stripe told them in answer to a question asked at `read_at_ms`.
 #[derive(Clone, Debug, Default)]
-pub struct Accounts {
+pub struct FreshAccounts {
     /// The accounts.
-    pub list: Vec<objects::Account>,
+    pub list: Vec<LinkedAccount>,
     /// When the question was asked.
     pub read_at_ms: i64,
 }
 
-impl Effect {
+impl Change {
     /// Writes it. False where somebody else was faster, so that the session is no longer pending or the customer was
     /// just asked: then nothing of the transaction may be committed.
-    pub async fn write(&self, write: &mut Write) -> Result<bool, sqlx::Error> {
+    pub async fn write(&self, write: &mut Write) -> Result<bool> {
         let (session, told) = match self {
             Self::Nothing => return Ok(true),
             Self::Ask(asked) => return hosted::ask(write, asked).await,
@@ -103,15 +103,15 @@ impl Effect {
     }
 }
 
-pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<(), sqlx::Error> {
+pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<()> {
     sqlx::query(
-        "INSERT INTO relink_sessions (id, customer, mount, stripe_session, status, created_at, expires_at,
+        "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
              authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(&session.id)
     .bind(&session.customer)
-    .bind(&session.mount)
+    .bind(&session.profile)
     .bind(&session.stripe_session)
     .bind(session.status.as_str())
     .bind(session.created_at)
@@ -121,7 +121,7 @@ pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     .bind(session.account_limit)
     .bind(serde_json::json!(session.permissions).to_string())
     .bind(serde_json::json!(session.shown_accounts).to_string())
-    .bind(session.relink_result.as_ref().map(|result| result.json().to_string()))
+    .bind(session.relink_result.as_ref().map(|result| result.encode().to_string()))
     .bind(&session.handoff_sealed)
     .bind(session.read_at_ms)
     .execute(&mut **write)
@@ -131,7 +131,7 @@ pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
 
 /// A session leaves `pending` once, and whoever comes second changes nothing. Only a success at Stripe also follows an
 /// expiry: the customer was at the bank meanwhile.
-async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool, sqlx::Error> {
+async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool> {
     let statement = if session.status == SessionStatus::Succeeded {
         "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4,
              expires_at = $5
@@ -144,7 +144,7 @@ async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool, sqlx
     let done = sqlx::query(statement)
         .bind(session.status.as_str())
         .bind(serde_json::json!(session.shown_accounts).to_string())
-        .bind(session.relink_result.as_ref().map(|result| result.json().to_string()))
+        .bind(session.relink_result.as_ref().map(|result| result.encode().to_string()))
         .bind(session.read_at_ms)
         .bind(session.expires_at)
         .bind(&session.id)
@@ -157,7 +157,7 @@ async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool, sqlx
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, customer, mount, stripe_session, status, created_at, expires_at, authorization_id, account,
+            "SELECT id, customer, profile, stripe_session, status, created_at, expires_at, authorization_id, account,
                  account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms
              FROM relink_sessions ",
             $rest
@@ -167,7 +167,7 @@ macro_rules! select {
 
 impl Store {
     /// A customer's session; another customer's is not found.
-    pub async fn session(&self, customer: &str, id: &str) -> Result<Option<RelinkSession>, sqlx::Error> {
+    pub async fn session_of_customer(&self, customer: &str, id: &str) -> Result<Option<RelinkSession>> {
         if !can_be_an_id(id) {
             return Ok(None);
         }
@@ -180,31 +180,31 @@ impl Store {
     }
 
     /// The newest session that was made with one of Stripe's.
-    pub async fn session_by_stripe(&self, stripe: &str) -> Result<Option<RelinkSession>, sqlx::Error> {
+    pub async fn session_by_stripe(&self, stripe: &str) -> Result<Option<RelinkSession>> {
         let newest = select!("WHERE stripe_session = $1 ORDER BY created_at DESC, id LIMIT 1");
         let row = sqlx::query(newest).bind(stripe).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
 
-    /// A customer's newest session below a mount about that authorization, and that account where one was asked for.
+    /// A customer's newest session of a profile about that authorization, and that account where one was asked for.
     pub async fn newest_session(
         &self,
         customer: &str,
-        mount: &str,
+        profile: &str,
         authorization: &str,
         account: Option<&str>,
-    ) -> Result<Option<RelinkSession>, sqlx::Error> {
+    ) -> Result<Option<RelinkSession>> {
         let newest = select!(
-            "WHERE customer = $1 AND mount = $2 AND authorization_id = $3 AND COALESCE(account, '') = $4
+            "WHERE customer = $1 AND profile = $2 AND authorization_id = $3 AND COALESCE(account, '') = $4
              ORDER BY created_at DESC, id LIMIT 1"
         );
-        let query = sqlx::query(newest).bind(customer).bind(mount).bind(authorization);
+        let query = sqlx::query(newest).bind(customer).bind(profile).bind(authorization);
         let row = query.bind(account.unwrap_or_default()).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
 
     /// Writes an effect on its own; false where the session was no longer pending.
-    pub async fn apply(&self, effect: &Effect) -> Result<bool, sqlx::Error> {
+    pub async fn write_change(&self, effect: &Change) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = effect.write(&mut write).await?;
         if done {
@@ -215,18 +215,18 @@ impl Store {
 }
 
 /// A column that holds JSON.
-pub(super) fn json(row: &AnyRow, column: &'static str) -> Result<Json, sqlx::Error> {
+pub(super) fn json(row: &AnyRow, column: &'static str) -> Result<Json> {
     serde_json::from_str(row.try_get(column)?)
-        .map_err(|error| sqlx::Error::ColumnDecode { index: column.into(), source: Box::new(error) })
+        .map_err(|error| StoreError::Broken(sqlx::Error::ColumnDecode { index: column.into(), source: Box::new(error) }))
 }
 
-fn read(row: &AnyRow) -> Result<RelinkSession, sqlx::Error> {
+fn read(row: &AnyRow) -> Result<RelinkSession> {
     let list = |column| json(row, column).map(|json| json.as_array().cloned().unwrap_or_default());
     let result: Option<String> = row.try_get("relink_result")?;
     Ok(RelinkSession {
         id: row.try_get("id")?,
         customer: row.try_get("customer")?,
-        mount: row.try_get("mount")?,
+        profile: row.try_get("profile")?,
         stripe_session: row.try_get("stripe_session")?,
         status: SessionStatus::parse(row.try_get("status")?),
         created_at: row.try_get("created_at")?,
@@ -241,7 +241,7 @@ fn read(row: &AnyRow) -> Result<RelinkSession, sqlx::Error> {
             .then(|| json(row, "relink_result"))
             .transpose()?
             .as_ref()
-            .map(RelinkResult::read),
+            .map(RelinkResult::decode),
         handoff_sealed: row.try_get("handoff_sealed")?,
         read_at_ms: row.try_get("read_at_ms")?,
     })

@@ -1,6 +1,6 @@
 //! Who works here: the merchant's staff and their sign-ins, and the keys of the merchant's own servers.
 
-use super::{Store, can_be_an_id};
+use crate::{Result, Store, can_be_an_id};
 use sqlx::Row;
 
 /// What a person of the staff may do.
@@ -48,7 +48,7 @@ pub struct Credentials {
 
 impl Store {
     /// Adds a person, or changes one.
-    pub async fn put_staff(&self, person: &Person, password_hash: &str) -> Result<(), sqlx::Error> {
+    pub async fn put_staff(&self, person: &Person, password_hash: &str) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(
             "INSERT INTO staff (email, name, role, password_hash, failures, locked_until) VALUES ($1, $2, $3, $4, 0, 0)
@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// What a person's sign-in is checked against.
-    pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, sqlx::Error> {
+    pub async fn staff_credentials(&self, email: &str) -> Result<Option<Credentials>> {
         if !can_be_an_id(email) {
             return Ok(None);
         }
@@ -88,7 +88,7 @@ impl Store {
     }
 
     /// Counts a wrong password; every `most` of them in a row lock the name until `locked_until`.
-    pub async fn wrong_password(&self, email: &str, most: i64, locked_until: i64) -> Result<(), sqlx::Error> {
+    pub async fn staff_wrong_password(&self, email: &str, most: i64, locked_until: i64) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(
             "UPDATE staff SET locked_until = CASE WHEN failures + 1 >= $1 THEN $2 ELSE locked_until END,
@@ -104,7 +104,7 @@ impl Store {
     }
 
     /// Remembers a sign-in.
-    pub async fn sign_staff_in(&self, token: &str, email: &str, until: i64) -> Result<(), sqlx::Error> {
+    pub async fn sign_staff_in(&self, token: &str, email: &str, until: i64) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query("UPDATE staff SET failures = 0 WHERE email = $1")
             .bind(email)
@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// The person whose sign-in this is, while it lasts.
-    pub async fn staff_signed_in(&self, token: &str, now: i64) -> Result<Option<Person>, sqlx::Error> {
+    pub async fn staff_signed_in(&self, token: &str, now: i64) -> Result<Option<Person>> {
         let row = sqlx::query(
             "SELECT staff.email, staff.name, staff.role FROM staff_sign_ins
              JOIN staff ON staff.email = staff_sign_ins.email
@@ -142,7 +142,7 @@ impl Store {
     }
 
     /// Ends a sign-in.
-    pub async fn sign_staff_out(&self, token: &str) -> Result<(), sqlx::Error> {
+    pub async fn sign_staff_out(&self, token: &str) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query("DELETE FROM staff_sign_ins WHERE token_fingerprint = $1")
             .bind(token)
@@ -152,7 +152,7 @@ impl Store {
     }
 
     /// Adds a server's key; false where that name is taken.
-    pub async fn put_api_key(&self, fingerprint: &str, name: &str, now: i64) -> Result<bool, sqlx::Error> {
+    pub async fn put_api_key(&self, fingerprint: &str, name: &str, now: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(
             "INSERT INTO api_keys (fingerprint, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -167,7 +167,7 @@ impl Store {
     }
 
     /// Makes a server's key worthless; false where there is none of that name.
-    pub async fn revoke_api_key(&self, name: &str, now: i64) -> Result<bool, sqlx::Error> {
+    pub async fn revoke_api_key(&self, name: &str, now: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE name = $2 AND revoked_at IS NULL")
             .bind(now)
@@ -179,11 +179,11 @@ impl Store {
     }
 
     /// The name of the key with that fingerprint.
-    pub async fn api_key(&self, fingerprint: &str) -> Result<Option<String>, sqlx::Error> {
+    pub async fn api_key_name(&self, fingerprint: &str) -> Result<Option<String>> {
         let row = sqlx::query("SELECT name FROM api_keys WHERE fingerprint = $1 AND revoked_at IS NULL")
             .bind(fingerprint)
             .fetch_optional(&self.pool)
             .await?;
-        row.map(|row| row.try_get("name")).transpose()
+        Ok(row.map(|row| row.try_get("name")).transpose()?)
     }
 }

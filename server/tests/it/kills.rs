@@ -34,7 +34,7 @@ const ACCOUNTS: [&str; 12] = [
 ];
 
 /// What a browser was told.
-struct Told {
+struct JournalLine {
     session: Json,
     path: String,
     key: String,
@@ -77,7 +77,7 @@ async fn until_answered(bases: &[Shop], path: &str, key: &str, body: &Json, coun
 }
 
 /// One customer after the other, until it is over.
-async fn browse(number: usize, bases: Vec<Shop>, is_over: Arc<AtomicBool>, counts: Arc<Counts>) -> Vec<Told> {
+async fn browse(number: usize, bases: Vec<Shop>, is_over: Arc<AtomicBool>, counts: Arc<Counts>) -> Vec<JournalLine> {
     let account = ACCOUNTS[number % ACCOUNTS.len()];
     let mut all = Vec::new();
     while !is_over.load(Ordering::Relaxed) {
@@ -94,7 +94,7 @@ async fn browse(number: usize, bases: Vec<Shop>, is_over: Arc<AtomicBool>, count
         let (key, body) = (format!("complete-{act}"), json!({ "accounts": [account] }));
         let (status, done) = until_answered(&bases, &path, &key, &body, &counts).await;
         assert_eq!((status, done["status"].as_str()), (200, Some("succeeded")), "{done}");
-        all.push(Told { session, path, key, body, done });
+        all.push(JournalLine { session, path, key, body, done });
     }
     all
 }

@@ -6,16 +6,16 @@
 //! - An act goes on when its client hangs up: it runs in a task of its own.
 //! - An answer that says "not now" (429, 5xx) or "not yet" is not kept: the same key may try again, which is what
 //!   the widget does.
-//! - Kept answers are sealed; one that does not open (Stripe's key was changed) is made anew.
+//! - Kept answers are sealed; one that does not open (the secret was changed) is made anew.
 
-use crate::app::App;
-use crate::fault::{Fault, Kind, PROBLEM_JSON};
-use crate::seal::{fingerprint, random_id};
-use crate::store::keys::{self, KeyClaim, KeyRun};
-use crate::store::sessions::Change;
+use crate::error::{ApiError, ApiErrorKind, PROBLEM_JSON};
+use crate::relink::Relink;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use relink_seal::{fingerprint, random_id};
+use relink_store::keys::{self, KeyClaim, KeyRun};
+use relink_store::sessions::Change;
 use relink_wire::Json;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -33,7 +33,7 @@ const TRIES: usize = 3;
 #[derive(Debug)]
 pub struct Done {
     /// What is to be written.
-    pub effect: Change,
+    pub change: Change,
     /// The status of the answer.
     pub status: StatusCode,
     /// The answer.
@@ -42,109 +42,106 @@ pub struct Done {
     pub is_final: bool,
 }
 
+/// What a request with a key asks for.
+pub trait Act: Send + Sync + 'static {
+    /// Does it, and writes nothing itself: what is to be written is part of the answer. It may be called several times.
+    fn run(&self, relink: &Relink) -> impl Future<Output = Result<Done, ApiError>> + Send;
+}
+
 /// One request that must have one answer.
-pub struct Act {
-    /// Whose.
-    pub customer: String,
+pub struct Keyed {
+    /// Owner of the key: the customer, a link, or a server.
+    pub owner: String,
     /// `Idempotency-Key`.
     pub key: String,
     /// What is asked: the route and its parameters.
     pub what: String,
     /// The body.
     pub body: Json,
-    /// What the log knows this request by.
+    /// The request's id in the log.
     pub request_id: String,
 }
 
-/// Runs an act, or repeats its answer. `run` may be called several times, and writes nothing itself.
-pub async fn once<F, R>(app: &App, act: Act, run: F) -> Result<Response, Fault>
-where
-    F: Fn() -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Done, Fault>> + Send,
-{
-    let print = fingerprint(&[act.what.as_bytes(), act.body.to_string().as_bytes()]);
-    let claimed = KeyRun { customer: act.customer.clone(), key: act.key.clone(), id: random_id("run") };
-    let about = format!("answer {} {}", act.customer, act.key);
+/// Runs an act, or repeats its answer.
+pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Response, ApiError> {
+    let print = fingerprint(&[request.what.as_bytes(), request.body.to_string().as_bytes()]);
+    let claimed = KeyRun { owner: request.owner, key: request.key, id: random_id("run") };
+    let about = format!("answer {} {}", claimed.owner, claimed.key);
     let mut unreadable = None;
     loop {
-        let now = app.now();
-        match app.store.claim(&claimed, &print, now, now + LEASE, unreadable.as_deref()).await? {
+        let now = relink.now();
+        match relink.store.claim_key(&claimed, &print, now, now + LEASE, unreadable.as_deref()).await? {
             KeyClaim::Yours => break,
             KeyClaim::OtherRequest => {
-                return Err(Fault::new(
-                    Kind::KeyReused,
-                    "This Idempotency-Key was sent with another request.",
-                ));
+                let detail = "This Idempotency-Key was sent with another request.";
+                return Err(ApiError::new(ApiErrorKind::KeyReused, detail));
             }
             KeyClaim::Running => {
-                return Err(Fault::new(Kind::StillRunning, "Ask again with the same key in a second."));
+                let detail = "Ask again with the same key in a second.";
+                return Err(ApiError::new(ApiErrorKind::StillRunning, detail));
             }
-            KeyClaim::Answered(status, sealed) => match app.seal.open(&about, &sealed) {
+            KeyClaim::Answered(status, sealed) => match relink.seal.open(&about, &sealed) {
                 Some(body) => return Ok(response(status, body, true)),
                 None => unreadable = Some(sealed),
             },
         }
     }
-    let app = app.clone();
+    let relink = relink.clone();
     let task = tokio::spawn(async move {
         let answer = tokio::select! {
-            answer = answer(&app, &claimed, &about, &act.request_id, run) => answer,
-            never = alive(&app, &claimed) => match never {},
+            answer = answer(&relink, &claimed, &about, &request.request_id, &act) => answer,
+            never = alive(&relink, &claimed) => match never {},
         };
         if !matches!(answer, Ok((_, true))) {
-            app.store.release(&claimed).await?;
+            relink.store.release_key(&claimed).await?;
         }
         answer.map(|(response, _)| response)
     });
-    task.await
-        .unwrap_or_else(|_| Err(Fault::new(Kind::Internal, "The act stopped half-way; nothing was written.")))
+    let died = |_| ApiError::new(ApiErrorKind::Internal, "The act stopped half-way; nothing was written.");
+    task.await.map_err(died)?
 }
 
 /// Says every now and then that a run is alive. A run that lost its key all the same cannot write its answer.
-async fn alive(app: &App, claimed: &KeyRun) -> Infallible {
+async fn alive(relink: &Relink, claimed: &KeyRun) -> Infallible {
     loop {
         tokio::time::sleep(PULSE).await;
-        if let Err(error) = app.store.renew(claimed, app.now() + LEASE).await {
+        if let Err(error) = relink.store.renew_key(claimed, relink.now() + LEASE).await {
             tracing::warn!(%error, "a run could not say that it is alive");
         }
     }
 }
 
 /// The answer, and whether it was kept.
-async fn answer<F, R>(
-    app: &App,
+async fn answer(
+    relink: &Relink,
     claimed: &KeyRun,
     about: &str,
     request_id: &str,
-    run: F,
-) -> Result<(Response, bool), Fault>
-where
-    F: Fn() -> R,
-    R: Future<Output = Result<Done, Fault>>,
-{
+    act: &impl Act,
+) -> Result<(Response, bool), ApiError> {
     for _ in 0..TRIES {
-        let ran = tokio::time::timeout(Duration::from_secs(PATIENCE), run()).await;
+        let ran = tokio::time::timeout(Duration::from_secs(PATIENCE), act.run(relink)).await;
         let ran =
-            ran.unwrap_or_else(|_| Err(Fault::new(Kind::ProviderUnavailable, "Stripe takes too long.")));
-        let (effect, status, body, is_final) = match ran {
+            ran.unwrap_or_else(|_| Err(ApiError::new(ApiErrorKind::ProviderUnavailable, "Stripe takes too long.")));
+        let (change, status, body, is_final) = match ran {
             Ok(done) => {
-                (done.effect, done.status.as_u16(), done.body.to_string().into_bytes(), done.is_final)
+                (done.change, done.status.as_u16(), done.body.to_string().into_bytes(), done.is_final)
             }
-            Err(fault) if fault.kind.is_passing() => return Err(fault),
-            Err(fault) => (Change::Nothing, fault.kind.status().as_u16(), fault.document(request_id), true),
+            Err(error) if !error.kind.is_kept() => return Err(error),
+            Err(error) => (Change::Nothing, error.kind.status().as_u16(), error.document(request_id), true),
         };
-        let mut write = app.store.begin().await?;
-        if !effect.write(&mut write).await? {
+        let mut write = relink.store.begin().await?;
+        if !change.write(&mut write).await? {
             tracing::info!("the session changed meanwhile; looking again");
             continue;
         }
-        if is_final && !keys::answer(&mut write, claimed, status, &app.seal.close(about, &body)).await? {
-            return Err(Fault::new(Kind::StillRunning, "Another request has taken this key over."));
+        if is_final && !keys::answer(&mut write, claimed, status, &relink.seal.close(about, &body)).await? {
+            return Err(ApiError::new(ApiErrorKind::StillRunning, "Another request has taken this key over."));
         }
         write.commit().await?;
         return Ok((response(status, body, false), is_final));
     }
-    Err(Fault::new(Kind::StillRunning, "The session keeps changing; ask again in a second."))
+    Err(ApiError::new(ApiErrorKind::StillRunning, "The session keeps changing; ask again in a second."))
 }
 
 fn response(status: u16, body: Vec<u8>, is_replay: bool) -> Response {

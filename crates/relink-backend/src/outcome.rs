@@ -1,9 +1,11 @@
-//! What Stripe's word on its session means for ours. Pure: a session, an answer of Stripe's and the customer's
+//! What Stripe's answer about its session means for ours. Pure: a session, an answer of Stripe's and the customer's
 //! choice go in, a verdict comes out. What the browser saw plays no part; what it chose must be Stripe's.
 
-use crate::fault::{Fault, Kind};
-use crate::store::sessions::RelinkSession;
-use crate::stripe::objects::{Account, RelinkResult, Session};
+use relink_account::LinkedAccount;
+use relink_store::sessions::RelinkSession;
+use relink_stripe::StripeSession;
+use relink_wire::{FailureReason, RelinkResult};
+use std::fmt;
 
 /// What the customer chose among the accounts that the bank gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub enum Choice<'a> {
 
 /// What has come of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Outcome {
     /// The customer has not finished.
     Pending,
     /// The bank gave several accounts, and the customer has yet to say which.
@@ -29,19 +31,41 @@ pub enum Verdict {
     Cancelled,
 }
 
-/// Judges. Fails where the choice is not one that can be made: the caller's fault, and nothing changes.
-pub fn judge(session: &RelinkSession, stripe: &Session, choice: Choice<'_>) -> Result<Verdict, Fault> {
+/// A choice that cannot be made: the caller's fault, and nothing changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadChoice {
+    /// An account that Stripe's session did not collect, or not the one that is required.
+    NotGiven,
+    /// More accounts than the session takes.
+    TooMany(usize),
+}
+
+impl fmt::Display for BadChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotGiven => f.write_str(
+                "accounts: not among those that Stripe's session collected, or not the one required.",
+            ),
+            Self::TooMany(most) => write!(f, "accounts: choose at most {most} of those given."),
+        }
+    }
+}
+
+impl std::error::Error for BadChoice {}
+
+/// Judges what has come of a session.
+pub fn judge(session: &RelinkSession, stripe: &StripeSession, choice: Choice<'_>) -> Result<Outcome, BadChoice> {
     let told = stripe.relink_result.clone().unwrap_or_default();
     match stripe.status.as_str() {
-        "cancelled" => return Ok(Verdict::Cancelled),
+        "cancelled" => return Ok(Outcome::Cancelled),
         "failed" => {
-            let failure_reason = told.failure_reason.clone().or(Some("other".into()));
-            return Ok(Verdict::Failed(RelinkResult { failure_reason, ..told }));
+            let failure_reason = told.failure_reason.clone().or(Some(FailureReason::Other));
+            return Ok(Outcome::Failed(RelinkResult { failure_reason, ..told }));
         }
-        "succeeded" if told.failure_reason.is_some() => return Ok(Verdict::Failed(told)),
+        "succeeded" if told.failure_reason.is_some() => return Ok(Outcome::Failed(told)),
         "succeeded" => {}
         // Pending, or a status that is newer than this program: not finished as far as we can tell.
-        _ => return Ok(Verdict::Pending),
+        _ => return Ok(Outcome::Pending),
     }
     match &session.account {
         Some(required) => same_account(session, stripe, told, required, choice),
@@ -51,78 +75,69 @@ pub fn judge(session: &RelinkSession, stripe: &Session, choice: Choice<'_>) -> R
 
 fn same_account(
     session: &RelinkSession,
-    stripe: &Session,
+    stripe: &StripeSession,
     told: RelinkResult,
     required: &str,
     choice: Choice<'_>,
-) -> Result<Verdict, Fault> {
+) -> Result<Outcome, BadChoice> {
     let is_there =
-        told.account.as_deref() == Some(required) || stripe.accounts.iter().any(|a| a.id == required);
+        told.account.as_deref() == Some(required) || stripe.accounts.iter().any(|account| account.id() == required);
     if !is_there {
-        return Ok(Verdict::Failed(RelinkResult::failed("no_account")));
+        return Ok(Outcome::Failed(RelinkResult::failed(FailureReason::NoAccount)));
     }
     if let Choice::Chosen(chosen) = choice
         && !chosen.is_empty()
     {
-        let known = |id: &String| id == required || stripe.accounts.iter().any(|account| account.id == *id);
+        let known = |id: &String| id == required || stripe.accounts.iter().any(|account| account.id() == *id);
         if !chosen.iter().all(known) || !chosen.iter().any(|id| id == required) {
-            return Err(not_given());
+            return Err(BadChoice::NotGiven);
         }
     }
-    Ok(Verdict::Relinked(whole(session, told, Some(required)), vec![required.to_owned()]))
+    Ok(Outcome::Relinked(whole(session, told, Some(required)), vec![required.to_owned()]))
 }
 
 fn any_account(
     session: &RelinkSession,
-    stripe: &Session,
+    stripe: &StripeSession,
     told: RelinkResult,
     choice: Choice<'_>,
-) -> Result<Verdict, Fault> {
-    let belongs = |account: &&Account| {
-        account.authorization.as_ref().is_none_or(|authorization| *authorization == session.authorization)
+) -> Result<Outcome, BadChoice> {
+    let belongs = |account: &&LinkedAccount| {
+        account.authorization().is_none_or(|authorization| authorization == session.authorization)
     };
     let given: Vec<&str> =
-        stripe.accounts.iter().filter(belongs).map(|account| account.id.as_str()).collect();
+        stripe.accounts.iter().filter(belongs).map(LinkedAccount::id).collect();
     if given.is_empty() {
-        let reason = if stripe.accounts.is_empty() { "no_account" } else { "no_authorization" };
-        return Ok(Verdict::Failed(RelinkResult::failed(reason)));
+        let none = stripe.accounts.is_empty();
+        let reason = if none { FailureReason::NoAccount } else { FailureReason::NoAuthorization };
+        return Ok(Outcome::Failed(RelinkResult::failed(reason)));
     }
     let result = whole(session, told, None);
     let most = session.account_limit.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
     match choice {
-        Choice::Unsaid if given.len() > 1 => Ok(Verdict::ToChoose(result)),
+        Choice::Unsaid if given.len() > 1 => Ok(Outcome::ToChoose(result)),
         Choice::Chosen(chosen) if !chosen.is_empty() => {
             if !chosen.iter().all(|id| given.contains(&id.as_str())) {
-                return Err(not_given());
+                return Err(BadChoice::NotGiven);
             }
             let mut accounts = chosen.to_vec();
             accounts.sort_unstable();
             accounts.dedup();
             if accounts.len() > most {
-                return Err(Fault::new(Kind::Malformed, format!("accounts: at most {most} may be chosen.")));
+                return Err(BadChoice::TooMany(most));
             }
-            Ok(Verdict::Relinked(result, accounts))
+            Ok(Outcome::Relinked(result, accounts))
         }
         Choice::Unsaid | Choice::Chosen(_) => {
             if given.len() > most {
-                return Err(Fault::new(
-                    Kind::Malformed,
-                    format!("accounts: choose at most {most} of those given."),
-                ));
+                return Err(BadChoice::TooMany(most));
             }
-            Ok(Verdict::Relinked(result, given.into_iter().map(Into::into).collect()))
+            Ok(Outcome::Relinked(result, given.into_iter().map(Into::into).collect()))
         }
     }
 }
 
-fn not_given() -> Fault {
-    Fault::new(
-        Kind::Malformed,
-        "accounts: not among those that Stripe's session collected, or not the one required.",
-    )
-}
-
-/// Stripe's verdict with what it leaves out because it goes without saying.
+/// Stripe's result with what it leaves out because it goes without saying.
 fn whole(session: &RelinkSession, told: RelinkResult, account: Option<&str>) -> RelinkResult {
     RelinkResult {
         account: account.map(Into::into),
@@ -141,7 +156,7 @@ mod tests {
         RelinkSession {
             id: "rls_1".into(),
             customer: "cus_1".into(),
-            mount: "/relink".into(),
+            profile: "payments".into(),
             stripe_session: "fcsess_1".into(),
             status: SessionStatus::Pending,
             created_at: 0,
@@ -157,18 +172,18 @@ mod tests {
         }
     }
 
-    fn stripe(status: &str, accounts: &[(&str, &str)], reason: Option<&str>) -> Session {
+    fn stripe(status: &str, accounts: &[(&str, &str)], reason: Option<&str>) -> StripeSession {
         let accounts: Vec<_> = accounts
             .iter()
             .map(|(id, authorization)| json!({"id": id, "authorization": authorization, "status": "active"}))
             .collect();
         let result = json!({"account": null, "authorization": null, "failure_reason": reason});
         let json = json!({"id": "fcsess_1", "status": status, "accounts": {"data": accounts}, "relink_result": result});
-        Session::read(json).expect("a session")
+        StripeSession::read(&json).expect("a session")
     }
 
-    fn failed(reason: &str) -> Result<Verdict, Fault> {
-        Ok(Verdict::Failed(RelinkResult::failed(reason)))
+    fn failed(reason: FailureReason) -> Result<Outcome, BadChoice> {
+        Ok(Outcome::Failed(RelinkResult::failed(reason)))
     }
 
     const BOTH: &[(&str, &str)] = &[("fca_1", "fcauth_1"), ("fca_2", "fcauth_1")];
@@ -176,13 +191,13 @@ mod tests {
     #[test]
     fn a_status_that_nobody_knows_is_not_the_end() {
         let verdict = judge(&session(None, None), &stripe("reviewing", BOTH, None), Choice::Unsaid);
-        assert_eq!(verdict, Ok(Verdict::Pending));
+        assert_eq!(verdict, Ok(Outcome::Pending));
     }
 
     #[test]
     fn a_reason_of_failure_counts_more_than_a_status() {
         let verdict = judge(&session(None, None), &stripe("succeeded", BOTH, Some("other")), Choice::Unsaid);
-        assert_eq!(verdict, failed("other"));
+        assert_eq!(verdict, failed(FailureReason::Other));
     }
 
     #[test]
@@ -191,7 +206,7 @@ mod tests {
         let other = stripe("succeeded", &BOTH[1..], None);
         assert_eq!(
             judge(&session(Some("fca_1"), None), &other, Choice::Chosen(&chosen)),
-            failed("no_account")
+            failed(FailureReason::NoAccount)
         );
     }
 
@@ -207,7 +222,7 @@ mod tests {
     #[test]
     fn accounts_of_another_authorization_are_no_relink_of_this_one() {
         let answer = stripe("succeeded", &[("fca_1", "fcauth_2")], None);
-        assert_eq!(judge(&session(None, None), &answer, Choice::Unsaid), failed("no_authorization"));
+        assert_eq!(judge(&session(None, None), &answer, Choice::Unsaid), failed(FailureReason::NoAuthorization));
     }
 
     #[test]
@@ -215,14 +230,14 @@ mod tests {
         let answer = stripe("succeeded", BOTH, None);
         let both = ["fca_1".to_owned(), "fca_2".to_owned()];
         let one = session(None, Some(1));
-        assert!(matches!(judge(&one, &answer, Choice::Unsaid), Ok(Verdict::ToChoose(_))));
+        assert!(matches!(judge(&one, &answer, Choice::Unsaid), Ok(Outcome::ToChoose(_))));
         assert!(judge(&one, &answer, Choice::Chosen(&both)).is_err());
         assert!(judge(&one, &answer, Choice::Chosen(&[])).is_err());
         assert!(
-            matches!(judge(&one, &answer, Choice::Chosen(&both[1..])), Ok(Verdict::Relinked(_, chosen)) if chosen == ["fca_2"])
+            matches!(judge(&one, &answer, Choice::Chosen(&both[1..])), Ok(Outcome::Relinked(_, chosen)) if chosen == ["fca_2"])
         );
         assert!(
-            matches!(judge(&session(None, None), &answer, Choice::Chosen(&both)), Ok(Verdict::Relinked(_, chosen)) if chosen == both)
+            matches!(judge(&session(None, None), &answer, Choice::Chosen(&both)), Ok(Outcome::Relinked(_, chosen)) if chosen == both)
         );
     }
 }

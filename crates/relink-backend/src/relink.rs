@@ -1,12 +1,14 @@
-//! What every handler has at hand: configuration, Stripe, the database, the seal, the clock.
+//! One running backend: Stripe, the database, the seal, the clock, and what is the merchant's own.
 
-use crate::config::{Config, Customer};
-use crate::hosted;
-use crate::hosted::post::{Post, PostError};
-use crate::seal::Seal;
-use crate::store::{OpenError, Store};
-use crate::stripe::Stripe;
-use std::fmt;
+use crate::builder::RelinkBuilder;
+use crate::customer::AnyIdentify;
+use crate::follow::Follow;
+use crate::merchant::Merchant;
+use crate::profile::Profile;
+use relink_seal::Seal;
+use relink_store::{Result, Store};
+use relink_stripe::Stripe;
+use relink_wire::Secret;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,78 +17,45 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// The time in milliseconds since 1970; a function, so that a test can wait half an hour in no time.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// One running merchant; cloning shares it.
+/// One running backend; cloning shares it.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct Relink(Arc<Parts>);
 
-/// What an [`App`] is made of.
+/// What a [`Relink`] is made of.
 pub struct Parts {
-    /// As the operator wants it.
-    pub config: Config,
     /// Upward.
     pub stripe: Stripe,
     /// On disk.
     pub store: Store,
-    /// Signs and seals.
+    /// Seals what rests in the database.
     pub seal: Seal,
-    /// Sends mails and events.
-    pub post: Post,
-    clock: Clock,
+    /// As customers know the merchant.
+    pub merchant: Merchant,
+    /// What relinks are for.
+    pub profiles: Vec<Profile>,
+    /// Origins that a customer may be sent back to, besides the one that the request came to.
+    pub return_origins: Vec<String>,
+    pub(crate) webhook_secret: Option<Secret>,
+    pub(crate) customers: Box<dyn AnyIdentify>,
+    pub(crate) followers: Vec<Arc<dyn Follow>>,
+    pub(crate) clock: Clock,
     /// Milliseconds that the database's clock is ahead of ours.
-    ahead_ms: AtomicI64,
+    pub(crate) ahead_ms: AtomicI64,
 }
 
-/// Why a merchant cannot start.
-#[derive(Debug)]
-pub enum StartError {
-    /// The database.
-    Database(OpenError),
-    /// The HTTP client: no certificates to trust, say.
-    Client(reqwest::Error),
-    /// The mail server's address, or the client of the webhook.
-    Post(PostError),
-    /// What a demonstration needs could not be written.
-    Demo(sqlx::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Database(error) => error.fmt(f),
-            Self::Client(error) => write!(f, "the client of Stripe's API cannot be made: {error}"),
-            Self::Post(error) => error.fmt(f),
-            Self::Demo(error) => write!(f, "DEMO_STAFF or DEMO_API_KEY could not be written: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
-
-impl App {
-    /// Opens the database and gets everything ready; asks nobody anything yet.
-    pub async fn open(config: Config) -> Result<Self, StartError> {
-        Self::open_at(config, Arc::new(system_clock)).await
+impl Relink {
+    /// Begins to set one up.
+    pub fn builder() -> RelinkBuilder {
+        RelinkBuilder::default()
     }
 
-    /// The same with another clock.
-    pub async fn open_at(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let key = config.stripe_secret_key.clone();
-        let stripe = Stripe::new(config.stripe_api.clone(), key.clone(), config.stripe_version.clone());
-        let stripe = stripe.map_err(StartError::Client)?;
-        let store = Store::open(&config.database).await.map_err(StartError::Database)?;
-        let ahead_ms = AtomicI64::new(0);
-        let post = Post::new(&config).map_err(StartError::Post)?;
-        let seal = Seal::new(&key);
-        let app = Self(Arc::new(Parts { config, stripe, store, seal, post, clock, ahead_ms }));
-        let read = app.set_clock().await;
-        read.map_err(|error| StartError::Database(OpenError::Unreachable(error)))?;
-        hosted::seed(&app).await.map_err(StartError::Demo)?;
-        Ok(app)
+    pub(crate) fn of(parts: Parts) -> Self {
+        Self(Arc::new(parts))
     }
 
     /// Goes by the database's clock, where it has one: machines that share a database then agree on what has run out
     /// and on what was asked first, however wrong their own clocks are.
-    pub async fn set_clock(&self) -> Result<(), sqlx::Error> {
+    pub async fn set_clock(&self) -> Result<()> {
         let before = (self.0.clock)();
         if let Some(told) = self.store.clock_ms().await? {
             let ahead = told - (before + (self.0.clock)()) / 2;
@@ -105,13 +74,13 @@ impl App {
         (self.0.clock)() + self.0.ahead_ms.load(Ordering::Relaxed)
     }
 
-    /// The demo customer of that id.
-    pub fn customer(&self, id: &str) -> Option<&Customer> {
-        self.config.customers.iter().find(|customer| customer.id == id)
+    /// The profile that a session was made under.
+    pub(crate) fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
     }
 }
 
-impl Deref for App {
+impl Deref for Relink {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
@@ -119,7 +88,7 @@ impl Deref for App {
     }
 }
 
-fn system_clock() -> i64 {
+pub(crate) fn system_clock() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

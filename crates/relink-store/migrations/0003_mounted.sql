@@ -13,3 +13,6 @@ CREATE TABLE contacts (
 
 -- A session's way to the bank and its permissions come from a profile, by name.
 ALTER TABLE relink_sessions RENAME COLUMN mount TO profile;
+
+-- A link and a server have keys of their own, not only a customer.
+ALTER TABLE idempotency_keys RENAME COLUMN customer TO owner;

@@ -296,6 +296,52 @@ pub async fn end(
     }
 }
 
+/// What else is written with an event of Stripe's.
+#[derive(Clone, Debug)]
+pub enum FollowUp {
+    /// A line of the timeline.
+    Note(OwnedEntry),
+    /// The account works again: its links are dead, and emails that wait are withdrawn.
+    WorksAgain {
+        /// `fca_…`
+        account: String,
+        /// When, in milliseconds.
+        at_ms: i64,
+    },
+    /// A customer is asked to relink. Where somebody else asked within the pause nothing is written: that is the rule.
+    Ask(Box<HostedRequest>),
+}
+
+/// A line of the timeline about an account.
+#[derive(Clone, Debug)]
+pub struct OwnedEntry {
+    /// When, in milliseconds.
+    pub at_ms: i64,
+    /// About which account.
+    pub account: String,
+    /// What happened.
+    pub what: JournalEvent,
+    /// Who did it.
+    pub who: String,
+    /// A sentence.
+    pub note: Option<String>,
+}
+
+impl FollowUp {
+    /// Writes it.
+    pub async fn write(&self, write: &mut Write) -> Result<()> {
+        match self {
+            Self::Note(OwnedEntry { at_ms, account, what, who, note }) => {
+                let (account, note) = (Some(account.as_str()), note.as_deref());
+                let entry = JournalEntry { at_ms: *at_ms, account, relink: None, what: *what, who, note };
+                journal::add(write, &entry).await
+            }
+            Self::WorksAgain { account, at_ms } => works_again(write, account, *at_ms).await,
+            Self::Ask(asked) => ask(write, asked).await.map(drop),
+        }
+    }
+}
+
 impl Store {
     /// Writes a request on its own; false where the pause has not passed.
     pub async fn write_hosted_request(&self, asked: &HostedRequest) -> Result<bool> {

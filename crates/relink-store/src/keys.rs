@@ -19,8 +19,8 @@ pub enum KeyClaim {
 /// The key, and the one run that may answer it.
 #[derive(Clone, Debug)]
 pub struct KeyRun {
-    /// Whose key.
-    pub customer: String,
+    /// Owner of the key: the customer, a link, or a server.
+    pub owner: String,
     /// The key.
     pub key: String,
     /// This run.
@@ -58,10 +58,10 @@ impl Store {
         let mut write = self.begin().await?;
         sqlx::query(
             "UPDATE idempotency_keys SET locked_until = $1
-             WHERE customer = $2 AND idempotency_key = $3 AND run = $4 AND status IS NULL",
+             WHERE owner = $2 AND idempotency_key = $3 AND run = $4 AND status IS NULL",
         )
         .bind(locked_until)
-        .bind(&run.customer)
+        .bind(&run.owner)
         .bind(&run.key)
         .bind(&run.id)
         .execute(&mut *write)
@@ -73,9 +73,9 @@ impl Store {
     pub async fn release_key(&self, run: &KeyRun) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(
-            "DELETE FROM idempotency_keys WHERE customer = $1 AND idempotency_key = $2 AND run = $3 AND status IS NULL",
+            "DELETE FROM idempotency_keys WHERE owner = $1 AND idempotency_key = $2 AND run = $3 AND status IS NULL",
         )
-        .bind(&run.customer)
+        .bind(&run.owner)
         .bind(&run.key)
         .bind(&run.id)
         .execute(&mut *write)
@@ -93,10 +93,10 @@ async fn insert(
     locked_until: i64,
 ) -> Result<bool> {
     let done = sqlx::query(
-        "INSERT INTO idempotency_keys (customer, idempotency_key, fingerprint, run, locked_until, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (customer, idempotency_key) DO NOTHING",
+        "INSERT INTO idempotency_keys (owner, idempotency_key, fingerprint, run, locked_until, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner, idempotency_key) DO NOTHING",
     )
-    .bind(&run.customer)
+    .bind(&run.owner)
     .bind(&run.key)
     .bind(fingerprint)
     .bind(&run.id)
@@ -118,12 +118,12 @@ async fn take_over(
 ) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE idempotency_keys SET run = $1, locked_until = $2, status = NULL, answer_sealed = NULL
-         WHERE customer = $3 AND idempotency_key = $4 AND fingerprint = $5
+         WHERE owner = $3 AND idempotency_key = $4 AND fingerprint = $5
              AND ((status IS NULL AND locked_until <= $6) OR (status IS NOT NULL AND answer_sealed = $7))",
     )
     .bind(&run.id)
     .bind(locked_until)
-    .bind(&run.customer)
+    .bind(&run.owner)
     .bind(&run.key)
     .bind(fingerprint)
     .bind(now)
@@ -137,9 +137,9 @@ async fn take_over(
 async fn look(write: &mut Write, run: &KeyRun, fingerprint: &str) -> Result<Option<KeyClaim>> {
     let row = sqlx::query(
         "SELECT fingerprint, status, answer_sealed FROM idempotency_keys
-         WHERE customer = $1 AND idempotency_key = $2",
+         WHERE owner = $1 AND idempotency_key = $2",
     )
-    .bind(&run.customer)
+    .bind(&run.owner)
     .bind(&run.key)
     .fetch_optional(&mut **write)
     .await?;
@@ -160,11 +160,11 @@ async fn look(write: &mut Write, run: &KeyRun, fingerprint: &str) -> Result<Opti
 pub async fn answer(write: &mut Write, run: &KeyRun, status: u16, sealed: &str) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE idempotency_keys SET status = $1, answer_sealed = $2
-         WHERE customer = $3 AND idempotency_key = $4 AND run = $5 AND status IS NULL",
+         WHERE owner = $3 AND idempotency_key = $4 AND run = $5 AND status IS NULL",
     )
     .bind(i64::from(status))
     .bind(sealed)
-    .bind(&run.customer)
+    .bind(&run.owner)
     .bind(&run.key)
     .bind(&run.id)
     .execute(&mut **write)

@@ -1,7 +1,7 @@
 //! Opens the database and brings its tables up to date, or says whose fault it is that this cannot be done, and what
 //! to do about it.
 
-use crate::Store;
+use crate::{Store, StoreError};
 use crate::database::{Database, Engine};
 use crate::error::is_passing;
 use sqlx::Connection;
@@ -33,6 +33,8 @@ pub enum OpenError {
     OtherVersion(MigrateError),
     /// The tables could not be brought up to date.
     Migration(MigrateError),
+    /// The database does not say what time it is.
+    Clock(StoreError),
 }
 
 impl fmt::Display for OpenError {
@@ -65,6 +67,7 @@ impl fmt::Display for OpenError {
                 f,
                 "the database's tables are those of another version of this program; start the newest: {error}"
             ),
+            Self::Clock(error) => write!(f, "the database does not say what time it is: {error}"),
             Self::Migration(error) => {
                 write!(f, "the database's tables cannot be brought up to date: {error}")
             }

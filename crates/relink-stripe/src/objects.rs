@@ -115,7 +115,7 @@ impl StripeCustomer {
 
 impl StripeSession {
     /// Reads a session; nothing where it has no id.
-    pub(crate) fn read(json: &Json) -> Option<Self> {
+    pub fn read(json: &Json) -> Option<Self> {
         let secret = |field| json.text(field).filter(|text| !text.is_empty()).map(Secret::new);
         Some(Self {
             id: json.text("id").filter(|id| !id.is_empty())?.into(),

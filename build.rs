@@ -7,8 +7,8 @@ use std::{env, fs, process};
 
 fn main() {
     println!("cargo::rerun-if-changed=src/words/languages");
-    let languages = build(Path::new("src/words/languages"), WIDGET).unwrap_or_else(|faults| {
-        faults.lines().for_each(|fault| println!("cargo::error={fault}"));
+    let languages = build(Path::new("src/words/languages"), WIDGET).unwrap_or_else(|flaws| {
+        flaws.lines().for_each(|flaw| println!("cargo::error={flaw}"));
         process::exit(1);
     });
     let english = &languages[0];

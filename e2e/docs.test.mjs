@@ -96,7 +96,7 @@ describe('snippets', () => {
       }
       assert.deepEqual(open, []);
       const scripts = all(text, /(relink-widget[\w.-]*\.(?:js|wasm|css))/g);
-      for (const file of scripts) assert.ok([LOADER, source('xtask/src/dist/mod.rs')].some((from) => from.includes(file)), file);
+      for (const file of scripts) assert.ok([LOADER, source('xtask/src/dist/names.rs')].some((from) => from.includes(file)), file);
     });
   }
 

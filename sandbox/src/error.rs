@@ -9,7 +9,7 @@ pub enum ApiError {
     MissingKey,
     /// Another key was sent; the text is the key with its middle hidden.
     WrongKey(String),
-    /// The object that the address itself names does not exist.
+    /// An object that the address or a parameter names does not exist.
     NoSuch {
         /// What kind of object, in words.
         what: &'static str,

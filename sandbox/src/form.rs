@@ -1,14 +1,13 @@
 //! Reads Stripe's form encoding: `relink_options[account]=fca_1&permissions[0]=balances`.
 //!
-//! Made here rather than taken from a crate, because what is wanted is not a typed struct but a tree that
-//! can be checked for parameters that Stripe would call unknown, compared for idempotency, and refused
-//! early: the limits below hold before anything is built from what a stranger sent.
+//! Not a crate's code, because the result must be a tree: it is checked for parameters that Stripe calls unknown, compared
+//! for idempotency, and limited in size while it is read.
 
 use std::collections::BTreeMap;
 
-/// Pairs that one request may carry.
+/// The most pairs that one request may have.
 pub const MAX_PAIRS: usize = 1_000;
-/// Levels of brackets that one name may have.
+/// The most levels of brackets that one name may have.
 pub const MAX_DEPTH: usize = 6;
 
 /// A parameter: text, or named parts. A list is a set of parts named by their index.
@@ -20,12 +19,12 @@ pub enum Form {
     Parts(BTreeMap<String, Form>),
 }
 
-/// Why a form cannot be read; always the sender's fault.
+/// Why a form cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormError {
     /// More than [`MAX_PAIRS`].
     TooManyPairs,
-    /// More brackets than [`MAX_DEPTH`], or none that close.
+    /// More brackets than [`MAX_DEPTH`], or brackets that do not close.
     BadName(String),
     /// The same name is both a value and a set of parts.
     Conflict(String),
@@ -34,7 +33,7 @@ pub enum FormError {
 }
 
 impl std::fmt::Debug for Form {
-    /// Names only: values may be what a customer typed.
+    /// Shows names only. A value may be what a customer typed.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Text(_) => formatter.write_str("…"),
@@ -127,7 +126,7 @@ impl Form {
         }
     }
 
-    /// Both forms' parameters; where a name is in both, the other's counts.
+    /// The parameters of both forms. `other` wins where both have a name.
     pub fn merged(self, other: Self) -> Self {
         match (self, other) {
             (Self::Parts(mut left), Self::Parts(right)) => {

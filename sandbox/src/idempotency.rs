@@ -10,7 +10,7 @@ pub const KEPT_FOR: i64 = 86_400;
 /// How long a key may be.
 pub const MAX_KEY: usize = 255;
 
-/// An answer that was given.
+/// An answer that was sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
@@ -22,7 +22,7 @@ pub struct Answer {
 }
 
 impl std::fmt::Debug for Answer {
-    /// Without the body, which may hold a client secret.
+    /// Omits the body, which may hold a client secret.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple("Answer").field(&self.status).field(&self.request_id).finish()
     }
@@ -31,22 +31,22 @@ impl std::fmt::Debug for Answer {
 /// What is known of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// Nothing.
+    /// The key is new, or its answer has expired.
     New,
-    /// It was answered.
+    /// The same request was answered.
     Answered(Answer),
-    /// It was used with other parameters.
+    /// The key was used for another request.
     UsedOtherwise,
 }
 
 /// The answers given so far.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
-    by_key: HashMap<String, Entry>,
+    by_key: HashMap<String, Kept>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct Kept {
     path: String,
     form: Form,
     at: i64,
@@ -54,11 +54,11 @@ struct Entry {
 }
 
 impl Answers {
-    /// What is known of this key for this request.
+    /// What is known of a key when this request uses it.
     pub fn look_up(&self, key: &str, path: &str, form: &Form, now: i64) -> Known {
         match self.by_key.get(key) {
-            Some(entry) if entry.at + KEPT_FOR <= now => Known::New,
-            Some(entry) if entry.path == path && entry.form == *form => Known::Answered(entry.answer.clone()),
+            Some(kept) if kept.at + KEPT_FOR <= now => Known::New,
+            Some(kept) if kept.path == path && kept.form == *form => Known::Answered(kept.answer.clone()),
             Some(_) => Known::UsedOtherwise,
             None => Known::New,
         }
@@ -66,9 +66,9 @@ impl Answers {
 
     /// Keeps an answer.
     pub fn keep(&mut self, key: &str, path: &str, form: &Form, now: i64, answer: Answer) {
-        self.by_key.retain(|_, entry| entry.at + KEPT_FOR > now);
-        let entry = Entry { path: path.to_owned(), form: form.clone(), at: now, answer };
-        self.by_key.insert(key.to_owned(), entry);
+        self.by_key.retain(|_, kept| kept.at + KEPT_FOR > now);
+        let kept = Kept { path: path.to_owned(), form: form.clone(), at: now, answer };
+        self.by_key.insert(key.to_owned(), kept);
     }
 }
 

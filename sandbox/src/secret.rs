@@ -1,16 +1,16 @@
-//! Text that must not reach a log: client secrets, the tokens in hosted addresses, what webhooks are signed with.
+//! Text that must not reach a log: client secrets, the tokens of hosted pages, the secrets that sign webhooks.
 
 /// A secret. Its `Debug` says only that there is one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps it.
+    /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text, for whoever is meant to have it.
+    /// The text itself. Do not log it.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,7 +1,7 @@
-//! The HTTP side of the API: keys, forms, idempotency, headers. What a request means is `api`'s matter.
+//! The HTTP side of the API: keys, forms, idempotency, headers. `api` decides what a request means.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -13,40 +13,9 @@ use axum::routing::any;
 use crate::error::{ApiError, masked_key};
 use crate::form::{Form, FormError};
 use crate::idempotency::{Answer, Known, MAX_KEY};
-use crate::state::State;
-use crate::{Config, api, mail, pages, webhook, world};
-
-/// What every request shares.
-#[derive(Debug)]
-pub struct Shared {
-    state: Mutex<State>,
-    client: reqwest::Client,
-}
-
-impl Shared {
-    /// A fresh sandbox that answers at this address.
-    pub fn new(config: Config, base: &str) -> Self {
-        Self { state: Mutex::new(State::new(config, base, machine_now())), client: reqwest::Client::new() }
-    }
-
-    /// Does something to the state, at the time that it is, and sends the webhooks that follow from it.
-    pub fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.tick(machine_now());
-        let result = act(&mut state);
-        let events = state.world.take_outbox();
-        let outgoing = state.delivery.plan(events);
-        drop(state);
-        if !outgoing.is_empty() {
-            tokio::spawn(webhook::send::send_all(self.client.clone(), outgoing));
-        }
-        result
-    }
-}
-
-fn machine_now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
-}
+use crate::shared::Shared;
+use crate::world::event::API_VERSION;
+use crate::{api, mail, pages};
 
 /// Every address of the sandbox.
 pub fn router(shared: Arc<Shared>) -> Router {
@@ -149,7 +118,7 @@ fn respond(answer: &Answer, asked: Option<&Asked>, replayed: bool) -> Response {
     set(&mut response, "content-type", "application/json");
     set(&mut response, "cache-control", "no-cache, no-store");
     set(&mut response, "request-id", &answer.request_id);
-    let version = asked.and_then(|asked| asked.version.as_deref()).unwrap_or(world::API_VERSION);
+    let version = asked.and_then(|asked| asked.version.as_deref()).unwrap_or(API_VERSION);
     set(&mut response, "stripe-version", version);
     if let Some(account) = asked.and_then(|asked| asked.account.as_deref()) {
         set(&mut response, "stripe-account", account);

@@ -1,38 +1,38 @@
-//! Everything behind the one mutex: the world, the answers kept for idempotency keys, and what tests ordered.
+//! Everything behind the mutex: the world, the answers kept for idempotency keys, and the faults that tests ordered.
 
-use crate::Config;
+use crate::config::Config;
 use crate::idempotency::Answers;
 use crate::mail::Mailbox;
 use crate::webhook::Delivery;
 use crate::world::World;
 
-/// A fault that a test ordered for the requests to come.
+/// A fault that a test ordered for coming requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderedFault {
-    /// The status to answer with; none answers as usual, only later.
+    /// The status of the answer; without one the answer is the usual one, delayed.
     pub status: Option<u16>,
-    /// How often.
+    /// How many requests get it.
     pub times: u32,
     /// `Retry-After`, in seconds.
     pub retry_after: Option<i64>,
-    /// How long to wait before, in milliseconds.
+    /// The delay before the answer, in milliseconds.
     pub delay_ms: u64,
-    /// Only for addresses that contain this.
+    /// Only paths that contain this text get it.
     pub path: String,
 }
 
-/// The state.
+/// The state of one sandbox.
 #[derive(Debug)]
 pub struct State {
-    /// The world.
+    /// Accounts, authorizations and sessions.
     pub world: World,
     /// Answers by idempotency key.
     pub answers: Answers,
-    /// Faults to come.
+    /// Faults that are still to happen.
     pub faults: Vec<OrderedFault>,
-    /// Where and how webhooks go.
+    /// Where webhooks go, and in which mode.
     pub delivery: Delivery,
-    /// Mails that were taken.
+    /// The mails that were received.
     pub mailbox: Mailbox,
     /// How far the sandbox's clock is ahead of the machine's, in seconds.
     pub clock_offset: i64,
@@ -42,7 +42,7 @@ pub struct State {
 }
 
 impl State {
-    /// A fresh state.
+    /// A fresh state. `base` is the sandbox's own address.
     pub fn new(config: Config, base: &str, machine_now: i64) -> Self {
         Self {
             world: World::seeded(&config.seed, base, machine_now),
@@ -57,19 +57,19 @@ impl State {
         }
     }
 
-    /// Sets the machine's time; the world's follows.
+    /// Sets the machine's time, and the world's time with it.
     pub fn tick(&mut self, machine_now: i64) {
         self.machine_now = machine_now;
         self.world.tick(machine_now + self.clock_offset);
     }
 
-    /// Moves the sandbox's clock to this time.
+    /// Sets the sandbox's clock.
     pub fn set_clock(&mut self, now: i64) {
         self.clock_offset = now - self.machine_now;
         self.world.tick(now);
     }
 
-    /// Starts over: the seeded customers, the machine's time, no faults. Where webhooks go stays.
+    /// Starts over: the seeded customers, the machine's time, no faults. The webhook address stays.
     pub fn reset(&mut self) {
         self.clock_offset = 0;
         self.world.start_over(self.machine_now);
@@ -79,12 +79,12 @@ impl State {
         self.mailbox.start_over();
     }
 
-    /// The key that a backend must have.
+    /// The key that a backend must send.
     pub fn secret_key(&self) -> &str {
         &self.config.secret_key
     }
 
-    /// The key that a page must have.
+    /// The key that a page must pass to Stripe.js.
     pub fn publishable_key(&self) -> &str {
         &self.config.publishable_key
     }
@@ -95,7 +95,7 @@ impl State {
         format!("req_{:014}", self.requests)
     }
 
-    /// The fault that was ordered for this address, if one is left.
+    /// Takes the next fault that was ordered for this path.
     pub fn take_fault(&mut self, path: &str) -> Option<OrderedFault> {
         let at = self.faults.iter().position(|fault| fault.times > 0 && path.contains(&fault.path))?;
         self.faults[at].times -= 1;

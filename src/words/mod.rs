@@ -32,14 +32,4 @@ impl Words {
     pub fn english() -> Self {
         Self::new("en-GB".into(), include_str!(concat!(env!("OUT_DIR"), "/en.txt")))
     }
-
-    /// The language of the words, for a `lang` attribute.
-    pub fn language(&self) -> &str {
-        self.text(Message::LANGUAGE)
-    }
-
-    /// Where its lines begin, for a `dir` attribute.
-    pub fn direction(&self) -> &str {
-        self.text(Message::DIRECTION)
-    }
 }

@@ -60,6 +60,16 @@ impl Mishap {
 }
 
 impl Words {
+    /// The language of the words, for a `lang` attribute.
+    pub fn language(&self) -> &str {
+        self.text(Message::LANGUAGE)
+    }
+
+    /// Where its lines begin, for a `dir` attribute.
+    pub fn direction(&self) -> &str {
+        self.text(Message::DIRECTION)
+    }
+
     /// The text of a message.
     pub fn text(&self, message: Message) -> &str {
         self.lines.get(usize::from(message.0)).map_or("", String::as_str)

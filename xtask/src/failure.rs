@@ -25,6 +25,12 @@ impl Failure {
         let doing = format!("{doing} {}", path.display());
         move |source| Self::Io { doing, source }
     }
+
+    /// A command was given an argument that it does not have.
+    pub fn takes_none(argument: lexopt::Arg<'_>) -> Self {
+        let why = argument.unexpected();
+        Self::Usage(format!("{why}: this command does not take it. `cargo xtask --help` lists them all."))
+    }
 }
 
 impl fmt::Display for Failure {

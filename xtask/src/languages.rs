@@ -1,7 +1,7 @@
 //! `cargo xtask languages`: the languages that there are, each with what is in it, first the widget's and then those of
 //! the mail and the hosted page. A language that is not whole ends it with the list of what is wrong.
 
-use relink_words::{Entry, HOSTED, Language};
+use relink_words::{HOSTED, Language, Message};
 
 use crate::dist::words;
 use crate::failure::Failure;
@@ -34,8 +34,8 @@ fn table(title: &str, languages: &[Language]) {
 fn row(language: &Language) -> String {
     let characters: usize = texts(language).map(|text| text.chars().count()).sum();
     let direction = match language.entry("direction") {
-        Some(Entry::Text(direction)) => direction.as_str(),
-        Some(Entry::Parts(_)) | None => "",
+        Some(Message::Text(direction)) => direction.as_str(),
+        Some(Message::Parts(_)) | None => "",
     };
     format!(
         "{:<10}{direction:<11}{:>10}{:>8}{characters:>12}  {}",

@@ -119,13 +119,8 @@ fn command() -> Result<ExitCode, Failure> {
 fn nothing_more(arguments: &mut lexopt::Parser) -> Result<(), Failure> {
     match arguments.next()? {
         None => Ok(()),
-        Some(argument) => Err(takes_none(argument)),
+        Some(argument) => Err(Failure::takes_none(argument)),
     }
-}
-
-fn takes_none(argument: lexopt::Arg<'_>) -> Failure {
-    let why = argument.unexpected();
-    Failure::Usage(format!("{why}: this command does not take it. `cargo xtask --help` lists them all."))
 }
 
 #[cfg(test)]

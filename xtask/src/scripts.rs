@@ -94,7 +94,7 @@ impl Script {
         while let Some(argument) = arguments.next()? {
             match (&argument, &self.flag) {
                 (Long(name), Some(flag)) if *name == flag.name => is_flagged = true,
-                _ => return Err(crate::takes_none(argument)),
+                _ => return Err(Failure::takes_none(argument)),
             }
         }
         Ok(is_flagged)

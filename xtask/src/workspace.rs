@@ -131,6 +131,14 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(Failure::io("reading", path))
 }
 
+/// Makes a folder that holds nothing.
+pub fn empty(folder: &Path) -> Result<(), Failure> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Failure::io("emptying", folder))?;
+    }
+    fs::create_dir_all(folder).map_err(Failure::io("creating", folder))
+}
+
 /// Writes a file, with the folders above it.
 pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {

@@ -1,4 +1,4 @@
-//! One request and its answer, and how a rule names those that it is about.
+//! One request and its answer, and how a rule names the exchanges that it is about.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub enum Call {
 }
 
 impl Call {
-    /// All of them.
+    /// Every call.
     pub const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Complete, Self::Cancel];
 
     /// Its name in a rule.
@@ -40,12 +40,12 @@ pub struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// A request for that.
+    /// The exchange that begins with this request.
     pub fn new(method: &'a str, path: &'a str) -> Self {
         Self { method, path }
     }
 
-    /// Which call of the relink API it is. Stripe's own API, below `/v1/`, is none.
+    /// Which call of the relink API this is. A request of Stripe's API, below `/v1/`, is none.
     pub fn call(&self) -> Option<Call> {
         if self.path.starts_with("/v1/") {
             return None;
@@ -64,13 +64,13 @@ impl<'a> Exchange<'a> {
 /// Which exchanges a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// All.
+    /// Every exchange.
     Any,
     /// A call of the relink API.
     Call(Call),
-    /// An address; `*` stands for one segment.
+    /// Requests of an address; `*` stands for one segment.
     Address {
-        /// Any method where there is none.
+        /// Nothing means every method.
         method: Option<String>,
         /// From the first slash.
         path: String,
@@ -78,7 +78,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// Whether it is about that exchange.
+    /// Whether the target covers this exchange.
     pub fn is_about(&self, exchange: &Exchange<'_>) -> bool {
         match self {
             Self::Any => true,

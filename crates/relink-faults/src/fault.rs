@@ -1,69 +1,69 @@
-//! The catalogue: each fault by name, in the words in which a rule writes it.
+//! The catalogue of faults, each with the words that a rule uses for it.
 
 use crate::mistake::Wrong;
 use std::fmt;
 use std::str::FromStr;
 
-/// What befalls one exchange.
+/// What goes wrong with one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nobody listens.
+    /// The connection is refused.
     Refused,
     /// The host has no address.
     NameNotFound,
     /// The connection is reset before the request was read.
     ResetBefore,
-    /// The request is carried out, and the connection reset.
+    /// The request is carried out, then the connection is reset.
     ResetAfter,
-    /// Nothing comes back, and nothing was done.
+    /// The request is not carried out, and no answer comes.
     Hang,
-    /// Nothing comes back, although it was done.
+    /// The request is carried out, and no answer comes.
     HangAfter,
-    /// The answer takes that many milliseconds.
+    /// The answer comes after so many milliseconds.
     Delay(u32),
     /// The answer ends in the middle.
     BodyCut,
     /// The answer's body is empty.
     Empty,
-    /// A page in the answer's place, with status 200: a captive portal's, say.
+    /// An HTML page with status 200 instead of the answer, as a captive portal sends.
     Html,
-    /// The answer is cut off where JSON still goes on.
+    /// The answer's JSON is cut off.
     InvalidJson,
-    /// The answer's enums have values that nobody knows.
+    /// The answer has unknown enum values.
     UnknownEnum,
-    /// A field that has to be there is not.
+    /// A required field is missing.
     MissingField,
-    /// The answer has fields that nobody knows.
+    /// The answer has unknown fields.
     ExtraFields,
     /// The answer is ten megabytes long.
     HugeBody,
-    /// That status, with a problem document.
+    /// This status, with a problem document.
     Status(u16),
     /// 429, with `Retry-After` in seconds.
     TooManySeconds(u32),
-    /// 429, with `Retry-After` as the date in so many seconds.
+    /// 429, with `Retry-After` as a date, so many seconds ahead.
     TooManyUntil(u32),
-    /// The answer comes from another site, to which the request was sent on.
+    /// The request is redirected to another site.
     Redirected,
-    /// The answer comes after that to a later request.
+    /// The answer comes after the answer to a later request.
     OutOfOrder,
     /// The page's own `headers` function fails.
     HeadersFailed,
 }
 
-/// Who is able to make a fault happen.
+/// Who can make a fault happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Means {
     /// A server, around its routes.
     Server,
-    /// The network in front of it, or the browser on its behalf.
+    /// The network between them, or the browser in its place.
     Network,
-    /// The page that the widget is in.
+    /// The page that embeds the widget.
     Page,
 }
 
 impl Fault {
-    /// All of the catalogue.
+    /// The whole catalogue.
     pub const ALL: &[Self] = &[
         Self::Refused,
         Self::NameNotFound,
@@ -98,7 +98,7 @@ impl Fault {
         Self::HeadersFailed,
     ];
 
-    /// Whether the request is carried out all the same.
+    /// Whether the request is carried out although the exchange fails.
     pub fn commits(self) -> bool {
         match self {
             Self::ResetAfter
@@ -125,7 +125,7 @@ impl Fault {
         }
     }
 
-    /// Whether the answer says that no repetition will help, so that a flow may end by it.
+    /// Whether the answer says that a retry cannot help, so that a flow may end with it.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Status(400 | 401 | 403 | 404 | 422))
     }
@@ -156,7 +156,7 @@ impl Fault {
         }
     }
 
-    /// Those that are written without a number.
+    /// The faults that are written without a number.
     const PLAIN: [(&str, Self); 17] = [
         ("refused", Self::Refused),
         ("name not found", Self::NameNotFound),
@@ -179,7 +179,7 @@ impl Fault {
 }
 
 impl fmt::Display for Fault {
-    /// As a rule writes it.
+    /// The words that a rule uses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Delay(ms) => write!(f, "delay {ms} ms"),

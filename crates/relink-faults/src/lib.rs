@@ -1,10 +1,10 @@
-//! Faults, for tests only: the one catalogue of what can befall an exchange between the widget, the merchant and
-//! Stripe, and rules for when each does, such as `third complete: commit, then reset`.
+//! Faults, for tests only: one catalogue of what can go wrong with an exchange between the widget, the merchant and
+//! Stripe, and rules that say when, such as `third complete: commit, then reset`.
 //!
 //! The same seed, rules and exchanges give the same faults. There is no clock here, no socket and no random number:
-//! a [`Plan`] is asked about one exchange after the other and says what befalls it. The machine's simulation carries
-//! that out in virtual time, a browser story by the browser's own means, and the merchant and the sandbox by `layer`,
-//! which only builds with the feature of that name and is in no release.
+//! a [`Plan`] is asked about each exchange in turn and names its fault. The simulation of the machine makes the fault
+//! happen in virtual time, a browser test by means of the browser, and the merchant and the sandbox by `layer`. That
+//! module needs the feature of the same name, which no release has.
 
 mod exchange;
 mod fault;

@@ -1,12 +1,11 @@
-//! What is wrong with rules that cannot be used: always the mistake of whoever wrote them.
+//! What is wrong with a rule. It is always the mistake of the person who wrote it.
 
-use crate::fault::Fault;
 use std::fmt;
 
-/// A line that is no rule.
+/// A line that is not a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// Which rule, from 1.
+    /// The number of the rule, from 1.
     pub rule: usize,
     /// What is wrong with it.
     pub wrong: Wrong,
@@ -17,18 +16,18 @@ pub struct Mistake {
 pub enum Wrong {
     /// There is no colon between the exchanges and the fault.
     NoColon,
-    /// These words name no exchanges.
+    /// These words do not name exchanges.
     Target(String),
-    /// These words name no fault.
+    /// These words do not name a fault.
     Fault(String),
-    /// That is no whole number, or too large a one.
+    /// Not a whole number, or too large.
     Number(String),
-    /// That is no status from 400 to 599.
+    /// Not a status from 400 to 599.
     Status(String),
-    /// That is no percentage from 1 to 100.
+    /// Not a percentage from 1 to 100.
     Chance(String),
-    /// A server cannot do that to its own exchanges.
-    NotByAServer(Fault),
+    /// A server cannot make this fault happen.
+    NotByAServer(String),
 }
 
 impl fmt::Display for Wrong {

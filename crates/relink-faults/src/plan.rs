@@ -1,11 +1,11 @@
-//! What is to befall the exchanges of one run, one after the other.
+//! Decides which fault happens to each exchange of a run, in order.
 
 use crate::exchange::Exchange;
 use crate::fault::{Fault, Means};
 use crate::mistake::{Mistake, Wrong};
 use crate::rule::Rule;
 
-/// Rules, and how often each was asked.
+/// Rules, and how many exchanges each has counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     seed: u64,
@@ -34,17 +34,21 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The same, for a server: a rule that it could not carry out is a mistake.
+    /// The same for a server: a fault that a server cannot make happen is a mistake.
     pub fn of_a_server(text: &str) -> Result<Self, Mistake> {
         let plan = Self::read(text)?;
         let beyond = plan.rules.iter().position(|(rule, _)| rule.fault.means() != Means::Server);
         match beyond {
-            Some(at) => Err(Mistake { rule: at + 1, wrong: Wrong::NotByAServer(plan.rules[at].0.fault) }),
+            Some(at) => {
+                let fault = plan.rules[at].0.fault.to_string();
+                Err(Mistake { rule: at + 1, wrong: Wrong::NotByAServer(fault) })
+            }
             None => Ok(plan),
         }
     }
 
-    /// What befalls the exchange that begins now. Every rule counts it that is about it.
+    /// The fault of the exchange that begins now. Every rule that covers the exchange counts it; the first that applies
+    /// decides.
     pub fn befalls(&mut self, exchange: &Exchange<'_>) -> Option<Fault> {
         let seed = self.seed;
         let mut befalling = None;
@@ -61,7 +65,7 @@ impl Plan {
     }
 }
 
-/// A number below 100 that follows from these (SplitMix64).
+/// A number below 100, computed from these (SplitMix64). The same input gives the same number.
 fn draw(seed: u64, place: usize, nth: u32) -> u8 {
     let mut bits = seed ^ (place as u64).rotate_left(32) ^ u64::from(nth);
     bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);

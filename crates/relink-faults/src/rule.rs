@@ -1,4 +1,4 @@
-//! A rule: which exchanges a fault befalls.
+//! A rule: which fault happens to which exchanges.
 //!
 //! ```text
 //! rule   = [which] target ":" fault
@@ -13,29 +13,29 @@ use crate::mistake::Wrong;
 use std::fmt;
 use std::str::FromStr;
 
-/// Which of the exchanges that a rule is about.
+/// Which of the exchanges that the target covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// All.
+    /// Every one.
     Every,
-    /// That one, from 1.
+    /// One of them, counted from 1.
     Nth(u32),
-    /// So many, from the first.
+    /// The first so many.
     First(u32),
-    /// That one, from 1, and all after it.
+    /// One of them, counted from 1, and all after it.
     From(u32),
-    /// So many of a hundred, by the seed.
+    /// This percentage of them, drawn from the seed.
     Chance(u8),
 }
 
-/// A rule.
+/// One line of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// What it is about.
+    /// The exchanges that it covers.
     pub target: Target,
-    /// Which of those.
+    /// Which of them get the fault.
     pub which: Which,
-    /// What befalls them.
+    /// What happens to them.
     pub fault: Fault,
 }
 
@@ -52,13 +52,13 @@ fn ordinal(word: &str) -> Option<u32> {
 }
 
 impl Rule {
-    /// That fault for those of a call.
+    /// A rule for a call of the relink API.
     pub fn of(call: Call, which: Which, fault: Fault) -> Self {
         Self { target: Target::Call(call), which, fault }
     }
 
-    /// Whether it befalls the exchange, which is the `nth` that the rule is about, from 1; `draw` is a number below
-    /// 100 that the seed gave.
+    /// Whether the `nth` exchange that the rule covers, counted from 1, gets the fault. `draw` is a number below 100
+    /// from the seed.
     pub(crate) fn befalls(&self, nth: u32, draw: u8) -> bool {
         match self.which {
             Which::Every => true,
@@ -69,13 +69,13 @@ impl Rule {
         }
     }
 
-    /// Whether it is about that exchange.
+    /// Whether the rule covers this exchange.
     pub(crate) fn is_about(&self, exchange: &Exchange<'_>) -> bool {
         self.target.is_about(exchange)
     }
 }
 
-/// Takes the words that say which, and leaves those that say of what.
+/// Reads the words that say which exchanges, and returns the words that are left.
 fn which<'a>(words: &'a [&'a str]) -> Result<(Which, &'a [&'a str]), Wrong> {
     match words {
         ["every", rest @ ..] => Ok((Which::Every, rest)),

@@ -1,11 +1,11 @@
-//! Answers that are whole as HTTP and yet not what was asked for: newer, poorer or longer than expected.
+//! Changes the body of an answer, so that it is valid HTTP with unexpected content: newer, incomplete or too long.
 
 use serde_json::{Value, json};
 
-/// How long a huge body is, bytes.
+/// The size of a huge body in bytes.
 pub const HUGE: usize = 10 * 1024 * 1024;
 
-/// From a newer backend: enums have grown, and the status is none that this widget knows.
+/// As from a newer backend: enum values and a status that the widget does not know.
 pub fn with_unknown_values(mut body: Value) -> Value {
     if !body.is_object() {
         return body;
@@ -23,7 +23,7 @@ pub fn with_unknown_values(mut body: Value) -> Value {
     body
 }
 
-/// Without the field that everything hangs on.
+/// Removes `status`, which every session has.
 pub fn without_a_field(mut body: Value) -> Value {
     if let Some(fields) = body.as_object_mut() {
         fields.remove("status");
@@ -31,7 +31,7 @@ pub fn without_a_field(mut body: Value) -> Value {
     body
 }
 
-/// With fields that nobody knows, also deep inside.
+/// Adds unknown fields, also in nested objects.
 pub fn with_extra_fields(mut body: Value) -> Value {
     if let Some(fields) = body.as_object_mut() {
         fields.insert("brand_new".into(), json!({"deep": [1, {"er": null}]}));
@@ -42,7 +42,7 @@ pub fn with_extra_fields(mut body: Value) -> Value {
     body
 }
 
-/// The problem document of a fault.
+/// The problem document for a status.
 pub fn problem(status: u16) -> Value {
     let code = if status == 429 { json!("rate_limited") } else { Value::Null };
     let mut body = json!({"type": "about:blank", "title": "A fault was ordered", "status": status});
@@ -53,7 +53,7 @@ pub fn problem(status: u16) -> Value {
     body
 }
 
-/// What a captive portal shows.
+/// The page of a captive portal.
 pub const PAGE: &str =
     "<!doctype html><title>Welcome to the station's network</title><p>Accept our terms to go on.";
 

@@ -1,22 +1,23 @@
-//! What a language may not lack, have too much of, or say otherwise than English does.
+//! Checks a language against English: nothing is missing or left over, every hole is filled, and no text holds markup or
+//! English.
 
 use crate::plurals::{categories, is_one_number};
 use crate::shape::{SHAPES, holes, is_plural};
-use crate::source::{self, Entry, Language};
-use std::collections::BTreeSet;
+use crate::source::{self, Language, Message};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
 /// Every language of `folder`, English first, or what is wrong with them, one line for each fault. `holes` are
 /// [`WIDGET`](crate::WIDGET) or [`HOSTED`](crate::HOSTED).
 pub fn build(folder: &Path, holes: &[&str]) -> Result<Vec<Language>, String> {
-    let languages = source::folder(folder).map_err(|fault| fault.to_string())?;
+    let languages = source::folder(folder).map_err(|error| error.to_string())?;
     let english = languages.first().filter(|first| first.tag == "en").ok_or("there is no en.json")?;
     let found: Vec<_> = languages
         .iter()
         .flat_map(|language| {
-            let found = faults(english, language, holes).into_iter();
-            found.map(move |fault| format!("{}.json: {fault}", language.tag))
+            let found = flaws(english, language, holes).into_iter();
+            found.map(move |flaw| format!("{}.json: {flaw}", language.tag))
         })
         .collect();
     if found.is_empty() { Ok(languages) } else { Err(found.join("\n")) }
@@ -24,43 +25,45 @@ pub fn build(folder: &Path, holes: &[&str]) -> Result<Vec<Language>, String> {
 
 /// What is wrong with a message of a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// English has it.
+pub enum Flaw {
+    /// English has this message; the language does not.
     Missing(String),
-    /// English has no such message, or part of one.
+    /// The language has this message or part; English does not.
     Surplus(String),
-    /// A text where English has parts, or the other way round, or parts that nobody knows.
+    /// One text where English has parts, or the reverse, or parts with unknown names.
     Shape(String),
-    /// CLDR's plural categories of the language are not known here (`plurals.rs`).
+    /// `plurals.rs` lacks the plural categories of this language.
     UnknownLanguage,
-    /// `language` is not the file's name, or `direction` neither `ltr` nor `rtl`.
+    /// `language` differs from the file's name, or `direction` is neither `ltr` nor `rtl`.
     Head(String),
-    /// Filled in here and not in English, or the other way round.
+    /// The holes differ from those in English.
     Holes(String, String),
-    /// Empty, or with space at an end, doubled, or a new line.
+    /// The text is empty, or has a space at an end, a double space or a line break.
     Space(String),
-    /// Markup, a control character of writing directions, or a brace that belongs to no hole.
+    /// Markup, a mark that turns the writing direction, or a brace outside a hole.
     Character(String, char),
-    /// It is English.
+    /// The text is still English.
     Untranslated(String),
-    /// A word that the style sheet for words rules out.
+    /// A word that `src/words/STYLE.md` rules out.
     Word(String, &'static str),
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Flaw {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Missing(name) => write!(to, "`{name}` is missing"),
             Self::Surplus(name) => {
-                write!(to, "`{name}` is not in English, or no plural category of this language")
+                write!(to, "`{name}` is neither in English nor a plural category of this language")
             }
-            Self::Shape(name) => write!(to, "`{name}` is not of the kind that it is in English"),
+            Self::Shape(name) => write!(to, "`{name}` has other parts than in English"),
             Self::UnknownLanguage => {
                 write!(to, "its plural categories are not in relink-words/src/plurals.rs")
             }
-            Self::Head(name) => write!(to, "`{name}` is not what it must be"),
+            Self::Head(name) => write!(to, "`{name}` must be the file's name, or a direction"),
             Self::Holes(name, holes) => write!(to, "`{name}` must be filled with {holes}, as in English"),
-            Self::Space(name) => write!(to, "`{name}` is empty, or has space where none belongs"),
+            Self::Space(name) => {
+                write!(to, "`{name}` is empty, or has a space or line break where none belongs")
+            }
             Self::Character(name, c) => write!(to, "`{name}` holds {c:?}"),
             Self::Untranslated(name) => write!(to, "`{name}` is still English"),
             Self::Word(name, word) => {
@@ -71,36 +74,39 @@ impl fmt::Display for Fault {
 }
 
 /// Everything that is wrong with `language`, which may be English itself. `known` are the names that a hole may have.
-pub fn faults(english: &Language, language: &Language, known: &[&str]) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let Some(categories) = categories(&language.tag) else { return vec![Fault::UnknownLanguage] };
+pub fn flaws(english: &Language, language: &Language, known: &[&str]) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    let Some(categories) = categories(&language.tag) else { return vec![Flaw::UnknownLanguage] };
     for (name, said) in [("language", &[language.tag.as_str()][..]), ("direction", &["ltr", "rtl"])] {
-        if !matches!(language.entry(name), Some(Entry::Text(text)) if said.contains(&text.as_str())) {
-            faults.push(Fault::Head(name.to_owned()));
+        if !matches!(language.entry(name), Some(Message::Text(text)) if said.contains(&text.as_str())) {
+            flaws.push(Flaw::Head(name.to_owned()));
         }
     }
     for (name, entry) in &english.entries {
         let Some(own) = language.entry(name) else {
-            faults.push(Fault::Missing(name.clone()));
+            flaws.push(Flaw::Missing(name.clone()));
             continue;
         };
         match (entry, own) {
-            (Entry::Text(text), Entry::Text(own)) => same_holes(name, holes(text), holes(own), &mut faults),
-            (Entry::Parts(parts), Entry::Parts(own)) if is_plural(parts) => {
-                plural(name, parts, own, (&language.tag, categories), &mut faults);
+            (Message::Text(text), Message::Text(own)) => {
+                same_holes(name, holes(text), holes(own), &mut flaws)
             }
-            (Entry::Parts(parts), Entry::Parts(own)) => topic(name, parts, own, &mut faults),
-            (Entry::Text(_), Entry::Parts(_)) | (Entry::Parts(_), Entry::Text(_)) => {
-                faults.push(Fault::Shape(name.clone()));
+            (Message::Parts(parts), Message::Parts(own)) if is_plural(parts) => {
+                plural(name, parts, own, (&language.tag, categories), &mut flaws);
+            }
+            (Message::Parts(parts), Message::Parts(own)) => topic(name, parts, own, &mut flaws),
+            (Message::Text(_), Message::Parts(_)) | (Message::Parts(_), Message::Text(_)) => {
+                flaws.push(Flaw::Shape(name.clone()));
             }
         }
     }
     let surplus = language.entries.iter().filter(|(name, _)| english.entry(name).is_none());
-    faults.extend(surplus.map(|(name, _)| Fault::Surplus(name.clone())));
+    flaws.extend(surplus.map(|(name, _)| Flaw::Surplus(name.clone())));
+    let english: BTreeMap<String, &str> = english.texts().into_iter().collect();
     for (name, text) in language.texts() {
-        faults.extend(text_faults(english, language, name, text, known));
+        flaws.extend(text_flaws(&english, language, name, text, known));
     }
-    faults
+    flaws
 }
 
 type Parts = [(String, String)];
@@ -109,72 +115,74 @@ fn part<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     parts.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str())
 }
 
-fn topic(name: &str, english: &Parts, own: &Parts, faults: &mut Vec<Fault>) {
+fn topic(name: &str, english: &Parts, own: &Parts, flaws: &mut Vec<Flaw>) {
     if !SHAPES.iter().any(|shape| english.iter().map(|(part, _)| part.as_str()).eq(shape.iter().copied())) {
-        faults.push(Fault::Shape(name.to_owned()));
+        flaws.push(Flaw::Shape(name.to_owned()));
     }
     for (which, text) in english {
         let name = format!("{name}.{which}");
         match part(own, which) {
-            Some(own) => same_holes(&name, holes(text), holes(own), faults),
-            None => faults.push(Fault::Missing(name)),
+            Some(own) => same_holes(&name, holes(text), holes(own), flaws),
+            None => flaws.push(Flaw::Missing(name)),
         }
     }
     let surplus = own.iter().filter(|(which, _)| part(english, which).is_none());
-    faults.extend(surplus.map(|(which, _)| Fault::Surplus(format!("{name}.{which}"))));
+    flaws.extend(surplus.map(|(which, _)| Flaw::Surplus(format!("{name}.{which}"))));
 }
 
-/// Exactly the language's categories; each with what English fills in, but for the number where it goes without saying.
-fn plural(name: &str, english: &Parts, own: &Parts, language: (&str, &[&str]), faults: &mut Vec<Fault>) {
+/// A plural has exactly the language's categories. Each has the holes of English. A category for one single number may
+/// leave the number out.
+fn plural(name: &str, english: &Parts, own: &Parts, language: (&str, &[&str]), flaws: &mut Vec<Flaw>) {
     let (tag, categories) = language;
     let wanted = holes(part(english, "other").unwrap_or_default());
     for category in categories {
         let name = format!("{name}.{category}");
         let Some(text) = part(own, category) else {
-            faults.push(Fault::Missing(name));
+            flaws.push(Flaw::Missing(name));
             continue;
         };
         let mut found = holes(text);
         if is_one_number(tag, category) {
             found.insert("n".to_owned());
         }
-        same_holes(&name, wanted.clone(), found, faults);
+        same_holes(&name, wanted.clone(), found, flaws);
     }
     let surplus = own.iter().filter(|(which, _)| !categories.contains(&which.as_str()));
-    faults.extend(surplus.map(|(which, _)| Fault::Surplus(format!("{name}.{which}"))));
+    flaws.extend(surplus.map(|(which, _)| Flaw::Surplus(format!("{name}.{which}"))));
 }
 
-fn same_holes(name: &str, english: BTreeSet<String>, own: BTreeSet<String>, faults: &mut Vec<Fault>) {
+fn same_holes(name: &str, english: BTreeSet<String>, own: BTreeSet<String>, flaws: &mut Vec<Flaw>) {
     if english != own {
         let listed: Vec<_> = english.iter().map(|hole| format!("{{{hole}}}")).collect();
         let listed = if listed.is_empty() { "nothing".to_owned() } else { listed.join(" ") };
-        faults.push(Fault::Holes(name.to_owned(), listed));
+        flaws.push(Flaw::Holes(name.to_owned(), listed));
     }
 }
 
-fn text_faults(
-    english: &Language,
+fn text_flaws(
+    english: &BTreeMap<String, &str>,
     language: &Language,
     name: String,
     text: &str,
     known: &[&str],
-) -> Option<Fault> {
+) -> Option<Flaw> {
     if text.is_empty() || text.trim() != text || text.contains("  ") || text.contains('\n') {
-        return Some(Fault::Space(name));
+        return Some(Flaw::Space(name));
     }
     if let Some(c) = misplaced(text, known) {
-        return Some(Fault::Character(name, c));
+        return Some(Flaw::Character(name, c));
     }
     if let Some(word) = forbidden(&language.tag, text) {
-        return Some(Fault::Word(name, word));
+        return Some(Flaw::Word(name, word));
     }
-    if language.tag != "en" && is_english(english, &name, text) {
-        return Some(Fault::Untranslated(name));
+    if language.tag != "en" && is_english(english.get(&name).copied(), text) {
+        return Some(Flaw::Untranslated(name));
     }
     None
 }
 
-/// Names are isolated where they are drawn; a text that turned directions itself would undo that.
+/// The first character that a text must not hold. The code that draws a name isolates its direction; a direction mark in
+/// the text would undo that.
 fn misplaced(text: &str, known: &[&str]) -> Option<char> {
     let mut hole = None;
     for c in text.chars() {
@@ -205,9 +213,9 @@ fn misplaced(text: &str, known: &[&str]) -> Option<char> {
     hole.map(|_| '{')
 }
 
-/// The same sentence as in English, or words that no other language has.
-fn is_english(english: &Language, name: &str, text: &str) -> bool {
-    let same = english.texts().iter().any(|(own, said)| own == name && *said == text);
+/// Whether the text is the English sentence, or has words that only English has.
+fn is_english(english: Option<&str>, text: &str) -> bool {
+    let same = english == Some(text);
     let words: Vec<_> = text
         .split(|c: char| !c.is_alphabetic() && c != '{' && c != '}')
         .filter(|word| !word.is_empty() && !word.starts_with('{'))
@@ -216,7 +224,7 @@ fn is_english(english: &Language, name: &str, text: &str) -> bool {
     (same && words.len() > 1) || words.iter().any(|word| telling.contains(&word.to_lowercase().as_str()))
 }
 
-/// Words ruled out, by language; those of English in `en`. Whole words where the list has them so.
+/// Words that a language must not use, as the beginning of a word.
 const FORBIDDEN: [(&str, &[&str]); 8] = [
     (
         "en",

@@ -1,5 +1,5 @@
-//! How a text is taken apart to be filled in. The widget, the mail and the hosted page show their texts by this code,
-//! and the checker reads them by it, so a text that passed the check is filled as it was checked.
+//! Takes a text apart so that its holes can be filled. The widget, the mail, the hosted page and the checker all use this
+//! code, so a text is filled exactly as it was checked.
 
 /// The holes of the widget's texts.
 pub const WIDGET: &[&str] = &["bank", "Bank", "shop", "Shop", "account", "date", "n", "digits"];
@@ -13,11 +13,11 @@ pub const HOSTED: &[&str] =
 pub enum Piece<'a> {
     /// Words of the text itself.
     Said(&'a str),
-    /// The name of a hole: what was between braces.
+    /// The name of a hole: the text between braces.
     Hole(&'a str),
 }
 
-/// The pieces of a text. Every second piece is a hole: the check holds braces in pairs.
+/// The pieces of a text. Every second piece is a hole, because the check makes sure that braces come in pairs.
 pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let parts = text.split(['{', '}']).enumerate();
     parts.map(|(place, part)| if place % 2 == 0 { Piece::Said(part) } else { Piece::Hole(part) })

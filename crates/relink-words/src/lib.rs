@@ -26,7 +26,7 @@ mod wire;
 pub use fill::{HOSTED, Piece, WIDGET, pieces};
 
 #[cfg(feature = "languages")]
-pub use check::{Fault, build, faults};
+pub use check::{Flaw, build, flaws};
 #[cfg(feature = "languages")]
 pub use names::{constants, fields};
 #[cfg(feature = "languages")]
@@ -34,6 +34,6 @@ pub use plurals::{CATEGORIES, categories};
 #[cfg(feature = "languages")]
 pub use pseudo::{accented, mirrored};
 #[cfg(feature = "languages")]
-pub use source::{Entry, Language, Unreadable, folder};
+pub use source::{Language, Message, Unreadable, folder};
 #[cfg(feature = "languages")]
 pub use wire::{names, wire};

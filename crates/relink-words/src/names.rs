@@ -1,7 +1,7 @@
 //! The messages as Rust source, so that a misspelt name does not compile.
 
 use crate::shape::{is_plural, lines, width};
-use crate::source::{Entry, Language};
+use crate::source::{Language, Message};
 use std::fmt::Write;
 
 /// For the widget, which downloads its texts: the constants of `Message`, `Topic`, `Mishap` and `Plural`, by the shape
@@ -11,10 +11,10 @@ pub fn constants(english: &Language) -> String {
     let mut line = 0;
     for (name, entry) in &english.entries {
         let kind = match entry {
-            Entry::Text(_) => "Message",
-            Entry::Parts(parts) if is_plural(parts) => "Plural",
-            Entry::Parts(parts) if parts.len() == 2 => "Topic",
-            Entry::Parts(_) => "Mishap",
+            Message::Text(_) => "Message",
+            Message::Parts(parts) if is_plural(parts) => "Plural",
+            Message::Parts(parts) if parts.len() == 2 => "Topic",
+            Message::Parts(_) => "Mishap",
         };
         let _ = writeln!(
             source,
@@ -35,8 +35,8 @@ pub fn fields(languages: &[Language]) -> String {
     let mut source = String::from("/// The texts of one language.\n#[derive(Debug)]\npub struct Words {\n");
     for (name, entry) in &english.entries {
         let kind = match entry {
-            Entry::Text(_) => "&'static str".to_owned(),
-            Entry::Parts(_) => format!("[&'static str; {}]", width(entry)),
+            Message::Text(_) => "&'static str".to_owned(),
+            Message::Parts(_) => format!("[&'static str; {}]", width(entry)),
         };
         let _ = writeln!(source, "    /// `{}`\n    pub {name}: {kind},", last(entry));
     }
@@ -47,8 +47,8 @@ pub fn fields(languages: &[Language]) -> String {
         for (name, entry) in &english.entries {
             let texts = lines(entry, language.entry(name));
             let _ = match entry {
-                Entry::Text(_) => writeln!(source, "        {name}: {:?},", texts.concat()),
-                Entry::Parts(_) => writeln!(source, "        {name}: {texts:?},"),
+                Message::Text(_) => writeln!(source, "        {name}: {:?},", texts.concat()),
+                Message::Parts(_) => writeln!(source, "        {name}: {texts:?},"),
             };
         }
         source.push_str("    },\n");
@@ -57,10 +57,10 @@ pub fn fields(languages: &[Language]) -> String {
     source
 }
 
-/// What tells a reader which message it is.
-fn last(entry: &Entry) -> &str {
+/// The text that a doc comment shows for a message.
+fn last(entry: &Message) -> &str {
     match entry {
-        Entry::Text(text) => text,
-        Entry::Parts(parts) => parts.last().map_or("", |(_, text)| text),
+        Message::Text(text) => text,
+        Message::Parts(parts) => parts.last().map_or("", |(_, text)| text),
     }
 }

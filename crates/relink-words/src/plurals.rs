@@ -1,12 +1,10 @@
-//! The plural categories of each language, by Unicode's CLDR. Which number is in which category is the browser's
-//! matter (`Intl.PluralRules`); here is only which of them a translation must have. `e2e/contract/languages.test.mjs` holds this
-//! table against a browser's.
+//! The plural categories that a translation must have, for each language, from Unicode's CLDR. The browser decides which
+//! number is in which category (`Intl.PluralRules`). `e2e/contract/languages.test.mjs` compares this table with a browser's.
 
-/// Every category there is, in the order in which a plural message is written.
+/// Every category, in the order that a plural message is written in.
 pub const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
-/// A language's categories: those that it has, and of these the ones that stand for a single number, whose message
-/// may leave the number out.
+/// A language, its categories, and those of them that stand for one single number. Their texts may leave the number out.
 struct Rule(&'static str, &'static [&'static str], &'static [&'static str]);
 
 const RULES: [Rule; 24] = [
@@ -36,12 +34,12 @@ const RULES: [Rule; 24] = [
     Rule("zh-Hant", &["other"], &[]),
 ];
 
-/// The categories of a language, or nothing where the table above lacks it.
+/// The categories of a language; nothing for a language that the table lacks.
 pub fn categories(tag: &str) -> Option<&'static [&'static str]> {
     RULES.iter().find(|rule| rule.0 == tag).map(|rule| rule.1)
 }
 
-/// Whether every number of that category is the same one.
+/// Whether the category stands for one single number.
 pub(crate) fn is_one_number(tag: &str, category: &str) -> bool {
     RULES.iter().any(|rule| rule.0 == tag && rule.2.contains(&category))
 }

@@ -1,5 +1,5 @@
-//! Languages that nobody speaks, for the gallery: English that is longer and accented, so that a text which was not
-//! taken from the words and a box that only English fits in are seen; and the same from right to left.
+//! Two made-up languages for the gallery: accented English that is two fifths longer, and the same from right to left.
+//! They show a text that does not come from the language files, and a box that only English fits in.
 
 use crate::source::Language;
 
@@ -29,7 +29,7 @@ fn stretch(text: &str) -> String {
         letters += usize::from(!in_hole && c != '}');
         out.push(if in_hole { c } else { accent(c) });
     }
-    // At least one, so that every text can be told from English.
+    // At least one character, so that every text differs from English.
     for place in 0..(letters * 2 / 5).max(1) {
         out.push(if place % 6 == 0 { ' ' } else { '~' });
     }

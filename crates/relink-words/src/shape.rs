@@ -2,7 +2,7 @@
 
 use crate::fill::{Piece, pieces};
 use crate::plurals::CATEGORIES;
-use crate::source::Entry;
+use crate::source::Message;
 use std::collections::BTreeSet;
 
 /// The parts that a message which is not a plural may have.
@@ -14,20 +14,20 @@ pub(crate) fn is_plural(parts: &[(String, String)]) -> bool {
 }
 
 /// How many lines a message of English takes.
-pub(crate) fn width(entry: &Entry) -> usize {
+pub(crate) fn width(entry: &Message) -> usize {
     match entry {
-        Entry::Text(_) => 1,
-        Entry::Parts(parts) if is_plural(parts) => CATEGORIES.len(),
-        Entry::Parts(parts) => parts.len(),
+        Message::Text(_) => 1,
+        Message::Parts(parts) if is_plural(parts) => CATEGORIES.len(),
+        Message::Parts(parts) => parts.len(),
     }
 }
 
 /// The texts of a message, a line for each, in the order that `english` gives them. A line is empty where the
 /// language has no such plural category. `own` was checked against `english`.
-pub(crate) fn lines<'a>(english: &Entry, own: Option<&'a Entry>) -> Vec<&'a str> {
+pub(crate) fn lines<'a>(english: &Message, own: Option<&'a Message>) -> Vec<&'a str> {
     match (english, own) {
-        (Entry::Text(_), Some(Entry::Text(text))) => vec![text],
-        (Entry::Parts(parts), Some(Entry::Parts(own))) => {
+        (Message::Text(_), Some(Message::Text(text))) => vec![text],
+        (Message::Parts(parts), Some(Message::Parts(own))) => {
             let find =
                 |part: &str| own.iter().find(|(name, _)| name == part).map_or("", |(_, text)| text.as_str());
             if is_plural(parts) {
@@ -37,7 +37,7 @@ pub(crate) fn lines<'a>(english: &Entry, own: Option<&'a Entry>) -> Vec<&'a str>
             }
         }
         // The check refuses these.
-        (Entry::Text(_) | Entry::Parts(_), _) => vec![""; width(english)],
+        (Message::Text(_) | Message::Parts(_), _) => vec![""; width(english)],
     }
 }
 

@@ -1,5 +1,5 @@
-//! A language's file: an object of messages by name, in an order of its own. A message is a text, or an object of
-//! texts: a heading with what is said below it, or one text for each plural category.
+//! Reads the file of a language: a JSON object of messages by name, kept in the file's order. A message is one text, or
+//! an object of texts: a heading with the text below it, or one text for each plural category.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use std::path::Path;
@@ -8,27 +8,27 @@ use std::{fmt, fs, io};
 /// One language, as its file has it.
 #[derive(Clone, Debug)]
 pub struct Language {
-    /// BCP 47, as short as tells it from the others; the file's name.
+    /// The BCP 47 tag, which is the file's name.
     pub tag: String,
-    /// The messages, in the file's order.
-    pub entries: Vec<(String, Entry)>,
+    /// In the file's order.
+    pub entries: Vec<(String, Message)>,
 }
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum Message {
     /// One text.
     Text(String),
-    /// Several texts, by what tells them apart.
+    /// Several texts, by the names of the parts.
     Parts(Vec<(String, String)>),
 }
 
-/// Why there are no languages.
+/// Why a folder of languages cannot be read.
 #[derive(Debug)]
 pub enum Unreadable {
-    /// The folder or a file in it.
+    /// The folder, or a file in it, cannot be read.
     Io(io::Error),
-    /// A file that is not what this module's head says.
+    /// A file has another shape than this module's head says.
     Shape(String, serde_json::Error),
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for Unreadable {
 impl std::error::Error for Unreadable {}
 
 impl Language {
-    /// From the text of its file.
+    /// Reads the text of a file.
     pub fn parse(tag: &str, text: &str) -> Result<Self, Unreadable> {
         let Ordered(entries) =
             serde_json::from_str(text).map_err(|error| Unreadable::Shape(tag.to_owned(), error))?;
@@ -52,7 +52,7 @@ impl Language {
     }
 
     /// The message of that name.
-    pub fn entry(&self, name: &str) -> Option<&Entry> {
+    pub fn entry(&self, name: &str) -> Option<&Message> {
         self.entries.iter().find(|(own, _)| own == name).map(|(_, entry)| entry)
     }
 
@@ -61,8 +61,8 @@ impl Language {
         let mut texts = Vec::new();
         for (name, entry) in &self.entries {
             match entry {
-                Entry::Text(text) => texts.push((name.clone(), text.as_str())),
-                Entry::Parts(parts) => {
+                Message::Text(text) => texts.push((name.clone(), text.as_str())),
+                Message::Parts(parts) => {
                     texts.extend(parts.iter().map(|(part, text)| (format!("{name}.{part}"), text.as_str())));
                 }
             }
@@ -70,12 +70,12 @@ impl Language {
         texts
     }
 
-    /// The same messages with other texts.
+    /// The same messages, each text changed.
     pub(crate) fn map(&self, tag: &str, change: impl Fn(&str, &str) -> String) -> Self {
         let entries = self.entries.iter().map(|(name, entry)| {
             let entry = match entry {
-                Entry::Text(text) => Entry::Text(change(name, text)),
-                Entry::Parts(parts) => Entry::Parts(
+                Message::Text(text) => Message::Text(change(name, text)),
+                Message::Parts(parts) => Message::Parts(
                     parts.iter().map(|(part, text)| (part.clone(), change(name, text))).collect(),
                 ),
             };
@@ -85,7 +85,7 @@ impl Language {
     }
 }
 
-/// Every language of a folder, English first and the others by name.
+/// Every language of a folder: English first, then by tag.
 pub fn folder(folder: &Path) -> Result<Vec<Language>, Unreadable> {
     let mut languages = Vec::new();
     for file in fs::read_dir(folder).map_err(Unreadable::Io)? {
@@ -99,7 +99,7 @@ pub fn folder(folder: &Path) -> Result<Vec<Language>, Unreadable> {
     Ok(languages)
 }
 
-/// A JSON object in its own order, where a name that is there twice is a mistake.
+/// A JSON object in the file's order. A name that appears twice is an error.
 struct Ordered<T>(Vec<(String, T)>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
@@ -127,23 +127,23 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
     }
 }
 
-impl<'de> Deserialize<'de> for Entry {
+impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct TextOrParts;
         impl<'de> Visitor<'de> for TextOrParts {
-            type Value = Entry;
+            type Value = Message;
 
             fn expecting(&self, to: &mut fmt::Formatter) -> fmt::Result {
                 to.write_str("a text, or an object of texts")
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Entry, E> {
-                Ok(Entry::Text(text.to_owned()))
+            fn visit_str<E>(self, text: &str) -> Result<Message, E> {
+                Ok(Message::Text(text.to_owned()))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Entry, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Message, A::Error> {
                 let Ordered(parts) = Ordered::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-                Ok(Entry::Parts(parts))
+                Ok(Message::Parts(parts))
             }
         }
         from.deserialize_any(TextOrParts)

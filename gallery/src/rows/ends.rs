@@ -2,7 +2,7 @@
 
 use super::fixtures::{DAY_NEXT_YEAR, Names, back, contact, not_now, offering};
 use super::reviews::usual_permissions;
-use super::{Row, row};
+use super::row::{Row, row};
 use relink_core::view::{
     Action, Chip, Done, GivenUp, Label, Leave, NotRepairable, Offer, Pane, Problem, Step, Trouble, View,
 };

@@ -17,23 +17,13 @@ mod ends;
 mod fixtures;
 mod panes;
 mod reviews;
+mod row;
 
 pub use fixtures::Names;
+pub use row::Row;
 
 use relink_core::reasons::Reason;
 use relink_core::view::{Pane, View};
-
-/// A view by name.
-pub struct Row {
-    /// `pane/what-is-special`, unique.
-    pub name: String,
-    /// The view.
-    pub view: View,
-}
-
-fn row(name: impl Into<String>, view: View) -> Row {
-    Row { name: name.into(), view }
-}
 
 /// The whole table, with those names in it.
 pub fn rows(names: &Names) -> Vec<Row> {

@@ -1,7 +1,7 @@
 //! Rows of the way from the start to the end: loading, at the bank, choosing, saving.
 
 use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering};
-use super::{Row, row};
+use super::row::{Row, row};
 use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
 use relink_core::view::{

@@ -1,7 +1,7 @@
 //! Rows of the review: each reason, each notice, each rule, each permission.
 
 use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering};
-use super::{Row, row};
+use super::row::{Row, row};
 use relink_core::reasons::Reason;
 use relink_core::view::{Action, Chip, Label, Notice, Offer, Pane, PermissionLine, Review, Step, View};
 use relink_wire::{Cause, FlowState, Permission, Rule};

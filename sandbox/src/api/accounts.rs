@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{accept_only, list, missing};
+use super::list;
+use super::parameters::{accept_only, missing};
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::world::World;
@@ -47,19 +48,19 @@ fn holder_of(form: &Form) -> Result<Holder, ApiError> {
     }
 }
 
-/// Retrieves an account. One that a bank showed and nobody linked can be retrieved too: a session may name it.
+/// Retrieves an account. One that is not linked can be retrieved too, because a session may name it.
 pub fn retrieve(world: &World, id: &str, form: &Form) -> Result<Value, ApiError> {
     accept_only(form, &["expand"])?;
     world.account(id).map(Account::to_json).ok_or_else(|| missing("account", id))
 }
 
-/// An empty list: owners and inferred balances are not recorded here.
+/// An empty list: the sandbox has no owners and inferred balances.
 pub fn nothing_recorded(world: &World, id: &str, path: &[&str]) -> Result<Value, ApiError> {
     world.account(id).ok_or_else(|| missing("account", id))?;
     Ok(json!({"object": "list", "data": [], "has_more": false, "url": format!("/v1/{}", path.join("/"))}))
 }
 
-/// Does something to an account; nothing where the address names no such act.
+/// Performs an action on an account; `None` for an unknown action.
 pub fn act(world: &mut World, id: &str, act: &str, form: &Form) -> Option<Result<Value, ApiError>> {
     let known: &[&str] = match act {
         "disconnect" => &["expand"],

@@ -1,11 +1,11 @@
-//! `expand[]`: replaces an id by its object. What can be expanded here is the institution.
+//! `expand[]`: replaces an id with its object. Only the institution can be expanded here.
 
 use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::world::institution::institution;
 
-/// Replaces what the paths name; a path that names nothing expandable is refused.
+/// Expands the paths. A path that cannot be expanded is an error.
 pub fn expand(answer: &mut Value, paths: &[String]) -> Result<(), ApiError> {
     for path in paths {
         let targets: Vec<&mut Value> = match (path.as_str(), answer["object"].as_str()) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::whole_number;
+use super::parameters::whole_number;
 use crate::error::ApiError;
 use crate::form::Form;
 

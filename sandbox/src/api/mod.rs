@@ -1,9 +1,10 @@
-//! The API below `/v1`: from a method, an address and a form to a JSON object or a refusal. No sockets here;
-//! `server` brings the request and carries the answer away.
+//! The API below `/v1`: from a method, a path and a form to a JSON object or an error. No sockets here: `server` reads the
+//! request and sends the answer.
 
 pub mod accounts;
 pub mod expand;
 pub mod list;
+pub mod parameters;
 pub mod sessions;
 pub mod test_helpers;
 
@@ -13,6 +14,7 @@ use crate::error::ApiError;
 use crate::form::Form;
 use crate::state::State;
 use crate::world::institution::{INSTITUTIONS, institution};
+use parameters::{accept_only, missing};
 
 /// A request to the API, already authenticated.
 #[derive(Clone, Copy, Debug)]
@@ -71,30 +73,6 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
     }?;
     expand::expand(&mut answer, &form.texts("expand").unwrap_or_default())?;
     Ok(answer)
-}
-
-/// Refuses parameters that are not in the list, as Stripe does.
-pub fn accept_only(form: &Form, known: &[&str]) -> Result<(), ApiError> {
-    match form.names().into_iter().find(|name| !known.contains(name)) {
-        Some(name) => Err(ApiError::Unknown(name.to_owned())),
-        None => Ok(()),
-    }
-}
-
-/// The object that the address names does not exist.
-pub fn missing(what: &'static str, id: &str) -> ApiError {
-    ApiError::NoSuch { what, id: id.to_owned(), param: what.to_owned(), in_path: true }
-}
-
-/// A whole number, as a form carries it.
-pub fn whole_number(form: &Form, name: &str) -> Result<Option<i64>, ApiError> {
-    match form.text(name) {
-        None | Some("") => Ok(None),
-        Some(text) => match text.parse() {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => Err(ApiError::invalid(name, format!("Invalid integer: {text}"))),
-        },
-    }
 }
 
 fn no_such_address(request: &Request<'_>) -> ApiError {

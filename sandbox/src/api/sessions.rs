@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{accept_only, missing, whole_number};
+use super::parameters::{accept_only, missing, whole_number};
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::world::World;
@@ -253,7 +253,7 @@ fn hosted(
     Ok(Some(delivery))
 }
 
-/// Whether the address is HTTPS, or HTTP on this machine: a hosted page sends customers there.
+/// Whether the address is HTTPS, or HTTP on this machine. A hosted page sends customers there.
 fn is_web_address(text: &str) -> bool {
     let Ok(uri) = text.parse::<axum::http::Uri>() else { return false };
     let local = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));

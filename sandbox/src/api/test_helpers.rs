@@ -1,8 +1,8 @@
-//! `/v1/test_helpers`: what a test or a demo may do to the world. The README lists them.
+//! `/v1/test_helpers`: how a test or a demo changes the world. The README lists them.
 
 use serde_json::{Value, json};
 
-use super::{accept_only, missing, whole_number};
+use super::parameters::{accept_only, missing, whole_number};
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::mail::{Received, Refusal};
@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use crate::state::{OrderedFault, State};
 use crate::webhook::Mode;
 use crate::world::account::{DAY, Ending, Number, Standing};
-use crate::world::relink::AtTheBank;
+use crate::world::visit::AtTheBank;
 
 /// Answers a request below `/v1/test_helpers`.
 pub fn answer(state: &mut State, method: &str, path: &[&str], form: &Form) -> Result<Value, ApiError> {
@@ -57,7 +57,7 @@ fn move_clock(state: &mut State, form: &Form) -> Result<Value, ApiError> {
         (None, None) => return Err(ApiError::Missing("advance".into())),
         (Some(_), Some(_)) => return Err(ApiError::invalid("set", "Give either advance or set.")),
     };
-    // Dates stay within four-digit years: beyond them there is nothing to test, and sums could overflow.
+    // Years stay below 10000, so that sums of dates cannot overflow.
     if !(0..=253_402_300_799).contains(&now) {
         return Err(ApiError::invalid("set", "The clock goes from 1970 to 9999."));
     }
@@ -127,7 +127,7 @@ fn order_fault(state: &mut State, form: &Form) -> Result<Value, ApiError> {
         delay_ms: whole_number(form, "delay_ms")?.unwrap_or(0).clamp(0, 120_000).unsigned_abs(),
         path: form.text("path").unwrap_or("/v1/financial_connections/").to_owned(),
     };
-    // None at all is a question: how many are left?
+    // `times=0` orders nothing: it asks how many are left.
     state.faults.extend((fault.times > 0).then_some(fault));
     Ok(json!({"object": "test_helpers.faults", "ordered": state.faults.len()}))
 }
@@ -206,7 +206,7 @@ fn change_account(state: &mut State, id: &str, act: &str, form: &Form) -> Result
     state.world.account(id).map(|account| account.to_json()).ok_or_else(|| missing("account", id))
 }
 
-/// Changes the tokenized number; an account that had none gets one.
+/// Changes the tokenized number. An account without one gets one.
 fn change_number(state: &mut State, id: &str, change: impl FnOnce(&mut Number)) {
     let Some(account) = state.world.account_mut(id) else { return };
     if !account.numbers.iter().any(|number| number.tokenized) {

@@ -15,7 +15,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::Received;
 use crate::pages::answer;
 use crate::pages::dates::day_and_time;
-use crate::server::Shared;
+use crate::shared::Shared;
 use crate::world::visit::Frame;
 
 const STYLE: &str = include_str!("../../assets/inbox.css");
@@ -77,7 +77,7 @@ async fn show(Extract(shared): Extract<Arc<Shared>>, Path(number): Path<u64>) ->
 async fn markup(Extract(shared): Extract<Arc<Shared>>, Path(number): Path<u64>) -> Response {
     let found = shared.with(|state| state.mailbox.mail(number).cloned());
     let Some(html) = found.and_then(|mail| mail.shown().html) else { return nothing() };
-    // A link leaves the frame, as it leaves a mail program.
+    // A link opens in the whole window, as in a mail program.
     let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
                   sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
@@ -109,7 +109,7 @@ fn respond(html: String, policy: &'static str) -> Response {
     let headers = [
         set(header::CONTENT_TYPE, "text/html; charset=utf-8"),
         set(header::CONTENT_SECURITY_POLICY, policy),
-        // The address of an inbox is nobody's business.
+        // The address of the inbox must not reach other sites.
         set(header::REFERRER_POLICY, "no-referrer"),
         set(header::CACHE_CONTROL, "no-store"),
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -1,6 +1,6 @@
-//! A mail server for one machine: it takes every mail that a merchant sends, and shows it instead of delivering it.
+//! A mail server for one machine. It receives every mail that a merchant sends, and shows it instead of delivering it.
 //!
-//! `smtp` is the server, `inbox` its pages. What was taken is in memory, and forgotten with the rest of the sandbox.
+//! `smtp` is the server, `inbox` its pages. Mails are in memory only.
 
 pub mod inbox;
 pub mod smtp;
@@ -8,34 +8,34 @@ pub mod smtp;
 use mail_parser::{Message, MessageParser};
 use serde_json::{Value, json};
 
-/// The most mails that are kept; the oldest goes first.
+/// The most mails that are kept. The oldest is dropped first.
 const MOST: usize = 2_000;
 
-/// What the server is to do with a mail, where a test ordered it.
+/// What a test ordered the server to do with a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// "Not now" (451): the sender is to come again.
+    /// "Not now" (451): the sender shall retry.
     Later,
     /// "Never" (550).
     Never,
-    /// The mail is taken, and the connection ends before the sender is told.
+    /// The mail is kept, and the connection ends without an answer.
     Silence,
 }
 
-/// A mail as it came.
+/// A received mail.
 #[derive(Clone, Debug)]
 pub struct Received {
     /// Counted from 1.
     pub number: u64,
-    /// Whom it was handed in for.
+    /// The recipients of the envelope.
     pub recipients: Vec<String>,
-    /// When, in Unix seconds.
+    /// When it was received, in Unix seconds.
     pub at: i64,
-    /// The text of RFC 5322, without the transport's dots.
+    /// The message of RFC 5322, without SMTP's dots.
     pub raw: Vec<u8>,
 }
 
-/// What is shown of a mail.
+/// The parts of a mail that are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
     /// `Message-ID`, without its brackets.
@@ -51,7 +51,7 @@ pub struct Shown {
 }
 
 impl Received {
-    /// Reads it; what cannot be read is empty.
+    /// Reads the mail. A part that cannot be read is empty.
     pub fn shown(&self) -> Shown {
         let parsed: Option<Message<'_>> = MessageParser::default().parse(&self.raw);
         let Some(mail) = parsed else { return Shown::default() };
@@ -61,7 +61,7 @@ impl Received {
             from: from.unwrap_or_default().to_owned(),
             subject: mail.subject().unwrap_or_default().to_owned(),
             text: mail.body_text(0).map(|text| text.into_owned()).unwrap_or_default(),
-            // A mail without markup is not given any.
+            // `html_bodies` also lists plain parts; they are no markup.
             html: mail
                 .html_bodies()
                 .find(|part| part.is_text_html())
@@ -70,7 +70,7 @@ impl Received {
         }
     }
 
-    /// For a test.
+    /// The object of the test API.
     pub fn to_json(&self) -> Value {
         let shown = self.shown();
         json!({
@@ -88,7 +88,7 @@ impl Received {
     }
 }
 
-/// What was taken, and what is to be refused.
+/// Received mails, and orders for the next ones.
 #[derive(Debug, Default)]
 pub struct Mailbox {
     /// Where the server listens, `smtp://…`.
@@ -99,7 +99,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Takes a mail.
+    /// Keeps a mail.
     pub fn take(&mut self, recipients: Vec<String>, raw: Vec<u8>, at: i64) {
         self.count += 1;
         self.mails.push(Received { number: self.count, recipients, at, raw });
@@ -117,17 +117,17 @@ impl Mailbox {
         self.mails.iter().find(|mail| mail.number == number)
     }
 
-    /// Orders what is done with the next mails.
+    /// Orders what happens to the next mails.
     pub fn refuse(&mut self, refusal: Refusal, times: usize) {
         self.refusals.extend(std::iter::repeat_n(refusal, times));
     }
 
-    /// What is to be done with the next mail.
+    /// Takes the order for the next mail.
     pub fn next_refusal(&mut self) -> Option<Refusal> {
         (!self.refusals.is_empty()).then(|| self.refusals.remove(0))
     }
 
-    /// Forgets everything; numbers go on.
+    /// Drops mails and orders. Numbers go on.
     pub fn start_over(&mut self) {
         self.mails.clear();
         self.refusals.clear();

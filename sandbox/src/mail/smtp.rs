@@ -1,5 +1,5 @@
-//! Speaks SMTP (RFC 5321) as far as a merchant's program needs it: one connection after the other or many at once, no
-//! TLS and no sign-in, because it listens on this machine alone.
+//! The part of SMTP (RFC 5321) that a merchant's program needs. No TLS and no sign-in, because it listens on this machine
+//! only.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::Refusal;
-use crate::server::Shared;
+use crate::shared::Shared;
 
 /// The longest line of a command or a mail, in bytes.
 const LONGEST_LINE: u64 = 8 * 1024;
@@ -16,12 +16,12 @@ const LARGEST: usize = 1024 * 1024;
 /// The most recipients of one mail.
 const MOST_RECIPIENTS: usize = 100;
 
-/// Takes connections until the task is dropped.
+/// Accepts connections until the task is dropped.
 pub async fn serve(listener: TcpListener, shared: Arc<Shared>) -> std::io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
         let shared = Arc::clone(&shared);
-        // A connection that breaks off takes nothing with it: what was taken was taken.
+        // A connection that breaks loses nothing: a kept mail stays kept.
         tokio::spawn(async move { drop(talk(stream, &shared).await) });
     }
 }
@@ -65,7 +65,7 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The answer to a mail; nothing where the connection is to end without one.
+/// The answer to a mail; nothing if the connection shall end without one.
 fn hand_in(shared: &Shared, recipients: Vec<String>, raw: Option<Vec<u8>>) -> Option<&'static str> {
     let Some(raw) = raw else { return Some("552 The mail is too large\r\n") };
     shared.with(|state| {
@@ -126,7 +126,7 @@ fn command(line: &str, envelope: &mut Envelope) -> Next {
     }
 }
 
-/// The address in `FROM:<address> PARAMETERS`; the empty one is a sender too.
+/// The address in `FROM:<address> PARAMETERS`. An empty address is a valid sender.
 fn path(rest: &str, keyword: &str) -> Option<String> {
     let (found, rest) = rest.trim_start().split_at_checked(keyword.len())?;
     let rest = rest.trim_start().strip_prefix('<')?;
@@ -134,14 +134,15 @@ fn path(rest: &str, keyword: &str) -> Option<String> {
     found.eq_ignore_ascii_case(keyword).then(|| address.to_owned())
 }
 
-/// A line with its end; nothing where the client has gone, or sends a line without an end.
+/// A line with its end; nothing if the client has gone, or the line is too long.
 async fn read_line(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     stream.take(LONGEST_LINE).read_until(b'\n', &mut line).await?;
     Ok(line.ends_with(b"\n").then_some(line))
 }
 
-/// A mail up to the line that is a dot: nothing where the client has gone, an inner nothing where it is too large.
+/// A mail up to the line with a single dot. The outer `None` means that the client has gone, the inner one that the mail
+/// is too large.
 async fn read_mail(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Option<Vec<u8>>>> {
     let mut mail = Vec::new();
     let mut is_whole = true;

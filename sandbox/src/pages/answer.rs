@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::world::visit::Frame;
 
-/// A page of the bank. In a frame it may be embedded by pages of this machine; hosted, by none.
+/// A page of the bank. Pages of this machine may frame it; no page may frame a hosted one.
 /// `form-action` is absent from hosted pages because their last form is answered with a redirect to the merchant.
 pub fn page(markup: Markup, frame: &Frame, severs_opener: bool) -> Response {
     let policy = match frame {
@@ -57,7 +57,7 @@ pub fn json(status: StatusCode, body: &Value) -> Response {
     response
 }
 
-/// Goes on elsewhere with a GET.
+/// Redirects with a GET.
 pub fn see_other(address: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     set(&mut response, "location", address);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-/// Day, month and time of Unix seconds; of a moment beyond the calendar, which nobody means, the first of all.
+/// Day, month and time of Unix seconds. A moment beyond the calendar is written as 1 January 1970's.
 pub fn day_and_time(unix: i64) -> String {
     let moment = Timestamp::from_second(unix).unwrap_or(Timestamp::UNIX_EPOCH);
     Offset::UTC.to_datetime(moment).strftime("%-d %B, %H:%M UTC").to_string()

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::visits::Scene;
+use super::scene::Scene;
 use crate::world::institution::Institution;
 use crate::world::visit::Frame;
 
@@ -71,12 +71,12 @@ pub fn header(scene: &Scene<'_>) -> Markup {
     }
 }
 
-/// The line that says this is no bank.
+/// The line that says that this is not a bank.
 pub fn fine_print() -> Markup {
     html! { p class="fine" { "Test bank. Nothing here is real, and nothing you type is kept." } }
 }
 
-/// What Stripe.js loads into its frame: empty until it is told which session it is for.
+/// What Stripe.js loads into its frame. It is empty until it learns its session.
 pub fn frame_shell() -> Markup {
     html! {
         (DOCTYPE)
@@ -92,7 +92,7 @@ pub fn frame_shell() -> Markup {
     }
 }
 
-/// For whoever opens the sandbox's address.
+/// The front page of the sandbox.
 pub fn front() -> Markup {
     document(
         "Sandbox",
@@ -108,7 +108,7 @@ pub fn front() -> Markup {
     )
 }
 
-/// For an address that no visit has.
+/// The page for an unknown visit.
 pub fn nothing_here() -> Markup {
     document(
         "Nothing here",

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod dates;
 pub mod layout;
+pub mod scene;
 pub mod stages;
 pub mod visits;
 
@@ -17,7 +18,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::form::Form;
-use crate::server::Shared;
+use crate::shared::Shared;
 use crate::world::visit::Frame;
 use visits::Shown;
 

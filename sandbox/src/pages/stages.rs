@@ -1,20 +1,20 @@
-//! One function for each page of a visit. Markup only: what follows from a button is `world::visit`'s matter.
+//! One function for each page of a visit. Markup only: `world::visit` decides what a button does.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::dates::day_and_time;
 use super::layout::{document, fine_print, header, mark};
-use super::visits::Scene;
+use super::scene::Scene;
 use crate::world::account::Account;
 use crate::world::institution::{Door, Outage};
 use crate::world::session::Status;
 use crate::world::visit::{Frame, Question, Stage, Stop};
 
-/// Above so many accounts a list gets a search field.
+/// A list of more accounts gets a search field.
 const SEARCH_ABOVE: usize = 12;
 
-/// The page that the visit is at.
+/// The current page of a visit.
 pub fn page(scene: &Scene<'_>, result: &Value) -> Markup {
     let (class, in_frame) = match scene.visit.frame {
         Frame::Framed(_) => ("framed", true),
@@ -49,7 +49,7 @@ pub fn page(scene: &Scene<'_>, result: &Value) -> Markup {
     )
 }
 
-/// The bank's own window: its page while it is awaited, afterwards the sentence that it may be closed.
+/// The bank's own window: its page while it is needed, then a sentence that it can be closed.
 pub fn window(scene: &Scene<'_>) -> Markup {
     let waits = scene.visit.stage == Stage::AwaitingBankWindow;
     document(

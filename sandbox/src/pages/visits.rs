@@ -1,8 +1,9 @@
-//! From an address to a page, and from a form to an act: the seam between the pages and the pure visit.
+//! Maps an address to a page, and a form to an act: the seam between the pages and the pure visit.
 
 use maud::Markup;
 use serde_json::{Value, json};
 
+use super::scene::Scene;
 use super::stages;
 use crate::error::masked_key;
 use crate::form::Form;
@@ -10,7 +11,7 @@ use crate::secret::Secret;
 use crate::state::State;
 use crate::world::World;
 use crate::world::account::Account;
-use crate::world::institution::{Door, INSTITUTIONS, Institution, institution};
+use crate::world::institution::{INSTITUTIONS, Institution, institution};
 use crate::world::relink::check_choice;
 use crate::world::session::{Session, Status};
 use crate::world::visit::{Act, Frame, Next, Stage, Visit, next};
@@ -24,50 +25,14 @@ pub enum Shown {
         markup: Markup,
         /// Where it is shown.
         frame: Frame,
-        /// Whether it cuts its opener off.
+        /// Whether the page severs its opener.
         severs_opener: bool,
     },
     /// Another address.
     Elsewhere(String),
 }
 
-/// All that a page is drawn from.
-#[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
-    /// The visit.
-    pub visit: &'a Visit,
-    /// Its session.
-    pub session: &'a Session,
-    /// The bank.
-    pub bank: &'static Institution,
-    /// The accounts that the bank knows of this login.
-    pub accounts: &'a [&'a Account],
-    /// Now, in Unix seconds.
-    pub now: i64,
-}
-
-impl Scene<'_> {
-    /// The address that this visit's pages begin with.
-    pub fn address(&self) -> String {
-        match self.visit.frame {
-            Frame::Framed(_) => format!("/bank/v/{}", self.visit.token.expose()),
-            Frame::Hosted => format!("/hosted/{}", self.visit.token.expose()),
-        }
-    }
-
-    /// Whether the bank shows a window of its own.
-    pub fn has_bank_window(&self) -> bool {
-        matches!(self.bank.door, Door::OAuth | Door::OAuthChoosing) && self.visit.frame != Frame::Hosted
-    }
-
-    /// The one account that must be chosen.
-    pub fn pinned(&self) -> Option<&Account> {
-        let id = self.session.pinned_account()?;
-        self.accounts.iter().copied().find(|account| account.id == id)
-    }
-}
-
-/// Opens a visit for Stripe.js, or says in Stripe's shape why not.
+/// Opens a visit for Stripe.js. The error has Stripe's shape.
 pub fn open(state: &mut State, key: &str, secret: &str, parent_origin: &str) -> Result<String, Value> {
     let refused = |message: String| json!({"type": "invalid_request_error", "message": message});
     if key != state.publishable_key() {
@@ -91,7 +56,7 @@ pub fn open(state: &mut State, key: &str, secret: &str, parent_origin: &str) -> 
     Ok(token)
 }
 
-/// Opens the visit of a hosted page, unless it is open already.
+/// Opens the visit of a hosted page, unless it is open.
 pub fn open_hosted(state: &mut State, token: &str) {
     if state.world.visits.iter().any(|visit| visit.token.expose() == token) {
         return;
@@ -116,7 +81,7 @@ pub fn step(state: &State, token: &str) -> Option<u64> {
     state.world.visits.iter().find(|visit| visit.token.expose() == token).map(|visit| visit.step)
 }
 
-/// The page of a visit; of a hosted one that is over, the way back to the merchant.
+/// The page of a visit. A hosted visit that is over leads back to the merchant.
 pub fn show(state: &mut State, token: &str) -> Option<Shown> {
     look(&mut state.world, token, |scene, world| {
         if scene.visit.frame == Frame::Hosted
@@ -132,7 +97,7 @@ pub fn show(state: &mut State, token: &str) -> Option<Shown> {
     })
 }
 
-/// The page in the bank's own window. Opening it is what the page before was waiting for.
+/// The page in the bank's own window. The page before waits for it to open.
 pub fn show_window(state: &mut State, token: &str) -> Option<Shown> {
     let visit = state.world.visits.iter_mut().find(|visit| visit.token.expose() == token)?;
     if visit.stage == Stage::Introducing {
@@ -165,7 +130,7 @@ fn bank_of(world: &World, session: &Session) -> &'static Institution {
     authorization.and_then(|authorization| institution(authorization.institution)).unwrap_or(&INSTITUTIONS[0])
 }
 
-/// Does what a form asks. Says whether there is such a visit.
+/// Does what a form asks. Returns whether the visit exists.
 pub fn act(state: &mut State, token: &str, act: &str, form: &Form) -> bool {
     let world = &mut state.world;
     let Some(visit) = world.visits.iter().find(|visit| visit.token.expose() == token) else { return false };
@@ -207,7 +172,7 @@ fn read(act: &str, form: &Form) -> Option<Act> {
     }
 }
 
-/// What Stripe.js resolves with, once the visit is over.
+/// What Stripe.js resolves with when the visit is over.
 fn result(world: &World, scene: &Scene<'_>) -> Value {
     match scene.visit.stage {
         Stage::Done(Some(stop)) => {
@@ -232,7 +197,7 @@ fn result(world: &World, scene: &Scene<'_>) -> Value {
     }
 }
 
-/// An account as Stripe.js gives it: less than the API's.
+/// An account as Stripe.js returns it, with fewer fields than in the API.
 fn for_browser(account: &Account) -> Value {
     let mut object = account.to_json();
     if let Some(fields) = object.as_object_mut() {

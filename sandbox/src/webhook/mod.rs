@@ -1,4 +1,4 @@
-//! Webhooks: where they go, in what order, how often, and how they are signed and retried.
+//! Webhooks: where they go, in which order, how often, and how they are signed and retried.
 
 pub mod send;
 pub mod sign;
@@ -6,7 +6,7 @@ pub mod sign;
 use crate::secret::Secret;
 use crate::world::event::Event;
 
-/// How events are handed to the merchant. Stripe promises at least once, in no order: a test can have both.
+/// How events reach the merchant. Stripe delivers at least once and in any order; a test can order both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Once each, in order.
@@ -15,18 +15,18 @@ pub enum Mode {
     Twice,
     /// The events of one change in reverse.
     Reordered,
-    /// Kept until another mode is set.
+    /// Held until another mode is set.
     Paused,
 }
 
 /// One webhook to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Where to.
+    /// The address.
     pub url: String,
-    /// What it is signed with.
+    /// The secrets that sign it.
     pub secrets: Vec<Secret>,
-    /// The event.
+    /// The event as JSON.
     pub body: String,
 }
 
@@ -35,30 +35,30 @@ pub struct Outgoing {
 pub struct Delivery {
     /// The merchant's address; without one nothing is sent.
     pub url: Option<String>,
-    /// What they are signed with; several while a secret rotates.
+    /// The secrets that sign; several while a secret is rotated.
     pub secrets: Vec<Secret>,
     mode: Mode,
     held: Vec<Event>,
 }
 
 impl Delivery {
-    /// Once each, in order, to this address.
+    /// Delivers once each and in order.
     pub fn new(url: Option<String>, secret: String) -> Self {
         Self { url, secrets: vec![Secret::new(secret)], mode: Mode::Normal, held: Vec::new() }
     }
 
-    /// Sets the mode from now on; what was held goes with the next events.
+    /// Sets the mode. Held events go out with the next ones.
     pub fn set_mode(&mut self, mode: Mode) {
         self.mode = mode;
     }
 
-    /// Forgets what was held and goes back to once each, in order.
+    /// Drops held events, and delivers once each and in order again.
     pub fn start_over(&mut self) {
         self.mode = Mode::Normal;
         self.held.clear();
     }
 
-    /// What is to be sent now that these events happened, in this order.
+    /// The webhooks to send after these events, in order.
     pub fn plan(&mut self, events: Vec<Event>) -> Vec<Outgoing> {
         self.held.extend(events);
         let Some(url) = self.url.clone() else {

@@ -7,7 +7,7 @@ pub const DAY: i64 = 86_400;
 /// How long before its end a tokenized account number counts as expiring.
 pub const EXPIRES_SOON: i64 = 30 * DAY;
 
-/// Whose account it is.
+/// The owner of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Holder {
     /// A customer, `cus_…`.
@@ -16,7 +16,7 @@ pub enum Holder {
     Account(String),
     /// An Account object that stands for a customer.
     CustomerAccount(String),
-    /// Nobody whom Stripe tells.
+    /// Stripe names no owner.
     Nobody,
 }
 
@@ -32,19 +32,19 @@ impl Holder {
     }
 }
 
-/// Whether the link works.
+/// Whether the connection works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It works; perhaps not for long.
+    /// It works. The bank may have announced an end.
     Active(Option<Ending>),
-    /// It does not.
+    /// It has stopped working.
     Inactive {
         /// Stripe's cause.
         cause: String,
         /// `relink_required` or `none`.
         action: String,
     },
-    /// The merchant let go of it.
+    /// The merchant disconnected it.
     Disconnected,
 }
 
@@ -57,10 +57,10 @@ pub struct Ending {
     pub date: i64,
 }
 
-/// A number that payments go to.
+/// An account number for payments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number {
-    /// Whether it stands for the true number.
+    /// Whether it is a token for the real number.
     pub tokenized: bool,
     /// `transactable`, `deactivated`, `expired` or `pending`.
     pub status: &'static str,
@@ -103,7 +103,7 @@ pub struct Account {
     pub institution: &'static str,
     /// The bank's name.
     pub institution_name: &'static str,
-    /// Whose.
+    /// The owner.
     pub holder: Holder,
     /// What the bank calls it.
     pub display_name: Option<String>,
@@ -123,20 +123,20 @@ pub struct Account {
     pub numbers: Vec<Number>,
     /// Whether payments can be made from it.
     pub payable: bool,
-    /// Whether the merchant has it. The bank knows more accounts than were linked.
+    /// Whether it is linked to the merchant. The bank has more accounts than the linked ones.
     pub linked: bool,
-    /// Whether it stays broken however often it is chosen at the bank.
+    /// Whether it stays broken although the customer chooses it at the bank.
     pub stubborn: bool,
     /// Features that are refreshed daily.
     pub subscriptions: Vec<String>,
-    /// What was refreshed when.
+    /// When each feature was last refreshed.
     pub refreshes: Refreshes,
     /// The balance in cents.
     pub balance: i64,
 }
 
 impl Account {
-    /// Whether the bank offers the account to be chosen; a closed one is shown and cannot be.
+    /// Whether the customer can choose it at the bank. A closed account is shown, but cannot be chosen.
     pub fn is_choosable(&self) -> bool {
         match &self.standing {
             Standing::Active(_) | Standing::Disconnected => true,
@@ -144,13 +144,13 @@ impl Account {
         }
     }
 
-    /// Whether a hosted relink takes it: inactive, or with a tokenized number that ends within 30 days.
+    /// Whether a hosted relink accepts it: inactive, or with a tokenized number that ends within 30 days.
     pub fn is_fit_for_hosted(&self, now: i64) -> bool {
         let inactive = matches!(self.standing, Standing::Inactive { .. });
         inactive || self.numbers.iter().any(|number| number.needs_renewal(now))
     }
 
-    /// Repairs the account after its holder chose it at the bank. Answers what changed.
+    /// Repairs the account after the customer chose it at the bank. Returns what changed.
     pub fn repair(&mut self, permissions: &[String], now: i64) -> Repair {
         if self.stubborn {
             return Repair::default();
@@ -247,7 +247,7 @@ impl Number {
     }
 }
 
-/// What a repair changed; each is a webhook.
+/// What a repair changed. Each change is a webhook.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Repair {
     /// It was not linked before.

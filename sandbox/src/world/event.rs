@@ -1,17 +1,20 @@
-//! What is told to the merchant by webhook.
+//! The events that the merchant receives by webhook.
 
 use serde_json::{Value, json};
+
+/// The API version of events and objects.
+pub const API_VERSION: &str = "2026-08-26.preview";
 
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// `evt_…`.
     pub id: String,
-    /// Stripe's name for it.
+    /// Stripe's type of event.
     pub name: &'static str,
     /// When it happened, in Unix seconds.
     pub created: i64,
-    /// The object as it was then.
+    /// The object at that time.
     pub object: Value,
 }
 
@@ -21,7 +24,7 @@ impl Event {
         json!({
             "id": self.id,
             "object": "event",
-            "api_version": super::API_VERSION,
+            "api_version": API_VERSION,
             "created": self.created,
             "data": {"object": self.object},
             "livemode": false,

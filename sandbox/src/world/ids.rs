@@ -1,11 +1,11 @@
-//! Ids that follow from a seed and a counter, so that two runs with one seed are the same run.
+//! Ids that are computed from a seed and a counter: two runs with the same seed give the same ids.
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::secret::Secret;
 
-/// Where ids come from.
+/// The source of ids.
 #[derive(Clone, Debug)]
 pub struct Ids {
     seed: Secret,
@@ -13,12 +13,12 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// Starts at the beginning of a seed.
+    /// Starts a seed's sequence.
     pub fn new(seed: &str) -> Self {
         Self { seed: Secret::new(seed), given: 0 }
     }
 
-    /// A short id, `prefix_0000001k3f9a`: the counter first, so that it sorts by age.
+    /// A short id, `prefix_00001…`. The counter comes first, so ids sort by age.
     pub fn next(&mut self, prefix: &str) -> String {
         let tail: String = self.digest().chars().take(12).collect();
         format!("{prefix}_{:05}{tail}", self.given)

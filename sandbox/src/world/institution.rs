@@ -1,11 +1,11 @@
-//! The banks of the sandbox: Stripe's test institutions under Stripe's names, and some that sound real.
+//! The banks of the sandbox: Stripe's test institutions under Stripe's names, and some with names that sound real.
 
 use serde_json::{Value, json};
 
-/// How a bank lets its customer in.
+/// How a customer signs in at a bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
-    /// The customer is in at once.
+    /// No sign-in is needed.
     AtOnce,
     /// A pop-up window of the bank, where the customer allows access.
     OAuth,
@@ -13,16 +13,16 @@ pub enum Door {
     OAuthChoosing,
     /// A form for name and password.
     Form,
-    /// Nobody gets in.
+    /// The bank is down.
     Down(Outage),
 }
 
-/// Why a bank cannot be reached.
+/// Why a bank is down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outage {
-    /// Announced maintenance, with an end.
+    /// Planned maintenance, with a known end.
     Scheduled,
-    /// Down, nobody knows until when.
+    /// Unplanned, without a known end.
     Unscheduled,
     /// It answers with an error.
     Error,
@@ -33,9 +33,9 @@ pub enum Outage {
 pub struct Institution {
     /// `fcinst_…`.
     pub id: &'static str,
-    /// Its name, as its customers know it.
+    /// The name that its customers know.
     pub name: &'static str,
-    /// How one gets in.
+    /// How a customer signs in.
     pub door: Door,
     /// Whether its hosted pages are sent with `Cross-Origin-Opener-Policy: same-origin`, as some banks do.
     pub severs_opener: bool,

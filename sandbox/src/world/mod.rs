@@ -1,28 +1,28 @@
-//! All that the sandbox knows, and how it may change. Nothing here reads a clock, a socket or a random
-//! number: time is set by [`World::tick`], ids follow from a seed and a counter, and events wait in an
-//! outbox until whoever holds the world carries them out.
+//! Everything the sandbox knows. Nothing here reads a clock, a socket or a random number: `World::tick` sets the time, ids
+//! are computed from a seed and a counter, and events wait in an outbox until the caller sends them.
+//!
+//! This file holds the data, and how it is looked up and added to. The modules above change it: `seed` fills a fresh
+//! world, `time` moves the clock, `relink` begins and ends sessions.
 
 pub mod account;
 pub mod event;
 pub mod ids;
 pub mod institution;
 pub mod relink;
+pub mod scenario;
 pub mod seed;
 pub mod session;
+pub mod time;
 pub mod visit;
 
 use serde_json::{Value, json};
 
-use crate::secret::Secret;
-use account::{Account, Holder, Standing};
+use account::{Account, DAY, Holder, Standing};
 use event::Event;
-use session::{Session, Status, Wanted};
-
-/// The API version of events, and the one whose shapes the objects have.
-pub const API_VERSION: &str = "2026-08-26.preview";
-
-/// How long a session may take, in seconds.
-pub const SESSION_LIFETIME: i64 = 86_400;
+use ids::Ids;
+use scenario::Scenario;
+use session::{Delivery, RelinkOptions, Session, Status};
+use visit::Visit;
 
 /// A customer's permission to see accounts at one bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,14 +33,14 @@ pub struct Authorization {
     pub institution: &'static str,
     /// The bank's name.
     pub institution_name: &'static str,
-    /// Whose.
+    /// The owner.
     pub holder: Holder,
     /// Whether it works.
     pub standing: Standing,
 }
 
 impl Authorization {
-    /// The API object: as an account's, without the cause.
+    /// The API object: like an account's, without the cause.
     pub fn to_json(&self) -> Value {
         let (status, details) = match &self.standing {
             Standing::Active(None) => ("active", json!({})),
@@ -64,134 +64,35 @@ impl Authorization {
     }
 }
 
-/// Everything.
+/// Everything the sandbox knows.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// Now, in Unix seconds, as the last [`World::tick`] said.
+    /// Now, in Unix seconds, as set by the last `World::tick`.
     pub now: i64,
-    /// The address that hosted pages have.
+    /// The sandbox's own address, for links to hosted pages.
     pub base: String,
-    /// What the shop may offer by name.
-    pub scenarios: Vec<seed::Scenario>,
-    /// Everything that happened, oldest first.
+    /// Cases that a demo can offer by name.
+    pub scenarios: Vec<Scenario>,
+    /// Every event, oldest first.
     pub events: Vec<Event>,
     /// The customers' visits to the bank.
-    pub visits: Vec<visit::Visit>,
+    pub visits: Vec<Visit>,
     /// Whether every hosted page is sent with `Cross-Origin-Opener-Policy: same-origin`.
     pub hosted_severs_opener: bool,
     authorizations: Vec<Authorization>,
     accounts: Vec<Account>,
     sessions: Vec<Session>,
     outbox: Vec<Event>,
-    ids: ids::Ids,
+    ids: Ids,
 }
 
 impl World {
-    /// A world with the seeded customers.
-    pub fn seeded(seed: &str, base: &str, now: i64) -> Self {
-        let mut world = Self {
-            now,
-            base: base.to_owned(),
-            scenarios: Vec::new(),
-            events: Vec::new(),
-            visits: Vec::new(),
-            hosted_severs_opener: false,
-            authorizations: Vec::new(),
-            accounts: Vec::new(),
-            sessions: Vec::new(),
-            outbox: Vec::new(),
-            ids: ids::Ids::new(seed),
-        };
-        seed::plant(&mut world);
-        world
-    }
-
-    /// The seeded customers again. Ids go on where they were, as a merchant remembers those it has seen.
-    pub fn start_over(&mut self, now: i64) {
-        let ids = self.ids.clone();
-        *self = Self::seeded("", &self.base, now);
-        self.ids = ids;
-    }
-
-    /// Sets the time, and lets happen what it brings: ends that were announced, numbers and sessions that run out.
-    pub fn tick(&mut self, now: i64) {
-        self.now = now;
-        for at in 0..self.accounts.len() {
-            let account = &mut self.accounts[at];
-            let ended = match &account.standing {
-                Standing::Active(Some(ending)) if ending.date <= now => Some(ending.cause.clone()),
-                Standing::Active(_) | Standing::Inactive { .. } | Standing::Disconnected => None,
-            };
-            let mut expired = false;
-            for number in &mut account.numbers {
-                if number.status == "transactable" && number.expires.is_some_and(|end| end <= now) {
-                    number.status = "expired";
-                    expired = true;
-                }
-            }
-            let id = account.id.clone();
-            if expired {
-                self.emit_account("financial_connections.account.account_numbers_updated", &id);
-            }
-            if let Some(cause) = ended {
-                self.deactivate(&id, &cause, "relink_required");
-            }
-        }
-        let run_out: Vec<String> = self
-            .sessions
-            .iter()
-            .filter(|session| session.status == Status::Pending && session.expires_at <= now)
-            .map(|session| session.id.clone())
-            .collect();
-        for id in run_out {
-            self.conclude(&id, relink::AtTheBank::Closed);
-        }
-    }
-
-    /// Breaks an account, and its authorization when a relink would repair it.
-    pub fn deactivate(&mut self, account_id: &str, cause: &str, action: &str) {
-        let standing = Standing::Inactive { cause: cause.to_owned(), action: action.to_owned() };
-        let Some(account) = self.account_mut(account_id) else { return };
-        account.standing = standing.clone();
-        let authorization = account.authorization.clone();
-        if action != "none"
-            && let Some(authorization) = self.authorization_mut(&authorization)
-        {
-            authorization.standing = standing;
-        }
-        self.emit_account("financial_connections.account.deactivated", account_id);
-    }
-
-    /// Begins a session for what a merchant asked, which has been checked.
-    pub fn begin(&mut self, wanted: Wanted) -> String {
-        let id = self.ids.next("fcsess");
-        let secret = Secret::new(format!("{id}_secret_{}", self.ids.unguessable()));
-        let hosted_token = wanted.hosted.map(|_| Secret::new(self.ids.unguessable()));
-        let authorization = match &wanted.relink {
-            Some(relink) => relink.authorization.clone(),
-            None => seed::offer_new_accounts(self, &wanted),
-        };
-        self.sessions.push(Session {
-            id: id.clone(),
-            client_secret: secret,
-            hosted_token,
-            authorization,
-            wanted,
-            status: Status::Pending,
-            result: None,
-            collected: Vec::new(),
-            created: self.now,
-            expires_at: self.now + SESSION_LIFETIME,
-        });
-        id
-    }
-
     /// The account of this id, linked or only known to the bank.
     pub fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn account_mut(&mut self, id: &str) -> Option<&mut Account> {
         self.accounts.iter_mut().find(|account| account.id == id)
     }
@@ -201,7 +102,7 @@ impl World {
         self.accounts.iter()
     }
 
-    /// What the bank offers under an authorization.
+    /// The accounts of an authorization, linked or not.
     pub fn accounts_of(&self, authorization: &str) -> Vec<&Account> {
         self.accounts.iter().filter(|account| account.authorization == authorization).collect()
     }
@@ -211,7 +112,7 @@ impl World {
         self.authorizations.iter().find(|authorization| authorization.id == id)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn authorization_mut(&mut self, id: &str) -> Option<&mut Authorization> {
         self.authorizations.iter_mut().find(|authorization| authorization.id == id)
     }
@@ -221,7 +122,7 @@ impl World {
         self.sessions.iter().find(|session| session.id == id)
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn session_mut(&mut self, id: &str) -> Option<&mut Session> {
         self.sessions.iter_mut().find(|session| session.id == id)
     }
@@ -238,13 +139,13 @@ impl World {
             .find(|session| session.hosted_token.as_ref().is_some_and(|kept| kept.expose() == token))
     }
 
-    /// Whether a relink of the same was already asked for by e-mail in the last 48 hours and is not done yet.
-    pub fn has_asked_by_email(&self, relink: &session::RelinkOptions) -> bool {
+    /// Whether this relink was requested by e-mail in the last 48 hours and has not succeeded yet.
+    pub fn has_asked_by_email(&self, relink: &RelinkOptions) -> bool {
         self.sessions.iter().any(|session| {
-            session.wanted.hosted == Some(Some(session::Delivery::Email))
+            session.wanted.hosted == Some(Some(Delivery::Email))
                 && session.wanted.relink.as_ref() == Some(relink)
                 && session.status != Status::Succeeded
-                && session.created > self.now - 2 * account::DAY
+                && session.created > self.now - 2 * DAY
         })
     }
 
@@ -256,7 +157,7 @@ impl World {
         Some(session.to_json(&self.base, accounts))
     }
 
-    /// Adds an account, behind those there are.
+    /// Adds an account after the others.
     pub fn add_account(&mut self, account: Account) {
         self.accounts.push(account);
     }
@@ -266,7 +167,7 @@ impl World {
         self.authorizations.push(authorization);
     }
 
-    /// An id that was not given before.
+    /// An id that was never used before.
     pub fn next_id(&mut self, prefix: &str) -> String {
         self.ids.next(prefix)
     }
@@ -276,21 +177,21 @@ impl World {
         self.ids.unguessable()
     }
 
-    /// Tells the merchant something.
+    /// Records an event, to be sent to the merchant.
     pub fn emit(&mut self, name: &'static str, object: Value) {
         let event = Event { id: self.ids.next("evt"), name, created: self.now, object };
         self.events.push(event.clone());
         self.outbox.push(event);
     }
 
-    /// Tells the merchant something about an account, as it is now.
+    /// Records an event about an account, with the account as it is now.
     pub fn emit_account(&mut self, name: &'static str, account_id: &str) {
         if let Some(body) = self.account(account_id).map(Account::to_json) {
             self.emit(name, body);
         }
     }
 
-    /// The events that have not been taken yet, oldest first.
+    /// Takes the events that are still to be sent, oldest first.
     pub fn take_outbox(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.outbox)
     }

@@ -1,4 +1,4 @@
-//! How a session ends, and what that changes: the one place that decides whether a relink happened.
+//! How a session begins and ends, and what its end changes: the one place that decides whether a relink happened.
 //!
 //! - another account than the pinned one was chosen: `failed`, `no_account`, nothing else changes
 //! - another login was used: `failed`, `no_authorization`, nothing else changes
@@ -9,31 +9,23 @@
 
 use serde_json::Value;
 
-use super::World;
 use super::account::Standing;
-use super::session::{FailureReason, RelinkResult, Session, Status};
+use super::session::{FailureReason, RelinkResult, Session, Status, Wanted};
+use super::visit::AtTheBank;
+use super::{World, seed};
+use crate::secret::Secret;
 
-/// What happened at the bank.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AtTheBank {
-    /// The customer agreed to share these accounts.
-    Agreed(Vec<String>),
-    /// The customer signed in with another login.
-    OtherLogin,
-    /// The bank refused, or could not be reached.
-    Refused,
-    /// The customer closed the window by its button.
-    Closed,
-}
+/// How long a session stays open, in seconds.
+pub const SESSION_LIFETIME: i64 = 86_400;
 
-/// Why a choice at the bank is not taken; the customer may choose again.
+/// Why a choice at the bank is refused. The customer may choose again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadChoice {
     /// Nothing was chosen.
     Nothing,
-    /// More than the merchant takes.
+    /// More than the session's limit.
     TooMany,
-    /// An account that is not offered, or cannot be chosen.
+    /// An account that is not offered.
     NotOffered,
 }
 
@@ -54,7 +46,31 @@ pub fn check_choice(world: &World, session: &Session, chosen: &[String]) -> Resu
 }
 
 impl World {
-    /// Ends a pending session. A session that has ended already stays as it is.
+    /// Begins a session. The request has been checked.
+    pub fn begin(&mut self, wanted: Wanted) -> String {
+        let id = self.ids.next("fcsess");
+        let secret = Secret::new(format!("{id}_secret_{}", self.ids.unguessable()));
+        let hosted_token = wanted.hosted.map(|_| Secret::new(self.ids.unguessable()));
+        let authorization = match &wanted.relink {
+            Some(relink) => relink.authorization.clone(),
+            None => seed::offer_new_accounts(self, &wanted),
+        };
+        self.sessions.push(Session {
+            id: id.clone(),
+            client_secret: secret,
+            hosted_token,
+            authorization,
+            wanted,
+            status: Status::Pending,
+            result: None,
+            collected: Vec::new(),
+            created: self.now,
+            expires_at: self.now + SESSION_LIFETIME,
+        });
+        id
+    }
+
+    /// Ends a pending session. A session that has ended stays unchanged.
     pub fn conclude(&mut self, session_id: &str, happened: AtTheBank) {
         let Some(session) = self.session(session_id).cloned() else { return };
         if session.status != Status::Pending {
@@ -139,7 +155,7 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::session::{RelinkOptions, Wanted};
+    use crate::world::session::RelinkOptions;
 
     const NOW: i64 = 1_800_000_000;
 
@@ -236,7 +252,7 @@ mod tests {
     fn a_session_that_runs_out_is_cancelled() {
         let mut world = World::seeded("t", "http://sandbox", NOW);
         let id = begin(&mut world, "fcauth_any", None);
-        world.tick(NOW + super::super::SESSION_LIFETIME);
+        world.tick(NOW + SESSION_LIFETIME);
         assert_eq!(world.session(&id).unwrap().status, Status::Cancelled);
     }
 }

@@ -4,30 +4,11 @@
 //! table is one.
 
 use super::account::{Account, DAY, Ending, Holder, Number, Refreshes, Standing};
+use super::ids::Ids;
 use super::institution::{INSTITUTIONS, institution};
+use super::scenario::Scenario;
 use super::session::Wanted;
 use super::{Authorization, World};
-
-/// A case that a demo can offer by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scenario {
-    /// Its name, in kebab case.
-    pub name: &'static str,
-    /// The account it is about.
-    pub account: String,
-    /// Whose account.
-    pub customer: &'static str,
-    /// The account's authorization.
-    pub authorization: String,
-    /// What it shows, in a sentence.
-    pub description: &'static str,
-    /// Whether exactly this account is to be relinked, or any of the authorization.
-    pub rule: &'static str,
-    /// The limit that suits the case; none is any number.
-    pub limit: Option<u32>,
-    /// The hand-off that suits the case.
-    pub handoff: &'static str,
-}
 
 /// The customer that most scenarios belong to.
 pub const DEMO: &str = "cus_demo";
@@ -172,8 +153,36 @@ fn offer(
     });
 }
 
+impl World {
+    /// A world with the seeded customers.
+    pub fn seeded(seed: &str, base: &str, now: i64) -> Self {
+        let mut world = Self {
+            now,
+            base: base.to_owned(),
+            scenarios: Vec::new(),
+            events: Vec::new(),
+            visits: Vec::new(),
+            hosted_severs_opener: false,
+            authorizations: Vec::new(),
+            accounts: Vec::new(),
+            sessions: Vec::new(),
+            outbox: Vec::new(),
+            ids: Ids::new(seed),
+        };
+        plant(&mut world);
+        world
+    }
+
+    /// The seeded customers again. Ids go on where they were, as a merchant remembers those it has seen.
+    pub fn start_over(&mut self, now: i64) {
+        let ids = self.ids.clone();
+        *self = Self::seeded("", &self.base, now);
+        self.ids = ids;
+    }
+}
+
 /// Plants everything.
-pub fn plant(world: &mut World) {
+fn plant(world: &mut World) {
     plant_reasons(world);
     plant_groups(world);
     plant_test_institutions(world);

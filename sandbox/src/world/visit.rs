@@ -1,12 +1,24 @@
 //! One customer's way through the bank's pages: which page comes after which, and how it can end.
 //!
-//! Starts when Stripe.js or a hosted page is opened for a pending session. Ends with exactly one
-//! [`AtTheBank`], or never, when the customer walks away: then the session stays pending until it runs out.
-//! What the customer types is looked at for the words that a test bank knows and is never kept.
+//! Starts when Stripe.js or a hosted page opens for a pending session. Ends with exactly one [`AtTheBank`]. If the
+//! customer leaves instead, the session stays pending until it expires. What the customer types is compared with the words
+//! that a test bank knows, and is never stored.
 
 use super::institution::{Door, Outage};
-use super::relink::AtTheBank;
 use crate::secret::Secret;
+
+/// What happened at the bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AtTheBank {
+    /// The customer agreed to share these accounts.
+    Agreed(Vec<String>),
+    /// The customer signed in with another login.
+    OtherLogin,
+    /// The bank refused, or could not be reached.
+    Refused,
+    /// The customer closed the window by its button.
+    Closed,
+}
 
 /// Where the bank's pages are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,40 +34,40 @@ pub enum Frame {
 pub struct Visit {
     /// The unguessable part of its addresses.
     pub token: Secret,
-    /// The session it is for.
+    /// The session.
     pub session: String,
     /// Where it is shown.
     pub frame: Frame,
     /// The page that is shown.
     pub stage: Stage,
-    /// Counts the pages, so that a frame notices what happened in a pop-up.
+    /// The number of the page, by which a frame notices what happened in a pop-up.
     pub step: u64,
 }
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Who asks for what.
+    /// Introduces the merchant and what it asks for.
     Introducing,
-    /// The bank's own window is wanted, or open.
+    /// Waits for the bank's own window.
     AwaitingBankWindow,
-    /// Name and password are asked for; perhaps once more.
+    /// Asks for name and password.
     SigningIn {
         /// The last try was wrong.
         again: bool,
     },
-    /// Something more is asked for.
+    /// Asks one more question.
     Asking(Question),
-    /// The accounts are offered; perhaps once more, because the last choice would not do.
+    /// Offers the accounts.
     Choosing {
-        /// The last choice would not do.
+        /// The last choice was refused.
         again: bool,
     },
-    /// The accounts were chosen in the bank's window and are to be agreed to.
+    /// The accounts were chosen in the bank's window; the customer has to agree.
     Confirming(Vec<String>),
-    /// The customer may say that another login is meant.
+    /// Offers to use another login.
     ChangingLogin,
-    /// It cannot go on, and why.
+    /// The visit cannot go on.
     Stopped(Stop),
     /// Over.
     Done(Option<Stop>),
@@ -74,7 +86,7 @@ pub enum Question {
     Security,
 }
 
-/// Why it cannot go on.
+/// Why a visit cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// The bank is down.
@@ -113,7 +125,7 @@ impl Stop {
 pub enum Act {
     /// Goes on.
     Continue,
-    /// Sends name and password, of which only the name matters to a test bank.
+    /// Sends name and password. A test bank reads only the name.
     SignIn(String),
     /// Answers a question.
     Answer(String),
@@ -140,7 +152,7 @@ pub enum Next {
     Show(Stage),
     /// The visit is over.
     End(AtTheBank, Option<Stop>),
-    /// The act does not belong to the page, from a second window or a page gone by: it changes nothing.
+    /// Nothing changes: the act does not fit the page. It comes from a second window or an earlier page.
     Stay,
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::dist::{LOADER, TYPES};
+use crate::dist::names::{LOADER, TYPES};
 use crate::workspace::{WIDGET, Workspace};
 
 /// What other tools read: attributes, events, parts and tokens of the element.

@@ -10,28 +10,18 @@ use crate::failure::Failure;
 use crate::run;
 use crate::workspace::{self, Workspace};
 
+mod bound;
 mod integrity;
 mod manifest;
+mod names;
 mod scripts;
 mod seam;
 mod wasm;
 pub mod words;
 
+pub use names::{GLUE, LOADER, STYLE, WASM_FILE};
 pub use scripts::Minifier;
 pub use wasm::{Profile, build_page};
-
-/// The script that a page includes, and the package's main module.
-pub const LOADER: &str = "relink-widget.js";
-/// What wasm-bindgen writes to stand between the WebAssembly and the page.
-pub const GLUE: &str = "relink-widget-glue.js";
-/// The widget itself.
-pub const WASM_FILE: &str = "relink-widget_bg.wasm";
-/// What the WebAssembly looks its imports up in, as wasm-bindgen calls it.
-const WASM_IMPORTS: &str = "relink-widget_bg.js";
-/// The widget's style.
-pub const STYLE: &str = "relink-widget.css";
-/// The element for TypeScript.
-const TYPES: &str = "relink-widget.d.ts";
 
 /// A package as it was written.
 pub struct Package {
@@ -54,7 +44,7 @@ pub fn dist_of(workspace: &Workspace) -> Result<Package, Failure> {
 fn assemble(workspace: &Workspace) -> Result<Package, Failure> {
     // Written beside and then put in place, so that nobody is served half of it.
     let staging = workspace.root.join("dist").join(".relink-widget");
-    empty(&staging)?;
+    workspace::empty(&staging)?;
     runtime(workspace, Profile::Shipped, &Minifier::find(workspace), &staging)?;
     copies(workspace, &staging)?;
     let mut files = listed(&staging)?;
@@ -120,7 +110,7 @@ pub fn style(workspace: &Workspace) -> Result<String, Failure> {
 /// What accompanies the code, byte for byte: types, the module for tests, what tools and people read.
 fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let element = workspace.root.join("src/element");
-    for name in [TYPES, "testing.js", "testing.d.ts", manifest::CUSTOM_ELEMENTS, "README.md"] {
+    for name in [names::TYPES, "testing.js", "testing.d.ts", manifest::CUSTOM_ELEMENTS, "README.md"] {
         workspace::write(&folder.join(name), workspace::read_text(&element.join(name))?)?;
     }
     for types in workspace::files(&element.join("types"), "ts")? {
@@ -132,13 +122,6 @@ fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
         ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| workspace::read_text(&workspace.root.join(name)));
     let [mit, apache] = licenses;
     workspace::write(&folder.join("LICENSE"), manifest::license(&workspace.license, &mit?, &apache?))
-}
-
-fn empty(folder: &Path) -> Result<(), Failure> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(Failure::io("emptying", folder))?;
-    }
-    fs::create_dir_all(folder).map_err(Failure::io("creating", folder))
 }
 
 /// Every file below `folder`, relative to it, with `/` between names.

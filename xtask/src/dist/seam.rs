@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::dist::wasm::Bound;
+use crate::dist::bound::Bound;
 use crate::failure::Failure;
 
 /// Classes that Leptos' crates export for servers that stream to the page. Nothing here makes one; but as long as
@@ -78,7 +78,8 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
         return Err(Failure::Source(format!("wasm-bindgen's glue lacks {}", missing.join(", "))));
     }
     let [open, _, _] = IMPORTS;
-    let after = after.replacen(&format!("\"./{}\": import0", crate::dist::WASM_IMPORTS), "a: import0", 1);
+    let after =
+        after.replacen(&format!("\"./{}\": import0", crate::dist::names::WASM_IMPORTS), "a: import0", 1);
     let whole = format!("{before}{open}{written}{after}").replacen(
         "export { initSync, __wbg_init as default };",
         "export { __wbg_init as default };",
@@ -270,7 +271,7 @@ mod tests {
         EXPORT_SECTION, Entry, IMPORT_SECTION, narrow, push_counted, rewrite, short, without_unused_classes,
         written,
     };
-    use crate::dist::wasm::Bound;
+    use crate::dist::bound::Bound;
 
     const GLUE: &str = r#"export class IntoUnderlyingSink {
     free() { wasm.__wbg_intounderlyingsink_free(0); }

@@ -12,7 +12,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::dist::{self, seam};
+use crate::dist::bound::Bound;
+use crate::dist::names::WASM_FILE;
+use crate::dist::seam;
 use crate::failure::Failure;
 use crate::needs;
 use crate::run;
@@ -48,14 +50,6 @@ pub enum Profile {
     Shipped,
     /// For the developer who waits for it.
     Quick,
-}
-
-/// What wasm-bindgen made, ready to be written.
-pub struct Bound {
-    /// The WebAssembly.
-    pub wasm: Vec<u8>,
-    /// The JavaScript module that loads it.
-    pub glue: String,
 }
 
 /// Compiles the widget and binds it.
@@ -160,7 +154,7 @@ fn cargo_home() -> Option<PathBuf> {
 /// wasm-bindgen, into `folder`, which is emptied first.
 fn bind(compiled: &Path, folder: &Path, profile: Profile) -> Result<Bound, Failure> {
     run_wasm_bindgen(compiled, folder, WIDGET, profile)?;
-    let wasm = folder.join(dist::WASM_FILE);
+    let wasm = folder.join(WASM_FILE);
     Ok(Bound {
         wasm: fs::read(&wasm).map_err(Failure::io("reading", &wasm))?,
         glue: workspace::read_text(&folder.join(WIDGET).with_extension("js"))?,
@@ -168,7 +162,7 @@ fn bind(compiled: &Path, folder: &Path, profile: Profile) -> Result<Bound, Failu
 }
 
 fn run_wasm_bindgen(compiled: &Path, folder: &Path, name: &str, profile: Profile) -> Result<(), Failure> {
-    dist::empty(folder)?;
+    workspace::empty(folder)?;
     let mut arguments: Vec<&OsStr> =
         ["wasm-bindgen", "--target=web", "--no-typescript", "--out-name", name, "--out-dir"]
             .map(OsStr::new)
@@ -192,7 +186,7 @@ fn run_wasm_bindgen(compiled: &Path, folder: &Path, name: &str, profile: Profile
 
 /// wasm-opt from the system, else npm's; without either the WebAssembly is shipped as it is.
 fn optimize(workspace: &Workspace, folder: &Path, wasm: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    let before = folder.join(dist::WASM_FILE);
+    let before = folder.join(WASM_FILE);
     workspace::write(&before, &wasm)?;
     let npm = || needs::npm_packages(workspace).ok().map(|modules| needs::npm_program(&modules, "wasm-opt"));
     let Some(wasm_opt) = needs::wasm_opt().or_else(npm) else {

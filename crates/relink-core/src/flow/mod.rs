@@ -332,6 +332,11 @@ impl Flow {
     }
 
     fn view(&self) -> view::View {
-        present::view(self)
+        present::view(&present::Shown {
+            stage: &self.stage,
+            context: &self.context,
+            is_restoring: self.is_restoring,
+            asks_to_leave: self.asks_to_leave,
+        })
     }
 }

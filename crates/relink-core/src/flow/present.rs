@@ -1,6 +1,5 @@
 //! What is on screen, drawn from the stage: the view models of `view`, filled in.
 
-use super::Flow;
 use super::authorizing::Authorizing;
 use super::context::Context;
 use super::ended::{End, Ended};
@@ -18,9 +17,19 @@ use crate::view::{
 use relink_account::{NoRepair, no_repair};
 use relink_wire::{Account, Code, DisplayText, Outcome, Rule, Session};
 
+/// What a view is drawn from.
+pub(super) struct Shown<'a> {
+    pub(super) stage: &'a Stage,
+    pub(super) context: &'a Context,
+    /// The page was left in the middle, and what is known is being read again.
+    pub(super) is_restoring: bool,
+    /// The customer was asked whether to leave.
+    pub(super) asks_to_leave: bool,
+}
+
 /// The view of a flow.
-pub(super) fn view(flow: &Flow) -> View {
-    let context = &flow.context;
+pub(super) fn view(flow: &Shown<'_>) -> View {
+    let context = flow.context;
     let mut view = View {
         state: Some(flow.stage.state()),
         frame: frame(context),
@@ -28,9 +37,9 @@ pub(super) fn view(flow: &Flow) -> View {
         primary: None,
         secondary: None,
         close: Some(Action::Close),
-        offline: !context.device.online && !flow.is_over(),
+        offline: !context.device.online && !matches!(flow.stage, Stage::Ended(_)),
     };
-    match &flow.stage {
+    match flow.stage {
         Stage::Fetching(fetching) => match fetching.then {
             Then::Show => view.pane = Pane::Loading(fetching.wait),
             Then::GoToBank(_) => {

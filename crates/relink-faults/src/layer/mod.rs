@@ -1,9 +1,9 @@
-//! Carries a plan out around the routes of a server: the one part of this crate that does something.
+//! Makes the faults of a plan happen around the routes of a server. It is the one part of this crate with effects.
 //!
-//! [`serve`] takes the place of `axum::serve`. What is asked of `/faults` is the layer's own: a POST replaces the
-//! rules by those in its body, a GET tells how many faults there were since.
+//! [`serve`] replaces `axum::serve`. The layer answers `/faults` itself: a POST replaces the rules with those in its
+//! body, a GET tells how many faults have happened since.
 
-mod line;
+mod connection;
 
 use crate::{Exchange, Fault, Mistake, Plan, spoil};
 use axum::Router;
@@ -13,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use line::{Line, Listener};
+use connection::{Listener, Switch};
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
@@ -27,11 +27,11 @@ use tokio::time::{sleep, timeout};
 
 /// The environment variable that holds the rules.
 pub const VARIABLE: &str = "RELINK_FAULTS";
-/// The layer's own address.
+/// The address that the layer answers itself.
 pub const ADDRESS: &str = "/faults";
-/// After that a hanging connection is reset: nobody waits so long.
+/// A hanging connection is reset after this time. No client waits so long.
 const HANG: Duration = Duration::from_secs(300);
-/// The longest body that is passed on.
+/// The longest body that the layer passes on.
 const LONGEST: usize = 64 * 1024 * 1024;
 
 /// The faults of one server; cloning shares them.
@@ -48,29 +48,29 @@ struct Shared {
 struct Ordered {
     plan: Plan,
     befallen: u32,
-    /// How often each exchange was answered.
+    /// How many answers there were, by method and path.
     answers: HashMap<String, u32>,
 }
 
 impl Faults {
-    /// Those of a plan.
+    /// The faults of a plan.
     pub fn of(plan: Plan) -> Self {
         let faults = Self::default();
         faults.order(plan);
         faults
     }
 
-    /// Those that the environment asks for; none where it asks for none.
+    /// The faults of the plan in the environment variable [`VARIABLE`]; without it, none.
     pub fn from_env() -> Result<Self, Mistake> {
         std::env::var(VARIABLE).map_or(Ok(Self::default()), |text| Plan::of_a_server(&text).map(Self::of))
     }
 
-    /// Replaces the rules, and counts from zero.
+    /// Replaces the rules and starts to count again.
     pub fn order(&self, plan: Plan) {
         *self.ordered() = Ordered { plan, ..Ordered::default() };
     }
 
-    /// How many there were since the rules were set.
+    /// How many faults have happened since the rules were set.
     pub fn befallen(&self) -> u32 {
         self.ordered().befallen
     }
@@ -95,7 +95,7 @@ impl Faults {
         self.0.answered.notify_waiters();
     }
 
-    /// Waits until an exchange of that name was answered more than `before` times.
+    /// Waits until this exchange was answered more than `before` times.
     async fn overtaken(&self, name: &str, before: u32) {
         loop {
             let answered = self.0.answered.notified();
@@ -107,7 +107,7 @@ impl Faults {
     }
 }
 
-/// Serves a router with these faults around it, until `stop` is done.
+/// Serves a router with faults around it until `stop` is done.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -115,14 +115,14 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let router = router.layer(middleware::from_fn_with_state(faults, befall));
-    axum::serve(Listener(listener), router.into_make_service_with_connect_info::<Line>())
+    axum::serve(Listener(listener), router.into_make_service_with_connect_info::<Switch>())
         .with_graceful_shutdown(stop)
         .await
 }
 
 async fn befall(
     State(faults): State<Faults>,
-    ConnectInfo(line): ConnectInfo<Line>,
+    ConnectInfo(switch): ConnectInfo<Switch>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -141,18 +141,18 @@ async fn befall(
             let before = faults.answers_to(&name);
             let answer = next.run(request).await;
             if fault == Fault::OutOfOrder {
-                // Where nothing overtakes it, it comes all the same.
+                // Without a later request the answer still comes.
                 drop(timeout(HANG, faults.overtaken(&name, before)).await);
             }
-            after(fault, answer, &line).await
+            after(fault, answer, &switch).await
         }
-        Some(fault) => instead(fault, &line).await,
+        Some(fault) => instead(fault, &switch).await,
     };
     faults.note_answer(name);
     answer
 }
 
-/// Replaces the rules, or tells how many faults there were.
+/// Answers [`ADDRESS`].
 async fn order(faults: &Faults, method: &Method, request: Request) -> Response {
     if *method != Method::POST {
         return faults.befallen().to_string().into_response();
@@ -169,8 +169,8 @@ async fn order(faults: &Faults, method: &Method, request: Request) -> Response {
     }
 }
 
-/// The request is not carried out.
-async fn instead(fault: Fault, line: &Line) -> Response {
+/// The answer instead of the handler's: the request is not carried out.
+async fn instead(fault: Fault, switch: &Switch) -> Response {
     match fault {
         Fault::Status(status) => problem(status, None),
         Fault::TooManySeconds(seconds) => problem(429, Some(seconds.to_string())),
@@ -185,9 +185,9 @@ async fn instead(fault: Fault, line: &Line) -> Response {
         }
         Fault::Hang => {
             sleep(HANG).await;
-            line.reset()
+            switch.reset()
         }
-        // A rule for what a server cannot do was refused; what commits does not come here.
+        // A plan for a server has no rule for the others, and faults that commit go to `after`.
         Fault::ResetBefore
         | Fault::Refused
         | Fault::NameNotFound
@@ -202,12 +202,12 @@ async fn instead(fault: Fault, line: &Line) -> Response {
         | Fault::MissingField
         | Fault::ExtraFields
         | Fault::HugeBody
-        | Fault::OutOfOrder => line.reset(),
+        | Fault::OutOfOrder => switch.reset(),
     }
 }
 
-/// The request was carried out, with that answer.
-async fn after(fault: Fault, answer: Response, line: &Line) -> Response {
+/// The request was carried out; the fault happens to its answer.
+async fn after(fault: Fault, answer: Response, switch: &Switch) -> Response {
     match fault {
         Fault::Delay(ms) => {
             sleep(Duration::from_millis(u64::from(ms) / 2)).await;
@@ -216,7 +216,7 @@ async fn after(fault: Fault, answer: Response, line: &Line) -> Response {
         Fault::OutOfOrder => answer,
         Fault::HangAfter => {
             sleep(HANG).await;
-            line.reset()
+            switch.reset()
         }
         Fault::BodyCut => {
             let (mut parts, bytes) = whole(answer).await;
@@ -229,9 +229,9 @@ async fn after(fault: Fault, answer: Response, line: &Line) -> Response {
         Fault::UnknownEnum => with_json(answer, spoil::with_unknown_values).await,
         Fault::MissingField => with_json(answer, spoil::without_a_field).await,
         Fault::ExtraFields => with_json(answer, spoil::with_extra_fields).await,
-        // White space is JSON too: whoever reads to the end finds a whole document.
+        // Leading spaces are valid JSON: a client that reads to the end finds the whole document.
         Fault::HugeBody => with_body(answer, |bytes| [&vec![b' '; spoil::HUGE][..], &bytes].concat()).await,
-        // What does not commit does not come here.
+        // Faults that do not commit go to `instead`.
         Fault::ResetAfter
         | Fault::ResetBefore
         | Fault::Refused
@@ -242,7 +242,7 @@ async fn after(fault: Fault, answer: Response, line: &Line) -> Response {
         | Fault::Redirected
         | Fault::Status(_)
         | Fault::TooManySeconds(_)
-        | Fault::TooManyUntil(_) => line.reset(),
+        | Fault::TooManyUntil(_) => switch.reset(),
     }
 }
 
@@ -278,7 +278,7 @@ async fn with_json(answer: Response, spoil: fn(serde_json::Value) -> serde_json:
     .await
 }
 
-/// A body that says how long it is, and ends before.
+/// A body that ends before its announced length.
 struct Cut {
     half: Option<Bytes>,
     whole: u64,

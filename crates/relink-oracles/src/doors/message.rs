@@ -14,7 +14,7 @@ use relink_wire::{Collected, Event, Json};
 pub fn judge(bytes: &[u8]) {
     let mut tape = Tape::new(bytes);
     let how = tape.byte();
-    let Some(message) = super::json(tape.rest()) else { return };
+    let Some(message) = super::json::read(tape.rest()) else { return };
     if message.to_string().contains("_secret_") {
         return;
     }

@@ -3,6 +3,7 @@
 
 pub mod attribute;
 pub mod display_text;
+mod json;
 pub mod machine;
 pub mod message;
 pub mod problem;
@@ -24,8 +25,3 @@ pub const DOORS: [(&str, Oracle); 8] = [
     ("session", session::judge),
     ("webhook_signature", webhook_signature::judge),
 ];
-
-/// The bytes as JSON, where they are.
-fn json(bytes: &[u8]) -> Option<relink_wire::Json> {
-    serde_json::from_slice(bytes).ok()
-}

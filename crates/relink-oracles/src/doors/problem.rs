@@ -10,7 +10,7 @@ use relink_wire::{Code, Event, Json, Problem};
 pub fn judge(bytes: &[u8]) {
     let mut tape = Tape::new(bytes);
     let (status, waiting) = (u16::from(tape.byte()) * 2 + 100, tape.byte());
-    let body = super::json(tape.rest());
+    let body = super::json::read(tape.rest());
     // A backend that makes a secret its request's name has told it itself.
     if body.as_ref().is_some_and(|body| body.to_string().contains("_secret_")) {
         return;

@@ -13,7 +13,7 @@ use relink_wire::{
 
 /// The oracle.
 pub fn judge(bytes: &[u8]) {
-    let Some(mut document) = super::json(bytes) else { return };
+    let Some(mut document) = super::json::read(bytes) else { return };
     // The secret becomes one that is looked for everywhere. What the document shows by another field is no secret, whatever
     // it is called.
     let mut handoff = document.get_mut("handoff").and_then(Json::as_object_mut);

@@ -1,4 +1,4 @@
-//! A connection that the layer can reset: nothing of the answer gets out, and the client sees RST.
+//! Connections that the layer can reset: no byte of the answer is sent, and the client sees RST.
 
 use axum::extract::connect_info::Connected;
 use axum::http::StatusCode;
@@ -13,37 +13,37 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The switch of one connection.
+/// Resets one connection.
 #[derive(Clone, Debug, Default)]
-pub struct Line {
+pub struct Switch {
     cut: Arc<AtomicBool>,
 }
 
-impl Line {
-    /// From now on nothing is written; the answer that is given only makes the server try.
+impl Switch {
+    /// Resets the connection at the next write. The answer is needed only so that the server writes.
     pub fn reset(&self) -> Response {
         self.cut.store(true, Ordering::SeqCst);
         StatusCode::SERVICE_UNAVAILABLE.into_response()
     }
 }
 
-impl Connected<IncomingStream<'_, Listener>> for Line {
+impl Connected<IncomingStream<'_, Listener>> for Switch {
     fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        stream.io().line.clone()
+        stream.io().switch.clone()
     }
 }
 
-/// A listener whose connections have such a switch.
+/// A listener whose connections can be reset.
 #[derive(Debug)]
 pub struct Listener(pub TcpListener);
 
 impl axum::serve::Listener for Listener {
-    type Io = Wire;
+    type Io = Connection;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
         let (stream, address) = axum::serve::Listener::accept(&mut self.0).await;
-        (Wire { stream, line: Line::default() }, address)
+        (Connection { stream, switch: Switch::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -53,15 +53,15 @@ impl axum::serve::Listener for Listener {
 
 /// One connection.
 #[derive(Debug)]
-pub struct Wire {
+pub struct Connection {
     stream: TcpStream,
-    line: Line,
+    switch: Switch,
 }
 
-impl Wire {
-    /// Fails once the switch is thrown. What is then dropped ends by RST, and not by a polite FIN.
+impl Connection {
+    /// Fails once the connection is to be reset. The dropped socket then sends RST instead of FIN.
     fn is_whole(&self) -> io::Result<()> {
-        if self.line.cut.load(Ordering::SeqCst) {
+        if self.switch.cut.load(Ordering::SeqCst) {
             self.stream.set_zero_linger()?;
             return Err(io::ErrorKind::ConnectionReset.into());
         }
@@ -69,7 +69,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for Connection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -79,7 +79,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for Connection {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

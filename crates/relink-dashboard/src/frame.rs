@@ -1,7 +1,7 @@
 //! What every page of the dashboard has: who is signed in, the navigation, forms that prove where they come from.
 
 use crate::app::App;
-use crate::fault::{Fault, Kind};
+use crate::fault::{ApiError, Kind};
 use crate::guard;
 use crate::pages::{Loads, Shell, document, initials};
 use crate::seal::fingerprint;
@@ -28,12 +28,12 @@ impl FromRequestParts<App> for Staff {
     type Rejection = Response;
 
     /// Whoever is not signed in is led to the sign-in.
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, hosted: &Hosted) -> Result<Self, Response> {
         let nobody = || Redirect::to("/dashboard/sign-in").into_response();
-        let token = guard::cookie(&parts.headers, guard::staff_cookie_name(app)).ok_or_else(nobody)?;
+        let token = guard::cookie(&parts.headers, guard::staff_cookie_name(hosted)).ok_or_else(nobody)?;
         let fingerprint = token_fingerprint(token);
-        let found = app.store.staff_signed_in(&fingerprint, app.now()).await;
-        let person = found.map_err(|error| Fault::from(error).into_response())?.ok_or_else(nobody)?;
+        let found = hosted.store.staff_signed_in(&fingerprint, hosted.now()).await;
+        let person = found.map_err(|error| ApiError::from(error).into_response())?.ok_or_else(nobody)?;
         Ok(Self { person, fingerprint })
     }
 }
@@ -58,24 +58,24 @@ impl Staff {
     }
 
     /// The token that every form of this sign-in carries.
-    pub fn csrf_token(&self, app: &App) -> String {
-        app.seal.csrf_token(&self.fingerprint)
+    pub fn csrf_token(&self, hosted: &Hosted) -> String {
+        hosted.seal.form_token(&self.fingerprint)
     }
 
     /// Fails where a form does not come from a page of this sign-in.
-    pub fn check(&self, app: &App, headers: &HeaderMap, form: &Fields) -> Result<(), Fault> {
-        guard::same_origin(app, headers)?;
-        if !app.seal.is_csrf_token(&self.fingerprint, form.first("csrf_token").unwrap_or_default()) {
-            return Err(Fault::new(Kind::Forbidden, "The form is not of this sign-in."));
+    pub fn check(&self, hosted: &Hosted, headers: &HeaderMap, form: &Fields) -> Result<(), ApiError> {
+        guard::same_origin(hosted, headers)?;
+        if !hosted.seal.is_form_token(&self.fingerprint, form.first("csrf_token").unwrap_or_default()) {
+            return Err(ApiError::new(ApiErrorKind::Forbidden, "The form is not of this sign-in."));
         }
         Ok(())
     }
 
     /// The same, for somebody who may send.
-    pub fn check_sending(&self, app: &App, headers: &HeaderMap, form: &Fields) -> Result<(), Fault> {
-        self.check(app, headers, form)?;
+    pub fn check_sending(&self, hosted: &Hosted, headers: &HeaderMap, form: &Fields) -> Result<(), ApiError> {
+        self.check(hosted, headers, form)?;
         if !self.may_send() {
-            return Err(Fault::new(Kind::Forbidden, "This role may look and not send."));
+            return Err(ApiError::new(ApiErrorKind::Forbidden, "This role may look and not send."));
         }
         Ok(())
     }
@@ -106,17 +106,17 @@ const NAVIGATION: &[(&str, &str)] =
     &[("/dashboard", "Accounts"), ("/dashboard/messages", "Messages"), ("/dashboard/audit", "Audit trail")];
 
 /// Renders a page; `by` is nobody on the page that signs in.
-pub fn page(app: &App, title: &str, current: &str, by: Option<&Staff>, body: Markup) -> Response {
+pub fn page(hosted: &Hosted, title: &str, current: &str, by: Option<&Staff>, body: Markup) -> Response {
     let header = html! {
         @if let Some(by) = by {
             nav aria-label="Dashboard" {
                 @for (href, name) in NAVIGATION {
                     a href=(href) aria-current=[(current == *href).then_some("page")] { (name) }
                 }
-                @if let Some(inbox) = &app.config.hosted.inbox { a href=(inbox) { "Inbox" } }
+                @if let Some(inbox) = &hosted.config.hosted.inbox { a href=(inbox) { "Inbox" } }
             }
             form .who method="post" action="/dashboard/sign-out" {
-                input type="hidden" name="csrf_token" value=(by.csrf_token(app));
+                input type="hidden" name="csrf_token" value=(by.form_token(hosted));
                 span .avatar aria-hidden="true" { (initials(&by.person.name)) }
                 span .name { (by.person.name) }
                 button .plain type="submit" { "Sign out" }
@@ -136,7 +136,7 @@ pub fn page(app: &App, title: &str, current: &str, by: Option<&Staff>, body: Mar
         body,
         footer,
     };
-    document(app, shell)
+    document(hosted, shell)
 }
 
 /// A field that no person sees.

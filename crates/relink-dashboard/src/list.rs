@@ -3,7 +3,7 @@
 use super::frame::{Fields, Staff, page};
 use super::standing::{CanAsk, Line};
 use crate::app::App;
-use crate::fault::Fault;
+use crate::fault::ApiError;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -24,14 +24,14 @@ const REASONS: &[(&str, &str)] = &[
 ];
 
 /// The list.
-pub async fn show(State(app): State<App>, by: Staff, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+pub async fn show(State(hosted): State<Hosted>, by: Staff, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
     let query = Fields::read(&query.unwrap_or_default());
     let (reason, search) = (query.first("reason").unwrap_or_default(), query.first("q").unwrap_or_default());
-    let lasts = app.store.last_mails().await?;
-    let rows = app.store.every_account().await?;
+    let lasts = hosted.store.last_mails_about_all().await?;
+    let rows = hosted.store.every_account().await?;
     let lines = rows.into_iter().filter_map(|row| {
         let last = lasts.get(&row.id).copied();
-        Line::read(&app, row, last)
+        Line::read(&hosted, row, last)
     });
     let mut lines: Vec<Line<'_>> = lines.collect();
     let attention = lines.iter().filter(|line| line.needs_attention()).count();
@@ -53,7 +53,7 @@ pub async fn show(State(app): State<App>, by: Staff, RawQuery(query): RawQuery) 
             div .empty { h2 { "No account here" } p { "Nothing fits the filter and the search." } }
         } @else {
             form method="get" action="/dashboard/send" {
-                ul .accounts { @for line in &shown { li { (row(&app, line, by.may_send())) } } }
+                ul .accounts { @for line in &shown { li { (row(&hosted, line, by.may_send())) } } }
                 @if by.may_send() && shown.iter().any(|line| line.can_ask() == CanAsk::Now) {
                     p .bulk { button .primary type="submit" { "Preview and send" } span .fine { "Nothing is sent before you have seen the mail." } }
                 }
@@ -67,7 +67,7 @@ pub async fn show(State(app): State<App>, by: Staff, RawQuery(query): RawQuery) 
             }
         }
     };
-    Ok(page(&app, "Accounts", "/dashboard", Some(&by), body))
+    Ok(page(&hosted, "Accounts", "/dashboard", Some(&by), body))
 }
 
 fn is_wanted(line: &Line<'_>, reason: &str) -> bool {
@@ -109,7 +109,7 @@ fn filter(reason: &str, search: &str) -> Markup {
     }
 }
 
-fn row(app: &App, line: &Line<'_>, may_send: bool) -> Markup {
+fn row(hosted: &Hosted, line: &Line<'_>, may_send: bool) -> Markup {
     let (id, name) = (&line.row.id, format!("n-{}", line.row.id));
     html! {
         div .line data-account=(id) {
@@ -126,7 +126,7 @@ fn row(app: &App, line: &Line<'_>, may_send: bool) -> Markup {
                 p { bdi { (line.holder()) } }
                 p .fine { (line.ask()) }
             }
-            div .stand { (line.chip(app.now())) }
+            div .stand { (line.chip(hosted.now())) }
         }
     }
 }

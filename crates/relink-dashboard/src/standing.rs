@@ -43,9 +43,9 @@ pub enum CanAsk {
 
 impl<'a> Line<'a> {
     /// Reads a row; nothing where it is no account.
-    pub fn read(app: &'a App, row: AccountRow, last_mail: Option<i64>) -> Option<Self> {
+    pub fn read(hosted: &'a Hosted, row: AccountRow, last_mail: Option<i64>) -> Option<Self> {
         let account = Account::decode(&row.object).ok()?;
-        let now = app.now();
+        let now = hosted.now();
         let verdict = rules::eligible(&account, true, now);
         let ending = account.ending.as_ref().and_then(|ending| ending.expected_deactivation_date);
         let ends = match &verdict {
@@ -53,7 +53,7 @@ impl<'a> Line<'a> {
             Ok(Reason::Inactive(_) | Reason::NumberEnded) | Err(_) => ending,
         };
         let wait = rules::allowed(Delivery::Email, last_mail, now).err();
-        let customer = app.customer(&row.customer);
+        let customer = hosted.customer(&row.customer);
         Some(Self { customer, verdict, ends, wait, account, row })
     }
 

@@ -9,7 +9,7 @@
 //! is then the description that fits inside a sentence ("your bank", "Ihrer Bank"), `{Bank}` the one that fits its start
 //! ("Your bank", "Ihre Bank").
 
-use crate::pages::dates;
+use crate::dates;
 use maud::{Markup, html};
 use relink_words::{Piece, pieces};
 

@@ -150,7 +150,7 @@ fn address(reason: &str, search: &str, page: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::*;
+    use super::*;
 
     #[test]
     fn what_was_searched_for_stays_whole_in_an_address() {

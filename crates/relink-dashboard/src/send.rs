@@ -148,7 +148,7 @@ fn chosen(form: &Fields) -> Vec<String> {
     accounts
 }
 
-async fn lines<'a>(hosted: &'a Hosted, form: &Fields) -> Result<Vec<Standing>, ApiError> {
+async fn lines(hosted: &Hosted, form: &Fields) -> Result<Vec<Standing>, ApiError> {
     let mut lines = Vec::new();
     for id in chosen(form) {
         let Some(row) = hosted.store.account_of_anybody(&id).await? else { continue };

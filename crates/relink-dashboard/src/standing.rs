@@ -61,7 +61,11 @@ impl Standing {
             | Cause::MorePermissions
             | Cause::Unstated => None,
         });
-        let ends = reasons.iter().filter_map(Cause::day).min();
+        let stops_on = stops.flatten();
+        let ends = match &verdict {
+            Ok(Reason::NumberEnds(on)) => Some(stops_on.map_or(*on, |stops_on| stops_on.min(*on))),
+            Ok(Reason::Inactive(_) | Reason::NumberEnded) | Err(_) => stops_on,
+        };
         let wait = rules::allowed(Delivery::Email, last_mail, now).err();
         let has_no_address = contact.as_ref().is_some_and(|contact| contact.email.is_none());
         let customer = Addressee::of(&row.customer, contact);
@@ -188,7 +192,7 @@ fn after(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::*;
+    use super::*;
 
     #[test]
     fn days_and_hours_are_said_as_people_say_them() {

@@ -1,15 +1,15 @@
 //! One account: how it stands, whether its customer can be asked, and all that happened to it.
 
-use super::frame::{Staff, page};
-use super::standing::{CanAsk, Line};
-use crate::app::App;
-use crate::fault::{ApiError, Kind};
-use crate::pages::dates;
-use crate::store::journal::{self, JournalLine, What};
+use crate::frame::{Staff, page};
+use crate::standing::{CanAsk, Standing};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
+use relink_backend::{ApiError, ApiErrorKind};
+use relink_hosted::Hosted;
+use relink_hosted::dates;
+use relink_store::journal::{self, JournalEvent, JournalLine};
 
 /// The page.
 pub async fn show(
@@ -21,7 +21,8 @@ pub async fn show(
     let Path(id) = id.map_err(|_| nothing())?;
     let row = hosted.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
     let last = hosted.store.last_mail_about(&id, "").await?;
-    let line = Line::read(&hosted, row, last).ok_or_else(nothing)?;
+    let contact = hosted.store.contact(&row.customer).await?;
+    let line = Standing::of(row, contact, last, hosted.now());
     let timeline = hosted.store.journal_of_account(&id).await?;
     let body = html! {
         p .back { a href="/dashboard" { "← Accounts" } }
@@ -33,11 +34,11 @@ pub async fn show(
                 }
                 dl .facts {
                     div { dt { "Customer" } dd { bdi { (line.holder()) } } }
-                    div { dt { "Account" } dd { code { (line.row.id) } } }
+                    div { dt { "Account" } dd { code { (line.row.linked.id()) } } }
                     div { dt { "Mail" } dd { (line.ask()) } }
                 }
                 @if by.may_send() && line.can_ask() == CanAsk::Now {
-                    p .bulk { a .button.primary href=(format!("/dashboard/send?account={}", line.row.id)) { "Send relink request" } }
+                    p .bulk { a .button.primary href=(format!("/dashboard/send?account={}", line.row.linked.id())) { "Send relink request" } }
                 }
             }
             section aria-labelledby="timeline" {

@@ -1,17 +1,17 @@
 //! What waits to be sent and what was given up, and who did what.
 
-use super::account::{by_whom, happened};
-use super::frame::{Fields, Staff, hidden, page};
-use crate::app::App;
-use crate::fault::{ApiError, Kind};
-use crate::pages::dates;
-use crate::store::journal::{self, JournalEntry, JournalEvent};
-use crate::store::outbox::{Kind as Parcels, OutboxMessage};
+use crate::account::{by_whom, happened};
+use crate::frame::{Fields, Staff, hidden, page};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use relink_backend::{ApiError, ApiErrorKind};
+use relink_hosted::Hosted;
+use relink_hosted::dates;
+use relink_store::journal::{self, JournalEntry, JournalEvent};
+use relink_store::outbox::{OutboxMessage, ParcelKind};
 
 /// Messages on the page.
 const MOST: i64 = 200;
@@ -37,8 +37,8 @@ pub async fn show(State(hosted): State<Hosted>, by: Staff) -> Result<Response, A
 
 fn item(hosted: &Hosted, message: &OutboxMessage, by: &Staff) -> Markup {
     let what = match message.kind {
-        Parcels::Mail => "Mail to the customer",
-        Parcels::Webhook => "Event for our own system",
+        ParcelKind::Mail => "Mail to the customer",
+        ParcelKind::Webhook => "Event for our own system",
     };
     let is_dead = message.status == "dead";
     html! {
@@ -78,16 +78,21 @@ pub async fn retry(
     if hosted.store.outbox_revive(&mut write, &id, hosted.now_ms()).await? {
         let (account, relink) = (Some(message.account.as_str()), Some(message.relink.as_str()));
         let (at_ms, who) = (hosted.now_ms(), by.who());
-        let entry = JournalEntry { at_ms, account, relink, what: JournalEvent::Retried, who: &who, note: None };
+        let entry =
+            JournalEntry { at_ms, account, relink, what: JournalEvent::Retried, who: &who, note: None };
         journal::add(&mut write, &entry).await?;
         write.commit().await?;
-        hosted.post().wake();
+        hosted.wake();
     }
     Ok(Redirect::to("/dashboard/messages").into_response())
 }
 
 /// Who did what.
-pub async fn audit(State(hosted): State<Hosted>, by: Staff, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+pub async fn audit(
+    State(hosted): State<Hosted>,
+    by: Staff,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
     let query = Fields::read(&query.unwrap_or_default());
     let current: i64 = query.first("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 10_000);
     let mut entries = hosted.store.journal_of_actors((current - 1) * ENTRIES, ENTRIES + 1).await?;

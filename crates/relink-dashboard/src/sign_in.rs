@@ -1,16 +1,16 @@
 //! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer; ten wrong
 //! passwords in a row lock a name for a quarter of an hour.
 
-use super::frame::{Fields, SIGN_IN_SECONDS, Staff, page, token_fingerprint};
-use crate::app::App;
-use crate::fault::ApiError;
-use crate::guard;
-use crate::seal::{self, random_id};
-use crate::store::journal::{JournalEntry, What};
+use crate::frame::{Fields, SIGN_IN_SECONDS, Staff, page, set_cookie, token_fingerprint};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
+use relink_backend::ApiError;
+use relink_hosted::Hosted;
+use relink_hosted::forms;
+use relink_seal::{hash_password, is_password, random_id};
+use relink_store::journal::{JournalEntry, JournalEvent};
 
 /// Wrong passwords in a row that lock a name.
 const MOST_FAILURES: i64 = 10;
@@ -41,8 +41,12 @@ fn form(hosted: &Hosted, email: &str, wrong: Option<&str>) -> Response {
 }
 
 /// Signs in.
-pub async fn sign_in(State(hosted): State<Hosted>, headers: HeaderMap, body: String) -> Result<Response, ApiError> {
-    guard::same_origin(&hosted, &headers)?;
+pub async fn sign_in(
+    State(hosted): State<Hosted>,
+    headers: HeaderMap,
+    body: String,
+) -> Result<Response, ApiError> {
+    forms::same_origin(&hosted, &headers)?;
     let fields = Fields::read(&body);
     let text = |name| fields.first(name).unwrap_or_default().to_owned();
     let (email, password) = (text("email").trim().to_lowercase(), text("password"));
@@ -52,8 +56,8 @@ pub async fn sign_in(State(hosted): State<Hosted>, headers: HeaderMap, body: Str
     let hashed = known.map(|known| known.password_hash).filter(|_| !is_locked);
     // Slow on purpose, and not in the thread of the others. Without a hash one is made, which takes as long.
     let fits = tokio::task::spawn_blocking(move || match hashed {
-        Some(hashed) => seal::is_password(&hashed, &password),
-        None => seal::hash_password(&password).is_empty(),
+        Some(hashed) => is_password(&hashed, &password),
+        None => hash_password(&password).is_empty(),
     });
     if !fits.await.unwrap_or(false) {
         if !is_locked {
@@ -76,7 +80,7 @@ pub async fn sign_in(State(hosted): State<Hosted>, headers: HeaderMap, body: Str
         note: None,
     };
     hosted.store.journal_add(&entry).await?;
-    Ok(with_cookie(Redirect::to("/dashboard"), &guard::set_staff_cookie(&hosted, &token, SIGN_IN_SECONDS)))
+    Ok(with_cookie(Redirect::to("/dashboard"), &set_cookie(&hosted, &token, SIGN_IN_SECONDS)))
 }
 
 /// Signs out.
@@ -88,7 +92,7 @@ pub async fn sign_out(
 ) -> Result<Response, ApiError> {
     by.check(&hosted, &headers, &Fields::read(&body))?;
     hosted.store.sign_staff_out(&by.fingerprint).await?;
-    Ok(with_cookie(Redirect::to("/dashboard/sign-in"), &guard::set_staff_cookie(&hosted, "", 0)))
+    Ok(with_cookie(Redirect::to("/dashboard/sign-in"), &set_cookie(&hosted, "", 0)))
 }
 
 fn with_cookie(to: Redirect, cookie: &str) -> Response {

@@ -77,7 +77,12 @@ async fn until_answered(bases: &[Shop], path: &str, key: &str, body: &Json, coun
 }
 
 /// One customer after the other, until it is over.
-async fn browse(number: usize, bases: Vec<Shop>, is_over: Arc<AtomicBool>, counts: Arc<Counts>) -> Vec<JournalLine> {
+async fn browse(
+    number: usize,
+    bases: Vec<Shop>,
+    is_over: Arc<AtomicBool>,
+    counts: Arc<Counts>,
+) -> Vec<JournalLine> {
     let account = ACCOUNTS[number % ACCOUNTS.len()];
     let mut all = Vec::new();
     while !is_over.load(Ordering::Relaxed) {

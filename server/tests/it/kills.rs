@@ -106,7 +106,7 @@ async fn browse(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_any_moment_it_loses_no_completion_that_it_acknowledged_and_makes_none_twice() {
-    let kills = number("MERCHANT_TEST_KILLS").unwrap_or(6);
+    let kills = number("RELINK_TEST_KILLS").unwrap_or(6);
     let mut dice = Dice::new();
     let (stripe, rows) = (Stripe::start().await, Rows::new().await);
     let mut instances = [Instance::start(&stripe, &rows), Instance::start(&stripe, &rows)];

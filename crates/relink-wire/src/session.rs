@@ -150,11 +150,7 @@ impl Session {
                 .map(|entries| Account::newest_of_each(Account::decode_list(entries)))
                 .unwrap_or_default(),
             handoff: json.object("handoff").map(Handoff::decode),
-            relink_result: json.object("relink_result").map(|result| RelinkResult {
-                account: result.text("account").map(Into::into),
-                authorization: result.text("authorization").map(Into::into),
-                failure_reason: result.text("failure_reason").map(FailureReason::parse),
-            }),
+            relink_result: json.object("relink_result").map(RelinkResult::decode),
         })
     }
 

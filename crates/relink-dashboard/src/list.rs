@@ -1,0 +1,159 @@
+//! The accounts, what is most urgent first: filter, search, and the choice of those to ask.
+
+use crate::frame::{Fields, Staff, page};
+use crate::standing::{CanAsk, Standing};
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use relink_backend::ApiError;
+use relink_hosted::Hosted;
+use relink_store::accounts::AccountRow;
+
+/// Accounts on one page, and so the most that are asked at once.
+pub const ON_A_PAGE: usize = 40;
+
+/// The filter: what the address says, and what people read.
+const REASONS: &[(&str, &str)] = &[
+    ("", "Needs attention"),
+    ("inactive", "Disconnected"),
+    ("number_ended", "Payments fail"),
+    ("number_ends", "Number ends within 30 days"),
+    ("stops", "Stops, and cannot be asked yet"),
+    ("cannot", "Cannot be repaired"),
+    ("works", "Works"),
+    ("all", "All accounts"),
+];
+
+/// The list.
+pub async fn show(
+    State(hosted): State<Hosted>,
+    by: Staff,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let query = Fields::read(&query.unwrap_or_default());
+    let (reason, search) = (query.first("reason").unwrap_or_default(), query.first("q").unwrap_or_default());
+    let lasts = hosted.store.last_mails_about_all().await?;
+    let rows = hosted.store.every_account().await?;
+    let contacts = hosted.store.contacts().await?;
+    let now = hosted.now();
+    let standing = |row: AccountRow| {
+        let last = lasts.get(row.linked.id()).copied();
+        // One customer may have several accounts.
+        let contact = contacts.get(&row.customer).cloned();
+        Standing::of(row, contact, last, now)
+    };
+    let mut lines: Vec<Standing> = rows.into_iter().map(standing).collect();
+    let attention = lines.iter().filter(|line| line.needs_attention()).count();
+    let askable = lines.iter().filter(|line| line.can_ask() == CanAsk::Now).count();
+    lines.retain(|line| is_wanted(line, reason) && fits(line, search));
+    lines.sort_by(|one, other| {
+        one.urgency().cmp(&other.urgency()).then_with(|| one.row.linked.id().cmp(other.row.linked.id()))
+    });
+    let pages = lines.len().div_ceil(ON_A_PAGE).max(1);
+    let current = query.first("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
+    let shown: Vec<&Standing> = lines.iter().skip((current - 1) * ON_A_PAGE).take(ON_A_PAGE).collect();
+    let body = html! {
+        div .head {
+            h1 { "Accounts" }
+            p .lede { (attention) " need attention; about " (askable) " the customer can be asked by mail now." }
+        }
+        (filter(reason, search))
+        @if shown.is_empty() {
+            div .empty { h2 { "No account here" } p { "Nothing fits the filter and the search." } }
+        } @else {
+            form method="get" action="/dashboard/send" {
+                ul .accounts { @for line in &shown { li { (row(&hosted, line, by.may_send())) } } }
+                @if by.may_send() && shown.iter().any(|line| line.can_ask() == CanAsk::Now) {
+                    p .bulk { button .primary type="submit" { "Preview and send" } span .fine { "Nothing is sent before you have seen the mail." } }
+                }
+            }
+        }
+        @if pages > 1 {
+            nav .pages aria-label="Pages" {
+                @if current > 1 { a .button href=(address(reason, search, current - 1)) { "Previous" } }
+                span { "Page " (current) " of " (pages) }
+                @if current < pages { a .button href=(address(reason, search, current + 1)) { "Next" } }
+            }
+        }
+    };
+    Ok(page(&hosted, "Accounts", "/dashboard", Some(&by), body))
+}
+
+fn is_wanted(line: &Standing, reason: &str) -> bool {
+    match reason {
+        "" => line.needs_attention(),
+        "all" => true,
+        reason => line.reason() == reason,
+    }
+}
+
+fn fits(line: &Standing, search: &str) -> bool {
+    let text = format!(
+        "{} {} {} {} {}",
+        line.bank(),
+        line.account().display_name.as_ref().map_or("", |name| name.as_str()),
+        line.account().last4.as_ref().map_or("", |last4| last4.as_str()),
+        line.holder(),
+        line.row.linked.id()
+    );
+    let text = text.to_lowercase();
+    search.to_lowercase().split_whitespace().all(|word| text.contains(word))
+}
+
+fn filter(reason: &str, search: &str) -> Markup {
+    html! {
+        form .filter method="get" action="/dashboard" role="search" {
+            div {
+                label for="reason" { "Show" }
+                select #reason name="reason" {
+                    @for (value, name) in REASONS { option value=(value) selected[*value == reason] { (name) } }
+                }
+            }
+            div {
+                label for="q" { "Search" }
+                input #q name="q" type="search" value=(search) placeholder="Bank, customer or digits";
+            }
+            button type="submit" { "Apply" }
+        }
+    }
+}
+
+fn row(hosted: &Hosted, line: &Standing, may_send: bool) -> Markup {
+    let (id, name) = (line.row.linked.id(), format!("n-{}", line.row.linked.id()));
+    html! {
+        div .line data-account=(id) {
+            @if may_send {
+                span .pick {
+                    @if line.can_ask() == CanAsk::Now {
+                        input type="checkbox" name="account" value=(id) aria-labelledby=(name);
+                    }
+                }
+            }
+            (line.mark())
+            div .what {
+                h2 id=(name) { a href=(format!("/dashboard/accounts/{id}")) { bdi { (line.bank()) } " · " (line.name()) } }
+                p { bdi { (line.holder()) } }
+                p .fine { (line.ask()) }
+            }
+            div .stand { (line.chip(hosted.now())) }
+        }
+    }
+}
+
+/// The address of a page of the list, as the filter's form would make it.
+fn address(reason: &str, search: &str, page: usize) -> String {
+    let page = page.to_string();
+    let pairs = [("reason", reason), ("q", search), ("page", &page)];
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("/dashboard?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_searched_for_stays_whole_in_an_address() {
+        assert_eq!(address("", "a&b=ü", 2), "/dashboard?reason=&q=a%26b%3D%C3%BC&page=2");
+    }
+}

@@ -1,0 +1,288 @@
+//! Asks a customer to relink: looks at the account as Stripe tells it now, asks the rules, and prepares everything that
+//! is then written at once. Whoever asks (a server, a person, a policy, the customer with a link that ran out) comes
+//! through here.
+
+use crate::mail::{self, Letter};
+use crate::rules::{self, Refusal};
+use crate::words;
+use crate::{Addressee, BY_STRIPE, Hosted};
+use relink_account::LinkedAccount;
+use relink_backend::open::{LASTS_AT_STRIPE, Way, open};
+use relink_backend::{ApiError, ApiErrorKind, RelinkError};
+use relink_seal::{fingerprint, random_id, random_token};
+use relink_store::StoreError;
+use relink_store::hosted::{Delivery, HostedRelink, HostedRequest, LinkStatus, PageHost};
+use relink_store::outbox::{Parcel, ParcelKind};
+use relink_store::sessions::{Change, FreshAccounts};
+use relink_stripe::StripeError;
+use relink_wire::{Account, CreateSession, Fields};
+use serde_json::json;
+
+/// How long a link is good: seven days.
+pub const LINK_LASTS: i64 = 7 * 86_400;
+/// What is wished for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// How it reaches the customer.
+    pub delivery: Delivery,
+    /// Whose page it leads to.
+    pub host: PageHost,
+    /// Where the customer goes afterwards; checked already.
+    pub return_url: Option<String>,
+    /// The language, where it is another than the customer's.
+    pub locale: Option<String>,
+    /// Who wishes it.
+    pub by: String,
+    /// Stripe's idempotency key of this wish.
+    pub key: String,
+}
+
+/// A request that is ready to be written.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What is written.
+    pub asked: HostedRequest,
+    /// The address that the customer opens.
+    pub url: String,
+}
+
+/// Why a customer is not asked.
+#[derive(Debug)]
+pub enum AskError {
+    /// Stripe or the database did not answer, or Stripe refused.
+    Relink(RelinkError),
+    /// There is no such account, or it is nobody's.
+    NoSuchAccount,
+    /// The rules forbid it.
+    NotEligible(Refusal),
+    /// The customer was asked by email less than 48 hours ago: again after so many seconds.
+    TooSoon(i64),
+    /// There is no address to write to.
+    NoAddress,
+    /// This merchant sends no email.
+    NoMail,
+}
+
+impl AskError {
+    /// Whether nothing is wrong with what was asked, and the same will do in a moment: then it must be tried again, and
+    /// nobody may be told that it was done.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Relink(error) => error.is_passing(),
+            Self::NoSuchAccount
+            | Self::NotEligible(_)
+            | Self::TooSoon(_)
+            | Self::NoAddress
+            | Self::NoMail => false,
+        }
+    }
+
+    /// In a sentence, for staff and developers.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Relink(RelinkError::Stripe(error)) => format!("{error}."),
+            Self::Relink(RelinkError::Store(_)) => "The database is busy, full or away.".into(),
+            Self::Relink(_) => "Stripe refuses this relink.".into(),
+            Self::NoSuchAccount => "account: the merchant knows no such account.".into(),
+            Self::NotEligible(refusal) => refusal.sentence().into(),
+            Self::TooSoon(_) => {
+                "The customer was asked about this account by email less than 48 hours ago.".into()
+            }
+            Self::NoAddress => "The customer has no email address.".into(),
+            Self::NoMail => "delivery: this merchant sends no email (SMTP_URL is not set).".into(),
+        }
+    }
+}
+
+impl From<RelinkError> for AskError {
+    fn from(error: RelinkError) -> Self {
+        Self::Relink(error)
+    }
+}
+
+impl From<StoreError> for AskError {
+    fn from(error: StoreError) -> Self {
+        Self::Relink(error.into())
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        let sentence = error.sentence();
+        match error {
+            AskError::Relink(error) => error.into(),
+            AskError::NotEligible(_) => Self::new(ApiErrorKind::NotRelinkable, sentence),
+            AskError::TooSoon(seconds) => Self::too_soon(seconds, sentence),
+            AskError::NoSuchAccount | AskError::NoAddress | AskError::NoMail => {
+                Self::new(ApiErrorKind::Malformed, sentence)
+            }
+        }
+    }
+}
+
+/// Prepares a request for an account that is named by its id.
+pub async fn prepare(hosted: &Hosted, account: &str, wish: &Wish) -> Result<Prepared, AskError> {
+    let read_at_ms = hosted.now_ms();
+    match hosted.stripe.account(account).await {
+        Ok(account) => prepare_for(hosted, account, read_at_ms, wish).await,
+        Err(StripeError::NotFound) => Err(AskError::NoSuchAccount),
+        Err(error) => Err(RelinkError::from(error).into()),
+    }
+}
+
+/// Prepares a request for an account that Stripe has just given.
+pub async fn prepare_for(
+    hosted: &Hosted,
+    fresh: LinkedAccount,
+    read_at_ms: i64,
+    wish: &Wish,
+) -> Result<Prepared, AskError> {
+    let now = hosted.now();
+    let account = &fresh.account;
+    let reason = rules::eligible(account, fresh.owner.is_some(), now).map_err(AskError::NotEligible)?;
+    let owner = fresh.owner.as_deref().ok_or(AskError::NoSuchAccount)?;
+    let owner = hosted.addressee(owner).await?;
+    let id = id_of(wish);
+    let last = hosted.store.last_mail_about(&account.id, &id).await?;
+    rules::allowed(wish.delivery, last, now).map_err(AskError::TooSoon)?;
+    let token = random_token();
+    let mut relink = HostedRelink {
+        id,
+        token_fingerprint: token_fingerprint(&token),
+        account: account.id.clone(),
+        customer: owner.id.clone(),
+        delivery: wish.delivery,
+        host: wish.host,
+        reason: reason.as_str().into(),
+        asked_by: wish.by.clone(),
+        locale: wish.locale.clone().unwrap_or_else(|| owner.lang.clone()),
+        return_url: wish.return_url.clone(),
+        status: LinkStatus::Open,
+        created_at: now,
+        expires_at: now + if wish.host == PageHost::Stripe { LASTS_AT_STRIPE } else { LINK_LASTS },
+        opened_at: None,
+        ended_at: None,
+        relink_session: None,
+        is_told: hosted.settings().webhook.is_some(),
+    };
+    let mut asked = HostedRequest {
+        relink: relink.clone(),
+        mail: None,
+        session: None,
+        told: FreshAccounts::default(),
+        at_ms: hosted.now_ms(),
+        mail_pause: rules::BETWEEN_MAILS,
+    };
+    let url = match wish.host {
+        PageHost::Merchant => {
+            let url = format!("{}/r/{token}", hosted.settings().link_base);
+            if wish.delivery == Delivery::Email {
+                asked.mail = Some(parcel(hosted, &owner, account, &reason, &relink, &url)?);
+            }
+            url
+        }
+        PageHost::Stripe => {
+            let [_, profile] = crate::profiles();
+            debug_assert_eq!(profile.name, BY_STRIPE);
+            let way = Way {
+                profile: &profile,
+                return_url: wish.return_url.as_deref(),
+                delivery: wish.delivery,
+                lasts: LASTS_AT_STRIPE,
+                key_owner: &wish.by,
+                key: &wish.key,
+            };
+            let wanted = CreateSession { account: Some(account.id.clone()), ..CreateSession::default() };
+            // Stripe's email cannot be taken back: nobody else may ask from here on.
+            let is_mail = wish.delivery == Delivery::Email;
+            let pause = rules::BETWEEN_MAILS;
+            if is_mail && !hosted.store.mail_limit_take(&account.id, &relink.id, now, pause).await? {
+                return Err(AskError::TooSoon(pause));
+            }
+            let done = match open(hosted, way, &owner.id, &wanted).await {
+                Err(error) if is_mail => {
+                    hosted.store.mail_limit_give_back(&relink.id).await?;
+                    return Err(error.into());
+                }
+                opened => opened?,
+            };
+            let url =
+                done.body.object("handoff").and_then(|way| way.text("url")).unwrap_or_default().to_owned();
+            if let Change::Open(session, _) = done.change {
+                relink.relink_session = Some(session.id.clone());
+                asked.session = Some(session);
+            }
+            url
+        }
+    };
+    asked.relink = relink;
+    asked.told = FreshAccounts { list: vec![fresh], read_at_ms };
+    Ok(Prepared { asked, url })
+}
+
+/// The mail that a customer would get about an account, with a link that leads nowhere: for a preview.
+pub fn preview(
+    hosted: &Hosted,
+    account: &Account,
+    owner: &Addressee,
+    reason: &rules::Reason,
+    link: &str,
+) -> mail::Mail {
+    mail::write(&letter(hosted, owner, &owner.lang, account, reason, link, hosted.now() + LINK_LASTS))
+}
+
+/// What a link's token is known by.
+pub fn token_fingerprint(token: &str) -> String {
+    fingerprint(&[b"hosted relink", token.as_bytes()])
+}
+
+/// What a mail's sealed content is bound to.
+pub fn about(parcel: &str) -> String {
+    format!("outbox {parcel}")
+}
+
+fn letter<'a>(
+    hosted: &'a Hosted,
+    owner: &'a Addressee,
+    lang: &'a str,
+    account: &'a Account,
+    reason: &'a rules::Reason,
+    link: &'a str,
+    expires_at: i64,
+) -> Letter<'a> {
+    let help = hosted.support_url();
+    Letter { shop: hosted.shop(), name: &owner.name, lang, account, reason, link, expires_at, help }
+}
+
+fn parcel(
+    hosted: &Hosted,
+    owner: &Addressee,
+    account: &Account,
+    reason: &rules::Reason,
+    relink: &HostedRelink,
+    url: &str,
+) -> Result<Parcel, AskError> {
+    let to = owner.email.as_ref().ok_or(AskError::NoAddress)?;
+    if hosted.settings().smtp.is_none() {
+        return Err(AskError::NoMail);
+    }
+    let lang = words::words(&relink.locale).language;
+    let mail = mail::write(&letter(hosted, owner, lang, account, reason, url, relink.expires_at));
+    let content = json!({
+        "to": to, "name": owner.name, "subject": mail.subject, "text": mail.text, "html": mail.html, "lang": mail.lang,
+    });
+    let id = random_id("out");
+    let sealed = hosted.seal.close(&about(&id), content.to_string().as_bytes());
+    Ok(Parcel { id, kind: ParcelKind::Mail, content_sealed: Some(sealed) })
+}
+
+/// A wish for Stripe's page that is repeated is the same link, so that a run that died does not stand in its own way.
+fn id_of(wish: &Wish) -> String {
+    match wish.host {
+        PageHost::Merchant => random_id("hrl"),
+        PageHost::Stripe => {
+            let print = fingerprint(&[b"hosted by stripe", wish.by.as_bytes(), wish.key.as_bytes()]);
+            format!("hrl_{}", print.get(..32).unwrap_or(&print))
+        }
+    }
+}

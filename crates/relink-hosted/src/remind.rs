@@ -1,0 +1,79 @@
+//! Reminders: further mails after one that a policy sent, where the operator lists the days. Each is a request like any
+//! other, within the rules, with a link of its own; they stop at once when the account works again, because then the link
+//! that they would follow is no longer open.
+
+use crate::Hosted;
+use crate::ask::{self, AskError, Wish};
+use crate::rules::Refusal;
+use relink_seal::random_id;
+use relink_store::Result;
+use relink_store::hosted::{self as links, Delivery, HostedRelink, LinkStatus, PageHost};
+
+const DAY: i64 = 86_400;
+/// Links that are looked at in one go.
+const AT_ONCE: i64 = 50;
+/// What the sender of a reminder is called, before its number.
+const SENDER: &str = "policy:reminder_";
+
+/// Writes the reminders that are due.
+pub async fn remind(hosted: &Hosted) -> Result<()> {
+    let days = &hosted.settings().reminders;
+    let Some(shortest) = (0..days.len()).map(|number| pause(days, number)).min() else { return Ok(()) };
+    let now = hosted.now();
+    let last = format!("{SENDER}{}", days.len());
+    for relink in hosted.store.unanswered_mails(now - shortest, &last, AT_ONCE).await? {
+        let number = relink.asked_by.strip_prefix(SENDER).and_then(|number| number.parse().ok()).unwrap_or(0);
+        if number < days.len() && relink.created_at + pause(days, number) <= now {
+            follow(hosted, &relink, format!("{SENDER}{}", number + 1)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Seconds between the mail of that number, 0 for the first, and the one after it.
+fn pause(days: &[i64], number: usize) -> i64 {
+    let before = number.checked_sub(1).and_then(|before| days.get(before)).copied().unwrap_or_default();
+    days.get(number).map_or(0, |day| (day - before) * DAY)
+}
+
+async fn follow(hosted: &Hosted, relink: &HostedRelink, by: String) -> Result<()> {
+    let wish = Wish {
+        delivery: Delivery::Email,
+        host: PageHost::Merchant,
+        return_url: relink.return_url.clone(),
+        locale: Some(relink.locale.clone()),
+        by,
+        key: random_id("reminder"),
+    };
+    match ask::prepare(hosted, &relink.account, &wish).await {
+        Ok(prepared) => hosted.store.write_hosted_request(&prepared.asked).await.map(drop),
+        Err(error) if error.is_passing() => {
+            tracing::warn!(why = error.sentence(), "a reminder has to wait");
+            Ok(())
+        }
+        Err(error) => stop(hosted, relink, &error).await,
+    }
+}
+
+/// There is nothing to remind of any more: the account works, or can no longer be repaired.
+async fn stop(hosted: &Hosted, relink: &HostedRelink, why: &AskError) -> Result<()> {
+    tracing::info!(relink = relink.id, why = why.sentence(), "no more reminders");
+    let mut write = hosted.store.begin().await?;
+    if matches!(why, AskError::NotEligible(Refusal::NothingToRepair)) {
+        links::works_again(&mut write, &relink.account, hosted.now_ms()).await?;
+    } else {
+        links::end(&mut write, relink, LinkStatus::Expired, hosted.now_ms()).await?;
+    }
+    write.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_count_from_the_first_mail_and_pauses_from_the_one_before() {
+        let pauses: Vec<i64> = (0..4).map(|number| pause(&[3, 6, 10], number) / DAY).collect();
+        assert_eq!(pauses, [3, 3, 4, 0]);
+    }
+}

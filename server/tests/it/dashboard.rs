@@ -1,0 +1,240 @@
+//! The staff's dashboard, as a browser without a script uses it.
+
+use crate::hosted::{ask, open_app, relink};
+use crate::shop::{Shop, send};
+use crate::webhooks::{deliver_signed, event};
+use relink_server::Server;
+use relink_store::staff::{Person, Role};
+use serde_json::json;
+
+pub const STAFF: (&str, &str) = ("nora@pinegrove.example", "planted password");
+const ACCOUNT: &str = "fca_access_expired";
+
+/// A shop with somebody of the staff.
+pub async fn open() -> (Shop, Server) {
+    let (shop, app) = open_app(&[]).await;
+    let person = Person { email: STAFF.0.into(), name: "Nora".into(), role: Role::Agent };
+    let hashed = relink_seal::hash_password(STAFF.1);
+    app.hosted.store.put_staff(&person, &hashed).await.expect("a database");
+    (shop, app)
+}
+
+/// A person's browser.
+pub struct Desk {
+    pub shop: Shop,
+    pub cookie: String,
+}
+
+impl Desk {
+    pub async fn sign_in(shop: &Shop) -> Self {
+        let (status, cookie) = Self::try_password(shop, STAFF.1).await;
+        assert_eq!(status, 303);
+        Self { shop: shop.clone(), cookie }
+    }
+
+    async fn try_password(shop: &Shop, password: &str) -> (u16, String) {
+        let form = [("email", STAFF.0), ("password", password)];
+        let request =
+            shop.http.post(format!("{}/dashboard/sign-in", shop.base)).header("accept", "text/html");
+        let answer = request.form(&form).send().await.expect("an answer");
+        let cookie =
+            answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
+        (answer.status().as_u16(), cookie.split(';').next().unwrap_or_default().to_owned())
+    }
+
+    pub async fn page(&self, path: &str) -> (u16, String) {
+        let request = self.shop.http.get(format!("{}{path}", self.shop.base)).header("cookie", &self.cookie);
+        let answer = request.header("accept", "text/html").send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a body"))
+    }
+
+    /// Posts a form with the token of a page.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let (_, html) = self.page("/dashboard").await;
+        let (_, token) = html.split_once("name=\"csrf_token\" value=\"").expect("a token");
+        let mut form = vec![("csrf_token", token.split('"').next().expect("a token"))];
+        form.extend(fields);
+        let request = self.shop.http.post(format!("{}{path}", self.shop.base)).header("cookie", &self.cookie);
+        let answer = request.header("accept", "text/html").form(&form).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a body"))
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_it_without_signing_in_and_a_customers_sign_in_is_none() {
+    let (shop, _app) = open().await;
+    for path in [
+        "/dashboard",
+        "/dashboard/accounts/fca_any",
+        "/dashboard/send",
+        "/dashboard/messages",
+        "/dashboard/audit",
+        "/dashboard/preview/fca_any",
+    ] {
+        let answer = shop.get(path).send().await.expect("an answer");
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["location"]),
+            (303, &"/dashboard/sign-in".parse().expect("a value")),
+            "{path}"
+        );
+    }
+    let form = [("account", ACCOUNT)];
+    let posted =
+        shop.http.post(format!("{}/dashboard/send", shop.base)).bearer_auth(shop.token().await).form(&form);
+    assert_eq!(send(posted).await.0, 303);
+    assert_eq!(shop.value("SELECT COUNT(*) FROM hosted_relinks").await, "0");
+}
+
+#[tokio::test]
+async fn ten_wrong_passwords_lock_a_name_for_a_while() {
+    let (shop, _app) = open().await;
+    for _ in 0..10 {
+        assert_eq!(Desk::try_password(&shop, "wrong").await.0, 401);
+    }
+    assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 401, "locked");
+    shop.time.pass(15 * 60 + 1);
+    assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 303);
+    assert!(!shop.rows.everything().await.contains(STAFF.1));
+}
+
+#[tokio::test]
+async fn who_is_signed_in_stays_so_when_another_instance_starts() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    let other = crate::hosted::settings(&shop.stripe, &shop.rows, &[]).await;
+    crate::shop::serve(other, &shop.time).await;
+    assert_eq!(desk.page("/dashboard").await.0, 200);
+}
+
+#[tokio::test]
+async fn accounts_that_need_attention_come_first_with_the_reason_the_day_and_why_not() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    let (_, html) = desk.page("/dashboard").await;
+    for said in [
+        "Disconnected",
+        "Payments fail",
+        "Stops working in 11 days",
+        "Stops working in 15 days",
+        "Can be asked by mail",
+        "Tom Okafor",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
+    assert!(!html.contains("fca_healthy") && !html.contains("fca_account_closed"));
+    let at = |id: &str| html.find(&format!("data-account=\"{id}\"")).expect("a row");
+    assert!(at(ACCOUNT) < at("fca_tan_deactivated") && at("fca_tan_deactivated") < at("fca_tan_expiring"));
+    assert!(at("fca_tan_expiring") < at("fca_expected_deactivation"), "by date");
+    let (_, html) = desk.page("/dashboard?reason=cannot").await;
+    assert!(html.contains("closed at the bank") && html.contains("does not allow"));
+    let (_, html) = desk.page("/dashboard?reason=all&q=harbour+1234").await;
+    assert_eq!((html.matches("data-account=").count(), html.contains(ACCOUNT)), (1, true));
+    assert_eq!(desk.page("/dashboard?page=x&q=%3Cb%3E").await.1.matches("<b>").count(), 0);
+}
+
+#[tokio::test]
+async fn a_request_is_previewed_and_sent_and_the_timeline_tells_the_story() {
+    let (shop, app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    shop.stripe.tell("financial_connections/accounts/fca_healthy/deactivate", &[]).await;
+    deliver_signed(&shop, &event("evt_1", "financial_connections.account.deactivated", "fca_healthy", 1))
+        .await;
+    let (_, html) = desk.page("/dashboard/send?account=fca_healthy&account=fca_account_closed").await;
+    assert!(
+        html.contains("Send 1 mail") && html.contains("Subject: ") && html.contains("closed at the bank")
+    );
+    let (_, letter) = desk.page("/dashboard/preview/fca_healthy").await;
+    assert!(letter.contains("Salary Checking ••••\u{a0}9105") && !letter.contains("<script"));
+    let (status, html) =
+        desk.post("/dashboard/send", &[("account", "fca_healthy"), ("account", "fca_account_closed")]).await;
+    assert_eq!((status, html.contains("1 mail is on its way")), (200, true));
+    assert!(html.contains("Not sent: The account was closed at the bank."));
+    app.hosted.deliver().await.expect("a database");
+    let mails = shop.stripe.mails().await;
+    let text = mails[0]["text"].as_str().expect("a text");
+    let page = text[text.find("/r/").expect("a link")..].split_whitespace().next().expect("a link");
+    shop.time.pass(1);
+    relink(&shop, page, "fca_healthy").await;
+    let (_, html) = desk.page("/dashboard/accounts/fca_healthy").await;
+    let told: Vec<&str> =
+        html.split("data-what=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(told, ["relinked", "opened", "mailed", "asked", "deactivated"]);
+    assert!(html.contains("nora@pinegrove.example"));
+    let (_, html) = desk.page("/dashboard/audit").await;
+    assert!(
+        html.contains("Relink request sent") && html.contains("Signed in") && html.contains("fca_healthy")
+    );
+}
+
+#[tokio::test]
+async fn a_second_request_is_refused_and_says_when() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    assert_eq!(send(ask(&shop, "k1", json!({"account": ACCOUNT, "delivery": "email"}))).await.0, 202);
+    let (_, html) = desk.post("/dashboard/send", &[("account", ACCOUNT)]).await;
+    assert!(html.contains("0 mails are on their way") && html.contains("less than 48 hours ago"));
+    let (_, html) = desk.page(&format!("/dashboard/accounts/{ACCOUNT}")).await;
+    assert!(html.contains("Asked already. Again in 48 hours.") && !html.contains("Send relink request"));
+}
+
+#[tokio::test]
+async fn a_form_without_the_sign_ins_token_or_from_elsewhere_sends_nothing() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    let form = [("account", ACCOUNT), ("csrf_token", "0000")];
+    let bare = shop.http.post(format!("{}/dashboard/send", shop.base)).header("cookie", &desk.cookie);
+    assert_eq!(send(bare.form(&form)).await.0, 403);
+    let foreign =
+        shop.http.post(format!("{}/dashboard/sign-in", shop.base)).header("sec-fetch-site", "cross-site");
+    assert_eq!(send(foreign.form(&[("email", STAFF.0), ("password", STAFF.1)])).await.0, 403);
+    assert_eq!(shop.value("SELECT COUNT(*) FROM hosted_relinks").await, "0");
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_shown_with_its_reason_and_can_be_tried_again() {
+    let (shop, app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    shop.stripe.tell("mail_refusals", &[("answer", "never")]).await;
+    desk.post("/dashboard/send", &[("account", ACCOUNT)]).await;
+    app.hosted.deliver().await.expect("a database");
+    let (_, html) = desk.page("/dashboard/messages").await;
+    assert!(html.contains("1 given up") && html.contains("Because the mail server says 550."));
+    let id = shop.value("SELECT id FROM outbox").await;
+    assert_eq!(desk.post(&format!("/dashboard/messages/{id}/retry"), &[]).await.0, 303);
+    app.hosted.deliver().await.expect("a database");
+    assert_eq!(shop.stripe.mails().await.len(), 1);
+    assert!(desk.page("/dashboard/messages").await.1.contains("Nothing waits"));
+}
+
+#[tokio::test]
+async fn whoever_may_only_look_sees_everything_and_sends_nothing() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    crate::program::staff(&shop, "vera@pinegrove.example", "viewer", "another planted one");
+    let form = [("email", "vera@pinegrove.example"), ("password", "another planted one")];
+    let request = shop.http.post(format!("{}/dashboard/sign-in", shop.base)).form(&form);
+    let answer = request.send().await.expect("an answer");
+    let cookie =
+        answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a pair").to_owned();
+    let desk = Desk { cookie, ..desk };
+    let (status, html) = desk.page("/dashboard").await;
+    assert_eq!((status, html.contains("Preview and send"), html.contains("checkbox")), (200, false, false));
+    assert_eq!(desk.post("/dashboard/send", &[("account", ACCOUNT)]).await.0, 403);
+    assert_eq!(shop.value("SELECT COUNT(*) FROM hosted_relinks").await, "0");
+}
+
+#[tokio::test]
+async fn the_pages_policy_allows_nothing_inline_and_the_previews_only_its_own_style() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    let get =
+        |path: &str| shop.http.get(format!("{}{path}", shop.base)).header("cookie", &desk.cookie).send();
+    let page = get("/dashboard/send?account=fca_access_expired").await.expect("an answer");
+    let policy = page.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(!policy.contains("unsafe-inline") && policy.contains("frame-src 'self'"), "{policy}");
+    let html = page.text().await.expect("a body");
+    assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains("<script"));
+    let letter = get("/dashboard/preview/fca_access_expired").await.expect("an answer");
+    let policy = letter.headers()["content-security-policy"].to_str().expect("text");
+    assert!(policy.contains("style-src 'sha256-") && policy.contains("default-src 'none'"), "{policy}");
+}

@@ -1,0 +1,100 @@
+//! The program itself as a process of its own, which can be killed.
+
+use crate::rows::Rows;
+use crate::shop::{ORIGIN, Stripe, variables};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// A running relink-server; dropping it kills it (SIGKILL on Unix), so that it can do nothing more.
+pub struct Instance {
+    /// Where it listens.
+    pub base: String,
+    process: Process,
+}
+
+/// One that was started and has not said where it listens yet.
+pub struct Process {
+    child: Child,
+    listen: String,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop((self.child.kill(), self.child.wait()));
+    }
+}
+
+/// An address of this machine at which nothing listens: every instance is reached by one name, and says only that.
+fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+/// The program with its environment, and nothing else.
+pub fn command(stripe: &Stripe, rows: &Rows, listen: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_relink-server"));
+    let listen = if listen.ends_with(":0") { free_address() } else { listen.to_owned() };
+    command.env_clear().env("RELINK_LISTEN", listen).envs(variables(&stripe.base, rows));
+    command
+}
+
+impl Instance {
+    /// Starts one on a free port, and waits until it listens.
+    pub fn start(stripe: &Stripe, rows: &Rows) -> Self {
+        Self::begin(stripe, rows).started()
+    }
+
+    /// Starts one that is told by an error, and not ended by a signal, where a file may not grow.
+    #[cfg(target_os = "linux")]
+    pub fn start_without_signal_of_limits(stripe: &Stripe, rows: &Rows) -> Self {
+        let program = command(stripe, rows, "127.0.0.1:0");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\""]).arg(program.get_program()).env_clear();
+        shell.envs(program.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
+        Process::spawn(&mut shell).started()
+    }
+
+    /// How many bytes a file that it writes may have from now on.
+    #[cfg(target_os = "linux")]
+    pub fn limit_files(&self, bytes: &str) {
+        let mut prlimit = Command::new("prlimit");
+        prlimit.arg(format!("--pid={}", self.process.child.id())).arg(format!("--fsize={bytes}:unlimited"));
+        assert!(prlimit.status().expect("prlimit is part of every Linux").success());
+    }
+
+    /// Kills it.
+    pub fn kill(&mut self) {
+        drop((self.process.child.kill(), self.process.child.wait()));
+    }
+
+    /// Kills it, and starts another at the same address.
+    pub fn kill_and_start_again(&mut self, stripe: &Stripe, rows: &Rows) {
+        let listen = self.base.trim_start_matches("http://").to_owned();
+        drop((self.process.child.kill(), self.process.child.wait()));
+        *self = Process::spawn(&mut command(stripe, rows, &listen)).started();
+    }
+
+    /// Starts one and does not wait.
+    pub fn begin(stripe: &Stripe, rows: &Rows) -> Process {
+        Process::spawn(&mut command(stripe, rows, "127.0.0.1:0"))
+    }
+}
+
+impl Process {
+    pub fn spawn(command: &mut Command) -> Self {
+        let mut variables = command.get_envs();
+        let listen = variables.find_map(|(name, value)| value.filter(|_| name == "RELINK_LISTEN"));
+        let listen = listen.and_then(|listen| listen.to_str()).expect("an address").to_owned();
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        Self { child, listen }
+    }
+
+    /// Waits until it says where it is reached, which is the same for every instance.
+    pub fn started(mut self) -> Instance {
+        let mut line = String::new();
+        let stdout = self.child.stdout.take().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        assert_eq!(line.trim(), ORIGIN, "it did not start");
+        Instance { base: format!("http://{}", self.listen), process: self }
+    }
+}

@@ -1,0 +1,114 @@
+//! Where a test's rows are: in a file of its own, or, where `RELINK_TEST_POSTGRES` is the address of a server
+//! (`postgres://user@host/postgres`), in a database of its own there. `cargo xtask test --only postgres` sets it.
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, AssertSqlSafe};
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A database that nobody else has.
+pub struct Rows {
+    /// The merchant's variable for it.
+    pub variable: &'static str,
+    /// What it is set to.
+    pub place: String,
+    /// What a test reads it by.
+    url: String,
+    folder: TempDir,
+}
+
+/// The server that the tests are to use instead of SQLite.
+pub fn server() -> Option<String> {
+    std::env::var("RELINK_TEST_POSTGRES").ok().filter(|server| !server.is_empty())
+}
+
+impl Rows {
+    pub async fn new() -> Self {
+        let Some(server) = server() else { return Self::file() };
+        sqlx::any::install_default_drivers();
+        let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let pool = connect(&server).await;
+        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::raw_sql(create).execute(&pool).await.expect("a database");
+        pool.close().await;
+        let mut place = reqwest::Url::parse(&server).expect("an address");
+        place.set_path(&name);
+        let place = place.to_string();
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { variable: "DATABASE_URL", url: place.clone(), place, folder }
+    }
+
+    /// A file, whatever the others use.
+    pub fn file() -> Self {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("relink.sqlite").to_str().expect("a path").to_owned();
+        Self { variable: "DATABASE_PATH", url: format!("sqlite://{place}"), place, folder }
+    }
+
+    /// Whether it is a file, which only programs of one machine can share.
+    pub fn is_file(&self) -> bool {
+        self.variable == "DATABASE_PATH"
+    }
+
+    /// Takes every key out of the merchant's reach, until it is rolled back.
+    pub async fn lock(&self) -> sqlx::Transaction<'static, sqlx::Any> {
+        let pool = connect(&self.url).await;
+        if self.is_file() {
+            return pool.begin_with("BEGIN EXCLUSIVE").await.expect("the lock");
+        }
+        let mut lock = pool.begin().await.expect("a transaction");
+        sqlx::query("LOCK TABLE idempotency_keys").execute(&mut *lock).await.expect("the lock");
+        lock
+    }
+
+    /// The first column, which is text, of every row, sorted.
+    pub async fn values(&self, sql: &'static str) -> Vec<String> {
+        let pool = connect(&self.url).await;
+        let mut values: Vec<String> = sqlx::query_scalar(sql).fetch_all(&pool).await.expect("values");
+        pool.close().await;
+        values.sort_unstable();
+        values
+    }
+
+    /// The first column of the first row, as text.
+    pub async fn value(&self, sql: &str) -> String {
+        let pool = connect(&self.url).await;
+        let sql = AssertSqlSafe(format!("SELECT CAST(({sql}) AS TEXT)"));
+        let value: Option<String> = sqlx::query_scalar(sql).fetch_one(&pool).await.expect("a value");
+        pool.close().await;
+        value.unwrap_or_default()
+    }
+
+    /// Changes rows.
+    pub async fn run(&self, sql: &str) {
+        let pool = connect(&self.url).await;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&pool).await.expect("it runs");
+        pool.close().await;
+    }
+
+    /// All that rests there: the files' bytes, or every row of every table.
+    pub async fn everything(&self) -> String {
+        let mut all = String::new();
+        for entry in std::fs::read_dir(self.folder.path()).expect("the folder") {
+            let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+            all.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        if !self.is_file() {
+            let every =
+                "SELECT query_to_xml(format('SELECT * FROM %I', table_name), true, false, '')::text AS rows
+                FROM information_schema.tables WHERE table_schema = 'public'";
+            let pool = connect(&self.url).await;
+            let tables: Vec<String> = sqlx::query_scalar(every).fetch_all(&pool).await.expect("the tables");
+            pool.close().await;
+            all.push_str(&tables.concat());
+        }
+        all
+    }
+}
+
+async fn connect(url: &str) -> AnyPool {
+    AnyPoolOptions::new().max_connections(1).connect(url).await.expect("the database")
+}

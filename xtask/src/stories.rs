@@ -28,7 +28,8 @@ pub fn beside_servers(workspace: &Workspace) -> Result<Command, Failure> {
     let chromium = needs::chromium()?;
     command
         .env("SANDBOX_BIN", workspace.binary("sandbox"))
-        .env("MERCHANT_BIN", workspace.binary("merchant"))
+        .env("RELINK_SERVER_BIN", workspace.binary("relink-server"))
+        .env("SHOP_BIN", workspace.binary("shop"))
         .env("CHROMIUM", chromium);
     let gallery = workspace.gallery();
     if gallery.is_dir() {

@@ -16,6 +16,7 @@ mod event;
 mod handoff;
 mod json;
 mod problem;
+mod relink_result;
 mod request;
 mod secret;
 mod session;

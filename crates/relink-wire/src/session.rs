@@ -128,11 +128,7 @@ impl Session {
             },
             accounts: json.entries("accounts").map(Account::decode_list).unwrap_or_default(),
             handoff: json.object("handoff").map(Handoff::decode),
-            relink_result: json.object("relink_result").map(|result| RelinkResult {
-                account: result.text("account").map(Into::into),
-                authorization: result.text("authorization").map(Into::into),
-                failure_reason: result.text("failure_reason").map(FailureReason::parse),
-            }),
+            relink_result: json.object("relink_result").map(RelinkResult::decode),
         })
     }
 

@@ -1,0 +1,36 @@
+//! What goes on beside the requests: accounts are fetched, old rows are deleted, the database's clock is read.
+
+use crate::relink::Relink;
+use std::time::Duration;
+
+/// How often old rows are deleted.
+const TIDY: Duration = Duration::from_secs(3_600);
+/// How often the database is asked for the time.
+const CLOCK: Duration = Duration::from_secs(60);
+/// How often every account is fetched anew, for what no event said.
+const SYNC: Duration = Duration::from_secs(6 * 3_600);
+
+impl Relink {
+    /// Runs until it is dropped. Every instance runs one, in a task of its own: `tokio::spawn(relink.background())`.
+    pub async fn background(self) {
+        let mut tidy = tokio::time::interval(TIDY);
+        let mut clock = tokio::time::interval(CLOCK);
+        let mut sync = tokio::time::interval(SYNC);
+        loop {
+            let done = tokio::select! {
+                _ = tidy.tick() => self.store.delete_what_ran_out(self.now()).await,
+                _ = clock.tick() => self.set_clock().await,
+                _ = sync.tick() => {
+                    match self.sync_accounts().await {
+                        Ok(count) => tracing::info!(count, "fetched the accounts"),
+                        Err(error) => tracing::warn!(%error, "the accounts could not be fetched"),
+                    }
+                    Ok(())
+                }
+            };
+            if let Err(error) = done {
+                tracing::error!(%error, "could not tidy up or ask for the time");
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Sets a [`Relink`] up, from values and traits: nothing is read from the environment here.
+
+use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
+use crate::follow::Follow;
+use crate::merchant::Merchant;
+use crate::profile::Profile;
+use crate::relink::{Clock, Parts, Relink, system_clock};
+use relink_seal::Seal;
+use relink_store::{Database, OpenError, Store};
+use relink_stripe::Stripe;
+use relink_wire::Secret;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+/// The shortest secret that keys are derived from.
+pub const SHORTEST_SECRET: usize = 32;
+
+/// Sets a [`Relink`] up; see the crate's own page for an example.
+#[derive(Default)]
+pub struct RelinkBuilder {
+    stripe: Option<Stripe>,
+    secret: Option<Secret>,
+    webhook_secret: Option<Secret>,
+    database: Option<Database>,
+    store: Option<Store>,
+    merchant: Option<Merchant>,
+    profiles: Vec<Profile>,
+    return_origins: Vec<String>,
+    customers: Option<Box<dyn AnyIdentify>>,
+    followers: Vec<Arc<dyn Follow>>,
+    clock: Option<Clock>,
+}
+
+/// Why a backend cannot be set up: always for the developer or operator to repair.
+#[derive(Debug)]
+pub enum BuildError {
+    /// That was not given, by the name of the builder's method.
+    Missing(&'static str),
+    /// The secret has fewer than [`SHORTEST_SECRET`] characters.
+    SecretTooShort,
+    /// Two profiles have this name or path.
+    ProfileTwice(String),
+    /// The database cannot be opened.
+    Database(OpenError),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(what) => write!(f, "{what} was not given to the builder"),
+            Self::SecretTooShort => {
+                write!(f, "the secret must have {SHORTEST_SECRET} characters at least")
+            }
+            Self::ProfileTwice(name) => write!(f, "two profiles have the name or the path {name:?}"),
+            Self::Database(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl RelinkBuilder {
+    /// The client of Stripe's API. Required.
+    pub fn stripe(self, stripe: Stripe) -> Self {
+        Self { stripe: Some(stripe), ..self }
+    }
+
+    /// What every key is derived from that seals what rests in the database: at least 32 characters that nobody can guess,
+    /// the same on every instance. Where it changes, open sessions are started over. Required.
+    pub fn secret(self, secret: Secret) -> Self {
+        Self { secret: Some(secret), ..self }
+    }
+
+    /// The signing secret (`whsec_…`) of the endpoint that [`Relink::webhook`] serves. Without it every delivery is refused.
+    pub fn webhook_secret(self, secret: Secret) -> Self {
+        Self { webhook_secret: Some(secret), ..self }
+    }
+
+    /// Where the rows are. This, or [`RelinkBuilder::store`], is required.
+    pub fn database(self, database: Database) -> Self {
+        Self { database: Some(database), ..self }
+    }
+
+    /// A database that is open already.
+    pub fn store(self, store: Store) -> Self {
+        Self { store: Some(store), ..self }
+    }
+
+    /// As customers know the merchant. Required.
+    pub fn merchant(self, merchant: Merchant) -> Self {
+        Self { merchant: Some(merchant), ..self }
+    }
+
+    /// Adds a profile; without one there is [`Profile::payments`].
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profiles.push(profile);
+        self
+    }
+
+    /// Origins that a customer may be sent back to from a page that Stripe hosts, besides the one that the request came to.
+    pub fn return_origins(self, origins: impl IntoIterator<Item = String>) -> Self {
+        Self { return_origins: origins.into_iter().collect(), ..self }
+    }
+
+    /// Who the customer of a request is. Without it, what the app's own middleware puts into the request's extensions counts.
+    pub fn customers(self, customers: impl IdentifyCustomer) -> Self {
+        Self { customers: Some(Box::new(customers)), ..self }
+    }
+
+    /// Somebody who draws consequences from Stripe's events.
+    pub fn follower(mut self, follower: Arc<dyn Follow>) -> Self {
+        self.followers.push(follower);
+        self
+    }
+
+    /// Another clock than the system's.
+    pub fn clock(self, clock: Clock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// Opens the database and gets everything ready; asks Stripe nothing yet.
+    pub async fn build(mut self) -> Result<Relink, BuildError> {
+        let secret = self.secret.ok_or(BuildError::Missing("secret"))?;
+        if secret.expose().chars().count() < SHORTEST_SECRET {
+            return Err(BuildError::SecretTooShort);
+        }
+        let stripe = self.stripe.ok_or(BuildError::Missing("stripe"))?;
+        let merchant = self.merchant.ok_or(BuildError::Missing("merchant"))?;
+        if self.profiles.is_empty() {
+            self.profiles.push(Profile::payments());
+        }
+        for (at, profile) in self.profiles.iter().enumerate() {
+            let before = &self.profiles[..at];
+            if before.iter().any(|other| other.name == profile.name) {
+                return Err(BuildError::ProfileTwice(profile.name.clone()));
+            }
+            if let Some(path) = &profile.path
+                && before.iter().any(|other| other.path.as_ref() == Some(path))
+            {
+                return Err(BuildError::ProfileTwice(path.clone()));
+            }
+        }
+        let store = match (self.store, self.database) {
+            (Some(store), _) => store,
+            (None, Some(database)) => Store::open(&database).await.map_err(BuildError::Database)?,
+            (None, None) => return Err(BuildError::Missing("database")),
+        };
+        let relink = Relink::of(Parts {
+            stripe,
+            store,
+            seal: Seal::new(&secret),
+            merchant,
+            profiles: self.profiles,
+            return_origins: self.return_origins,
+            webhook_secret: self.webhook_secret,
+            customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),
+            followers: self.followers,
+            clock: self.clock.unwrap_or_else(|| Arc::new(system_clock)),
+            ahead_ms: AtomicI64::new(0),
+        });
+        let read = relink.set_clock().await;
+        read.map_err(|error| BuildError::Database(OpenError::Clock(error)))?;
+        Ok(relink)
+    }
+}

@@ -1,0 +1,70 @@
+//! A relink session on the wire.
+
+use crate::profile::WayToBank;
+use crate::relink::Relink;
+use relink_account::LinkedAccount;
+use relink_store::Result;
+use relink_store::sessions::RelinkSession;
+use relink_wire::{Fields, Json, RelinkResult, SessionStatus};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// The session as it is now, its accounts as the database knows them.
+pub async fn of(relink: &Relink, session: &RelinkSession) -> Result<Json> {
+    with(relink, session, &[]).await
+}
+
+/// The session as it is now, with accounts that Stripe has just given and nobody has written yet.
+pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccount]) -> Result<Json> {
+    let known = relink.store.accounts_of(&session.customer).await?;
+    let known: HashMap<&str, &Json> = known.iter().map(|row| (row.id.as_str(), &row.object)).collect();
+    let fresh: HashMap<&str, &Json> =
+        fresh.iter().map(|account| (account.id(), &account.public)).collect();
+    let newest = |shown: &Json| {
+        let id = shown.text("id").unwrap_or_default();
+        (*fresh.get(id).or_else(|| known.get(id)).unwrap_or(&shown)).clone()
+    };
+    let accounts: Vec<Json> = session.shown_accounts.iter().map(newest).collect();
+    let bank = accounts.first();
+    let text = |field| bank.and_then(|account| account.text(field));
+    Ok(json!({
+        "object": "relink_session",
+        "id": session.id,
+        "livemode": relink.stripe.livemode(),
+        "status": session.status.as_str(),
+        "expires_at": session.expires_at,
+        "expires_in": (session.expires_at - relink.now()).max(0),
+        "merchant": relink.merchant.encode(),
+        "institution": {"id": text("institution"), "name": text("institution_name"), "logo_url": null},
+        "permissions": session.permissions,
+        "relink_options": {"authorization": session.authorization, "account": session.account},
+        "limits": {"accounts": session.account_limit},
+        "accounts": accounts,
+        "handoff": handoff(relink, session),
+        "relink_result": session.relink_result.as_ref().map(RelinkResult::encode),
+    }))
+}
+
+/// The way to the bank, while there is a reason to go there. Where the seal does not open any more the session
+/// is of no use to the widget, which then asks for a new one.
+fn handoff(relink: &Relink, session: &RelinkSession) -> Json {
+    if session.status != SessionStatus::Pending {
+        return Json::Null;
+    }
+    let opened = relink.seal.open(&about(&session.id), &session.handoff_sealed);
+    let Some(way) = opened.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Json::Null };
+    if relink.profile(&session.profile).is_some_and(|profile| profile.handoff == WayToBank::Hosted) {
+        json!({"type": "hosted", "url": way})
+    } else {
+        json!({
+            "type": "stripe_js",
+            "publishable_key": relink.stripe.publishable_key(),
+            "client_secret": way,
+        })
+    }
+}
+
+/// What the sealed way to the bank is bound to.
+pub fn about(session_id: &str) -> String {
+    format!("handoff {session_id}")
+}

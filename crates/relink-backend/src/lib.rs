@@ -1,0 +1,77 @@
+//! The relink API that `<relink-widget>` speaks, as routes that any axum app nests: Stripe's HTTP API upward, the contract
+//! downward.
+//!
+//! ```no_run
+//! use axum::Router;
+//! use axum::http::request::Parts;
+//! use relink_backend::{Customer, Database, IdentifyCustomer, Merchant, NotIdentified, Relink, Secret, Stripe};
+//!
+//! /// Who the customer of a request is: only the app knows.
+//! struct Sessions;
+//!
+//! impl IdentifyCustomer for Sessions {
+//!     async fn identify(&self, request: &Parts) -> Result<Customer, NotIdentified> {
+//!         // Look the app's own session up; where it is a cookie, check the CSRF token of a POST as well.
+//!         let signed_in = request.headers.contains_key("cookie");
+//!         if signed_in { Ok(Customer::signed_in("cus_1")) } else { Err(NotIdentified::Nobody) }
+//!     }
+//! }
+//!
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! let relink = Relink::builder()
+//!     .stripe(Stripe::new(Secret::new("sk_test_…"), "pk_test_…")?)
+//!     .webhook_secret(Secret::new("whsec_…"))
+//!     .secret(Secret::new("at least 32 characters that nobody can guess"))
+//!     .database(Database::read(Some("sqlite:relink.sqlite".into()), None)?)
+//!     .merchant(Merchant::named("Corner Store"))
+//!     .customers(Sessions)
+//!     .build()
+//!     .await?;
+//! tokio::spawn(relink.clone().background());
+//! let app: Router = Router::new()
+//!     .nest("/relink", relink.router())
+//!     .nest("/webhooks/stripe", relink.webhook());
+//! # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! axum::serve(listener, app).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What is the merchant's own comes in by values and traits: who the customer is ([`IdentifyCustomer`]), how the merchant is
+//! called ([`Merchant`]), what a relink is for ([`Profile`]), where the rows are, what time it is. The app keeps its own
+//! state, sessions, CSRF and tracing: nothing here sets a cookie, installs a subscriber or reads the environment.
+//!
+//! A request passes `trace` (id, log line, problem documents), `http` (customer, key, body), `idempotency` (one act, one
+//! answer) and reaches `routes`. `webhooks` is Stripe's way in.
+
+mod background;
+mod builder;
+mod customer;
+pub mod document;
+mod error;
+mod follow;
+pub mod http;
+pub mod idempotency;
+mod merchant;
+pub mod open;
+mod outcome;
+mod profile;
+mod relink;
+mod routes;
+mod settle;
+mod sync;
+pub mod trace;
+mod webhooks;
+
+pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
+pub use customer::{Customer, IdentifyCustomer, NotIdentified};
+pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
+pub use follow::{Event, Follow, FollowUps};
+pub use merchant::Merchant;
+pub use outcome::BadChoice;
+pub use profile::{Permissions, Profile, WayToBank};
+pub use relink::{Clock, Parts, Relink};
+pub use relink_store::Database;
+pub use relink_stripe::Stripe;
+pub use relink_wire::{SafeUrl, Secret};
+pub use sync::SyncError;

@@ -1,0 +1,255 @@
+//! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
+
+use crate::document;
+use crate::error::RelinkError;
+use crate::idempotency::Done;
+use crate::outcome::Choice;
+use crate::profile::{Permissions, Profile, WayToBank};
+use crate::relink::Relink;
+use crate::settle;
+use axum::http::StatusCode;
+use relink_account::{Condition, LinkedAccount};
+use relink_seal::{fingerprint, random_id};
+use relink_store::hosted::Delivery;
+use relink_store::sessions::{Change, FreshAccounts, RelinkSession};
+use relink_stripe::{HostedPage, NewSession, StripeError};
+use relink_wire::{Cause, CreateSession, Permission, SessionStatus};
+
+/// How long a session lasts that nobody reads: 30 minutes.
+pub const LASTS: i64 = 30 * 60;
+/// How long it lasts at most, while the customer is there: ten times as long.
+pub const MOST: i64 = 10 * LASTS;
+/// How long it lasts behind a page of Stripe's: a day, as the page itself.
+pub const LASTS_AT_STRIPE: i64 = 86_400;
+
+/// What is to be relinked.
+struct Subject {
+    authorization: String,
+    /// Exactly this account, or any.
+    account: Option<String>,
+    /// The accounts that the customer is shown.
+    shown: Vec<LinkedAccount>,
+}
+
+/// How a session begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    /// What it is for.
+    pub profile: &'a Profile,
+    /// Where a page that Stripe hosts sends the customer back to.
+    pub return_url: Option<&'a str>,
+    /// How the address of a page that Stripe hosts reaches the customer.
+    pub delivery: Delivery,
+    /// How long the session lasts, in seconds.
+    pub lasts: i64,
+    /// Owner of the idempotency key: the customer, a link, or a server.
+    pub key_owner: &'a str,
+    /// The idempotency key.
+    pub key: &'a str,
+}
+
+/// Makes a session for `customer`.
+pub async fn open(
+    relink: &Relink,
+    way: Way<'_>,
+    customer: &str,
+    wanted: &CreateSession,
+) -> Result<Done, RelinkError> {
+    let profile = way.profile;
+    let read_at_ms = relink.now_ms();
+    let subject = subject(relink, profile, customer, wanted).await?;
+    let permissions = permissions(profile, &subject);
+    let limit = if subject.account.is_some() { Some(1) } else { profile.limit };
+    let is_hosted = profile.handoff == WayToBank::Hosted;
+    let new = NewSession {
+        customer,
+        authorization: &subject.authorization,
+        account: subject.account.as_deref(),
+        limit,
+        permissions: &permissions,
+        hosted: is_hosted
+            .then(|| HostedPage { delivery_method: way.delivery.as_str(), return_url: way.return_url }),
+    };
+    // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
+    let stripe_key = format!("relink-{}", fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes()]));
+    let made = match relink.stripe.create_session(&new, &stripe_key).await {
+        Ok(made) => made,
+        Err(error) => {
+            let granted = granted_late(relink, profile, customer, &subject).await?;
+            return granted.ok_or_else(|| refused(error, &subject));
+        }
+    };
+    let to_bank = if is_hosted { &made.url } else { &made.client_secret };
+    // Where Stripe writes the email, it need not say where it leads.
+    let to_bank = match to_bank {
+        Some(to_bank) => to_bank.expose(),
+        None if is_hosted && way.delivery == Delivery::Email => "",
+        None => return Err(StripeError::Unavailable.into()),
+    };
+    let id = random_id("rls");
+    let now = relink.now();
+    let session = RelinkSession {
+        handoff_sealed: relink.seal.close(&document::about(&id), to_bank.as_bytes()),
+        id,
+        customer: customer.into(),
+        profile: profile.name.clone(),
+        stripe_session: made.id,
+        status: SessionStatus::Pending,
+        created_at: now,
+        expires_at: now + way.lasts,
+        authorization: subject.authorization,
+        account: subject.account,
+        account_limit: limit,
+        permissions,
+        shown_accounts: subject.shown.iter().map(|account| account.public.clone()).collect(),
+        relink_result: None,
+        read_at_ms: relink.now_ms(),
+    };
+    let body = document::with(relink, &session, &subject.shown).await?;
+    let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms });
+    Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
+}
+
+/// Stripe refuses to begin because nothing is broken any more, where a session ran out while the customer was at the bank
+/// and the bank has granted it since. That session is the answer: its success is nobody's otherwise.
+async fn granted_late(
+    relink: &Relink,
+    profile: &Profile,
+    customer: &str,
+    subject: &Subject,
+) -> Result<Option<Done>, RelinkError> {
+    // Nobody waits for an answer behind a page of Stripe's that a server asked for.
+    if profile.path.is_none() && profile.handoff == WayToBank::Hosted {
+        return Ok(None);
+    }
+    let Subject { authorization, account, .. } = subject;
+    let newest =
+        relink.store.newest_session(customer, &profile.name, authorization, account.as_deref()).await?;
+    let Some(session) = newest.filter(|session| session.expires_at <= relink.now()) else { return Ok(None) };
+    // Where its event came first it is a success already; one before its end was reported then.
+    let is_late = session.read_at_ms / 1000 >= session.expires_at;
+    let (session, change) = settle::settle(relink, session, Choice::Unsaid).await?;
+    if session.status != SessionStatus::Succeeded || (matches!(change, Change::Nothing) && !is_late) {
+        return Ok(None);
+    }
+    let fresh = match &change {
+        Change::Complete(_, fresh, _) => fresh.list.as_slice(),
+        Change::Nothing | Change::Open(..) | Change::Move(..) | Change::Ask(_) => &[],
+    };
+    let body = document::with(relink, &session, fresh).await?;
+    Ok(Some(Done { change, status: StatusCode::CREATED, body, is_final: true }))
+}
+
+async fn subject(
+    relink: &Relink,
+    profile: &Profile,
+    customer: &str,
+    wanted: &CreateSession,
+) -> Result<Subject, RelinkError> {
+    match (&wanted.account, &wanted.authorization) {
+        (Some(id), authorization) => {
+            let account = match relink.stripe.account(id).await {
+                Ok(account) if account.owner.as_deref() == Some(customer) => account,
+                Ok(_) | Err(StripeError::NotFound) => return Err(RelinkError::NotTheirs),
+                Err(error) => return Err(error.into()),
+            };
+            if authorization.as_ref().is_some_and(|named| account.authorization() != Some(named)) {
+                return Err(RelinkError::NotOfThatAuthorization);
+            }
+            exactly(account)
+        }
+        (None, Some(authorization)) => {
+            let mut shown = relink.stripe.accounts_of(customer).await?;
+            shown.retain(|account| account.authorization() == Some(authorization));
+            if shown.is_empty() {
+                return Err(RelinkError::NotTheirs);
+            }
+            Ok(Subject { authorization: authorization.clone(), account: None, shown })
+        }
+        (None, None) => {
+            // The backend decides: what is broken and can be repaired comes first, then what will break.
+            let names = profile.permissions.names();
+            let wanted: Vec<Permission> = names.iter().map(|name| Permission::parse(name)).collect();
+            let now = relink.now();
+            let mut accounts = relink.stripe.accounts_of(customer).await?;
+            accounts.retain(|account| account.authorization().is_some());
+            let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
+            exactly(first.ok_or(RelinkError::NothingLinked)?)
+        }
+    }
+}
+
+fn exactly(account: LinkedAccount) -> Result<Subject, RelinkError> {
+    let authorization = account.authorization().ok_or(RelinkError::NoAuthorization)?.to_owned();
+    Ok(Subject { authorization, account: Some(account.id().to_owned()), shown: vec![account] })
+}
+
+/// How urgent a relink of the account is: lower is more urgent, and what no relink repairs comes last.
+fn urgency(account: &LinkedAccount, wanted: &[Permission], now: i64) -> (u8, i64) {
+    Condition::of(&account.account, wanted, now).urgency().unwrap_or((u8::MAX, 0))
+}
+
+/// What the session asks to see.
+fn permissions(profile: &Profile, subject: &Subject) -> Vec<String> {
+    match &profile.permissions {
+        Permissions::Listed(names) => names.clone(),
+        Permissions::AsGranted => {
+            let mut all: Vec<String> = subject.shown.iter().flat_map(granted).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
+    }
+}
+
+/// What the customer granted before, never more. Stripe's API takes no empty list; where nothing is known to be granted, the
+/// least is asked for.
+fn granted(account: &LinkedAccount) -> Vec<String> {
+    let granted = account.account.permissions.iter().flatten();
+    let granted: Vec<String> = granted.map(|permission| permission.as_str().to_owned()).collect();
+    if granted.is_empty() { vec![Permission::PaymentMethod.as_str().to_owned()] } else { granted }
+}
+
+/// Stripe's refusal to begin. Where every account was closed at the bank, that is why, whatever Stripe's action says.
+fn refused(error: StripeError, subject: &Subject) -> RelinkError {
+    let is_closed = |shown: &LinkedAccount| {
+        shown.account.inactive.as_ref().is_some_and(|inactive| inactive.cause == Cause::AccountClosed)
+    };
+    match error {
+        StripeError::Refused { .. } | StripeError::NotFound if subject.shown.iter().all(is_closed) => {
+            RelinkError::Closed
+        }
+        StripeError::NotFound => RelinkError::AuthorizationGone,
+        StripeError::Refused { .. }
+        | StripeError::Unavailable
+        | StripeError::Throttled
+        | StripeError::Unauthorized => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use relink_account::cases;
+
+    #[test]
+    fn the_backend_picks_an_account_that_asks_for_a_relink_before_every_other() {
+        let healthy = (6, 0);
+        for case in relink_account::cases::every() {
+            let account = LinkedAccount::read(case.json, None).expect("an account");
+            let urgency = urgency(&account, &cases::WANTED, cases::NOW);
+            assert_eq!(urgency < healthy, case.expected.asks, "{}", case.name);
+            assert_eq!(urgency.0 == u8::MAX, case.expected.beyond_repair.is_some(), "{}", case.name);
+        }
+    }
+
+    #[test]
+    fn no_permission_is_asked_for_that_was_not_granted() {
+        let account = |permissions| {
+            let json = serde_json::json!({"id": "fca_1", "status": "inactive", "permissions": permissions});
+            LinkedAccount::read(json, None).expect("an account")
+        };
+        assert_eq!(granted(&account(Some(["balances"]))), ["balances"]);
+        assert_eq!(granted(&account(None)), ["payment_method"]);
+    }
+}

@@ -1,0 +1,94 @@
+//! One running backend: Stripe, the database, the seal, the clock, and what is the merchant's own.
+
+use crate::builder::RelinkBuilder;
+use crate::customer::AnyIdentify;
+use crate::follow::Follow;
+use crate::merchant::Merchant;
+use crate::profile::Profile;
+use relink_seal::Seal;
+use relink_store::{Result, Store};
+use relink_stripe::Stripe;
+use relink_wire::Secret;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The time in milliseconds since 1970; a function, so that a test can wait half an hour in no time.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// One running backend; cloning shares it.
+#[derive(Clone)]
+pub struct Relink(Arc<Parts>);
+
+/// What a [`Relink`] is made of.
+pub struct Parts {
+    /// Upward.
+    pub stripe: Stripe,
+    /// On disk.
+    pub store: Store,
+    /// Seals what rests in the database.
+    pub seal: Seal,
+    /// As customers know the merchant.
+    pub merchant: Merchant,
+    /// What relinks are for.
+    pub profiles: Vec<Profile>,
+    /// Origins that a customer may be sent back to, besides the one that the request came to.
+    pub return_origins: Vec<String>,
+    pub(crate) webhook_secret: Option<Secret>,
+    pub(crate) customers: Box<dyn AnyIdentify>,
+    pub(crate) followers: Vec<Arc<dyn Follow>>,
+    pub(crate) clock: Clock,
+    /// Milliseconds that the database's clock is ahead of ours.
+    pub(crate) ahead_ms: AtomicI64,
+}
+
+impl Relink {
+    /// Begins to set one up.
+    pub fn builder() -> RelinkBuilder {
+        RelinkBuilder::default()
+    }
+
+    pub(crate) fn of(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Goes by the database's clock, where it has one: machines that share a database then agree on what has run out
+    /// and on what was asked first, however wrong their own clocks are.
+    pub async fn set_clock(&self) -> Result<()> {
+        let before = (self.0.clock)();
+        if let Some(told) = self.store.clock_ms().await? {
+            let ahead = told - (before + (self.0.clock)()) / 2;
+            self.0.ahead_ms.store(ahead, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Now, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.now_ms() / 1000
+    }
+
+    /// Now, in milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        (self.0.clock)() + self.0.ahead_ms.load(Ordering::Relaxed)
+    }
+
+    /// The profile that a session was made under.
+    pub(crate) fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+}
+
+impl Deref for Relink {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+pub(crate) fn system_clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,140 @@
+//! Asks Stripe what has become of a session, and gathers what follows. Nothing is written before everything is
+//! known: a Stripe that dies in between leaves no trace.
+
+use crate::error::RelinkError;
+use crate::open;
+use crate::outcome::{Choice, Outcome, judge};
+use crate::relink::Relink;
+use relink_account::LinkedAccount;
+use relink_store::sessions::{Change, FreshAccounts, RelinkSession};
+use relink_stripe::{StripeError, StripeSession};
+use relink_wire::{FailureReason, Fields, Json, RelinkResult, SessionStatus};
+
+/// Stripe is asked about one session at most so often, however often the widget asks: once in this many
+/// milliseconds.
+const READ_EVERY_MS: i64 = 900;
+
+/// The session as it is now: while it is pending Stripe is asked, and what it says is written.
+pub async fn refresh(relink: &Relink, mut session: RelinkSession) -> Result<RelinkSession, RelinkError> {
+    let is_fresh = (0..READ_EVERY_MS).contains(&(relink.now_ms() - session.read_at_ms));
+    if session.status != SessionStatus::Pending || (is_fresh && session.expires_at > relink.now()) {
+        return Ok(session);
+    }
+    prolong(&mut session, relink.now());
+    let (customer, id) = (session.customer.clone(), session.id.clone());
+    let (settled, change) = settle(relink, session, Choice::Unsaid).await?;
+    if relink.store.write_change(&change).await? {
+        return Ok(settled);
+    }
+    // Somebody else was faster; what they wrote is the truth.
+    Ok(relink.store.session_of_customer(&customer, &id).await?.unwrap_or(settled))
+}
+
+/// A widget that reads is a customer who is there: nobody is hurried who needs longer at the bank (WCAG 2.2, 2.2.1). A
+/// session that nobody has read until its end is over.
+fn prolong(session: &mut RelinkSession, now: i64) {
+    let left = session.expires_at - now;
+    if (1..open::LASTS / 2).contains(&left) {
+        session.expires_at = (now + open::LASTS).min(session.created_at + open::MOST).max(session.expires_at);
+    }
+}
+
+/// What the session becomes by Stripe's answer and the customer's choice, and what is to be written for it.
+/// A session that is no longer pending stays as it is; but where it ran out while the customer was at the bank, what
+/// the bank granted counts.
+pub async fn settle(
+    relink: &Relink,
+    mut session: RelinkSession,
+    choice: Choice<'_>,
+) -> Result<(RelinkSession, Change), RelinkError> {
+    let is_expired = session.status == SessionStatus::Expired;
+    if session.status != SessionStatus::Pending && !is_expired {
+        return Ok((session, Change::Nothing));
+    }
+    let read_at_ms = relink.now_ms();
+    let stripe = match relink.stripe.session(&session.stripe_session).await {
+        Ok(stripe) => stripe,
+        // Stripe made it. Until its time is up, not to know it is Stripe's trouble and no end: the bank may have granted.
+        Err(StripeError::NotFound) if session.expires_at > relink.now() => {
+            return Err(StripeError::Unavailable.into());
+        }
+        Err(StripeError::NotFound) if is_expired => return Ok((session, Change::Nothing)),
+        Err(StripeError::NotFound) => {
+            session.status = SessionStatus::Expired;
+            let change = Change::Move(Box::new(session.clone()), FreshAccounts { list: Vec::new(), read_at_ms });
+            return Ok((session, change));
+        }
+        Err(error) => return Err(error.of_a_read().into()),
+    };
+    let outcome = judge(&session, &stripe, choice)?;
+    session.read_at_ms = read_at_ms;
+    let mut fresh = FreshAccounts { list: Vec::new(), read_at_ms };
+    match outcome {
+        Outcome::Relinked(result, completed) => {
+            fresh.list = relink.stripe.accounts_of(&session.customer).await?;
+            for account in &stripe.accounts {
+                if completed.iter().any(|id| id == account.id())
+                    && fresh.list.iter().all(|known| known.id() != account.id()) {
+                    fresh.list.push(relink.stripe.account(account.id()).await?);
+                }
+            }
+            session.shown_accounts = shown_after(&session, &completed, &fresh.list);
+            let works =
+                |id: &String| fresh.list.iter().any(|account| account.id() == id && account.account.is_active());
+            if completed.iter().any(works) {
+                session.status = SessionStatus::Succeeded;
+                session.relink_result = Some(result);
+                let change = Change::Complete(Box::new(session.clone()), fresh, completed);
+                return Ok((session, change));
+            }
+            if is_expired {
+                return Ok((session, Change::Nothing));
+            }
+            // Stripe calls it a success, and yet nothing works: the customer must not be fresh otherwise.
+            session.status = SessionStatus::Failed;
+            session.relink_result = Some(RelinkResult::failed(FailureReason::Other));
+        }
+        Outcome::ToChoose(_) | Outcome::Failed(_) | Outcome::Cancelled | Outcome::Pending if is_expired => {
+            return Ok((session, Change::Nothing));
+        }
+        Outcome::ToChoose(result) => {
+            session.shown_accounts = stripe.accounts.iter().map(|account| account.public.clone()).collect();
+            session.relink_result = Some(result);
+        }
+        Outcome::Failed(result) => {
+            session.shown_accounts = shown_wrong(&session, &stripe);
+            session.status = SessionStatus::Failed;
+            session.relink_result = Some(result);
+        }
+        Outcome::Cancelled => session.status = SessionStatus::Cancelled,
+        Outcome::Pending => {}
+    }
+    if session.status == SessionStatus::Pending && session.expires_at <= relink.now() {
+        session.status = SessionStatus::Expired;
+    }
+    let change = Change::Move(Box::new(session.clone()), fresh);
+    Ok((session, change))
+}
+
+/// What a finished session shows: the accounts that were asked for or chosen, and, where any account would do, what
+/// became of the others that it was about.
+fn shown_after(session: &RelinkSession, completed: &[String], fresh: &[LinkedAccount]) -> Vec<Json> {
+    let chosen = completed.iter().filter_map(|id| fresh.iter().find(|account| account.id() == id));
+    let mut shown: Vec<Json> = chosen.map(|account| account.public.clone()).collect();
+    if session.account.is_none() {
+        let rest =
+            fresh.iter().filter(|account| account.authorization() == Some(session.authorization.as_str()));
+        shown.extend(
+            rest.filter(|account| !completed.iter().any(|id| id == account.id())).map(|account| account.public.clone()),
+        );
+    }
+    shown
+}
+
+/// What a failed session shows: the account that was needed, and those that were chosen instead.
+fn shown_wrong(session: &RelinkSession, stripe: &StripeSession) -> Vec<Json> {
+    let mut shown = session.shown_accounts.clone();
+    let is_shown = |id: &str| session.shown_accounts.iter().any(|known| known.text("id") == Some(id));
+    shown.extend(stripe.accounts.iter().filter(|account| !is_shown(account.id())).map(|account| account.public.clone()));
+    shown
+}

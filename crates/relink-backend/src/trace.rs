@@ -1,0 +1,73 @@
+//! The outermost layer: gives each request an id, logs one line for it, and writes every error as a problem
+//! document that carries the id. What is logged is method, route, status and time: never a query, header or body.
+//!
+//! It may stand around a part of an app and around the whole: an inner one keeps the outer one's id and logs nothing.
+
+use crate::error::{ApiError, PROBLEM_JSON};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::time::Instant;
+use tracing::Instrument;
+
+/// A request's id, in its extensions and in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The header that tells the client the request's id.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The layer.
+pub async fn trace(mut request: Request, next: Next) -> Response {
+    if let Some(RequestId(id)) = request.extensions().get::<RequestId>().cloned() {
+        let response = next.run(request).await;
+        return with_document(response, &id);
+    }
+    let id = relink_seal::random_id("req");
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
+    let route = route.unwrap_or_else(|| "(no route)".into());
+    let span = tracing::info_span!("request", request_id = %id);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let response = next.run(request).instrument(span.clone()).await;
+    let _entered = span.enter();
+    let mut response = with_document(response, &id);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    tracing::info!(
+        %method,
+        route,
+        status = response.status().as_u16(),
+        ms = begun.elapsed().as_millis() as u64,
+        "served"
+    );
+    response
+}
+
+/// The answer with the problem document of its error, where it is one and none is written yet.
+fn with_document(response: Response, id: &str) -> Response {
+    let Some(error) = error_of(&response) else { return response };
+    tracing::info!(code = error.kind.code().as_str(), detail = %error.detail, "answered with a problem");
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut response = error.response(id);
+    if let Some(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+/// The error of an answer whose document is not written yet: a handler's own, or one of the framework's.
+pub fn error_of(response: &Response) -> Option<ApiError> {
+    if let Some(error) = response.extensions().get::<ApiError>() {
+        return Some(error.clone());
+    }
+    let kind =
+        response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with(PROBLEM_JSON) || kind.starts_with("text/html") {
+        return None;
+    }
+    ApiError::of_status(response.status())
+}

@@ -1,0 +1,128 @@
+//! What Stripe tells by itself: `POST /webhooks/stripe`.
+//!
+//! Stripe delivers at least once and in no order, so an event is only a hint: what it is about is read from Stripe
+//! anew, and that is what is written, in one transaction with the event's id. An event that comes twice changes
+//! nothing; one that comes late brings today's truth, not its own. Where Stripe cannot be read nothing is recorded,
+//! and Stripe delivers again.
+
+use crate::error::{ApiError, ApiErrorKind};
+use crate::follow::Event;
+use crate::outcome::Choice;
+use crate::relink::Relink;
+use crate::settle;
+use crate::trace;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Router, middleware};
+use relink_store::sessions::{Change, FreshAccounts};
+use relink_store::{accounts, events};
+use relink_stripe::StripeError;
+use relink_wire::{Fields, Json};
+
+/// The largest event: Stripe's are far smaller.
+const LARGEST: usize = 512 * 1024;
+/// How often an event is looked at again because a session changed meanwhile.
+const TRIES: usize = 3;
+
+impl Relink {
+    /// What Stripe delivers events to: `POST` at the place where it is nested, `/webhooks/stripe` say.
+    pub fn webhook<S>(&self) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        Router::new()
+            .route("/", post(receive))
+            .layer(DefaultBodyLimit::max(LARGEST))
+            .layer(middleware::from_fn(trace::trace))
+            .with_state(self.clone())
+    }
+}
+
+async fn receive(
+    State(relink): State<Relink>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let malformed = |detail: &str| ApiError::new(ApiErrorKind::Malformed, detail);
+    let secret = relink.webhook_secret.as_ref();
+    let secret = secret.ok_or_else(|| malformed("There is no webhook secret here: no event is taken."))?;
+    let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    relink_signature::verify(secret, signature, &body, relink.now())
+        .map_err(|refusal| malformed(&refusal.to_string()))?;
+    let event: Json = serde_json::from_slice(&body).map_err(|_| malformed("The event is not JSON."))?;
+    let (id, kind) = (event.text("id").unwrap_or_default(), event.text("type").unwrap_or_default());
+    if id.is_empty() || kind.is_empty() {
+        return Err(malformed("The event has no id or no type."));
+    }
+    if relink.store.has_event(id).await? {
+        tracing::info!(event = id, kind, "had this event before");
+        return Ok(received());
+    }
+    let created = event.whole("created").unwrap_or_default();
+    let object = event.object("data").and_then(|data| data.object("object"));
+    let subject = object.and_then(|object| object.text("id")).unwrap_or_default();
+    for _ in 0..TRIES {
+        let news = news(&relink, kind, subject).await?;
+        let mut follow_ups = Vec::new();
+        for follower in &relink.followers {
+            let event = Event { kind, accounts: &news.accounts };
+            follow_ups.extend(follower.follow(&relink, event).await?);
+        }
+        let mut write = relink.store.begin().await?;
+        if !events::record(&mut write, id, kind, created, relink.now()).await? {
+            return Ok(received());
+        }
+        accounts::put_all(&mut write, &news.accounts, |account| account.owner.as_deref()).await?;
+        if news.session.write(&mut write).await? {
+            for follow_up in &follow_ups {
+                follow_up.write(&mut write).await?;
+            }
+            write.commit().await?;
+            for follower in &relink.followers {
+                follower.committed();
+            }
+            tracing::info!(event = id, kind, accounts = news.accounts.list.len(), "took an event in");
+            return Ok(received());
+        }
+    }
+    let detail = "The session keeps changing; deliver again.";
+    Err(ApiError::new(ApiErrorKind::ProviderUnavailable, detail))
+}
+
+/// What an event leads to, as Stripe tells it now.
+struct News {
+    accounts: FreshAccounts,
+    session: Change,
+}
+
+async fn news(relink: &Relink, kind: &str, subject: &str) -> Result<News, ApiError> {
+    let mut news =
+        News { accounts: FreshAccounts { list: Vec::new(), read_at_ms: relink.now_ms() }, session: Change::Nothing };
+    if kind.starts_with("financial_connections.account.") {
+        match relink.stripe.account(subject).await {
+            Ok(account) => news.accounts.list.push(account),
+            Err(StripeError::NotFound) => {
+                tracing::warn!(kind, "an event about an account that Stripe does not know")
+            }
+            Err(error) => return Err(error.into()),
+        }
+    } else if kind.starts_with("financial_connections.authorization.") {
+        for id in relink.store.accounts_under(subject).await? {
+            news.accounts.list.push(relink.stripe.account(&id).await?);
+        }
+    } else if kind == "financial_connections.session.updated"
+        && let Some(session) = relink.store.session_by_stripe(subject).await?
+    {
+        let (_, change) = settle::settle(relink, session, Choice::Unsaid).await?;
+        news.session = change;
+    }
+    Ok(news)
+}
+
+fn received() -> Response {
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], r#"{"received":true}"#).into_response()
+}

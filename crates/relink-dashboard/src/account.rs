@@ -1,0 +1,113 @@
+//! One account: how it stands, whether its customer can be asked, and all that happened to it.
+
+use super::frame::{Staff, page};
+use super::standing::{CanAsk, Line};
+use crate::app::App;
+use crate::fault::{Fault, Kind};
+use crate::pages::dates;
+use crate::store::journal::{self, JournalLine, What};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+/// The page.
+pub async fn show(
+    State(app): State<App>,
+    by: Staff,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Fault> {
+    let nothing = || Fault::new(Kind::NoSuchRoute, "There is no such account.");
+    let Path(id) = id.map_err(|_| nothing())?;
+    let row = app.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
+    let last = app.store.last_mail(&id, "").await?;
+    let line = Line::read(&app, row, last).ok_or_else(nothing)?;
+    let timeline = app.store.timeline(&id).await?;
+    let body = html! {
+        p .back { a href="/dashboard" { "← Accounts" } }
+        div .split {
+            section aria-labelledby="name" {
+                div .hero {
+                    (line.mark())
+                    div { h1 #name { bdi { (line.bank()) } } p { (line.name()) } (line.chip(app.now())) }
+                }
+                dl .facts {
+                    div { dt { "Customer" } dd { bdi { (line.holder()) } } }
+                    div { dt { "Account" } dd { code { (line.row.id) } } }
+                    div { dt { "Mail" } dd { (line.ask()) } }
+                }
+                @if by.may_send() && line.can_ask() == CanAsk::Now {
+                    p .bulk { a .button.primary href=(format!("/dashboard/send?account={}", line.row.id)) { "Send relink request" } }
+                }
+            }
+            section aria-labelledby="timeline" {
+                h2 #timeline { "Timeline" }
+                @if timeline.is_empty() { p .fine { "Nothing has happened yet." } }
+                ol .timeline { @for entry in &timeline { (item(entry)) } }
+            }
+        }
+    };
+    Ok(page(&app, &line.bank(), "/dashboard", Some(&by), body))
+}
+
+fn item(entry: &JournalLine) -> Markup {
+    html! {
+        li data-what=[entry.what.map(JournalEvent::as_str)] {
+            b { (happened(entry)) }
+            span .fine { (dates::day_and_time(entry.at_ms / 1000)) " · " (by_whom(&entry.who)) }
+            @if let Some(note) = note(entry) { span .fine { (note) } }
+        }
+    }
+}
+
+/// What happened, in words.
+pub fn happened(entry: &JournalLine) -> &'static str {
+    match entry.what {
+        Some(JournalEvent::Asked) if entry.note.as_deref() == Some("url") => "Link handed out",
+        Some(JournalEvent::Asked) => "Relink request sent",
+        Some(JournalEvent::NotAsked) => "Not asked",
+        Some(JournalEvent::Mailed) => "Mail delivered to the mail server",
+        Some(JournalEvent::GivenUp) => "Message given up",
+        Some(JournalEvent::Retried) => "Message tried again",
+        Some(JournalEvent::Opened) => "Customer opened the link and began",
+        Some(JournalEvent::Relinked) => "Account relinked",
+        Some(JournalEvent::Expired) => "Link ran out",
+        Some(JournalEvent::Deactivated) => "Account deactivated",
+        Some(JournalEvent::Warned) => "Account is going to stop",
+        Some(JournalEvent::SignedIn) => "Signed in",
+        None => "Something that this version does not know",
+    }
+}
+
+fn note(entry: &JournalLine) -> Option<&str> {
+    match entry.what? {
+        JournalEvent::NotAsked | JournalEvent::GivenUp => entry.note.as_deref(),
+        JournalEvent::Asked
+        | JournalEvent::Mailed
+        | JournalEvent::Retried
+        | JournalEvent::Opened
+        | JournalEvent::Relinked
+        | JournalEvent::Expired
+        | JournalEvent::Deactivated
+        | JournalEvent::Warned
+        | JournalEvent::SignedIn => None,
+    }
+}
+
+/// Who did it, in words.
+pub fn by_whom(who: &str) -> String {
+    match who {
+        journal::CUSTOMER => "the customer".into(),
+        journal::STRIPE => "Stripe".into(),
+        journal::PROGRAM => "by itself".into(),
+        who => match who.split_once(':') {
+            Some(("staff", email)) => email.into(),
+            Some(("api", key)) => format!("API key {key}"),
+            Some(("policy", trigger)) => match trigger.strip_prefix("reminder_") {
+                Some(number) => format!("reminder {number}"),
+                None => format!("policy on {trigger}"),
+            },
+            _ => who.into(),
+        },
+    }
+}

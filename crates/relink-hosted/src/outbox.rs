@@ -1,0 +1,304 @@
+//! Sends what the outbox holds: mails over SMTP, events to the merchant's own system.
+//!
+//! Every instance runs one of these. Whoever sends a message holds it by a lease, and says every now and then that it is
+//! alive; what a dead one held is free after [`LEASE_MS`]. An attempt that fails is made again with growing pauses, and
+//! the message is given up after [`MOST_ATTEMPTS`], or at once where the mail server says never. What was given up
+//! stays, and the dashboard shows it. A mail keeps its Message-ID through all attempts.
+
+use super::ask::about;
+use super::{api, remind, rules};
+use crate::app::App;
+use crate::config::Config;
+use crate::seal;
+use crate::store::hosted::{HostedRelink, Status};
+use crate::store::journal::{self, JournalEntry, JournalEvent};
+use crate::store::limits;
+use crate::store::outbox::{SendAttempt, Kind, OutboxMessage};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use relink_wire::{Account, Fields, Json};
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long a server may take for one step of an attempt.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a whole attempt may take: a mail has several steps.
+const ATTEMPT: Duration = Duration::from_secs(90);
+/// How long a sender may be silent before its messages are free for another, in milliseconds.
+const LEASE_MS: i64 = 10_000;
+/// How often a sender says that it is alive.
+const PULSE: Duration = Duration::from_secs(3);
+/// Messages that are sent at the same time.
+const AT_ONCE: i64 = 8;
+/// Attempts before a message is given up.
+pub const MOST_ATTEMPTS: i64 = 10;
+/// The pause after the first attempt; each later one is three times as long.
+const FIRST_PAUSE_MS: i64 = 10_000;
+/// The longest pause: six hours.
+const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
+/// How often reminders are looked for, in milliseconds.
+const REMIND_EVERY_MS: i64 = 60_000;
+/// How often the outbox is looked at when nobody says that something is in it.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The ways out.
+pub struct Post {
+    mail: Option<AsyncSmtpTransport<Tokio1Executor>>,
+    http: reqwest::Client,
+    wake: Notify,
+    reminded_at_ms: AtomicI64,
+}
+
+/// Why nothing can be sent: the operator's to repair.
+#[derive(Debug)]
+pub enum PostError {
+    /// The mail server's address.
+    Smtp(lettre::transport::smtp::Error),
+    /// The HTTP client: no certificates to trust, say.
+    Client(reqwest::Error),
+}
+
+impl fmt::Display for PostError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Smtp(error) => write!(f, "SMTP_URL cannot be used: {error}"),
+            Self::Client(error) => write!(f, "the client of HOSTED_WEBHOOK_URL cannot be made: {error}"),
+        }
+    }
+}
+
+impl Post {
+    /// Gets ready; makes no connection yet.
+    pub fn new(config: &Config) -> Result<Self, PostError> {
+        let mail = config.hosted.smtp.as_ref().map(|url| {
+            let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose());
+            builder.map(|builder| builder.timeout(Some(PATIENCE)).build())
+        });
+        let http = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+        Ok(Self {
+            mail: mail.transpose().map_err(PostError::Smtp)?,
+            http: http.build().map_err(PostError::Client)?,
+            wake: Notify::new(),
+            reminded_at_ms: AtomicI64::new(0),
+        })
+    }
+
+    /// Whether it is time to look for reminders: each look reads accounts from Stripe.
+    fn is_time_to_remind(&self, now_ms: i64) -> bool {
+        let is_time = now_ms - self.reminded_at_ms.load(Ordering::Relaxed) >= REMIND_EVERY_MS;
+        if is_time {
+            self.reminded_at_ms.store(now_ms, Ordering::Relaxed);
+        }
+        is_time
+    }
+
+    /// Says that there is something to send.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+}
+
+/// Sends until it is stopped.
+pub async fn run(app: App) {
+    loop {
+        if let Err(error) = deliver(&app).await {
+            tracing::error!(%error, "the outbox could not be read");
+        }
+        drop(tokio::time::timeout(LOOK_EVERY, app.post.wake.notified()).await);
+    }
+}
+
+/// Ends links whose time is up, reminds of those that nobody answered, and sends everything that is due.
+pub async fn deliver(app: &App) -> Result<(), sqlx::Error> {
+    if app.post.is_time_to_remind(app.now_ms()) {
+        remind::remind(app).await?;
+    }
+    app.store.sweep_hosted(app.now_ms()).await?;
+    let run = seal::random_id("run");
+    loop {
+        let now = app.now_ms();
+        let Some(taken) = app.store.take(&run, now, now + LEASE_MS, AT_ONCE).await? else { return Ok(()) };
+        tokio::select! {
+            ended = send(app, &run, taken) => ended?,
+            never = alive(app, &run) => match never {},
+        }
+    }
+}
+
+/// Makes an attempt at each message, all at the same time.
+async fn send(app: &App, run: &str, taken: Vec<OutboxMessage>) -> Result<(), sqlx::Error> {
+    let mut attempts = tokio::task::JoinSet::new();
+    for message in taken {
+        let (app, run) = (app.clone(), run.to_owned());
+        attempts.spawn(async move {
+            let ended = match tokio::time::timeout(ATTEMPT, attempt(&app, &message)).await {
+                Ok(ended) => ended?,
+                Err(_) => later(&app, &message, "an attempt takes too long".into()),
+            };
+            record(&app, &message, &run, &ended).await
+        });
+    }
+    while let Some(ended) = attempts.join_next().await {
+        ended.unwrap_or(Ok(()))?;
+    }
+    Ok(())
+}
+
+/// Says every now and then that this sender is alive. A message that went to another all the same keeps its id.
+async fn alive(app: &App, run: &str) -> Infallible {
+    loop {
+        tokio::time::sleep(PULSE).await;
+        if let Err(error) = app.store.keep(run, app.now_ms() + LEASE_MS).await {
+            tracing::warn!(%error, "a sender could not say that it is alive");
+        }
+    }
+}
+
+async fn record(app: &App, message: &OutboxMessage, run: &str, ended: &SendAttempt) -> Result<(), sqlx::Error> {
+    let now = app.now_ms();
+    let mut write = app.store.begin().await?;
+    if *ended == SendAttempt::Withdrawn && message.kind == Kind::Mail {
+        // Nobody was asked, so nobody has to wait.
+        limits::give_back(&mut write, &message.relink).await?;
+    }
+    if !app.store.attempted(&mut write, &message.id, run, ended, now).await? {
+        tracing::warn!(message = message.id, "another instance has taken this message over");
+        return Ok(());
+    }
+    let entry = match ended {
+        SendAttempt::Sent if message.kind == Kind::Mail => Some((JournalEvent::Mailed, None)),
+        SendAttempt::Dead(why) => Some((JournalEvent::GivenUp, Some(why.as_str()))),
+        SendAttempt::Sent | SendAttempt::Withdrawn | SendAttempt::Later(..) => None,
+    };
+    if let Some((what, note)) = entry {
+        let (account, relink) = (Some(message.account.as_str()), Some(message.relink.as_str()));
+        let who = journal::PROGRAM;
+        journal::add(&mut write, &JournalEntry { at_ms: now, account, relink, what, who, note }).await?;
+    }
+    write.commit().await?;
+    tracing::info!(message = message.id, kind = message.kind.as_str(), ended = ?ended, "tried to send");
+    Ok(())
+}
+
+async fn attempt(app: &App, message: &OutboxMessage) -> Result<SendAttempt, sqlx::Error> {
+    let Some(relink) = app.store.hosted(&message.relink).await? else { return Ok(SendAttempt::Withdrawn) };
+    Ok(match message.kind {
+        Kind::Mail if !is_still_wanted(app, &relink).await? => SendAttempt::Withdrawn,
+        Kind::Mail => mail(app, message).await,
+        Kind::Webhook => event(app, message, &relink).await,
+    })
+}
+
+/// A customer who has relinked meanwhile, or whose account works again, is not asked.
+async fn is_still_wanted(app: &App, relink: &HostedRelink) -> Result<bool, sqlx::Error> {
+    if relink.status_at(app.now()) != Status::Open {
+        return Ok(false);
+    }
+    let row = app.store.account(&relink.customer, &relink.account).await?;
+    let account = row.and_then(|row| Account::decode(&row.object).ok());
+    Ok(account.is_none_or(|account| rules::eligible(&account, true, app.now()).is_ok()))
+}
+
+async fn mail(app: &App, message: &OutboxMessage) -> SendAttempt {
+    let sealed = message.content_sealed.as_deref().unwrap_or_default();
+    let opened = app.seal.open(&about(&message.id), sealed);
+    let Some(content) = opened.and_then(|bytes| serde_json::from_slice::<Json>(&bytes).ok()) else {
+        return SendAttempt::Dead("it does not open any more: STRIPE_SECRET_KEY was changed".into());
+    };
+    let Some(mail) = compose(app, message, &content) else {
+        return SendAttempt::Dead("the address cannot be written to".into());
+    };
+    let Some(transport) = &app.post.mail else {
+        return later(app, message, "SMTP_URL is not set".into());
+    };
+    match transport.send(mail).await {
+        Ok(_) => SendAttempt::Sent,
+        // What a mail server says may hold the address: the code is enough.
+        Err(error) => match error.status() {
+            Some(code) if error.is_permanent() => SendAttempt::Dead(format!("the mail server says {code}")),
+            Some(code) => later(app, message, format!("the mail server says {code}")),
+            None if error.is_timeout() => later(app, message, "the mail server takes too long".into()),
+            None => later(app, message, "the mail server does not answer".into()),
+        },
+    }
+}
+
+fn compose(app: &App, message: &OutboxMessage, content: &Json) -> Option<Message> {
+    let text = |field| content.text(field);
+    let from: Mailbox = app.config.hosted.mail_from.parse().ok()?;
+    let to = Mailbox::new(text("name").map(Into::into), text("to")?.parse().ok()?);
+    let id = format!("<{}@{}>", message.id, from.email.domain());
+    let part = |kind, body: Option<&str>| {
+        let body = body.unwrap_or_default().to_owned();
+        SinglePart::builder().header(kind).body(body)
+    };
+    let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
+    let mut mail = Message::builder()
+        .from(from)
+        .to(to)
+        .subject(text("subject")?)
+        .message_id(Some(id))
+        .multipart(
+            MultiPart::alternative()
+                .singlepart(part(ContentType::TEXT_PLAIN, text("text")))
+                .singlepart(part(ContentType::TEXT_HTML, text("html"))),
+        )
+        .ok()?;
+    // No answering machine is to answer this one (RFC 3834).
+    mail.headers_mut().insert_raw(raw("Auto-Submitted", "auto-generated"));
+    mail.headers_mut().insert_raw(raw("Content-Language", text("lang").unwrap_or("en")));
+    Some(mail)
+}
+
+async fn event(app: &App, message: &OutboxMessage, relink: &HostedRelink) -> SendAttempt {
+    let Some(webhook) = &app.config.hosted.webhook else { return SendAttempt::Withdrawn };
+    let Ok(mail) = app.store.mail_of(&relink.id).await else {
+        return later(app, message, "the database could not be read".into());
+    };
+    let body = serde_json::json!({
+        "id": message.id.replacen("out_", "evt_", 1),
+        "object": "event",
+        "type": format!("hosted_relink.{}", relink.status.as_str()),
+        "created": message.created_at,
+        "livemode": app.config.livemode(),
+        "data": {"object": api::document(app, relink, mail.as_ref().map(|mail| mail.status.as_str()))},
+    })
+    .to_string();
+    let now = app.now();
+    let signature = relink_signature::sign(&webhook.secret, body.as_bytes(), now);
+    let request = app.post.http.post(webhook.url.clone()).header("content-type", "application/json");
+    let request = request.header("relink-signature", signature).body(body);
+    match request.send().await {
+        Ok(answer) if answer.status().is_success() => SendAttempt::Sent,
+        Ok(answer) => later(app, message, format!("HOSTED_WEBHOOK_URL answers {}", answer.status().as_u16())),
+        Err(_) => later(app, message, "HOSTED_WEBHOOK_URL does not answer".into()),
+    }
+}
+
+fn later(app: &App, message: &OutboxMessage, why: String) -> SendAttempt {
+    if message.attempts >= MOST_ATTEMPTS {
+        return SendAttempt::Dead(why);
+    }
+    SendAttempt::Later(app.now_ms() + pause(message.attempts), why)
+}
+
+/// The pause after so many attempts, in milliseconds.
+fn pause(attempts: i64) -> i64 {
+    let times = u32::try_from(attempts.saturating_sub(1)).unwrap_or_default().min(20);
+    FIRST_PAUSE_MS.saturating_mul(3_i64.saturating_pow(times)).min(LONGEST_PAUSE_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_threefold_to_six_hours() {
+        let pauses: Vec<i64> = (1..=10).map(|attempts| pause(attempts) / 1000).collect();
+        assert_eq!(pauses, [10, 30, 90, 270, 810, 2430, 7290, 21_600, 21_600, 21_600]);
+    }
+}

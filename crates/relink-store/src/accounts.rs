@@ -1,0 +1,150 @@
+//! The customers' bank accounts, as Stripe last told them: what a merchant's pages show.
+
+use crate::sessions::FreshAccounts;
+use crate::{Result, Store, Write, can_be_an_id};
+use relink_account::LinkedAccount;
+use relink_wire::{Fields, Json};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccountRow {
+    /// `fca_…`
+    pub id: String,
+    /// `cus_…`
+    pub customer: String,
+    /// `active`, `inactive`, `disconnected`, or newer.
+    pub status: String,
+    /// The bank.
+    pub institution_name: Option<String>,
+    /// The account's name there.
+    pub display_name: Option<String>,
+    /// The end of its number.
+    pub last4: Option<String>,
+    /// Stripe's object, as the browser may have it.
+    pub object: Json,
+}
+
+/// Writes what Stripe said of accounts whose customer `owner` knows. An answer to an earlier question never
+/// overwrites that to a later one. By id, so that two writers of the same rows never wait for each other.
+pub async fn put_all<'a>(
+    write: &mut Write,
+    told: &'a FreshAccounts,
+    owner: impl Fn(&'a LinkedAccount) -> Option<&'a str>,
+) -> Result<()> {
+    let mut list: Vec<&LinkedAccount> = told.list.iter().collect();
+    list.sort_unstable_by(|one, other| one.id().cmp(other.id()));
+    for account in list {
+        if let Some(customer) = owner(account) {
+            put(write, customer, account, told.read_at_ms).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn put(
+    write: &mut Write,
+    customer: &str,
+    account: &LinkedAccount,
+    read_at_ms: i64,
+) -> Result<()> {
+    let text = |field| account.public.text(field).map(|text| text.replace('\0', ""));
+    sqlx::query(
+        "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (id) DO UPDATE SET authorization_id = excluded.authorization_id, status = excluded.status,
+             institution_name = excluded.institution_name, display_name = excluded.display_name,
+             last4 = excluded.last4, object = excluded.object, read_at_ms = excluded.read_at_ms
+         WHERE accounts.read_at_ms <= excluded.read_at_ms AND accounts.customer = excluded.customer",
+    )
+    .bind(account.id())
+    .bind(customer)
+    .bind(account.authorization())
+    .bind(account.account.status.as_str())
+    .bind(text("institution_name"))
+    .bind(text("display_name"))
+    .bind(text("last4"))
+    .bind(account.public.to_string())
+    .bind(read_at_ms)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// A customer's accounts, by bank and name.
+    pub async fn accounts_of(&self, customer: &str) -> Result<Vec<AccountRow>> {
+        let rows = sqlx::query(
+            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
+             WHERE customer = $1 ORDER BY COALESCE(institution_name, ''), COALESCE(display_name, ''), id",
+        )
+        .bind(customer)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// One account of a customer.
+    pub async fn account(&self, customer: &str, id: &str) -> Result<Option<AccountRow>> {
+        if !can_be_an_id(id) {
+            return Ok(None);
+        }
+        let row = sqlx::query(
+            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
+             WHERE customer = $1 AND id = $2",
+        )
+        .bind(customer)
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// One account, whosesoever it is: for the staff.
+    pub async fn account_of_anybody(&self, id: &str) -> Result<Option<AccountRow>> {
+        if !can_be_an_id(id) {
+            return Ok(None);
+        }
+        let row = sqlx::query(
+            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Every account of every customer: for the staff. What is wrong with an account is worked out from its object and
+    /// the time, so that the list is filtered by the program; a merchant with very many accounts would keep the day on
+    /// which each stops in a column, and let the database do it.
+    pub async fn every_account(&self) -> Result<Vec<AccountRow>> {
+        let rows = sqlx::query(
+            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts ORDER BY id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The ids of every account under an authorization.
+    pub async fn accounts_under(&self, authorization: &str) -> Result<Vec<String>> {
+        let rows = sqlx::query("SELECT id FROM accounts WHERE authorization_id = $1")
+            .bind(authorization)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
+    }
+}
+
+fn read(row: &AnyRow) -> Result<AccountRow> {
+    Ok(AccountRow {
+        id: row.try_get("id")?,
+        customer: row.try_get("customer")?,
+        status: row.try_get("status")?,
+        institution_name: row.try_get("institution_name")?,
+        display_name: row.try_get("display_name")?,
+        last4: row.try_get("last4")?,
+        object: super::sessions::json(row, "object")?,
+    })
+}

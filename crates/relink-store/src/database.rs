@@ -1,0 +1,172 @@
+//! Where the rows are: a file of SQLite's, which needs nothing, or a PostgreSQL, which several instances may share.
+//!
+//! An address is looked at before anything is opened, and never repeated: it may hold a password.
+
+use relink_wire::Secret;
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use url::Url;
+
+/// The file where the environment names none.
+const DEFAULT_FILE: &str = "relink.sqlite";
+
+/// Which program keeps the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Part of this program; the rows are in a file.
+    Sqlite,
+    /// A server, which may be shared.
+    Postgres,
+}
+
+/// A database's address.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Which program keeps the rows.
+    pub engine: Engine,
+    /// As sqlx wants it; it may hold a password.
+    pub url: Secret,
+    /// The variable that named it.
+    pub variable: &'static str,
+}
+
+/// What is wrong with an address, always the operator's to repair. The address is not repeated: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseMistake {
+    /// `DATABASE_URL` and `DATABASE_PATH` are both set, and perhaps say different things.
+    Both,
+    /// `DATABASE_URL` is not what it has to be.
+    Wrong(&'static str),
+}
+
+impl fmt::Display for DatabaseMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Both => f.write_str("DATABASE_URL and DATABASE_PATH are both set: keep one of them."),
+            Self::Wrong(expected) => write!(f, "DATABASE_URL must be {expected}."),
+        }
+    }
+}
+
+impl std::error::Error for DatabaseMistake {}
+
+impl Database {
+    /// Reads what `DATABASE_URL` and `DATABASE_PATH` say; where neither is set, a file in the working folder.
+    pub fn read(url: Option<String>, path: Option<String>) -> Result<Self, DatabaseMistake> {
+        match (url, path) {
+            (Some(_), Some(_)) => Err(DatabaseMistake::Both),
+            (Some(url), None) if url.starts_with("sqlite:") => sqlite(&url),
+            (Some(url), None) => postgres(&url),
+            (None, path) => Ok(Self::file(Path::new(path.as_deref().unwrap_or(DEFAULT_FILE)))),
+        }
+    }
+
+    /// A file, which is made where it is not there.
+    pub fn file(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        Self { engine: Engine::Sqlite, url: url_of(options), variable: "DATABASE_PATH" }
+    }
+}
+
+fn wrong(expected: &'static str) -> DatabaseMistake {
+    DatabaseMistake::Wrong(expected)
+}
+
+fn sqlite(url: &str) -> Result<Database, DatabaseMistake> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(wrong("a file: what is in memory only is lost with the program"));
+    }
+    let options = SqliteConnectOptions::from_str(url);
+    let options = options.map_err(|_| wrong("sqlite:path, with ?mode=rw at most"))?;
+    let options = if url.contains("mode=") { options } else { options.create_if_missing(true) };
+    Ok(Database { engine: Engine::Sqlite, url: url_of(options), variable: "DATABASE_URL" })
+}
+
+fn postgres(url: &str) -> Result<Database, DatabaseMistake> {
+    if !["postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(wrong("postgres://user:password@host/database or sqlite:path"));
+    }
+    let parsed = Url::parse(url).map_err(|_| {
+        wrong("an address; in a user or a password other characters than letters and digits are percent-encoded, @ as %40")
+    })?;
+    let is_named = parsed.path().len() > 1 || parsed.query_pairs().any(|(name, _)| name == "dbname");
+    if !is_named {
+        return Err(wrong("an address with a database's name: postgres://user:password@host/database"));
+    }
+    if PgConnectOptions::from_str(url).is_err() {
+        return Err(wrong(
+            "one whose parameters PostgreSQL knows; sslmode is disable, allow, prefer, require, verify-ca or verify-full",
+        ));
+    }
+    Ok(Database { engine: Engine::Postgres, url: Secret::new(url.to_owned()), variable: "DATABASE_URL" })
+}
+
+/// sqlx writes every character of the file's name so that it reads it back, but for the percent sign.
+fn url_of(options: SqliteConnectOptions) -> Secret {
+    let name = options.get_filename().to_string_lossy().replace('%', "%25");
+    Secret::new(options.filename(name).to_url_lossy().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(url: &str) -> Result<Database, String> {
+        Database::read(Some(url.into()), None).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn nothing_set_is_a_file_that_is_made() {
+        let database = Database::read(None, None).expect("a database");
+        assert_eq!((database.engine, database.variable), (Engine::Sqlite, "DATABASE_PATH"));
+        assert!(database.url.expose().starts_with("sqlite://relink.sqlite?mode=rwc"));
+    }
+
+    #[test]
+    fn a_path_with_any_character_stays_that_path() {
+        let database = Database::read(None, Some("/tmp/a b#c?d%20.sqlite".into())).expect("a database");
+        let options = SqliteConnectOptions::from_str(database.url.expose()).expect("options");
+        assert_eq!(options.get_filename(), Path::new("/tmp/a b#c?d%20.sqlite"));
+    }
+
+    #[test]
+    fn both_variables_are_one_too_many() {
+        let both = Database::read(Some("postgres://h/d".into()), Some("x".into())).expect_err("both");
+        assert_eq!(both.to_string(), "DATABASE_URL and DATABASE_PATH are both set: keep one of them.");
+    }
+
+    #[test]
+    fn postgresql_is_known_by_either_of_its_names_and_a_socket_will_do() {
+        for url in
+            ["postgres://u:p%40@h:5433/d?sslmode=verify-full", "postgresql://h/d", "postgres:///d?host=/run"]
+        {
+            assert_eq!(read(url).expect("a database").engine, Engine::Postgres, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_address_is_told_apart_by_what_is_wrong_and_never_repeated() {
+        for (url, said) in [
+            ("mysql://planted@h/d", "must be postgres://user:password@host/database or sqlite:path"),
+            ("planted.sqlite", "must be postgres://user:password@host/database or sqlite:path"),
+            ("postgres://u:planted/x@h/d", "percent-encoded"),
+            ("postgres://u:planted@h", "a database's name"),
+            ("postgres://u:planted@h/d?sslmode=planted", "verify-full"),
+            ("sqlite::memory:", "a file"),
+            ("sqlite:planted?mode=planted", "?mode=rw"),
+        ] {
+            let told = read(url).expect_err(url);
+            assert!(told.starts_with("DATABASE_URL") && told.contains(said), "{url}: {told}");
+            assert!(!told.contains("planted"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_in_the_debug_output() {
+        assert!(!format!("{:?}", read("postgres://u:planted@h/d")).contains("planted"));
+    }
+}

@@ -1,0 +1,433 @@
+//! Hosted relinks: the links that customers were given, how often they may be asked by mail, and how a link ends.
+//!
+//! Whoever asks about an account, or ends its links, has written the account's row first: so one waits for the other, and
+//! a completion never misses a link that is just being made.
+
+use crate::journal::{self, JournalEntry, JournalEvent};
+use crate::outbox::{self, Parcel};
+use crate::sessions::{self, FreshAccounts, RelinkSession};
+use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, limits};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// Every column by name: a newer version may add some while an older one still runs.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, token_fingerprint, account, customer, delivery, host, reason, asked_by, locale, return_url, status,
+                 created_at, expires_at, opened_at, ended_at, relink_session, is_told
+             FROM hosted_relinks ",
+            $rest
+        )
+    };
+}
+/// How a request to relink reaches the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The merchant hands the address out.
+    Url,
+    /// By email.
+    Email,
+}
+
+impl Delivery {
+    /// The API's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Url => "url",
+            Self::Email => "email",
+        }
+    }
+
+    /// Reads the API's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Url, Self::Email].into_iter().find(|delivery| delivery.as_str() == word)
+    }
+}
+
+/// Whose page the customer is led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageHost {
+    /// Our own, `/r/{token}`.
+    Merchant,
+    /// Stripe's.
+    Stripe,
+}
+
+impl PageHost {
+    /// The API's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Merchant => "merchant",
+            Self::Stripe => "stripe",
+        }
+    }
+
+    /// Reads the API's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Merchant, Self::Stripe].into_iter().find(|host| host.as_str() == word)
+    }
+}
+
+/// Where a link is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkStatus {
+    /// The customer has not completed yet.
+    Open,
+    /// The account is relinked: the link is dead.
+    Succeeded,
+    /// The link ran out.
+    Expired,
+}
+
+impl LinkStatus {
+    /// The API's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Succeeded => "succeeded",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// A link that a customer was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostedRelink {
+    /// `hrl_…`
+    pub id: String,
+    /// What the link's token is known by.
+    pub token_fingerprint: String,
+    /// `fca_…`: the one account that it can relink.
+    pub account: String,
+    /// Whose account.
+    pub customer: String,
+    /// How the customer gets it.
+    pub delivery: Delivery,
+    /// Whose page it leads to.
+    pub host: PageHost,
+    /// Why: `inactive`, `number_ended` or `number_ends`.
+    pub reason: String,
+    /// `staff:…`, `api:…`, `policy:…` or `customer`.
+    pub asked_by: String,
+    /// The customer's language.
+    pub locale: String,
+    /// Where the customer goes afterwards.
+    pub return_url: Option<String>,
+    /// Where it is; an open one whose time is up is still open until it is swept.
+    pub status: LinkStatus,
+    /// When it was made, in Unix seconds.
+    pub created_at: i64,
+    /// When it runs out.
+    pub expires_at: i64,
+    /// When the customer pressed the page's button for the first time.
+    pub opened_at: Option<i64>,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// Our session behind Stripe's page.
+    pub relink_session: Option<String>,
+    /// Whether the merchant's own system is told of the end.
+    pub is_told: bool,
+}
+
+impl HostedRelink {
+    /// Where it is at `now`.
+    pub fn status_at(&self, now: i64) -> LinkStatus {
+        if self.status == LinkStatus::Open && self.expires_at <= now { LinkStatus::Expired } else { self.status }
+    }
+}
+
+/// A request to relink, with all that is written for it.
+#[derive(Clone, Debug)]
+pub struct HostedRequest {
+    /// The link.
+    pub relink: HostedRelink,
+    /// The mail.
+    pub mail: Option<Parcel>,
+    /// Where Stripe hosts the page: our session behind it.
+    pub session: Option<Box<RelinkSession>>,
+    /// The account, as Stripe has just told it.
+    pub told: FreshAccounts,
+    /// Now, in milliseconds.
+    pub at_ms: i64,
+    /// Seconds that must have passed since the customer was last asked by mail about the account.
+    pub mail_pause: i64,
+}
+
+/// Writes a request. False, and then nothing may be committed that came after the account's row, where the customer was
+/// asked by mail within the pause.
+pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
+    let (relink, now) = (&asked.relink, asked.at_ms / 1000);
+    accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
+    if let Some(session) = &asked.session {
+        sessions::insert(write, session).await?;
+    }
+    if relink.delivery == Delivery::Email && !limits::take(write, &relink.account, &relink.id, now, asked.mail_pause).await? {
+        return Ok(false);
+    }
+    insert(write, relink).await?;
+    if let Some(mail) = &asked.mail {
+        outbox::put(write, mail, &relink.id, &relink.account, asked.at_ms).await?;
+    }
+    let entry = JournalEntry {
+        at_ms: asked.at_ms,
+        account: Some(&relink.account),
+        relink: Some(&relink.id),
+        what: JournalEvent::Asked,
+        who: &relink.asked_by,
+        note: Some(relink.delivery.as_str()),
+    };
+    journal::add(write, &entry).await?;
+    Ok(true)
+}
+
+async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO hosted_relinks (id, token_fingerprint, account, customer, delivery, host, reason, asked_by, locale,
+             return_url, status, created_at, expires_at, relink_session, is_told)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(&relink.id)
+    .bind(&relink.token_fingerprint)
+    .bind(&relink.account)
+    .bind(&relink.customer)
+    .bind(relink.delivery.as_str())
+    .bind(relink.host.as_str())
+    .bind(&relink.reason)
+    .bind(&relink.asked_by)
+    .bind(&relink.locale)
+    .bind(&relink.return_url)
+    .bind(relink.status.as_str())
+    .bind(relink.created_at)
+    .bind(relink.expires_at)
+    .bind(&relink.relink_session)
+    .bind(i64::from(relink.is_told))
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// The customer has completed, on the hosted page or on another of ours, in a session that began at `since_ms`. Stripe's
+/// own word may have come first; then the timeline has it already.
+pub async fn complete(
+    write: &mut Write,
+    account: &str,
+    since_ms: i64,
+    at_ms: i64,
+) -> Result<()> {
+    close(write, account, at_ms).await?;
+    if journal::has(write, account, JournalEvent::Relinked, since_ms).await? {
+        return Ok(());
+    }
+    relinked(write, account, at_ms, journal::CUSTOMER).await
+}
+
+/// Stripe says that the account works again, however that came; after a completion of ours that is no news. Where the
+/// customer was on the hosted page it was the customer.
+pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
+    match close(write, account, at_ms).await? {
+        Closed::Nothing => Ok(()),
+        Closed::Unopened => relinked(write, account, at_ms, journal::STRIPE).await,
+        Closed::Opened => relinked(write, account, at_ms, journal::CUSTOMER).await,
+    }
+}
+
+/// What there was to close.
+enum Closed {
+    /// Nobody was asked.
+    Nothing,
+    /// The customer was asked, and did not come by a link of ours.
+    Unopened,
+    /// The customer came by a link.
+    Opened,
+}
+
+/// Every open link to the account is dead, mails that wait are withdrawn, and the customer may be asked again.
+async fn close(write: &mut Write, account: &str, at_ms: i64) -> Result<Closed> {
+    let limit = sqlx::query("DELETE FROM mail_limits WHERE account = $1").bind(account);
+    let had_limit = limit.execute(&mut **write).await?.rows_affected() > 0;
+    let open = sqlx::query(select!("WHERE account = $1 AND status = 'open' ORDER BY id"));
+    let open = open.bind(account).fetch_all(&mut **write).await?;
+    let mut closed = if had_limit || !open.is_empty() { Closed::Unopened } else { Closed::Nothing };
+    for row in &open {
+        let relink = read(row)?;
+        end(write, &relink, LinkStatus::Succeeded, at_ms).await?;
+        if relink.opened_at.is_some() {
+            closed = Closed::Opened;
+        }
+    }
+    outbox::withdraw(write, account, at_ms).await?;
+    Ok(closed)
+}
+
+async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Result<()> {
+    let (account, what) = (Some(account), JournalEvent::Relinked);
+    journal::add(write, &JournalEntry { at_ms, account, relink: None, what, who, note: None }).await
+}
+
+/// Ends an open link; whoever comes second changes nothing.
+pub async fn end(
+    write: &mut Write,
+    relink: &HostedRelink,
+    status: LinkStatus,
+    at_ms: i64,
+) -> Result<()> {
+    let done =
+        sqlx::query("UPDATE hosted_relinks SET status = $1, ended_at = $2 WHERE id = $3 AND status = 'open'")
+            .bind(status.as_str())
+            .bind(at_ms / 1000)
+            .bind(&relink.id)
+            .execute(&mut **write)
+            .await?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    if relink.is_told {
+        outbox::put(write, &Parcel::webhook(), &relink.id, &relink.account, at_ms).await?;
+    }
+    match status {
+        // The account's own entry says so, once, however many links there were.
+        LinkStatus::Succeeded | LinkStatus::Open => Ok(()),
+        LinkStatus::Expired => {
+            let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
+            let (what, who) = (JournalEvent::Expired, journal::PROGRAM);
+            journal::add(write, &JournalEntry { at_ms, account, relink: id, what, who, note: None }).await
+        }
+    }
+}
+
+/// What else is written with an event of Stripe's.
+#[derive(Clone, Debug)]
+pub enum FollowUp {
+    /// A line of the timeline.
+    Note(OwnedEntry),
+    /// The account works again: its links are dead, and emails that wait are withdrawn.
+    WorksAgain {
+        /// `fca_…`
+        account: String,
+        /// When, in milliseconds.
+        at_ms: i64,
+    },
+    /// A customer is asked to relink. Where somebody else asked within the pause nothing is written: that is the rule.
+    Ask(Box<HostedRequest>),
+}
+
+/// A line of the timeline about an account.
+#[derive(Clone, Debug)]
+pub struct OwnedEntry {
+    /// When, in milliseconds.
+    pub at_ms: i64,
+    /// About which account.
+    pub account: String,
+    /// What happened.
+    pub what: JournalEvent,
+    /// Who did it.
+    pub who: String,
+    /// A sentence.
+    pub note: Option<String>,
+}
+
+impl FollowUp {
+    /// Writes it.
+    pub async fn write(&self, write: &mut Write) -> Result<()> {
+        match self {
+            Self::Note(OwnedEntry { at_ms, account, what, who, note }) => {
+                let (account, note) = (Some(account.as_str()), note.as_deref());
+                let entry = JournalEntry { at_ms: *at_ms, account, relink: None, what: *what, who, note };
+                journal::add(write, &entry).await
+            }
+            Self::WorksAgain { account, at_ms } => works_again(write, account, *at_ms).await,
+            Self::Ask(asked) => ask(write, asked).await.map(drop),
+        }
+    }
+}
+
+impl Store {
+    /// Writes a request on its own; false where the pause has not passed.
+    pub async fn write_hosted_request(&self, asked: &HostedRequest) -> Result<bool> {
+        let mut write = self.begin().await?;
+        let done = ask(&mut write, asked).await?;
+        if done {
+            write.commit().await?;
+        }
+        Ok(done)
+    }
+
+    /// The link of a token.
+    pub async fn hosted_relink_by_token(&self, fingerprint: &str) -> Result<Option<HostedRelink>> {
+        let row = sqlx::query(select!("WHERE token_fingerprint = $1"));
+        row.bind(fingerprint).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
+    }
+
+    /// A link by its id.
+    pub async fn hosted_relink(&self, id: &str) -> Result<Option<HostedRelink>> {
+        if !can_be_an_id(id) {
+            return Ok(None);
+        }
+        let row = sqlx::query(select!("WHERE id = $1"));
+        row.bind(id).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
+    }
+
+    /// Remembers that the customer pressed the page's button, the first time.
+    pub async fn hosted_relink_opened(&self, relink: &HostedRelink, at_ms: i64) -> Result<()> {
+        let mut write = self.begin().await?;
+        let done =
+            sqlx::query("UPDATE hosted_relinks SET opened_at = $1 WHERE id = $2 AND opened_at IS NULL")
+                .bind(at_ms / 1000)
+                .bind(&relink.id)
+                .execute(&mut *write)
+                .await?;
+        if done.rows_affected() == 1 {
+            let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
+            let who = journal::CUSTOMER;
+            let entry = JournalEntry { at_ms, account, relink: id, what: JournalEvent::Opened, who, note: None };
+            journal::add(&mut write, &entry).await?;
+        }
+        write.commit().await
+    }
+
+    /// Ends links whose time is up, a few at a time.
+    pub async fn expire_hosted_relinks(&self, at_ms: i64) -> Result<()> {
+        let due = sqlx::query(select!("WHERE status = 'open' AND expires_at <= $1 ORDER BY id LIMIT 50"));
+        let due = due.bind(at_ms / 1000).fetch_all(&self.pool).await?;
+        for row in &due {
+            let mut write = self.begin().await?;
+            end(&mut write, &read(row)?, LinkStatus::Expired, at_ms).await?;
+            write.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+fn unreadable(column: &'static str) -> StoreError {
+    StoreError::Broken(sqlx::Error::ColumnDecode { index: column.into(), source: "a word of a newer version".into() })
+}
+
+fn read(row: &AnyRow) -> Result<HostedRelink> {
+    let status: String = row.try_get("status")?;
+    let known = [LinkStatus::Open, LinkStatus::Succeeded, LinkStatus::Expired];
+    let delivery: String = row.try_get("delivery")?;
+    let host: String = row.try_get("host")?;
+    Ok(HostedRelink {
+        id: row.try_get("id")?,
+        token_fingerprint: row.try_get("token_fingerprint")?,
+        account: row.try_get("account")?,
+        customer: row.try_get("customer")?,
+        delivery: Delivery::parse(&delivery).ok_or_else(|| unreadable("delivery"))?,
+        host: PageHost::parse(&host).ok_or_else(|| unreadable("host"))?,
+        reason: row.try_get("reason")?,
+        asked_by: row.try_get("asked_by")?,
+        locale: row.try_get("locale")?,
+        return_url: row.try_get("return_url")?,
+        status: known
+            .into_iter()
+            .find(|known| known.as_str() == status)
+            .ok_or_else(|| unreadable("status"))?,
+        created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        opened_at: row.try_get("opened_at")?,
+        ended_at: row.try_get("ended_at")?,
+        relink_session: row.try_get("relink_session")?,
+        is_told: row.try_get::<i64, _>("is_told")? != 0,
+    })
+}

@@ -1,0 +1,175 @@
+//! What happened to an account and who did it: the timeline of one, and the audit trail of all. Rows are only added.
+
+use crate::{Result, Store, Write};
+use relink_seal::random_id;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JournalEvent {
+    /// A link was made for the customer.
+    Asked,
+    /// Nobody was asked: the rules forbid it.
+    NotAsked,
+    /// The mail was handed to the mail server.
+    Mailed,
+    /// A message was given up.
+    GivenUp,
+    /// A message that was given up is tried again.
+    Retried,
+    /// The customer pressed the page's button.
+    Opened,
+    /// The account is relinked.
+    Relinked,
+    /// The link ran out.
+    Expired,
+    /// Stripe says that the account stopped working.
+    Deactivated,
+    /// Stripe says that the account, or its number, is going to stop working.
+    Warned,
+    /// Somebody of the staff signed in.
+    SignedIn,
+}
+
+impl JournalEvent {
+    const ALL: [Self; 11] = [
+        Self::Asked,
+        Self::NotAsked,
+        Self::Mailed,
+        Self::GivenUp,
+        Self::Retried,
+        Self::Opened,
+        Self::Relinked,
+        Self::Expired,
+        Self::Deactivated,
+        Self::Warned,
+        Self::SignedIn,
+    ];
+
+    /// The column's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::NotAsked => "not_asked",
+            Self::Mailed => "mailed",
+            Self::GivenUp => "given_up",
+            Self::Retried => "retried",
+            Self::Opened => "opened",
+            Self::Relinked => "relinked",
+            Self::Expired => "expired",
+            Self::Deactivated => "deactivated",
+            Self::Warned => "warned",
+            Self::SignedIn => "signed_in",
+        }
+    }
+}
+
+/// The customer, in the column `who`.
+pub const CUSTOMER: &str = "customer";
+/// Stripe, by a webhook.
+pub const STRIPE: &str = "stripe";
+/// This program.
+pub const PROGRAM: &str = "program";
+
+/// An entry.
+#[derive(Clone, Debug)]
+pub struct JournalEntry<'a> {
+    /// When, in milliseconds.
+    pub at_ms: i64,
+    /// About which account.
+    pub account: Option<&'a str>,
+    /// About which link.
+    pub relink: Option<&'a str>,
+    /// What.
+    pub what: JournalEvent,
+    /// `staff:…`, `api:…`, `policy:…`, or one of the words above.
+    pub who: &'a str,
+    /// A sentence.
+    pub note: Option<&'a str>,
+}
+
+/// An entry as it was read.
+#[derive(Clone, Debug)]
+pub struct JournalLine {
+    /// When, in milliseconds.
+    pub at_ms: i64,
+    /// About which account.
+    pub account: Option<String>,
+    /// What; nothing where a newer version wrote it.
+    pub what: Option<JournalEvent>,
+    /// Who.
+    pub who: String,
+    /// A sentence.
+    pub note: Option<String>,
+}
+
+/// Adds an entry.
+pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO journal (id, at_ms, account, hosted_relink, what, who, note) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(random_id("jrn"))
+    .bind(entry.at_ms)
+    .bind(entry.account)
+    .bind(entry.relink)
+    .bind(entry.what.as_str())
+    .bind(entry.who)
+    .bind(entry.note)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// Whether something happened to an account since then.
+pub async fn has(write: &mut Write, account: &str, what: JournalEvent, since_ms: i64) -> Result<bool> {
+    let found =
+        sqlx::query("SELECT 1 AS one FROM journal WHERE account = $1 AND what = $2 AND at_ms >= $3 LIMIT 1");
+    let found = found.bind(account).bind(what.as_str()).bind(since_ms);
+    Ok(found.fetch_optional(&mut **write).await?.is_some())
+}
+
+impl Store {
+    /// Adds an entry on its own.
+    pub async fn journal_add(&self, entry: &JournalEntry<'_>) -> Result<()> {
+        let mut write = self.begin().await?;
+        add(&mut write, entry).await?;
+        write.commit().await
+    }
+
+    /// An account's entries, the newest first.
+    pub async fn journal_of_account(&self, account: &str) -> Result<Vec<JournalLine>> {
+        let rows = sqlx::query(
+            "SELECT at_ms, account, what, who, note FROM journal WHERE account = $1 ORDER BY at_ms DESC, id LIMIT 200",
+        )
+        .bind(account)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// What people, servers and policies did, the newest first, without the first `skip`.
+    pub async fn journal_of_actors(&self, skip: i64, most: i64) -> Result<Vec<JournalLine>> {
+        let rows = sqlx::query(
+            "SELECT at_ms, account, what, who, note FROM journal
+             WHERE who LIKE 'staff:%' OR who LIKE 'api:%' OR who LIKE 'policy:%' OR who = 'customer'
+             ORDER BY at_ms DESC, id LIMIT $1 OFFSET $2",
+        )
+        .bind(most)
+        .bind(skip)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+fn read(row: &AnyRow) -> Result<JournalLine> {
+    let what: String = row.try_get("what")?;
+    Ok(JournalLine {
+        at_ms: row.try_get("at_ms")?,
+        account: row.try_get("account")?,
+        what: JournalEvent::ALL.into_iter().find(|known| known.as_str() == what),
+        who: row.try_get("who")?,
+        note: row.try_get("note")?,
+    })
+}

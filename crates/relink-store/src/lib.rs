@@ -1,0 +1,126 @@
+//! The database: the only crate that holds SQL. A file per table; every statement is written once, and SQLite and
+//! PostgreSQL both take it.
+//!
+//! Whoever writes begins with [`Store::begin`] and ends with `commit`: what belongs together is written together
+//! or not at all. Several instances may write at once, so what must be decided is decided by one statement:
+//!
+//! - **Insert, or leave it**: `INSERT … ON CONFLICT (…) DO NOTHING`, and the number of rows says who was first.
+//! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
+//!   did. What was read before, even in the same transaction, may have changed: SQLite lets one writer in at a time,
+//!   PostgreSQL many.
+//! - **Rows in one order**: whoever writes several rows of a table goes by their id, and tables go contacts, events,
+//!   accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys, so that two writers never wait for each other.
+//!
+//! Columns are `TEXT` and `BIGINT` (0 and 1 for yes and no): what both databases and sqlx's `Any` have. Text must not
+//! hold a zero byte, which PostgreSQL cannot store.
+
+pub mod accounts;
+pub mod contacts;
+mod database;
+mod error;
+pub mod events;
+pub mod hosted;
+pub mod journal;
+pub mod keys;
+pub mod limits;
+mod open;
+pub mod outbox;
+mod reminders;
+#[cfg(feature = "faults")]
+mod rows;
+pub mod sessions;
+pub mod staff;
+
+pub use database::{Database, DatabaseMistake};
+pub use error::{Result, StoreError};
+pub use open::OpenError;
+
+use database::Engine;
+use sqlx::AnyPool;
+use std::ops::{Deref, DerefMut};
+
+/// A transaction that writes: what was not committed never was.
+pub struct Write(sqlx::Transaction<'static, sqlx::Any>);
+
+impl Write {
+    /// Makes it so.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Deref for Write {
+    type Target = sqlx::AnyConnection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pool: AnyPool,
+    engine: Engine,
+}
+
+impl Store {
+    /// Begins to write. With SQLite the lock is taken at once, so that a writer waits here and not half-way.
+    pub async fn begin(&self) -> Result<Write> {
+        Ok(Write(match self.engine {
+            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Engine::Postgres => self.pool.begin().await?,
+        }))
+    }
+
+    /// The database's clock, in milliseconds since 1970, where it has one of its own: several machines go by that one.
+    pub async fn clock_ms(&self) -> Result<Option<i64>> {
+        match self.engine {
+            Engine::Sqlite => Ok(None),
+            Engine::Postgres => {
+                let clock = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+                Ok(Some(sqlx::query_scalar(clock).fetch_one(&self.pool).await?))
+            }
+        }
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Deletes what nobody can ask for any more: sign-ins that ran out, keys and events that are old.
+    pub async fn delete_what_ran_out(&self, now: i64) -> Result<()> {
+        const DAY: i64 = 86_400;
+        let mut write = self.begin().await?;
+        sqlx::query("DELETE FROM staff_sign_ins WHERE expires_at <= $1")
+            .bind(now)
+            .execute(&mut *write)
+            .await?;
+        sqlx::query("DELETE FROM outbox WHERE done_at <= $1 AND status <> 'dead'")
+            .bind(now - 90 * DAY)
+            .execute(&mut *write)
+            .await?;
+        sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
+            .bind(now - 2 * DAY)
+            .execute(&mut *write)
+            .await?;
+        // Stripe redelivers for three days.
+        sqlx::query("DELETE FROM webhook_events WHERE received_at <= $1")
+            .bind(now - 30 * DAY)
+            .execute(&mut *write)
+            .await?;
+        write.commit().await
+    }
+}
+
+/// Whether a text from outside can be the id of a row: with a zero byte it is none, and PostgreSQL would refuse to look.
+fn can_be_an_id(text: &str) -> bool {
+    !text.contains('\0')
+}

@@ -1,0 +1,74 @@
+//! The pause between two mails about an account: one row of `mail_limits` for each account that was written about. How
+//! long it is, the rules of hosted relinks say.
+//!
+//! Whoever asks moves that row by a single statement that holds only while they have passed, so that of several who ask at
+//! once, on any number of machines, one writes a mail. A mail that is not ours to hold back, Stripe's, goes out only after
+//! [`Store::mail_limit_take`] has moved the row.
+
+use crate::{Result, Store, Write};
+use sqlx::Row;
+use std::collections::HashMap;
+
+/// Takes the account's pause for a link; false where `pause` seconds have not passed since another.
+pub(super) async fn take(
+    write: &mut Write,
+    account: &str,
+    relink: &str,
+    now: i64,
+    pause: i64,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO mail_limits (account, hosted_relink, asked_at) VALUES ($1, $2, $3)
+         ON CONFLICT (account) DO UPDATE SET hosted_relink = excluded.hosted_relink, asked_at = excluded.asked_at
+         WHERE mail_limits.asked_at <= $4 OR mail_limits.hosted_relink = excluded.hosted_relink",
+    )
+    .bind(account)
+    .bind(relink)
+    .bind(now)
+    .bind(now - pause)
+    .execute(&mut **write)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Gives the pause back that a link took whose mail never went out.
+pub async fn give_back(write: &mut Write, relink: &str) -> Result<()> {
+    sqlx::query("DELETE FROM mail_limits WHERE hosted_relink = $1")
+        .bind(relink)
+        .execute(&mut **write)
+        .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Takes the account's pause for a link that is yet to be written; false where it has not passed.
+    pub async fn mail_limit_take(&self, account: &str, relink: &str, now: i64, pause: i64) -> Result<bool> {
+        let mut write = self.begin().await?;
+        let is_ours = take(&mut write, account, relink, now, pause).await?;
+        write.commit().await?;
+        Ok(is_ours)
+    }
+
+    /// Gives it back.
+    pub async fn mail_limit_give_back(&self, relink: &str) -> Result<()> {
+        let mut write = self.begin().await?;
+        give_back(&mut write, relink).await?;
+        write.commit().await
+    }
+
+    /// When the customer was last asked by mail about an account, by another link than `but`, and has not completed since.
+    pub async fn last_mail_about(&self, account: &str, but: &str) -> Result<Option<i64>> {
+        let row = sqlx::query("SELECT asked_at FROM mail_limits WHERE account = $1 AND hosted_relink <> $2")
+            .bind(account)
+            .bind(but)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map(|row| row.try_get("asked_at")).transpose()?)
+    }
+
+    /// The same for every account.
+    pub async fn last_mails_about_all(&self) -> Result<HashMap<String, i64>> {
+        let rows = sqlx::query("SELECT account, asked_at FROM mail_limits").fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("account")?, row.try_get("asked_at")?))).collect()
+    }
+}

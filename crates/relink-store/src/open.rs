@@ -1,0 +1,192 @@
+//! Opens the database and brings its tables up to date, or says whose fault it is that this cannot be done, and what
+//! to do about it.
+
+use crate::{Store, StoreError};
+use crate::database::{Database, Engine};
+use crate::error::is_passing;
+use sqlx::Connection;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::MigrateError;
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How long a request waits for a connection before it is told to come again: well below a run's patience.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Why the database cannot be opened: the operator's to repair.
+#[derive(Debug)]
+pub enum OpenError {
+    /// SQLite's file, named by that variable, cannot be opened or made.
+    File(&'static str, sqlx::Error),
+    /// No PostgreSQL answers at the address.
+    Unreachable(sqlx::Error),
+    /// PostgreSQL does not know the user, or the password is wrong.
+    NotLetIn(sqlx::Error),
+    /// The connection cannot be encrypted as `sslmode` asks.
+    NotEncrypted(sqlx::Error),
+    /// PostgreSQL has no database of that name.
+    NoSuchDatabase(sqlx::Error),
+    /// The user may not make tables.
+    NotAllowed(sqlx::Error),
+    /// The tables are those of another version of this program.
+    OtherVersion(MigrateError),
+    /// The tables could not be brought up to date.
+    Migration(MigrateError),
+    /// The database does not say what time it is.
+    Clock(StoreError),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(variable, error) => write!(f, "the database ({variable}) cannot be opened: {error}"),
+            Self::Unreachable(error) => {
+                write!(
+                    f,
+                    "no PostgreSQL answers at DATABASE_URL; check host and port, and that it runs: {error}"
+                )
+            }
+            Self::NotLetIn(error) => {
+                write!(
+                    f,
+                    "PostgreSQL does not let the user of DATABASE_URL in; check user and password: {error}"
+                )
+            }
+            Self::NotEncrypted(error) => {
+                write!(f, "the connection cannot be encrypted as sslmode in DATABASE_URL asks: {error}")
+            }
+            Self::NoSuchDatabase(error) => {
+                write!(f, "the database of DATABASE_URL does not exist; make it with createdb: {error}")
+            }
+            Self::NotAllowed(error) => write!(
+                f,
+                "the user of DATABASE_URL may not make tables; make it the database's owner, or GRANT CREATE ON SCHEMA public: {error}"
+            ),
+            Self::OtherVersion(error) => write!(
+                f,
+                "the database's tables are those of another version of this program; start the newest: {error}"
+            ),
+            Self::Clock(error) => write!(f, "the database does not say what time it is: {error}"),
+            Self::Migration(error) => {
+                write!(f, "the database's tables cannot be brought up to date: {error}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl Engine {
+    /// Connections that one instance holds at most.
+    fn connections(self) -> u32 {
+        match self {
+            Self::Sqlite => 6,
+            Self::Postgres => 10,
+        }
+    }
+
+    /// What each connection is told first.
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            // sqlx itself sets a busy timeout of five seconds and foreign keys.
+            Self::Sqlite => &["PRAGMA synchronous = FULL"],
+            // An instance that hangs must not hold up the others: PostgreSQL ends what it left open.
+            Self::Postgres => &[
+                "SET lock_timeout = '5s'",
+                "SET statement_timeout = '15s'",
+                "SET idle_in_transaction_session_timeout = '10s'",
+            ],
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database and brings its tables up to date. Of several instances that start at once one does, and
+    /// the others wait for it.
+    pub async fn open(database: &Database) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let engine = database.engine;
+        let why = |error| why(database, error);
+        let options = AnyConnectOptions::from_str(database.url.expose()).map_err(why)?;
+        prepare(database, &options).await?;
+        let pool = AnyPoolOptions::new().max_connections(engine.connections()).acquire_timeout(WAIT);
+        let pool = pool.after_connect(move |connection, _| {
+            Box::pin(async move {
+                for setting in engine.settings() {
+                    sqlx::query(*setting).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        });
+        // A transaction that a full disk or a broken connection ended of itself leaves its connection counting wrongly:
+        // no other can be begun on it.
+        let pool = pool.before_acquire(|connection, _| {
+            let is_sound = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_sound) })
+        });
+        Ok(Self { pool: pool.connect_with(options).await.map_err(why)?, engine })
+    }
+}
+
+/// Brings the tables up to date, over a connection without the limits of the others: it may take long. PostgreSQL lets
+/// one instance after the other do it. SQLite has no lock for that, so whoever comes second finds things in the way,
+/// looks again, and finds them done.
+async fn prepare(database: &Database, options: &AnyConnectOptions) -> Result<(), OpenError> {
+    let mut tries = match database.engine {
+        Engine::Sqlite => 20,
+        Engine::Postgres => 1,
+    };
+    loop {
+        let prepared = prepare_once(database, options).await;
+        tries -= 1;
+        let is_in_the_way = match &prepared {
+            Err(OpenError::Migration(_)) => true,
+            Err(OpenError::File(_, error)) => is_passing(error),
+            _ => false,
+        };
+        if !is_in_the_way || tries == 0 {
+            return prepared;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn prepare_once(database: &Database, options: &AnyConnectOptions) -> Result<(), OpenError> {
+    let why = |error| why(database, error);
+    let pool = AnyPoolOptions::new().max_connections(1).acquire_timeout(WAIT);
+    let pool = pool.connect_with(options.clone()).await.map_err(why)?;
+    if database.engine == Engine::Sqlite {
+        sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await.map_err(why)?;
+    }
+    let migrated = sqlx::migrate!().run(&pool).await;
+    pool.close().await;
+    migrated.map_err(|error| why_not_migrated(database, error))
+}
+
+/// Whose fault a failed attempt is: SQLite's file, or by PostgreSQL's own codes.
+fn why(database: &Database, error: sqlx::Error) -> OpenError {
+    if database.engine == Engine::Sqlite {
+        return OpenError::File(database.variable, error);
+    }
+    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
+    match code.as_str() {
+        "28000" | "28P01" => OpenError::NotLetIn(error),
+        "3D000" => OpenError::NoSuchDatabase(error),
+        "42501" => OpenError::NotAllowed(error),
+        _ if matches!(error, sqlx::Error::Tls(_)) => OpenError::NotEncrypted(error),
+        _ => OpenError::Unreachable(error),
+    }
+}
+
+fn why_not_migrated(database: &Database, error: MigrateError) -> OpenError {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => OpenError::OtherVersion(error),
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
+            if error.as_database_error().and_then(|error| error.code()).as_deref() == Some("42501") =>
+        {
+            why(database, error)
+        }
+        _ => OpenError::Migration(error),
+    }
+}

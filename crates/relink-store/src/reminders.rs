@@ -1,0 +1,30 @@
+//! Which customers a policy wrote to, who have not come yet.
+
+use crate::hosted::HostedRelink;
+use crate::{Result, Store};
+use sqlx::Row;
+
+impl Store {
+    /// Links that a policy sent by mail until `before` and that are still open, where nobody has written about the account
+    /// since. Without those whose sender is called `last`: they were the last that the customer is to get.
+    pub async fn unanswered_mails(
+        &self,
+        before: i64,
+        last: &str,
+        most: i64,
+    ) -> Result<Vec<HostedRelink>> {
+        let ids = sqlx::query(
+            "SELECT id FROM hosted_relinks AS sent
+             WHERE status = 'open' AND delivery = 'email' AND asked_by LIKE 'policy:%' AND asked_by <> $1 AND created_at <= $2
+                 AND NOT EXISTS (SELECT 1 FROM hosted_relinks AS later
+                     WHERE later.account = sent.account AND later.delivery = 'email' AND later.created_at > sent.created_at)
+             ORDER BY created_at, id LIMIT $3",
+        );
+        let ids = ids.bind(last).bind(before).bind(most).fetch_all(&self.pool).await?;
+        let mut links = Vec::new();
+        for row in &ids {
+            links.extend(self.hosted_relink(row.try_get("id")?).await?);
+        }
+        Ok(links)
+    }
+}

@@ -1,0 +1,248 @@
+//! Relink sessions, and the one completion that each can have.
+
+use crate::hosted::{self, HostedRequest};
+use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id};
+use relink_account::LinkedAccount;
+use relink_wire::{Json, RelinkResult, SessionStatus};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A relink session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelinkSession {
+    /// `rls_…`
+    pub id: String,
+    /// `cus_…`: the only customer who may see it.
+    pub customer: String,
+    /// The profile it was made under, which says how the customer gets to the bank.
+    pub profile: String,
+    /// `fcsess_…`
+    pub stripe_session: String,
+    /// Where it is.
+    pub status: SessionStatus,
+    /// When it was made, in Unix seconds.
+    pub created_at: i64,
+    /// When it ends.
+    pub expires_at: i64,
+    /// `fcauth_…`
+    pub authorization: String,
+    /// Exactly this account, or any of the authorization.
+    pub account: Option<String>,
+    /// At most so many accounts.
+    pub account_limit: Option<i64>,
+    /// What was asked for.
+    pub permissions: Vec<String>,
+    /// The accounts that it shows: objects of Stripe's.
+    pub shown_accounts: Vec<Json>,
+    /// What came of it.
+    pub relink_result: Option<RelinkResult>,
+    /// The client secret or the hosted page's address, sealed.
+    pub handoff_sealed: String,
+    /// When Stripe was last asked, in milliseconds.
+    pub read_at_ms: i64,
+}
+
+/// What is to be written about a session: all of it or nothing.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Nothing.
+    Nothing,
+    /// A new session.
+    Open(Box<RelinkSession>, FreshAccounts),
+    /// A pending session moves on, or was looked at.
+    Move(Box<RelinkSession>, FreshAccounts),
+    /// A pending session succeeds with these accounts: its one completion.
+    Complete(Box<RelinkSession>, FreshAccounts, Vec<String>),
+    /// A customer is asked to relink.
+    Ask(Box<HostedRequest>),
+}
+
+/// Accounts of one customer, as Stripe told them in answer to a question asked at `read_at_ms`.
+#[derive(Clone, Debug, Default)]
+pub struct FreshAccounts {
+    /// The accounts.
+    pub list: Vec<LinkedAccount>,
+    /// When the question was asked.
+    pub read_at_ms: i64,
+}
+
+impl Change {
+    /// Writes it. False where somebody else was faster, so that the session is no longer pending or the customer was
+    /// just asked: then nothing of the transaction may be committed.
+    pub async fn write(&self, write: &mut Write) -> Result<bool> {
+        let (session, told) = match self {
+            Self::Nothing => return Ok(true),
+            Self::Ask(asked) => return hosted::ask(write, asked).await,
+            Self::Open(session, told) | Self::Move(session, told) | Self::Complete(session, told, _) => {
+                (session, told)
+            }
+        };
+        accounts::put_all(write, told, |_| Some(&session.customer)).await?;
+        match self {
+            Self::Nothing | Self::Ask(_) => Ok(true),
+            Self::Open(..) => insert(write, session).await.map(|()| true),
+            Self::Move(..) => update(write, session).await,
+            Self::Complete(_, _, completed) => {
+                if !update(write, session).await? {
+                    return Ok(false);
+                }
+                sqlx::query("INSERT INTO completions (session, completed_at, accounts) VALUES ($1, $2, $3)")
+                    .bind(&session.id)
+                    .bind(session.read_at_ms / 1000)
+                    .bind(serde_json::json!(completed).to_string())
+                    .execute(&mut **write)
+                    .await?;
+                let mut accounts: Vec<&String> = completed.iter().collect();
+                accounts.sort_unstable();
+                for account in accounts {
+                    hosted::complete(write, account, session.created_at * 1000, session.read_at_ms).await?;
+                }
+                Ok(true)
+            }
+        }
+    }
+}
+
+pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
+             authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(&session.id)
+    .bind(&session.customer)
+    .bind(&session.profile)
+    .bind(&session.stripe_session)
+    .bind(session.status.as_str())
+    .bind(session.created_at)
+    .bind(session.expires_at)
+    .bind(&session.authorization)
+    .bind(&session.account)
+    .bind(session.account_limit)
+    .bind(serde_json::json!(session.permissions).to_string())
+    .bind(serde_json::json!(session.shown_accounts).to_string())
+    .bind(session.relink_result.as_ref().map(|result| result.encode().to_string()))
+    .bind(&session.handoff_sealed)
+    .bind(session.read_at_ms)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// A session leaves `pending` once, and whoever comes second changes nothing. Only a success at Stripe also follows an
+/// expiry: the customer was at the bank meanwhile.
+async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool> {
+    let statement = if session.status == SessionStatus::Succeeded {
+        "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4,
+             expires_at = $5
+         WHERE id = $6 AND status IN ('pending', 'expired')"
+    } else {
+        "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4,
+             expires_at = $5
+         WHERE id = $6 AND status = 'pending'"
+    };
+    let done = sqlx::query(statement)
+        .bind(session.status.as_str())
+        .bind(serde_json::json!(session.shown_accounts).to_string())
+        .bind(session.relink_result.as_ref().map(|result| result.encode().to_string()))
+        .bind(session.read_at_ms)
+        .bind(session.expires_at)
+        .bind(&session.id)
+        .execute(&mut **write)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Every column by name: a newer version may add some while an older one still runs.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, customer, profile, stripe_session, status, created_at, expires_at, authorization_id, account,
+                 account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms
+             FROM relink_sessions ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// A customer's session; another customer's is not found.
+    pub async fn session_of_customer(&self, customer: &str, id: &str) -> Result<Option<RelinkSession>> {
+        if !can_be_an_id(id) {
+            return Ok(None);
+        }
+        let row = sqlx::query(select!("WHERE id = $1 AND customer = $2"))
+            .bind(id)
+            .bind(customer)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The newest session that was made with one of Stripe's.
+    pub async fn session_by_stripe(&self, stripe: &str) -> Result<Option<RelinkSession>> {
+        let newest = select!("WHERE stripe_session = $1 ORDER BY created_at DESC, id LIMIT 1");
+        let row = sqlx::query(newest).bind(stripe).fetch_optional(&self.pool).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A customer's newest session of a profile about that authorization, and that account where one was asked for.
+    pub async fn newest_session(
+        &self,
+        customer: &str,
+        profile: &str,
+        authorization: &str,
+        account: Option<&str>,
+    ) -> Result<Option<RelinkSession>> {
+        let newest = select!(
+            "WHERE customer = $1 AND profile = $2 AND authorization_id = $3 AND COALESCE(account, '') = $4
+             ORDER BY created_at DESC, id LIMIT 1"
+        );
+        let query = sqlx::query(newest).bind(customer).bind(profile).bind(authorization);
+        let row = query.bind(account.unwrap_or_default()).fetch_optional(&self.pool).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Writes an effect on its own; false where the session was no longer pending.
+    pub async fn write_change(&self, effect: &Change) -> Result<bool> {
+        let mut write = self.begin().await?;
+        let done = effect.write(&mut write).await?;
+        if done {
+            write.commit().await?;
+        }
+        Ok(done)
+    }
+}
+
+/// A column that holds JSON.
+pub(super) fn json(row: &AnyRow, column: &'static str) -> Result<Json> {
+    serde_json::from_str(row.try_get(column)?)
+        .map_err(|error| StoreError::Broken(sqlx::Error::ColumnDecode { index: column.into(), source: Box::new(error) }))
+}
+
+fn read(row: &AnyRow) -> Result<RelinkSession> {
+    let list = |column| json(row, column).map(|json| json.as_array().cloned().unwrap_or_default());
+    let result: Option<String> = row.try_get("relink_result")?;
+    Ok(RelinkSession {
+        id: row.try_get("id")?,
+        customer: row.try_get("customer")?,
+        profile: row.try_get("profile")?,
+        stripe_session: row.try_get("stripe_session")?,
+        status: SessionStatus::parse(row.try_get("status")?),
+        created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        authorization: row.try_get("authorization_id")?,
+        account: row.try_get("account")?,
+        account_limit: row.try_get("account_limit")?,
+        permissions: list("permissions")?.iter().filter_map(|name| name.as_str().map(Into::into)).collect(),
+        shown_accounts: list("shown_accounts")?,
+        relink_result: result
+            .is_some()
+            .then(|| json(row, "relink_result"))
+            .transpose()?
+            .as_ref()
+            .map(RelinkResult::decode),
+        handoff_sealed: row.try_get("handoff_sealed")?,
+        read_at_ms: row.try_get("read_at_ms")?,
+    })
+}

@@ -1,0 +1,230 @@
+//! Stripe's HTTP API, as far as relinking needs it: the only code that speaks to Stripe. It knows no database.
+//!
+//! Every call has a deadline. An answer is either believed or an error that says whose fault it is; nothing in
+//! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
+
+mod error;
+mod new_session;
+mod objects;
+
+pub use error::{ClientError, StripeError};
+pub use new_session::{HostedPage, NewSession};
+pub use objects::{StripeCustomer, StripeSession, linked_account};
+pub use reqwest::Url;
+
+use new_session::holder_parameter;
+use relink_account::LinkedAccount;
+use relink_wire::{Fields, Json, Secret};
+use reqwest::{Method, Response};
+use std::time::Duration;
+
+/// Where Stripe's API is, unless another address is given.
+const API: &str = "https://api.stripe.com";
+/// The version of Stripe's API that relinking is part of.
+pub const API_VERSION: &str = "2026-08-26.preview";
+/// How a publishable key begins behind which there are real banks.
+const LIVE: &str = "pk_live_";
+
+/// How long one call may take. Stripe answers in well under a second; a customer waits for this.
+const DEADLINE: Duration = Duration::from_secs(8);
+/// Accounts of a customer are fetched in pages of this many, the most that Stripe gives.
+const PAGE: usize = 100;
+/// More accounts than this of one customer are not fetched.
+const MOST_ACCOUNTS: usize = 2000;
+
+/// A client of Stripe's API.
+#[derive(Clone)]
+pub struct Stripe {
+    http: reqwest::Client,
+    base: Url,
+    key: Secret,
+    publishable_key: String,
+    version: String,
+}
+
+/// Accounts of everybody, a page at a time.
+#[derive(Clone, Debug, Default)]
+pub struct AccountPage {
+    /// The accounts.
+    pub list: Vec<LinkedAccount>,
+    /// What the next page begins after; nothing at the end.
+    pub next: Option<String>,
+}
+
+impl Stripe {
+    /// A client of Stripe's API. Makes no connection yet.
+    pub fn new(key: Secret, publishable_key: impl Into<String>) -> Result<Self, ClientError> {
+        let http = reqwest::Client::builder()
+            .timeout(DEADLINE)
+            .connect_timeout(Duration::from_secs(4))
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("relink-server/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(ClientError)?;
+        let Ok(base) = Url::parse(API) else { unreachable!("a constant") };
+        Ok(Self { http, base, key, publishable_key: publishable_key.into(), version: API_VERSION.into() })
+    }
+
+    /// The same at another address: a stand-in for Stripe.
+    pub fn at(self, base: Url) -> Self {
+        Self { base, ..self }
+    }
+
+    /// The same with another version of the API.
+    pub fn version(self, version: impl Into<String>) -> Self {
+        Self { version: version.into(), ..self }
+    }
+
+    /// For the browser's Stripe.js.
+    pub fn publishable_key(&self) -> &str {
+        &self.publishable_key
+    }
+
+    /// Whether there are real banks behind it.
+    pub fn livemode(&self) -> bool {
+        self.publishable_key.starts_with(LIVE)
+    }
+
+    /// Creates a Financial Connections session. The same `idempotency_key` never makes two.
+    pub async fn create_session(
+        &self,
+        new: &NewSession<'_>,
+        idempotency_key: &str,
+    ) -> Result<StripeSession, StripeError> {
+        let json = self.post("/v1/financial_connections/sessions", &new.form(), idempotency_key).await?;
+        StripeSession::read(&json).ok_or(StripeError::Unavailable)
+    }
+
+    /// The session as it is now, with every account that it collected.
+    pub async fn session(&self, id: &str) -> Result<StripeSession, StripeError> {
+        let json = self.get(&["v1", "financial_connections", "sessions", id], &[]).await?;
+        let mut session = StripeSession::read(&json).ok_or(StripeError::Unavailable)?;
+        if session.has_more_accounts {
+            session.accounts = self.accounts(&[("session", id)]).await?;
+        }
+        Ok(session)
+    }
+
+    /// An account as it is now.
+    pub async fn account(&self, id: &str) -> Result<LinkedAccount, StripeError> {
+        let json = self.get(&["v1", "financial_connections", "accounts", id], &[]).await?;
+        linked_account(&json).ok_or(StripeError::Unavailable)
+    }
+
+    /// Every account that a customer has linked with this merchant.
+    pub async fn accounts_of(&self, owner: &str) -> Result<Vec<LinkedAccount>, StripeError> {
+        self.accounts(&[(holder_parameter(owner), owner)]).await
+    }
+
+    /// A page of everybody's accounts, those after `after`.
+    pub async fn accounts_after(&self, after: Option<&str>) -> Result<AccountPage, StripeError> {
+        let limit = PAGE.to_string();
+        let mut query = vec![("limit", limit.as_str())];
+        query.extend(after.map(|after| ("starting_after", after)));
+        let page = self.get(&["v1", "financial_connections", "accounts"], &query).await?;
+        let entries = page.entries("data").ok_or(StripeError::Unavailable)?;
+        // By the last id of all: an entry that cannot be read must not end the list.
+        let last = entries.last().and_then(|entry| entry.text("id"));
+        let next = last.filter(|_| page.flag("has_more") == Some(true)).map(Into::into);
+        Ok(AccountPage { list: entries.iter().filter_map(linked_account).collect(), next })
+    }
+
+    /// What Stripe knows of a Customer; `NotFound` where it was deleted.
+    pub async fn customer(&self, id: &str) -> Result<StripeCustomer, StripeError> {
+        let json = self.get(&["v1", "customers", id], &[]).await?;
+        if json.flag("deleted") == Some(true) {
+            return Err(StripeError::NotFound);
+        }
+        Ok(StripeCustomer::read(&json))
+    }
+
+    async fn accounts(&self, filter: &[(&str, &str)]) -> Result<Vec<LinkedAccount>, StripeError> {
+        let mut found: Vec<LinkedAccount> = Vec::new();
+        loop {
+            let limit = PAGE.to_string();
+            let mut query = filter.to_vec();
+            query.push(("limit", &limit));
+            let last = found.last().map(|account| account.id().to_owned());
+            if let Some(last) = &last {
+                query.push(("starting_after", last));
+            }
+            let page = self.get(&["v1", "financial_connections", "accounts"], &query).await?;
+            let entries = page.entries("data").ok_or(StripeError::Unavailable)?;
+            let before = found.len();
+            found.extend(entries.iter().filter_map(linked_account));
+            if page.flag("has_more") != Some(true) || found.len() == before || found.len() >= MOST_ACCOUNTS {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Json, StripeError> {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            // Ids come from outside: as a segment of their own they cannot become another path.
+            segments.pop_if_empty().extend(path);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let name = path.first().zip(path.get(2)).map_or("", |(_, name)| *name).to_owned();
+        self.send(self.http.request(Method::GET, url), "GET", &name).await
+    }
+
+    async fn post(
+        &self,
+        path: &str,
+        parameters: &[(&str, String)],
+        key: &str,
+    ) -> Result<Json, StripeError> {
+        let url = self.base.join(path).map_err(|_| StripeError::Unavailable)?;
+        let request = self.http.request(Method::POST, url).form(parameters).header("Idempotency-Key", key);
+        self.send(request, "POST", path).await
+    }
+
+    async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+        method: &str,
+        name: &str,
+    ) -> Result<Json, StripeError> {
+        let request = request.bearer_auth(self.key.expose()).header("Stripe-Version", &self.version);
+        let answer = match request.send().await {
+            Ok(response) => judge(response, method, name).await,
+            Err(error) => {
+                let error = error.without_url();
+                tracing::warn!(%error, method, name, "Stripe did not answer");
+                Err(StripeError::Unavailable)
+            }
+        };
+        if let Err(StripeError::Refused { code, message }) = &answer {
+            tracing::warn!(code, message, method, name, "Stripe refused");
+        }
+        answer
+    }
+}
+
+async fn judge(response: Response, method: &str, name: &str) -> Result<Json, StripeError> {
+    let status = response.status();
+    let id =
+        response.headers().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let body = response.bytes().await.map_err(|_| StripeError::Unavailable)?;
+    let json: Option<Json> = serde_json::from_slice(&body).ok();
+    tracing::debug!(method, name, status = status.as_u16(), stripe_request_id = id, "asked Stripe");
+    match status.as_u16() {
+        200..300 => json.ok_or(StripeError::Unavailable),
+        401 => Err(StripeError::Unauthorized),
+        404 => Err(StripeError::NotFound),
+        429 => Err(StripeError::Throttled),
+        400..500 => {
+            let error = json.as_ref().and_then(|json| json.object("error"));
+            let text = |field| error.and_then(|error| error.text(field));
+            let code = text("code").or(text("type")).unwrap_or("unknown").to_owned();
+            Err(match code.as_str() {
+                "resource_missing" => StripeError::NotFound,
+                _ => StripeError::Refused { code, message: text("message").unwrap_or_default().to_owned() },
+            })
+        }
+        _ => Err(StripeError::Unavailable),
+    }
+}

@@ -1,0 +1,56 @@
+//! What Stripe is asked for when a relink session begins.
+
+/// Permissions that Stripe's API knows by name; one that only Stripe.js knows is not sent.
+const OF_THE_API: &[&str] = &["payment_method", "balances", "transactions", "ownership"];
+
+/// A session to be created.
+#[derive(Clone, Debug)]
+pub struct NewSession<'a> {
+    /// Whose accounts: `cus_…`, or `acct_…` of an Account object that stands for a customer.
+    pub customer: &'a str,
+    /// `fcauth_…`
+    pub authorization: &'a str,
+    /// Exactly this account, or any.
+    pub account: Option<&'a str>,
+    /// At most so many accounts.
+    pub limit: Option<i64>,
+    /// What the merchant asks to see.
+    pub permissions: &'a [String],
+    /// Where Stripe hosts the page.
+    pub hosted: Option<HostedPage<'a>>,
+}
+
+/// A page that Stripe hosts.
+#[derive(Clone, Copy, Debug)]
+pub struct HostedPage<'a> {
+    /// How the customer gets its address: `url` or `email`.
+    pub delivery_method: &'a str,
+    /// Where the page sends the customer back to.
+    pub return_url: Option<&'a str>,
+}
+
+impl NewSession<'_> {
+    /// As Stripe's API takes it.
+    pub(crate) fn form(&self) -> Vec<(&'static str, String)> {
+        let mut form = vec![
+            ("account_holder[type]", "customer".to_owned()),
+            (holder_parameter(self.customer), self.customer.to_owned()),
+            ("relink_options[authorization]", self.authorization.to_owned()),
+        ];
+        form.extend(self.account.map(|id| ("relink_options[account]", id.to_owned())));
+        form.extend(self.limit.map(|most| ("limits[accounts]", most.to_string())));
+        let asked = self.permissions.iter().filter(|name| OF_THE_API.contains(&name.as_str()));
+        form.extend(asked.map(|name| ("permissions[]", name.clone())));
+        if let Some(HostedPage { delivery_method, return_url }) = self.hosted {
+            form.push(("ui_mode", "hosted".into()));
+            form.push(("hosted[delivery_method]", delivery_method.into()));
+            form.extend(return_url.map(|url| ("return_url", url.to_owned())));
+        }
+        form
+    }
+}
+
+/// How Stripe is told whose accounts are meant: a Customer's, or those of an Account object that stands for one.
+pub(crate) fn holder_parameter(owner: &str) -> &'static str {
+    if owner.starts_with("acct_") { "account_holder[customer_account]" } else { "account_holder[customer]" }
+}

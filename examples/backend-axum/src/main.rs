@@ -11,7 +11,6 @@ use tower_http::services::ServeDir;
 
 /// Who is signed in, by the app's own cookie.
 struct SignIns;
-
 impl IdentifyCustomer for SignIns {
     async fn identify(&self, request: &Parts) -> Result<Customer, NotIdentified> {
         let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
@@ -26,7 +25,6 @@ impl IdentifyCustomer for SignIns {
     }
 }
 
-/// The app's own state and page.
 async fn page(State(stripe_js): State<String>) -> Html<String> {
     Html(format!(
         r#"<!doctype html><html lang="en"><meta charset="utf-8"><title>Corner Store</title><script src="{stripe_js}"></script>
@@ -56,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .nest("/relink", relink.router())
         .nest("/webhooks/stripe", relink.webhook())
         .with_state(env("STRIPE_JS_URL").unwrap_or("https://js.stripe.com/v3/".into()));
-    let listener = tokio::net::TcpListener::bind(env("LISTEN")?).await?;
+    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{}", env("PORT")?)).await?;
     println!("http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, app).await?)
 }

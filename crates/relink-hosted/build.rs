@@ -9,8 +9,6 @@ const FOLDER: &str = "src/words/languages";
 
 fn main() {
     println!("cargo::rerun-if-changed={FOLDER}");
-    // Changed migrations are read again by sqlx's macro only if the crate is built again.
-    println!("cargo::rerun-if-changed=migrations");
     let languages = build(Path::new(FOLDER), HOSTED).unwrap_or_else(|flaws| {
         flaws.lines().for_each(|flaw| println!("cargo::error={flaw}"));
         process::exit(1);

@@ -17,9 +17,8 @@ pub async fn of(relink: &Relink, session: &RelinkSession) -> Result<Json> {
 /// The session as it is now, with accounts that Stripe has just given and nobody has written yet.
 pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccount]) -> Result<Json> {
     let known = relink.store.accounts_of(&session.customer).await?;
-    let known: HashMap<&str, &Json> = known.iter().map(|row| (row.id.as_str(), &row.object)).collect();
-    let fresh: HashMap<&str, &Json> =
-        fresh.iter().map(|account| (account.id(), &account.public)).collect();
+    let known: HashMap<&str, &Json> = known.iter().map(|row| (row.linked.id(), &row.linked.public)).collect();
+    let fresh: HashMap<&str, &Json> = fresh.iter().map(|account| (account.id(), &account.public)).collect();
     let newest = |shown: &Json| {
         let id = shown.text("id").unwrap_or_default();
         (*fresh.get(id).or_else(|| known.get(id)).unwrap_or(&shown)).clone()

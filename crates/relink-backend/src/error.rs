@@ -4,9 +4,9 @@
 //! own, enums with a meaning. The document is written where the request's id is known: in `trace.rs`, or in
 //! `idempotency.rs` for an answer that is kept.
 
+use crate::outcome::BadChoice;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use crate::outcome::BadChoice;
 use relink_store::StoreError;
 use relink_stripe::StripeError;
 use relink_wire::{Code, DecodeError, Problem};

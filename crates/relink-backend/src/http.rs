@@ -20,9 +20,10 @@ impl From<NotIdentified> for ApiError {
             NotIdentified::Forbidden => {
                 Self::new(ApiErrorKind::Forbidden, "The request does not come from the merchant's own page.")
             }
-            NotIdentified::Unavailable => {
-                Self::new(ApiErrorKind::DatabaseUnavailable, "Who the customer is cannot be found out just now.")
-            }
+            NotIdentified::Unavailable => Self::new(
+                ApiErrorKind::DatabaseUnavailable,
+                "Who the customer is cannot be found out just now.",
+            ),
         }
     }
 }

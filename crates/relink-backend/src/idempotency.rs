@@ -121,8 +121,9 @@ async fn answer(
 ) -> Result<(Response, bool), ApiError> {
     for _ in 0..TRIES {
         let ran = tokio::time::timeout(Duration::from_secs(PATIENCE), act.run(relink)).await;
-        let ran =
-            ran.unwrap_or_else(|_| Err(ApiError::new(ApiErrorKind::ProviderUnavailable, "Stripe takes too long.")));
+        let ran = ran.unwrap_or_else(|_| {
+            Err(ApiError::new(ApiErrorKind::ProviderUnavailable, "Stripe takes too long."))
+        });
         let (change, status, body, is_final) = match ran {
             Ok(done) => {
                 (done.change, done.status.as_u16(), done.body.to_string().into_bytes(), done.is_final)
@@ -136,7 +137,10 @@ async fn answer(
             continue;
         }
         if is_final && !keys::answer(&mut write, claimed, status, &relink.seal.close(about, &body)).await? {
-            return Err(ApiError::new(ApiErrorKind::StillRunning, "Another request has taken this key over."));
+            return Err(ApiError::new(
+                ApiErrorKind::StillRunning,
+                "Another request has taken this key over.",
+            ));
         }
         write.commit().await?;
         return Ok((response(status, body, false), is_final));

@@ -54,7 +54,11 @@ impl fmt::Display for BadChoice {
 impl std::error::Error for BadChoice {}
 
 /// Judges what has come of a session.
-pub fn judge(session: &RelinkSession, stripe: &StripeSession, choice: Choice<'_>) -> Result<Outcome, BadChoice> {
+pub fn judge(
+    session: &RelinkSession,
+    stripe: &StripeSession,
+    choice: Choice<'_>,
+) -> Result<Outcome, BadChoice> {
     let told = stripe.relink_result.clone().unwrap_or_default();
     match stripe.status.as_str() {
         "cancelled" => return Ok(Outcome::Cancelled),
@@ -80,8 +84,8 @@ fn same_account(
     required: &str,
     choice: Choice<'_>,
 ) -> Result<Outcome, BadChoice> {
-    let is_there =
-        told.account.as_deref() == Some(required) || stripe.accounts.iter().any(|account| account.id() == required);
+    let is_there = told.account.as_deref() == Some(required)
+        || stripe.accounts.iter().any(|account| account.id() == required);
     if !is_there {
         return Ok(Outcome::Failed(RelinkResult::failed(FailureReason::NoAccount)));
     }
@@ -105,8 +109,7 @@ fn any_account(
     let belongs = |account: &&LinkedAccount| {
         account.authorization().is_none_or(|authorization| authorization == session.authorization)
     };
-    let given: Vec<&str> =
-        stripe.accounts.iter().filter(belongs).map(LinkedAccount::id).collect();
+    let given: Vec<&str> = stripe.accounts.iter().filter(belongs).map(LinkedAccount::id).collect();
     if given.is_empty() {
         let none = stripe.accounts.is_empty();
         let reason = if none { FailureReason::NoAccount } else { FailureReason::NoAuthorization };
@@ -222,7 +225,10 @@ mod tests {
     #[test]
     fn accounts_of_another_authorization_are_no_relink_of_this_one() {
         let answer = stripe("succeeded", &[("fca_1", "fcauth_2")], None);
-        assert_eq!(judge(&session(None, None), &answer, Choice::Unsaid), failed(FailureReason::NoAuthorization));
+        assert_eq!(
+            judge(&session(None, None), &answer, Choice::Unsaid),
+            failed(FailureReason::NoAuthorization)
+        );
     }
 
     #[test]

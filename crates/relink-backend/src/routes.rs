@@ -97,7 +97,8 @@ async fn create(
         wanted = CreateSession { account: Some(only.clone()), authorization: None, ..wanted };
     }
     let owner = customer.key_owner().to_owned();
-    let act = Create { profile, customer: customer.id, owner: owner.clone(), key: key.clone(), return_url, wanted };
+    let act =
+        Create { profile, customer: customer.id, owner: owner.clone(), key: key.clone(), return_url, wanted };
     let what = format!("create {}", act.profile);
     idempotency::once(&relink, Keyed { owner, key, what, body, request_id }, act).await
 }
@@ -241,9 +242,8 @@ async fn own_session(
     id: &str,
 ) -> Result<RelinkSession, ApiError> {
     let only = &customer.only_account;
-    let may = |session: &RelinkSession| {
-        session.profile == profile && (only.is_none() || *only == session.account)
-    };
+    let may =
+        |session: &RelinkSession| session.profile == profile && (only.is_none() || *only == session.account);
     let found = relink.store.session_of_customer(&customer.id, id).await?;
     found.filter(may).ok_or_else(no_such_session)
 }

@@ -61,7 +61,8 @@ pub async fn settle(
         Err(StripeError::NotFound) if is_expired => return Ok((session, Change::Nothing)),
         Err(StripeError::NotFound) => {
             session.status = SessionStatus::Expired;
-            let change = Change::Move(Box::new(session.clone()), FreshAccounts { list: Vec::new(), read_at_ms });
+            let change =
+                Change::Move(Box::new(session.clone()), FreshAccounts { list: Vec::new(), read_at_ms });
             return Ok((session, change));
         }
         Err(error) => return Err(error.of_a_read().into()),
@@ -74,13 +75,15 @@ pub async fn settle(
             fresh.list = relink.stripe.accounts_of(&session.customer).await?;
             for account in &stripe.accounts {
                 if completed.iter().any(|id| id == account.id())
-                    && fresh.list.iter().all(|known| known.id() != account.id()) {
+                    && fresh.list.iter().all(|known| known.id() != account.id())
+                {
                     fresh.list.push(relink.stripe.account(account.id()).await?);
                 }
             }
             session.shown_accounts = shown_after(&session, &completed, &fresh.list);
-            let works =
-                |id: &String| fresh.list.iter().any(|account| account.id() == id && account.account.is_active());
+            let works = |id: &String| {
+                fresh.list.iter().any(|account| account.id() == id && account.account.is_active())
+            };
             if completed.iter().any(works) {
                 session.status = SessionStatus::Succeeded;
                 session.relink_result = Some(result);
@@ -125,7 +128,8 @@ fn shown_after(session: &RelinkSession, completed: &[String], fresh: &[LinkedAcc
         let rest =
             fresh.iter().filter(|account| account.authorization() == Some(session.authorization.as_str()));
         shown.extend(
-            rest.filter(|account| !completed.iter().any(|id| id == account.id())).map(|account| account.public.clone()),
+            rest.filter(|account| !completed.iter().any(|id| id == account.id()))
+                .map(|account| account.public.clone()),
         );
     }
     shown
@@ -135,6 +139,12 @@ fn shown_after(session: &RelinkSession, completed: &[String], fresh: &[LinkedAcc
 fn shown_wrong(session: &RelinkSession, stripe: &StripeSession) -> Vec<Json> {
     let mut shown = session.shown_accounts.clone();
     let is_shown = |id: &str| session.shown_accounts.iter().any(|known| known.text("id") == Some(id));
-    shown.extend(stripe.accounts.iter().filter(|account| !is_shown(account.id())).map(|account| account.public.clone()));
+    shown.extend(
+        stripe
+            .accounts
+            .iter()
+            .filter(|account| !is_shown(account.id()))
+            .map(|account| account.public.clone()),
+    );
     shown
 }

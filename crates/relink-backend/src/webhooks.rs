@@ -99,8 +99,10 @@ struct News {
 }
 
 async fn news(relink: &Relink, kind: &str, subject: &str) -> Result<News, ApiError> {
-    let mut news =
-        News { accounts: FreshAccounts { list: Vec::new(), read_at_ms: relink.now_ms() }, session: Change::Nothing };
+    let mut news = News {
+        accounts: FreshAccounts { list: Vec::new(), read_at_ms: relink.now_ms() },
+        session: Change::Nothing,
+    };
     if kind.starts_with("financial_connections.account.") {
         match relink.stripe.account(subject).await {
             Ok(account) => news.accounts.list.push(account),

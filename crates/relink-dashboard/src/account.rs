@@ -1,43 +1,44 @@
 //! One account: how it stands, whether its customer can be asked, and all that happened to it.
 
-use super::frame::{Staff, page};
-use super::standing::{CanAsk, Line};
-use crate::app::App;
-use crate::fault::{Fault, Kind};
-use crate::pages::dates;
-use crate::store::journal::{self, JournalLine, What};
+use crate::frame::{Staff, page};
+use crate::standing::{CanAsk, Standing};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
+use relink_backend::{ApiError, ApiErrorKind};
+use relink_hosted::Hosted;
+use relink_hosted::dates;
+use relink_store::journal::{self, JournalEvent, JournalLine};
 
 /// The page.
 pub async fn show(
-    State(app): State<App>,
+    State(hosted): State<Hosted>,
     by: Staff,
     id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Fault> {
-    let nothing = || Fault::new(Kind::NoSuchRoute, "There is no such account.");
+) -> Result<Response, ApiError> {
+    let nothing = || ApiError::new(ApiErrorKind::NoSuchRoute, "There is no such account.");
     let Path(id) = id.map_err(|_| nothing())?;
-    let row = app.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
-    let last = app.store.last_mail(&id, "").await?;
-    let line = Line::read(&app, row, last).ok_or_else(nothing)?;
-    let timeline = app.store.timeline(&id).await?;
+    let row = hosted.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
+    let last = hosted.store.last_mail_about(&id, "").await?;
+    let contact = hosted.store.contact(&row.customer).await?;
+    let line = Standing::of(row, contact, last, hosted.now());
+    let timeline = hosted.store.journal_of_account(&id).await?;
     let body = html! {
         p .back { a href="/dashboard" { "← Accounts" } }
         div .split {
             section aria-labelledby="name" {
                 div .hero {
                     (line.mark())
-                    div { h1 #name { bdi { (line.bank()) } } p { (line.name()) } (line.chip(app.now())) }
+                    div { h1 #name { bdi { (line.bank()) } } p { (line.name()) } (line.chip(hosted.now())) }
                 }
                 dl .facts {
                     div { dt { "Customer" } dd { bdi { (line.holder()) } } }
-                    div { dt { "Account" } dd { code { (line.row.id) } } }
+                    div { dt { "Account" } dd { code { (line.row.linked.id()) } } }
                     div { dt { "Mail" } dd { (line.ask()) } }
                 }
                 @if by.may_send() && line.can_ask() == CanAsk::Now {
-                    p .bulk { a .button.primary href=(format!("/dashboard/send?account={}", line.row.id)) { "Send relink request" } }
+                    p .bulk { a .button.primary href=(format!("/dashboard/send?account={}", line.row.linked.id())) { "Send relink request" } }
                 }
             }
             section aria-labelledby="timeline" {
@@ -47,7 +48,7 @@ pub async fn show(
             }
         }
     };
-    Ok(page(&app, &line.bank(), "/dashboard", Some(&by), body))
+    Ok(page(&hosted, &line.bank(), "/dashboard", Some(&by), body))
 }
 
 fn item(entry: &JournalLine) -> Markup {

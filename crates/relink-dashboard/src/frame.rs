@@ -1,17 +1,16 @@
 //! What every page of the dashboard has: who is signed in, the navigation, forms that prove where they come from.
 
-use crate::app::App;
-use crate::fault::{Fault, Kind};
-use crate::guard;
-use crate::pages::{Loads, Shell, document, initials};
-use crate::seal::fingerprint;
-use crate::store::staff::{Person, Role};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use reqwest::Url;
+use relink_backend::{ApiError, ApiErrorKind};
+use relink_hosted::Hosted;
+use relink_hosted::forms;
+use relink_hosted::shell::{Loads, Shell, document, initials};
+use relink_seal::fingerprint;
+use relink_store::staff::{Person, Role};
 
 /// How long a sign-in lasts: eight hours, a day's work.
 pub const SIGN_IN_SECONDS: i64 = 8 * 3600;
@@ -24,21 +23,33 @@ pub struct Staff {
     pub fingerprint: String,
 }
 
-impl FromRequestParts<App> for Staff {
+impl FromRequestParts<Hosted> for Staff {
     type Rejection = Response;
 
     /// Whoever is not signed in is led to the sign-in.
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, hosted: &Hosted) -> Result<Self, Response> {
         let nobody = || Redirect::to("/dashboard/sign-in").into_response();
-        let token = guard::cookie(&parts.headers, guard::staff_cookie_name(app)).ok_or_else(nobody)?;
+        let token = forms::cookie(&parts.headers, cookie_name(hosted)).ok_or_else(nobody)?;
         let fingerprint = token_fingerprint(token);
-        let found = app.store.staff_signed_in(&fingerprint, app.now()).await;
-        let person = found.map_err(|error| Fault::from(error).into_response())?.ok_or_else(nobody)?;
+        let found = hosted.store.staff_signed_in(&fingerprint, hosted.now()).await;
+        let person = found.map_err(|error| ApiError::from(error).into_response())?.ok_or_else(nobody)?;
         Ok(Self { person, fingerprint })
     }
 }
 
-/// What a sign-in's token is known by.
+/// The cookie's name: bound to this very host where HTTPS allows it.
+fn cookie_name(hosted: &Hosted) -> &'static str {
+    if hosted.settings().is_https() { "__Host-relink-staff" } else { "relink-staff" }
+}
+
+/// `Set-Cookie` of a sign-in, for so many seconds; no other site's link brings it along.
+pub fn set_cookie(hosted: &Hosted, token: &str, seconds: i64) -> String {
+    let secure = if hosted.settings().is_https() { "; Secure" } else { "" };
+    let name = cookie_name(hosted);
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
+}
+
+/// What the database knows a sign-in by.
 pub fn token_fingerprint(token: &str) -> String {
     fingerprint(&[b"staff sign-in", token.as_bytes()])
 }
@@ -58,24 +69,24 @@ impl Staff {
     }
 
     /// The token that every form of this sign-in carries.
-    pub fn csrf_token(&self, app: &App) -> String {
-        app.seal.csrf_token(&self.fingerprint)
+    pub fn form_token(&self, hosted: &Hosted) -> String {
+        hosted.seal.form_token(&self.fingerprint)
     }
 
     /// Fails where a form does not come from a page of this sign-in.
-    pub fn check(&self, app: &App, headers: &HeaderMap, form: &Fields) -> Result<(), Fault> {
-        guard::same_origin(app, headers)?;
-        if !app.seal.is_csrf_token(&self.fingerprint, form.first("csrf_token").unwrap_or_default()) {
-            return Err(Fault::new(Kind::Forbidden, "The form is not of this sign-in."));
+    pub fn check(&self, hosted: &Hosted, headers: &HeaderMap, form: &Fields) -> Result<(), ApiError> {
+        forms::same_origin(hosted, headers)?;
+        if !hosted.seal.is_form_token(&self.fingerprint, form.first("csrf_token").unwrap_or_default()) {
+            return Err(ApiError::new(ApiErrorKind::Forbidden, "The form is not of this sign-in."));
         }
         Ok(())
     }
 
     /// The same, for somebody who may send.
-    pub fn check_sending(&self, app: &App, headers: &HeaderMap, form: &Fields) -> Result<(), Fault> {
-        self.check(app, headers, form)?;
+    pub fn check_sending(&self, hosted: &Hosted, headers: &HeaderMap, form: &Fields) -> Result<(), ApiError> {
+        self.check(hosted, headers, form)?;
         if !self.may_send() {
-            return Err(Fault::new(Kind::Forbidden, "This role may look and not send."));
+            return Err(ApiError::new(ApiErrorKind::Forbidden, "This role may look and not send."));
         }
         Ok(())
     }
@@ -87,8 +98,7 @@ pub struct Fields(Vec<(String, String)>);
 impl Fields {
     /// Reads them.
     pub fn read(encoded: &str) -> Self {
-        let url = Url::parse(&format!("http://form.invalid/?{encoded}"));
-        Self(url.map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default())
+        Self(form_urlencoded::parse(encoded.as_bytes()).into_owned().collect())
     }
 
     /// The first of that name.
@@ -106,17 +116,17 @@ const NAVIGATION: &[(&str, &str)] =
     &[("/dashboard", "Accounts"), ("/dashboard/messages", "Messages"), ("/dashboard/audit", "Audit trail")];
 
 /// Renders a page; `by` is nobody on the page that signs in.
-pub fn page(app: &App, title: &str, current: &str, by: Option<&Staff>, body: Markup) -> Response {
+pub fn page(hosted: &Hosted, title: &str, current: &str, by: Option<&Staff>, body: Markup) -> Response {
     let header = html! {
         @if let Some(by) = by {
             nav aria-label="Dashboard" {
                 @for (href, name) in NAVIGATION {
                     a href=(href) aria-current=[(current == *href).then_some("page")] { (name) }
                 }
-                @if let Some(inbox) = &app.config.hosted.inbox { a href=(inbox) { "Inbox" } }
+                @if let Some(inbox) = &hosted.settings().inbox { a href=(inbox) { "Inbox" } }
             }
             form .who method="post" action="/dashboard/sign-out" {
-                input type="hidden" name="csrf_token" value=(by.csrf_token(app));
+                input type="hidden" name="csrf_token" value=(by.form_token(hosted));
                 span .avatar aria-hidden="true" { (initials(&by.person.name)) }
                 span .name { (by.person.name) }
                 button .plain type="submit" { "Sign out" }
@@ -136,7 +146,7 @@ pub fn page(app: &App, title: &str, current: &str, by: Option<&Staff>, body: Mar
         body,
         footer,
     };
-    document(app, shell)
+    document(hosted, shell)
 }
 
 /// A field that no person sees.

@@ -10,17 +10,23 @@ mod messages;
 mod send;
 mod sign_in;
 mod standing;
+mod tone;
 
-use crate::app::App;
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
+use relink_backend::trace;
+use relink_hosted::Hosted;
+use relink_hosted::shell::error_pages;
 
 /// The largest form: the ids of a page of accounts.
 const LARGEST: usize = 32 * 1024;
 
-/// The routes.
-pub fn routes() -> Router<App> {
+/// The routes, below `/dashboard`.
+pub fn routes<S>(hosted: &Hosted) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     Router::new()
         .route("/dashboard", get(list::show))
         .route("/dashboard/sign-in", get(sign_in::show).post(sign_in::sign_in))
@@ -32,4 +38,7 @@ pub fn routes() -> Router<App> {
         .route("/dashboard/messages/{id}/retry", post(messages::retry))
         .route("/dashboard/audit", get(messages::audit))
         .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(middleware::from_fn(error_pages))
+        .layer(middleware::from_fn(trace::trace))
+        .with_state(hosted.clone())
 }

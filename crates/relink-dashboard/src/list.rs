@@ -1,12 +1,13 @@
 //! The accounts, what is most urgent first: filter, search, and the choice of those to ask.
 
-use super::frame::{Fields, Staff, page};
-use super::standing::{CanAsk, Line};
-use crate::app::App;
-use crate::fault::Fault;
+use crate::frame::{Fields, Staff, page};
+use crate::standing::{CanAsk, Standing};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use maud::{Markup, html};
+use relink_backend::ApiError;
+use relink_hosted::Hosted;
+use relink_store::accounts::AccountRow;
 
 /// Accounts on one page, and so the most that are asked at once.
 pub const ON_A_PAGE: usize = 40;
@@ -24,25 +25,33 @@ const REASONS: &[(&str, &str)] = &[
 ];
 
 /// The list.
-pub async fn show(State(app): State<App>, by: Staff, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+pub async fn show(
+    State(hosted): State<Hosted>,
+    by: Staff,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
     let query = Fields::read(&query.unwrap_or_default());
     let (reason, search) = (query.first("reason").unwrap_or_default(), query.first("q").unwrap_or_default());
-    let lasts = app.store.last_mails().await?;
-    let rows = app.store.every_account().await?;
-    let lines = rows.into_iter().filter_map(|row| {
-        let last = lasts.get(&row.id).copied();
-        Line::read(&app, row, last)
-    });
-    let mut lines: Vec<Line<'_>> = lines.collect();
+    let lasts = hosted.store.last_mails_about_all().await?;
+    let rows = hosted.store.every_account().await?;
+    let contacts = hosted.store.contacts().await?;
+    let now = hosted.now();
+    let standing = |row: AccountRow| {
+        let last = lasts.get(row.linked.id()).copied();
+        // One customer may have several accounts.
+        let contact = contacts.get(&row.customer).cloned();
+        Standing::of(row, contact, last, now)
+    };
+    let mut lines: Vec<Standing> = rows.into_iter().map(standing).collect();
     let attention = lines.iter().filter(|line| line.needs_attention()).count();
     let askable = lines.iter().filter(|line| line.can_ask() == CanAsk::Now).count();
     lines.retain(|line| is_wanted(line, reason) && fits(line, search));
     lines.sort_by(|one, other| {
-        one.urgency().cmp(&other.urgency()).then_with(|| one.row.id.cmp(&other.row.id))
+        one.urgency().cmp(&other.urgency()).then_with(|| one.row.linked.id().cmp(other.row.linked.id()))
     });
     let pages = lines.len().div_ceil(ON_A_PAGE).max(1);
     let current = query.first("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
-    let shown: Vec<&Line<'_>> = lines.iter().skip((current - 1) * ON_A_PAGE).take(ON_A_PAGE).collect();
+    let shown: Vec<&Standing> = lines.iter().skip((current - 1) * ON_A_PAGE).take(ON_A_PAGE).collect();
     let body = html! {
         div .head {
             h1 { "Accounts" }
@@ -53,7 +62,7 @@ pub async fn show(State(app): State<App>, by: Staff, RawQuery(query): RawQuery) 
             div .empty { h2 { "No account here" } p { "Nothing fits the filter and the search." } }
         } @else {
             form method="get" action="/dashboard/send" {
-                ul .accounts { @for line in &shown { li { (row(&app, line, by.may_send())) } } }
+                ul .accounts { @for line in &shown { li { (row(&hosted, line, by.may_send())) } } }
                 @if by.may_send() && shown.iter().any(|line| line.can_ask() == CanAsk::Now) {
                     p .bulk { button .primary type="submit" { "Preview and send" } span .fine { "Nothing is sent before you have seen the mail." } }
                 }
@@ -67,10 +76,10 @@ pub async fn show(State(app): State<App>, by: Staff, RawQuery(query): RawQuery) 
             }
         }
     };
-    Ok(page(&app, "Accounts", "/dashboard", Some(&by), body))
+    Ok(page(&hosted, "Accounts", "/dashboard", Some(&by), body))
 }
 
-fn is_wanted(line: &Line<'_>, reason: &str) -> bool {
+fn is_wanted(line: &Standing, reason: &str) -> bool {
     match reason {
         "" => line.needs_attention(),
         "all" => true,
@@ -78,14 +87,14 @@ fn is_wanted(line: &Line<'_>, reason: &str) -> bool {
     }
 }
 
-fn fits(line: &Line<'_>, search: &str) -> bool {
+fn fits(line: &Standing, search: &str) -> bool {
     let text = format!(
         "{} {} {} {} {}",
         line.bank(),
-        line.row.display_name.as_deref().unwrap_or_default(),
-        line.row.last4.as_deref().unwrap_or_default(),
+        line.account().display_name.as_ref().map_or("", |name| name.as_str()),
+        line.account().last4.as_ref().map_or("", |last4| last4.as_str()),
         line.holder(),
-        line.row.id
+        line.row.linked.id()
     );
     let text = text.to_lowercase();
     search.to_lowercase().split_whitespace().all(|word| text.contains(word))
@@ -109,8 +118,8 @@ fn filter(reason: &str, search: &str) -> Markup {
     }
 }
 
-fn row(app: &App, line: &Line<'_>, may_send: bool) -> Markup {
-    let (id, name) = (&line.row.id, format!("n-{}", line.row.id));
+fn row(hosted: &Hosted, line: &Standing, may_send: bool) -> Markup {
+    let (id, name) = (line.row.linked.id(), format!("n-{}", line.row.linked.id()));
     html! {
         div .line data-account=(id) {
             @if may_send {
@@ -126,7 +135,7 @@ fn row(app: &App, line: &Line<'_>, may_send: bool) -> Markup {
                 p { bdi { (line.holder()) } }
                 p .fine { (line.ask()) }
             }
-            div .stand { (line.chip(app.now())) }
+            div .stand { (line.chip(hosted.now())) }
         }
     }
 }
@@ -135,8 +144,7 @@ fn row(app: &App, line: &Line<'_>, may_send: bool) -> Markup {
 fn address(reason: &str, search: &str, page: usize) -> String {
     let page = page.to_string();
     let pairs = [("reason", reason), ("q", search), ("page", &page)];
-    let url = reqwest::Url::parse_with_params("http://form.invalid/", pairs);
-    let query = url.ok().and_then(|url| url.query().map(str::to_owned)).unwrap_or_default();
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     format!("/dashboard?{query}")
 }
 

@@ -1,17 +1,17 @@
 //! What waits to be sent and what was given up, and who did what.
 
-use super::account::{by_whom, happened};
-use super::frame::{Fields, Staff, hidden, page};
-use crate::app::App;
-use crate::fault::{Fault, Kind};
-use crate::pages::dates;
-use crate::store::journal::{self, JournalEntry, JournalEvent};
-use crate::store::outbox::{Kind as Parcels, OutboxMessage};
+use crate::account::{by_whom, happened};
+use crate::frame::{Fields, Staff, hidden, page};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use relink_backend::{ApiError, ApiErrorKind};
+use relink_hosted::Hosted;
+use relink_hosted::dates;
+use relink_store::journal::{self, JournalEntry, JournalEvent};
+use relink_store::outbox::{OutboxMessage, ParcelKind};
 
 /// Messages on the page.
 const MOST: i64 = 200;
@@ -19,8 +19,8 @@ const MOST: i64 = 200;
 const ENTRIES: i64 = 50;
 
 /// The messages.
-pub async fn show(State(app): State<App>, by: Staff) -> Result<Response, Fault> {
-    let messages = app.store.messages(MOST).await?;
+pub async fn show(State(hosted): State<Hosted>, by: Staff) -> Result<Response, ApiError> {
+    let messages = hosted.store.outbox_messages(MOST).await?;
     let dead = messages.iter().filter(|message| message.status == "dead").count();
     let body = html! {
         div .head {
@@ -30,15 +30,15 @@ pub async fn show(State(app): State<App>, by: Staff) -> Result<Response, Fault> 
             }
         }
         @if messages.is_empty() { div .empty { h2 { "Nothing waits" } p { "Every message was taken." } } }
-        @else { ul .accounts { @for message in &messages { li { (item(&app, message, &by)) } } } }
+        @else { ul .accounts { @for message in &messages { li { (item(&hosted, message, &by)) } } } }
     };
-    Ok(page(&app, "Messages", "/dashboard/messages", Some(&by), body))
+    Ok(page(&hosted, "Messages", "/dashboard/messages", Some(&by), body))
 }
 
-fn item(app: &App, message: &OutboxMessage, by: &Staff) -> Markup {
+fn item(hosted: &Hosted, message: &OutboxMessage, by: &Staff) -> Markup {
     let what = match message.kind {
-        Parcels::Mail => "Mail to the customer",
-        Parcels::Webhook => "Event for our own system",
+        ParcelKind::Mail => "Mail to the customer",
+        ParcelKind::Webhook => "Event for our own system",
     };
     let is_dead = message.status == "dead";
     html! {
@@ -54,7 +54,7 @@ fn item(app: &App, message: &OutboxMessage, by: &Staff) -> Markup {
             }
             @if is_dead && by.may_send() {
                 form method="post" action=(format!("/dashboard/messages/{}/retry", message.id)) {
-                    (hidden("csrf_token", &by.csrf_token(app)))
+                    (hidden("csrf_token", &by.form_token(hosted)))
                     button type="submit" { "Try again" }
                 }
             }
@@ -64,33 +64,38 @@ fn item(app: &App, message: &OutboxMessage, by: &Staff) -> Markup {
 
 /// Puts a message that was given up back into the queue.
 pub async fn retry(
-    State(app): State<App>,
+    State(hosted): State<Hosted>,
     by: Staff,
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: String,
-) -> Result<Response, Fault> {
-    by.check_sending(&app, &headers, &Fields::read(&body))?;
-    let nothing = || Fault::new(Kind::NoSuchRoute, "There is no such message.");
+) -> Result<Response, ApiError> {
+    by.check_sending(&hosted, &headers, &Fields::read(&body))?;
+    let nothing = || ApiError::new(ApiErrorKind::NoSuchRoute, "There is no such message.");
     let Path(id) = id.map_err(|_| nothing())?;
-    let message = app.store.message(&id).await?.ok_or_else(nothing)?;
-    let mut write = app.store.begin().await?;
-    if app.store.revive(&mut write, &id, app.now_ms()).await? {
+    let message = hosted.store.outbox_message(&id).await?.ok_or_else(nothing)?;
+    let mut write = hosted.store.begin().await?;
+    if hosted.store.outbox_revive(&mut write, &id, hosted.now_ms()).await? {
         let (account, relink) = (Some(message.account.as_str()), Some(message.relink.as_str()));
-        let (at_ms, who) = (app.now_ms(), by.who());
-        let entry = JournalEntry { at_ms, account, relink, what: JournalEvent::Retried, who: &who, note: None };
+        let (at_ms, who) = (hosted.now_ms(), by.who());
+        let entry =
+            JournalEntry { at_ms, account, relink, what: JournalEvent::Retried, who: &who, note: None };
         journal::add(&mut write, &entry).await?;
         write.commit().await?;
-        app.post.wake();
+        hosted.wake();
     }
     Ok(Redirect::to("/dashboard/messages").into_response())
 }
 
 /// Who did what.
-pub async fn audit(State(app): State<App>, by: Staff, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+pub async fn audit(
+    State(hosted): State<Hosted>,
+    by: Staff,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
     let query = Fields::read(&query.unwrap_or_default());
     let current: i64 = query.first("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 10_000);
-    let mut entries = app.store.audit((current - 1) * ENTRIES, ENTRIES + 1).await?;
+    let mut entries = hosted.store.journal_of_actors((current - 1) * ENTRIES, ENTRIES + 1).await?;
     let has_more = entries.len() > ENTRIES as usize;
     entries.truncate(ENTRIES as usize);
     let body = html! {
@@ -125,5 +130,5 @@ pub async fn audit(State(app): State<App>, by: Staff, RawQuery(query): RawQuery)
             }
         }
     };
-    Ok(page(&app, "Audit trail", "/dashboard/audit", Some(&by), body))
+    Ok(page(&hosted, "Audit trail", "/dashboard/audit", Some(&by), body))
 }

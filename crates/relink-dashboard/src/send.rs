@@ -1,32 +1,32 @@
 //! Asks customers: first a look at the mail and at who gets it, then the sending.
 
-use super::frame::{Fields, Staff, hidden, page};
-use super::list::ON_A_PAGE;
-use super::standing::{CanAsk, Line};
-use crate::app::App;
-use crate::fault::{Fault, Kind};
-use crate::hosted::ask::{self, Wish};
-use crate::hosted::mail::{Mail, STYLE};
-use crate::hosted::rules::Delivery;
-use crate::seal::{csp_hash, random_id};
-use crate::store::hosted::Host;
+use crate::frame::{Fields, Staff, hidden, page};
+use crate::list::ON_A_PAGE;
+use crate::standing::{CanAsk, Standing};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
+use relink_backend::{ApiError, ApiErrorKind};
+use relink_hosted::Hosted;
+use relink_hosted::ask::{self, AskError, Wish};
+use relink_hosted::mail::{Mail, STYLE};
+use relink_hosted::rules;
+use relink_seal::{csp_hash, random_id};
+use relink_store::hosted::{Delivery, PageHost};
 
 /// Requests that are prepared at the same time: each reads its account from Stripe.
 const AT_ONCE: usize = 8;
 
 /// The mail, and who gets it.
 pub async fn preview(
-    State(app): State<App>,
+    State(hosted): State<Hosted>,
     by: Staff,
     RawQuery(query): RawQuery,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let query = Fields::read(&query.unwrap_or_default());
-    let lines = lines(&app, &query).await?;
+    let lines = lines(&hosted, &query).await?;
     let (asked, others): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.can_ask() == CanAsk::Now);
     let body = html! {
         p .back { a href="/dashboard" { "← Accounts" } }
@@ -35,21 +35,21 @@ pub async fn preview(
             p .lede { (count(asked.len())) }
         }
         @if let Some(first) = asked.first() {
-            @let mail = written(&app, first);
+            @let mail = written(&hosted, first);
             @if by.may_send() {
                 form .bulk method="post" action="/dashboard/send" {
-                    (hidden("csrf_token", &by.csrf_token(&app)))
-                    @for line in &asked { (hidden("account", &line.row.id)) }
+                    (hidden("csrf_token", &by.form_token(&hosted)))
+                    @for line in &asked { (hidden("account", line.row.linked.id())) }
                     button .primary type="submit" { @if asked.len() == 1 { "Send 1 mail" } @else { "Send " (asked.len()) " mails" } }
-                    span .fine { "Each customer at most once in 48 hours, whoever asks." }
+                    span .fine { "Each account at most once in 48 hours, whoever asks. A customer with several accounts gets one email for each." }
                 }
             }
             h2 { "Who gets it" }
-            ul .accounts { @for line in &asked { li { (item(line, html! { a href=(format!("/dashboard/preview/{}", line.row.id)) { "See the mail" } })) } } }
+            ul .accounts { @for line in &asked { li { (item(line, html! { a href=(format!("/dashboard/preview/{}", line.row.linked.id())) { "See the mail" } })) } } }
             @if let Some(mail) = mail {
                 h2 { "The first mail" }
                 p .fine { "Subject: " bdi { (mail.subject) } }
-                iframe .letter title="The first mail" src=(format!("/dashboard/preview/{}", first.row.id)) sandbox="" {}
+                iframe .letter title="The first mail" src=(format!("/dashboard/preview/{}", first.row.linked.id())) sandbox="" {}
                 h3 { "As plain text" }
                 pre .letter tabindex="0" lang=(mail.lang) dir="auto" { (mail.text) }
             }
@@ -59,20 +59,21 @@ pub async fn preview(
             ul .accounts { @for line in &others { li { (item(line, html! { (line.ask()) })) } } }
         }
     };
-    Ok(page(&app, "Send relink request", "/dashboard", Some(&by), body))
+    Ok(page(&hosted, "Send relink request", "/dashboard", Some(&by), body))
 }
 
 /// The markup of the mail that an account's customer would get, with a link that leads nowhere.
 pub async fn mail(
-    State(app): State<App>,
+    State(hosted): State<Hosted>,
     _: Staff,
     id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Fault> {
-    let nothing = || Fault::new(Kind::NoSuchRoute, "There is no such mail.");
+) -> Result<Response, ApiError> {
+    let nothing = || ApiError::new(ApiErrorKind::NoSuchRoute, "There is no such mail.");
     let Path(id) = id.map_err(|_| nothing())?;
-    let row = app.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
-    let line = Line::read(&app, row, None).ok_or_else(nothing)?;
-    let mail = written(&app, &line).ok_or_else(nothing)?;
+    let row = hosted.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
+    let contact = hosted.store.contact(&row.customer).await?;
+    let line = Standing::of(row, contact, None, hosted.now());
+    let mail = written(&hosted, &line).ok_or_else(nothing)?;
     let style = csp_hash(STYLE);
     let policy = format!(
         "default-src 'none'; style-src {style}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -89,34 +90,34 @@ pub async fn mail(
 
 /// Sends, and says what came of each.
 pub async fn send(
-    State(app): State<App>,
+    State(hosted): State<Hosted>,
     by: Staff,
     headers: HeaderMap,
     body: String,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let form = Fields::read(&body);
-    by.check_sending(&app, &headers, &form)?;
+    by.check_sending(&hosted, &headers, &form)?;
     let accounts: Vec<String> = chosen(&form);
     let mut outcomes = Vec::new();
     for few in accounts.chunks(AT_ONCE) {
         let mut asking = tokio::task::JoinSet::new();
         for account in few {
-            let (app, account, who) = (app.clone(), account.clone(), by.who());
+            let (hosted, account, who) = (hosted.clone(), account.clone(), by.who());
             asking.spawn(async move {
-                let outcome = ask_one(&app, &account, who).await;
+                let outcome = ask_one(&hosted, &account, who).await;
                 (account, outcome)
             });
         }
         outcomes.extend(asking.join_all().await);
     }
-    app.post.wake();
+    hosted.wake();
     let sent = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
-    let lines = lines(&app, &form).await?;
-    let said = |line: &Line<'_>| {
-        let found = outcomes.iter().find(|(account, _)| *account == line.row.id);
+    let lines = lines(&hosted, &form).await?;
+    let said = |line: &Standing| {
+        let found = outcomes.iter().find(|(account, _)| *account == line.row.linked.id());
         found.map_or_else(String::new, |(_, outcome)| match outcome {
             Ok(()) => "On its way.".into(),
-            Err(fault) => format!("Not sent: {}", fault.detail),
+            Err(error) => format!("Not sent: {}", error.sentence()),
         })
     };
     let body = html! {
@@ -125,17 +126,18 @@ pub async fn send(
         h2 { "One by one" }
         ul .accounts { @for line in &lines { li { (item(line, html! { (said(line)) })) } } }
     };
-    Ok(page(&app, "Relink requests", "/dashboard", Some(&by), body))
+    Ok(page(&hosted, "Relink requests", "/dashboard", Some(&by), body))
 }
 
-async fn ask_one(app: &App, account: &str, by: String) -> Result<(), Fault> {
+async fn ask_one(hosted: &Hosted, account: &str, by: String) -> Result<(), AskError> {
     let (delivery, host) = (Delivery::Email, PageHost::Merchant);
     let wish = Wish { delivery, host, return_url: None, locale: None, by, key: random_id("staff") };
-    let prepared = ask::prepare(app, account, &wish).await?;
-    if app.store.ask(&prepared.asked).await? {
+    let prepared = ask::prepare(hosted, account, &wish).await?;
+    if hosted.store.write_hosted_request(&prepared.asked).await? {
         return Ok(());
     }
-    Err(Fault::new(Kind::RateLimited, "Somebody else asked a moment ago."))
+    // Somebody else asked a moment ago.
+    Err(AskError::TooSoon(rules::BETWEEN_MAILS))
 }
 
 fn chosen(form: &Fields) -> Vec<String> {
@@ -146,23 +148,24 @@ fn chosen(form: &Fields) -> Vec<String> {
     accounts
 }
 
-async fn lines<'a>(app: &'a App, form: &Fields) -> Result<Vec<Line<'a>>, Fault> {
+async fn lines(hosted: &Hosted, form: &Fields) -> Result<Vec<Standing>, ApiError> {
     let mut lines = Vec::new();
     for id in chosen(form) {
-        let Some(row) = app.store.account_of_anybody(&id).await? else { continue };
-        let last = app.store.last_mail(&id, "").await?;
-        lines.extend(Line::read(app, row, last));
+        let Some(row) = hosted.store.account_of_anybody(&id).await? else { continue };
+        let last = hosted.store.last_mail_about(&id, "").await?;
+        let contact = hosted.store.contact(&row.customer).await?;
+        lines.push(Standing::of(row, contact, last, hosted.now()));
     }
     Ok(lines)
 }
 
-fn written(app: &App, line: &Line<'_>) -> Option<Mail> {
+fn written(hosted: &Hosted, line: &Standing) -> Option<Mail> {
     let reason = line.verdict.as_ref().ok()?;
-    let link = format!("{}/r/the-link-is-made-when-it-is-sent", app.config.hosted.link_base);
-    Some(ask::preview(app, &line.account, line.customer?, reason, &link))
+    let link = format!("{}/r/the-link-is-made-when-it-is-sent", hosted.settings().link_base);
+    Some(ask::preview(hosted, line.account(), &line.customer, reason, &link))
 }
 
-fn item(line: &Line<'_>, beside: Markup) -> Markup {
+fn item(line: &Standing, beside: Markup) -> Markup {
     html! {
         div .line {
             (line.mark())

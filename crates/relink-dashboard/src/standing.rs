@@ -1,34 +1,40 @@
 //! How it stands with an account, in words for the staff: what is wrong, until when, and whether the customer can be
-//! asked. Pure, so that the list, the account's page and the preview say the same.
+//! asked. Pure, so that the list, the account's page and the preview say the same. What is wrong is `relink-account`'s to
+//! say, and who may be asked the rules'.
 
-use crate::app::App;
-use crate::config::Customer;
-use crate::hosted::rules::{self, Delivery, Reason, Refusal};
-use crate::pages::{Tone, icon, mark};
-use crate::store::accounts::AccountRow;
+use crate::tone::{Tone, icon};
 use maud::{Markup, html};
+use relink_account::{Condition, Reason as Cause};
+use relink_hosted::Addressee;
+use relink_hosted::rules::{self, Reason, Refusal};
+use relink_hosted::shell::mark;
+use relink_store::accounts::AccountRow;
+use relink_store::contacts::Contact;
+use relink_store::hosted::Delivery;
 use relink_wire::Account;
 
 const DAY: i64 = 86_400;
 const HOUR: i64 = 3600;
 
 /// An account as the dashboard sees it.
-pub struct Line<'a> {
+pub struct Standing {
     /// The row.
     pub row: AccountRow,
-    /// The account, read.
-    pub account: Account,
-    /// Whose it is, where the shop knows them.
-    pub customer: Option<&'a Customer>,
+    /// Whose it is.
+    pub customer: Addressee,
+    /// Whether we know that there is no address to write to. Where nobody has looked yet, Stripe may know one.
+    has_no_address: bool,
     /// What the rules say of it.
     pub verdict: Result<Reason, Refusal>,
+    /// That the link works and will stop, and when where the day is known.
+    stops: Option<Option<i64>>,
     /// When it stops, or its number ends.
     pub ends: Option<i64>,
-    /// Seconds until the customer may be asked by mail again.
+    /// Seconds until the customer may be asked by email again.
     pub wait: Option<i64>,
 }
 
-/// Whether the customer can be asked by mail now.
+/// Whether the customer can be asked by email now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CanAsk {
     /// Yes.
@@ -41,32 +47,46 @@ pub enum CanAsk {
     NoAddress,
 }
 
-impl<'a> Line<'a> {
-    /// Reads a row; nothing where it is no account.
-    pub fn read(app: &'a App, row: AccountRow, last_mail: Option<i64>) -> Option<Self> {
-        let account = Account::decode(&row.object).ok()?;
-        let now = app.now();
-        let verdict = rules::eligible(&account, true, now);
-        let ending = account.ending.as_ref().and_then(|ending| ending.expected_deactivation_date);
+impl Standing {
+    /// How it stands with a row at `now`.
+    pub fn of(row: AccountRow, contact: Option<Contact>, last_mail: Option<i64>, now: i64) -> Self {
+        let account = &row.linked.account;
+        let verdict = rules::eligible(account, true, now);
+        let reasons = Condition::of(account, &[], now).reasons;
+        let stops = reasons.iter().find_map(|reason| match reason {
+            Cause::AccessEnds(on) => Some(*on),
+            Cause::Inactive(_)
+            | Cause::PaymentsFailing
+            | Cause::PaymentsEnd(_)
+            | Cause::MorePermissions
+            | Cause::Unstated => None,
+        });
+        let stops_on = stops.flatten();
         let ends = match &verdict {
-            Ok(Reason::NumberEnds(on)) => Some(ending.map_or(*on, |ending| ending.min(*on))),
-            Ok(Reason::Inactive(_) | Reason::NumberEnded) | Err(_) => ending,
+            Ok(Reason::NumberEnds(on)) => Some(stops_on.map_or(*on, |stops_on| stops_on.min(*on))),
+            Ok(Reason::Inactive(_) | Reason::NumberEnded) | Err(_) => stops_on,
         };
         let wait = rules::allowed(Delivery::Email, last_mail, now).err();
-        let customer = app.customer(&row.customer);
-        Some(Self { customer, verdict, ends, wait, account, row })
+        let has_no_address = contact.as_ref().is_some_and(|contact| contact.email.is_none());
+        let customer = Addressee::of(&row.customer, contact);
+        Self { customer, has_no_address, verdict, stops, ends, wait, row }
+    }
+
+    /// The account.
+    pub fn account(&self) -> &Account {
+        &self.row.linked.account
     }
 
     /// Whether somebody should look at it: it can be relinked, or it will stop.
     pub fn needs_attention(&self) -> bool {
-        self.verdict.is_ok() || self.account.ending.is_some()
+        self.verdict.is_ok() || self.stops.is_some()
     }
 
-    /// Whether the customer can be asked by mail.
+    /// Whether the customer can be asked by email.
     pub fn can_ask(&self) -> CanAsk {
         match (&self.verdict, self.wait) {
             (Err(refusal), _) => CanAsk::Never(*refusal),
-            (Ok(_), _) if self.customer.is_none_or(|customer| customer.email.is_none()) => CanAsk::NoAddress,
+            (Ok(_), _) if self.has_no_address => CanAsk::NoAddress,
             (Ok(_), Some(seconds)) => CanAsk::Later(seconds),
             (Ok(_), None) => CanAsk::Now,
         }
@@ -76,7 +96,7 @@ impl<'a> Line<'a> {
     pub fn reason(&self) -> &'static str {
         match &self.verdict {
             Ok(reason) => reason.as_str(),
-            Err(_) if self.account.ending.is_some() => "stops",
+            Err(_) if self.stops.is_some() => "stops",
             Err(Refusal::NothingToRepair) => "works",
             Err(_) => "cannot",
         }
@@ -88,7 +108,7 @@ impl<'a> Line<'a> {
             Ok(Reason::Inactive(_)) => (0, 0),
             Ok(Reason::NumberEnded) => (1, 0),
             Ok(Reason::NumberEnds(_)) => (2, self.ends.unwrap_or(i64::MAX)),
-            Err(_) if self.account.ending.is_some() => (2, self.ends.unwrap_or(i64::MAX)),
+            Err(_) if self.stops.is_some() => (2, self.ends.unwrap_or(i64::MAX)),
             Err(Refusal::NothingToRepair) => (4, 0),
             Err(_) => (3, 0),
         }
@@ -103,9 +123,7 @@ impl<'a> Line<'a> {
             (Ok(Reason::NumberEnds(on)), None) => {
                 (Tone::Warning, format!("Stops working {}", until(*on, now)))
             }
-            (Err(_), None) if self.account.ending.is_some() => {
-                (Tone::Warning, "Stops working soon".to_owned())
-            }
+            (Err(_), None) if self.stops.is_some() => (Tone::Warning, "Stops working soon".to_owned()),
             (Err(Refusal::NothingToRepair), None) => (Tone::Good, "Works".to_owned()),
             (Err(Refusal::Closed), None) => (Tone::Quiet, "Closed".to_owned()),
             (Err(Refusal::Disconnected), None) => (Tone::Quiet, "Removed".to_owned()),
@@ -113,36 +131,31 @@ impl<'a> Line<'a> {
                 (Tone::Quiet, "Not repairable".to_owned())
             }
         };
-        let class = match tone {
-            Tone::Danger => "danger",
-            Tone::Warning => "warning",
-            Tone::Good => "good",
-            Tone::Quiet => "quiet",
-        };
+        let class = tone.class();
         html! { span .chip .(class) { (icon(tone)) (word) } }
     }
 
     /// Whether the customer can be asked, and why not.
     pub fn ask(&self) -> String {
         match self.can_ask() {
-            CanAsk::Now => "Can be asked by mail.".into(),
+            CanAsk::Now => "Can be asked by email.".into(),
             CanAsk::Later(seconds) => format!("Asked already. Again {}.", after(seconds)),
             CanAsk::Never(refusal) => refusal.sentence().into(),
-            CanAsk::NoAddress => "There is no e-mail address.".into(),
+            CanAsk::NoAddress => "There is no email address.".into(),
         }
     }
 
     /// The bank's name.
     pub fn bank(&self) -> String {
-        self.account.institution_name.as_ref().map_or_else(|| "A bank".into(), ToString::to_string)
+        self.account().institution_name.as_ref().map_or_else(|| "A bank".into(), ToString::to_string)
     }
 
     /// The account's name and the end of its number.
     pub fn name(&self) -> Markup {
-        let name = self.account.display_name.as_ref().map_or_else(|| "Account".into(), ToString::to_string);
+        let name = self.account().display_name.as_ref().map_or_else(|| "Account".into(), ToString::to_string);
         html! {
             bdi { (name) }
-            @if let Some(last4) = &self.account.last4 {
+            @if let Some(last4) = &self.account().last4 {
                 " " bdi .number { span aria-hidden="true" { "•••• " } span .visually-hidden { "ending in " } (last4.as_str()) }
             }
         }
@@ -150,7 +163,7 @@ impl<'a> Line<'a> {
 
     /// The customer's name.
     pub fn holder(&self) -> &str {
-        self.customer.map_or(&self.row.customer, |customer| &customer.name)
+        if self.customer.name.is_empty() { &self.row.customer } else { &self.customer.name }
     }
 
     /// The bank's mark.
@@ -189,5 +202,35 @@ mod tests {
             [1, HOUR, HOUR + 1, 31 * HOUR].map(after),
             ["within an hour", "within an hour", "in 2 hours", "in 31 hours"]
         );
+    }
+
+    #[test]
+    fn of_every_account_the_staff_read_what_is_true_of_it() {
+        use relink_account::LinkedAccount;
+        use relink_account::cases::{self, Payments};
+        for case in cases::every() {
+            let linked = LinkedAccount::read(case.json, Some("cus_1".into())).expect("an account");
+            let status = linked.account.status.as_str().to_owned();
+            let row = AccountRow { customer: "cus_1".into(), linked };
+            let standing = Standing::of(row, None, None, cases::NOW);
+            let (expected, name) = (case.expected, case.name);
+            let chip = standing.chip(cases::NOW).into_string();
+            if let Some(closed) = expected.beyond_repair {
+                assert_eq!(chip.contains("Closed"), closed, "{name}: {chip}");
+                assert!(matches!(standing.can_ask(), CanAsk::Never(_)), "{name}");
+            } else if status == "inactive" {
+                assert!(chip.contains("Disconnected") && standing.can_ask() == CanAsk::Now, "{name}: {chip}");
+            } else if status == "active" {
+                assert_eq!(
+                    chip.contains("Payments fail"),
+                    expected.payments == Payments::Fail,
+                    "{name}: {chip}"
+                );
+                let works = standing.reason() == "works";
+                assert_eq!(works, !standing.needs_attention(), "{name}: {chip}");
+                let is_eligible = expected.payments != Payments::Work;
+                assert_eq!(standing.can_ask() == CanAsk::Now, is_eligible, "{name}");
+            }
+        }
     }
 }

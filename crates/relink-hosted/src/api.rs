@@ -1,23 +1,21 @@
 //! For the merchant's own server: `/v1/hosted_relinks`, behind a key.
 
-use super::ask::{self, Wish};
-use super::rules::Delivery;
-use crate::app::App;
-use crate::fault::{Fault, Kind};
-use crate::guard;
-use crate::idempotency::{self, Act, Done};
-use crate::seal::{fingerprint, random_id};
-use crate::store::hosted::{PageHost, HostedRelink};
-use crate::store::outbox::QUEUED;
-use crate::store::sessions::Change;
-use crate::trace::RequestId;
+use crate::Hosted;
+use crate::ask::{self, Wish};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request, State};
-use axum::http::request::Parts;
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use relink_backend::http::{idempotency_key, json, text};
+use relink_backend::idempotency::{self, Act, Done, Keyed};
+use relink_backend::trace::RequestId;
+use relink_backend::{ApiError, ApiErrorKind, Relink};
+use relink_seal::{fingerprint, random_id};
+use relink_store::hosted::{Delivery, HostedRelink, PageHost};
+use relink_store::outbox::QUEUED;
+use relink_store::sessions::Change;
 use relink_wire::{Json, SafeUrl};
 use reqwest::Url;
 use serde_json::json;
@@ -26,31 +24,24 @@ use serde_json::json;
 const LARGEST: usize = 16 * 1024;
 
 /// The routes.
-pub fn routes() -> Router<App> {
+pub(crate) fn routes() -> Router<Hosted> {
     Router::new()
         .route("/v1/hosted_relinks", post(create))
         .route("/v1/hosted_relinks/{id}", get(read))
         .layer(DefaultBodyLimit::max(LARGEST))
 }
 
-/// A server of the merchant's, by the name of its key.
-pub struct Server(String);
-
-impl FromRequestParts<App> for Server {
-    type Rejection = Fault;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
-        let nobody = || Fault::new(Kind::NotSignedIn, "Authorization: Bearer and a key of the merchant's.");
-        let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let key = given.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim).ok_or_else(nobody)?;
-        // Keys are long and random: a fingerprint that is looked up tells nothing by the time that it takes.
-        let name = app.store.api_key(&key_fingerprint(key)).await?.ok_or_else(nobody)?;
-        Ok(Self(format!("api:{name}")))
-    }
+/// The name of the API key that a request of the merchant's own server brings.
+pub async fn api_key_name(relink: &Relink, headers: &HeaderMap) -> Result<String, ApiError> {
+    let nobody = || ApiError::new(ApiErrorKind::NotSignedIn, "Authorization: Bearer and an API key.");
+    let given = text(headers, header::AUTHORIZATION.as_str());
+    let key = given.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim).ok_or_else(nobody)?;
+    // Keys are long and random: a fingerprint that is looked up tells nothing by the time that it takes.
+    relink.store.api_key_name(&api_key_fingerprint(key)).await?.ok_or_else(nobody)
 }
 
-/// What a key is known by.
-pub fn key_fingerprint(key: &str) -> String {
+/// What the database knows an API key by.
+pub fn api_key_fingerprint(key: &str) -> String {
     fingerprint(&[b"api key", key.as_bytes()])
 }
 
@@ -63,60 +54,65 @@ struct Posted {
     account: String,
 }
 
-impl FromRequest<App> for Posted {
-    type Rejection = Fault;
+impl FromRequest<Hosted> for Posted {
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Fault> {
-        let (mut parts, body) = request.into_parts();
-        let Server(by) = Server::from_request_parts(&mut parts, app).await?;
-        let key = guard::idempotency_key(&parts.headers)?.unwrap_or_else(|| random_id("once"));
-        let headers = parts.headers.clone();
-        let body = guard::json(Request::from_parts(parts, body), app).await?;
+    async fn from_request(request: Request, hosted: &Hosted) -> Result<Self, ApiError> {
+        let headers = request.headers().clone();
+        let by = format!("api:{}", api_key_name(hosted, &headers).await?);
+        let key = idempotency_key(&headers)?.unwrap_or_else(|| random_id("once"));
+        let body = json(request).await?;
         let stripe_key = format!("hosted-{}", fingerprint(&[by.as_bytes(), key.as_bytes()]));
-        let (account, wish) = wish(app, &headers, &body, &by, stripe_key)?;
+        let (account, wish) = wish(hosted, &headers, &body, &by, stripe_key)?;
         Ok(Self { by, key, body, wish, account })
     }
 }
 
 async fn create(
-    State(app): State<App>,
+    State(hosted): State<Hosted>,
     Extension(RequestId(request_id)): Extension<RequestId>,
     posted: Posted,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let Posted { by, key, body, wish, account } = posted;
-    let act = Act { customer: by, key, what: "hosted relink".into(), body, request_id };
-    let shared = app.clone();
-    let run = move || {
-        let (app, wish, account) = (shared.clone(), wish.clone(), account.clone());
-        async move {
-            let prepared = ask::prepare(&app, &account, &wish).await?;
-            let relink = &prepared.asked.relink;
-            let mut body = document(&app, relink, prepared.asked.mail.as_ref().map(|_| QUEUED));
-            let status = match relink.delivery {
-                Delivery::Url => {
-                    body["url"] = prepared.url.into();
-                    StatusCode::CREATED
-                }
-                Delivery::Email => StatusCode::ACCEPTED,
-            };
-            Ok(Done { effect: Change::Ask(Box::new(prepared.asked)), status, body, is_final: true })
-        }
-    };
-    let answer = idempotency::once(&app, act, run).await;
-    app.post.wake();
+    let request = Keyed { owner: by, key, what: "hosted relink".into(), body, request_id };
+    let answer = idempotency::once(&hosted, request, Ask { hosted: hosted.clone(), account, wish }).await;
+    hosted.wake();
     answer
 }
 
+struct Ask {
+    hosted: Hosted,
+    account: String,
+    wish: Wish,
+}
+
+impl Act for Ask {
+    async fn run(&self, _: &Relink) -> Result<Done, ApiError> {
+        let prepared = ask::prepare(&self.hosted, &self.account, &self.wish).await?;
+        let relink = &prepared.asked.relink;
+        let mut body = document(&self.hosted, relink, prepared.asked.mail.as_ref().map(|_| QUEUED));
+        let status = match relink.delivery {
+            Delivery::Url => {
+                body["url"] = prepared.url.into();
+                StatusCode::CREATED
+            }
+            Delivery::Email => StatusCode::ACCEPTED,
+        };
+        Ok(Done { change: Change::Ask(Box::new(prepared.asked)), status, body, is_final: true })
+    }
+}
+
 async fn read(
-    State(app): State<App>,
-    _: Server,
+    State(hosted): State<Hosted>,
+    headers: HeaderMap,
     id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Fault> {
-    let nothing = || Fault::new(Kind::NoSuchRelink, "There is no hosted relink of this id.");
+) -> Result<Response, ApiError> {
+    api_key_name(&hosted, &headers).await?;
+    let nothing = || ApiError::new(ApiErrorKind::NoSuchRelink, "There is no hosted relink of this id.");
     let Path(id) = id.map_err(|_| nothing())?;
-    let relink = app.store.hosted(&id).await?.ok_or_else(nothing)?;
-    let mail = app.store.mail_of(&id).await?;
-    let body = document(&app, &relink, mail.as_ref().map(|mail| mail.status.as_str())).to_string();
+    let relink = hosted.store.hosted_relink(&id).await?.ok_or_else(nothing)?;
+    let mail = hosted.store.mail_of(&id).await?;
+    let body = document(&hosted, &relink, mail.as_ref().map(|mail| mail.status.as_str())).to_string();
     let json = HeaderValue::from_static("application/json");
     let no_store = HeaderValue::from_static("no-store");
     Ok(([(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, no_store)], body).into_response())
@@ -124,16 +120,16 @@ async fn read(
 
 /// A hosted relink on the wire; `mail` is how our mail stands, where there is one. Its address is told once, to whoever
 /// asked for it, and is not kept.
-pub fn document(app: &App, relink: &HostedRelink, mail: Option<&str>) -> Json {
+pub fn document(hosted: &Hosted, relink: &HostedRelink, mail: Option<&str>) -> Json {
     json!({
         "object": "hosted_relink",
         "id": relink.id,
-        "livemode": app.config.livemode(),
+        "livemode": hosted.stripe.livemode(),
         "account": relink.account,
         "delivery": relink.delivery.as_str(),
         "host": relink.host.as_str(),
         "reason": relink.reason,
-        "status": relink.status_at(app.now()).as_str(),
+        "status": relink.status_at(hosted.now()).as_str(),
         "locale": relink.locale,
         "return_url": relink.return_url,
         "mail": mail,
@@ -144,12 +140,18 @@ pub fn document(app: &App, relink: &HostedRelink, mail: Option<&str>) -> Json {
     })
 }
 
-fn wish(app: &App, headers: &HeaderMap, body: &Json, by: &str, key: String) -> Result<(String, Wish), Fault> {
-    let wrong = |detail: &str| Fault::new(Kind::Malformed, detail);
+fn wish(
+    hosted: &Hosted,
+    headers: &HeaderMap,
+    body: &Json,
+    by: &str,
+    key: String,
+) -> Result<(String, Wish), ApiError> {
+    let wrong = |detail: &str| ApiError::new(ApiErrorKind::Malformed, detail);
     let optional = |field: &'static str| match body.get(field) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(Fault::new(Kind::Malformed, format!("{field}: expected text."))),
+        Some(_) => Err(ApiError::new(ApiErrorKind::Malformed, format!("{field}: expected text."))),
     };
     let account = optional("account")?.filter(|id| !id.is_empty() && !id.contains('\0'));
     let account = account.ok_or_else(|| wrong("account: expected the id of an account."))?;
@@ -160,7 +162,7 @@ fn wish(app: &App, headers: &HeaderMap, body: &Json, by: &str, key: String) -> R
         Some(host) => PageHost::parse(&host).ok_or_else(|| wrong("host: expected merchant or stripe."))?,
     };
     let return_url = optional("return_url")?;
-    if return_url.as_ref().is_some_and(|url| !may_return_to(app, headers, url)) {
+    if return_url.as_ref().is_some_and(|url| !may_return_to(hosted, headers, url)) {
         return Err(wrong("return_url: expected HTTPS, at our own origin or one of RETURN_URL_ORIGINS."));
     }
     let locale = optional("locale")?;
@@ -175,14 +177,11 @@ fn wish(app: &App, headers: &HeaderMap, body: &Json, by: &str, key: String) -> R
 
 /// Whether a customer may be sent there: HTTPS, or this machine while there are no real banks, and only to an origin
 /// that the operator named.
-fn may_return_to(app: &App, headers: &HeaderMap, address: &str) -> bool {
+fn may_return_to(hosted: &Hosted, headers: &HeaderMap, address: &str) -> bool {
     let safe =
-        if app.config.livemode() { SafeUrl::https(address) } else { SafeUrl::https_or_loopback(address) };
+        if hosted.stripe.livemode() { SafeUrl::https(address) } else { SafeUrl::https_or_loopback(address) };
     let origin = safe.and_then(|_| Url::parse(address).ok()).map(|url| url.origin().ascii_serialization());
     origin.is_some_and(|origin| {
-        let hosted = &app.config.hosted;
-        origin == hosted.link_base
-            || origin == guard::own_origin(app, headers)
-            || hosted.return_origins.contains(&origin)
+        crate::forms::is_ours(hosted, headers, &origin) || hosted.settings().return_origins.contains(&origin)
     })
 }

@@ -2,29 +2,24 @@
 //! is then written at once. Whoever asks (a server, a person, a policy, the customer with a link that ran out) comes
 //! through here.
 
-use super::mail::{self, Letter};
-use super::rules::{self, Delivery, Refusal};
-use super::words;
-use crate::app::App;
-use crate::config::Customer;
-use crate::fault::{Fault, Kind};
-use crate::relink::document::MERCHANT_NAME;
-use crate::relink::open::{Way, open};
-use crate::relink::{self};
-use crate::seal::{fingerprint, random_id, random_token};
-use crate::store::hosted::{HostedRequest, PageHost, HostedRelink, Status};
-use crate::store::outbox::{Kind as Parcels, Parcel};
-use crate::store::sessions::{FreshAccounts, Change};
-use crate::stripe::StripeError;
-use crate::stripe::objects;
+use crate::mail::{self, Letter};
+use crate::rules::{self, Refusal};
+use crate::words;
+use crate::{Addressee, BY_STRIPE, Hosted};
+use relink_account::LinkedAccount;
+use relink_backend::open::{LASTS_AT_STRIPE, Way, open};
+use relink_backend::{ApiError, ApiErrorKind, RelinkError};
+use relink_seal::{fingerprint, random_id, random_token};
+use relink_store::StoreError;
+use relink_store::hosted::{Delivery, HostedRelink, HostedRequest, LinkStatus, PageHost};
+use relink_store::outbox::{Parcel, ParcelKind};
+use relink_store::sessions::{Change, FreshAccounts};
+use relink_stripe::StripeError;
 use relink_wire::{Account, CreateSession, Fields};
 use serde_json::json;
 
 /// How long a link is good: seven days.
 pub const LINK_LASTS: i64 = 7 * 86_400;
-/// How long Stripe's own page is: a day.
-const STRIPES_LASTS: i64 = 86_400;
-
 /// What is wished for.
 #[derive(Clone, Debug)]
 pub struct Wish {
@@ -38,7 +33,7 @@ pub struct Wish {
     pub locale: Option<String>,
     /// Who wishes it.
     pub by: String,
-    /// What a repeated wish is known by, for Stripe.
+    /// Stripe's idempotency key of this wish.
     pub key: String,
 }
 
@@ -51,30 +46,105 @@ pub struct Prepared {
     pub url: String,
 }
 
-/// Prepares a request for an account that is named by its id.
-pub async fn prepare(app: &App, account: &str, wish: &Wish) -> Result<Prepared, Fault> {
-    let read_at_ms = app.now_ms();
-    match app.stripe.account(account).await {
-        Ok(account) => prepare_for(app, account, read_at_ms, wish).await,
-        Err(StripeError::NotFound) => Err(no_such_account()),
-        Err(error) => Err(error.into()),
+/// Why a customer is not asked.
+#[derive(Debug)]
+pub enum AskError {
+    /// Stripe or the database did not answer, or Stripe refused.
+    Relink(RelinkError),
+    /// There is no such account, or it is nobody's.
+    NoSuchAccount,
+    /// The rules forbid it.
+    NotEligible(Refusal),
+    /// The customer was asked by email less than 48 hours ago: again after so many seconds.
+    TooSoon(i64),
+    /// There is no address to write to.
+    NoAddress,
+    /// This merchant sends no email.
+    NoMail,
+}
+
+impl AskError {
+    /// Whether nothing is wrong with what was asked, and the same will do in a moment: then it must be tried again, and
+    /// nobody may be told that it was done.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Relink(error) => error.is_passing(),
+            Self::NoSuchAccount
+            | Self::NotEligible(_)
+            | Self::TooSoon(_)
+            | Self::NoAddress
+            | Self::NoMail => false,
+        }
+    }
+
+    /// In a sentence, for staff and developers.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Relink(RelinkError::Stripe(error)) => format!("{error}."),
+            Self::Relink(RelinkError::Store(_)) => "The database is busy, full or away.".into(),
+            Self::Relink(_) => "Stripe refuses this relink.".into(),
+            Self::NoSuchAccount => "account: the merchant knows no such account.".into(),
+            Self::NotEligible(refusal) => refusal.sentence().into(),
+            Self::TooSoon(_) => {
+                "The customer was asked about this account by email less than 48 hours ago.".into()
+            }
+            Self::NoAddress => "The customer has no email address.".into(),
+            Self::NoMail => "delivery: this merchant sends no email (SMTP_URL is not set).".into(),
+        }
     }
 }
 
-/// Prepares a request for an account that Stripe has just told.
+impl From<RelinkError> for AskError {
+    fn from(error: RelinkError) -> Self {
+        Self::Relink(error)
+    }
+}
+
+impl From<StoreError> for AskError {
+    fn from(error: StoreError) -> Self {
+        Self::Relink(error.into())
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        let sentence = error.sentence();
+        match error {
+            AskError::Relink(error) => error.into(),
+            AskError::NotEligible(_) => Self::new(ApiErrorKind::NotRelinkable, sentence),
+            AskError::TooSoon(seconds) => Self::too_soon(seconds, sentence),
+            AskError::NoSuchAccount | AskError::NoAddress | AskError::NoMail => {
+                Self::new(ApiErrorKind::Malformed, sentence)
+            }
+        }
+    }
+}
+
+/// Prepares a request for an account that is named by its id.
+pub async fn prepare(hosted: &Hosted, account: &str, wish: &Wish) -> Result<Prepared, AskError> {
+    let read_at_ms = hosted.now_ms();
+    match hosted.stripe.account(account).await {
+        Ok(account) => prepare_for(hosted, account, read_at_ms, wish).await,
+        Err(StripeError::NotFound) => Err(AskError::NoSuchAccount),
+        Err(error) => Err(RelinkError::from(error).into()),
+    }
+}
+
+/// Prepares a request for an account that Stripe has just given.
 pub async fn prepare_for(
-    app: &App,
-    told: objects::Account,
+    hosted: &Hosted,
+    fresh: LinkedAccount,
     read_at_ms: i64,
     wish: &Wish,
-) -> Result<Prepared, Fault> {
-    let account = Account::decode(&told.public).map_err(|_| no_such_account())?;
-    let now = app.now();
-    let reason = rules::eligible(&account, told.owner.is_some(), now).map_err(not_relinkable)?;
-    let owner = told.owner.as_deref().and_then(|owner| app.customer(owner)).ok_or_else(no_such_account)?;
+) -> Result<Prepared, AskError> {
+    let now = hosted.now();
+    let account = &fresh.account;
+    let reason = rules::eligible(account, fresh.owner.is_some(), now).map_err(AskError::NotEligible)?;
+    let owner = fresh.owner.as_deref().ok_or(AskError::NoSuchAccount)?;
+    let owner = hosted.addressee(owner).await?;
     let id = id_of(wish);
-    let last = app.store.last_mail(&account.id, &id).await?;
-    rules::allowed(wish.delivery, last, now).map_err(too_often)?;
+    let last = hosted.store.last_mail_about(&account.id, &id).await?;
+    rules::allowed(wish.delivery, last, now).map_err(AskError::TooSoon)?;
     let token = random_token();
     let mut relink = HostedRelink {
         id,
@@ -87,52 +157,58 @@ pub async fn prepare_for(
         asked_by: wish.by.clone(),
         locale: wish.locale.clone().unwrap_or_else(|| owner.lang.clone()),
         return_url: wish.return_url.clone(),
-        status: Status::Open,
+        status: LinkStatus::Open,
         created_at: now,
-        expires_at: now + if wish.host == PageHost::Stripe { STRIPES_LASTS } else { LINK_LASTS },
+        expires_at: now + if wish.host == PageHost::Stripe { LASTS_AT_STRIPE } else { LINK_LASTS },
         opened_at: None,
         ended_at: None,
         relink_session: None,
-        is_told: app.config.hosted.webhook.is_some(),
+        is_told: hosted.settings().webhook.is_some(),
     };
     let mut asked = HostedRequest {
         relink: relink.clone(),
         mail: None,
         session: None,
         told: FreshAccounts::default(),
-        at_ms: app.now_ms(),
+        at_ms: hosted.now_ms(),
+        mail_pause: rules::BETWEEN_MAILS,
     };
     let url = match wish.host {
         PageHost::Merchant => {
-            let url = format!("{}/r/{token}", app.config.hosted.link_base);
+            let url = format!("{}/r/{token}", hosted.settings().link_base);
             if wish.delivery == Delivery::Email {
-                asked.mail = Some(parcel(app, owner, &account, &reason, &relink, &url)?);
+                asked.mail = Some(parcel(hosted, &owner, account, &reason, &relink, &url)?);
             }
             url
         }
         PageHost::Stripe => {
+            let [_, profile] = crate::profiles();
+            debug_assert_eq!(profile.name, BY_STRIPE);
             let way = Way {
-                mount: relink::BY_STRIPE,
-                page: wish.return_url.as_deref(),
+                profile: &profile,
+                return_url: wish.return_url.as_deref(),
                 delivery: wish.delivery,
-                lasts: STRIPES_LASTS,
+                lasts: LASTS_AT_STRIPE,
+                key_owner: &wish.by,
+                key: &wish.key,
             };
             let wanted = CreateSession { account: Some(account.id.clone()), ..CreateSession::default() };
-            // Stripe's mail cannot be taken back: nobody else may ask from here on.
+            // Stripe's email cannot be taken back: nobody else may ask from here on.
             let is_mail = wish.delivery == Delivery::Email;
-            if is_mail && !app.store.reserve(&account.id, &relink.id, now).await? {
-                return Err(too_often(rules::BETWEEN_MAILS));
+            let pause = rules::BETWEEN_MAILS;
+            if is_mail && !hosted.store.mail_limit_take(&account.id, &relink.id, now, pause).await? {
+                return Err(AskError::TooSoon(pause));
             }
-            let done = match open(app, way, &owner.id, &wanted, &wish.by, &wish.key).await {
-                Err(fault) if is_mail => {
-                    app.store.give_back(&relink.id).await?;
-                    return Err(fault);
+            let done = match open(hosted, way, &owner.id, &wanted).await {
+                Err(error) if is_mail => {
+                    hosted.store.mail_limit_give_back(&relink.id).await?;
+                    return Err(error.into());
                 }
                 opened => opened?,
             };
             let url =
                 done.body.object("handoff").and_then(|way| way.text("url")).unwrap_or_default().to_owned();
-            if let Change::Open(session, _) = done.effect {
+            if let Change::Open(session, _) = done.change {
                 relink.relink_session = Some(session.id.clone());
                 asked.session = Some(session);
             }
@@ -140,19 +216,19 @@ pub async fn prepare_for(
         }
     };
     asked.relink = relink;
-    asked.told = FreshAccounts { list: vec![told], read_at_ms };
+    asked.told = FreshAccounts { list: vec![fresh], read_at_ms };
     Ok(Prepared { asked, url })
 }
 
 /// The mail that a customer would get about an account, with a link that leads nowhere: for a preview.
 pub fn preview(
-    app: &App,
+    hosted: &Hosted,
     account: &Account,
-    owner: &Customer,
+    owner: &Addressee,
     reason: &rules::Reason,
     link: &str,
 ) -> mail::Mail {
-    mail::write(&letter(app, owner, &owner.lang, account, reason, link, app.now() + LINK_LASTS))
+    mail::write(&letter(hosted, owner, &owner.lang, account, reason, link, hosted.now() + LINK_LASTS))
 }
 
 /// What a link's token is known by.
@@ -166,42 +242,38 @@ pub fn about(parcel: &str) -> String {
 }
 
 fn letter<'a>(
-    app: &'a App,
-    owner: &'a Customer,
+    hosted: &'a Hosted,
+    owner: &'a Addressee,
     lang: &'a str,
     account: &'a Account,
     reason: &'a rules::Reason,
     link: &'a str,
     expires_at: i64,
 ) -> Letter<'a> {
-    let help = &app.config.support_url;
-    Letter { shop: MERCHANT_NAME, name: &owner.name, lang, account, reason, link, expires_at, help }
+    let help = hosted.support_url();
+    Letter { shop: hosted.shop(), name: &owner.name, lang, account, reason, link, expires_at, help }
 }
 
 fn parcel(
-    app: &App,
-    owner: &Customer,
+    hosted: &Hosted,
+    owner: &Addressee,
     account: &Account,
     reason: &rules::Reason,
     relink: &HostedRelink,
     url: &str,
-) -> Result<Parcel, Fault> {
-    let detail = "The customer has no e-mail address.";
-    let to = owner.email.as_ref().ok_or_else(|| Fault::new(Kind::Malformed, detail))?;
-    if app.config.hosted.smtp.is_none() {
-        return Err(Fault::new(
-            Kind::Malformed,
-            "delivery: this merchant sends no mail (SMTP_URL is not set).",
-        ));
+) -> Result<Parcel, AskError> {
+    let to = owner.email.as_ref().ok_or(AskError::NoAddress)?;
+    if hosted.settings().smtp.is_none() {
+        return Err(AskError::NoMail);
     }
     let lang = words::words(&relink.locale).language;
-    let mail = mail::write(&letter(app, owner, lang, account, reason, url, relink.expires_at));
+    let mail = mail::write(&letter(hosted, owner, lang, account, reason, url, relink.expires_at));
     let content = json!({
         "to": to, "name": owner.name, "subject": mail.subject, "text": mail.text, "html": mail.html, "lang": mail.lang,
     });
     let id = random_id("out");
-    let sealed = app.seal.close(&about(&id), content.to_string().as_bytes());
-    Ok(Parcel { id, kind: Parcels::Mail, content_sealed: Some(sealed) })
+    let sealed = hosted.seal.close(&about(&id), content.to_string().as_bytes());
+    Ok(Parcel { id, kind: ParcelKind::Mail, content_sealed: Some(sealed) })
 }
 
 /// A wish for Stripe's page that is repeated is the same link, so that a run that died does not stand in its own way.
@@ -213,16 +285,4 @@ fn id_of(wish: &Wish) -> String {
             format!("hrl_{}", print.get(..32).unwrap_or(&print))
         }
     }
-}
-
-fn too_often(seconds: i64) -> Fault {
-    Fault::too_often(seconds, "The customer was asked about this account by mail less than 48 hours ago.")
-}
-
-fn not_relinkable(refusal: Refusal) -> Fault {
-    Fault::new(Kind::NotRelinkable, refusal.sentence())
-}
-
-fn no_such_account() -> Fault {
-    Fault::new(Kind::Malformed, "account: the merchant knows no such account.")
 }

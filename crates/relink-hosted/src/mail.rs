@@ -3,13 +3,13 @@
 //! It names the merchant, the bank and the account, and holds one secret, the link. It needs no image and loads
 //! nothing; its one style sheet stands in its head, with a colour scheme for dark screens.
 
-use super::rules::Reason;
-use super::words::{Names, Words, words};
+use crate::rules::Reason;
+use crate::words::{Names, Words, words};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use relink_wire::{Account, DisplayText};
 
 /// The mail's style sheet. The preview's policy allows exactly this one, by its hash.
-pub const STYLE: &str = include_str!("mail.css");
+pub const STYLE: &str = include_str!("../assets/mail.css");
 
 /// What a mail is about.
 #[derive(Clone, Debug)]
@@ -28,8 +28,8 @@ pub struct Letter<'a> {
     pub link: &'a str,
     /// Until when the link is good, in Unix seconds.
     pub expires_at: i64,
-    /// Where there is help.
-    pub help: &'a str,
+    /// Where there is help, where the merchant says so.
+    pub help: Option<&'a str>,
 }
 
 /// A mail as it is sent.
@@ -101,9 +101,12 @@ fn plain(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> String {
         format!("{}\n{}", say(words.button), letter.link),
         say(words.until),
         say(words.unexpected),
-        format!("{}\n{}", say(words.help), letter.help),
+        letter.help.map_or_else(String::new, |help| format!("{}\n{help}", say(words.help))),
         letter.shop.to_owned(),
     ]
+    .into_iter()
+    .filter(|part| !part.is_empty())
+    .collect::<Vec<_>>()
     .join("\n\n")
         + "\n"
 }
@@ -134,7 +137,7 @@ fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
                     p .fine { (say(words.or_open)) br; a .address dir="ltr" href=(letter.link) { (letter.link) } }
                     p .fine { (say(words.until)) }
                     p .fine { (say(words.unexpected)) }
-                    p .fine { a href=(letter.help) { (say(words.help)) } }
+                    @if let Some(help) = letter.help { p .fine { a href=(help) { (say(words.help)) } } }
                 }
             }
         }
@@ -144,7 +147,7 @@ fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hosted::words::EVERY;
+    use crate::words::EVERY;
     use relink_wire::Cause;
     use serde_json::json;
 
@@ -159,7 +162,16 @@ mod tests {
     fn mail(lang: &str, reason: &Reason) -> Mail {
         let (account, link, help) = (account(), "https://shop.example/r/abc", "https://shop.example/help");
         let (shop, name) = ("Pinegrove Market", "Maya");
-        write(&Letter { shop, name, lang, account: &account, reason, link, expires_at: 1_796_774_400, help })
+        write(&Letter {
+            shop,
+            name,
+            lang,
+            account: &account,
+            reason,
+            link,
+            expires_at: 1_796_774_400,
+            help: Some(help),
+        })
     }
 
     #[test]

@@ -5,19 +5,19 @@
 //! the message is given up after [`MOST_ATTEMPTS`], or at once where the mail server says never. What was given up
 //! stays, and the dashboard shows it. A mail keeps its Message-ID through all attempts.
 
-use super::ask::about;
-use super::{api, remind, rules};
-use crate::app::App;
-use crate::config::Config;
-use crate::seal;
-use crate::store::hosted::{HostedRelink, Status};
-use crate::store::journal::{self, JournalEntry, JournalEvent};
-use crate::store::limits;
-use crate::store::outbox::{SendAttempt, Kind, OutboxMessage};
+use crate::ask::about;
+use crate::settings::Settings;
+use crate::{Hosted, api, remind, rules};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use relink_wire::{Account, Fields, Json};
+use relink_seal::random_id;
+use relink_store::Result;
+use relink_store::hosted::{HostedRelink, LinkStatus};
+use relink_store::journal::{self, JournalEntry, JournalEvent};
+use relink_store::limits;
+use relink_store::outbox::{OutboxMessage, ParcelKind, SendAttempt};
+use relink_wire::{Fields, Json};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -73,8 +73,8 @@ impl fmt::Display for PostError {
 
 impl Post {
     /// Gets ready; makes no connection yet.
-    pub fn new(config: &Config) -> Result<Self, PostError> {
-        let mail = config.hosted.smtp.as_ref().map(|url| {
+    pub fn new(settings: &Settings) -> std::result::Result<Self, PostError> {
+        let mail = settings.smtp.as_ref().map(|url| {
             let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose());
             builder.map(|builder| builder.timeout(Some(PATIENCE)).build())
         });
@@ -103,43 +103,45 @@ impl Post {
 }
 
 /// Sends until it is stopped.
-pub async fn run(app: App) {
+pub async fn run(hosted: Hosted) {
     loop {
-        if let Err(error) = deliver(&app).await {
+        if let Err(error) = deliver(&hosted).await {
             tracing::error!(%error, "the outbox could not be read");
         }
-        drop(tokio::time::timeout(LOOK_EVERY, app.post.wake.notified()).await);
+        drop(tokio::time::timeout(LOOK_EVERY, hosted.post().wake.notified()).await);
     }
 }
 
 /// Ends links whose time is up, reminds of those that nobody answered, and sends everything that is due.
-pub async fn deliver(app: &App) -> Result<(), sqlx::Error> {
-    if app.post.is_time_to_remind(app.now_ms()) {
-        remind::remind(app).await?;
+pub async fn deliver(hosted: &Hosted) -> Result<()> {
+    if hosted.post().is_time_to_remind(hosted.now_ms()) {
+        remind::remind(hosted).await?;
     }
-    app.store.sweep_hosted(app.now_ms()).await?;
-    let run = seal::random_id("run");
+    hosted.store.expire_hosted_relinks(hosted.now_ms()).await?;
+    let run = random_id("run");
     loop {
-        let now = app.now_ms();
-        let Some(taken) = app.store.take(&run, now, now + LEASE_MS, AT_ONCE).await? else { return Ok(()) };
+        let now = hosted.now_ms();
+        let Some(taken) = hosted.store.outbox_take(&run, now, now + LEASE_MS, AT_ONCE).await? else {
+            return Ok(());
+        };
         tokio::select! {
-            ended = send(app, &run, taken) => ended?,
-            never = alive(app, &run) => match never {},
+            ended = send(hosted, &run, taken) => ended?,
+            never = alive(hosted, &run) => match never {},
         }
     }
 }
 
 /// Makes an attempt at each message, all at the same time.
-async fn send(app: &App, run: &str, taken: Vec<OutboxMessage>) -> Result<(), sqlx::Error> {
+async fn send(hosted: &Hosted, run: &str, taken: Vec<OutboxMessage>) -> Result<()> {
     let mut attempts = tokio::task::JoinSet::new();
     for message in taken {
-        let (app, run) = (app.clone(), run.to_owned());
+        let (hosted, run) = (hosted.clone(), run.to_owned());
         attempts.spawn(async move {
-            let ended = match tokio::time::timeout(ATTEMPT, attempt(&app, &message)).await {
+            let ended = match tokio::time::timeout(ATTEMPT, attempt(&hosted, &message)).await {
                 Ok(ended) => ended?,
-                Err(_) => later(&app, &message, "an attempt takes too long".into()),
+                Err(_) => later(&hosted, &message, "an attempt takes too long".into()),
             };
-            record(&app, &message, &run, &ended).await
+            record(&hosted, &message, &run, &ended).await
         });
     }
     while let Some(ended) = attempts.join_next().await {
@@ -149,28 +151,28 @@ async fn send(app: &App, run: &str, taken: Vec<OutboxMessage>) -> Result<(), sql
 }
 
 /// Says every now and then that this sender is alive. A message that went to another all the same keeps its id.
-async fn alive(app: &App, run: &str) -> Infallible {
+async fn alive(hosted: &Hosted, run: &str) -> Infallible {
     loop {
         tokio::time::sleep(PULSE).await;
-        if let Err(error) = app.store.keep(run, app.now_ms() + LEASE_MS).await {
+        if let Err(error) = hosted.store.outbox_keep(run, hosted.now_ms() + LEASE_MS).await {
             tracing::warn!(%error, "a sender could not say that it is alive");
         }
     }
 }
 
-async fn record(app: &App, message: &OutboxMessage, run: &str, ended: &SendAttempt) -> Result<(), sqlx::Error> {
-    let now = app.now_ms();
-    let mut write = app.store.begin().await?;
-    if *ended == SendAttempt::Withdrawn && message.kind == Kind::Mail {
+async fn record(hosted: &Hosted, message: &OutboxMessage, run: &str, ended: &SendAttempt) -> Result<()> {
+    let now = hosted.now_ms();
+    let mut write = hosted.store.begin().await?;
+    if *ended == SendAttempt::Withdrawn && message.kind == ParcelKind::Mail {
         // Nobody was asked, so nobody has to wait.
         limits::give_back(&mut write, &message.relink).await?;
     }
-    if !app.store.attempted(&mut write, &message.id, run, ended, now).await? {
+    if !hosted.store.outbox_attempted(&mut write, &message.id, run, ended, now).await? {
         tracing::warn!(message = message.id, "another instance has taken this message over");
         return Ok(());
     }
     let entry = match ended {
-        SendAttempt::Sent if message.kind == Kind::Mail => Some((JournalEvent::Mailed, None)),
+        SendAttempt::Sent if message.kind == ParcelKind::Mail => Some((JournalEvent::Mailed, None)),
         SendAttempt::Dead(why) => Some((JournalEvent::GivenUp, Some(why.as_str()))),
         SendAttempt::Sent | SendAttempt::Withdrawn | SendAttempt::Later(..) => None,
     };
@@ -184,52 +186,53 @@ async fn record(app: &App, message: &OutboxMessage, run: &str, ended: &SendAttem
     Ok(())
 }
 
-async fn attempt(app: &App, message: &OutboxMessage) -> Result<SendAttempt, sqlx::Error> {
-    let Some(relink) = app.store.hosted(&message.relink).await? else { return Ok(SendAttempt::Withdrawn) };
+async fn attempt(hosted: &Hosted, message: &OutboxMessage) -> Result<SendAttempt> {
+    let Some(relink) = hosted.store.hosted_relink(&message.relink).await? else {
+        return Ok(SendAttempt::Withdrawn);
+    };
     Ok(match message.kind {
-        Kind::Mail if !is_still_wanted(app, &relink).await? => SendAttempt::Withdrawn,
-        Kind::Mail => mail(app, message).await,
-        Kind::Webhook => event(app, message, &relink).await,
+        ParcelKind::Mail if !is_still_wanted(hosted, &relink).await? => SendAttempt::Withdrawn,
+        ParcelKind::Mail => mail(hosted, message).await,
+        ParcelKind::Webhook => event(hosted, message, &relink).await,
     })
 }
 
 /// A customer who has relinked meanwhile, or whose account works again, is not asked.
-async fn is_still_wanted(app: &App, relink: &HostedRelink) -> Result<bool, sqlx::Error> {
-    if relink.status_at(app.now()) != Status::Open {
+async fn is_still_wanted(hosted: &Hosted, relink: &HostedRelink) -> Result<bool> {
+    if relink.status_at(hosted.now()) != LinkStatus::Open {
         return Ok(false);
     }
-    let row = app.store.account(&relink.customer, &relink.account).await?;
-    let account = row.and_then(|row| Account::decode(&row.object).ok());
-    Ok(account.is_none_or(|account| rules::eligible(&account, true, app.now()).is_ok()))
+    let row = hosted.store.account(&relink.customer, &relink.account).await?;
+    Ok(row.is_none_or(|row| rules::eligible(&row.linked.account, true, hosted.now()).is_ok()))
 }
 
-async fn mail(app: &App, message: &OutboxMessage) -> SendAttempt {
+async fn mail(hosted: &Hosted, message: &OutboxMessage) -> SendAttempt {
     let sealed = message.content_sealed.as_deref().unwrap_or_default();
-    let opened = app.seal.open(&about(&message.id), sealed);
+    let opened = hosted.seal.open(&about(&message.id), sealed);
     let Some(content) = opened.and_then(|bytes| serde_json::from_slice::<Json>(&bytes).ok()) else {
-        return SendAttempt::Dead("it does not open any more: STRIPE_SECRET_KEY was changed".into());
+        return SendAttempt::Dead("it does not open any more: RELINK_SECRET was changed".into());
     };
-    let Some(mail) = compose(app, message, &content) else {
+    let Some(mail) = compose(hosted, message, &content) else {
         return SendAttempt::Dead("the address cannot be written to".into());
     };
-    let Some(transport) = &app.post.mail else {
-        return later(app, message, "SMTP_URL is not set".into());
+    let Some(transport) = &hosted.post().mail else {
+        return later(hosted, message, "SMTP_URL is not set".into());
     };
     match transport.send(mail).await {
         Ok(_) => SendAttempt::Sent,
         // What a mail server says may hold the address: the code is enough.
         Err(error) => match error.status() {
             Some(code) if error.is_permanent() => SendAttempt::Dead(format!("the mail server says {code}")),
-            Some(code) => later(app, message, format!("the mail server says {code}")),
-            None if error.is_timeout() => later(app, message, "the mail server takes too long".into()),
-            None => later(app, message, "the mail server does not answer".into()),
+            Some(code) => later(hosted, message, format!("the mail server says {code}")),
+            None if error.is_timeout() => later(hosted, message, "the mail server takes too long".into()),
+            None => later(hosted, message, "the mail server does not answer".into()),
         },
     }
 }
 
-fn compose(app: &App, message: &OutboxMessage, content: &Json) -> Option<Message> {
+fn compose(hosted: &Hosted, message: &OutboxMessage, content: &Json) -> Option<Message> {
     let text = |field| content.text(field);
-    let from: Mailbox = app.config.hosted.mail_from.parse().ok()?;
+    let from: Mailbox = hosted.settings().mail_from.parse().ok()?;
     let to = Mailbox::new(text("name").map(Into::into), text("to")?.parse().ok()?);
     let id = format!("<{}@{}>", message.id, from.email.domain());
     let part = |kind, body: Option<&str>| {
@@ -254,36 +257,38 @@ fn compose(app: &App, message: &OutboxMessage, content: &Json) -> Option<Message
     Some(mail)
 }
 
-async fn event(app: &App, message: &OutboxMessage, relink: &HostedRelink) -> SendAttempt {
-    let Some(webhook) = &app.config.hosted.webhook else { return SendAttempt::Withdrawn };
-    let Ok(mail) = app.store.mail_of(&relink.id).await else {
-        return later(app, message, "the database could not be read".into());
+async fn event(hosted: &Hosted, message: &OutboxMessage, relink: &HostedRelink) -> SendAttempt {
+    let Some(webhook) = &hosted.settings().webhook else { return SendAttempt::Withdrawn };
+    let Ok(mail) = hosted.store.mail_of(&relink.id).await else {
+        return later(hosted, message, "the database could not be read".into());
     };
     let body = serde_json::json!({
         "id": message.id.replacen("out_", "evt_", 1),
         "object": "event",
         "type": format!("hosted_relink.{}", relink.status.as_str()),
         "created": message.created_at,
-        "livemode": app.config.livemode(),
-        "data": {"object": api::document(app, relink, mail.as_ref().map(|mail| mail.status.as_str()))},
+        "livemode": hosted.stripe.livemode(),
+        "data": {"object": api::document(hosted, relink, mail.as_ref().map(|mail| mail.status.as_str()))},
     })
     .to_string();
-    let now = app.now();
+    let now = hosted.now();
     let signature = relink_signature::sign(&webhook.secret, body.as_bytes(), now);
-    let request = app.post.http.post(webhook.url.clone()).header("content-type", "application/json");
+    let request = hosted.post().http.post(webhook.url.clone()).header("content-type", "application/json");
     let request = request.header("relink-signature", signature).body(body);
     match request.send().await {
         Ok(answer) if answer.status().is_success() => SendAttempt::Sent,
-        Ok(answer) => later(app, message, format!("HOSTED_WEBHOOK_URL answers {}", answer.status().as_u16())),
-        Err(_) => later(app, message, "HOSTED_WEBHOOK_URL does not answer".into()),
+        Ok(answer) => {
+            later(hosted, message, format!("HOSTED_WEBHOOK_URL answers {}", answer.status().as_u16()))
+        }
+        Err(_) => later(hosted, message, "HOSTED_WEBHOOK_URL does not answer".into()),
     }
 }
 
-fn later(app: &App, message: &OutboxMessage, why: String) -> SendAttempt {
+fn later(hosted: &Hosted, message: &OutboxMessage, why: String) -> SendAttempt {
     if message.attempts >= MOST_ATTEMPTS {
         return SendAttempt::Dead(why);
     }
-    SendAttempt::Later(app.now_ms() + pause(message.attempts), why)
+    SendAttempt::Later(hosted.now_ms() + pause(message.attempts), why)
 }
 
 /// The pause after so many attempts, in milliseconds.

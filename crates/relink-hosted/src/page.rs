@@ -4,33 +4,28 @@
 //! that they find. Only the button begins a session, and only the bank's word uses the link up. A link that is dead
 //! says so, and offers a new one, to the address that the merchant has, within the rules.
 
-use super::ask::{self, Wish};
-use super::gate::{link_of, signed_in};
-use super::mail;
-use super::rules::{self, Delivery};
-use super::words::{Names, Words, words};
-use crate::app::App;
-use crate::config::Customer;
-use crate::fault::{Fault, Kind};
-use crate::guard;
-use crate::pages::{Loads, Shell, document, mark};
-use crate::relink::document::MERCHANT_NAME;
-use crate::seal::random_id;
-use crate::store::hosted::{PageHost, HostedRelink, Status};
-use crate::store::journal;
+use crate::ask::{self, AskError, Wish};
+use crate::gate::{form_token, link_of};
+use crate::shell::{self, Loads, Shell, mark};
+use crate::words::{Names, Words, words};
+use crate::{Addressee, Hosted, forms, mail, rules};
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use axum::{Form, Router};
+use axum::{Form, Router, middleware};
 use maud::{Markup, html};
+use relink_backend::{ApiError, ApiErrorKind};
+use relink_seal::random_id;
+use relink_store::hosted::{Delivery, HostedRelink, LinkStatus, PageHost};
+use relink_store::journal;
 use relink_wire::Account;
 use serde::Deserialize;
 
 /// The routes.
-pub fn routes() -> Router<App> {
-    Router::new().route("/r/{token}", get(show).post(send_new))
+pub fn routes() -> Router<Hosted> {
+    Router::new().route("/r/{token}", get(show).post(send_new)).layer(middleware::from_fn(shell::error_pages))
 }
 
 /// The form that asks for a new link.
@@ -40,14 +35,14 @@ pub struct Proof {
 }
 
 /// A link, and what its page says of it.
-struct Subject<'a> {
+struct Subject {
     relink: HostedRelink,
-    customer: Option<&'a Customer>,
+    customer: Addressee,
     account: Option<Account>,
     words: &'static Words,
 }
 
-impl Subject<'_> {
+impl Subject {
     fn bank(&self) -> Option<&str> {
         self.account.as_ref().and_then(mail::bank)
     }
@@ -58,37 +53,37 @@ impl Subject<'_> {
 }
 
 async fn show(
-    State(app): State<App>,
+    State(hosted): State<Hosted>,
     headers: HeaderMap,
     token: Result<Path<String>, PathRejection>,
-) -> Result<Response, Fault> {
-    let Some(subject) = subject(&app, token).await? else { return Ok(unknown(&app, &headers)) };
-    let now = app.now();
+) -> Result<Response, ApiError> {
+    let Some(subject) = subject(&hosted, token).await? else { return Ok(unknown(&hosted, &headers)) };
+    let now = hosted.now();
     let reason = subject.account.as_ref().map(|account| rules::eligible(account, true, now));
     let works = matches!(reason, Some(Err(rules::Refusal::NothingToRepair)));
     Ok(match (subject.relink.status_at(now), reason) {
-        (Status::Open | Status::Succeeded | Status::Expired, _) if works => {
-            done(&app, &subject, StatusCode::GONE)
+        (LinkStatus::Open | LinkStatus::Succeeded | LinkStatus::Expired, _) if works => {
+            done(&hosted, &subject, StatusCode::GONE)
         }
-        (Status::Succeeded, _) => dead(&app, &subject, subject.words.used),
-        (Status::Expired, _) => dead(&app, &subject, subject.words.expired),
-        (Status::Open, reason) => open(&app, &subject, reason.and_then(Result::ok)),
+        (LinkStatus::Succeeded, _) => dead(&hosted, &subject, subject.words.used),
+        (LinkStatus::Expired, _) => dead(&hosted, &subject, subject.words.expired),
+        (LinkStatus::Open, reason) => open(&hosted, &subject, reason.and_then(Result::ok)),
     })
 }
 
 /// Sends a new link by mail. The answer is the same whether one is sent, was sent shortly before, or cannot be sent.
 async fn send_new(
-    State(app): State<App>,
+    State(hosted): State<Hosted>,
     headers: HeaderMap,
     token: Result<Path<String>, PathRejection>,
     form: Result<Form<Proof>, FormRejection>,
-) -> Result<Response, Fault> {
-    let Form(proof) = form.map_err(|_| Fault::new(Kind::Malformed, "csrf_token is missing."))?;
-    guard::not_elsewhere(&app, &headers)?;
-    let Some(subject) = subject(&app, token).await? else { return Ok(unknown(&app, &headers)) };
+) -> Result<Response, ApiError> {
+    let Form(proof) = form.map_err(|_| ApiError::new(ApiErrorKind::Malformed, "csrf_token is missing."))?;
+    forms::same_origin(&hosted, &headers)?;
+    let Some(subject) = subject(&hosted, token).await? else { return Ok(unknown(&hosted, &headers)) };
     let relink = &subject.relink;
-    if !app.seal.is_csrf_token(&relink.token_fingerprint, &proof.csrf_token) {
-        return Err(Fault::new(Kind::Forbidden, "The form is not of this link."));
+    if !hosted.seal.is_form_token(&relink.token_fingerprint, &proof.csrf_token) {
+        return Err(ApiError::new(ApiErrorKind::Forbidden, "The form is not of this link."));
     }
     let wish = Wish {
         delivery: Delivery::Email,
@@ -98,48 +93,50 @@ async fn send_new(
         by: journal::CUSTOMER.into(),
         key: random_id("new"),
     };
-    match ask::prepare(&app, &relink.account, &wish).await {
+    match ask::prepare(&hosted, &relink.account, &wish).await {
         Ok(prepared) => {
-            app.store.ask(&prepared.asked).await?;
-            app.post.wake();
+            hosted.store.write_hosted_request(&prepared.asked).await?;
+            hosted.post().wake();
         }
-        Err(fault) if fault.kind == Kind::ProviderUnavailable => return Err(fault),
-        Err(fault) if fault.detail == rules::Refusal::NothingToRepair.sentence() => {
-            return Ok(done(&app, &subject, StatusCode::OK));
+        // Nothing was sent, and in a moment it may be: the customer is not told otherwise.
+        Err(error) if error.is_passing() => return Err(error.into()),
+        Err(AskError::NotEligible(rules::Refusal::NothingToRepair)) => {
+            return Ok(done(&hosted, &subject, StatusCode::OK));
         }
-        Err(fault) => tracing::info!(detail = fault.detail, "no new link is sent"),
+        Err(error) => tracing::info!(why = error.sentence(), "no new link is sent"),
     }
     let words = subject.words;
-    let address = masked(subject.customer);
-    let names = Names { shop: MERCHANT_NAME, address: &address, ..Names::default() };
+    let address = masked(&subject.customer);
+    let names = Names { shop: hosted.shop(), address: &address, ..Names::default() };
     let body = told(words, words.sent_new, &names, html! {});
-    Ok(page(&app, &subject, words.sent_new[0], StatusCode::OK, false, body))
+    Ok(page(&hosted, &subject, words.sent_new[0], StatusCode::OK, false, body))
 }
 
 async fn subject(
-    app: &App,
+    hosted: &Hosted,
     token: Result<Path<String>, PathRejection>,
-) -> Result<Option<Subject<'_>>, Fault> {
+) -> Result<Option<Subject>, ApiError> {
     let Ok(Path(token)) = token else { return Ok(None) };
-    let Some(relink) = link_of(app, &token).await? else { return Ok(None) };
-    let row = app.store.account(&relink.customer, &relink.account).await?;
-    let account = row.and_then(|row| Account::decode(&row.object).ok());
+    let Some(relink) = link_of(hosted, &token).await? else { return Ok(None) };
+    let row = hosted.store.account(&relink.customer, &relink.account).await?;
+    let account = row.map(|row| row.linked.account);
     let words = words(&relink.locale);
-    Ok(Some(Subject { customer: app.customer(&relink.customer), account, words, relink }))
+    let customer = Addressee::of(&relink.customer, hosted.store.contact(&relink.customer).await?);
+    Ok(Some(Subject { customer, account, words, relink }))
 }
 
-fn open(app: &App, subject: &Subject<'_>, reason: Option<rules::Reason>) -> Response {
+fn open(hosted: &Hosted, subject: &Subject, reason: Option<rules::Reason>) -> Response {
     let Subject { relink, words, .. } = subject;
     let (bank, account) = (subject.bank(), subject.name());
     let until = words.date(relink.expires_at);
     let names =
-        Names { shop: MERCHANT_NAME, bank, account: account.as_deref(), date: &until, ..Names::default() };
+        Names { shop: hosted.shop(), bank, account: account.as_deref(), date: &until, ..Names::default() };
     let say = |text| words.markup(text, &names);
     let because = reason.map(|reason| {
         let (why, on) = mail::because(&reason, words);
         words.markup(why, &Names { date: on.as_deref().unwrap_or_default(), ..names })
     });
-    let token = signed_in(relink).csrf_token(app);
+    let token = form_token(hosted, relink);
     let back = relink.return_url.as_deref().unwrap_or("/");
     let body = html! {
         div .hosted {
@@ -162,40 +159,40 @@ fn open(app: &App, subject: &Subject<'_>, reason: Option<rules::Reason>) -> Resp
             }
         }
     };
-    page(app, subject, words.reconnect, StatusCode::OK, true, body)
+    page(hosted, subject, words.reconnect, StatusCode::OK, true, body)
 }
 
 /// The account works: there is nothing to do. Whoever knows better can have a new link all the same: it is sent where
 /// Stripe says that one is needed.
-fn done(app: &App, subject: &Subject<'_>, status: StatusCode) -> Response {
+fn done(hosted: &Hosted, subject: &Subject, status: StatusCode) -> Response {
     let words = subject.words;
-    let names = Names { shop: MERCHANT_NAME, bank: subject.bank(), ..Names::default() };
+    let names = Names { shop: hosted.shop(), bank: subject.bank(), ..Names::default() };
     let back = subject.relink.return_url.as_deref().unwrap_or("/");
     let way = html! {
         p { a .button.primary href=(back) { span { (words.markup(words.back, &names)) } } }
-        @if status == StatusCode::GONE { (send_a_new_one(app, subject, "")) }
+        @if status == StatusCode::GONE { (send_a_new_one(hosted, subject, "")) }
     };
-    page(app, subject, words.done[0], status, false, told(words, words.done, &names, way))
+    page(hosted, subject, words.done[0], status, false, told(words, words.done, &names, way))
 }
 
 /// The link was used, or ran out, and the account does not work.
-fn dead(app: &App, subject: &Subject<'_>, said: [&'static str; 2]) -> Response {
+fn dead(hosted: &Hosted, subject: &Subject, said: [&'static str; 2]) -> Response {
     let account = subject.name();
-    let names = Names { shop: MERCHANT_NAME, account: account.as_deref(), ..Names::default() };
-    let body = told(subject.words, said, &names, send_a_new_one(app, subject, "primary"));
-    page(app, subject, said[0], StatusCode::GONE, false, body)
+    let names = Names { shop: hosted.shop(), account: account.as_deref(), ..Names::default() };
+    let body = told(subject.words, said, &names, send_a_new_one(hosted, subject, "primary"));
+    page(hosted, subject, said[0], StatusCode::GONE, false, body)
 }
 
 /// The button that sends a new link, where there is an address to send it to.
-fn send_a_new_one(app: &App, subject: &Subject<'_>, class: &str) -> Markup {
-    let address = masked(subject.customer);
-    let names = Names { shop: MERCHANT_NAME, address: &address, ..Names::default() };
-    let may_write = app.config.hosted.smtp.is_some() && !address.is_empty();
+fn send_a_new_one(hosted: &Hosted, subject: &Subject, class: &str) -> Markup {
+    let address = masked(&subject.customer);
+    let names = Names { shop: hosted.shop(), address: &address, ..Names::default() };
+    let may_write = hosted.settings().smtp.is_some() && !address.is_empty();
     html! {
         @if may_write {
             // Without an action it goes to the page's own address, which holds the link.
             form method="post" {
-                input type="hidden" name="csrf_token" value=(signed_in(&subject.relink).csrf_token(app));
+                input type="hidden" name="csrf_token" value=(form_token(hosted, &subject.relink));
                 button class=(class) type="submit" { span { (subject.words.markup(subject.words.send_new, &names)) } }
             }
         }
@@ -203,13 +200,13 @@ fn send_a_new_one(app: &App, subject: &Subject<'_>, class: &str) -> Markup {
 }
 
 /// An address that is no link of ours: nothing is said but that, in the browser's language.
-fn unknown(app: &App, headers: &HeaderMap) -> Response {
+fn unknown(hosted: &Hosted, headers: &HeaderMap) -> Response {
     let wanted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let words = words(wanted.split([',', ';']).next().unwrap_or_default());
-    let names = Names { shop: MERCHANT_NAME, ..Names::default() };
+    let names = Names { shop: hosted.shop(), ..Names::default() };
     let way = html! { p { a .button href="/" { span { (words.markup(words.back, &names)) } } } };
     let body = told(words, words.unknown, &names, way);
-    respond(app, words, &words.plain(words.unknown[0], &names), StatusCode::NOT_FOUND, false, body)
+    respond(hosted, words, &words.plain(words.unknown[0], &names), StatusCode::NOT_FOUND, false, body)
 }
 
 /// A heading, a text, and the way on.
@@ -226,31 +223,34 @@ fn told(words: &Words, [heading, text]: [&'static str; 2], names: &Names<'_>, wa
 }
 
 fn page(
-    app: &App,
-    subject: &Subject<'_>,
+    hosted: &Hosted,
+    subject: &Subject,
     title: &'static str,
     status: StatusCode,
     has_widget: bool,
     body: Markup,
 ) -> Response {
-    let names = Names { shop: MERCHANT_NAME, bank: subject.bank(), ..Names::default() };
+    let names = Names { shop: hosted.shop(), bank: subject.bank(), ..Names::default() };
     let title = subject.words.plain(title, &names);
-    respond(app, subject.words, &title, status, has_widget, body)
+    respond(hosted, subject.words, &title, status, has_widget, body)
 }
 
 fn respond(
-    app: &App,
+    hosted: &Hosted,
     words: &Words,
     title: &str,
     status: StatusCode,
     has_widget: bool,
     body: Markup,
 ) -> Response {
-    let names = Names { shop: MERCHANT_NAME, ..Names::default() };
-    let help = app.config.support_url.as_str();
-    let footer = html! { p { a href=(help) rel="noreferrer" { (words.markup(words.help, &names)) } } };
-    let scripts: &[&str] = if has_widget { &["hosted.js"] } else { &[] };
-    let shell = Shell {
+    let names = Names { shop: hosted.shop(), ..Names::default() };
+    let footer = html! {
+        @if let Some(help) = hosted.support_url() {
+            p { a href=(help) rel="noreferrer" { (words.markup(words.help, &names)) } }
+        }
+    };
+    let scripts: &[&str] = if has_widget { &["page.js"] } else { &[] };
+    let page = Shell {
         lang: words.language,
         loads: Loads::Widget,
         dir: words.direction,
@@ -262,18 +262,19 @@ fn respond(
         body,
         footer,
     };
-    let mut response = document(app, shell);
+    let mut response = shell::document(hosted, page);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    // The address is the secret: no search engine keeps it, and no other page is told it.
+    // The address is the secret: no search engine keeps it, and no other page is given it. Banks' sign-ins behind Stripe.js
+    // need to know the origin, and get no more.
     headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow, noarchive"));
-    headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
+    headers.insert("referrer-policy", HeaderValue::from_static("strict-origin"));
     response
 }
 
 /// An address that its owner recognises and nobody else learns: the first letter before and after the `@`.
-fn masked(customer: Option<&Customer>) -> String {
-    let Some((name, host)) = customer.and_then(|customer| customer.email.as_deref()?.split_once('@')) else {
+fn masked(customer: &Addressee) -> String {
+    let Some((name, host)) = customer.email.as_deref().and_then(|email| email.split_once('@')) else {
         return String::new();
     };
     let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();

@@ -2,12 +2,12 @@
 //! other, within the rules, with a link of its own; they stop at once when the account works again, because then the link
 //! that they would follow is no longer open.
 
-use super::ask::{self, Wish};
-use super::rules::{Delivery, Refusal};
-use crate::app::App;
-use crate::fault::Fault;
-use crate::seal::random_id;
-use crate::store::hosted::{self, PageHost, HostedRelink, Status};
+use crate::Hosted;
+use crate::ask::{self, AskError, Wish};
+use crate::rules::Refusal;
+use relink_seal::random_id;
+use relink_store::Result;
+use relink_store::hosted::{self as links, Delivery, HostedRelink, LinkStatus, PageHost};
 
 const DAY: i64 = 86_400;
 /// Links that are looked at in one go.
@@ -16,15 +16,15 @@ const AT_ONCE: i64 = 50;
 const SENDER: &str = "policy:reminder_";
 
 /// Writes the reminders that are due.
-pub async fn remind(app: &App) -> Result<(), sqlx::Error> {
-    let days = &app.config.hosted.reminders;
+pub async fn remind(hosted: &Hosted) -> Result<()> {
+    let days = &hosted.settings().reminders;
     let Some(shortest) = (0..days.len()).map(|number| pause(days, number)).min() else { return Ok(()) };
-    let now = app.now();
+    let now = hosted.now();
     let last = format!("{SENDER}{}", days.len());
-    for relink in app.store.unanswered(now - shortest, &last, AT_ONCE).await? {
+    for relink in hosted.store.unanswered_mails(now - shortest, &last, AT_ONCE).await? {
         let number = relink.asked_by.strip_prefix(SENDER).and_then(|number| number.parse().ok()).unwrap_or(0);
         if number < days.len() && relink.created_at + pause(days, number) <= now {
-            follow(app, &relink, format!("{SENDER}{}", number + 1)).await?;
+            follow(hosted, &relink, format!("{SENDER}{}", number + 1)).await?;
         }
     }
     Ok(())
@@ -36,7 +36,7 @@ fn pause(days: &[i64], number: usize) -> i64 {
     days.get(number).map_or(0, |day| (day - before) * DAY)
 }
 
-async fn follow(app: &App, relink: &HostedRelink, by: String) -> Result<(), sqlx::Error> {
+async fn follow(hosted: &Hosted, relink: &HostedRelink, by: String) -> Result<()> {
     let wish = Wish {
         delivery: Delivery::Email,
         host: PageHost::Merchant,
@@ -45,24 +45,24 @@ async fn follow(app: &App, relink: &HostedRelink, by: String) -> Result<(), sqlx
         by,
         key: random_id("reminder"),
     };
-    match ask::prepare(app, &relink.account, &wish).await {
-        Ok(prepared) => app.store.ask(&prepared.asked).await.map(drop),
-        Err(fault) if fault.kind.is_passing() => {
-            tracing::warn!(detail = fault.detail, "a reminder has to wait");
+    match ask::prepare(hosted, &relink.account, &wish).await {
+        Ok(prepared) => hosted.store.write_hosted_request(&prepared.asked).await.map(drop),
+        Err(error) if error.is_passing() => {
+            tracing::warn!(why = error.sentence(), "a reminder has to wait");
             Ok(())
         }
-        Err(fault) => stop(app, relink, &fault).await,
+        Err(error) => stop(hosted, relink, &error).await,
     }
 }
 
 /// There is nothing to remind of any more: the account works, or can no longer be repaired.
-async fn stop(app: &App, relink: &HostedRelink, why: &Fault) -> Result<(), sqlx::Error> {
-    tracing::info!(relink = relink.id, detail = why.detail, "no more reminders");
-    let mut write = app.store.begin().await?;
-    if why.detail == Refusal::NothingToRepair.sentence() {
-        hosted::works_again(&mut write, &relink.account, app.now_ms()).await?;
+async fn stop(hosted: &Hosted, relink: &HostedRelink, why: &AskError) -> Result<()> {
+    tracing::info!(relink = relink.id, why = why.sentence(), "no more reminders");
+    let mut write = hosted.store.begin().await?;
+    if matches!(why, AskError::NotEligible(Refusal::NothingToRepair)) {
+        links::works_again(&mut write, &relink.account, hosted.now_ms()).await?;
     } else {
-        hosted::end(&mut write, relink, Status::Expired, app.now_ms()).await?;
+        links::end(&mut write, relink, LinkStatus::Expired, hosted.now_ms()).await?;
     }
     write.commit().await
 }

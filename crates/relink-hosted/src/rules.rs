@@ -9,11 +9,12 @@
 //!   an address that the merchant hands out itself there is no limit;
 //! - a hosted relink is of exactly the same account, and changes no permission.
 //!
-//! What is decided here about time is enforced where it is written (`store/limits.rs`): two who ask at once are both
+//! What is decided here about time is enforced where it is written (crates/relink-store/src/limits.rs): two who ask at once are both
 //! told yes by [`allowed`], and only one of them can write.
 
 use relink_account::{Condition, NoRepair, no_repair};
-use relink_wire::{Account, AccountStatus, Cause, Permission};
+use relink_store::hosted::Delivery;
+use relink_wire::{Account, AccountStatus, Cause};
 
 const DAY: i64 = 86_400;
 /// Seconds between two requests by e-mail for one account: 48 hours.
@@ -84,30 +85,6 @@ impl Refusal {
     }
 }
 
-/// How the request reaches the customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// The merchant hands the address out.
-    Url,
-    /// By e-mail.
-    Email,
-}
-
-impl Delivery {
-    /// The API's word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Url => "url",
-            Self::Email => "email",
-        }
-    }
-
-    /// Reads the API's word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Url, Self::Email].into_iter().find(|delivery| delivery.as_str() == word)
-    }
-}
-
 /// Whether an account may be relinked by a hosted page at `now`, and why. `is_somebodys` says whether it belongs to a
 /// Customer or an Account object.
 pub fn eligible(account: &Account, is_somebodys: bool, now: i64) -> Result<Reason, Refusal> {
@@ -141,13 +118,6 @@ pub fn allowed(delivery: Delivery, last_mail: Option<i64>, now: i64) -> Result<(
             left => Err(left),
         },
     }
-}
-
-/// What a hosted relink asks to see: what the customer granted before, never more. Stripe's API takes no empty list;
-/// where nothing is known to be granted, the least is asked for.
-pub fn permissions(account: &Account) -> Vec<String> {
-    let granted: Vec<String> = account.permissions.iter().flatten().map(|p| p.as_str().to_owned()).collect();
-    if granted.is_empty() { vec![Permission::PaymentMethod.as_str().to_owned()] } else { granted }
 }
 
 #[cfg(test)]
@@ -240,13 +210,6 @@ mod tests {
     #[test]
     fn by_address_as_often_as_the_merchant_likes() {
         assert_eq!(allowed(Delivery::Url, Some(NOW), NOW), Ok(()));
-    }
-
-    #[test]
-    fn no_permission_is_asked_for_that_was_not_granted() {
-        let granted = account(json!({"status": "inactive", "permissions": ["balances"]}));
-        assert_eq!(permissions(&granted), ["balances"]);
-        assert_eq!(permissions(&account(json!({"status": "inactive"}))), ["payment_method"]);
     }
 
     #[test]

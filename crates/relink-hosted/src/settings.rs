@@ -1,10 +1,35 @@
 //! What hosted relinks need from the environment: how mail is sent, whom the merchant's own system is told, when mails
 //! go out by themselves.
 
-use super::policy::Trigger;
-use crate::config::{ConfigError, address};
+use crate::policy::Trigger;
 use relink_wire::Secret;
 use reqwest::Url;
+use std::fmt;
+
+/// A mistake in the environment: always the operator's to repair. The value is not repeated: it may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// A variable that has no default is not set.
+    Missing(&'static str),
+    /// A variable is set to something that it cannot be.
+    Wrong {
+        /// Which.
+        name: &'static str,
+        /// What it has to be.
+        expected: &'static str,
+    },
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(name) => write!(f, "{name} is not set."),
+            Self::Wrong { name, expected } => write!(f, "{name} must be {expected}."),
+        }
+    }
+}
+
+impl std::error::Error for Mistake {}
 
 /// The settings.
 #[derive(Clone, Debug)]
@@ -23,12 +48,11 @@ pub struct Settings {
     pub policy: Vec<Trigger>,
     /// After how many days a mail that a policy sent is followed by another: `RELINK_MAIL_REMINDERS`. None, unless set.
     pub reminders: Vec<i64>,
-    /// Somebody who may sign in to the dashboard: `DEMO_STAFF`, `address:password`. Never with live keys.
-    pub demo_staff: Option<(String, Secret)>,
     /// Where mails can be read while developing: `INBOX_URL`. The dashboard links to it.
     pub inbox: Option<String>,
-    /// A key of the API: `DEMO_API_KEY`. Never with live keys.
-    pub demo_api_key: Option<Secret>,
+    /// A script that pages load Stripe.js from before the widget: `STRIPE_JS_URL`. Without it the widget loads it from
+    /// Stripe.
+    pub stripe_js_url: Option<Url>,
 }
 
 /// Where the merchant's own system takes events.
@@ -41,73 +65,80 @@ pub struct Webhook {
 }
 
 impl Settings {
-    /// Reads them. `is_live` says whether there are real banks behind the keys.
+    /// Reads them; what is wrong is added to `mistakes`, and the default taken in its place. `link_base` is the origin that
+    /// links lead to.
     pub fn read(
         get: impl Fn(&str) -> Option<String>,
-        is_live: bool,
         link_base: String,
-    ) -> Result<Self, ConfigError> {
-        let wrong = |name, expected| ConfigError::Wrong { name, expected };
+        mistakes: &mut Vec<Mistake>,
+    ) -> Self {
         let list = |name| {
             let value = get(name).unwrap_or_default();
             let parts = value.split(',').map(|part| part.trim().to_owned());
             parts.filter(|part| !part.is_empty()).collect::<Vec<_>>()
         };
+        let mut wrong = |name, expected| mistakes.push(Mistake::Wrong { name, expected });
         let smtp = get("SMTP_URL");
         if smtp.as_ref().is_some_and(|url| !url.starts_with("smtp://") && !url.starts_with("smtps://")) {
-            return Err(wrong("SMTP_URL", "smtp://host:port or smtps://user:password@host"));
+            wrong("SMTP_URL", "smtp://host:port or smtps://user:password@host");
         }
-        let mail_from =
-            get("MAIL_FROM").unwrap_or_else(|| "Pinegrove Market <accounts@pinegrove.example>".into());
-        if mail_from.parse::<lettre::message::Mailbox>().is_err() {
-            return Err(wrong("MAIL_FROM", "an address like Shop <accounts@shop.example>"));
+        let mail_from = get("MAIL_FROM").unwrap_or_default();
+        if !mail_from.is_empty() && mail_from.parse::<lettre::message::Mailbox>().is_err() {
+            wrong("MAIL_FROM", "an address like Shop <accounts@shop.example>");
         }
-        let webhook = match (get("HOSTED_WEBHOOK_URL"), get("HOSTED_WEBHOOK_SECRET")) {
-            (None, None) => None,
-            (Some(_), None) => return Err(ConfigError::Missing("HOSTED_WEBHOOK_SECRET")),
-            (None, Some(_)) => return Err(ConfigError::Missing("HOSTED_WEBHOOK_URL")),
-            (Some(url), Some(secret)) => {
-                Some(Webhook { url: address("HOSTED_WEBHOOK_URL", &url)?, secret: Secret::new(secret) })
-            }
-        };
-        let policy =
-            list("RELINK_MAIL_POLICY").iter().map(|word| Trigger::parse(word)).collect::<Option<_>>();
-        let expected =
-            "a list of account.deactivated, account.upcoming_account_number_expiry, upcoming_deactivation";
-        let policy = policy.ok_or(wrong("RELINK_MAIL_POLICY", expected))?;
+        let policy: Option<Vec<Trigger>> =
+            list("RELINK_MAIL_POLICY").iter().map(|word| Trigger::parse(word)).collect();
+        if policy.is_none() {
+            wrong(
+                "RELINK_MAIL_POLICY",
+                "a list of account.deactivated, account.upcoming_account_number_expiry, upcoming_deactivation",
+            );
+        }
         let reminders = reminders(&list("RELINK_MAIL_REMINDERS"));
-        let expected = "days like 3,6: each from two to six after the one before";
-        let reminders = reminders.ok_or(wrong("RELINK_MAIL_REMINDERS", expected))?;
-        let demo_staff = match get("DEMO_STAFF") {
-            None => None,
-            Some(_) if is_live => return Err(wrong("DEMO_STAFF", "left out where the keys are live")),
-            Some(both) => match both.split_once(':') {
-                Some((email, password)) if is_mailbox(email) && !password.is_empty() => {
-                    Some((email.to_owned(), Secret::new(password)))
-                }
-                _ => return Err(wrong("DEMO_STAFF", "address:password")),
-            },
+        if reminders.is_none() {
+            wrong("RELINK_MAIL_REMINDERS", "days like 3,6: each from two to six after the one before");
+        }
+        let mut address = |name: &'static str| {
+            let url = Url::parse(&get(name)?).ok();
+            let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            if url.is_none() {
+                wrong(name, "an http:// or https:// address");
+            }
+            url
         };
-        let demo_api_key = match get("DEMO_API_KEY") {
-            None => None,
-            Some(_) if is_live => return Err(wrong("DEMO_API_KEY", "left out where the keys are live")),
-            Some(key) => Some(Secret::new(key)),
+        let (url, inbox, stripe_js_url) =
+            (address("HOSTED_WEBHOOK_URL"), address("INBOX_URL"), address("STRIPE_JS_URL"));
+        let webhook = match (url, get("HOSTED_WEBHOOK_URL"), get("HOSTED_WEBHOOK_SECRET")) {
+            (_, Some(_), None) => {
+                mistakes.push(Mistake::Missing("HOSTED_WEBHOOK_SECRET"));
+                None
+            }
+            (_, None, Some(_)) => {
+                mistakes.push(Mistake::Missing("HOSTED_WEBHOOK_URL"));
+                None
+            }
+            (Some(url), _, Some(secret)) => Some(Webhook { url, secret: Secret::new(secret) }),
+            (None, _, _) | (Some(_), None, None) => None,
         };
-        let inbox = get("INBOX_URL").map(|url| address("INBOX_URL", &url)).transpose()?.map(Into::into);
-        let return_origins = list("RETURN_URL_ORIGINS");
-        let smtp = smtp.map(Secret::new);
-        Ok(Self {
+        if smtp.is_some() && mail_from.is_empty() {
+            mistakes.push(Mistake::Missing("MAIL_FROM"));
+        }
+        Self {
             link_base,
-            smtp,
+            smtp: smtp.map(Secret::new),
             mail_from,
-            return_origins,
+            return_origins: list("RETURN_URL_ORIGINS"),
             webhook,
-            policy,
-            reminders,
-            inbox,
-            demo_staff,
-            demo_api_key,
-        })
+            policy: policy.unwrap_or_default(),
+            reminders: reminders.unwrap_or_default(),
+            inbox: inbox.map(Into::into),
+            stripe_js_url,
+        }
+    }
+
+    /// Whether links lead to HTTPS.
+    pub fn is_https(&self) -> bool {
+        self.link_base.starts_with("https://")
     }
 }
 

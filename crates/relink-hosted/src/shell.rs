@@ -1,45 +1,26 @@
-//! What every page has: head, header, footer, and the headers that keep it safe.
+//! What every page of ours has: head, header, footer, the headers that keep it safe, and errors as pages.
 
-use crate::app::App;
-use crate::config::Config;
-use crate::fault::Fault;
-use crate::guard::SignedIn;
-use crate::relink::document::MERCHANT_NAME;
+use crate::Hosted;
+use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
 use maud::{DOCTYPE, Markup, html};
-
-/// A page to be.
-pub struct Page<'a> {
-    /// The name in the tab.
-    pub title: &'a str,
-    /// The navigation's current entry.
-    pub current: Option<&'static str>,
-    /// Who is signed in.
-    pub by: Option<&'a SignedIn>,
-    /// Whether the page embeds the widget.
-    pub has_widget: bool,
-    /// Scripts of the shop's own.
-    pub scripts: &'static [&'static str],
-    /// What is in `<main>`.
-    pub body: Markup,
-}
-
-const NAVIGATION: &[(&str, &str)] =
-    &[("/accounts", "Bank accounts"), ("/developers", "Developers"), ("/help", "Help")];
+use relink_backend::ApiError;
+use relink_backend::trace::{RequestId, error_of};
 
 /// What a page may load, beside its own styles and images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loads {
-    /// The widget with Stripe.js, and banks' marks from wherever they are.
-    WidgetAndMarks,
     /// The widget with Stripe.js.
     Widget,
     /// Nothing but frames of our own: no script runs.
     Own,
 }
 
-/// A whole document, without what the shop's own pages have in common.
+/// A whole document.
 pub struct Shell<'a> {
     /// BCP 47.
     pub lang: &'a str,
@@ -51,11 +32,11 @@ pub struct Shell<'a> {
     pub has_widget: bool,
     /// What the page may load.
     pub loads: Loads,
-    /// Scripts of the shop's own.
+    /// Scripts of our own.
     pub scripts: &'a [&'a str],
     /// The link past the header, where there is much in it.
     pub skip: Option<&'a str>,
-    /// Beside the shop's name.
+    /// Beside the merchant's name.
     pub header: Markup,
     /// What is in `<main>`.
     pub body: Markup,
@@ -64,7 +45,7 @@ pub struct Shell<'a> {
 }
 
 /// Renders a document.
-pub fn document(app: &App, shell: Shell<'_>) -> Response {
+pub fn document(hosted: &Hosted, shell: Shell<'_>) -> Response {
     let markup = html! {
         (DOCTYPE)
         html lang=(shell.lang) dir=[(shell.dir == "rtl").then_some("rtl")] {
@@ -72,26 +53,28 @@ pub fn document(app: &App, shell: Shell<'_>) -> Response {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 meta name="color-scheme" content="light dark";
-                title { (shell.title) " · " (MERCHANT_NAME) }
-                link rel="icon" href="/shop/mark.svg" type="image/svg+xml";
-                link rel="stylesheet" href="/shop/shop.css";
+                title { (shell.title) " · " (hosted.shop()) }
+                link rel="stylesheet" href="/pages/pages.css";
                 @if shell.has_widget {
-                    @if let Some(url) = &app.config.stripe_js_url {
+                    @if let Some(url) = &hosted.settings().stripe_js_url {
                         script src=(url.as_str()) {}
                     }
                     script type="module" src="/widget/relink-widget.js" {}
                 }
                 @for script in shell.scripts {
-                    script type="module" src=(format!("/shop/{script}")) {}
+                    script type="module" src=(format!("/pages/{script}")) {}
                 }
             }
             body {
                 @if let Some(skip) = shell.skip { a .skip href="#main" { (skip) } }
                 header .top {
                     div .wide {
-                        a .brand href="/" {
-                            img src="/shop/mark.svg" alt="" width="32" height="32";
-                            span { (MERCHANT_NAME) }
+                        span .brand {
+                            @match &hosted.merchant.logo_url {
+                                Some(logo) => img src=(logo.as_str()) alt="" width="32" height="32";,
+                                None => (mark(hosted.shop())),
+                            }
+                            span { (hosted.shop()) }
                         }
                         (shell.header)
                     }
@@ -102,60 +85,34 @@ pub fn document(app: &App, shell: Shell<'_>) -> Response {
         }
     };
     let mut response = Html(markup.into_string()).into_response();
-    protect(&mut response, &app.config, shell.loads);
+    protect(&mut response, hosted, shell.loads);
     response
 }
 
-/// Renders a page.
-pub fn page(app: &App, page: Page<'_>) -> Response {
-    let by = page.by.and_then(|by| app.customer(&by.customer).map(|customer| (by, customer)));
-    let header = html! {
-        @if let Some((by, customer)) = by {
-            nav aria-label="Main" {
-                @for (href, name) in NAVIGATION {
-                    a href=(href) aria-current=[(page.current == Some(*href)).then_some("page")] { (name) }
-                }
-            }
-            form .who method="post" action="/sign-out" {
-                input type="hidden" name="csrf_token" value=(by.csrf_token(app));
-                span .avatar aria-hidden="true" { (initials(&customer.name)) }
-                span .name { (customer.name) }
-                button .plain type="submit" { "Sign out" }
-            }
+/// An error as a page, for a browser that asked for one: the layer of every route that people see.
+pub async fn error_pages(request: Request, next: Next) -> Response {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let wants_page = accepts.unwrap_or_default().contains("text/html");
+    let id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
+    let response = next.run(request).await;
+    match error_of(&response) {
+        Some(error) if wants_page => {
+            tracing::info!(code = error.kind.code().as_str(), detail = %error.detail, "answered with a page");
+            problem(&error, &id)
         }
-    };
-    let footer = html! {
-        p { (MERCHANT_NAME) " is an invented grocer. It shows how a shop embeds " code { "<relink-widget>" } "." }
-        p { a href="/help" { "Help" } " · " a href="/privacy" { "Privacy" } }
-    };
-    let Page { title, has_widget, scripts, body, .. } = page;
-    document(
-        app,
-        Shell {
-            lang: "en",
-            loads: Loads::WidgetAndMarks,
-            dir: "ltr",
-            title,
-            has_widget,
-            scripts,
-            skip: Some("Skip to content"),
-            header,
-            body,
-            footer,
-        },
-    )
+        _ => response,
+    }
 }
 
-/// An error as a page, for a browser that asked for one.
-pub fn problem(fault: &Fault, request_id: &str) -> Response {
-    let (heading, text) = match fault.kind.status() {
+/// An error as a page.
+fn problem(error: &ApiError, request_id: &str) -> Response {
+    let (heading, text) = match error.kind.status() {
         StatusCode::NOT_FOUND => {
             ("There is nothing here", "The page may have moved, or the address has a typo.")
         }
-        StatusCode::FORBIDDEN => {
-            ("That came from another page", "Go back to the shop and try again from there.")
-        }
-        _ => ("That did not work", "Nothing has changed. Try again in a moment."),
+        StatusCode::FORBIDDEN => ("That came from another page", "Go back and try again from there."),
+        _ if error.kind.is_passing() => ("Not just now", "Nothing has changed. Try again in a moment."),
+        _ => ("That did not work", "Nothing has changed."),
     };
     let markup = html! {
         (DOCTYPE)
@@ -163,28 +120,57 @@ pub fn problem(fault: &Fault, request_id: &str) -> Response {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (heading) " · " (MERCHANT_NAME) }
-                link rel="stylesheet" href="/shop/shop.css";
+                title { (heading) }
+                link rel="stylesheet" href="/pages/pages.css";
             }
             body {
                 main #main .narrow {
                     h1 { (heading) }
                     p .lede { (text) }
-                    p { a .button.primary href="/" { "Back to " (MERCHANT_NAME) } }
                     p .fine { "Reference " code { (request_id) } }
                 }
             }
         }
     };
-    let mut response = (fault.kind.status(), Html(markup.into_string())).into_response();
+    let mut response = (error.kind.status(), Html(markup.into_string())).into_response();
     let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(seconds) = error.wait.or(error.kind.retry_after()) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     response
 }
 
-fn protect(response: &mut Response, config: &Config, loads: Loads) {
+/// What pages load: files of this crate.
+pub(crate) fn assets() -> Router<Hosted> {
+    const FILES: [(&str, &str, &str); 2] = [
+        ("/pages/pages.css", "text/css; charset=utf-8", include_str!("../assets/pages.css")),
+        ("/pages/page.js", "text/javascript; charset=utf-8", include_str!("../assets/page.js")),
+    ];
+    let mut router = Router::new();
+    for (path, kind, text) in FILES {
+        let headers = [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-cache"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ];
+        router = router.route(path, get(async move || (headers, text)));
+    }
+    router
+}
+
+/// The initials of a bank or a shop, in one of six colours that follows from its name.
+pub fn mark(name: &str) -> Markup {
+    let colour = name.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 6;
+    html! { span .mark .(format!("mark-{colour}")) aria-hidden="true" { (initials(name)) } }
+}
+
+fn protect(response: &mut Response, hosted: &Hosted, loads: Loads) {
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy(config, loads)) {
+    if let Ok(policy) = HeaderValue::from_str(&policy(hosted, loads)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     for (name, value) in [
@@ -200,19 +186,20 @@ fn protect(response: &mut Response, config: &Config, loads: Loads) {
 
 /// The pages' Content Security Policy. Stripe.js and the frames it opens come from where the configuration says,
 /// else from the hosts that Stripe's integration security guide lists.
-fn policy(config: &Config, loads: Loads) -> String {
-    let images = match loads {
-        Loads::WidgetAndMarks => "'self' https:",
-        Loads::Widget => "'self'",
+fn policy(hosted: &Hosted, loads: Loads) -> String {
+    let images = if hosted.merchant.logo_url.is_some() { "'self' https:" } else { "'self'" };
+    match loads {
+        Loads::Widget => {}
         Loads::Own => {
-            return "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; \
-                    base-uri 'none'; frame-ancestors 'none'"
-                .into();
+            return format!(
+                "default-src 'none'; style-src 'self'; img-src {images}; frame-src 'self'; form-action 'self'; \
+                 base-uri 'none'; frame-ancestors 'none'"
+            );
         }
-    };
-    let (scripts, frames, calls) = match &config.stripe_js_url {
-        Some(_) => {
-            let origin = config.stripe_js_origin();
+    }
+    let (scripts, frames, calls) = match &hosted.settings().stripe_js_url {
+        Some(url) => {
+            let origin = url.origin().ascii_serialization();
             (origin.clone(), origin.clone(), origin)
         }
         None => (

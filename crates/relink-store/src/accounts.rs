@@ -3,27 +3,17 @@
 use crate::sessions::FreshAccounts;
 use crate::{Result, Store, Write, can_be_an_id};
 use relink_account::LinkedAccount;
-use relink_wire::{Fields, Json};
+use relink_wire::Fields;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-/// A row.
+/// An account as it was last written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccountRow {
-    /// `fca_…`
-    pub id: String,
-    /// `cus_…`
+    /// `cus_…` or `acct_…`
     pub customer: String,
-    /// `active`, `inactive`, `disconnected`, or newer.
-    pub status: String,
-    /// The bank.
-    pub institution_name: Option<String>,
-    /// The account's name there.
-    pub display_name: Option<String>,
-    /// The end of its number.
-    pub last4: Option<String>,
-    /// Stripe's object, as the browser may have it.
-    pub object: Json,
+    /// The account, with Stripe's object as the browser may have it.
+    pub linked: LinkedAccount,
 }
 
 /// Writes what Stripe said of accounts whose customer `owner` knows. An answer to an earlier question never
@@ -43,12 +33,7 @@ pub async fn put_all<'a>(
     Ok(())
 }
 
-async fn put(
-    write: &mut Write,
-    customer: &str,
-    account: &LinkedAccount,
-    read_at_ms: i64,
-) -> Result<()> {
+async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at_ms: i64) -> Result<()> {
     let text = |field| account.public.text(field).map(|text| text.replace('\0', ""));
     sqlx::query(
         "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms)
@@ -76,7 +61,7 @@ impl Store {
     /// A customer's accounts, by bank and name.
     pub async fn accounts_of(&self, customer: &str) -> Result<Vec<AccountRow>> {
         let rows = sqlx::query(
-            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
+            "SELECT customer, object FROM accounts
              WHERE customer = $1 ORDER BY COALESCE(institution_name, ''), COALESCE(display_name, ''), id",
         )
         .bind(customer)
@@ -91,7 +76,7 @@ impl Store {
             return Ok(None);
         }
         let row = sqlx::query(
-            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts
+            "SELECT customer, object FROM accounts
              WHERE customer = $1 AND id = $2",
         )
         .bind(customer)
@@ -106,12 +91,10 @@ impl Store {
         if !can_be_an_id(id) {
             return Ok(None);
         }
-        let row = sqlx::query(
-            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts WHERE id = $1",
-        )
-        .bind(id)
-        .fetch_optional(&self.pool)
-        .await?;
+        let row = sqlx::query("SELECT customer, object FROM accounts WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -119,11 +102,8 @@ impl Store {
     /// the time, so that the list is filtered by the program; a merchant with very many accounts would keep the day on
     /// which each stops in a column, and let the database do it.
     pub async fn every_account(&self) -> Result<Vec<AccountRow>> {
-        let rows = sqlx::query(
-            "SELECT id, customer, status, institution_name, display_name, last4, object FROM accounts ORDER BY id",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        let rows =
+            sqlx::query("SELECT customer, object FROM accounts ORDER BY id").fetch_all(&self.pool).await?;
         rows.iter().map(read).collect()
     }
 
@@ -138,13 +118,8 @@ impl Store {
 }
 
 fn read(row: &AnyRow) -> Result<AccountRow> {
-    Ok(AccountRow {
-        id: row.try_get("id")?,
-        customer: row.try_get("customer")?,
-        status: row.try_get("status")?,
-        institution_name: row.try_get("institution_name")?,
-        display_name: row.try_get("display_name")?,
-        last4: row.try_get("last4")?,
-        object: super::sessions::json(row, "object")?,
-    })
+    let customer: String = row.try_get("customer")?;
+    let linked = LinkedAccount::read(crate::sessions::json(row, "object")?, Some(customer.clone()));
+    let unreadable = |error| sqlx::Error::ColumnDecode { index: "object".into(), source: Box::new(error) };
+    Ok(AccountRow { customer, linked: linked.map_err(unreadable)? })
 }

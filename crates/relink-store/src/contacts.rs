@@ -55,7 +55,8 @@ impl Store {
 
     /// The same for every customer.
     pub async fn contacts(&self) -> Result<std::collections::HashMap<String, Contact>> {
-        let rows = sqlx::query("SELECT customer, name, email, locale FROM contacts").fetch_all(&self.pool).await?;
+        let rows =
+            sqlx::query("SELECT customer, name, email, locale FROM contacts").fetch_all(&self.pool).await?;
         let mut contacts = std::collections::HashMap::new();
         for row in rows {
             let contact = Contact {

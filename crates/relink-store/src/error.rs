@@ -25,6 +25,13 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// A database that is busy, for tests of whoever decides by it.
+    pub fn busy() -> Self {
+        Self::Unavailable(sqlx::Error::PoolTimedOut)
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if is_passing(&error) { Self::Unavailable(error) } else { Self::Broken(error) }

@@ -133,7 +133,11 @@ pub struct HostedRelink {
 impl HostedRelink {
     /// Where it is at `now`.
     pub fn status_at(&self, now: i64) -> LinkStatus {
-        if self.status == LinkStatus::Open && self.expires_at <= now { LinkStatus::Expired } else { self.status }
+        if self.status == LinkStatus::Open && self.expires_at <= now {
+            LinkStatus::Expired
+        } else {
+            self.status
+        }
     }
 }
 
@@ -162,7 +166,9 @@ pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     if let Some(session) = &asked.session {
         sessions::insert(write, session).await?;
     }
-    if relink.delivery == Delivery::Email && !limits::take(write, &relink.account, &relink.id, now, asked.mail_pause).await? {
+    if relink.delivery == Delivery::Email
+        && !limits::take(write, &relink.account, &relink.id, now, asked.mail_pause).await?
+    {
         return Ok(false);
     }
     insert(write, relink).await?;
@@ -209,12 +215,7 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<()> {
 
 /// The customer has completed, on the hosted page or on another of ours, in a session that began at `since_ms`. Stripe's
 /// own word may have come first; then the timeline has it already.
-pub async fn complete(
-    write: &mut Write,
-    account: &str,
-    since_ms: i64,
-    at_ms: i64,
-) -> Result<()> {
+pub async fn complete(write: &mut Write, account: &str, since_ms: i64, at_ms: i64) -> Result<()> {
     close(write, account, at_ms).await?;
     if journal::has(write, account, JournalEvent::Relinked, since_ms).await? {
         return Ok(());
@@ -266,12 +267,7 @@ async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Re
 }
 
 /// Ends an open link; whoever comes second changes nothing.
-pub async fn end(
-    write: &mut Write,
-    relink: &HostedRelink,
-    status: LinkStatus,
-    at_ms: i64,
-) -> Result<()> {
+pub async fn end(write: &mut Write, relink: &HostedRelink, status: LinkStatus, at_ms: i64) -> Result<()> {
     let done =
         sqlx::query("UPDATE hosted_relinks SET status = $1, ended_at = $2 WHERE id = $3 AND status = 'open'")
             .bind(status.as_str())
@@ -380,7 +376,8 @@ impl Store {
         if done.rows_affected() == 1 {
             let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
             let who = journal::CUSTOMER;
-            let entry = JournalEntry { at_ms, account, relink: id, what: JournalEvent::Opened, who, note: None };
+            let entry =
+                JournalEntry { at_ms, account, relink: id, what: JournalEvent::Opened, who, note: None };
             journal::add(&mut write, &entry).await?;
         }
         write.commit().await
@@ -400,7 +397,10 @@ impl Store {
 }
 
 fn unreadable(column: &'static str) -> StoreError {
-    StoreError::Broken(sqlx::Error::ColumnDecode { index: column.into(), source: "a word of a newer version".into() })
+    StoreError::Broken(sqlx::Error::ColumnDecode {
+        index: column.into(),
+        source: "a word of a newer version".into(),
+    })
 }
 
 fn read(row: &AnyRow) -> Result<HostedRelink> {

@@ -1,9 +1,9 @@
 //! Opens the database and brings its tables up to date, or says whose fault it is that this cannot be done, and what
 //! to do about it.
 
-use crate::{Store, StoreError};
 use crate::database::{Database, Engine};
 use crate::error::is_passing;
+use crate::{Store, StoreError};
 use sqlx::Connection;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;

@@ -86,13 +86,7 @@ pub enum SendAttempt {
 }
 
 /// Writes a message.
-pub async fn put(
-    write: &mut Write,
-    parcel: &Parcel,
-    relink: &str,
-    account: &str,
-    at_ms: i64,
-) -> Result<()> {
+pub async fn put(write: &mut Write, parcel: &Parcel, relink: &str, account: &str, at_ms: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO outbox (id, kind, hosted_relink, account, content_sealed, status, attempts, due_at_ms,
              leased_until_ms, created_at)

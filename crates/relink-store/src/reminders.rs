@@ -7,12 +7,7 @@ use sqlx::Row;
 impl Store {
     /// Links that a policy sent by mail until `before` and that are still open, where nobody has written about the account
     /// since. Without those whose sender is called `last`: they were the last that the customer is to get.
-    pub async fn unanswered_mails(
-        &self,
-        before: i64,
-        last: &str,
-        most: i64,
-    ) -> Result<Vec<HostedRelink>> {
+    pub async fn unanswered_mails(&self, before: i64, last: &str, most: i64) -> Result<Vec<HostedRelink>> {
         let ids = sqlx::query(
             "SELECT id FROM hosted_relinks AS sent
              WHERE status = 'open' AND delivery = 'email' AND asked_by LIKE 'policy:%' AND asked_by <> $1 AND created_at <= $2

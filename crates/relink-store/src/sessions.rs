@@ -216,8 +216,9 @@ impl Store {
 
 /// A column that holds JSON.
 pub(super) fn json(row: &AnyRow, column: &'static str) -> Result<Json> {
-    serde_json::from_str(row.try_get(column)?)
-        .map_err(|error| StoreError::Broken(sqlx::Error::ColumnDecode { index: column.into(), source: Box::new(error) }))
+    serde_json::from_str(row.try_get(column)?).map_err(|error| {
+        StoreError::Broken(sqlx::Error::ColumnDecode { index: column.into(), source: Box::new(error) })
+    })
 }
 
 fn read(row: &AnyRow) -> Result<RelinkSession> {

@@ -171,12 +171,7 @@ impl Stripe {
         self.send(self.http.request(Method::GET, url), "GET", &name).await
     }
 
-    async fn post(
-        &self,
-        path: &str,
-        parameters: &[(&str, String)],
-        key: &str,
-    ) -> Result<Json, StripeError> {
+    async fn post(&self, path: &str, parameters: &[(&str, String)], key: &str) -> Result<Json, StripeError> {
         let url = self.base.join(path).map_err(|_| StripeError::Unavailable)?;
         let request = self.http.request(Method::POST, url).form(parameters).header("Idempotency-Key", key);
         self.send(request, "POST", path).await

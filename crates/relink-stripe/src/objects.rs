@@ -122,7 +122,12 @@ impl StripeSession {
             status: json.text("status").unwrap_or("pending").into(),
             client_secret: secret("client_secret"),
             url: secret("url"),
-            accounts: json.entries("accounts").unwrap_or_default().iter().filter_map(linked_account).collect(),
+            accounts: json
+                .entries("accounts")
+                .unwrap_or_default()
+                .iter()
+                .filter_map(linked_account)
+                .collect(),
             has_more_accounts: json.object("accounts").and_then(|list| list.flag("has_more")) == Some(true),
             relink_result: json.object("relink_result").map(relink_result),
         })

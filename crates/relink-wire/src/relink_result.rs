@@ -1,6 +1,6 @@
 //! Stripe's `relink_result`, as a backend writes it.
 
-use crate::{Fields, FailureReason, Json, RelinkResult, object, text};
+use crate::{FailureReason, Fields, Json, RelinkResult, object, text};
 
 impl RelinkResult {
     /// The result of a relink that failed.

@@ -9,7 +9,7 @@
 //! is then the description that fits inside a sentence ("your bank", "Ihrer Bank"), `{Bank}` the one that fits its start
 //! ("Your bank", "Ihre Bank").
 
-use crate::pages::dates;
+use crate::dates;
 use maud::{Markup, html};
 use relink_words::{Piece, pieces};
 
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn it_speaks_every_language_that_the_widget_does() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/words/languages");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src/words/languages");
         let files = std::fs::read_dir(folder).expect("the widget's languages");
         let mut spoken: Vec<String> = files
             .map(|file| {

@@ -48,7 +48,7 @@ export async function start(variable, environment, words = []) {
 
 /** Has relink-server do what an operator asks for, and answers what it prints. */
 export async function operate(environment, words, input = '') {
-  const child = spawn(program('RELINK_SERVER_BIN'), words, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(program('SERVER_BIN'), words, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(input);
   const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   assert.equal(child.exitCode, 0, `relink-server ${words.join(' ')}`);

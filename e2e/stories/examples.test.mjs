@@ -22,7 +22,7 @@ const MERCHANTS = {
     const [page, listen] = [await freeAddress(), await freeAddress()];
     const environment = relinkServer({ listen, pages: `http://${page}`, stripe: sandbox.base, folder });
     const key = await operate(environment, ['api-key', 'add', 'node']);
-    const relink = await start('RELINK_SERVER_BIN', environment);
+    const relink = await start('SERVER_BIN', environment);
     running.push(relink);
     await tellSandbox(sandbox, 'webhooks', { url: `${relink.base}/webhooks/stripe` });
     const node = await start('NODE_BIN', {

@@ -69,14 +69,14 @@ export class Town {
   }
 
   async openRelink(stripe) {
-    this.relink = await start('RELINK_SERVER_BIN', { ...this.environment, STRIPE_API_BASE: stripe });
+    this.relink = await start('SERVER_BIN', { ...this.environment, STRIPE_API_BASE: stripe });
     this.servers.push(this.relink);
   }
 
   /** What a relink-server that sends mail is told. */
   async post() {
     const { smtp, inbox } = await this.look('mail');
-    return { SMTP_URL: smtp, INBOX_URL: `${this.sandbox.base}${inbox}` };
+    return { SMTP_URL: smtp, MAIL_FROM: 'Pinegrove Market <accounts@pinegrove.example>', INBOX_URL: `${this.sandbox.base}${inbox}` };
   }
 
   /** Somebody of the staff, signed in, in a browser of their own. */

@@ -167,6 +167,7 @@ fn start_relink(
             .env("DATABASE_PATH", &database)
             // Mail goes to the sandbox, which shows it and delivers nothing.
             .env("SMTP_URL", format!("smtp://127.0.0.1:{}", ports.mail))
+            .env("MAIL_FROM", "Pinegrove Market <accounts@pinegrove.example>")
             .env("INBOX_URL", format!("{stripe}/inbox"))
             .env("WIDGET_DIR", workspace.dist());
         command

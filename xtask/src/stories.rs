@@ -29,7 +29,7 @@ pub fn beside_servers(workspace: &Workspace) -> Result<Command, Failure> {
     let chromium = needs::chromium()?;
     command
         .env("SANDBOX_BIN", workspace.binary("sandbox"))
-        .env("RELINK_SERVER_BIN", workspace.binary("relink-server"))
+        .env("SERVER_BIN", workspace.binary("relink-server"))
         .env("SHOP_BIN", workspace.binary("shop"))
         .env("BACKEND_AXUM_BIN", workspace.binary("backend-axum"))
         .env("CHROMIUM", chromium);

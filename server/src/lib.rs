@@ -1,114 +1,169 @@
-//! A reference merchant: Stripe's HTTP API upward, the relink API of the contract downward, and a demo shop that
-//! embeds the widget.
+//! relink-server: what a merchant runs beside a server in any language. It composes the relink API (`relink-backend`), links and
+//! mail (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds what a merchant's own server asks for.
 //!
-//! A request passes `trace` (id, log line, problem documents), then `guard` (who is it, does it come from our page),
-//! then `idempotency` (one act, one answer), and reaches `relink`; what Stripe says is read in `stripe` and written
-//! in `store`. `webhooks` is Stripe's way in, `pages` the shop, `files` the widget's files.
+//! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
+//! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `manage` is what an operator
+//! does from the command line. There is nothing of a demonstration here.
 
-pub mod app;
+mod accounts;
 pub mod config;
-pub mod database;
-pub mod fault;
+mod cors;
 mod files;
-mod guard;
-mod hosted;
-mod idempotency;
+pub mod health;
 pub mod manage;
-mod pages;
-mod relink;
-mod seal;
-mod store;
-mod stripe;
-mod sync;
-mod trace;
-mod webhooks;
+pub mod profiles;
+mod tokens;
+pub mod variables;
 
-pub use app::{App, Clock, StartError};
-pub use config::{Config, ConfigError};
+pub use config::Config;
 
-use axum::Router;
-use axum::middleware;
-use std::time::Duration;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use relink_backend::{BuildError, Clock, Relink, Stripe, trace};
+use relink_hosted::{Hosted, Hosting, PostError};
+use std::fmt;
+use std::sync::Arc;
 
-/// Everything that the merchant serves.
-pub fn router(app: App) -> Router {
-    Router::new()
-        .merge(relink::routes())
-        .merge(hosted::routes(app.clone()))
-        .merge(webhooks::routes())
-        .merge(pages::routes())
-        .merge(files::routes(&app.config))
-        .layer(middleware::from_fn(trace::trace))
-        .with_state(app)
+/// One running server; cloning shares it.
+#[derive(Clone)]
+pub struct Server {
+    /// Hosted relinks, and the backend behind them.
+    pub hosted: Hosted,
+    /// As it was configured.
+    pub config: Arc<Config>,
 }
 
-/// Serves until `stop` is done: fetches the customers' accounts, tidies once an hour, asks the
-/// database for the time once a minute.
-pub async fn serve(
-    listener: tokio::net::TcpListener,
-    app: App,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let served = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stop);
-    beside_routine(app, served.into_future()).await
+/// Why it cannot start: the operator's to repair.
+#[derive(Debug)]
+pub enum StartError {
+    /// The client of Stripe's API cannot be made.
+    Stripe(relink_stripe::ClientError),
+    /// The ways out cannot be made: the mail server's address is wrong, say.
+    Post(PostError),
+    /// The backend cannot be set up.
+    Build(BuildError),
 }
 
-/// The same with faults around every route, with what is in the database at `/faults/rows`, and with an end of every pending
-/// session by a POST to `/faults/expire`.
-#[cfg(feature = "faults")]
-pub async fn serve_with(
-    listener: tokio::net::TcpListener,
-    app: App,
-    faults: relink_faults::layer::Faults,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let rows = axum::routing::get(rows).with_state(app.clone());
-    let expire = axum::routing::post(expire).with_state(app.clone());
-    let router = router(app.clone()).route("/faults/rows", rows).route("/faults/expire", expire);
-    beside_routine(app, relink_faults::layer::serve(listener, router, faults, stop)).await
-}
-
-#[cfg(feature = "faults")]
-async fn rows(axum::extract::State(app): axum::extract::State<App>) -> Result<String, fault::Fault> {
-    Ok(app.store.rows().await?)
-}
-
-#[cfg(feature = "faults")]
-async fn expire(axum::extract::State(app): axum::extract::State<App>) -> Result<(), fault::Fault> {
-    Ok(app.store.expire(app.now()).await?)
-}
-
-async fn beside_routine(app: App, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
-    let routine = tokio::spawn(routine(app.clone()));
-    let post = tokio::spawn(hosted::post::run(app.clone()));
-    let served = serving.await;
-    routine.abort();
-    post.abort();
-    app.store.close().await;
-    served
-}
-
-/// Fetches every demo customer's accounts from Stripe, as far as Stripe answers.
-pub async fn sync(app: &App) {
-    sync::sync(app).await;
-}
-
-/// Sends every mail and event that is due, once.
-pub async fn deliver(app: &App) -> Result<(), sqlx::Error> {
-    hosted::post::deliver(app).await
-}
-
-async fn routine(app: App) {
-    sync::sync(&app).await;
-    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
-    let mut now_and_then = tokio::time::interval(Duration::from_secs(60));
-    loop {
-        let done = tokio::select! {
-            _ = hourly.tick() => app.store.tidy(app.now()).await,
-            _ = now_and_then.tick() => app.set_clock().await,
-        };
-        if let Err(error) = done {
-            tracing::error!(%error, "could not tidy up or ask for the time");
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stripe(error) => error.fmt(f),
+            Self::Post(error) => error.fmt(f),
+            Self::Build(error) => error.fmt(f),
         }
     }
+}
+
+impl std::error::Error for StartError {}
+
+impl Server {
+    /// Opens the database and gets everything ready; asks Stripe nothing yet.
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        Self::build(config, None).await
+    }
+
+    /// The same by another clock than the system's.
+    pub async fn open_at(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::build(config, Some(clock)).await
+    }
+
+    async fn build(config: Config, clock: Option<Clock>) -> Result<Self, StartError> {
+        let stripe = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone())
+            .map_err(StartError::Stripe)?
+            .at(config.stripe_api.clone())
+            .version(config.stripe_version.clone());
+        let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
+        let mut builder = Relink::builder()
+            .stripe(stripe)
+            .secret(config.secret.clone())
+            .webhook_secret(config.stripe_webhook_secret.clone())
+            .database(config.database.clone())
+            .merchant(config.merchant.clone())
+            .return_origins(config.hosted.return_origins.iter().cloned().chain([config.origin.clone()]))
+            .follower(Arc::new(hosting.clone()));
+        for profile in config.profiles.iter().cloned().chain(relink_hosted::profiles()) {
+            builder = builder.profile(profile);
+        }
+        if let Some(clock) = clock {
+            builder = builder.clock(clock);
+        }
+        let relink = builder.build().await.map_err(StartError::Build)?;
+        Ok(Self { hosted: hosting.with(relink), config: Arc::new(config) })
+    }
+
+    /// Everything that is served.
+    pub fn router(&self) -> Router {
+        // The layers around the relink API, from the inside: the customer, the request's id, CORS. Those outside of CORS
+        // would write answers that a page of another origin could not read.
+        let relink = self
+            .hosted
+            .router::<Self>()
+            .layer(middleware::from_fn_with_state(self.clone(), tokens::identify))
+            .layer(middleware::from_fn(trace::trace))
+            .layer(cors::layer(&self.config.allowed_origins));
+        let router = Router::new()
+            .route("/v1/customer_tokens", post(tokens::create))
+            .route("/v1/accounts", get(accounts::list))
+            .merge(relink)
+            .merge(self.hosted.routes())
+            .merge(relink_dashboard::routes(self.hosted.clone()))
+            .merge(files::routes(&self.config))
+            .nest("/webhooks/stripe", self.hosted.webhook())
+            .with_state(self.clone());
+        #[cfg(feature = "faults")]
+        let router = router.merge(faults(self));
+        router.layer(middleware::from_fn(trace::trace)).merge(health::routes())
+    }
+
+    /// Serves until `stop` is done, with all that goes on beside the requests.
+    pub async fn serve(
+        self,
+        listener: tokio::net::TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let served = axum::serve(listener, self.router()).with_graceful_shutdown(stop);
+        self.beside(served.into_future()).await
+    }
+
+    /// The same with faults around every route.
+    #[cfg(feature = "faults")]
+    pub async fn serve_with(
+        self,
+        listener: tokio::net::TcpListener,
+        faults: relink_faults::layer::Faults,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let served = relink_faults::layer::serve(listener, self.router(), faults, stop);
+        self.beside(served).await
+    }
+
+    async fn beside(&self, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
+        let relink: &Relink = &self.hosted;
+        let background = tokio::spawn(relink.clone().background());
+        let outbox = tokio::spawn(self.hosted.clone().run_outbox());
+        let served = serving.await;
+        background.abort();
+        outbox.abort();
+        self.hosted.store.close().await;
+        served
+    }
+}
+
+/// For the fault matrix: what is in the database at `/faults/rows`, and the end of every pending session by a POST to
+/// `/faults/expire`.
+#[cfg(feature = "faults")]
+fn faults(server: &Server) -> Router {
+    use axum::extract::State;
+    use relink_backend::ApiError;
+
+    async fn rows(State(server): State<Server>) -> Result<String, ApiError> {
+        Ok(server.hosted.store.session_rows().await?)
+    }
+    async fn expire(State(server): State<Server>) -> Result<(), ApiError> {
+        Ok(server.hosted.store.expire_pending_sessions(server.hosted.now()).await?)
+    }
+    Router::new()
+        .route("/faults/rows", get(rows))
+        .route("/faults/expire", post(expire))
+        .with_state(server.clone())
 }

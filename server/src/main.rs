@@ -1,7 +1,8 @@
-//! Runs the merchant: configured by the environment alone (README.md lists the variables). Prints its address on
-//! stdout, in one line, and everything else on stderr. With arguments it does what an operator asks for (`manage.rs`).
+//! Runs relink-server: configured by the environment alone (`--help` lists the variables). Prints its address on stdout, in one
+//! line, and everything else on stderr. With arguments it does what an operator asks for (`manage`).
 
-use merchant::{App, Config};
+use relink_server::variables::{IN_A_FILE, list, typos};
+use relink_server::{Config, Server, health, manage};
 use std::process::ExitCode;
 
 /// How an operator's mistake ends the program.
@@ -9,46 +10,88 @@ const MISCONFIGURED: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let config = match Config::from_env() {
-        Ok(config) => config,
-        Err(error) => return stop(&error.to_string()),
-    };
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if !arguments.is_empty() {
-        return match merchant::manage::run(&config, &arguments, std::io::stdin()).await {
-            Ok(said) => {
-                println!("{said}");
-                ExitCode::SUCCESS
-            }
-            Err(error) => stop(&format!("{error}.")),
-        };
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => serve().await,
+        ["--help" | "-h"] => {
+            println!("Usage:\n{}\n\nEnvironment, each also as NAME{IN_A_FILE} with a file's path:\n{}", manage::USAGE, list());
+            ExitCode::SUCCESS
+        }
+        ["--check"] => check(),
+        ["--health"] => {
+            let listen = variable("RELINK_LISTEN").unwrap_or_else(|| "127.0.0.1:4050".into());
+            if health::is_well(&listen).await { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        _ => operate(&arguments).await,
     }
-    log();
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Says what is probably a typo; nothing depends on such a variable.
+fn say_typos() {
+    for typo in typos(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+        eprintln!("relink-server: {typo}");
+    }
+}
+
+fn check() -> ExitCode {
+    say_typos();
+    match Config::read(variable) {
+        Ok(_) => {
+            println!("The configuration is good.");
+            ExitCode::SUCCESS
+        }
+        Err(mistakes) => stop(&mistakes),
+    }
+}
+
+async fn operate(arguments: &[String]) -> ExitCode {
+    let database = match Config::read_database(variable) {
+        Ok(database) => database,
+        Err(mistakes) => return stop(&mistakes),
+    };
+    match manage::run(&database, arguments, std::io::stdin()).await {
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => stop(&[format!("{error}.")]),
+    }
+}
+
+async fn serve() -> ExitCode {
+    say_typos();
+    let config = match Config::read(variable) {
+        Ok(config) => config,
+        Err(mistakes) => return stop(&mistakes),
+    };
+    log(config.is_log_json);
     let listener = match tokio::net::TcpListener::bind(&config.listen).await {
         Ok(listener) => listener,
         Err(error) => {
-            return stop(&format!("MERCHANT_LISTEN: {} cannot be listened on: {error}.", config.listen));
+            return stop(&[format!("RELINK_LISTEN: {} cannot be listened on: {error}.", config.listen)]);
         }
     };
-    let mut config = config;
-    let address = match (&config.public_url, listener.local_addr()) {
-        (Some(url), _) => url.origin().ascii_serialization(),
-        (None, Ok(address)) => format!("http://{address}"),
-        (None, Err(error)) => return stop(&format!("MERCHANT_LISTEN: no address: {error}.")),
+    let config = match listener.local_addr() {
+        Ok(address) => config.listening_at(address),
+        Err(error) => return stop(&[format!("RELINK_LISTEN: no address: {error}.")]),
     };
-    config.hosted.link_base.clone_from(&address);
-    let app = match App::open(config).await {
-        Ok(app) => app,
-        Err(error) => return stop(&format!("{error}.")),
+    let origin = config.origin.clone();
+    let server = match Server::open(config).await {
+        Ok(server) => server,
+        Err(error) => return stop(&[format!("{error}.")]),
     };
     #[cfg(feature = "faults")]
     let serving = match relink_faults::layer::Faults::from_env() {
-        Ok(faults) => merchant::serve_with(listener, app, faults, interrupted()),
-        Err(mistake) => return stop(&format!("{}: {mistake}.", relink_faults::layer::VARIABLE)),
+        Ok(faults) => server.serve_with(listener, faults, interrupted()),
+        Err(mistake) => return stop(&[format!("{}: {mistake}.", relink_faults::layer::VARIABLE)]),
     };
     #[cfg(not(feature = "faults"))]
-    let serving = merchant::serve(listener, app, interrupted());
-    println!("{address}");
+    let serving = server.serve(listener, interrupted());
+    println!("{origin}");
     match serving.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -58,15 +101,17 @@ async fn main() -> ExitCode {
     }
 }
 
-fn stop(sentence: &str) -> ExitCode {
-    eprintln!("merchant: {sentence}");
+fn stop(sentences: &[String]) -> ExitCode {
+    for sentence in sentences {
+        eprintln!("relink-server: {sentence}");
+    }
     ExitCode::from(MISCONFIGURED)
 }
 
-/// Logs to stderr: lines for people, or with `LOG_FORMAT=json` one JSON object each.
-fn log() {
+/// Logs to stderr: lines for people, or one JSON object each.
+fn log(is_json: bool) {
     let base = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO);
-    if std::env::var("LOG_FORMAT").is_ok_and(|format| format == "json") {
+    if is_json {
         base.json().init();
     } else {
         base.with_ansi(false).compact().init();

@@ -1,12 +1,9 @@
 //! What an operator does from the command line: adds somebody of the staff, makes a key for a server, takes one back.
 //! Secrets are read from standard input and told on standard output, never given as an argument, which others can see.
 
-use crate::Config;
-use crate::hosted::api::key_fingerprint;
-use crate::hosted::settings::is_mailbox;
-use crate::seal;
-use crate::store::staff::{Person, Role};
-use crate::store::{OpenError, Store};
+use relink_hosted::{api_key_fingerprint, is_mailbox};
+use relink_store::staff::{Person, Role};
+use relink_store::{Database, OpenError, Store, StoreError};
 use std::fmt;
 use std::io::Read;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,10 +11,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// The shortest password that is taken.
 const SHORTEST: usize = 12;
 /// How it is called.
-pub const USAGE: &str = "merchant                                  serves
-  merchant staff add EMAIL NAME agent|viewer   adds somebody, or changes them; the password is read from standard input
-  merchant api-key add NAME                    makes a key, and prints it once
-  merchant api-key revoke NAME                 makes it worthless";
+pub const USAGE: &str = "\
+  relink-server                                    serves
+  relink-server --check                            says every mistake of the configuration, and ends
+  relink-server --health                           asks the one that runs here whether it is well
+  relink-server --help                             says this
+  relink-server staff add EMAIL NAME agent|viewer  adds somebody, or changes them; the password is read from standard input
+  relink-server api-key add NAME                   makes a key for a server, and prints it once
+  relink-server api-key revoke NAME                makes it worthless";
 
 /// Why it was not done.
 #[derive(Debug)]
@@ -35,31 +36,35 @@ pub enum ManageError {
     /// The database cannot be opened.
     Open(OpenError),
     /// The database refused.
-    Database(sqlx::Error),
+    Database(StoreError),
 }
 
 impl fmt::Display for ManageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage => write!(f, "no such command. There are:\n  {USAGE}"),
+            Self::Usage => write!(f, "no such command. There are:\n{USAGE}"),
             Self::NoAddress => f.write_str("that is no e-mail address"),
             Self::TooShort => write!(f, "the password must have {SHORTEST} characters at least"),
             Self::Input(error) => write!(f, "the password could not be read: {error}"),
             Self::Name(name) => write!(f, "there is a key named {name} already, or there is none"),
             Self::Open(error) => error.fmt(f),
-            Self::Database(error) => write!(f, "the database refused: {error}"),
+            Self::Database(error) => error.fmt(f),
         }
     }
 }
 
-impl From<sqlx::Error> for ManageError {
-    fn from(error: sqlx::Error) -> Self {
+impl From<StoreError> for ManageError {
+    fn from(error: StoreError) -> Self {
         Self::Database(error)
     }
 }
 
 /// Does what the arguments say; answers what is to be printed.
-pub async fn run(config: &Config, arguments: &[String], mut input: impl Read) -> Result<String, ManageError> {
+pub async fn run(
+    database: &Database,
+    arguments: &[String],
+    mut input: impl Read,
+) -> Result<String, ManageError> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
@@ -76,16 +81,16 @@ pub async fn run(config: &Config, arguments: &[String], mut input: impl Read) ->
                 return Err(ManageError::TooShort);
             }
             let person = Person { email: email.to_lowercase(), name: name.into(), role };
-            open(config).await?.put_staff(&person, &seal::hash_password(password)).await?;
+            open(database).await?.put_staff(&person, &relink_seal::hash_password(password)).await?;
             Ok(format!("{} may sign in to the dashboard.", person.email))
         }
         ["api-key", "add", name] => {
-            let key = format!("mk_{}", seal::random_token());
-            let is_new = open(config).await?.put_api_key(&key_fingerprint(&key), name, now).await?;
+            let key = format!("mk_{}", relink_seal::random_token());
+            let is_new = open(database).await?.put_api_key(&api_key_fingerprint(&key), name, now).await?;
             if is_new { Ok(key) } else { Err(ManageError::Name(name.into())) }
         }
         ["api-key", "revoke", name] => {
-            let was_there = open(config).await?.revoke_api_key(name, now).await?;
+            let was_there = open(database).await?.revoke_api_key(name, now).await?;
             if was_there {
                 Ok(format!("{name} is worthless now."))
             } else {
@@ -96,6 +101,6 @@ pub async fn run(config: &Config, arguments: &[String], mut input: impl Read) ->
     }
 }
 
-async fn open(config: &Config) -> Result<Store, ManageError> {
-    Store::open(&config.database).await.map_err(ManageError::Open)
+async fn open(database: &Database) -> Result<Store, ManageError> {
+    Store::open(database).await.map_err(ManageError::Open)
 }

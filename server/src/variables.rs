@@ -1,0 +1,120 @@
+//! The environment as it may be: each variable by name, with what it means and what counts without it. `--help` prints this
+//! table, and a name that looks like ours and is not in it is said to be a typo.
+
+use std::fmt::Write as _;
+
+/// A variable.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means, in one line.
+    pub meaning: &'static str,
+    /// What counts where it is not set; `None` where it has to be.
+    pub default: Option<&'static str>,
+}
+
+const fn required(name: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, meaning, default: None }
+}
+
+const fn optional(name: &'static str, meaning: &'static str, default: &'static str) -> Variable {
+    Variable { name, meaning, default: Some(default) }
+}
+
+/// What follows a variable's name where its value is in a file.
+pub const IN_A_FILE: &str = "_FILE";
+
+/// Every variable.
+pub const VARIABLES: &[Variable] = &[
+    required("MERCHANT_NAME", "the name that customers know you by"),
+    required("RELINK_SECRET", "what tokens and the database's secrets are sealed with; at least 32 characters"),
+    required("STRIPE_SECRET_KEY", "sk_… or rk_…"),
+    required("STRIPE_PUBLISHABLE_KEY", "pk_…, goes to the browser"),
+    required("STRIPE_WEBHOOK_SECRET", "whsec_… of the endpoint /webhooks/stripe"),
+    optional("RELINK_LISTEN", "host:port; port 0 takes a free one", "127.0.0.1:4050"),
+    optional("RELINK_PUBLIC_URL", "where browsers reach it, as an origin; required with live keys", "what it listens on"),
+    optional("RELINK_ALLOWED_ORIGINS", "origins of pages that may call it, with commas between", "none"),
+    optional("RELINK_PROFILES", "kinds of relink by name, as JSON", "payments at /relink"),
+    optional("SUPPORT_URL", "where customers get help, https://", "none"),
+    optional("PRIVACY_URL", "your privacy policy, https://", "none"),
+    optional("MERCHANT_LOGO_URL", "your mark, https://", "none"),
+    optional("SIGN_IN_URL", "where a customer who is signed out signs in, https://", "none"),
+    optional("DATABASE_URL", "postgres://user:password@host/database?sslmode=verify-full, or sqlite:path", "DATABASE_PATH counts"),
+    optional("DATABASE_PATH", "SQLite's file, made where it is not there", "relink.sqlite"),
+    optional("WIDGET_DIR", "the built widget, served below /widget/", "none"),
+    optional("STRIPE_API_BASE", "where Stripe's API is", "https://api.stripe.com"),
+    optional("STRIPE_VERSION", "the header Stripe-Version", relink_stripe::API_VERSION),
+    optional("STRIPE_JS_URL", "a script that the hosted page loads Stripe.js from", "the widget loads Stripe's"),
+    optional("SMTP_URL", "smtp://host:port or smtps://user:password@host; without it no mail is sent", "none"),
+    optional("MAIL_FROM", "who mails come from, as Shop <accounts@shop.example>; required with SMTP_URL", "none"),
+    optional("RETURN_URL_ORIGINS", "origins besides the allowed ones that a return_url may lead to", "none"),
+    optional("HOSTED_WEBHOOK_URL", "your own system, told when a hosted relink ends", "none"),
+    optional("HOSTED_WEBHOOK_SECRET", "what those events are signed with; required with HOSTED_WEBHOOK_URL", "none"),
+    optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
+    optional("RELINK_MAIL_REMINDERS", "days after which such a mail is followed by another, as 3,6", "none"),
+    optional("INBOX_URL", "where mails can be read while developing", "none"),
+    optional("LOG_FORMAT", "json for one JSON object a line", "lines for people"),
+];
+
+/// How names of ours begin: another that begins so is probably a typo.
+const OURS: &str = "RELINK_";
+/// A name that differs in so many letters is probably meant.
+const NEAR: usize = 3;
+
+/// What is said of each name that begins as ours do and is none.
+pub fn typos(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let typo = |name: String| {
+        let bare = name.strip_suffix(IN_A_FILE).unwrap_or(&name);
+        let is_known = VARIABLES.iter().any(|variable| variable.name == bare) || is_of_tests(bare);
+        if !name.starts_with(OURS) || is_known {
+            return None;
+        }
+        let near = VARIABLES.iter().map(|variable| (strsim::levenshtein(bare, variable.name), variable.name));
+        let near = near.min().filter(|(far, _)| *far <= NEAR);
+        let meant = near.map(|(_, meant)| format!("; {meant} is probably meant")).unwrap_or_default();
+        Some(format!("{name} is no variable of relink-server{meant}."))
+    };
+    let mut typos: Vec<String> = names.into_iter().filter_map(typo).collect();
+    typos.sort_unstable();
+    typos
+}
+
+#[cfg(feature = "faults")]
+fn is_of_tests(name: &str) -> bool {
+    name == relink_faults::layer::VARIABLE
+}
+
+#[cfg(not(feature = "faults"))]
+fn is_of_tests(_: &str) -> bool {
+    false
+}
+
+/// The table, for people.
+pub fn list() -> String {
+    let wide = VARIABLES.iter().map(|variable| variable.name.len()).max().unwrap_or_default();
+    let mut list = String::new();
+    for Variable { name, meaning, default } in VARIABLES {
+        let without = default.map_or("required".to_owned(), |default| format!("default: {default}"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(list, "  {name:wide$}  {meaning} ({without})");
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_like_ours_is_named_with_what_is_probably_meant() {
+        let names = ["RELINK_ALLOWED_ORIGIN", "RELINK_SECRET_FILE", "RELINK_COLOUR", "PATH", "RELINK_LISTEN"];
+        assert_eq!(
+            typos(names.map(str::to_owned)),
+            [
+                "RELINK_ALLOWED_ORIGIN is no variable of relink-server; RELINK_ALLOWED_ORIGINS is probably meant.",
+                "RELINK_COLOUR is no variable of relink-server."
+            ]
+        );
+    }
+}

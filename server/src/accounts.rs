@@ -133,7 +133,12 @@ mod tests {
             assert_eq!(told["repairable"], case.expected.asks, "{}: {told}", case.name);
             assert_eq!(told["reason"], told["reasons"][0], "{told}");
             assert_eq!(told["status"] == "working", case.expected.healthy, "{}: {told}", case.name);
-            assert_eq!(told["status"] == "closed", case.expected.beyond_repair == Some(true), "{}: {told}", case.name);
+            assert_eq!(
+                told["status"] == "closed",
+                case.expected.beyond_repair == Some(true),
+                "{}: {told}",
+                case.name
+            );
             if case.expected.healthy || case.expected.asks {
                 assert!(told["why_not"].is_null(), "{told}");
             }

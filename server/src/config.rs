@@ -96,17 +96,22 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn config(&self) -> Config {
         let listen = self.get("RELINK_LISTEN").unwrap_or_else(|| LISTEN.into());
-        if listen.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err()) {
+        if listen.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
+        {
             self.wrong("RELINK_LISTEN", "host:port, as in 127.0.0.1:4050");
         }
-        let publishable = self.key("STRIPE_PUBLISHABLE_KEY", &["pk_"], "a publishable key of Stripe's (pk_…)");
+        let publishable =
+            self.key("STRIPE_PUBLISHABLE_KEY", &["pk_"], "a publishable key of Stripe's (pk_…)");
         let secret_key =
             self.key("STRIPE_SECRET_KEY", &["sk_", "rk_"], "a secret key of Stripe's (sk_… or rk_…)");
         let is_live = publishable.starts_with(LIVE);
         let is_test_secret = secret_key.starts_with("sk_test_") || secret_key.starts_with("rk_test_");
         let is_live_secret = secret_key.starts_with("sk_live_") || secret_key.starts_with("rk_live_");
         if is_live && is_test_secret || publishable.starts_with("pk_test_") && is_live_secret {
-            self.wrong("STRIPE_PUBLISHABLE_KEY", "of the same mode as STRIPE_SECRET_KEY: both test or both live");
+            self.wrong(
+                "STRIPE_PUBLISHABLE_KEY",
+                "of the same mode as STRIPE_SECRET_KEY: both test or both live",
+            );
         }
         let public = self.public_url(is_live);
         let is_origin_named = public.is_some();
@@ -210,7 +215,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                 ));
             }
             None if !self.is_set("RELINK_SECRET") => self.mistake(
-                "RELINK_SECRET is not set: openssl rand -hex 32 makes one, and all instances share it.".into(),
+                "RELINK_SECRET is not set: openssl rand -hex 32 makes one, and all instances share it."
+                    .into(),
             ),
             Some(_) | None => {}
         }
@@ -269,7 +275,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         };
         let origin = origin(text.trim_end_matches('/')).filter(|origin| !is_live || is_https(origin));
         if origin.is_none() {
-            self.wrong("RELINK_PUBLIC_URL", "an origin like https://relink.shop.example; with live keys, https://");
+            self.wrong(
+                "RELINK_PUBLIC_URL",
+                "an origin like https://relink.shop.example; with live keys, https://",
+            );
         }
         origin
     }
@@ -361,8 +370,12 @@ mod tests {
         assert_eq!((config.listen.as_str(), config.origin.as_str()), (LISTEN, "http://127.0.0.1:4050"));
         let at = "127.0.0.1:1234".parse().expect("an address");
         let config = config.listening_at(at);
-        assert_eq!((config.origin.as_str(), config.hosted.link_base.as_str()), ("http://127.0.0.1:1234", "http://127.0.0.1:1234"));
-        let named = read(&[("RELINK_PUBLIC_URL", "https://relink.shop.example/")]).expect("a name").listening_at(at);
+        assert_eq!(
+            (config.origin.as_str(), config.hosted.link_base.as_str()),
+            ("http://127.0.0.1:1234", "http://127.0.0.1:1234")
+        );
+        let named =
+            read(&[("RELINK_PUBLIC_URL", "https://relink.shop.example/")]).expect("a name").listening_at(at);
         assert_eq!(named.origin, "https://relink.shop.example");
     }
 
@@ -406,7 +419,10 @@ mod tests {
             ("LOG_FORMAT", "planted"),
         ] {
             let mistakes = read(&[(name, value)]).expect_err(name);
-            assert!(mistakes.iter().any(|sentence| sentence.contains(name) || name == "HOSTED_WEBHOOK_SECRET"), "{name}: {mistakes:?}");
+            assert!(
+                mistakes.iter().any(|sentence| sentence.contains(name) || name == "HOSTED_WEBHOOK_SECRET"),
+                "{name}: {mistakes:?}"
+            );
             assert!(!mistakes.concat().to_lowercase().contains("planted"), "{mistakes:?}");
         }
     }
@@ -415,8 +431,13 @@ mod tests {
     fn with_live_keys_the_public_address_is_needed_and_every_origin_is_https() {
         let live = [("STRIPE_SECRET_KEY", "sk_live_1"), ("STRIPE_PUBLISHABLE_KEY", "pk_live_1")];
         assert!(said(&live).starts_with("RELINK_PUBLIC_URL is not set"));
-        let with = |name, value| said(&[live[0], live[1], ("RELINK_PUBLIC_URL", "https://relink.example"), (name, value)]);
-        assert!(with("RELINK_ALLOWED_ORIGINS", "http://shop.example").starts_with("RELINK_ALLOWED_ORIGINS must be"));
+        let with = |name, value| {
+            said(&[live[0], live[1], ("RELINK_PUBLIC_URL", "https://relink.example"), (name, value)])
+        };
+        assert!(
+            with("RELINK_ALLOWED_ORIGINS", "http://shop.example")
+                .starts_with("RELINK_ALLOWED_ORIGINS must be")
+        );
     }
 
     #[test]
@@ -425,19 +446,31 @@ mod tests {
         let file = folder.path().join("secret");
         let path = file.to_str().expect("a path");
         let unset = ("RELINK_SECRET", "");
-        assert!(said(&[unset, ("RELINK_SECRET_FILE", path)]).starts_with("RELINK_SECRET_FILE names a file that cannot be read"));
+        assert!(
+            said(&[unset, ("RELINK_SECRET_FILE", path)])
+                .starts_with("RELINK_SECRET_FILE names a file that cannot be read")
+        );
         std::fs::write(&file, "\n").expect("a file");
-        assert_eq!(said(&[unset, ("RELINK_SECRET_FILE", path)]), "RELINK_SECRET_FILE names a file that is empty.");
+        assert_eq!(
+            said(&[unset, ("RELINK_SECRET_FILE", path)]),
+            "RELINK_SECRET_FILE names a file that is empty."
+        );
         std::fs::write(&file, "abcdefghijklmnopqrstuvwxyz012345\n").expect("a file");
         let config = read(&[unset, ("RELINK_SECRET_FILE", path)]).expect("a secret");
         assert_eq!(config.secret.expose(), "abcdefghijklmnopqrstuvwxyz012345");
         assert!(said(&[("RELINK_SECRET_FILE", path)]).contains("both set"));
-        assert!(read(&[("SMTP_URL_FILE", path), ("MAIL_FROM", "a@shop.example")]).is_err(), "read, and no address of a server");
+        assert!(
+            read(&[("SMTP_URL_FILE", path), ("MAIL_FROM", "a@shop.example")]).is_err(),
+            "read, and no address of a server"
+        );
     }
 
     #[test]
     fn secrets_are_not_in_the_debug_output() {
-        let planted = [("RELINK_SECRET", "planted planted planted planted planted"), ("STRIPE_SECRET_KEY", "sk_test_planted")];
+        let planted = [
+            ("RELINK_SECRET", "planted planted planted planted planted"),
+            ("STRIPE_SECRET_KEY", "sk_test_planted"),
+        ];
         assert!(!format!("{:?}", read(&planted).expect("a configuration")).contains("planted"));
     }
 

@@ -106,7 +106,7 @@ impl Server {
             .route("/v1/accounts", get(accounts::list))
             .merge(relink)
             .merge(self.hosted.routes())
-            .merge(relink_dashboard::routes(self.hosted.clone()))
+            .merge(relink_dashboard::routes(&self.hosted))
             .merge(files::routes(&self.config))
             .nest("/webhooks/stripe", self.hosted.webhook())
             .with_state(self.clone());

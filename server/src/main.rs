@@ -14,7 +14,11 @@ async fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => serve().await,
         ["--help" | "-h"] => {
-            println!("Usage:\n{}\n\nEnvironment, each also as NAME{IN_A_FILE} with a file's path:\n{}", manage::USAGE, list());
+            println!(
+                "Usage:\n{}\n\nEnvironment, each also as NAME{IN_A_FILE} with a file's path:\n{}",
+                manage::USAGE,
+                list()
+            );
             ExitCode::SUCCESS
         }
         ["--check"] => check(),

@@ -39,7 +39,9 @@ pub fn read(text: &str) -> Result<Vec<Profile>, Vec<String>> {
             wrong("path must be like /relink: letters, digits, - and _, and not one of relink-server's own");
         }
         if kind.permissions.is_empty() || kind.permissions.iter().any(|name| !is_permission(name)) {
-            wrong("permissions must be some of payment_method, balances, transactions, ownership, account_numbers");
+            wrong(
+                "permissions must be some of payment_method, balances, transactions, ownership, account_numbers",
+            );
         }
         if kind.limit.is_some_and(|limit| limit < 1) {
             wrong("limit must be 1 or more, or null for any number of accounts");
@@ -57,7 +59,8 @@ pub fn read(text: &str) -> Result<Vec<Profile>, Vec<String>> {
 
 fn is_path(path: &str) -> bool {
     let is_part = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     let Some(path) = path.strip_prefix('/') else { return false };
     let first = path.split('/').next().unwrap_or_default();
@@ -144,7 +147,13 @@ mod tests {
         let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
         assert_eq!(names, ["payments", "hosted", "data"]);
         assert_eq!((profiles[1].handoff, profiles[2].limit), (WayToBank::Hosted, None));
-        assert_eq!(profiles[0], Profile { permissions: Permissions::listed(&["payment_method", "balances"]), ..default()[0].clone() });
+        assert_eq!(
+            profiles[0],
+            Profile {
+                permissions: Permissions::listed(&["payment_method", "balances"]),
+                ..default()[0].clone()
+            }
+        );
     }
 
     #[test]
@@ -155,14 +164,32 @@ mod tests {
             ("{}", "one profile at least"),
             (r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": null, "colour": 1}}"#, "colour"),
             (r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": null, "handoff": "fax"}}"#, "fax"),
-            (r#"{"a": {"path": "a", "permissions": ["balances"], "limit": null}}"#, "\"a\": path must be like"),
-            (r#"{"a": {"path": "/v1", "permissions": ["balances"], "limit": null}}"#, "\"a\": path must be like"),
-            (r#"{"a": {"path": "/{id}", "permissions": ["balances"], "limit": null}}"#, "\"a\": path must be like"),
+            (
+                r#"{"a": {"path": "a", "permissions": ["balances"], "limit": null}}"#,
+                "\"a\": path must be like",
+            ),
+            (
+                r#"{"a": {"path": "/v1", "permissions": ["balances"], "limit": null}}"#,
+                "\"a\": path must be like",
+            ),
+            (
+                r#"{"a": {"path": "/{id}", "permissions": ["balances"], "limit": null}}"#,
+                "\"a\": path must be like",
+            ),
             (r#"{"a": {"path": "/a", "permissions": [], "limit": null}}"#, "\"a\": permissions must be"),
             (r#"{"a": {"path": "/a", "permissions": ["all"], "limit": null}}"#, "\"a\": permissions must be"),
-            (r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": 0}}"#, "\"a\": limit must be 1 or more"),
-            (r#"{"a": {"path": "/a", "permissions": ["payment_method"], "limit": null}}"#, "\"a\": limit must be 1"),
-            (r#"{"link": {"path": "/a", "permissions": ["balances"], "limit": null}}"#, "\"link\": another name"),
+            (
+                r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": 0}}"#,
+                "\"a\": limit must be 1 or more",
+            ),
+            (
+                r#"{"a": {"path": "/a", "permissions": ["payment_method"], "limit": null}}"#,
+                "\"a\": limit must be 1",
+            ),
+            (
+                r#"{"link": {"path": "/a", "permissions": ["balances"], "limit": null}}"#,
+                "\"link\": another name",
+            ),
         ] {
             let mistakes = read(text).expect_err(text);
             assert_eq!((mistakes.len(), mistakes[0].contains(said)), (1, true), "{text}: {mistakes:?}");

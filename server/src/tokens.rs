@@ -44,7 +44,11 @@ pub(crate) async fn create(State(server): State<Server>, request: Request) -> Re
         "expires_in": LASTS,
         "expires_at": expires_at,
     });
-    Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)], body.to_string())
+    Ok((
+        StatusCode::CREATED,
+        [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)],
+        body.to_string(),
+    )
         .into_response())
 }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::state::State;
+use crate::world::customer::customer;
 use crate::world::institution::{INSTITUTIONS, institution};
 use parameters::{accept_only, missing};
 
@@ -60,6 +61,10 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
         }
         ("GET", ["financial_connections", "institutions", id]) => {
             institution(id).map(|institution| institution.to_json()).ok_or_else(|| missing("institution", id))
+        }
+        ("GET", ["customers", id]) => {
+            accept_only(form, &["expand"])?;
+            customer(id).map(|customer| customer.to_json()).ok_or_else(|| missing("customer", id))
         }
         ("GET", ["events"]) => {
             let all = state.world.events.iter().rev().map(|event| event.to_json()).collect();

@@ -5,6 +5,7 @@
 //! world, `time` moves the clock, `relink` begins and ends sessions.
 
 pub mod account;
+pub mod customer;
 pub mod event;
 pub mod ids;
 pub mod institution;

@@ -294,3 +294,22 @@ async fn a_reset_gives_no_id_a_second_time() {
     assert_ne!(before["id"], after["id"]);
     assert_ne!(before["client_secret"], after["client_secret"]);
 }
+
+#[tokio::test]
+async fn a_customer_is_told_with_address_and_languages_and_nobody_is_missing() {
+    let sandbox = start(Config::default()).await;
+    let customer = sandbox.get("/v1/customers/cus_demo").await.body;
+    assert_eq!(
+        customer,
+        serde_json::json!({
+            "id": "cus_demo",
+            "object": "customer",
+            "email": "maya@customer.example",
+            "livemode": false,
+            "name": "Maya Lindqvist",
+            "preferred_locales": ["en"],
+        })
+    );
+    let unknown = sandbox.get("/v1/customers/cus_nobody").await;
+    assert_eq!((unknown.status, unknown.error("code")), (404, "resource_missing"));
+}

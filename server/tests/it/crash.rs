@@ -1,7 +1,7 @@
 //! What a crash leaves behind.
 
 use crate::rows::Rows;
-use crate::shop::{Shop, config, problem, send, serve, sign_in};
+use crate::shop::{Shop, config, problem, send, serve};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -16,10 +16,10 @@ async fn a_key_whose_run_died_is_free_again_after_its_lease() {
     let (config_of_it, time) = (config(&at, &rows, &[]), shop.time.clone());
     let serving = doomed.spawn(async move { serve(config_of_it, &time).await });
     let (base, _app) = serving.await.expect("a shop");
-    let (cookie, csrf) = sign_in(&shop.http, &base, "cus_demo").await;
+    let token = shop.token().await;
     let post = |base: &str| {
-        let request = shop.http.post(format!("{base}/relink/sessions")).header("cookie", &cookie);
-        let request = request.header("x-csrf-token", &csrf).header("idempotency-key", "k1");
+        let request = shop.http.post(format!("{base}/relink/sessions")).bearer_auth(&token);
+        let request = request.header("idempotency-key", "k1");
         request.header("content-type", "application/json").body(json!({"account": "fca_any"}).to_string())
     };
     let hanging = tokio::spawn(post(&base).send());

@@ -3,15 +3,20 @@
 use crate::hosted::{ask, open_app, relink};
 use crate::shop::{Shop, send};
 use crate::webhooks::{deliver_signed, event};
-use merchant::App;
+use relink_server::Server;
+use relink_store::staff::{Person, Role};
 use serde_json::json;
 
 pub const STAFF: (&str, &str) = ("nora@pinegrove.example", "planted password");
 const ACCOUNT: &str = "fca_access_expired";
 
 /// A shop with somebody of the staff.
-pub async fn open() -> (Shop, App) {
-    open_app(&[("DEMO_STAFF", "nora@pinegrove.example:planted password")]).await
+pub async fn open() -> (Shop, Server) {
+    let (shop, app) = open_app(&[]).await;
+    let person = Person { email: STAFF.0.into(), name: "Nora".into(), role: Role::Agent };
+    let hashed = relink_seal::hash_password(STAFF.1);
+    app.hosted.store.put_staff(&person, &hashed).await.expect("a database");
+    (shop, app)
 }
 
 /// A person's browser.
@@ -75,7 +80,7 @@ async fn nobody_sees_it_without_signing_in_and_a_customers_sign_in_is_none() {
     }
     let form = [("account", ACCOUNT)];
     let posted =
-        shop.http.post(format!("{}/dashboard/send", shop.base)).header("cookie", &shop.cookie).form(&form);
+        shop.http.post(format!("{}/dashboard/send", shop.base)).bearer_auth(shop.token().await).form(&form);
     assert_eq!(send(posted).await.0, 303);
     assert_eq!(shop.value("SELECT COUNT(*) FROM hosted_relinks").await, "0");
 }
@@ -96,8 +101,7 @@ async fn ten_wrong_passwords_lock_a_name_for_a_while() {
 async fn who_is_signed_in_stays_so_when_another_instance_starts() {
     let (shop, _app) = open().await;
     let desk = Desk::sign_in(&shop).await;
-    let staff = [("DEMO_STAFF", "nora@pinegrove.example:planted password")];
-    let other = crate::hosted::settings(&shop.stripe, &shop.rows, &staff).await;
+    let other = crate::hosted::settings(&shop.stripe, &shop.rows, &[]).await;
     crate::shop::serve(other, &shop.time).await;
     assert_eq!(desk.page("/dashboard").await.0, 200);
 }
@@ -145,7 +149,7 @@ async fn a_request_is_previewed_and_sent_and_the_timeline_tells_the_story() {
         desk.post("/dashboard/send", &[("account", "fca_healthy"), ("account", "fca_account_closed")]).await;
     assert_eq!((status, html.contains("1 mail is on its way")), (200, true));
     assert!(html.contains("Not sent: The account was closed at the bank."));
-    merchant::deliver(&app).await.expect("a database");
+    app.hosted.deliver().await.expect("a database");
     let mails = shop.stripe.mails().await;
     let text = mails[0]["text"].as_str().expect("a text");
     let page = text[text.find("/r/").expect("a link")..].split_whitespace().next().expect("a link");
@@ -192,12 +196,12 @@ async fn a_dead_letter_is_shown_with_its_reason_and_can_be_tried_again() {
     let desk = Desk::sign_in(&shop).await;
     shop.stripe.tell("mail_refusals", &[("answer", "never")]).await;
     desk.post("/dashboard/send", &[("account", ACCOUNT)]).await;
-    merchant::deliver(&app).await.expect("a database");
+    app.hosted.deliver().await.expect("a database");
     let (_, html) = desk.page("/dashboard/messages").await;
     assert!(html.contains("1 given up") && html.contains("Because the mail server says 550."));
     let id = shop.value("SELECT id FROM outbox").await;
     assert_eq!(desk.post(&format!("/dashboard/messages/{id}/retry"), &[]).await.0, 303);
-    merchant::deliver(&app).await.expect("a database");
+    app.hosted.deliver().await.expect("a database");
     assert_eq!(shop.stripe.mails().await.len(), 1);
     assert!(desk.page("/dashboard/messages").await.1.contains("Nothing waits"));
 }

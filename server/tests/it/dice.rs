@@ -1,4 +1,4 @@
-//! Randomness that can be repeated: `MERCHANT_TEST_SEED` names the seed, and a run says which it took.
+//! Randomness that can be repeated: `RELINK_TEST_SEED` names the seed, and a run says which it took.
 
 /// A sequence of numbers that follows from its seed (splitmix64).
 pub struct Dice(u64);
@@ -6,8 +6,8 @@ pub struct Dice(u64);
 impl Dice {
     /// The seed of the environment, else a new one; said, so that a failure can be repeated.
     pub fn new() -> Self {
-        let seed = number("MERCHANT_TEST_SEED").unwrap_or_else(|| u64::from(std::process::id()));
-        println!("MERCHANT_TEST_SEED={seed}");
+        let seed = number("RELINK_TEST_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+        println!("RELINK_TEST_SEED={seed}");
         Self(seed)
     }
 

@@ -1,13 +1,13 @@
 //! Hosted relinks by the API, and the page that they lead to.
 
 use crate::rows::Rows;
+pub use crate::shop::KEY;
 use crate::shop::{Shop, Stripe, Time, config, problem, send, serve};
-use merchant::{App, Config};
+use relink_server::{Config, Server};
 use relink_wire::Json;
 use reqwest::RequestBuilder;
 use serde_json::json;
 
-pub const KEY: &str = "mk_planted_api_key";
 pub const DAY: i64 = 86_400;
 
 /// A shop with a key, whose mails its sandbox takes.
@@ -16,10 +16,10 @@ pub async fn open(more: &[(&str, &str)]) -> Shop {
 }
 
 /// The same, and the program behind it, which sends what is due when it is told to.
-pub async fn open_app(more: &[(&str, &str)]) -> (Shop, App) {
+pub async fn open_app(more: &[(&str, &str)]) -> (Shop, Server) {
     let (rows, stripe, time) = (Rows::new().await, Stripe::start().await, Time::default());
     let (base, app) = serve(settings(&stripe, &rows, more).await, &time).await;
-    merchant::sync(&app).await;
+    app.hosted.sync_accounts().await.expect("accounts");
     (Shop::at(base, stripe, rows, time).await, app)
 }
 
@@ -27,7 +27,7 @@ pub async fn open_app(more: &[(&str, &str)]) -> (Shop, App) {
 pub async fn settings(stripe: &Stripe, rows: &Rows, more: &[(&str, &str)]) -> Config {
     let smtp = stripe.smtp().await;
     let mut all = more.to_vec();
-    all.extend([("DEMO_API_KEY", KEY), ("SMTP_URL", &smtp)]);
+    all.push(("SMTP_URL", &smtp));
     config(&stripe.base, rows, &all)
 }
 

@@ -63,7 +63,7 @@ async fn the_same_key_with_another_request_is_422() {
 async fn keys_of_two_customers_have_nothing_to_do_with_each_other() {
     let mut shop = Shop::open().await;
     shop.session("k1", json!({"account": "fca_access_expired"})).await;
-    shop.sign_in_as("cus_other").await;
+    shop.sign_in_as("cus_other");
     let session = shop.session("k1", json!({"account": "fca_other"})).await;
     assert_eq!(session["relink_options"]["account"], "fca_other");
 }

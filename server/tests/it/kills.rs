@@ -77,7 +77,12 @@ async fn until_answered(bases: &[Shop], path: &str, key: &str, body: &Json, coun
 }
 
 /// One customer after the other, until it is over.
-async fn browse(number: usize, bases: Vec<Shop>, is_over: Arc<AtomicBool>, counts: Arc<Counts>) -> Vec<JournalLine> {
+async fn browse(
+    number: usize,
+    bases: Vec<Shop>,
+    is_over: Arc<AtomicBool>,
+    counts: Arc<Counts>,
+) -> Vec<JournalLine> {
     let account = ACCOUNTS[number % ACCOUNTS.len()];
     let mut all = Vec::new();
     while !is_over.load(Ordering::Relaxed) {
@@ -101,7 +106,7 @@ async fn browse(number: usize, bases: Vec<Shop>, is_over: Arc<AtomicBool>, count
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_any_moment_it_loses_no_completion_that_it_acknowledged_and_makes_none_twice() {
-    let kills = number("MERCHANT_TEST_KILLS").unwrap_or(6);
+    let kills = number("RELINK_TEST_KILLS").unwrap_or(6);
     let mut dice = Dice::new();
     let (stripe, rows) = (Stripe::start().await, Rows::new().await);
     let mut instances = [Instance::start(&stripe, &rows), Instance::start(&stripe, &rows)];

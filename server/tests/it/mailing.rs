@@ -4,7 +4,7 @@
 use crate::hosted::{DAY, KEY, ask, link, open, open_app, path, read, relink, settings, visit};
 use crate::shop::{Shop, problem, send, serve};
 use crate::webhooks::{deliver_signed, event};
-use merchant::App;
+use relink_server::Server;
 use relink_wire::Json;
 use serde_json::json;
 use std::collections::HashSet;
@@ -20,8 +20,8 @@ async fn by_mail(shop: &Shop, key: &str, account: &str) -> (u16, Json) {
     send(ask(shop, key, json!({"account": account, "delivery": "email"}))).await
 }
 
-async fn deliver(app: &App) {
-    merchant::deliver(app).await.expect("a database");
+async fn deliver(app: &Server) {
+    app.hosted.deliver().await.expect("a database");
 }
 
 /// The path of the page that a mail leads to.
@@ -404,7 +404,7 @@ async fn an_event_of_a_login_is_about_every_account_behind_it() {
 }
 
 /// A shop that writes by itself, and reminds after three and six days; it has written.
-async fn reminding() -> (Shop, App) {
+async fn reminding() -> (Shop, Server) {
     let more = [("RELINK_MAIL_POLICY", "account.deactivated"), ("RELINK_MAIL_REMINDERS", "3,6")];
     let (shop, app) = open_app(&more).await;
     shop.stripe.tell("financial_connections/accounts/fca_healthy/deactivate", &[]).await;

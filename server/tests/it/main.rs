@@ -1,10 +1,13 @@
-//! The merchant over HTTP, with a real database (`rows.rs`), against the sandbox in the same process.
+//! relink-server over HTTP, with a real database (`rows.rs`), against the sandbox in the same process.
 
+mod accounts;
 mod completion;
+mod cors;
 mod crash;
 mod dashboard;
 mod database;
 mod dice;
+mod files;
 mod hosted;
 mod idempotency;
 mod instances;
@@ -13,7 +16,6 @@ mod logs;
 mod mailing;
 #[cfg(feature = "on-postgres")]
 mod on_postgres;
-mod pages;
 mod process;
 mod program;
 mod protection;
@@ -25,4 +27,5 @@ mod shuffled;
 mod table;
 mod telling;
 mod thousand;
+mod tokens;
 mod webhooks;

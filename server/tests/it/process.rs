@@ -1,11 +1,11 @@
 //! The program itself as a process of its own, which can be killed.
 
 use crate::rows::Rows;
-use crate::shop::{Stripe, WEBHOOK_SECRET};
+use crate::shop::{ORIGIN, Stripe, variables};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-/// A running merchant; dropping it kills it (SIGKILL on Unix), so that it can do nothing more.
+/// A running relink-server; dropping it kills it (SIGKILL on Unix), so that it can do nothing more.
 pub struct Instance {
     /// Where it listens.
     pub base: String,
@@ -13,21 +13,28 @@ pub struct Instance {
 }
 
 /// One that was started and has not said where it listens yet.
-pub struct Process(Child);
+pub struct Process {
+    child: Child,
+    listen: String,
+}
 
 impl Drop for Process {
     fn drop(&mut self) {
-        drop((self.0.kill(), self.0.wait()));
+        drop((self.child.kill(), self.child.wait()));
     }
+}
+
+/// An address of this machine at which nothing listens: every instance is reached by one name, and says only that.
+fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").to_string()
 }
 
 /// The program with its environment, and nothing else.
 pub fn command(stripe: &Stripe, rows: &Rows, listen: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_merchant"));
-    command.env_clear().env("MERCHANT_LISTEN", listen).env("STRIPE_API_BASE", &stripe.base);
-    command.env("STRIPE_SECRET_KEY", "sk_test_sandbox").env("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox");
-    command.env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET).env(rows.variable, &rows.place);
-    command.env("DEMO_CUSTOMERS", "cus_demo=Maya Lindqvist,cus_other=Tom Okafor");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_relink-server"));
+    let listen = if listen.ends_with(":0") { free_address() } else { listen.to_owned() };
+    command.env_clear().env("RELINK_LISTEN", listen).envs(variables(&stripe.base, rows));
     command
 }
 
@@ -51,19 +58,19 @@ impl Instance {
     #[cfg(target_os = "linux")]
     pub fn limit_files(&self, bytes: &str) {
         let mut prlimit = Command::new("prlimit");
-        prlimit.arg(format!("--pid={}", self.process.0.id())).arg(format!("--fsize={bytes}:unlimited"));
+        prlimit.arg(format!("--pid={}", self.process.child.id())).arg(format!("--fsize={bytes}:unlimited"));
         assert!(prlimit.status().expect("prlimit is part of every Linux").success());
     }
 
     /// Kills it.
     pub fn kill(&mut self) {
-        drop((self.process.0.kill(), self.process.0.wait()));
+        drop((self.process.child.kill(), self.process.child.wait()));
     }
 
     /// Kills it, and starts another at the same address.
     pub fn kill_and_start_again(&mut self, stripe: &Stripe, rows: &Rows) {
         let listen = self.base.trim_start_matches("http://").to_owned();
-        drop((self.process.0.kill(), self.process.0.wait()));
+        drop((self.process.child.kill(), self.process.child.wait()));
         *self = Process::spawn(&mut command(stripe, rows, &listen)).started();
     }
 
@@ -75,15 +82,19 @@ impl Instance {
 
 impl Process {
     pub fn spawn(command: &mut Command) -> Self {
-        Self(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts"))
+        let mut variables = command.get_envs();
+        let listen = variables.find_map(|(name, value)| value.filter(|_| name == "RELINK_LISTEN"));
+        let listen = listen.and_then(|listen| listen.to_str()).expect("an address").to_owned();
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        Self { child, listen }
     }
 
-    /// Waits until it says where it listens.
+    /// Waits until it says where it is reached, which is the same for every instance.
     pub fn started(mut self) -> Instance {
         let mut line = String::new();
-        let stdout = self.0.stdout.take().expect("a pipe");
+        let stdout = self.child.stdout.take().expect("a pipe");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
-        assert!(line.starts_with("http://"), "it did not start: {line:?}");
-        Instance { base: line.trim().to_owned(), process: self }
+        assert_eq!(line.trim(), ORIGIN, "it did not start");
+        Instance { base: format!("http://{}", self.listen), process: self }
     }
 }

@@ -1,13 +1,14 @@
 //! The program itself: what it prints, and how it refuses to start.
 
-use crate::shop::{Shop, problem};
+use crate::shop::{RELINK_SECRET, Shop, problem};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_merchant"));
-    program.env_clear().env("MERCHANT_LISTEN", "127.0.0.1:0").env("STRIPE_API_BASE", "http://127.0.0.1:9");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_relink-server"));
+    program.env_clear().env("RELINK_LISTEN", "127.0.0.1:0").env("STRIPE_API_BASE", "http://127.0.0.1:9");
     program.env("STRIPE_PUBLISHABLE_KEY", "pk_test_1").env("STRIPE_WEBHOOK_SECRET", "whsec_1");
+    program.env("RELINK_SECRET", RELINK_SECRET).env("MERCHANT_NAME", "Corner Store");
     program
 }
 
@@ -49,10 +50,63 @@ fn a_missing_key_is_one_sentence_and_exit_code_2() {
     assert!(ended.stdout.is_empty());
 }
 
+fn said_by(program: &mut Command) -> (Option<i32>, String, String) {
+    let ended = program.output().expect("it starts");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (ended.status.code(), text(ended.stdout), text(ended.stderr))
+}
+
+#[test]
+fn a_check_says_every_mistake_and_what_is_probably_a_typo() {
+    let mut program = program();
+    program
+        .arg("--check")
+        .env("RELINK_SECRET", "planted")
+        .env("SUPPORT_URL", "planted")
+        .env("RELINK_PROFILE", "{}");
+    let (code, _, said) = said_by(&mut program);
+    assert_eq!((code, said.lines().count()), (Some(2), 4), "{said}");
+    for part in [
+        "RELINK_SECRET must have 32",
+        "STRIPE_SECRET_KEY is not set",
+        "SUPPORT_URL must be",
+        "RELINK_PROFILES is probably meant",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("planted"), "{said}");
+}
+
+#[test]
+fn a_good_configuration_is_said_to_be_good_and_a_typo_alone_is_no_mistake() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("key");
+    std::fs::write(&file, "sk_test_1\n").expect("a file");
+    let mut program = program();
+    program.arg("--check").env("STRIPE_SECRET_KEY_FILE", &file).env("RELINK_PROFILE", "{}");
+    let (code, told, said) = said_by(&mut program);
+    assert_eq!(
+        (code, told.as_str(), said.lines().count()),
+        (Some(0), "The configuration is good.\n", 1),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_help_lists_every_variable_and_needs_none() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_relink-server"));
+    let (code, told, _) = said_by(program.env_clear().arg("--help"));
+    assert_eq!(code, Some(0));
+    for variable in relink_server::variables::VARIABLES {
+        assert!(told.contains(variable.name) && told.contains(variable.meaning), "{}", variable.name);
+    }
+    assert!(told.contains("staff add EMAIL NAME agent|viewer"));
+}
+
 #[test]
 fn a_database_that_cannot_be_opened_is_exit_code_2() {
     let mut program = program();
-    program.env("STRIPE_SECRET_KEY", "sk_test_1").env("DATABASE_PATH", "/nowhere/at/all/merchant.sqlite");
+    program.env("STRIPE_SECRET_KEY", "sk_test_1").env("DATABASE_PATH", "/nowhere/at/all/relink.sqlite");
     let ended = program.output().expect("it starts");
     assert_eq!(ended.status.code(), Some(2));
     assert!(String::from_utf8(ended.stderr).expect("text").contains("DATABASE_PATH"));
@@ -88,10 +142,18 @@ fn a_database_that_the_server_does_not_have_is_told_apart_from_a_server_that_is_
 fn the_first_line_is_the_address_even_when_stripe_is_dead() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut program = program();
-    program.env("STRIPE_SECRET_KEY", "sk_test_1").env("DATABASE_PATH", folder.path().join("merchant.sqlite"));
+    program.env("STRIPE_SECRET_KEY", "sk_test_1").env("DATABASE_PATH", folder.path().join("relink.sqlite"));
     let mut running = program.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
     let mut line = String::new();
     BufReader::new(running.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    let health = |listen: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_relink-server"));
+        program.env_clear().env("RELINK_LISTEN", listen).arg("--health").status().expect("it starts").code()
+    };
+    assert_eq!(
+        (health(line.trim().trim_start_matches("http://")), health("127.0.0.1:9")),
+        (Some(0), Some(1))
+    );
     running.kill().expect("it stops");
     running.wait().expect("it has stopped");
     assert!(line.starts_with("http://127.0.0.1:") && !line.contains(":0\n"), "{line}");
@@ -100,7 +162,7 @@ fn the_first_line_is_the_address_even_when_stripe_is_dead() {
 #[test]
 #[cfg(not(feature = "faults"))]
 fn a_release_knows_nothing_of_ordered_faults() {
-    let bytes = std::fs::read(env!("CARGO_BIN_EXE_merchant")).expect("the program");
+    let bytes = std::fs::read(env!("CARGO_BIN_EXE_relink-server")).expect("the program");
     let has = |words: &[u8]| bytes.windows(words.len()).any(|part| part == words);
     assert!(has(b"STRIPE_SECRET_KEY"), "what is in it is found");
     assert!(!has(b"RELINK_FAULTS") && !has(b"then reset") && !has(b"/faults"));

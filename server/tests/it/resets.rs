@@ -4,9 +4,9 @@
 use crate::dice::number;
 use crate::rows::Rows;
 use crate::shop::{Shop, Stripe, Time, config, id};
-use merchant::App;
 use relink_faults::Plan;
 use relink_faults::layer::Faults;
+use relink_server::Server;
 use relink_wire::Json;
 use serde_json::json;
 use std::sync::Arc;
@@ -20,11 +20,11 @@ async fn faulty() -> (Shop, Faults) {
         (Stripe::start().await, Rows::new().await, Time::default(), Faults::default());
     let clock = time.clone();
     let settings = config(&stripe.base, &rows, &[]);
-    let app = App::open_at(settings, Arc::new(move || clock.now_ms())).await.expect("a merchant");
-    merchant::sync(&app).await;
+    let app = Server::open_at(settings, Arc::new(move || clock.now_ms())).await.expect("a server");
+    app.hosted.sync_accounts().await.expect("accounts");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
-    let router = merchant::router(app);
+    let router = app.router();
     tokio::spawn(relink_faults::layer::serve(listener, router, faults.clone(), std::future::pending()));
     (Shop::at(base, stripe, rows, time).await, faults)
 }
@@ -39,7 +39,7 @@ async fn reset_once(shop: &Shop, path: &str, key: &str, body: Json) -> Json {
 
 #[tokio::test]
 async fn an_act_whose_answer_was_lost_after_its_commit_is_done_once() {
-    let resets = number("MERCHANT_TEST_RESETS").unwrap_or(40) as usize;
+    let resets = number("RELINK_TEST_RESETS").unwrap_or(40) as usize;
     let (shop, faults) = faulty().await;
     let mut befallen = 0;
     for n in 0..resets / 2 {

@@ -1,4 +1,4 @@
-//! Where a test's rows are: in a file of its own, or, where `MERCHANT_TEST_POSTGRES` is the address of a server
+//! Where a test's rows are: in a file of its own, or, where `RELINK_TEST_POSTGRES` is the address of a server
 //! (`postgres://user@host/postgres`), in a database of its own there. `cargo xtask test --only postgres` sets it.
 
 use sqlx::any::AnyPoolOptions;
@@ -21,7 +21,7 @@ pub struct Rows {
 
 /// The server that the tests are to use instead of SQLite.
 pub fn server() -> Option<String> {
-    std::env::var("MERCHANT_TEST_POSTGRES").ok().filter(|server| !server.is_empty())
+    std::env::var("RELINK_TEST_POSTGRES").ok().filter(|server| !server.is_empty())
 }
 
 impl Rows {
@@ -44,7 +44,7 @@ impl Rows {
     pub fn file() -> Self {
         sqlx::any::install_default_drivers();
         let folder = tempfile::tempdir().expect("a folder");
-        let place = folder.path().join("merchant.sqlite").to_str().expect("a path").to_owned();
+        let place = folder.path().join("relink.sqlite").to_str().expect("a path").to_owned();
         Self { variable: "DATABASE_PATH", url: format!("sqlite://{place}"), place, folder }
     }
 

@@ -50,7 +50,8 @@ async fn without_a_wish_the_backend_picks_a_broken_account_that_can_be_repaired(
 async fn a_hosted_session_names_a_page_and_no_secret() {
     let shop = Shop::open().await;
     let request = shop.post("/relink-hosted/sessions", "k1", json!({"account": "fca_hosted"}));
-    let (status, json) = send(request.header("referer", format!("{}/developers?run=x", shop.base))).await;
+    let (status, json) =
+        send(request.header("referer", format!("{}/developers?run=x", crate::shop::PAGE))).await;
     assert_eq!(status, 201, "{json}");
     let session = Session::decode(&json).expect("a session");
     assert!(matches!(session.handoff, Some(Ok(Handoff::Hosted(_)))), "{json}");
@@ -90,7 +91,7 @@ async fn another_customers_session_is_not_found_by_any_route() {
     let mut shop = Shop::open().await;
     let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
     let path = format!("/relink/sessions/{}", id(&session));
-    shop.sign_in_as("cus_other").await;
+    shop.sign_in_as("cus_other");
     problem(shop.get(&path), 404, "session_not_found").await;
     let accounts = json!({"accounts": ["fca_access_expired"]});
     problem(shop.post(&format!("{path}/complete"), "k2", accounts), 404, "session_not_found").await;

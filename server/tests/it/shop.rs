@@ -1,15 +1,34 @@
-//! A running shop with a sandbox behind it, and a browser that is signed in.
+//! A running relink-server with a sandbox behind it, and a customer's page of a shop in front of it: the shop's server asks for
+//! customer tokens with its API key, and the page sends one with each request, as the widget does.
 
 use crate::rows::Rows;
-use merchant::{App, Config};
+use relink_hosted::api_key_fingerprint;
+use relink_server::{Config, Server};
 use relink_wire::Json;
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
-use std::sync::Arc;
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Client, RequestBuilder, Response, Result};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
 pub const WEBHOOK_SECRET: &str = "whsec_planted_webhook_secret";
+pub const RELINK_SECRET: &str = "planted relink secret of the tests";
+/// The API key of the shop's server, and its name.
+pub const KEY: &str = "mk_planted_api_key";
+const KEY_NAME: &str = "demo";
+/// Where browsers reach relink-server, whichever instance answers: tokens are good there.
+pub const ORIGIN: &str = "http://relink.test";
+/// The shop's page, which is of another origin.
+pub const PAGE: &str = "http://shop.test";
+/// The kinds of relink.
+pub const PROFILES: &str = r#"{
+    "payments": {"path": "/relink", "permissions": ["payment_method", "balances"], "limit": 1, "handoff": "stripe_js"},
+    "hosted": {"path": "/relink-hosted", "permissions": ["payment_method", "balances"], "limit": 1, "handoff": "hosted"},
+    "data": {"path": "/relink-data", "permissions": ["balances", "transactions"], "limit": null, "handoff": "stripe_js"}
+}"#;
+/// How long the shop's page keeps a token before it asks for another.
+const KEPT: i64 = 14 * 60;
 
 /// A sandbox on a port of its own.
 pub struct Stripe {
@@ -86,42 +105,50 @@ fn machine_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis() as i64
 }
 
-/// A merchant, and a customer's browser in front of it.
+/// The variables of one instance, but for where it listens.
+pub fn variables<'a>(stripe: &'a str, rows: &'a Rows) -> [(&'static str, &'a str); 11] {
+    [
+        ("RELINK_PUBLIC_URL", ORIGIN),
+        ("RELINK_ALLOWED_ORIGINS", PAGE),
+        ("RELINK_SECRET", RELINK_SECRET),
+        ("RELINK_PROFILES", PROFILES),
+        ("MERCHANT_NAME", "Pinegrove Market"),
+        ("MAIL_FROM", "accounts@pinegrove.example"),
+        ("STRIPE_API_BASE", stripe),
+        ("STRIPE_SECRET_KEY", "sk_test_sandbox"),
+        ("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox"),
+        ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
+        (rows.variable, &rows.place),
+    ]
+}
+
+pub fn config(stripe: &str, rows: &Rows, more: &[(&str, &str)]) -> Config {
+    let base = variables(stripe, rows);
+    let find =
+        |name: &str| more.iter().chain(&base).find(|(key, _)| *key == name).map(|(_, v)| (*v).to_owned());
+    Config::read(find).expect("a configuration")
+}
+
+pub async fn serve(config: Config, time: &Time) -> (String, Server) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let clock = time.clone();
+    let server = Server::open_at(config.listening_at(address), Arc::new(move || clock.now_ms()));
+    let server = server.await.expect("a server");
+    tokio::spawn(axum::serve(listener, server.router()).into_future());
+    (format!("http://{address}"), server)
+}
+
+/// A relink-server, and a customer's page in front of it.
 #[derive(Clone)]
 pub struct Shop {
     pub base: String,
     pub stripe: Arc<Stripe>,
     pub time: Time,
     pub http: Client,
-    pub cookie: String,
-    pub csrf: String,
+    pub customer: String,
     pub rows: Arc<Rows>,
-}
-
-pub fn config(stripe: &str, rows: &Rows, more: &[(&str, &str)]) -> Config {
-    let base = [
-        ("STRIPE_API_BASE", stripe),
-        ("STRIPE_SECRET_KEY", "sk_test_sandbox"),
-        ("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox"),
-        ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
-        (rows.variable, &rows.place),
-        (
-            "DEMO_CUSTOMERS",
-            "cus_demo=Maya Lindqvist <maya@customer.example>,cus_other=Tom Okafor <tom@customer.example> ar",
-        ),
-    ];
-    let find =
-        |name: &str| more.iter().chain(&base).find(|(key, _)| *key == name).map(|(_, v)| (*v).to_owned());
-    Config::read(find).expect("a configuration")
-}
-
-pub async fn serve(config: Config, time: &Time) -> (String, App) {
-    let clock = time.clone();
-    let app = App::open_at(config, Arc::new(move || clock.now_ms())).await.expect("a merchant");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(axum::serve(listener, merchant::router(app.clone())).into_future());
-    (base, app)
+    token: Arc<Mutex<Option<(String, i64)>>>,
 }
 
 impl Shop {
@@ -132,39 +159,86 @@ impl Shop {
     pub async fn open_with(more: &[(&str, &str)]) -> Self {
         let rows = Rows::new().await;
         let (stripe, time) = (Stripe::start().await, Time::default());
-        let (base, app) = serve(config(&stripe.base, &rows, more), &time).await;
-        merchant::sync(&app).await;
+        let (base, server) = serve(config(&stripe.base, &rows, more), &time).await;
+        server.hosted.sync_accounts().await.expect("accounts");
         Self::at(base, stripe, rows, time).await
     }
 
-    /// A browser in front of a merchant that runs already.
+    /// A page in front of a relink-server that runs already, whose shop has told it of its customers.
     pub async fn at(base: String, stripe: Stripe, rows: Rows, time: Time) -> Self {
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let (cookie, csrf) = sign_in(&http, &base, "cus_demo").await;
-        Self { base, stripe: Arc::new(stripe), time, http, cookie, csrf, rows: Arc::new(rows) }
+        rows.run(&format!(
+            "INSERT INTO api_keys (fingerprint, name, created_at) VALUES ('{}', '{KEY_NAME}', 0) ON CONFLICT DO NOTHING",
+            api_key_fingerprint(KEY)
+        ))
+        .await;
+        let (stripe, rows) = (Arc::new(stripe), Arc::new(rows));
+        let shop =
+            Self { base, stripe, time, http, customer: "cus_demo".into(), rows, token: Arc::default() };
+        for body in [
+            serde_json::json!({"customer": "cus_demo", "name": "Maya Lindqvist", "email": "maya@customer.example"}),
+            serde_json::json!({"customer": "cus_other", "name": "Tom Okafor", "email": "tom@customer.example", "locale": "ar"}),
+        ] {
+            let (status, told) = send(shop.ask_for_token(body)).await;
+            assert_eq!(status, 201, "{told}");
+        }
+        shop
     }
 
-    /// The same browser, sent to another instance by the balancer.
+    /// The same page, sent to another instance by the balancer.
     pub fn through(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
     }
 
-    pub async fn sign_in_as(&mut self, customer: &str) {
-        (self.cookie, self.csrf) = sign_in(&self.http, &self.base, customer).await;
+    /// Another customer's page from now on.
+    pub fn sign_in_as(&mut self, customer: &str) {
+        self.customer = customer.to_owned();
+        self.token = Arc::default();
     }
 
-    pub fn get(&self, path: &str) -> RequestBuilder {
-        self.http.get(format!("{}{path}", self.base)).header("cookie", &self.cookie)
+    /// What the shop's server asks.
+    pub fn ask_for_token(&self, body: Json) -> RequestBuilder {
+        let request = self.http.post(format!("{}/v1/customer_tokens", self.base)).bearer_auth(KEY);
+        request.header("content-type", "application/json").body(body.to_string())
+    }
+
+    /// A token for the page's customer, as the shop's server gets it: a new one where the last is about to run out.
+    pub async fn token(&self) -> String {
+        self.try_token().await.expect("an answer").expect("a token")
+    }
+
+    /// The same, or the answer that is none.
+    async fn try_token(&self) -> Result<std::result::Result<String, Response>> {
+        let now = self.time.now();
+        let kept = self.token.lock().expect("nobody panicked").clone();
+        if let Some((token, made)) = kept
+            && (made..made + KEPT).contains(&now)
+        {
+            return Ok(Ok(token));
+        }
+        let answer = self.ask_for_token(serde_json::json!({ "customer": self.customer })).send().await?;
+        if answer.status() != 201 {
+            return Ok(Err(answer));
+        }
+        let told: Json = serde_json::from_str(&answer.text().await?).expect("JSON");
+        let token = told["token"].as_str().expect("a token").to_owned();
+        *self.token.lock().expect("nobody panicked") = Some((token.clone(), now));
+        Ok(Ok(token))
+    }
+
+    pub fn get(&self, path: &str) -> Call {
+        let request = self.http.get(format!("{}{path}", self.base)).header("origin", PAGE);
+        Call { request, page: Some(self.clone()) }
     }
 
     /// A POST as the widget sends it, but for the key.
-    pub fn post_without_key(&self, path: &str, body: Json) -> RequestBuilder {
-        let request = self.http.post(format!("{}{path}", self.base)).header("cookie", &self.cookie);
-        let request = request.header("x-csrf-token", &self.csrf).header("content-type", "application/json");
-        request.header("origin", &self.base).header("sec-fetch-site", "same-origin").body(body.to_string())
+    pub fn post_without_key(&self, path: &str, body: Json) -> Call {
+        let request = self.http.post(format!("{}{path}", self.base)).header("origin", PAGE);
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        Call { request, page: Some(self.clone()) }
     }
 
-    pub fn post(&self, path: &str, key: &str, body: Json) -> RequestBuilder {
+    pub fn post(&self, path: &str, key: &str, body: Json) -> Call {
         self.post_without_key(path, body).header("idempotency-key", key)
     }
 
@@ -217,23 +291,44 @@ impl Shop {
     }
 }
 
-pub async fn sign_in(http: &Client, base: &str, customer: &str) -> (String, String) {
-    let request = http.post(format!("{base}/sign-in")).form(&[("customer", customer)]);
-    let answer = request.send().await.expect("an answer");
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-    let cookie =
-        answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a pair").to_owned();
-    let (status, me) = send(http.get(format!("{base}/me")).header("cookie", &cookie)).await;
-    assert_eq!(status, 200, "{me}");
-    (cookie, me["csrf_token"].as_str().expect("a token").to_owned())
+/// A request that is about to be made; of a page's it gets the customer's token.
+pub struct Call {
+    request: RequestBuilder,
+    page: Option<Shop>,
+}
+
+impl From<RequestBuilder> for Call {
+    fn from(request: RequestBuilder) -> Self {
+        Self { request, page: None }
+    }
+}
+
+impl Call {
+    pub fn header<V>(self, name: &'static str, value: V) -> Self
+    where
+        HeaderValue: TryFrom<V>,
+        <HeaderValue as TryFrom<V>>::Error: Into<axum::http::Error>,
+    {
+        Self { request: self.request.header(HeaderName::from_static(name), value), ..self }
+    }
+
+    pub async fn send(self) -> Result<Response> {
+        match self.page {
+            None => self.request.send().await,
+            Some(page) => match page.try_token().await? {
+                Ok(token) => self.request.bearer_auth(token).send().await,
+                Err(answer) => Ok(answer),
+            },
+        }
+    }
 }
 
 pub fn id(session: &Json) -> &str {
     session["id"].as_str().expect("an id")
 }
 
-pub async fn send(request: RequestBuilder) -> (u16, Json) {
-    let answer = request.send().await.expect("an answer");
+pub async fn send(request: impl Into<Call>) -> (u16, Json) {
+    let answer = request.into().send().await.expect("an answer");
     (answer.status().as_u16(), body(answer).await)
 }
 
@@ -243,8 +338,8 @@ async fn body(answer: Response) -> Json {
 }
 
 /// Checks that an answer is a problem document that says what the contract wants.
-pub async fn problem(request: RequestBuilder, status: u16, code: &str) {
-    let answer = request.send().await.expect("an answer");
+pub async fn problem(request: impl Into<Call>, status: u16, code: &str) {
+    let answer = request.into().send().await.expect("an answer");
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
     let header = answer.headers()["x-request-id"].clone();
     let found = answer.status().as_u16();

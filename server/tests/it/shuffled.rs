@@ -21,7 +21,7 @@ async fn state(rows: &Rows) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn shuffled_duplicates_of_every_event_end_in_the_state_of_one_delivery_each_in_order() {
-    let deliveries = number("MERCHANT_TEST_WEBHOOKS").unwrap_or(600) as usize;
+    let deliveries = number("RELINK_TEST_WEBHOOKS").unwrap_or(600) as usize;
     let mut dice = Dice::new();
     // Two merchants of one Stripe: one hears everything once and in order, two instances of the other anything.
     let in_order = Shop::open().await;
@@ -30,7 +30,7 @@ async fn shuffled_duplicates_of_every_event_end_in_the_state_of_one_delivery_eac
     for _ in 0..2 {
         let settings = config(&in_order.stripe.base, &rows, &[]);
         let (base, app) = serve(settings, &in_order.time).await;
-        merchant::sync(&app).await;
+        app.hosted.sync_accounts().await.expect("accounts");
         instances.push(in_order.through(&base));
     }
     let mut events = Vec::new();

@@ -4,20 +4,20 @@
 use crate::dashboard::Desk;
 use crate::hosted::{DAY, ask, link, open_app, path, relink};
 use crate::shop::{Shop, problem, send};
-use merchant::App;
+use relink_server::Server;
 use relink_wire::Json;
 use serde_json::json;
 
 const ACCOUNT: &str = "fca_access_expired";
 const NUMBER: &str = "fca_tan_expiring";
 
-async fn open() -> (Shop, App) {
+async fn open() -> (Shop, Server) {
     crate::dashboard::open().await
 }
 
 /// The page that the newest mail leads to.
-async fn mailed(shop: &Shop, app: &App) -> String {
-    merchant::deliver(app).await.expect("a database");
+async fn mailed(shop: &Shop, app: &Server) -> String {
+    app.hosted.deliver().await.expect("a database");
     let mails = shop.stripe.mails().await;
     let text = mails.first().expect("a mail")["text"].as_str().expect("a text").to_owned();
     text[text.find("/r/").expect("a link")..].split_whitespace().next().expect("a link").to_owned()
@@ -212,8 +212,9 @@ mod hosted_relink_api {
     /// Owned by a Customer, as above, or by an Account object.
     #[tokio::test]
     async fn an_account_of_an_account_object_is_eligible() {
-        let customers = "cus_demo=Maya Lindqvist,acct_workshop=Ida Holm <ida@customer.example>";
-        let (shop, app) = open_app(&[("DEMO_CUSTOMERS", customers)]).await;
+        let (shop, app) = open_app(&[]).await;
+        let ida = json!({"customer": "acct_workshop", "name": "Ida Holm", "email": "ida@customer.example"});
+        assert_eq!(send(shop.ask_for_token(ida)).await.0, 201);
         assert_eq!(shop.account_status("fca_account_object").await, "inactive", "it was listed at the start");
         assert_eq!(server_asks(&shop, "k1", "fca_account_object").await.0, 202);
         let page = mailed(&shop, &app).await;

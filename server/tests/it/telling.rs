@@ -47,7 +47,7 @@ async fn the_end_of_a_link_is_told_once_signed_and_again_until_it_is_taken() {
     let made = link(&shop, ACCOUNT).await;
     relink(&shop, &path(&made), ACCOUNT).await;
     for _ in 0..3 {
-        merchant::deliver(&app).await.expect("a database");
+        app.hosted.deliver().await.expect("a database");
         shop.time.pass(10);
     }
     let heard = heard.lock().expect("nobody panicked").clone();
@@ -67,10 +67,10 @@ async fn a_link_that_runs_out_is_told_too_and_how_its_mail_stood() {
     let (url, heard) = system().await;
     let (shop, app) = open_app(&[("HOSTED_WEBHOOK_URL", &url), ("HOSTED_WEBHOOK_SECRET", SECRET)]).await;
     let (_, made) = send(ask(&shop, "k1", json!({"account": ACCOUNT, "delivery": "email"}))).await;
-    merchant::deliver(&app).await.expect("a database");
+    app.hosted.deliver().await.expect("a database");
     shop.time.pass(7 * DAY);
     assert_eq!(read(&shop, &made).await["status"], "expired");
-    merchant::deliver(&app).await.expect("a database");
+    app.hosted.deliver().await.expect("a database");
     let event: Json = serde_json::from_str(&heard.lock().expect("nobody panicked")[0].1).expect("JSON");
     assert_eq!(
         (&event["type"], &event["data"]["object"]["mail"]),
@@ -133,7 +133,7 @@ async fn of_stripes_mail_and_ours_that_are_asked_for_at_once_one_is_sent() {
     for one in asking {
         sent += usize::from(one.await.expect("an answer") == 202);
     }
-    merchant::deliver(&app).await.expect("a database");
+    app.hosted.deliver().await.expect("a database");
     let ours = shop.stripe.mails().await.len();
     assert_eq!((sent, ours + usize::from(has_stripe_written(&shop).await)), (1, 1));
 }
@@ -162,7 +162,7 @@ async fn a_mail_that_stripe_refuses_uses_up_no_48_hours() {
 async fn a_mail_of_stripes_counts_among_the_48_hours_and_none_of_ours_is_sent() {
     let (shop, app) = open_app(&[]).await;
     assert!(by_stripe(&shop, "k1", "email", 202).await.get("url").is_none());
-    merchant::deliver(&app).await.expect("a database");
+    app.hosted.deliver().await.expect("a database");
     assert!(shop.stripe.mails().await.is_empty());
     problem(ask(&shop, "k2", json!({"account": ACCOUNT, "delivery": "email"})), 429, "rate_limited").await;
 }

@@ -4,7 +4,7 @@
 //! A few accounts here; `cargo xtask kills` does a thousand.
 
 use crate::dice::{Dice, number};
-use crate::hosted::{KEY, ask};
+use crate::hosted::ask;
 use crate::process::{Instance, Process, command};
 use crate::rows::Rows;
 use crate::shop::{Shop, Stripe, Time};
@@ -27,8 +27,7 @@ fn account(number: usize) -> String {
 
 fn start(stripe: &Stripe, rows: &Rows, smtp: &str, listen: &str) -> Instance {
     let mut program = command(stripe, rows, listen);
-    program.env("SMTP_URL", smtp).env("DEMO_API_KEY", KEY);
-    program.env("DEMO_CUSTOMERS", "cus_demo=Maya Lindqvist,cus_many=Priya Raman <priya@customer.example>");
+    program.env("SMTP_URL", smtp);
     Process::spawn(&mut program).started()
 }
 
@@ -57,8 +56,8 @@ async fn ask_for_all(bases: Vec<Shop>, who: usize, accounts: usize, answered: Ar
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_instances_under_load_and_killed_send_each_account_one_mail() {
-    let accounts = number("MERCHANT_TEST_ACCOUNTS").unwrap_or(60) as usize;
-    let kills = number("MERCHANT_TEST_KILLS").unwrap_or(4);
+    let accounts = number("RELINK_TEST_ACCOUNTS").unwrap_or(60) as usize;
+    let kills = number("RELINK_TEST_KILLS").unwrap_or(4);
     let mut dice = Dice::new();
     let (stripe, rows) = (Stripe::start().await, Rows::new().await);
     let smtp = stripe.smtp().await;

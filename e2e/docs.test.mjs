@@ -29,6 +29,8 @@ const SNIPPETS = PAGES.flatMap(({ file, text }) => [...text.matchAll(/^```(\w*)\
   language: match[1],
   code: match[2],
 })));
+/** Languages of servers that the page about running relink-server shows. */
+const SERVERS = ['python', 'php', 'ruby'];
 const snippets = (...languages) => SNIPPETS.filter(({ language }) => languages.includes(language));
 
 /** The part of a page under a heading, up to the next one of its level or above. */
@@ -67,7 +69,7 @@ const TOKENS = set(all(STYLE, /var\((--relink-[\w-]+)/g));
 
 describe('snippets', () => {
   test('each names a language that is checked', () => {
-    const known = ['html', 'js', 'ts', 'tsx', 'css', 'sh', 'http', 'json', 'txt'];
+    const known = [...SERVERS, 'html', 'js', 'ts', 'tsx', 'css', 'sh', 'http', 'json', 'txt'];
     assert.deepEqual(SNIPPETS.filter(({ language }) => !known.includes(language)).map(({ where }) => where), []);
     assert.ok(SNIPPETS.length > 20, 'there are snippets at all');
   });
@@ -116,6 +118,13 @@ describe('snippets', () => {
     const members = ['addEventListener', 'locator', 'headers', 'messages', 'state', 'show', 'close', 'restart', ...PROPERTIES];
     for (const member of all(text, /\bwidget\??\.(\w+)/g)) assert.ok(members.includes(member), member);
   });
+
+  for (const { where, code: text } of snippets(...SERVERS)) {
+    test(`${where} asks relink-server for a token of the customer who is signed in`, () => {
+      for (const part of ['/v1/customer_tokens', 'RELINK_API_KEY', 'customer', 'return_url', 'no-store']) assert.ok(text.includes(part), part);
+      for (const [opens, closes] of ['()', '[]', '{}']) assert.equal(text.split(opens).length, text.split(closes).length, opens);
+    });
+  }
 
   test('importing the module where there is no browser does nothing', async () => {
     assert.deepEqual(Object.keys(await import('../src/element/relink-widget.js')), []);
@@ -250,13 +259,16 @@ describe('names', () => {
   });
 
   test('every setting of hosted relinks is in hosted.md, and no other', () => {
-    const read = all(source('merchant/src/hosted/settings.rs'), /(?:get|list)\("([A-Z_]+)"\)/g);
+    const settings = all(source('crates/relink-hosted/src/settings.rs'), /(?:get|list|address)\("([A-Z_]+)"\)/g);
+    // Stripe.js is a setting of the page's, and none of mail and links: server/README.md has it.
+    const read = settings.filter((name) => name !== 'STRIPE_JS_URL');
     assert.ok(read.length > 5, 'there are settings at all');
     assert.deepEqual(set(firsts(section(page('hosted'), '## Settings'))), set(read));
   });
 
   test('what looks like a name of ours is one', () => {
-    const known = ['relink-widget', 'relink-widget-glue', 'relink-widget:', 'relink-success', ...EVENTS];
+    const crates = readdirSync(path.join(ROOT, 'crates'));
+    const known = [...crates, 'relink-widget', 'relink-server', 'relink-widget-glue', 'relink-widget:', 'relink-success', ...EVENTS];
     for (const { file, text } of PAGES) {
       for (const name of code(prose(text)).filter((word) => /^relink-[\w-]+:?$/.test(word))) assert.ok(known.includes(name), `${file}: ${name}`);
     }
@@ -273,7 +285,7 @@ describe('links', () => {
         assert.ok(existsSync(where), link);
         if (anchor) assert.ok(all(readFileSync(where, 'utf8'), /^#+ (.*)$/gm).map(slug).includes(anchor), link);
       }
-      for (const name of code(prose(text)).filter((word) => /^(src|crates|merchant|sandbox|xtask|e2e|docs|style|conformance)\/[\w./-]*$/.test(word))) {
+      for (const name of code(prose(text)).filter((word) => /^(src|crates|merchant|sandbox|server|shop|examples|xtask|e2e|docs|style|conformance)\/[\w./-]*$/.test(word))) {
         assert.ok(existsSync(path.join(ROOT, name)), name);
       }
     });

@@ -44,7 +44,7 @@ export class Cell {
   /** Whether the page came back from the browser's cache. */
   restored = false;
 
-  /** Opens the town of a cell. `rules` are for the merchant's routes, `stripe` for those of the sandbox; `prepare(cell)` comes before
+  /** Opens the town of a cell. `rules` befall relink-server's routes, `stripe` those of the sandbox; `prepare(cell)` comes before
    * the page. */
   static async open(browser, { way = 'stripe_js', rules = '', stripe = '', init, options, leaves = false, prepare }) {
     const cell = new Cell();
@@ -58,7 +58,7 @@ export class Cell {
   }
 
   async order() {
-    for (const [server, rules] of [[this.town.shop, this.rules], [this.town.sandbox, this.stripe]]) {
+    for (const [server, rules] of [[this.town.relink, this.rules], [this.town.sandbox, this.stripe]]) {
       if (!rules) continue;
       const answer = await fetch(`${server.base}/faults`, { method: 'POST', body: rules });
       if (!answer.ok) throw new Error(await answer.text());
@@ -167,7 +167,7 @@ export class Cell {
   /** The customer is done at the bank on another device, of which this browser hears nothing. */
   async finishElsewhere() {
     const session = this.town.heard.at(-1).detail.session;
-    const rows = await (await fetch(`${this.town.shop.base}/faults/rows`)).json();
+    const rows = await (await fetch(`${this.town.relink.base}/faults/rows`)).json();
     const { stripe } = rows.find((row) => row.session === session);
     await this.town.ask(`financial_connections/sessions/${stripe}/finish`, { outcome: 'agreed', 'accounts[]': ACCOUNT });
     this.grants += 1;
@@ -175,7 +175,7 @@ export class Cell {
 
   /** Half an hour has passed for the backend: every pending session is too old. */
   async expire() {
-    const answer = await fetch(`${this.town.shop.base}/faults/expire`, { method: 'POST' });
+    const answer = await fetch(`${this.town.relink.base}/faults/expire`, { method: 'POST' });
     if (!answer.ok) throw new Error(await answer.text());
   }
 
@@ -209,8 +209,8 @@ export class Cell {
   /** What is wrong, in words; nothing where the cell was survived. */
   async judge({ mustSucceed = true, befalls = true } = {}) {
     const wrong = [];
-    // The judge's own requests meet no fault.
-    const counts = await Promise.all([this.town.shop, this.town.sandbox].map(async (server, place) => {
+    // The judge's own questions befall nothing.
+    const counts = await Promise.all([this.town.relink, this.town.sandbox].map(async (server, place) => {
       if (!(place === 0 ? this.rules : this.stripe)) return null;
       const count = async () => Number(await (await fetch(`${server.base}/faults`)).text());
       // A cancellation may still be on its way: nobody waits for it.
@@ -219,8 +219,8 @@ export class Cell {
     }));
     if (befalls && counts.includes(0)) wrong.push('nothing befell');
     if (this.nothing) wrong.push(`nothing befell: ${this.nothing}`);
-    await fetch(`${this.town.shop.base}/faults`, { method: 'POST', body: '' });
-    const rows = await (await fetch(`${this.town.shop.base}/faults/rows`)).json();
+    await fetch(`${this.town.relink.base}/faults`, { method: 'POST', body: '' });
+    const rows = await (await fetch(`${this.town.relink.base}/faults/rows`)).json();
     const completed = rows.filter((row) => row.completed !== null);
     const ends = await this.ends();
     const told = ends.filter((end) => end.name === 'relink-success');

@@ -93,7 +93,7 @@ const ANYWHERE = {
   },
   'two elements': inPage((selector) => {
     const host = document.querySelector(selector);
-    host.after(Object.assign(host.cloneNode(true), { id: 'another' }));
+    host.after(Object.assign(host.cloneNode(true), { id: 'another', headers: host.headers }));
   }),
   'script twice': inPage(() => {
     const script = document.querySelector('script[src*="relink-widget"]');
@@ -109,7 +109,7 @@ const ANYWHERE = {
     const host = document.querySelector(selector);
     host.setAttribute('theme', 'dark');
     host.setAttribute('lang', 'de');
-    host.setAttribute('csrf-token', host.getAttribute('csrf-token'));
+    host.setAttribute('credentials', 'omit');
   }),
   'clock 24 hours ahead': clock(DAY_MS),
   'clock 24 hours behind': clock(-DAY_MS),
@@ -145,10 +145,12 @@ const ANYWHERE = {
 /** The page's own `headers` function fails twice, from then on. */
 const headersFail = (during = async () => {}) => async (cell) => {
   await cell.page.evaluate((selector) => {
+    const host = document.querySelector(selector);
+    const { headers } = host;
     let left = 2;
-    document.querySelector(selector).headers = () => {
+    host.headers = (...about) => {
       left -= 1;
-      return left < 0 ? {} : Promise.reject(new Error('no token today'));
+      return left < 0 ? headers(...about) : Promise.reject(new Error('no token today'));
     };
   }, cell.at.selector);
   await during(cell);
@@ -193,7 +195,7 @@ const SOMEWHERE = {
   'headers fail for read': ['at the bank', 'hosted', headersFail()],
   'headers fail for complete': ['at the bank', 'stripe_js', headersFail()],
   "Stripe's session expires": ['at the bank', 'stripe_js', async (cell) => {
-    const rows = await (await fetch(`${cell.town.shop.base}/faults/rows`)).json();
+    const rows = await (await fetch(`${cell.town.relink.base}/faults/rows`)).json();
     await cell.town.ask(`financial_connections/sessions/${rows.at(-1).stripe}/expiry`, {});
   }],
   'session finished by another device, in review': ['review', 'stripe_js', async (cell) => {

@@ -1,4 +1,4 @@
-// The network's faults: on each call of the merchant's, and on Stripe's calls behind it.
+// The network's faults: on each call of relink-server's, and on its calls to Stripe.
 const FINAL = ['status 400', 'status 401', 'status 403', 'status 404', 'status 422'];
 /** As `relink_faults::Fault::ALL` has them, as far as a server does them. */
 const BY_A_SERVER = [
@@ -20,12 +20,12 @@ const STRIPE = {
   'reads a session': 'GET /v1/financial_connections/sessions/*',
   'lists accounts': 'GET /v1/financial_connections/accounts',
 };
-/** A fault that uses up the merchant's timeout for Stripe, in real time, happens once. */
+/** What takes relink-server's own patience with Stripe, in real time, befalls once. */
 const SLOW = ['hang', 'commit, then hang', 'delay 10000 ms', 'out of order'];
 
 const onTheWay = (call) => ({ way: call === 'read' ? 'hosted' : 'stripe_js', leaves: call === 'cancel' });
 
-const merchants = Object.keys(ADDRESS).flatMap((call) => [
+const servers = Object.keys(ADDRESS).flatMap((call) => [
   ...BY_A_SERVER.map((fault) => ({
     name: `${call} × ${fault}`,
     open: { ...onTheWay(call), rules: `${SLOW.includes(fault) ? 'first' : 'first 2'} ${call}: ${fault}` },
@@ -51,8 +51,8 @@ const merchants = Object.keys(ADDRESS).flatMap((call) => [
 const stripes = Object.entries(STRIPE).flatMap(([name, address]) => BY_A_SERVER.map((fault) => ({
   name: `Stripe ${name} × ${fault}`,
   open: { stripe: `${SLOW.includes(fault) ? 'first' : 'first 2'} ${address}: ${fault}` },
-  // What the merchant makes of a refusal of Stripe's may be the end; a false or a double one is none.
+  // What relink-server makes of a refusal of Stripe's may be the end; a false or a double one is none.
   mustSucceed: false,
 })));
 
-export const NETWORK = [...merchants, ...stripes];
+export const NETWORK = [...servers, ...stripes];

@@ -1,4 +1,4 @@
-// The fault matrix over the real widget, merchant and sandbox, in one browser: one line for each cell, and a count.
+// The fault matrix over the real widget, relink-server, shop and sandbox, in one browser: one line for each cell, and a count.
 // An argument runs those cells alone whose name has it in them.
 import { launch } from '../harness/browser.mjs';
 import { Cell } from './cell.mjs';

@@ -50,8 +50,8 @@ for (const colorScheme of ['light', 'dark']) {
       assert.deepEqual(await violations(town.page), [], 'cancelled');
     });
 
-    it('has no violation where the account cannot be repaired', { context: { colorScheme } }, async (town) => {
-      const widget = await town.reconnect('fca_account_closed');
+    it('has no violation where the account cannot be repaired', { page: '/developers', context: { colorScheme } }, async (town) => {
+      const widget = await town.run('account_closed/same');
       await widget.reaches('failed');
       assert.deepEqual(await violations(town.page), [], 'failed');
     });
@@ -70,20 +70,20 @@ for (const colorScheme of ['light', 'dark']) {
       assert.deepEqual(await violations(town.page), [], 'the end');
       await town.page.goto(made.url);
       assert.deepEqual(await violations(town.page), [], 'a link that is used');
-      await town.page.goto(`${town.shop.base}/r/0`);
+      await town.page.goto(`${town.relink.base}/r/0`);
       assert.deepEqual(await violations(town.page), [], 'no link');
     });
 
     it('has no violation on the dashboard and in the mail', { context: { colorScheme }, staff: true }, async (town) => {
       const desk = await town.staff({ colorScheme });
       const at = async (path) => {
-        await desk.goto(path.startsWith('/') ? `${town.shop.base}${path}` : path);
+        await desk.goto(path.startsWith('/') ? `${town.relink.base}${path}` : path);
         assert.deepEqual(await violations(desk), [], path);
       };
       await at('/dashboard');
       await at('/dashboard/send?account=fca_access_expired&account=fca_account_closed');
       await at('/dashboard/preview/fca_access_expired');
-      await desk.goto(`${town.shop.base}/dashboard/send?account=fca_access_expired`);
+      await desk.goto(`${town.relink.base}/dashboard/send?account=fca_access_expired`);
       await desk.getByRole('button', { name: 'Send 1 mail' }).click();
       await desk.getByRole('heading', { name: '1 mail is on its way' }).waitFor();
       assert.deepEqual(await violations(desk), [], 'what came of it');
@@ -91,7 +91,7 @@ for (const colorScheme of ['light', 'dark']) {
       for (const path of ['/dashboard/accounts/fca_access_expired', '/dashboard/messages', '/dashboard/audit']) await at(path);
       await at(`${town.sandbox.base}/inbox`);
       await at(`${town.sandbox.base}/inbox/1`);
-      await desk.goto(`${town.shop.base}/dashboard`);
+      await desk.goto(`${town.relink.base}/dashboard`);
       await desk.getByRole('button', { name: 'Sign out' }).click();
       await desk.getByRole('heading', { name: 'Staff sign-in' }).waitFor();
       assert.deepEqual(await violations(desk), [], 'the sign-in');

@@ -48,7 +48,7 @@ stories('a hosted relink', (it) => {
     await town.keeps(ACCOUNT, 'active');
     await town.reopen();
 
-    await desk.goto(`${town.shop.base}/dashboard/accounts/${ACCOUNT}`);
+    await desk.goto(`${town.relink.base}/dashboard/accounts/${ACCOUNT}`);
     const told = () => desk.locator('.timeline li').evaluateAll((items) => items.map((item) => item.dataset.what));
     assert.deepEqual((await told()).slice(0, 4), ['relinked', 'opened', 'mailed', 'asked']);
     assert.match(await desk.locator('.hero').innerText(), /Works/);

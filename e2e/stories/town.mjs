@@ -1,64 +1,37 @@
-// The real shop, with its database, and the real sandbox, each a process of its own, for whole stories.
+// The shop, relink-server with its database, and the sandbox, each a process of its own: where whole stories are told. The shop
+// knows relink-server by its public address and its API key, as any merchant's server does.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Canary } from '../harness/canary.mjs';
 import { ENDS, hear } from '../harness/hearing.mjs';
-import { DIST } from '../harness/site.mjs';
+import { accountsOf, freeAddress, operate, relinkServer, start, startSandbox, stop, tellSandbox } from '../harness/servers.mjs';
 import { suite } from '../harness/suite.mjs';
 import { becomes, eventually } from '../harness/waiting.mjs';
 import { Widget } from '../harness/widget.mjs';
 
-/** Who works at the shop's desk, and the key of its own server: of this town alone. */
-const STAFF = { email: 'nora@pinegrove.example', password: 'pinegrove' };
-const KEY = 'mk_demo';
-const WEBHOOKS = 'whsec_test_sandbox';
+/** Who works at the shop's desk, in this town alone. */
+const STAFF = { email: 'nora@pinegrove.example', password: 'pinegrove market' };
 /** An address at which nothing answers. */
 const NOWHERE = 'http://127.0.0.1:9';
 
-/** Starts a server that prints its address. */
-async function start(variable, environment) {
-  const binary = process.env[variable];
-  if (!binary) throw new Error(`${variable} names no program: cargo xtask test builds and names it`);
-  const child = spawn(binary, [], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const server = { child, log: [] };
-  child.stderr.setEncoding('utf8').on('data', (text) => server.log.push(text));
-  const gone = once(child, 'exit').then(() => {
-    throw new Error(`${variable} ended before it was ready: ${server.log.join('')}`);
-  });
-  gone.catch(() => {});
-  const [line] = await Promise.race([once(child.stdout, 'data'), gone]);
-  server.base = String(line).trim().split('\n')[0];
-  return server;
-}
-
-async function stop(server) {
-  if (!server || server.child.exitCode !== null) return;
-  const ended = once(server.child, 'exit');
-  server.child.kill('SIGTERM');
-  await ended;
-}
-
 export class Town {
   /** Opens the shop at `page` as `customer`. `context` are Playwright's options, `init` runs before the pages' scripts; with
-   * `staff` the shop has somebody at its desk, a key for its API, and sends mail. */
+   * `staff` the shop has somebody at its desk, and sends mail. */
   static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init, staff = false } = {}) {
     const town = new Town();
     town.folder = await mkdtemp(path.join(tmpdir(), 'relink-story-'));
     town.canary = new Canary();
     town.heard = [];
     town.uncaught = [];
-    town.shops = [];
+    town.servers = [];
     town.console = [];
     town.desks = [];
     town.looks = [];
-    town.sandbox = await start('SANDBOX_BIN', { SANDBOX_LISTEN: '127.0.0.1:0', SANDBOX_WEBHOOK_SECRET: WEBHOOKS });
-    town.environment = staff ? await town.desk() : {};
-    town.shop = await town.openShop(town.sandbox.base);
-    await town.ask('webhooks', { url: `${town.shop.base}/webhooks/stripe` });
+    town.sandbox = await startSandbox();
+    await town.openServers(staff);
+    await tellSandbox(town.sandbox, 'webhooks', { url: `${town.relink.base}/webhooks/stripe` });
     town.context = await browser.newContext({ reducedMotion: 'reduce', ...context });
     town.context.setDefaultTimeout(10_000);
     await hear(town.context, town.heard);
@@ -72,32 +45,38 @@ export class Town {
     return town;
   }
 
-  async openShop(stripe, listen = '127.0.0.1:0') {
-    const shop = await start('MERCHANT_BIN', {
-      MERCHANT_LISTEN: listen,
+  /** Starts relink-server, and the shop beside it. */
+  async openServers(staff) {
+    const [shop, relink] = [await freeAddress(), await freeAddress()];
+    this.environment = {
+      ...relinkServer({ listen: relink, pages: `http://${shop}`, stripe: this.sandbox.base, folder: this.folder }),
+      ...(staff ? await this.post() : {}),
+    };
+    this.key = await operate(this.environment, ['api-key', 'add', 'shop']);
+    if (staff) await operate(this.environment, ['staff', 'add', STAFF.email, 'Nora', 'agent'], STAFF.password);
+    await this.openRelink(this.sandbox.base);
+    // It fetches all accounts at its start, beside its other work; a page of the shop shows what is known when it is opened.
+    await eventually('relink-server knows the accounts', async () => (await this.accounts('cus_demo')).length > 0);
+    this.shop = await start('SHOP_BIN', {
+      SHOP_LISTEN: shop,
       PUBLIC_URL: '',
-      STRIPE_API_BASE: stripe,
-      STRIPE_SECRET_KEY: 'sk_test_sandbox',
-      STRIPE_PUBLISHABLE_KEY: 'pk_test_sandbox',
-      STRIPE_WEBHOOK_SECRET: WEBHOOKS,
+      RELINK_URL: this.relink.base,
+      RELINK_API_KEY: this.key,
+      SANDBOX_URL: this.sandbox.base,
       STRIPE_JS_URL: `${this.sandbox.base}/v3/`,
-      DATABASE_PATH: path.join(this.folder, 'shop.sqlite'),
-      WIDGET_DIR: DIST,
-      ...this.environment,
     });
-    this.shops.push(shop);
-    return shop;
+    this.servers.push(this.shop);
   }
 
-  /** The environment of a shop with staff. */
-  async desk() {
+  async openRelink(stripe) {
+    this.relink = await start('SERVER_BIN', { ...this.environment, STRIPE_API_BASE: stripe });
+    this.servers.push(this.relink);
+  }
+
+  /** What a relink-server that sends mail is told. */
+  async post() {
     const { smtp, inbox } = await this.look('mail');
-    return {
-      SMTP_URL: smtp,
-      INBOX_URL: `${this.sandbox.base}${inbox}`,
-      DEMO_STAFF: `${STAFF.email}:${STAFF.password}`,
-      DEMO_API_KEY: KEY,
-    };
+    return { SMTP_URL: smtp, MAIL_FROM: 'Pinegrove Market <accounts@pinegrove.example>', INBOX_URL: `${this.sandbox.base}${inbox}` };
   }
 
   /** Somebody of the staff, signed in, in a browser of their own. */
@@ -107,7 +86,7 @@ export class Town {
     const page = await context.newPage();
     this.listen(page);
     this.desks.push(page);
-    await page.goto(`${this.shop.base}/dashboard`);
+    await page.goto(`${this.relink.base}/dashboard`);
     await page.getByLabel('E-mail address').fill(STAFF.email);
     await page.getByLabel('Password').fill(STAFF.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -115,11 +94,16 @@ export class Town {
     return page;
   }
 
+  /** What relink-server says of a customer's accounts to a merchant's server. */
+  accounts(customer) {
+    return accountsOf(this.relink, this.key, customer);
+  }
+
   /** A request of the shop's own server to its API. */
   async hosted(body) {
-    const answer = await fetch(`${this.shop.base}/v1/hosted_relinks`, {
+    const answer = await fetch(`${this.relink.base}/v1/hosted_relinks`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     return { status: answer.status, ...await answer.json() };
@@ -127,7 +111,7 @@ export class Town {
 
   /** How it stands with such a request. */
   async hostedNow(id) {
-    const answer = await fetch(`${this.shop.base}/v1/hosted_relinks/${id}`, { headers: { authorization: `Bearer ${KEY}` } });
+    const answer = await fetch(`${this.relink.base}/v1/hosted_relinks/${id}`, { headers: { authorization: `Bearer ${this.key}` } });
     return answer.json();
   }
 
@@ -159,13 +143,8 @@ export class Town {
   }
 
   /** One of the sandbox's test helpers. */
-  async ask(helper, parameters) {
-    const answer = await fetch(`${this.sandbox.base}/v1/test_helpers/${helper}`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer sk_test_sandbox', 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(parameters),
-    });
-    assert.ok(answer.ok, `${helper}: ${answer.status} ${await answer.text()}`);
+  ask(helper, parameters) {
+    return tellSandbox(this.sandbox, helper, parameters);
   }
 
   /** Clicks Reconnect beside an account, and gives the widget that opens. */
@@ -215,7 +194,7 @@ export class Town {
     return page.locator(`[data-account="${account}"]`).getAttribute('data-status');
   }
 
-  /** Sees that the shop shows that status, and that it is in the database: the shop is stopped, and another one that
+  /** Sees that the shop shows that status, and that it is in the database: relink-server is stopped, and another one that
    * cannot reach Stripe reads the file. */
   async keeps(account, status) {
     if (!this.page.url().includes('/accounts')) await this.page.goto(`${this.shop.base}/accounts`);
@@ -225,11 +204,10 @@ export class Town {
     assert.equal(await this.status(account), status, 'the database says otherwise');
   }
 
-  /** Stops the shop, and opens it again at the same address. */
+  /** Stops relink-server, and opens it again at the same address. */
   async reopen(stripe = this.sandbox.base) {
-    const listen = new URL(this.shop.base).host;
-    await stop(this.shop);
-    this.shop = await this.openShop(stripe, listen);
+    await stop(this.relink);
+    await this.openRelink(stripe);
   }
 
   /** The events that ended flows, of all pages. */
@@ -248,17 +226,17 @@ export class Town {
 
   async end() {
     for (const page of this.context.pages()) {
-      if (page.url().startsWith(this.shop.base)) await this.canary.look(page);
+      if ([this.shop, this.relink].some(({ base }) => page.url().startsWith(base))) await this.canary.look(page);
     }
     // Staff see to whom a mail goes.
     for (const desk of this.desks) await this.canary.look(desk, ['an e-mail address']);
     await this.context.close();
     await Promise.all(this.looks);
-    await Promise.all([stop(this.shop), stop(this.sandbox)]);
+    await Promise.all([this.shop, this.relink, this.sandbox].map(stop));
     await rm(this.folder, { recursive: true, force: true });
     this.heard.forEach((event) => this.canary.hear(event));
-    const shops = this.shops.flatMap((shop) => shop.log);
-    const logs = { console: this.console, errors: this.uncaught, 'the shop\'s log': shops, 'the sandbox\'s log': this.sandbox.log };
+    const ours = this.servers.flatMap((server) => server.log);
+    const logs = { console: this.console, errors: this.uncaught, 'a log of ours': ours, 'the sandbox\'s log': this.sandbox.log };
     for (const [place, lines] of Object.entries(logs)) this.canary.see(place, lines.join('\n'));
     this.canary.silent();
   }
@@ -268,7 +246,7 @@ export class Town {
     const events = this.heard.map((event) => `${event.name} ${JSON.stringify(event.detail)}`);
     const part = (title, lines) => (lines.length ? `\n${title}:\n  ${lines.slice(-20).join('\n  ')}` : '');
     return part('events', events) + part('console', this.console) + part('uncaught', this.uncaught)
-      + part('the shop', this.shop.log.join('').split('\n')) + part('the sandbox', this.sandbox.log.join('').split('\n'));
+      + part('the shop', this.shop.log.join('').split('\n')) + part('relink-server', this.relink.log.join('').split('\n')) + part('the sandbox', this.sandbox.log.join('').split('\n'));
   }
 }
 

@@ -87,15 +87,16 @@ stories('a relink that does not go straight', (it) => {
     });
   }
 
-  for (const account of ['fca_account_closed', 'fca_not_repairable']) {
-    it(`of ${account} is told as not repairable, and the bank is never opened`, {}, async (town) => {
-      const widget = await town.reconnect(account);
+  for (const scenario of ['account_closed', 'not_repairable']) {
+    it(`of ${scenario} is told as not repairable, and the bank is never opened`, DEVELOPERS, async (town) => {
+      const widget = await town.run(`${scenario}/same`);
       const detail = await town.theEnd('relink-failure');
       assert.ok(['account_closed', 'not_relinkable'].includes(detail.code));
       await widget.reaches('failed');
       assert.equal(await town.page.locator('iframe').count(), 0);
       assert.match(await widget.part('primary-button').first().getAttribute('href'), /^https:/);
-      assert.equal(await town.status(account), 'inactive');
+      await town.page.goto(`${town.shop.base}/accounts`);
+      assert.equal(await town.status(`fca_${scenario}`), 'inactive');
     });
   }
 

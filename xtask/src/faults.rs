@@ -1,5 +1,5 @@
 //! `cargo xtask faults`: the fault matrix of the machine, in virtual time; with `--browser`, that of the real widget,
-//! merchant and sandbox. One line for each cell; the last line adds up, and a cell that was not survived fails.
+//! relink-server, shop and sandbox. One line for each cell; the last line adds up, and a cell that was not survived fails.
 
 use std::process::{Command, ExitCode};
 
@@ -68,16 +68,10 @@ fn machine(workspace: &Workspace) -> Command {
 fn browser(workspace: &Workspace, only: Option<&str>) -> Result<Command, Failure> {
     dist::written(workspace)?;
     let mut cargo = workspace::cargo();
-    cargo.current_dir(&workspace.root).args([
-        "build",
-        "--package",
-        "merchant",
-        "--package",
-        "sandbox",
-        "--bins",
-    ]);
-    cargo.args(["--features", "merchant/faults,sandbox/faults"]);
-    run::run("building the merchant and the sandbox with their faults", &mut cargo)?;
+    cargo.current_dir(&workspace.root).args(["build", "--bins"]);
+    cargo.args(workspace::SERVERS.iter().flat_map(|package| ["--package", package]));
+    cargo.args(["--features", "relink-server/faults,sandbox/faults"]);
+    run::run("building the servers with their faults", &mut cargo)?;
     let mut node = stories::beside_servers(workspace)?;
     node.arg("e2e/faults/run.mjs").args(only);
     Ok(node)

@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 /// Prints the tables.
 pub fn languages() -> Result<(), Failure> {
     let workspace = Workspace::find()?;
-    let hosted = workspace.root.join("merchant/src/hosted/words/languages");
+    let hosted = workspace.root.join("crates/relink-hosted/src/words/languages");
     let hosted = relink_words::build(&hosted, HOSTED).map_err(Failure::Source)?;
     table("the widget", &words::languages(&workspace)?);
     println!();

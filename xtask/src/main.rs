@@ -33,11 +33,11 @@ mod workspace;
 const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
-  serve [--port N]     Build everything, start the demo shop and the stand-in for Stripe, print one address
+  serve [--port N]     Build everything, start the stand-in for Stripe, relink-server and the demo shop, print one address
   test [--only STEP]…  Run every check and test; --list names the steps
        [--browser B]   chromium (the default), firefox, webkit or all, for the steps `browser` and `e2e`
   faults               The fault matrix of the machine, in virtual time: a line for each cell, and a count
-  faults --browser     That of the real widget, merchant and sandbox, in Chromium (about ten minutes);
+  faults --browser     That of the real widget, relink-server, shop and sandbox, in Chromium (ten minutes);
        [--only TEXT]   of those cells whose name has TEXT in it
   kills [--count N]    200 kills of the merchant under load, 500 resets after commit, 50 posts at once with one key,
        [--resets N]    10 000 shuffled webhooks, and mails about 1000 accounts that two instances send under kills, on

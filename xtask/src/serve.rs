@@ -1,5 +1,7 @@
-//! `cargo xtask serve`: the whole story on one machine. Builds everything, starts the stand-in for Stripe and the
-//! demo shop, prints one address, and ends both together: on Ctrl-C, or when either of them ends.
+//! `cargo xtask serve`: the whole story on one machine. Builds everything, starts the stand-in for Stripe, relink-server and the
+//! demo shop, prints one address, and ends all three together: on Ctrl-C, or when one of them ends.
+//!
+//! The shop is a merchant like any other: it knows relink-server by its address and a key that an operator's command made.
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -21,19 +23,30 @@ use crate::gallery;
 use crate::run;
 use crate::workspace::{self, Workspace};
 
-/// Tried first; the ones after it where it is busy.
-const PORT: u16 = 4000;
+/// The shop's port. Each server tries its own first, and then the ones after it.
+const SHOP: u16 = 4000;
+/// The port of relink-server; `Trunk.toml` passes the playground's calls on to it.
+const RELINK: u16 = 4050;
+/// The port of the stand-in for Stripe.
+const STRIPE: u16 = 4100;
+/// Where the stand-in takes mail.
+const MAIL: u16 = 4200;
 /// How long a server may take to answer after its start.
 const START: Duration = Duration::from_secs(30);
 /// How much of a server's output is repeated when it ends.
 const LAST_LINES: usize = 40;
-/// Signs the sandbox's events to the merchant; both run on this machine, for nobody else.
+/// Signs what the sandbox tells relink-server; both run here, and for nobody else.
 const WEBHOOK_SECRET: &str = "whsec_test_sandbox";
-
-/// Who may sign in to the dashboard of a demonstration, which holds nothing real.
-const DEMO_STAFF: (&str, &str) = ("nora@pinegrove.example", "pinegrove");
-/// The key of the demonstration's API.
-const DEMO_API_KEY: &str = "mk_demo";
+/// What relink-server seals with. Its database is new at each start and holds nothing real.
+const RELINK_SECRET: &str = "of a demonstration on one machine, no secret at all";
+/// By name: payments by Stripe.js and by a page of the bank's own, and data from any number of accounts.
+const PROFILES: &str = r#"{
+    "payments": {"path": "/relink", "permissions": ["payment_method", "balances"], "limit": 1, "handoff": "stripe_js"},
+    "hosted": {"path": "/relink-hosted", "permissions": ["payment_method", "balances"], "limit": 1, "handoff": "hosted"},
+    "data": {"path": "/relink-data", "permissions": ["balances", "transactions"], "limit": null, "handoff": "stripe_js"}
+}"#;
+/// Who may sign in to the dashboard of a demonstration: address and password.
+const STAFF: (&str, &str) = ("nora@pinegrove.example", "pinegrove market");
 
 /// What the command line may say.
 pub struct Options {
@@ -62,73 +75,151 @@ pub fn serve(options: Options) -> Result<(), Failure> {
         dist::dist()?;
         gallery::build(&workspace, dist::Profile::Shipped, &workspace.gallery())
     })?;
-    run::timed("2 of 3: the demo shop and the stand-in for Stripe", workspace::build_servers)?;
+    run::timed("2 of 3: the servers", workspace::build_servers)?;
 
-    println!("\n== 3 of 3: starting both");
-    let (shop, stripe) = {
-        // Both are held until both are known, so that they differ.
-        let shop = free_port(options.port.unwrap_or(PORT), options.port.is_some())?;
-        let stripe = free_port(PORT + 100, false)?;
-        (number(&shop)?, number(&stripe)?)
-    };
+    println!("\n== 3 of 3: starting the stand-in for Stripe, relink-server and the demo shop");
     let folder = workspace.target.join("serve");
     fs::create_dir_all(&folder).map_err(Failure::io("creating", &folder))?;
+    let ports = Ports::free(options.port)?;
+    let (mut sandbox, stripe) = start_sandbox(&workspace, &folder, &ports)?;
+    let (mut relink, key) = start_relink(&workspace, &folder, &ports, &stripe)?;
+    let mut shop = start_shop(&workspace, &folder, &ports, &stripe, &key)?;
 
-    let mut sandbox = Command::new(workspace.binary("sandbox"));
-    sandbox
-        .env("SANDBOX_LISTEN", format!("127.0.0.1:{stripe}"))
-        .env("SANDBOX_WEBHOOK_URL", format!("http://127.0.0.1:{shop}/webhooks/stripe"))
-        .env("SANDBOX_WEBHOOK_SECRET", WEBHOOK_SECRET);
-    let smtp = number(&free_port(PORT + 200, false)?)?;
-    sandbox.env("SANDBOX_SMTP_LISTEN", format!("127.0.0.1:{smtp}"));
-    let mut sandbox = Server::start("sandbox", &mut sandbox, &folder)?;
-    let stripe = sandbox.first_line()?;
-
-    let mut merchant = Command::new(workspace.binary("merchant"));
-    merchant
-        .env("MERCHANT_LISTEN", format!("127.0.0.1:{shop}"))
-        .env("PUBLIC_URL", format!("http://localhost:{shop}"))
-        // The same shop by its number, and the playground of `trunk serve`, which passes /relink on to it.
-        .env(
-            "MERCHANT_ALLOWED_ORIGINS",
-            format!("http://127.0.0.1:{shop},http://localhost:8080,http://127.0.0.1:8080"),
-        )
-        // Whoever opens the address sees the accounts at once; signing out leads to the choice of customers.
-        .env("DEMO_CUSTOMER", "cus_demo")
-        .env("STRIPE_API_BASE", &stripe)
-        .env("STRIPE_SECRET_KEY", "sk_test_sandbox")
-        .env("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox")
-        .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)
-        .env("STRIPE_JS_URL", format!("{stripe}/v3/"))
-        .env("DATABASE_PATH", fresh_database(&folder)?)
-        // Mail goes to the sandbox, which shows it and delivers nothing; the credentials are this machine's.
-        .env("SMTP_URL", format!("smtp://127.0.0.1:{smtp}"))
-        .env("INBOX_URL", format!("{stripe}/inbox"))
-        .env("DEMO_STAFF", format!("{}:{}", DEMO_STAFF.0, DEMO_STAFF.1))
-        .env("DEMO_API_KEY", DEMO_API_KEY)
-        .env("WIDGET_DIR", workspace.dist());
-    if workspace.gallery().is_dir() {
-        merchant.env("GALLERY_DIR", workspace.gallery());
-    }
-    let mut merchant = Server::start("merchant", &mut merchant, &folder)?;
-    merchant.answers(shop)?;
-
+    let Ports { shop: shop_port, relink: relink_port, .. } = ports;
     println!("   what they say is in {}", folder.join("*.log").display());
-    println!("\n   Ctrl-C stops everything.\n   Open  http://localhost:{shop}\n");
-    println!("   For staff: http://localhost:{shop}/dashboard, as {} with {}", DEMO_STAFF.0, DEMO_STAFF.1);
-    println!("   Mail that the shop has sent: {stripe}/inbox\n");
+    println!("\n   Ctrl-C stops everything.\n   Open  http://localhost:{shop_port}\n");
+    println!("   For staff: http://localhost:{relink_port}/dashboard, as {} with \"{}\"", STAFF.0, STAFF.1);
+    println!("   Mail that the shop has sent: {stripe}/inbox");
+    println!("   relink-server: http://localhost:{relink_port}; its API takes the key {key}\n");
     loop {
         sandbox.still_runs()?;
-        merchant.still_runs()?;
+        relink.still_runs()?;
+        shop.still_runs()?;
         std::thread::sleep(Duration::from_millis(200));
     }
 }
 
-/// The sandbox forgets everything when it ends, so the shop starts afresh with it.
+/// Where each server listens.
+struct Ports {
+    shop: u16,
+    relink: u16,
+    stripe: u16,
+    mail: u16,
+}
+
+impl Ports {
+    fn free(shop: Option<u16>) -> Result<Self, Failure> {
+        // All are held until all are known, so that they differ.
+        let held = [
+            free_port(shop.unwrap_or(SHOP), shop.is_some())?,
+            free_port(RELINK, false)?,
+            free_port(STRIPE, false)?,
+            free_port(MAIL, false)?,
+        ];
+        let [shop, relink, stripe, mail] = &held;
+        Ok(Self {
+            shop: number(shop)?,
+            relink: number(relink)?,
+            stripe: number(stripe)?,
+            mail: number(mail)?,
+        })
+    }
+}
+
+/// The stand-in for Stripe, and its address.
+fn start_sandbox(workspace: &Workspace, folder: &Path, ports: &Ports) -> Result<(Server, String), Failure> {
+    let mut command = Command::new(workspace.binary("sandbox"));
+    command
+        .env("SANDBOX_LISTEN", format!("127.0.0.1:{}", ports.stripe))
+        .env("SANDBOX_WEBHOOK_URL", format!("http://127.0.0.1:{}/webhooks/stripe", ports.relink))
+        .env("SANDBOX_WEBHOOK_SECRET", WEBHOOK_SECRET)
+        .env("SANDBOX_SMTP_LISTEN", format!("127.0.0.1:{}", ports.mail));
+    let mut sandbox = Server::start("sandbox", &mut command, folder)?;
+    let stripe = sandbox.first_line()?;
+    Ok((sandbox, stripe))
+}
+
+/// relink-server with somebody at the dashboard, and the key that the shop may use.
+fn start_relink(
+    workspace: &Workspace,
+    folder: &Path,
+    ports: &Ports,
+    stripe: &str,
+) -> Result<(Server, String), Failure> {
+    let database = fresh_database(folder)?;
+    let command = || {
+        let mut command = Command::new(workspace.binary("relink-server"));
+        command
+            .env("RELINK_LISTEN", format!("127.0.0.1:{}", ports.relink))
+            .env("RELINK_PUBLIC_URL", format!("http://localhost:{}", ports.relink))
+            // The shop by its name and by its number, and the playground of `trunk serve`.
+            .env("RELINK_ALLOWED_ORIGINS", origins(&[ports.shop, 8080]))
+            .env("RELINK_SECRET", RELINK_SECRET)
+            .env("RELINK_PROFILES", PROFILES)
+            .env("MERCHANT_NAME", "Pinegrove Market")
+            .env("SUPPORT_URL", "https://pinegrove.example/help/bank-accounts")
+            .env("PRIVACY_URL", "https://pinegrove.example/privacy")
+            .env("STRIPE_API_BASE", stripe)
+            .env("STRIPE_SECRET_KEY", "sk_test_sandbox")
+            .env("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox")
+            .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)
+            .env("STRIPE_JS_URL", format!("{stripe}/v3/"))
+            .env("DATABASE_PATH", &database)
+            // Mail goes to the sandbox, which shows it and delivers nothing.
+            .env("SMTP_URL", format!("smtp://127.0.0.1:{}", ports.mail))
+            .env("MAIL_FROM", "Pinegrove Market <accounts@pinegrove.example>")
+            .env("INBOX_URL", format!("{stripe}/inbox"))
+            .env("WIDGET_DIR", workspace.dist());
+        command
+    };
+    let operate = |words: &[&str], input: &str| {
+        let said = run::filter("relink-server", command().args(words), input.as_bytes())?;
+        Ok::<_, Failure>(String::from_utf8_lossy(&said).trim().to_owned())
+    };
+    let key = operate(&["api-key", "add", "shop"], "")?;
+    operate(&["staff", "add", STAFF.0, "Nora", "agent"], STAFF.1)?;
+    let mut relink = Server::start("relink-server", &mut command(), folder)?;
+    relink.answers(ports.relink)?;
+    Ok((relink, key))
+}
+
+fn start_shop(
+    workspace: &Workspace,
+    folder: &Path,
+    ports: &Ports,
+    stripe: &str,
+    key: &str,
+) -> Result<Server, Failure> {
+    let mut command = Command::new(workspace.binary("shop"));
+    command
+        .env("SHOP_LISTEN", format!("127.0.0.1:{}", ports.shop))
+        .env("RELINK_URL", format!("http://localhost:{}", ports.relink))
+        .env("RELINK_API_KEY", key)
+        .env("SANDBOX_URL", stripe)
+        .env("STRIPE_JS_URL", format!("{stripe}/v3/"))
+        .env("DASHBOARD_URL", format!("http://localhost:{}/dashboard", ports.relink))
+        .env("INBOX_URL", format!("{stripe}/inbox"))
+        // Whoever opens the address sees the accounts at once; signing out leads to the choice of customers.
+        .env("DEMO_CUSTOMER", "cus_demo");
+    if workspace.gallery().is_dir() {
+        command.env("GALLERY_DIR", workspace.gallery());
+    }
+    let mut shop = Server::start("shop", &mut command, folder)?;
+    shop.answers(ports.shop)?;
+    Ok(shop)
+}
+
+/// These ports by this machine's name and by its number.
+fn origins(ports: &[u16]) -> String {
+    let both = |port: &u16| format!("http://localhost:{port},http://127.0.0.1:{port}");
+    ports.iter().map(both).collect::<Vec<_>>().join(",")
+}
+
+/// The sandbox forgets everything when it ends, so relink-server starts anew with it.
 fn fresh_database(folder: &Path) -> Result<PathBuf, Failure> {
-    let database = folder.join("merchant.sqlite");
+    let database = folder.join("relink.sqlite");
     for suffix in ["", "-wal", "-shm"] {
-        let file = folder.join(format!("merchant.sqlite{suffix}"));
+        let file = folder.join(format!("relink.sqlite{suffix}"));
         if file.exists() {
             fs::remove_file(&file).map_err(Failure::io("removing", &file))?;
         }

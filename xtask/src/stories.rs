@@ -10,6 +10,7 @@ use crate::workspace::{self, Workspace};
 /// Builds the servers, and answers Node.js with everything that a script needs in its environment.
 pub fn node(workspace: &Workspace) -> Result<Command, Failure> {
     workspace::build_servers()?;
+    workspace::build(&["backend-axum"])?;
     beside_servers(workspace)
 }
 
@@ -28,7 +29,9 @@ pub fn beside_servers(workspace: &Workspace) -> Result<Command, Failure> {
     let chromium = needs::chromium()?;
     command
         .env("SANDBOX_BIN", workspace.binary("sandbox"))
-        .env("MERCHANT_BIN", workspace.binary("merchant"))
+        .env("SERVER_BIN", workspace.binary("relink-server"))
+        .env("SHOP_BIN", workspace.binary("shop"))
+        .env("BACKEND_AXUM_BIN", workspace.binary("backend-axum"))
         .env("CHROMIUM", chromium);
     let gallery = workspace.gallery();
     if gallery.is_dir() {

@@ -10,6 +10,8 @@ use crate::children::Running;
 use crate::failure::Failure;
 use crate::run;
 
+/// The servers of the demonstration and of the stories.
+pub const SERVERS: [&str; 3] = ["sandbox", "relink-server", "shop"];
 /// The package that customers load.
 pub const WIDGET: &str = "relink-widget";
 /// What the widget is compiled for.
@@ -86,9 +88,9 @@ pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Builds the demo shop and the stand-in for Stripe.
+/// Builds the stand-in for Stripe, relink-server and the demo shop.
 pub fn build_servers() -> Result<(), Failure> {
-    build(&["merchant", "sandbox"])
+    build(&SERVERS)
 }
 
 /// Builds a program of the workspace and runs it until it ends, or Ctrl-C; its exit code is ours.

@@ -173,11 +173,28 @@ impl World {
         world
     }
 
-    /// The seeded customers again. Ids go on where they were, as a merchant remembers those it has seen.
+    /// The seeded customers again. Ids go on where they were, as a merchant remembers those it has seen, and the merchant is
+    /// told of each account that is another one now: it keeps accounts of its own, and only an event brings them up to date.
     pub fn start_over(&mut self, now: i64) {
         let ids = self.ids.clone();
+        let before = std::mem::take(&mut self.accounts);
         *self = Self::seeded("", &self.base, now);
         self.ids = ids;
+        for was in before {
+            let Some(is) = self.account(&was.id) else { continue };
+            if is.standing == was.standing && is.numbers == was.numbers && is.permissions == was.permissions {
+                continue;
+            }
+            let name = match &is.standing {
+                Standing::Inactive { .. } => "financial_connections.account.deactivated",
+                Standing::Disconnected => "financial_connections.account.disconnected",
+                Standing::Active(_) if is.numbers != was.numbers => {
+                    "financial_connections.account.account_numbers_updated"
+                }
+                Standing::Active(_) => "financial_connections.account.reactivated",
+            };
+            self.emit_account(name, &was.id);
+        }
     }
 }
 

@@ -94,3 +94,34 @@ async fn webhooks_can_be_told_to_come_twice_or_in_reverse() {
     sandbox.post("/v1/financial_connections/accounts/fca_healthy/disconnect", &[]).await;
     assert_eq!(next(&mut received).await.event()["id"], next(&mut received).await.event()["id"]);
 }
+
+#[tokio::test]
+async fn a_reset_tells_of_the_accounts_that_it_changed_and_of_no_other() {
+    let (url, mut received) = merchant(&[]).await;
+    let sandbox = sandbox_that_tells(url).await;
+    relink(&sandbox).await;
+    let path = "/v1/test_helpers/financial_connections/accounts/fca_healthy/deactivate";
+    sandbox.post(path, &[]).await;
+    for _ in 0..3 {
+        next(&mut received).await;
+    }
+    sandbox.post("/v1/test_helpers/reset", &[]).await;
+    let mut told = Vec::new();
+    while told.len() < 2 {
+        let event = next(&mut received).await.event();
+        let object = &event["data"]["object"];
+        // Dates that are so many days ahead are others at another second.
+        if object["id"] == "fca_access_expired" || object["id"] == "fca_healthy" {
+            told.push(format!("{} {} {}", object["id"], object["status"], event["type"]));
+        }
+        assert_ne!(object["id"], "fca_any", "it is as it was");
+    }
+    told.sort();
+    let of = |account: &str, status: &str, event: &str| {
+        format!("\"{account}\" \"{status}\" \"financial_connections.account.{event}\"")
+    };
+    assert_eq!(
+        told,
+        [of("fca_access_expired", "inactive", "deactivated"), of("fca_healthy", "active", "reactivated")]
+    );
+}

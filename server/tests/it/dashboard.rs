@@ -118,7 +118,7 @@ async fn accounts_that_need_attention_come_first_with_the_reason_the_day_and_why
         "Payments fail",
         "Stops working in 11 days",
         "Stops working in 15 days",
-        "Can be asked by mail",
+        "Can be asked by email",
         "Tom Okafor",
     ] {
         assert!(html.contains(said), "{said}");

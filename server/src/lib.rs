@@ -19,7 +19,7 @@ pub use config::Config;
 
 use axum::routing::{get, post};
 use axum::{Router, middleware};
-use relink_backend::{BuildError, Clock, Relink, Stripe, trace};
+use relink_backend::{ApiError, ApiErrorKind, BuildError, Clock, Relink, Stripe, trace};
 use relink_hosted::{Hosted, Hosting, PostError};
 use std::fmt;
 use std::sync::Arc;
@@ -109,6 +109,7 @@ impl Server {
             .merge(relink_dashboard::routes(&self.hosted))
             .merge(files::routes(&self.config))
             .nest("/webhooks/stripe", self.hosted.webhook())
+            .fallback(no_such_address)
             .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
@@ -149,12 +150,15 @@ impl Server {
     }
 }
 
+async fn no_such_address() -> ApiError {
+    ApiError::new(ApiErrorKind::NoSuchRoute, "There is no such address.")
+}
+
 /// For the fault matrix: what is in the database at `/faults/rows`, and the end of every pending session by a POST to
 /// `/faults/expire`.
 #[cfg(feature = "faults")]
 fn faults(server: &Server) -> Router {
     use axum::extract::State;
-    use relink_backend::ApiError;
 
     async fn rows(State(server): State<Server>) -> Result<String, ApiError> {
         Ok(server.hosted.store.session_rows().await?)

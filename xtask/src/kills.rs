@@ -1,4 +1,4 @@
-//! `cargo xtask kills`: the merchant's tests of kills, of resets after commit, of many posts with one key, of shuffled
+//! `cargo xtask kills`: the tests of relink-server of kills, of resets after commit, of many posts with one key, of shuffled
 //! webhooks and of mails under load, with counts that take minutes, on SQLite and, where it is installed, on PostgreSQL.
 
 use std::process::ExitCode;
@@ -49,13 +49,13 @@ pub fn kills(options: &Options) -> Result<ExitCode, Failure> {
 
 fn on(workspace: &Workspace, options: &Options, postgres: Option<&Postgres>) -> Result<(), Failure> {
     let mut cargo = workspace::cargo();
-    cargo.current_dir(&workspace.root).env_remove("MERCHANT_TEST_POSTGRES");
-    cargo.env("MERCHANT_TEST_KILLS", options.kills.to_string());
-    cargo.env("MERCHANT_TEST_WEBHOOKS", options.webhooks.to_string());
-    cargo.env("MERCHANT_TEST_ACCOUNTS", options.accounts.to_string());
-    cargo.env("MERCHANT_TEST_RESETS", options.resets.to_string());
-    cargo.envs(postgres.map(|postgres| ("MERCHANT_TEST_POSTGRES", postgres.url())));
-    cargo.args(["test", "--package", "merchant", "--test", "it", "--"]);
+    cargo.current_dir(&workspace.root).env_remove("RELINK_TEST_POSTGRES");
+    cargo.env("RELINK_TEST_KILLS", options.kills.to_string());
+    cargo.env("RELINK_TEST_WEBHOOKS", options.webhooks.to_string());
+    cargo.env("RELINK_TEST_ACCOUNTS", options.accounts.to_string());
+    cargo.env("RELINK_TEST_RESETS", options.resets.to_string());
+    cargo.envs(postgres.map(|postgres| ("RELINK_TEST_POSTGRES", postgres.url())));
+    cargo.args(["test", "--package", "relink-server", "--test", "it", "--"]);
     cargo.args(["kills::", "resets::", "shuffled::", "thousand::", "fifty_posts_with_one_key"]);
     run::run("cargo test", cargo.args(["--nocapture", "--test-threads=1"]))
 }

@@ -1,9 +1,9 @@
-//! A sandbox and the reference merchant in this process, and a customer who is signed in.
+//! A sandbox and relink-server in this process, and a customer whose page has a token.
 
 use axum::Router;
 use axum::routing::any;
 use conformance::Options;
-use merchant::{App, Config};
+use relink_server::{Config, Server};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 

@@ -134,7 +134,7 @@ async fn the_page_is_kept_by_nobody_tells_nobody_and_loads_from_nobody_but_strip
     assert_eq!(headers["x-robots-tag"], "noindex, nofollow, noarchive");
     assert_eq!(
         (&headers["referrer-policy"], &headers["cache-control"]),
-        (&"no-referrer".parse().unwrap(), &"no-store".parse().unwrap())
+        (&"strict-origin".parse().unwrap(), &"no-store".parse().unwrap())
     );
     let policy = headers["content-security-policy"].to_str().expect("text");
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");

@@ -46,6 +46,7 @@ async fn a_merchant_whose_stripe_is_unreachable_runs_and_says_503() {
         tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
     let config = crate::shop::config(&format!("http://{nowhere}"), &rows, &[]);
     let (base, _app) = crate::shop::serve(config, &shop.time).await;
+    shop.token().await;
     let shop = shop.through(&base);
     let request = shop.post("/relink/sessions", "k1", json!({"account": "fca_any"}));
     problem(request, 503, "provider_unavailable").await;

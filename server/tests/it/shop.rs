@@ -20,7 +20,7 @@ const KEY_NAME: &str = "demo";
 /// Where browsers reach relink-server, whichever instance answers: tokens are good there.
 pub const ORIGIN: &str = "http://relink.test";
 /// The shop's page, which is of another origin.
-pub const PAGE: &str = "http://shop.test";
+pub const PAGE: &str = "https://shop.test";
 /// The kinds of relink.
 pub const PROFILES: &str = r#"{
     "payments": {"path": "/relink", "permissions": ["payment_method", "balances"], "limit": 1, "handoff": "stripe_js"},

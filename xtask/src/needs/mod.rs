@@ -82,7 +82,7 @@ const POSTGRES: Tool = Tool {
     places: &[],
     packages: &["postgresql"],
     elsewhere: "macOS: brew install postgresql. Fedora: dnf install postgresql-server.",
-    without: "the merchant is tested on SQLite only",
+    without: "relink-server is tested on SQLite only",
 };
 
 /// Node.js, recent enough.

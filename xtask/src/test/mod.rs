@@ -72,7 +72,7 @@ impl Step {
             Self::Clippy => "cargo clippy: what runs natively, and the servers with their faults",
             Self::ClippyWasm => "cargo clippy: the widget",
             Self::Native => "cargo test: what runs natively",
-            Self::Postgres => "cargo test: the merchant again, on PostgreSQL where it is installed",
+            Self::Postgres => "cargo test: relink-server again, on PostgreSQL where it is installed",
             Self::Browser => "cargo test: the widget, in a browser",
             Self::Npm => "npm ci: what the stories and the minifier need",
             Self::Dist => "the npm package is built",
@@ -169,10 +169,10 @@ impl Step {
             )
             .and_then(|()| {
                 // What only `cargo xtask faults --browser` and the step on PostgreSQL build otherwise.
-                let servers = ["clippy", "--package", "merchant", "--package", "sandbox", "--all-targets"];
+                let servers = ["clippy", "--package", "relink-server", "--package", "sandbox", "--all-targets"];
                 let faults = [
                     "--features",
-                    "merchant/faults,merchant/on-postgres,sandbox/faults",
+                    "relink-server/faults,relink-server/on-postgres,sandbox/faults",
                     "--",
                     "--deny",
                     "warnings",
@@ -225,7 +225,7 @@ fn plain(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
     run::run(&format!("cargo {}", arguments[0]), cargo.current_dir(&workspace.root).args(arguments))
 }
 
-/// The merchant's tests once more, each with a database in a PostgreSQL of our own. A machine that has none says so
+/// The tests of relink-server once more, each with a database in a PostgreSQL of our own. A machine that has none says so
 /// and goes on: SQLite is what needs nothing.
 fn on_postgres(workspace: &Workspace) -> (Counts, Option<Failure>) {
     let postgres = match Postgres::start(workspace) {
@@ -238,11 +238,11 @@ fn on_postgres(workspace: &Workspace) -> (Counts, Option<Failure>) {
     };
     counted(|| {
         let mut cargo = workspace::cargo();
-        cargo.current_dir(&workspace.root).env("MERCHANT_TEST_POSTGRES", postgres.url());
+        cargo.current_dir(&workspace.root).env("RELINK_TEST_POSTGRES", postgres.url());
         cargo.args([
             "test",
             "--package",
-            "merchant",
+            "relink-server",
             "--features",
             "on-postgres",
             "--test",

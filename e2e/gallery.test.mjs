@@ -129,7 +129,7 @@ test("every button and link to press is at least 44 px tall", async () => {
   await page.context().close();
 });
 
-test("a press is told inside the click, and a disabled button tells nothing", async () => {
+test("a press is reported inside the click, and a disabled button reports nothing", async () => {
   const page = await gallery({ view: "choose/one-of-two" });
   const told = await page.evaluate(() => {
     const host = document.querySelector(".host");

@@ -2,7 +2,9 @@
 //! holds for all of them is judged at the end.
 
 use crate::answer::Answer;
-use crate::options::Options;
+use crate::options::{self, Options};
+use crate::shell;
+use relink_wire::Secret;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::{Value as Json, json};
@@ -14,7 +16,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest `Retry-After` that is waited for.
 const LONGEST_PAUSE: u64 = 10;
-/// How often a backend that asks for patience is asked again.
+/// How often a request is sent again after a 429.
 const TRIES: usize = 4;
 /// An id that no backend has given.
 pub const UNKNOWN: &str = "rls_conformance_unknown";
@@ -55,7 +57,7 @@ pub enum By {
 #[derive(Clone)]
 pub struct Ask {
     method: Method,
-    /// For people.
+    /// The route, for the report.
     to: &'static str,
     path: String,
     by: By,
@@ -122,11 +124,44 @@ impl Ask {
     }
 }
 
+/// One of Stripe's events: a session has changed.
+pub struct Event {
+    body: Vec<u8>,
+    signature: String,
+    is_late: bool,
+}
+
+impl Event {
+    /// An event about Stripe's session `about`, with an id of its own, signed `seconds` from now.
+    pub fn new(about: &str, secret: &str, seconds: i64) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let unix = i64::try_from(now.as_secs()).unwrap_or_default() + seconds;
+        let body = json!({
+            "id": format!("evt_conformance_{:x}", now.as_nanos()),
+            "object": "event",
+            "type": "financial_connections.session.updated",
+            "created": unix,
+            "livemode": false,
+            "data": {"object": {"id": about, "object": "financial_connections.session"}},
+        });
+        let body = body.to_string().into_bytes();
+        let signature = relink_signature::sign(&Secret::new(secret.to_owned()), &body, unix);
+        Self { body, signature, is_late: seconds != 0 }
+    }
+
+    /// What is wrong with one that is made to be refused.
+    pub fn flaw(&self) -> &'static str {
+        if self.is_late { "was signed an hour ago" } else { "was signed with another secret" }
+    }
+}
+
 /// The backend that is asked.
 pub struct Backend {
     base: String,
     client: Client,
-    customer: HeaderMap,
+    customer: Mutex<HeaderMap>,
+    /// A command that prints a fresh header of theirs.
+    refresh: Option<String>,
     another: Option<HeaderMap>,
     /// Different in every run, so that no key was used before.
     run: String,
@@ -140,21 +175,18 @@ impl Backend {
         let to = || options.url.clone();
         let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
         let client = client.map_err(|error| Unreachable { to: to(), error: error.to_string() })?;
-        let wrong = || Unreachable { to: to(), error: "a header that cannot be sent".into() };
         let headers = |list: &[(String, String)]| {
-            let pairs = list.iter().map(|(name, value)| {
-                let (name, value) = (HeaderName::try_from(name), HeaderValue::try_from(value));
-                name.ok().zip(value.ok()).ok_or_else(wrong)
-            });
+            let pairs = list.iter().map(|(name, value)| sendable(name, value).ok_or_else(cannot_be_sent));
             pairs.collect::<Result<HeaderMap, _>>()
         };
-        let another = options.other_cookie.clone().map(|cookie| vec![("cookie".to_owned(), cookie)]);
+        let another = (!options.other_headers.is_empty()).then_some(&options.other_headers);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         Ok(Self {
             base: options.url.clone(),
             client,
-            customer: headers(&options.headers)?,
-            another: another.map(|list| headers(&list)).transpose()?,
+            customer: Mutex::new(headers(&options.headers)?),
+            refresh: options.refresh_header.clone(),
+            another: another.map(|list| headers(list)).transpose()?,
             run: format!("{now:x}"),
             keys: Mutex::new(0),
             answers: Mutex::default(),
@@ -163,7 +195,26 @@ impl Backend {
 
     /// Whether there is somebody to sign in as, and so somebody to leave out.
     pub fn has_customer(&self) -> bool {
-        !self.customer.is_empty()
+        !self.as_customer().is_empty()
+    }
+
+    /// Whether the customer is known by something that their browser sends by itself, whichever page asks.
+    pub fn has_cookie(&self) -> bool {
+        self.as_customer().contains_key("cookie")
+    }
+
+    fn as_customer(&self) -> HeaderMap {
+        self.customer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes the header that the command line's command prints; false where there is no command.
+    async fn refreshed(&self) -> Result<bool, Unreachable> {
+        let Some(command) = &self.refresh else { return Ok(false) };
+        let printed = shell::run(command).await?;
+        let (name, value) = options::header(printed.trim()).map_err(|_| cannot_be_sent())?;
+        let (name, value) = sendable(&name, &value).ok_or_else(cannot_be_sent)?;
+        self.customer.lock().unwrap_or_else(PoisonError::into_inner).insert(name, value);
+        Ok(true)
     }
 
     /// Whether there is another customer.
@@ -181,6 +232,9 @@ impl Backend {
     /// Asks, patiently: a backend that answers 429 is asked again after the pause that it asks for.
     pub async fn ask(&self, ask: Ask) -> Result<Answer, Unreachable> {
         let mut answer = self.ask_once(ask.clone()).await?;
+        if answer.status == 401 && ask.by == By::Customer && self.refreshed().await? {
+            answer = self.ask_once(ask.clone()).await?;
+        }
         for _ in 1..TRIES {
             if answer.status != 429 {
                 break;
@@ -201,9 +255,13 @@ impl Backend {
 
     /// Asks once, off the record: the answer need not be one of the API.
     pub async fn send(&self, ask: Ask) -> Result<Answer, Unreachable> {
+        self.send_to(&self.base, ask).await
+    }
+
+    async fn send_to(&self, base: &str, ask: Ask) -> Result<Answer, Unreachable> {
         let to = ask.to.to_owned();
         let mut headers = match ask.by {
-            By::Customer => self.customer.clone(),
+            By::Customer => self.as_customer(),
             By::Another => self.another.clone().unwrap_or_default(),
             By::Nobody => HeaderMap::new(),
         };
@@ -212,8 +270,7 @@ impl Backend {
                 headers.insert(name, value);
             }
         }
-        let mut request =
-            self.client.request(ask.method, format!("{}{}", self.base, ask.path)).headers(headers);
+        let mut request = self.client.request(ask.method, format!("{base}{}", ask.path)).headers(headers);
         if let Some(body) = ask.body {
             request = request.body(body);
         }
@@ -227,10 +284,29 @@ impl Backend {
         Ok(Answer { to, status, headers, body })
     }
 
+    /// Delivers an event of Stripe's, off the record: the answer is not one of the API.
+    pub async fn deliver(&self, url: &str, event: &Event) -> Result<Answer, Unreachable> {
+        let headers = vec![
+            ("content-type", "application/json".to_owned()),
+            ("stripe-signature", event.signature.clone()),
+        ];
+        let body = Some(event.body.clone());
+        let (to, by, method) = ("POST to the webhook", By::Nobody, Method::POST);
+        self.send_to(url, Ask { method, to, path: String::new(), by, headers, body }).await
+    }
+
     /// Every answer so far.
     pub fn answers(&self) -> Vec<Answer> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+fn sendable(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok())
+}
+
+fn cannot_be_sent() -> Unreachable {
+    Unreachable { to: "a header of the command line".into(), error: "it cannot be sent".into() }
 }
 
 /// Why there is no answer, without an address, which may hold what it should not.

@@ -24,22 +24,25 @@ impl Bank {
         options.sandbox.clone().map(|base| Self { base, key, client })
     }
 
-    /// Breaks an account again, as if its access had expired.
-    pub async fn break_account(&self, account: &str) -> Result<bool, Unreachable> {
+    /// Makes an account inactive, with a cause and an action of Stripe's.
+    pub async fn deactivate(&self, account: &str, why: &str) -> Result<bool, Unreachable> {
         let path = format!("financial_connections/accounts/{account}/deactivate");
-        Ok(self.post(&path, "cause=access_expired").await? == 200)
+        Ok(self.post(&path, why).await? == 200)
     }
 
     /// Ends a session of Stripe's; false where the sandbox does not know it.
-    pub async fn finish(
-        &self,
-        session: &str,
-        outcome: &str,
-        account: Option<&str>,
-    ) -> Result<bool, Unreachable> {
+    pub async fn finish(&self, session: &str, outcome: &str, accounts: &[&str]) -> Result<bool, Unreachable> {
         let path = format!("financial_connections/sessions/{session}/finish");
-        let account = account.map(|id| format!("&accounts[]={id}")).unwrap_or_default();
-        Ok(self.post(&path, &format!("outcome={outcome}{account}")).await? == 200)
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("outcome", outcome);
+        form.extend_pairs(accounts.iter().map(|id| ("accounts[]", id)));
+        Ok(self.post(&path, &form.finish()).await? == 200)
+    }
+
+    /// Holds Stripe's events back, or lets all that were held back go.
+    pub async fn hold_events(&self, is_held: bool) -> Result<(), Unreachable> {
+        let mode = if is_held { "mode=paused" } else { "mode=normal" };
+        self.post("webhooks", mode).await.map(drop)
     }
 
     /// From now on Stripe answers 503.

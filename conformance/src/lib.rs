@@ -2,7 +2,8 @@
 //!
 //! `requirement` is the list of what is asked for; `look` judges one answer and touches nothing; `ask` sends requests;
 //! `suite` asks them in an order in which each can be judged; `report` says the result in words. `bank` is the
-//! sandbox's way to bring a session to an end without a browser, so that completion can be judged too.
+//! sandbox's way to bring a session to an end without a browser, so that completion can be judged too; `shell` runs the
+//! commands that restart the backend or make a fresh token.
 
 mod answer;
 mod ask;
@@ -11,6 +12,7 @@ pub mod look;
 mod options;
 mod report;
 mod requirement;
+mod shell;
 mod suite;
 
 pub use answer::Answer;

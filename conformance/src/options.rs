@@ -10,19 +10,31 @@ Usage: cargo xtask conformance URL [OPTION]…
 
   URL                     The relink API, as in the widget's `endpoint`: https://shop.example/relink
   --cookie 'name=value'   Cookies of a signed-in customer
-  --header 'Name: value'  A header of theirs, X-CSRF-Token say; may be given several times
+  --header 'Name: value'  A header of theirs, X-CSRF-Token or Authorization for example; may be given several times
+  --refresh-header '…'    A command that prints such a header anew; it is run when an answer is 401
   --account fca_…         An account of theirs that can be relinked; else the backend chooses
   --authorization fcauth_…
+                          An authorization of theirs with several accounts, of which any may be relinked
+  --healthy-account fca_… An account of theirs that works
+  --closed-account fca_…  An account of theirs that no relink can repair
   --other-cookie '…'      Cookies of another customer, who must not see the first one's sessions
+  --other-header '…'      A header of that customer; may be given several times
+  --other-account fca_…   An account of that customer
+  --webhook URL           Where the backend takes Stripe's events
+  --webhook-secret whsec_…
+                          What they are signed with
+  --restart '…'           A command that starts the backend again, and ends
   --sandbox URL           The sandbox that the backend takes for Stripe: brings sessions to their end, so that
                           completion is judged too. Never give it for a backend that speaks to Stripe itself
   --sandbox-key sk_…      Its secret key (sk_test_sandbox)
 
-It makes a dozen sessions and completes none of them, unless there is a sandbox. The last line counts; the exit code is
+A backend that knows customers by a token is given --header 'Authorization: Bearer …' in the place of --cookie.
+
+It makes some twenty sessions and completes none of them, unless there is a sandbox. The last line counts; the exit code is
 0 where all that the contract asks for was met, 1 where not, 2 where nothing could be asked.
 ";
 
-/// What is asked, of whom, as whom.
+/// Which backend is tested, and as which customer.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The relink API, without a slash at the end.
@@ -33,8 +45,22 @@ pub struct Options {
     pub account: Option<String>,
     /// `fcauth_…`
     pub authorization: Option<String>,
-    /// Cookies of another customer.
-    pub other_cookie: Option<String>,
+    /// A command that prints a header of the customer's; run after a 401.
+    pub refresh_header: Option<String>,
+    /// An account that works.
+    pub healthy_account: Option<String>,
+    /// An account that no relink can repair.
+    pub closed_account: Option<String>,
+    /// Headers of another customer, `Cookie` among them.
+    pub other_headers: Vec<(String, String)>,
+    /// An account of that customer.
+    pub other_account: Option<String>,
+    /// Where Stripe's events go.
+    pub webhook: Option<String>,
+    /// What they are signed with.
+    pub webhook_secret: Option<String>,
+    /// Starts the backend again.
+    pub restart: Option<String>,
     /// The sandbox behind the backend.
     pub sandbox: Option<String>,
     /// Its secret key.
@@ -89,7 +115,17 @@ impl Options {
                 Long("header") => options.headers.push(header(&parser.value()?.string()?)?),
                 Long("account") => options.account = Some(parser.value()?.string()?),
                 Long("authorization") => options.authorization = Some(parser.value()?.string()?),
-                Long("other-cookie") => options.other_cookie = Some(parser.value()?.string()?),
+                Long("refresh-header") => options.refresh_header = Some(parser.value()?.string()?),
+                Long("healthy-account") => options.healthy_account = Some(parser.value()?.string()?),
+                Long("closed-account") => options.closed_account = Some(parser.value()?.string()?),
+                Long("other-cookie") => {
+                    options.other_headers.push(("Cookie".into(), parser.value()?.string()?))
+                }
+                Long("other-header") => options.other_headers.push(header(&parser.value()?.string()?)?),
+                Long("other-account") => options.other_account = Some(parser.value()?.string()?),
+                Long("webhook") => options.webhook = Some(address(&parser.value()?.string()?)?),
+                Long("webhook-secret") => options.webhook_secret = Some(parser.value()?.string()?),
+                Long("restart") => options.restart = Some(parser.value()?.string()?),
                 Long("sandbox") => options.sandbox = Some(address(&parser.value()?.string()?)?),
                 Long("sandbox-key") => options.sandbox_key = Some(parser.value()?.string()?),
                 Value(url) if options.url.is_empty() => options.url = address(&url.string()?)?,
@@ -100,9 +136,10 @@ impl Options {
     }
 }
 
-fn header(line: &str) -> Result<(String, String), UsageError> {
+/// `Name: value`
+pub fn header(line: &str) -> Result<(String, String), UsageError> {
     let (name, value) =
-        line.split_once(':').ok_or_else(|| UsageError::Wrong("--header is written 'Name: value'.".into()))?;
+        line.split_once(':').ok_or_else(|| UsageError::Wrong("A header is written 'Name: value'.".into()))?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 

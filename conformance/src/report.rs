@@ -3,30 +3,30 @@
 use crate::requirement::{Level, Requirement};
 use std::fmt;
 
-/// Whose it is to repair.
+/// Who has to repair it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The backend does otherwise than the contract says.
+    /// The backend breaks the contract.
     Backend,
     /// The command line: no sign-in was given, or an account that cannot be relinked.
     Invocation,
-    /// Stripe, or what stands for it, did not answer the backend.
+    /// Stripe, or the sandbox in its place, did not answer the backend.
     Provider,
 }
 
 /// How one requirement was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// As it has to be.
+    /// Met.
     Met,
-    /// Not so.
+    /// Not met.
     Unmet {
         /// What was seen.
         seen: String,
-        /// Whose it is.
+        /// Who has to repair it.
         fault: Fault,
     },
-    /// It could not be asked for.
+    /// It could not be checked.
     NotAsked {
         /// What was missing.
         why: String,
@@ -76,7 +76,7 @@ impl Report {
         self.findings.push(Finding { requirement, verdict });
     }
 
-    /// Notes what was seen to be wrong by another's fault.
+    /// Notes what was wrong, and that it is not the backend's fault.
     pub(crate) fn blame(&mut self, requirement: Requirement, fault: Fault, seen: String) {
         self.findings.push(Finding { requirement, verdict: Verdict::Unmet { seen, fault } });
     }
@@ -97,14 +97,14 @@ impl Report {
         (met, findings.iter().filter(|finding| finding.is_failure()).count())
     }
 
-    /// Whether nothing that the contract asks for was found missing.
+    /// Whether no binding requirement is unmet.
     pub fn is_good(&self) -> bool {
         self.counts().1 == 0
     }
 }
 
 impl Finding {
-    /// Whether the contract is broken by it.
+    /// Whether a binding requirement is unmet.
     pub fn is_failure(&self) -> bool {
         matches!(self.verdict, Verdict::Unmet { .. }) && self.requirement.level() == Level::Must
     }

@@ -1,18 +1,18 @@
-//! Everything that is asked of a backend: its name, what the contract says, and what to do where it is not so. One
+//! Every requirement: its name, what the contract says, and what to do in a backend that does not meet it. One
 //! table, read from top to bottom in the order in which a report prints it.
 
-/// How much a requirement weighs.
+/// Whether a requirement is binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// The contract: without it the widget does not work, or tells the customer what is not so.
+    /// The contract: without it the widget does not work, or shows the customer something false.
     Must,
-    /// Advice: the widget works without, and somebody will be sorry.
+    /// Advice: the widget works without it, at a risk.
     Should,
 }
 
 macro_rules! requirements {
     ($($variant:ident $level:ident $name:literal $says:literal $todo:literal)+) => {
-        /// One thing that is asked of a backend.
+        /// One requirement on a backend.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Requirement {
             $(#[doc = $says] $variant,)+
@@ -37,7 +37,7 @@ macro_rules! requirements {
                 match self { $(Self::$variant => $todo,)+ }
             }
 
-            /// How much it weighs.
+            /// Whether it is binding.
             pub fn level(self) -> Level {
                 match self { $(Self::$variant => Level::$level,)+ }
             }
@@ -64,6 +64,18 @@ requirements! {
     CreateAccounts Should "create-accounts"
         "accounts holds the accounts as linked today: from them the widget says why the customer is here."
         "Retrieve the account from Stripe and put it into accounts, the required one first."
+    AuthorizationAlone Must "authorization-alone"
+        "An authorization alone is answered with a session about any of its accounts, and requires none."
+        "Leave relink_options.account null, and put every account of the authorization into accounts."
+    ForeignAccount Must "foreign-account"
+        "An account or an authorization that is not the customer's is refused with 403, 404 or 422."
+        "Compare the account's holder with who is signed in, before you create Stripe's session."
+    Healthy Must "healthy"
+        "An account that works is no error: 201, and accounts says that it is active. The widget then says so."
+        "Answer with a session as always; the widget compares status, dates and permissions itself."
+    Closed Must "closed"
+        "An account that no relink can repair is refused with 422 account_closed or not_relinkable, or shown with action none."
+        "Pass status_details on as Stripe gives it, or answer 422 where Stripe refuses to create a session."
     Livemode Must "livemode"
         "livemode says whether the publishable key is a live one."
         "Set livemode from the key, or pass Stripe's own value on."
@@ -157,6 +169,15 @@ requirements! {
     WrongLogin Must "wrong-login"
         "Another login is failed with no_authorization."
         "Pass Stripe's relink_result.failure_reason on."
+    ForeignChoice Must "foreign-choice"
+        "An account that Stripe did not collect cannot be chosen: 400 or 422 invalid_request, and the right one can be, after."
+        "Compare each id of the body of complete with the accounts of Stripe's session; change nothing when one is not in it."
+    Chosen Must "chosen"
+        "Where any account will do, the chosen one completes the session, and is among accounts as active."
+        "Take the chosen ids from the body of complete, and retrieve these accounts from Stripe."
+    ToChoose Must "to-choose"
+        "Where the bank gave several accounts, the session stays pending until complete says which are chosen."
+        "Do not settle such a session when it is read or when Stripe's event comes; list in accounts what was collected."
     ClosedAtBank Must "closed-at-bank"
         "A session that the customer gave up at the bank reads cancelled within five seconds."
         "While a session is pending, ask Stripe when it is read."
@@ -166,6 +187,18 @@ requirements! {
     OutageOver Must "outage-over"
         "An answer that means \"not now\" is not kept: the same key works once Stripe is back."
         "Store only answers that are final: 2xx, and 4xx other than 408, 425, 429."
+    WebhookSigned Must "webhook-signed"
+        "An event that is not signed with the secret, or was signed an hour ago, is refused with 400."
+        "Verify Stripe-Signature over the raw body with Stripe's library, which also looks at the time."
+    WebhookTwice Must "webhook-twice"
+        "A signed event is answered with 2xx, and again with 2xx when it comes a second time."
+        "Store the event's id with its effect; answer 200 where it is known."
+    WebhookFirst Must "webhook-first"
+        "An event that comes before the completion ends the session; the completion then answers succeeded, too."
+        "Settle the session from Stripe when its event comes, and let complete answer with a session that has ended."
+    Restart Must "restart"
+        "A backend that was started again knows its sessions, and answers a key as before."
+        "Keep sessions and answers in a database, not in memory."
     Cancel200 Must "cancel-200"
         "POST /sessions/{id}/cancel answers 200 with the session."
         "Answer 200 and the session; the widget does not wait for it."
@@ -185,7 +218,7 @@ requirements! {
         "Every error is application/problem+json with one of the contract's codes, a request_id, and the status of the answer."
         "Write problems in one place; see the schema Problem of docs/merchant-api.openapi.yaml."
     RequestIds Should "request-ids"
-        "Each error bears a request_id of its own, by which your log knows it."
+        "Each error has a request_id of its own, which is also in your log."
         "Make one for each request, log it, and send it along."
     NoSecrets Must "no-secrets"
         "No answer holds a secret key, a signing secret or an account number; a client secret is in handoff alone."

@@ -1,4 +1,4 @@
-// What a screen reader is told without being asked, seen on the browser's accessibility tree: the live regions are there
+// What a screen reader announces by itself, seen on the browser's accessibility tree: the live regions are there
 // before they speak, say how urgent it is, and while the customer waits speak at most once in five seconds.
 import assert from 'node:assert/strict';
 import { becomes, eventually, hang, hostedAt, problem, suite } from '../harness/index.mjs';

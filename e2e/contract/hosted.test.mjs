@@ -118,7 +118,7 @@ suite('a hosted page', (it) => {
     await widget.reaches('authorizing');
     await widget.out();
     assert.equal((await world.theEnd('relink-cancel')).state, 'authorizing');
-    // The page is told before the backend has heard of it: nobody waits for that.
+    // The page gets the event before the backend has the request: nobody waits for that.
     await world.asked('cancel');
     const acts = world.backend.requests.map((request) => request.act);
     assert.ok(acts.indexOf('read') < acts.indexOf('cancel') && acts.includes('read'), acts.join());

@@ -1,5 +1,5 @@
 // docs/embedding.md, "Content Security Policy": its list is enough, with Trusted Types too; and each of its entries is
-// needed: without it that one thing is refused and told, the customer has a way on or out, and nothing else changes.
+// needed: without it that one thing is refused and reported, the customer has a way on or out, and nothing else changes.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
 // One cell of the matrix: a town of its own, in which one thing goes wrong while a patient customer presses what there is to
-// press; and the judgement, in which the merchant's database counts for more than anything that was told.
+// press; and the judgement, in which the merchant's database counts for more than any event.
 import { setTimeout as pause } from 'node:timers/promises';
 import { ENDS } from '../harness/hearing.mjs';
 import { eventually } from '../harness/waiting.mjs';
@@ -39,12 +39,12 @@ const pressIn = (account) => {
 export class Cell {
   /** How often the customer agreed at the bank, in whichever window. */
   grants = 0;
-  /** Why nothing befell after all, where the cell has found that out itself. */
+  /** Why nothing happened after all, where the cell has found that out itself. */
   nothing = null;
   /** Whether the page came back from the browser's cache. */
   restored = false;
 
-  /** Opens the town of a cell. `rules` befall the merchant's routes, `stripe` those of the sandbox; `prepare(cell)` comes before
+  /** Opens the town of a cell. `rules` are for the merchant's routes, `stripe` for those of the sandbox; `prepare(cell)` comes before
    * the page. */
   static async open(browser, { way = 'stripe_js', rules = '', stripe = '', init, options, leaves = false, prepare }) {
     const cell = new Cell();
@@ -209,7 +209,7 @@ export class Cell {
   /** What is wrong, in words; nothing where the cell was survived. */
   async judge({ mustSucceed = true, befalls = true } = {}) {
     const wrong = [];
-    // The judge's own questions befall nothing.
+    // The judge's own requests meet no fault.
     const counts = await Promise.all([this.town.shop, this.town.sandbox].map(async (server, place) => {
       if (!(place === 0 ? this.rules : this.stripe)) return null;
       const count = async () => Number(await (await fetch(`${server.base}/faults`)).text());

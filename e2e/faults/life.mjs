@@ -1,4 +1,4 @@
-// What befalls a page, at the stages at which it can, by both ways to the bank.
+// What can happen to a page (reload, second tab, sleep), at each stage, by both ways to the bank.
 import { eventually } from '../harness/waiting.mjs';
 
 const DAY_MS = 86_400_000;
@@ -22,7 +22,7 @@ const STAGES = {
 };
 /** The stages of a page whose bank has a page of its own: what the bank gave is read there, and not completed. */
 const HOSTED = ['loading', 'review', 'at the bank'];
-/** So that completing is a stage that something can befall. */
+/** So that completing takes long enough for something to happen. */
 const SLOWLY = { completing: 'first complete: delay 1200 ms' };
 
 const offline = async (cell, during = async () => {}) => {
@@ -222,7 +222,7 @@ const BEFOREHAND = {
 /** A file of the widget's that does not come the first time: the page is loaded again. */
 const FILES = { wasm: /_bg\.wasm/, glue: /glue\.js/, style: /relink-widget\.css/ };
 
-/** What befalls, and what has to be there before the page is. */
+/** What happens, and what has to be there before the page is. */
 const anywhere = Object.entries(ANYWHERE).map(([name, befalls]) => ({
   name,
   during: befalls.act ?? befalls,

@@ -20,7 +20,7 @@ const STRIPE = {
   'reads a session': 'GET /v1/financial_connections/sessions/*',
   'lists accounts': 'GET /v1/financial_connections/accounts',
 };
-/** What takes the merchant's own patience with Stripe, in real time, befalls once. */
+/** A fault that uses up the merchant's timeout for Stripe, in real time, happens once. */
 const SLOW = ['hang', 'commit, then hang', 'delay 10000 ms', 'out of order'];
 
 const onTheWay = (call) => ({ way: call === 'read' ? 'hosted' : 'stripe_js', leaves: call === 'cancel' });

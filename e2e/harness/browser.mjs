@@ -1,4 +1,4 @@
-// The browser that the stories are told in: Chromium, or the one that ENGINE names.
+// The browser that the stories run in: Chromium, or the one that ENGINE names.
 import { existsSync } from 'node:fs';
 import { chromium, firefox } from 'playwright-core';
 

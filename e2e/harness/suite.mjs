@@ -9,7 +9,7 @@ const BESIDE = ENGINE === 'firefox' ? 1 : 2;
 const PATIENCE_MS = 60_000;
 /**
  * How many tests of a file may fail at the first try. On a machine whose two cores are somebody else's as well, a window may
- * come up late; what fails twice in worlds of its own is wrong. Each is told, `cargo xtask test` repeats it at the end, and
+ * come up late; what fails twice in worlds of its own is wrong. Each is named, `cargo xtask test` repeats it at the end, and
  * `E2E_ONCE=1` allows none, which is how such a test is hunted.
  */
 let secondTries = process.env.E2E_ONCE ? 0 : 1;

@@ -123,7 +123,7 @@ export class World {
     return (await this.events()).filter((event) => ENDS.includes(event.name));
   }
 
-  /** The states that the page was told of, in order. */
+  /** The states that `relink-state` reported, in order. */
   async states() {
     return (await this.events('relink-state')).map((event) => event.detail.state);
   }

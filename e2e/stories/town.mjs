@@ -1,4 +1,4 @@
-// The real shop, with its database, and the real sandbox, each a process of its own: where whole stories are told.
+// The real shop, with its database, and the real sandbox, each a process of its own, for whole stories.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -89,7 +89,7 @@ export class Town {
     return shop;
   }
 
-  /** What a shop with staff is told. */
+  /** The environment of a shop with staff. */
   async desk() {
     const { smtp, inbox } = await this.look('mail');
     return {

@@ -114,7 +114,7 @@ export class Scene {
     return (await ends())[0].detail;
   }
 
-  /** The detail of the first error that the page was told of. */
+  /** The detail of the page's first `relink-error`. */
   async told() {
     await eventually('an error is told', async () => (await this.heard('relink-error')).length > 0);
     return (await this.heard('relink-error'))[0].detail;

@@ -87,20 +87,28 @@ async function create(customer, wanted, key) {
   sessions.set(session.id, session);
   return { status: 201, session };
 }
-/** Asks Stripe what has become of a pending session. What the browser said plays no part. */
-async function settle(session) {
+/**
+ * Asks Stripe what has become of a pending session. What the browser says that happened plays no part; the accounts that the
+ * customer chose in it (null: nobody has said yet) must be among those that Stripe collected.
+ */
+async function settle(session, chosen = null) {
   if (session.status !== 'pending') return;
   const told = await stripe.financialConnections.sessions.retrieve(session.stripe_session);
   const result = told.relink_result ?? { account: null, authorization: null, failure_reason: null };
   const { account: required, authorization } = session.relink_options;
   const given = told.accounts.data.map((account) => account.id);
+  const isGiven = (id) => id === required || given.includes(id);
   const failed = (failure_reason) => ({ status: 'failed', relink_result: { account: null, authorization: null, failure_reason } });
   let outcome = session.expires_at <= now() ? { status: 'expired' } : {};
   if (told.status === 'cancelled') outcome = { status: 'cancelled' };
   else if (told.status === 'failed' || result.failure_reason) outcome = failed(result.failure_reason ?? 'other');
   else if (told.status === 'succeeded' && required && result.account !== required && !given.includes(required)) outcome = failed('no_account');
-  else if (told.status === 'succeeded') {
-    const accounts = await Promise.all((required ? [required] : given).map((id) => stripe.financialConnections.accounts.retrieve(id)));
+  else if (told.status === 'succeeded' && chosen?.length && !(chosen.every(isGiven) && chosen.includes(required ?? chosen[0]))) {
+    throw new Problem(400, 'invalid_request', 'An account that Stripe did not collect, or not the required one.');
+  } else if (told.status === 'succeeded' && !required && given.length > 1 && !chosen?.length) {
+    return void (session.accounts = told.accounts.data.map(publicAccount)); // the customer has yet to choose
+  } else if (told.status === 'succeeded') {
+    const accounts = await Promise.all((required ? [required] : chosen?.length ? chosen : given).map((id) => stripe.financialConnections.accounts.retrieve(id)));
     const works = accounts.some((account) => account.status === 'active');
     outcome = works ? { status: 'succeeded', relink_result: { account: required, authorization, failure_reason: null } } : failed('other');
     outcome.accounts = accounts.map(publicAccount);
@@ -163,8 +171,8 @@ const post = (path, fits, act) => app.post(path, async (request, reply) => {
 });
 
 post('/relink/sessions', optionalIds, ({ customer, wanted, key }) => create(customer, wanted, key));
-post('/relink/sessions/:id/complete', listOfIds, async ({ session }) => {
-  await settle(session);
+post('/relink/sessions/:id/complete', listOfIds, async ({ session, wanted }) => {
+  await settle(session, wanted.accounts);
   if (session.status === 'expired') throw new Problem(410, 'session_expired', 'Start over with a new session.');
   if (session.status === 'cancelled') throw new Problem(409, 'session_consumed', 'Start over with a new session.');
   return { status: 200, session };

@@ -80,8 +80,9 @@ def create(customer, wanted, key):
         "accounts": [public_account(account) for account in found], "relink_result": None}
     return 201, sessions.setdefault(session["id"], session)
 
-def settle(session):
-    """Asks Stripe what has become of a pending session. What the browser said plays no part."""
+def settle(session, chosen=None):
+    """Asks Stripe what has become of a pending session. What the browser says that happened plays no part; the accounts that
+    the customer chose in it (None: nobody has said yet) must be among those that Stripe collected."""
     if session["status"] != "pending":
         return
     def failed(reason):
@@ -96,8 +97,14 @@ def settle(session):
         outcome = failed(result.get("failure_reason") or "other")
     elif told["status"] == "succeeded" and required and required not in [result.get("account"), *given]:
         outcome = failed("no_account")
+    elif told["status"] == "succeeded" and chosen and not ({*chosen} <= {required, *given} and (required or chosen[0]) in chosen):
+        raise Problem(400, "invalid_request", "An account that Stripe did not collect, or not the required one.")
+    elif told["status"] == "succeeded" and not required and len(given) > 1 and not chosen:
+        session["accounts"] = [public_account(account) for account in told["accounts"]["data"]]  # the customer has yet to choose
+        return
     elif told["status"] == "succeeded":
-        accounts = [connections.accounts.retrieve(id).to_dict() for id in ([required] if required else given)]
+        taken = [required] if required else chosen or given
+        accounts = [connections.accounts.retrieve(id).to_dict() for id in taken]
         good = {"account": required, "authorization": session["relink_options"]["authorization"], "failure_reason": None}
         is_good = any(account["status"] == "active" for account in accounts)
         outcome = {"status": "succeeded", "relink_result": good} if is_good else failed("other")
@@ -107,8 +114,8 @@ def settle(session):
 def own(customer, id):
     require(id in sessions and sessions[id]["customer"] == customer, 404, "session_not_found", "No session of this id.")
     return sessions[id]
-def complete(session):
-    settle(session)
+def complete(session, chosen):
+    settle(session, chosen)
     require(session["status"] != "expired", 410, "session_expired", "Start over with a new session.")
     require(session["status"] != "cancelled", 409, "session_consumed", "Start over with a new session.")
     return 200, session
@@ -176,7 +183,7 @@ def read_session(id: str, request: Request):
 async def complete_session(id: str, request: Request):
     def fits(body):
         return isinstance(ids := body.get("accounts"), list) and len(ids) <= 1000 and all(map(is_id, ids))
-    return await post(request, fits, lambda customer, body, key: complete(own(customer, id)))
+    return await post(request, fits, lambda customer, body, key: complete(own(customer, id), body["accounts"]))
 @app.post("/relink/sessions/{id}/cancel")
 async def cancel_session(id: str, request: Request):
     return await post(request, lambda body: True, lambda customer, body, key: cancel(own(customer, id)))

@@ -19,6 +19,7 @@ const NAMES = {
   "border-radius-small": "Corners of small things",
   "spacing-unit": "Room",
   "font-family": "Typeface",
+  "font-size-min": "Smallest text",
 };
 const FONTS = {
   "The system's": null,
@@ -29,7 +30,7 @@ const FONTS = {
 };
 /** How far a length may go, in pixels. */
 const CORNERS = { min: 0, max: 28, step: 1 };
-const RANGES = { "spacing-unit": { min: 2, max: 6, step: 0.5 } };
+const RANGES = { "spacing-unit": { min: 2, max: 6, step: 0.5 }, "font-size-min": { min: 13, max: 24, step: 1 } };
 /** What is read against what, and the ratio that WCAG asks for. */
 const PAIRS = [
   ["Text on the background", "text", "background", 4.5],
@@ -58,14 +59,12 @@ function make(name, properties = {}, ...children) {
   return element;
 }
 
-/** The tokens with their defaults, from `var(--relink-x, y)` in the light and the dark rules. */
+/** The tokens with their defaults, from `var(--relink-x, y)`, where y is `light-dark(a, b)` for a colour. */
 function readTokens(style) {
-  const dark = style.slice(style.indexOf(':host([theme="dark"])'));
-  const first = (text, token) => new RegExp(`var\\(--relink-${token},\\s*([^;]+?)\\);`).exec(text)?.[1];
-  for (const [, token] of style.matchAll(/var\(--relink-([\w-]+)/g)) {
+  for (const [, token, value] of style.matchAll(/var\(--relink-([\w-]+),\s*((?:[^()]|\([^()]*\))+)\)/g)) {
     if (tokens.has(token)) continue;
-    const light = first(style, token);
-    tokens.set(token, { kind: kindOf(token), light, dark: first(dark, token) ?? light, fields: {} });
+    const [, light, dark] = /^light-dark\((.+?),\s*(.+)\)$/.exec(value) ?? [null, value, value];
+    tokens.set(token, { kind: kindOf(token), light, dark, fields: {} });
   }
 }
 
@@ -109,39 +108,21 @@ function chosen(token, theme) {
   return `${value}px`;
 }
 
-/** What differs from the defaults: for both themes alike, and for each alone. */
+/** What differs from the defaults. A colour that is not the same in both themes says both. */
 function changes() {
-  const found = { both: [], light: [], dark: [] };
+  const found = [];
   for (const [token, one] of tokens) {
-    const line = (value) => `--relink-${token}: ${value};`;
     const [light, dark] = THEMES.map((theme) => chosen(token, theme));
-    if (one.kind !== "color") {
-      if (light && light !== one.light) found.both.push(line(light));
-    } else if (light !== one.light || dark !== one.dark) {
-      // A token counts in both themes, so one that is set for one of them must be set for the other too.
-      if (light === dark) found.both.push(line(light));
-      else {
-        found.light.push(line(light));
-        found.dark.push(line(dark));
-      }
-    }
+    if (!light || (light === one.light && dark === one.dark) || (one.kind !== "color" && light === one.light)) continue;
+    found.push(`--relink-${token}: ${light === dark ? light : `light-dark(${light}, ${dark})`};`);
   }
   return found;
 }
 
-const block = (selector, lines, indent = "") =>
-  lines.length ? `${indent}${selector} {\n${lines.map((line) => `${indent}  ${line}\n`).join("")}${indent}}\n` : "";
+const block = (selector, lines) => `${selector} {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
 
 /** The style sheet for a merchant's page. */
-function sheetOf({ both, light, dark }) {
-  const system = block('relink-widget:not([theme="light"])', dark, "  ");
-  const parts = [
-    block("relink-widget", [...both, ...light]),
-    system && `@media (prefers-color-scheme: dark) {\n${system}}\n`,
-    block('relink-widget[theme="dark"]', dark),
-  ];
-  return parts.join("") || "/* These are the defaults: nothing needs to be said. */\n";
-}
+const sheetOf = (lines) => (lines.length ? block("relink-widget", lines) : "/* These are the defaults: nothing needs to be said. */\n");
 
 const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 const luminance = (hex) => {
@@ -169,7 +150,7 @@ function showContrast() {
 /** Puts everything in step with the fields. */
 function show() {
   const found = changes();
-  previewStyle.replaceSync(THEMES.map((theme) => block(`#${theme}`, [...found.both, ...found[theme]])).join(""));
+  previewStyle.replaceSync(block(THEMES.map((theme) => `#${theme}`).join(), found));
   find("css").textContent = sheetOf(found);
   find("copied").textContent = "";
   for (const [token, one] of tokens) if (one.says) one.says.textContent = chosen(token);

@@ -82,7 +82,7 @@ pub fn draw_row(
     let Some(view) = view_of(name, names) else { return false };
     let screen = Rc::new_cyclic(|screen: &Weak<Screen>| {
         let screen = screen.clone();
-        Screen::new(place, words.words(), move |action: Action| {
+        Screen::new(place, words.words(), move |action: Action, _| {
             // What the page does with it is its own business.
             let _ = pressed.call1(&wasm_bindgen::JsValue::NULL, &name_of(&action).into());
             if let (Action::Toggle(id), Some(screen)) = (action, screen.upgrade()) {

@@ -23,17 +23,38 @@ fn rule(sheet: &str, selector: &str) -> Tokens {
     declarations.map(|(name, value)| (name.trim().into(), value.trim().into())).collect()
 }
 
-fn light() -> Tokens {
-    rule(&sheet("1-tokens.css"), ":host")
-}
-
-fn dark() -> Tokens {
-    let mut tokens = light();
-    tokens.extend(rule(&sheet("1-tokens.css"), ":host([theme=\"dark\"])"));
+/// The tokens, with one side of each `light-dark()`.
+fn tokens(side: fn((String, String)) -> String) -> Tokens {
+    let mut tokens = rule(&sheet("1-tokens.css"), ":host");
+    for value in tokens.values_mut() {
+        *value = on_side(value, side);
+    }
     tokens
 }
 
-/// The colour that a token or a value of ours stands for where the merchant sets nothing.
+/// The value where each `light-dark(a, b)` in it is one of the two.
+fn on_side(value: &str, side: fn((String, String)) -> String) -> String {
+    let Some((before, rest)) = value.split_once("light-dark(") else { return value.into() };
+    let mut depth = 1;
+    let end = rest.find(|letter| {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        depth == 0
+    });
+    let (inside, after) = rest.split_at(end.expect("a closing bracket"));
+    let comma = inside.find(", ").expect("two colours");
+    let chosen = side((inside[..comma].into(), inside[comma + 2..].into()));
+    format!("{before}{chosen}{}", on_side(&after[1..], side))
+}
+
+fn light() -> Tokens {
+    tokens(|(light, _)| light)
+}
+
+fn dark() -> Tokens {
+    tokens(|(_, dark)| dark)
+}
+
+/// The colour of a token or a value of ours where the merchant sets nothing.
 fn colour(value: &str, tokens: &Tokens) -> Colour {
     if let Some(hex) = value.strip_prefix('#') {
         let full: String =
@@ -156,8 +177,49 @@ fn initials_can_be_read_in_every_colour_that_a_name_may_get() {
     }
 }
 
+/// The light colours once more, for browsers without `light-dark()`.
 #[test]
-fn dark_by_the_system_and_dark_by_the_attribute_are_the_same() {
-    let tokens = sheet("1-tokens.css");
-    assert_eq!(rule(&tokens, ":host(:not([theme=\"light\"]))"), rule(&tokens, ":host([theme=\"dark\"])"));
+fn a_browser_that_cannot_tell_light_from_dark_has_the_light_colours() {
+    let sheet = sheet("1-tokens.css");
+    let (_, fallback) = sheet.split_once("@supports not").expect("a fallback");
+    let light = light();
+    for (name, value) in rule(fallback, ":host") {
+        if name != "color-scheme" {
+            assert_eq!(light.get(&name), Some(&value), "{name}");
+        }
+    }
+}
+
+/// What a merchant would copy: every colour that a snippet of the documentation sets, in light and in dark.
+#[test]
+fn the_colours_in_the_documentation_can_be_read() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/appearance.md");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut judged = 0;
+    for snippet in text.split("```css\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        if !snippet.contains("--relink-color-") {
+            continue;
+        }
+        let set = rule(snippet, "relink-widget");
+        for (theme, mut tokens, side) in [
+            ("light", light(), (|(light, _)| light) as fn((String, String)) -> String),
+            ("dark", dark(), |(_, dark)| dark),
+        ] {
+            for value in tokens.values_mut() {
+                for (name, given) in &set {
+                    if value.starts_with(&format!("var({name},")) {
+                        *value = on_side(given, side);
+                    }
+                }
+            }
+            for (least, pairs) in [(4.5, texts()), (3.0, PARTS.to_vec())] {
+                for (front, back) in pairs {
+                    let found = contrast(colour(front, &tokens), colour(back, &tokens));
+                    assert!(found >= least, "{theme}, {snippet}: {front} on {back} is {found:.2}");
+                }
+            }
+            judged += 1;
+        }
+    }
+    assert!(judged >= 4, "the snippets with colours were found");
 }

@@ -51,17 +51,19 @@ impl Default for Form {
 impl Form {
     /// Reads `application/x-www-form-urlencoded` text, from a body or a query.
     pub fn parse(encoded: &str) -> Result<Self, FormError> {
+        if !is_well_encoded(encoded) {
+            return Err(FormError::BadEncoding);
+        }
         let mut root = Self::default();
-        let mut pairs = 0;
-        for pair in encoded.split('&').filter(|pair| !pair.is_empty()) {
-            pairs += 1;
-            if pairs > MAX_PAIRS {
+        for (at, (name, value)) in form_urlencoded::parse(encoded.as_bytes()).enumerate() {
+            if at >= MAX_PAIRS {
                 return Err(FormError::TooManyPairs);
             }
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decode(name)?;
-            let path = path_of(&name).ok_or_else(|| FormError::BadName(name.clone()))?;
-            root.insert(&path, decode(value)?).ok_or(FormError::Conflict(name))?;
+            if name.contains(REPLACED) || value.contains(REPLACED) {
+                return Err(FormError::BadEncoding);
+            }
+            let path = path_of(&name).ok_or_else(|| FormError::BadName(name.clone().into_owned()))?;
+            root.insert(&path, value.into_owned()).ok_or_else(|| FormError::Conflict(name.into_owned()))?;
         }
         Ok(root)
     }
@@ -158,24 +160,14 @@ fn path_of(name: &str) -> Option<Vec<String>> {
     Some(path)
 }
 
-fn decode(encoded: &str) -> Result<String, FormError> {
-    let bytes = encoded.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'+' => decoded.push(b' '),
-            b'%' => {
-                let digits = encoded.get(at + 1..at + 3).ok_or(FormError::BadEncoding)?;
-                decoded.push(u8::from_str_radix(digits, 16).map_err(|_| FormError::BadEncoding)?);
-                at += 2;
-            }
-            byte => decoded.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8(decoded).map_err(|_| FormError::BadEncoding)
+/// Whether each percent sign has its two digits, which the parser, as browsers do, would otherwise take as it stands.
+fn is_well_encoded(encoded: &str) -> bool {
+    let is_whole = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    encoded.split('%').skip(1).all(is_whole)
 }
+
+/// What the parser puts where bytes are not UTF-8.
+const REPLACED: char = char::REPLACEMENT_CHARACTER;
 
 #[cfg(test)]
 mod tests {

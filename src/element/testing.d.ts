@@ -47,7 +47,9 @@ export type SimulatedOutcome =
   | "timeout"
   | "invalid_response"
   | "handoff_failed"
-  | "popup_blocked";
+  | "handoff_unreachable"
+  | "popup_blocked"
+  | "not_visible";
 
 /** The event that an outcome is known by, and what is certain of its detail. */
 export type SimulatedEnd =

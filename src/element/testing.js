@@ -75,7 +75,8 @@ const make = () => {
 
   /**
    * By name: what it ends in; `session`, how a new one looks; `create`, `read`, `complete`, `bank`, the answers in their
-   * order, of which the last is repeated (without any, all goes well); `customer`, what is pressed.
+   * order, of which the last is repeated (without any, all goes well); `customer`, what is pressed; `covered`, whether a
+   * dialog of the page's lies over it then; `hidden`, whether the page shows the element where it is not rendered.
    */
   const PLAYS = {
     same_account: { ends: success("relinked", "same_account"), customer: onward },
@@ -144,7 +145,9 @@ const make = () => {
     timeout: { ends: error("timeout"), create: [never] },
     invalid_response: { ends: error("invalid_response"), create: [{ body: { object: "list" } }] },
     handoff_failed: { ends: error("handoff_failed"), bank: [{ resolves: { error: { type: "api_error", code: "simulated" } } }], customer: onward },
+    handoff_unreachable: { ends: error("handoff_unreachable"), covered: true, customer: onward },
     popup_blocked: { ends: error("popup_blocked"), session: hosted, window: "blocked", customer: onward },
+    not_visible: { ends: error("not_visible"), hidden: true },
   };
 
   const outcomes = Object.freeze(Object.fromEntries(Object.entries(PLAYS).map(([name, { ends }]) => [name, Object.freeze(ends)])));
@@ -274,7 +277,7 @@ const make = () => {
   };
 
   /** Presses what a customer would, and resolves to `{type, …detail}` of the event that the outcome is known by. */
-  const perform = async (window, given, { ends, customer = [] }) => {
+  const perform = async (window, given, { ends, customer = [], covered, hidden }) => {
     await window.customElements.whenDefined("relink-widget");
     const widget = given ?? window.document.querySelector("relink-widget");
     if (!widget) throw new TypeError("there is no <relink-widget> to play in");
@@ -290,7 +293,11 @@ const make = () => {
         if (!found || leaving) return;
         leaving = part === "primary-button";
         steps.shift();
+        const over = window.document.createElement("dialog");
+        if (covered) window.document.body.append(over);
+        if (covered) over.showModal();
         found.click();
+        over.remove();
       };
       const observer = new window.MutationObserver(go);
       const moved = () => {
@@ -303,12 +310,15 @@ const make = () => {
         observer.disconnect();
         widget.removeEventListener("relink-state", moved);
         widget.removeEventListener(ends.event, heard);
+        if (hidden) widget.hidden = false;
         resolve({ type: ends.event, ...event.detail });
       };
       widget.addEventListener("relink-state", moved);
       widget.addEventListener(ends.event, heard);
       observer.observe(widget.shadowRoot, { subtree: true, childList: true, attributes: true });
+      if (hidden) widget.hidden = true;
       if (widget.display === "modal" || !widget.state) widget.show();
+      else if (hidden) widget.restart();
       go();
     });
   };

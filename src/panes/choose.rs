@@ -43,7 +43,7 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     };
     list.draw(
         found,
-        move |id| chosen(Touch::Press(Action::Toggle(id))),
+        move |id| chosen(Touch::Press(Action::Toggle(id), false)),
         move |text| sought(Touch::Seek(text)),
     )
     .into()

@@ -4,12 +4,13 @@ use crate::ui::{self, Node, el};
 use crate::words::{Fills, Message, Piece, Words};
 use relink_core::view::{AccountCard, Action, View};
 use std::rc::Rc;
-use web_sys::Event;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, MouseEvent};
 
 /// What the customer did on the surface.
 pub enum Touch {
-    /// Pressed or chose something.
-    Press(Action),
+    /// Pressed or chose something; whether by a key.
+    Press(Action, bool),
     /// Typed this into the field to search accounts.
     Seek(String),
     /// Asked for the reference to be copied, and whether it was.
@@ -44,7 +45,12 @@ impl<'a> Desk<'a> {
     /// Who tells of a press.
     pub fn press(&self, action: Action) -> impl Fn(&Event) + 'static {
         let touched = Rc::clone(self.touched);
-        move |_| touched(Touch::Press(action.clone()))
+        // A click that no pointer made counts none; a script's is the script's affair.
+        move |event| {
+            let counts_none = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.detail() == 0);
+            let by_key = counts_none && event.is_trusted();
+            touched(Touch::Press(action.clone(), by_key));
+        }
     }
 
     /// What messages are filled with, to begin with.

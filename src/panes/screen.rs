@@ -38,8 +38,8 @@ struct Turns {
 
 impl Screen {
     /// Draws the empty view into an element that it has to itself. `press` is called inside the click, so that a
-    /// window may be opened in it.
-    pub fn new(place: &Element, words: Words, press: impl Fn(Action) + 'static) -> Self {
+    /// window may be opened in it, and is told whether a key made it.
+    pub fn new(place: &Element, words: Words, press: impl Fn(Action, bool) + 'static) -> Self {
         let inside = Rc::new_cyclic(|inside: &Weak<Inside>| {
             let touch = (inside.clone(), press);
             Inside {
@@ -48,7 +48,12 @@ impl Screen {
                 touched: Rc::new(move |touch_of| {
                     let (inside, press) = &touch;
                     match touch_of {
-                        Touch::Press(action) => press(action),
+                        Touch::Press(action, by_key) => {
+                            if let Some(inside) = inside.upgrade() {
+                                inside.stale.set(true);
+                            }
+                            press(action, by_key);
+                        }
                         Touch::Seek(text) => change(inside, |local| local.sought = text),
                         Touch::Copied(copied) => change(inside, |local| local.copied = copied),
                     }
@@ -63,10 +68,13 @@ impl Screen {
         Self { inside }
     }
 
-    /// Another view.
+    /// Another view. The same one again is not drawn, unless the customer has touched it: a program that translates the page
+    /// would have to begin anew.
     pub fn show(&self, view: View) {
-        *self.inside.view.borrow_mut() = Rc::new(view);
-        self.inside.draw();
+        if self.inside.stale.get() || **self.inside.view.borrow() != view {
+            *self.inside.view.borrow_mut() = Rc::new(view);
+            self.inside.draw();
+        }
     }
 
     /// The same view in other words.

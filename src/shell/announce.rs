@@ -48,6 +48,12 @@ impl Voice {
             *self.later.borrow_mut() = Some(later);
         }
     }
+
+    /// Takes back what was said: it was in another language.
+    pub fn hush(&self) {
+        self.later.take();
+        self.said.fill(&self.root, &Announcement { urgency: Urgency::Polite, text: String::new() });
+    }
 }
 
 impl Said {

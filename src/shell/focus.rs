@@ -28,15 +28,20 @@ impl Focus {
 
     /// Before the view changes: is the customer inside? A button that vanished under them leaves focus on the body.
     pub fn notice(&self) {
-        let lost = || page::document().active_element().is_none_or(|element| element.local_name() == "body");
-        self.inside.set(self.root.active_element().is_some() || (self.inside.get() && lost()));
+        self.inside.set(self.is_inside() || (self.inside.get() && is_lost()));
+    }
+
+    /// Whether focus is inside now.
+    pub fn is_inside(&self) -> bool {
+        self.root.active_element().is_some()
     }
 
     /// After the view has changed: whether its subject did; then focus goes to the heading where it may.
     pub fn follow(&self, subject: Subject, on_top: bool) -> bool {
         let changed = self.subject.replace(subject) != subject;
         if changed {
-            self.heard.set(on_top || self.inside.get());
+            // What has taken focus since, as Stripe's layer does, keeps it.
+            self.heard.set(on_top || (self.inside.get() && (self.is_inside() || is_lost())));
             if self.heard.get() {
                 self.to_heading();
             }
@@ -55,4 +60,9 @@ impl Focus {
             let _ = heading.unchecked_into::<HtmlElement>().focus();
         }
     }
+}
+
+/// Whether nothing has focus.
+fn is_lost() -> bool {
+    page::document().active_element().is_none_or(|element| element.local_name() == "body")
 }

@@ -4,9 +4,9 @@
 //! drawn by Stripe in the page and cannot lie above a modal dialog: while it is up, ours steps aside and stays
 //! visible below it as a dialog that is not modal.
 
+use crate::shell::around::ScrollLock;
 use crate::shell::listener::Listener;
 use crate::shell::page;
-use crate::shell::scroll::ScrollLock;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
@@ -51,10 +51,13 @@ impl Modal {
             listen("keydown", {
                 let ask = asks();
                 Box::new(move |event| {
-                    let escape = event.unchecked_ref::<KeyboardEvent>().key() == "Escape";
-                    if escape && !event.default_prevented() {
+                    let key: &KeyboardEvent = event.unchecked_ref();
+                    // One that ends the composing of a character is not for us.
+                    if key.key() == "Escape" && !key.is_composing() && !event.default_prevented() {
                         event.prevent_default();
-                        ask();
+                        if !key.repeat() {
+                            ask();
+                        }
                     }
                 })
             }),
@@ -99,6 +102,11 @@ impl Modal {
         &self.inside.dialog
     }
 
+    /// Whether it is on screen.
+    pub fn is_shown(&self) -> bool {
+        self.inside.shown.get()
+    }
+
     /// Whether it is on screen, and above everything.
     pub fn is_on_top(&self) -> bool {
         self.inside.shown.get() && !self.inside.aside.get()
@@ -113,15 +121,19 @@ impl Modal {
         }
     }
 
-    /// Takes it off the screen, lets the page go, and returns focus to where it was. Whether it was there.
+    /// Takes it off the screen, lets the page go, and returns focus to where it was, unless it is somewhere else in the
+    /// page by now. Whether it was there.
     pub fn hide(&self) -> bool {
         let was_shown = self.inside.shown.replace(false);
         if was_shown {
             self.inside.aside.set(false);
+            let elsewhere = focused().filter(|element| !self.inside.dialog.contains(Some(element)));
+            let opener = self.inside.opener.take();
+            // Gives focus back too, to whatever had it when the dialog was last raised.
             self.inside.dialog.close();
             self.inside.lock.take();
-            if let Some(opener) = self.inside.opener.take().filter(|opener| opener.is_connected()) {
-                let _ = opener.focus();
+            if let Some(element) = elsewhere.or(opener).filter(|element| element.is_connected()) {
+                let _ = element.focus();
             }
         }
         was_shown
@@ -160,19 +172,28 @@ impl Inside {
             // Refused only where the element is not in the page; being put there brings us back here.
             let _ = self.dialog.show_modal();
         }
+        // The browser would choose the first button, which closes: a second Enter would press it.
+        if let Ok(Some(heading)) = self.dialog.query_selector("[part~=heading]") {
+            let _ = heading.unchecked_into::<HtmlElement>().focus();
+        }
     }
 }
 
 /// What has focus now, through the shadow roots; the page's button in the `trigger` slot where nothing has, as in
 /// browsers that do not focus a button that is pressed.
 fn opener(host: &HtmlElement) -> Option<HtmlElement> {
+    focused().or_else(|| host.query_selector("[slot=trigger]").ok().flatten()?.dyn_into().ok())
+}
+
+/// What has focus now, through the shadow roots.
+fn focused() -> Option<HtmlElement> {
     let mut active = page::document().active_element().filter(|element| element.local_name() != "body");
     while let Some(inner) =
         active.as_ref().and_then(Element::shadow_root).and_then(|root| root.active_element())
     {
         active = Some(inner);
     }
-    active.or_else(|| host.query_selector("[slot=trigger]").ok().flatten())?.dyn_into().ok()
+    active?.dyn_into().ok()
 }
 
 /// Whether an event of the pointer is on the scrim, which belongs to the dialog but lies outside of its box.

@@ -11,17 +11,23 @@ use crate::shell::handoff::{hosted, stripe_js};
 use crate::shell::modal::Modal;
 use crate::shell::storage::Place;
 use crate::shell::{
-    Raise, announce::Voice, device, emit, focus::Focus, http::Http, later, moment, nudge::Nudges, page,
-    settings, timer::Timers,
+    Raise, announce::Voice, around, device, emit, focus::Focus, http::Http, keys::Keys, later, moment,
+    nudge::Nudges, page, settings, timer::Interval, timer::Timers,
 };
 use crate::words::Words;
-use relink_core::{Effect, Input, Machine};
+use relink_core::view::Action;
+use relink_core::{Effect, Input, Machine, Sight};
 use relink_wire::Event;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlElement, ShadowRoot};
+
+/// How often a look is taken whether a modal can still be seen, in milliseconds.
+const LOOK_MS: i32 = 250;
+/// So many looks in a row that found it unreachable make it lost: a page in transition hides everything for a moment.
+const PATIENCE: u8 = 3;
 
 /// One element while it is in the page.
 pub struct Runtime {
@@ -41,7 +47,14 @@ pub struct Runtime {
     nudges: Nudges,
     focus: Focus,
     voice: Voice,
+    /// What of the page has made way for the bank's layer, and whether focus was inside before.
+    aside: RefCell<Option<(around::Aside, bool)>>,
+    sight: Cell<Sight>,
+    /// How many looks in a row found it unreachable.
+    missed: Cell<u8>,
+    looking: RefCell<Option<Interval>>,
     _watch: page::Watch,
+    _keys: Keys,
     // Before the node that it is drawn in, so that it goes first.
     screen: Screen,
     container: Container,
@@ -66,7 +79,13 @@ impl Runtime {
             let ask = raise.clone();
             let container = Container::new(host, root, move || ask(Input::CloseAsked));
             let pressed = raise.clone();
-            let press = move |action| pressed(Input::Pressed(action));
+            let press = move |action, by_key| {
+                pressed(if by_key && action == Action::Close {
+                    Input::CloseAsked
+                } else {
+                    Input::Pressed(action)
+                });
+            };
             let screen = Screen::new(container.element(), words, press);
             Self {
                 host: host.clone(),
@@ -83,7 +102,12 @@ impl Runtime {
                 nudges: Nudges::new(raise.clone()),
                 focus: Focus::new(root),
                 voice: Voice::new(root),
+                aside: RefCell::new(None),
+                sight: Cell::new(Sight::Clear),
+                missed: Cell::default(),
+                looking: RefCell::default(),
                 _watch: page::Watch::new(&raise),
+                _keys: Keys::new(root),
                 raise,
                 screen,
                 container,
@@ -104,6 +128,7 @@ impl Runtime {
         let saved = self.place.borrow().as_ref().and_then(Place::recall).map(Box::new);
         let settings = settings::settings(&self.host);
         self.take(Input::Started { settings, saved, device: device::device() });
+        self.look_out();
     }
 
     /// The page closes it: what is asked of a customer who leaves is the page's own affair then. What the page is told of
@@ -122,6 +147,83 @@ impl Runtime {
         }
     }
 
+    /// Looks whether the widget can be seen, now and every so often: a modal as long as it is there, for it holds the page;
+    /// inline until it was seen once.
+    fn look_out(self: &Rc<Self>) {
+        self.missed.set(0);
+        let weak = Rc::downgrade(self);
+        *self.looking.borrow_mut() = Some(Interval::new(LOOK_MS, move || {
+            if let Some(runtime) = weak.upgrade() {
+                runtime.look();
+            }
+        }));
+        self.look();
+        if self.container.modal().is_none() && self.sight.get() == Sight::Unsure {
+            self.take(Input::Sighted(Sight::Lost));
+        }
+    }
+
+    fn look(self: &Rc<Self>) {
+        let found = around::look(self.container.element());
+        let Some(modal) = self.container.modal() else {
+            // What is not in view may be rendered all the same, and is found by scrolling.
+            let absent = found == around::Look::Absent;
+            if !absent {
+                self.looking.take();
+            }
+            return self.sighted(if absent { Sight::Unsure } else { Sight::Clear });
+        };
+        if !modal.is_shown() {
+            self.looking.take();
+        } else if modal.is_on_top() && page::is_visible() {
+            self.missed.set(if found == around::Look::There { 0 } else { self.missed.get() + 1 });
+            match found {
+                around::Look::There => self.sighted(Sight::Clear),
+                around::Look::Unreachable if self.missed.get() < PATIENCE => self.sighted(Sight::Unsure),
+                around::Look::Unreachable | around::Look::Absent => self.lost(modal),
+            }
+        }
+    }
+
+    fn sighted(self: &Rc<Self>, sight: Sight) {
+        if self.sight.replace(sight) != sight {
+            self.take(Input::Sighted(sight));
+        }
+    }
+
+    /// Nobody can see it: the page is let go at once. The flow stays, for whoever shows it again.
+    fn lost(self: &Rc<Self>, modal: &Modal) {
+        self.looking.take();
+        modal.hide();
+        let _ = self.host.remove_attribute("open");
+        emit::closed(&self.host);
+        self.sight.set(Sight::Unsure);
+        self.take(Input::Sighted(Sight::Lost));
+    }
+
+    /// Makes way for Stripe's layer, or comes back; whether the way is free.
+    fn step_aside(&self, aside: bool) -> bool {
+        let put_aside = self.aside.take();
+        let mut inside = self.focus.is_inside();
+        if let Some((before, was_inside)) = put_aside {
+            inside |= was_inside;
+            drop(before);
+        }
+        if let Some(modal) = self.container.modal() {
+            modal.step_aside(aside);
+        }
+        let way = if aside { around::Aside::step(&self.host) } else { None };
+        let is_free = way.is_some();
+        *self.aside.borrow_mut() = way.map(|way| (way, inside));
+        if let Some(modal) = self.container.modal().filter(|_| !is_free) {
+            modal.step_aside(false);
+        }
+        if inside {
+            self.focus.to_heading();
+        }
+        is_free
+    }
+
     /// The page asks to start over.
     pub fn restart(self: &Rc<Self>) {
         // The attributes may be others than those that it was kept under.
@@ -130,11 +232,13 @@ impl Runtime {
         }
         *self.place.borrow_mut() = Some(Place::of(&self.host));
         self.take(Input::RestartAsked { settings: settings::settings(&self.host) });
+        self.look_out();
     }
 
     /// The same in other words.
     pub fn speak(&self, words: Words) {
         self.screen.speak(words);
+        self.voice.hush();
     }
 
     /// The element stands elsewhere in the page now.
@@ -170,11 +274,7 @@ impl Runtime {
             Effect::Collect { attempt, handoff } => {
                 let runtime = Rc::downgrade(self);
                 stripe_js::collect(attempt, handoff, self.raise.clone(), move |aside| {
-                    if let Some(runtime) = runtime.upgrade()
-                        && let Some(modal) = runtime.container.modal()
-                    {
-                        modal.step_aside(aside);
-                    }
+                    runtime.upgrade().is_none_or(|runtime| runtime.step_aside(aside))
                 });
             }
             Effect::PrepareWindow { attempt } => self.window.prepare(attempt),

@@ -2,12 +2,13 @@
 //! keyboard, a screen reader and a finger meet what they know. Long lists get a field to search in.
 
 use super::icon::{Icon, icon};
+use super::mark::hash;
 use super::node::{El, Node, el};
 use js_sys::JsString;
 use std::borrow::Cow;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
 /// Above so many, there is a field to search in.
 const FEW: usize = 8;
@@ -81,7 +82,12 @@ fn fold(text: &str) -> JsString {
     JsString::from(text).to_lower_case()
 }
 
+fn field_of(event: &Event) -> Option<HtmlInputElement> {
+    event.target()?.dyn_into().ok()
+}
+
 fn search(label: String, seek: impl Fn(String) + 'static, count: String) -> El {
+    let seek = Rc::new(seek);
     let field = el("input")
         .attr("type", "search")
         .attr("autocomplete", "off")
@@ -89,9 +95,22 @@ fn search(label: String, seek: impl Fn(String) + 'static, count: String) -> El {
         .attr("enterkeyhint", "search")
         .attr("placeholder", label.clone())
         .attr("aria-label", label)
-        .on("input", move |event| {
-            if let Some(field) = event.target().and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
-                seek(field.value());
+        .on("input", {
+            let seek = Rc::clone(&seek);
+            move |event| {
+                if let Some(field) = field_of(event) {
+                    seek(field.value());
+                }
+            }
+        })
+        // Clears what is typed, before it means to leave.
+        .on("keydown", move |event| {
+            let key: &KeyboardEvent = event.unchecked_ref();
+            let filled = field_of(event).filter(|field| !field.value().is_empty());
+            if let Some(field) = filled.filter(|_| key.key() == "Escape" && !key.is_composing()) {
+                event.prevent_default();
+                field.set_value("");
+                seek(String::new());
             }
         });
     el("div")
@@ -129,5 +148,10 @@ fn row(option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'stat
             move |_| toggle(id.clone())
         });
     let class = Cow::from(if option.open { "option" } else { "option shut" });
-    el("label").attr("class", class).part("account-option").child(input).child(option.content)
+    el("label")
+        .key(hash(&option.id))
+        .attr("class", class)
+        .part("account-option")
+        .child(input)
+        .child(option.content)
 }

@@ -1,5 +1,8 @@
 //! Brings a [`Node`] onto the page, and changes what is there into another one: an element with the same tag and
 //! key in the same place stays the same element, so that focus and what was typed stay where they are.
+//!
+//! Others write into a page too: a program that translates it replaces, wraps and moves text nodes. So before an element is
+//! changed its children are put back as they were drawn; otherwise what is read would not be what is meant.
 
 use super::listening::Listening;
 use super::node::{El, Node};
@@ -33,6 +36,21 @@ impl Drawn {
         match self {
             Self::Text(node, _) => node,
             Self::Element(drawn) => &drawn.element,
+        }
+    }
+
+    fn key(&self) -> u32 {
+        match self {
+            Self::Text(..) => 0,
+            Self::Element(drawn) => drawn.key,
+        }
+    }
+
+    /// Whether the node says what was written into it.
+    fn says(&self, node: &web_sys::Node) -> bool {
+        match self {
+            Self::Text(_, text) => node.node_value().as_deref() == Some(text),
+            Self::Element(_) => true,
         }
     }
 }
@@ -111,17 +129,60 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
             None => there.listening.push(Listening::begin(element, event, handler)),
         }
     }
-    for surplus in there.children.drain(el.children.len().min(there.children.len())..) {
-        Rndr::remove(surplus.node());
-    }
+    mend(element, &there.children);
+    let keys: Vec<u32> = el.children.iter().map(keyed).collect();
     for (place, child) in el.children.into_iter().enumerate() {
+        let key = keys[place];
+        let of_key = |drawn: &Drawn| key != 0 && drawn.key() == key;
+        let ahead = there.children.iter().skip(place).position(of_key).unwrap_or_default();
+        if ahead > 0 {
+            let next = there.children[place].node();
+            Rndr::insert_node(element, there.children[place + ahead].node(), Some(next));
+            there.children[place..=place + ahead].rotate_right(1);
+        }
         match there.children.get_mut(place) {
+            // What stands here is wanted further on.
+            Some(other) if other.key() != key && other.key() != 0 && keys[place..].contains(&other.key()) => {
+                let new = draw(child);
+                Rndr::insert_node(element, new.node(), Some(other.node()));
+                there.children.insert(place, new);
+            }
             Some(before) => redraw(child, before),
             None => {
                 let new = draw(child);
                 Rndr::insert_node(element, new.node(), None);
                 there.children.push(new);
             }
+        }
+    }
+    for surplus in there.children.drain(keys.len()..) {
+        Rndr::remove(surplus.node());
+    }
+}
+
+fn keyed(node: &Node) -> u32 {
+    match node {
+        Node::Text(_) => 0,
+        Node::Element(el) => el.0.key,
+    }
+}
+
+/// Puts the children back where others have touched them. What has none of ours is left alone: the live regions are written
+/// by the shell.
+fn mend(element: &web_sys::Element, children: &[Drawn]) {
+    let mut at = element.first_child();
+    let whole = children.iter().all(|child| {
+        let here = at.take().filter(|at| at.is_same_node(Some(child.node())));
+        at = here.as_ref().and_then(web_sys::Node::next_sibling);
+        here.is_some_and(|here| child.says(&here))
+    });
+    if !children.is_empty() && (!whole || at.is_some()) {
+        element.set_text_content(None);
+        for child in children {
+            if let Drawn::Text(node, text) = child {
+                Rndr::set_text(node, text);
+            }
+            Rndr::insert_node(element, child.node(), None);
         }
     }
 }

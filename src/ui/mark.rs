@@ -26,9 +26,16 @@ pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
             })
             .attr("src", String::from(url))
     });
-    el("span").class(HUES[hue]).attr("aria-hidden", "true").child(Node::from(logo)).child(
-        el("span").child(if name.is_empty() { icon(nameless).into() } else { Node::from(initials(name)) }),
-    )
+    el("span")
+        .class(HUES[hue])
+        .attr("translate", "no")
+        .attr("aria-hidden", "true")
+        .child(Node::from(logo))
+        .child(el("span").child(if name.is_empty() {
+            icon(nameless).into()
+        } else {
+            Node::from(initials(name))
+        }))
 }
 
 /// The first letters of the first two words, in capitals by the browser: Rust's own tables weigh 24 KB.
@@ -38,7 +45,7 @@ fn initials(name: &str) -> String {
     js_sys::JsString::from(letters).to_upper_case().into()
 }
 
-/// FNV-1a: the same name gets the same colour everywhere.
-fn hash(text: &str) -> u32 {
+/// FNV-1a: the same name gets the same colour everywhere, and the same id the same key.
+pub(super) fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

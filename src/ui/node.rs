@@ -73,7 +73,8 @@ impl El {
         if on { self.attr(name, "") } else { self }
     }
 
-    /// Another key makes another element, where else the same one would be changed.
+    /// Another key makes another element, where else the same one would be changed. Among siblings it is recognised by its
+    /// key wherever it stands now.
     pub fn key(mut self, key: u32) -> Self {
         self.0.key = key;
         self

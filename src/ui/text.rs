@@ -2,9 +2,9 @@
 
 use super::node::{El, Node, el};
 
-/// A name, isolated: its direction is its own.
+/// A name, a date or a number, isolated: its direction is its own, and no program that translates the page may touch it.
 pub fn bdi(name: &str) -> El {
-    el("bdi").child(String::from(name))
+    el("bdi").attr("translate", "no").child(String::from(name))
 }
 
 /// Text that is heard and not seen.
@@ -18,6 +18,6 @@ pub fn mask(last4: &str, spoken: String) -> El {
     seen.push_str(last4);
     el("span")
         .class("mask")
-        .child(el("bdi").attr("dir", "ltr").attr("aria-hidden", "true").child(seen))
+        .child(bdi(&seen).attr("dir", "ltr").attr("aria-hidden", "true"))
         .child(hidden_text(spoken))
 }

@@ -6,5 +6,6 @@ mod life;
 mod page;
 mod runtime;
 mod stripe_js;
+mod translated;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -18,7 +18,7 @@ async fn collected(stand_in: &str, stripe_account: Option<&str>) -> Input {
         client_secret: Secret::new("fcsess_secret"),
         stripe_account: stripe_account.map(Into::into),
     };
-    collect(Attempt(3), handoff, facts.raise(), |_| {});
+    collect(Attempt(3), handoff, facts.raise(), |_| true);
     facts.next().await
 }
 
@@ -89,7 +89,27 @@ async fn the_dialog_steps_aside_while_stripes_modal_is_up() {
         stripe_account: None,
     };
     let told = Rc::clone(&steps);
-    collect(Attempt(1), handoff, facts.raise(), move |aside| told.borrow_mut().push(aside));
+    collect(Attempt(1), handoff, facts.raise(), move |aside| {
+        told.borrow_mut().push(aside);
+        true
+    });
     facts.next().await;
     assert_eq!(*steps.borrow(), [true, false]);
+}
+
+#[wasm_bindgen_test]
+async fn a_way_that_is_not_free_is_a_fact_and_stripe_js_is_not_called() {
+    run(
+        "window.called = 0; window.Stripe = () => ({ collectFinancialConnectionsAccounts: async () => { called += 1; return {}; } })",
+    );
+    let facts = Facts::new();
+    let handoff = StripeJsHandoff {
+        publishable_key: "pk".into(),
+        client_secret: Secret::new("secret"),
+        stripe_account: None,
+    };
+    collect(Attempt(1), handoff, facts.raise(), |aside| !aside);
+    let unreachable = HandoffFailure::Unreachable;
+    assert_eq!(facts.next().await, Input::HandoffFailed { attempt: Attempt(1), failure: unreachable });
+    assert_eq!(run("called"), 0);
 }

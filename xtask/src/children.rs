@@ -87,7 +87,7 @@ impl Running {
     /// How the program ended, or `None` while it runs.
     pub fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         let ended = self.child.try_wait()?;
-        // Ended by us, it need not be told of; but it had to be asked for, or it would linger as a zombie.
+        // We ended it, so its status does not matter; but it must be waited for, or it stays as a zombie.
         Ok(ended.filter(|_| !STOPPING.load(Ordering::SeqCst)))
     }
 }

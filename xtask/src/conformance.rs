@@ -1,4 +1,4 @@
-//! `cargo xtask conformance URL …`: puts a backend to the suite of `conformance/`, whose own command line it takes.
+//! `cargo xtask conformance URL …`: tests a backend with the suite of `conformance/`, and passes its arguments on.
 //! `cargo xtask conformance --examples`: installs what the example backends need, starts each with a sandbox of its
 //! own, and puts it to the suite. The last line counts.
 
@@ -15,7 +15,7 @@ use crate::workspace::{self, Workspace};
 
 /// The first port that is tried for an example.
 const PORT: u16 = 4300;
-/// What an example logs when Stripe has told it something, and it was so signed.
+/// What an example logs for an event of Stripe's with a good signature.
 const EVENT: &str = "event financial_connections.session.updated";
 
 /// Builds the suite and runs it with `arguments`; its exit code is ours.
@@ -121,7 +121,10 @@ fn put_to_the_suite(example: Example, workspace: &Workspace) -> Result<(usize, u
     suite
         .arg(format!("http://127.0.0.1:{port}/relink"))
         .args(["--cookie", "demo_customer=cus_demo", "--other-cookie", "demo_customer=cus_other"])
-        .args(["--account", "fca_access_expired", "--sandbox", &stripe]);
+        .args(["--account", "fca_access_expired", "--other-account", "fca_other"])
+        .args(["--authorization", "fcauth_any", "--sandbox", &stripe])
+        .args(["--webhook", &format!("http://127.0.0.1:{port}/webhooks/stripe")])
+        .args(["--webhook-secret", "whsec_sandbox"]);
     let finished = run::run_and_keep("the suite", &mut suite)?;
     let (passed, failed) = counts(&finished.output).ok_or_else(|| Failure::Command {
         what: "the suite".to_owned(),

@@ -1,4 +1,4 @@
-//! What can go wrong, and whose fault it is: the caller's, the machine's, the source's, or a program's that we ran.
+//! What can go wrong, and who has to repair it: the caller, the machine, the source, or a program that we ran.
 
 use std::fmt;
 use std::io;

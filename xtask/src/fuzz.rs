@@ -104,7 +104,7 @@ fn one(
     ]);
     fuzzer.arg(format!("-artifact_prefix={}/", finds.display()));
     fuzzer.arg(&grown).arg(workspace.root.join("fuzz/seeds").join(target));
-    // libFuzzer tells everything on its standard error.
+    // libFuzzer writes everything to its standard error.
     let mut running = Running::start(target, fuzzer.stdout(Stdio::null()).stderr(Stdio::piped()))?;
     let mut said = Vec::new();
     if let Some(stderr) = running.process().stderr.take() {

@@ -1,7 +1,7 @@
 //! `cargo xtask …`: build, serve, test and ship, in one command each, on a machine that has only rustup.
 //!
 //! A command is a file, or a row of `scripts` where it only runs a script of `e2e/`. What several share is `workspace` (where things are), `needs` (tools that are not Rust),
-//! `run` and `children` (other programs, and their end) and `failure` (whose fault it was).
+//! `run` and `children` (other programs, and their end) and `failure` (what went wrong, and who repairs it).
 
 use std::process::ExitCode;
 
@@ -51,7 +51,7 @@ Usage: cargo xtask COMMAND
   waterfall            What a page loads of the built package, in which order, and how long it takes on a slow line
   sandbox              Build and run the stand-in for Stripe alone; its settings are environment variables
   gallery              Build the page of every view, into target/gallery/
-  conformance URL …    Put any merchant's backend to the suite of the relink API; --help says how
+  conformance URL …    Test any merchant's backend against the relink API; --help lists the options
   conformance --examples
                        Install, start and test the example backends
   frameworks           Install, check, build and drive the example pages of five frameworks, from the packed

@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 /// One command.
 pub struct Script {
     name: &'static str,
-    /// What is said to run.
+    /// What it does, for the line that says so.
     what: &'static str,
     /// Whether the package must have been built: `cargo xtask dist`.
     package: bool,
@@ -59,7 +59,7 @@ const SCRIPTS: [Script; 3] = [
     },
 ];
 
-/// The script that a command stands for.
+/// The script of that command.
 pub fn named(name: &str) -> Option<&'static Script> {
     SCRIPTS.iter().find(|script| script.name == name)
 }

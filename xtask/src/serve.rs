@@ -25,9 +25,9 @@ use crate::workspace::{self, Workspace};
 const PORT: u16 = 4000;
 /// How long a server may take to answer after its start.
 const START: Duration = Duration::from_secs(30);
-/// How much of what a server said is repeated when it ends.
+/// How much of a server's output is repeated when it ends.
 const LAST_LINES: usize = 40;
-/// Signs what the sandbox tells the merchant; both run here, and for nobody else.
+/// Signs the sandbox's events to the merchant; both run on this machine, for nobody else.
 const WEBHOOK_SECRET: &str = "whsec_test_sandbox";
 
 /// Who may sign in to the dashboard of a demonstration, which holds nothing real.
@@ -124,7 +124,7 @@ pub fn serve(options: Options) -> Result<(), Failure> {
     }
 }
 
-/// The sandbox forgets everything when it ends, so the shop starts anew with it.
+/// The sandbox forgets everything when it ends, so the shop starts afresh with it.
 fn fresh_database(folder: &Path) -> Result<PathBuf, Failure> {
     let database = folder.join("merchant.sqlite");
     for suffix in ["", "-wal", "-shm"] {

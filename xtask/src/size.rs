@@ -8,8 +8,9 @@ use crate::failure::Failure;
 
 /// The loader is on every page of the merchant, so it must weigh next to nothing.
 const LOADER_LIMIT: usize = 2 * 1024;
-/// Everything that one customer downloads, brotli: what docs/size.md says was promised (90 KB), not what is reached.
-const TOTAL_LIMIT: usize = 90 * 1024;
+/// Everything that one customer downloads, brotli: what docs/size.md says was promised (90 KB), and 3,800 bytes for what a page
+/// may do to the widget (docs/size.md lists them). Raised for a reason only.
+const TOTAL_LIMIT: usize = 90 * 1024 + 3_800;
 
 /// One file's size, three ways.
 #[derive(Clone, Copy, Default)]

@@ -50,7 +50,7 @@ impl Schema {
         let mut wrong = Vec::new();
         for error in self.validator.iter().flat_map(|validator| validator.iter_errors(document)) {
             let words = self.words(&error);
-            // Entries of a list are not told apart, so that a list of a thousand is wrong once.
+            // Entries of a list share one line, so that a list of a thousand is wrong once.
             if !wrong.contains(&words) {
                 wrong.push(words);
             }

@@ -9,61 +9,73 @@ use crate::requirement::Requirement as R;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// What needs a sandbox.
-const ALL: [R; 8] = [
+/// Requirements that only a sandbox can show.
+const ALL: [R; 11] = [
     R::Relinked,
     R::RelinkedAgain,
     R::SucceededStays,
     R::WrongAccount,
     R::WrongLogin,
+    R::ForeignChoice,
+    R::Chosen,
+    R::ToChoose,
     R::ClosedAtBank,
     R::Outage,
     R::OutageOver,
 ];
-/// How often a session is looked at until it tells what happened at the bank, and how long between two looks.
+/// How often a session is read until it shows what happened at the bank, and the pause between two reads.
 const LOOKS: usize = 10;
 const BETWEEN: Duration = Duration::from_millis(500);
 
 impl Run<'_> {
-    pub(super) async fn bank(&mut self) -> Result<(), Unreachable> {
-        let Some(bank) = Bank::new(self.options) else {
+    /// `first` is the session that was made first.
+    pub(super) async fn bank(&mut self, first: &Json) -> Result<(), Unreachable> {
+        let account = self.choice(first)[0].as_str().map(Into::into);
+        let Some(bank) = Bank::new(self.options).map(|bank| Sandboxed { bank, account }) else {
             self.report
                 .skip(&ALL, "--sandbox was not given, and only there a session can be brought to its end");
-            return Ok(());
+            self.standing(None).await?;
+            return self.webhooks(first, None).await;
         };
-        self.relinked(&bank).await?;
         self.failed(&bank).await?;
         self.closed(&bank).await?;
-        self.outage(&bank).await
+        self.foreign_choice(&bank).await?;
+        self.chosen(&bank).await?;
+        self.webhooks(first, Some(&bank)).await?;
+        self.relinked(&bank).await?;
+        self.standing(Some(&bank)).await?;
+        self.outage(&bank.bank).await
     }
 
     /// A session, and Stripe's session behind it, which ends so.
     async fn ended(
         &mut self,
-        bank: &Bank,
+        bank: &Sandboxed,
         outcome: &str,
         chosen: Chosen,
     ) -> Result<Option<Json>, Unreachable> {
-        if let Some(account) = &self.options.account {
-            bank.break_account(account).await?;
-        }
+        bank.break_accounts(bank.account().as_slice()).await?;
         let Some(session) = self.fresh().await? else { return Ok(None) };
-        let Some(stripe) = stripe_session(&session) else { return Ok(None) };
         let right = self.choice(&session)[0].as_str().unwrap_or_default().to_owned();
         let account = match chosen {
             Chosen::Right => right,
             Chosen::Wrong => format!("{right}_unlinked"),
         };
-        let is_known = bank.finish(&stripe, outcome, Some(&account)).await?;
+        let is_known = bank.finish(&session, outcome, &[&account]).await?;
         Ok(is_known.then_some(session))
     }
 
-    fn unknown_to_the_sandbox(&mut self, requirements: &[R]) {
+    /// A session whose customer has agreed at the bank.
+    pub(super) async fn agreed(&mut self, bank: &Sandboxed) -> Result<Option<Json>, Unreachable> {
+        self.ended(bank, "agreed", Chosen::Right).await
+    }
+
+    pub(super) fn unknown_to_the_sandbox(&mut self, requirements: &[R]) {
         let why = "the sandbox does not know Stripe's session: is it the Stripe of this backend, and the handoff stripe_js?";
         self.report.skip(requirements, why);
     }
 
-    async fn relinked(&mut self, bank: &Bank) -> Result<(), Unreachable> {
+    async fn relinked(&mut self, bank: &Sandboxed) -> Result<(), Unreachable> {
         let Some(session) = self.ended(bank, "agreed", Chosen::Right).await? else {
             self.unknown_to_the_sandbox(&[R::Relinked, R::RelinkedAgain, R::SucceededStays]);
             return Ok(());
@@ -82,7 +94,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn failed(&mut self, bank: &Bank) -> Result<(), Unreachable> {
+    async fn failed(&mut self, bank: &Sandboxed) -> Result<(), Unreachable> {
         for (requirement, outcome, chosen, reason) in [
             (R::WrongLogin, "other_login", Chosen::Right, "no_authorization"),
             (R::WrongAccount, "agreed", Chosen::Wrong, "no_account"),
@@ -112,7 +124,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn closed(&mut self, bank: &Bank) -> Result<(), Unreachable> {
+    async fn closed(&mut self, bank: &Sandboxed) -> Result<(), Unreachable> {
         let Some(session) = self.ended(bank, "closed", Chosen::Right).await? else {
             self.unknown_to_the_sandbox(&[R::ClosedAtBank]);
             return Ok(());
@@ -142,6 +154,50 @@ impl Run<'_> {
         self.report.judge(R::Outage, expected(&during?, &[500, 502, 503, 504], "provider_unavailable"));
         self.report.judge(R::OutageOver, if after.status == 201 { Vec::new() } else { vec![after.seen()] });
         Ok(())
+    }
+}
+
+/// The sandbox, and the account that the sessions are about.
+pub(super) struct Sandboxed {
+    bank: Bank,
+    account: Option<String>,
+}
+
+impl Sandboxed {
+    /// The account that the sessions are about.
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// Holds Stripe's events back, or lets them go: an event ends a session before it is completed.
+    pub async fn hold_events(&self, is_held: bool) -> Result<(), Unreachable> {
+        self.bank.hold_events(is_held).await
+    }
+
+    /// Breaks accounts, as if their access had expired.
+    pub async fn break_accounts(&self, accounts: &[&str]) -> Result<(), Unreachable> {
+        for account in accounts {
+            self.bank.deactivate(account, "cause=access_expired").await?;
+        }
+        Ok(())
+    }
+
+    /// Closes an account at its bank.
+    pub async fn close_account(&self, account: &str) -> Result<bool, Unreachable> {
+        self.bank.deactivate(account, "cause=account_closed&action=none").await
+    }
+
+    /// Ends Stripe's session behind ours; false where the sandbox does not know it.
+    pub async fn finish(
+        &self,
+        session: &Json,
+        outcome: &str,
+        accounts: &[&str],
+    ) -> Result<bool, Unreachable> {
+        match stripe_session(session) {
+            Some(stripe) => self.bank.finish(&stripe, outcome, accounts).await,
+            None => Ok(false),
+        }
     }
 }
 

@@ -45,12 +45,13 @@ impl Run<'_> {
 
     fn asked(&self, session: &Json) -> Vec<String> {
         let options = &session["relink_options"];
-        let pairs = [("account", &self.options.account), ("authorization", &self.options.authorization)];
-        let differs = |(name, asked): &(&str, &Option<String>)| {
-            asked.as_ref().is_some_and(|asked| options[*name].as_str().is_some_and(|found| found != asked))
-        };
-        let wrong = pairs.iter().filter(|pair| differs(pair));
-        wrong.map(|(name, _)| format!("`relink_options.{name}` is not what was asked for")).collect()
+        let differs =
+            |(name, asked): &(&str, &str)| options[*name].as_str().is_some_and(|found| found != *asked);
+        let wrong = self.subject().filter(differs);
+        wrong
+            .map(|(name, _)| format!("`relink_options.{name}` is not what was asked for"))
+            .into_iter()
+            .collect()
     }
 
     /// The same key again: with the same request, with another, twice at once; and no key.

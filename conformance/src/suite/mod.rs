@@ -3,9 +3,13 @@
 
 mod access;
 mod bank;
+mod choice;
 mod create;
 mod life;
 mod mistakes;
+mod restart;
+mod standing;
+mod webhooks;
 mod whole;
 
 use crate::answer::Answer;
@@ -21,7 +25,7 @@ struct Run<'a> {
     report: Report,
 }
 
-/// Puts the backend to every requirement.
+/// Checks every requirement.
 pub async fn run(options: &Options) -> Result<Report, Unreachable> {
     let mut run = Run { options, backend: Backend::new(options)?, report: Report::default() };
     let first = run.create().await?;
@@ -30,7 +34,9 @@ pub async fn run(options: &Options) -> Result<Report, Unreachable> {
         run.keys(&key, &first).await?;
         run.access(&first).await?;
         run.life(&first).await?;
-        run.bank().await?;
+        run.subjects(&first.json()).await?;
+        run.bank(&first.json()).await?;
+        run.restart().await?;
     }
     run.whole();
     Ok(run.report)
@@ -40,13 +46,16 @@ impl Run<'_> {
     /// The body of `POST /sessions`. Two locales make two different requests, each of them good.
     fn wanted(&self, locale: &str) -> Json {
         let mut body = json!({"locale": locale});
-        for (name, id) in [("account", &self.options.account), ("authorization", &self.options.authorization)]
-        {
-            if let Some(id) = id {
-                body[name] = json!(id);
-            }
+        if let Some((name, id)) = self.subject() {
+            body[name] = json!(id);
         }
         body
+    }
+
+    /// What sessions are asked for: the account of the command line, else its authorization, else what the backend chooses.
+    fn subject(&self) -> Option<(&'static str, &str)> {
+        let account = self.options.account.as_deref().map(|id| ("account", id));
+        account.or_else(|| self.options.authorization.as_deref().map(|id| ("authorization", id)))
     }
 
     /// Makes a session; nothing where the backend makes none.
@@ -69,7 +78,7 @@ fn id(session: &Json) -> &str {
     session["id"].as_str().unwrap_or_default()
 }
 
-/// An answer whose session must have this status.
+/// What is wrong with an answer that has to be a session in this status.
 fn has_status(answer: &Answer, status: &str) -> Vec<String> {
     match answer.text("status") {
         Some(found) if answer.is_ok() && found == status => Vec::new(),
@@ -80,7 +89,7 @@ fn has_status(answer: &Answer, status: &str) -> Vec<String> {
     }
 }
 
-/// Two answers that must be the same.
+/// How two answers differ that have to be the same.
 fn same(first: &Answer, again: &Answer) -> Vec<String> {
     if first.status != again.status {
         return vec![format!("{} answered {}, then {}", first.to, first.gist(), again.gist())];

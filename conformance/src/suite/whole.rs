@@ -1,4 +1,4 @@
-//! What holds for every answer, judged over all of them at the end.
+//! Requirements on every answer, judged over all of them at the end.
 
 use super::Run;
 use crate::answer::Answer;
@@ -7,8 +7,8 @@ use crate::report::Report;
 use crate::requirement::Requirement as R;
 use std::collections::HashSet;
 
-/// How many of the same kind are told; the rest is counted.
-const TOLD: usize = 4;
+/// How many of the same kind are listed; the rest is counted.
+const LISTED: usize = 4;
 
 impl Run<'_> {
     pub(super) fn whole(&mut self) {
@@ -30,7 +30,7 @@ impl Run<'_> {
         let mut known = HashSet::new();
         let ids = problems.iter().filter_map(|answer| answer.text("request_id")).filter(|id| !id.is_empty());
         let repeated = ids.filter(|id| !known.insert(id.clone())).count();
-        let seen = format!("{repeated} errors bear the request_id of another one");
+        let seen = format!("{repeated} errors have the request_id of another one");
         report.judge(R::RequestIds, if repeated == 0 { Vec::new() } else { vec![seen] });
     }
 }
@@ -60,8 +60,8 @@ fn over(report: &mut Report, requirement: R, answers: &[&Answer], look: fn(&Answ
             wrong.push(what);
         }
     }
-    if wrong.len() > TOLD {
-        let more = wrong.split_off(TOLD).len();
+    if wrong.len() > LISTED {
+        let more = wrong.split_off(LISTED).len();
         wrong.push(format!("and {more} more"));
     }
     report.judge(requirement, wrong);

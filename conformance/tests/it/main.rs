@@ -8,3 +8,4 @@ mod reference;
 mod running;
 mod shapes;
 mod spoiled;
+mod tokens;

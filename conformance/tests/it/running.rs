@@ -61,7 +61,12 @@ pub async fn start() -> Running {
         url: format!("{base}/relink"),
         headers: vec![("cookie".into(), cookie), ("x-csrf-token".into(), token)],
         account: Some("fca_access_expired".into()),
-        other_cookie: Some(other),
+        other_headers: vec![("cookie".into(), other)],
+        other_account: Some("fca_other".into()),
+        authorization: Some("fcauth_any".into()),
+        webhook: Some(format!("{base}/webhooks/stripe")),
+        webhook_secret: Some("whsec_sandbox".into()),
+        restart: Some("true".into()),
         sandbox: Some(stripe),
         ..Options::default()
     };

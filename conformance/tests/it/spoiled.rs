@@ -9,15 +9,20 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use conformance::{Options, Requirement as R, Verdict, run};
 use serde_json::{Value as Json, json};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 /// What is done to an answer of the API: status, body, and the request's method and path.
 type Spoil = fn(&mut Response, &mut Json, &str);
 
 async fn unmet(running: &Running, router: Router, to_the_bank: bool) -> Vec<R> {
-    let url = format!("{}/relink", serve(router).await);
+    let base = serve(router).await;
+    let (url, webhook) = (format!("{base}/relink"), Some(format!("{base}/webhooks/stripe")));
     let sandbox = running.options.sandbox.clone().filter(|_| to_the_bank);
-    let options = Options { url, sandbox, ..running.options.clone() };
-    let report = run(&options).await.expect("it answers");
+    unmet_with(&Options { url, webhook, sandbox, ..running.options.clone() }).await
+}
+
+async fn unmet_with(options: &Options) -> Vec<R> {
+    let report = run(options).await.expect("it answers");
     let unmet =
         report.findings().into_iter().filter(|finding| matches!(finding.verdict, Verdict::Unmet { .. }));
     unmet.map(|finding| finding.requirement).collect()
@@ -28,12 +33,23 @@ async fn spoiled_to_the_bank(spoil: Spoil) -> Vec<R> {
     spoiled_until(spoil, true).await
 }
 
+/// The same where data is shared from any number of accounts.
+async fn spoiled_where_several_are_taken(spoil: Spoil) -> Vec<R> {
+    let running = start().await;
+    let base = serve(spoiling(&running, spoil)).await;
+    unmet_with(&Options { url: format!("{base}/relink-data"), ..running.options.clone() }).await
+}
+
 async fn spoiled(spoil: Spoil) -> Vec<R> {
     spoiled_until(spoil, false).await
 }
 
 async fn spoiled_until(spoil: Spoil, to_the_bank: bool) -> Vec<R> {
     let running = start().await;
+    unmet(&running, spoiling(&running, spoil), to_the_bank).await
+}
+
+fn spoiling(running: &Running, spoil: Spoil) -> Router {
     let spoil = move |request: Request, next: Next| async move {
         let to = format!("{} {}", request.method(), request.uri().path());
         let (parts, body) = next.run(request).await.into_parts();
@@ -47,7 +63,23 @@ async fn spoiled_until(spoil: Spoil, to_the_bank: bool) -> Vec<R> {
         *response.body_mut() = Body::from(bytes);
         response
     };
-    unmet(&running, running.router.clone().layer(from_fn(spoil)), to_the_bank).await
+    running.router.clone().layer(from_fn(spoil))
+}
+
+/// What it finds, with sessions that end at the bank, when the body of each request is changed on its way.
+async fn rewritten(rewrite: fn(&mut Json)) -> Vec<R> {
+    let running = start().await;
+    let rewrite = move |request: Request, next: Next| async move {
+        let (mut parts, body) = request.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let mut json = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
+        let before = json.clone();
+        rewrite(&mut json);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        let bytes = if json == before { bytes } else { Bytes::from(json.to_string()) };
+        next.run(Request::from_parts(parts, Body::from(bytes))).await
+    };
+    unmet(&running, running.router.clone().layer(from_fn(rewrite)), true).await
 }
 
 /// What it finds when each request is changed on its way.
@@ -71,7 +103,7 @@ async fn the_wrong_status_of_a_new_session() {
             *response.status_mut() = StatusCode::OK;
         }
     });
-    assert_eq!(found.await, [R::Create201, R::OutageOver]);
+    assert_eq!(found.await, [R::Create201, R::Healthy, R::OutageOver]);
 }
 
 #[tokio::test]
@@ -115,19 +147,19 @@ async fn seconds_that_are_milliseconds() {
 #[tokio::test]
 async fn an_answer_that_is_made_anew_for_a_key() {
     let found = spoiled_to_the_bank(|_, json, _| {
-        static ASKED: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
+        static ASKED: AtomicI64 = AtomicI64::new(0);
         if is_session(json) {
-            json["expires_in"] = json!(1800 - ASKED.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 90);
+            json["expires_in"] = json!(1800 - ASKED.fetch_add(1, Ordering::SeqCst) % 90);
         }
     });
-    assert_eq!(found.await, [R::KeySame, R::KeyAtOnce, R::RelinkedAgain, R::CancelAgain]);
+    assert_eq!(found.await, [R::KeySame, R::KeyAtOnce, R::RelinkedAgain, R::Restart, R::CancelAgain]);
 }
 
 #[tokio::test]
 async fn a_backend_that_ignores_keys() {
     let found = misled(|request| {
-        static ASKED: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-        let next = ASKED.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        static ASKED: AtomicU32 = AtomicU32::new(0);
+        let next = ASKED.fetch_add(1, Ordering::SeqCst);
         let key = HeaderValue::try_from(format!("key-{next}")).expect("a key");
         if request.method() == "POST" {
             request.headers_mut().insert("idempotency-key", key);
@@ -211,4 +243,163 @@ async fn a_body_of_any_type_is_taken() {
         request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     });
     assert_eq!(found.await, [R::PlainForm]);
+}
+
+#[tokio::test]
+async fn a_session_that_names_neither_an_authorization_nor_an_account() {
+    let found = spoiled(|_, json, _| {
+        if is_session(json) {
+            json["relink_options"] = json!({"authorization": null, "account": null});
+        }
+    });
+    assert_eq!(found.await, [R::CreateShape, R::AuthorizationAlone, R::SessionShape]);
+}
+
+#[tokio::test]
+async fn a_backend_that_ignores_which_accounts_were_chosen() {
+    let found = rewritten(|json| {
+        if json["accounts"].as_array().is_some_and(|ids| ids.iter().all(Json::is_string)) {
+            json["accounts"] = json!([]);
+        }
+    });
+    assert_eq!(found.await, [R::ForeignChoice]);
+}
+
+#[tokio::test]
+async fn a_backend_that_chooses_in_the_customers_place() {
+    let found = spoiled_where_several_are_taken(|_, json, to| {
+        let is_to_choose = json["status"] == "pending" && json["relink_result"].is_object();
+        if to.starts_with("GET") && is_to_choose {
+            json["status"] = json!("succeeded");
+            json["handoff"] = Json::Null;
+        }
+    });
+    assert_eq!(found.await, [R::ToChoose]);
+}
+
+#[tokio::test]
+async fn a_chosen_account_that_is_not_shown() {
+    let found = spoiled_to_the_bank(|_, json, _| {
+        if json["relink_options"]["account"].is_null() && json["status"] == "succeeded" {
+            json["accounts"].as_array_mut().map(|accounts| accounts.remove(0));
+        }
+    });
+    assert_eq!(found.await, [R::Chosen]);
+}
+
+#[tokio::test]
+async fn an_authorization_that_becomes_one_account() {
+    let found = rewritten(|json| {
+        if json["authorization"] == "fcauth_any" {
+            *json = json!({"account": "fca_any", "locale": "en"});
+        }
+    });
+    assert_eq!(found.await, [R::AuthorizationAlone]);
+}
+
+#[tokio::test]
+async fn a_foreign_account_that_becomes_one_of_the_customers() {
+    let found = rewritten(|json| {
+        if json["account"] == "fca_other" {
+            json["account"] = json!("fca_access_expired");
+        }
+    });
+    assert_eq!(found.await, [R::ForeignAccount]);
+}
+
+#[tokio::test]
+async fn a_healthy_account_that_is_refused() {
+    let found = spoiled_to_the_bank(|response, json, to| {
+        if to == "POST /relink/sessions" && json["accounts"][0]["status"] == "active" {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            let problem = HeaderValue::from_static("application/problem+json");
+            response.headers_mut().insert(header::CONTENT_TYPE, problem);
+            *json = json!({"code": "not_relinkable", "request_id": "req_healthy"});
+        }
+    });
+    assert_eq!(found.await, [R::Healthy]);
+}
+
+#[tokio::test]
+async fn a_closed_account_that_the_customer_is_sent_to_the_bank_for() {
+    let found = spoiled_to_the_bank(|_, json, to| {
+        let action = "/accounts/0/status_details/inactive/action";
+        if to == "POST /relink/sessions"
+            && let Some(action) = json.pointer_mut(action)
+        {
+            *action = json!("relink_required");
+        }
+    });
+    assert_eq!(found.await, [R::Closed]);
+}
+
+#[tokio::test]
+async fn events_whose_signature_nobody_looks_at() {
+    let found = spoiled(|response, _, to| {
+        if to == "POST /webhooks/stripe" {
+            *response.status_mut() = StatusCode::OK;
+        }
+    });
+    assert_eq!(found.await, [R::WebhookSigned]);
+}
+
+#[tokio::test]
+async fn an_event_that_is_an_error_the_second_time() {
+    let found = spoiled(|response, _, to| {
+        static TAKEN: AtomicU32 = AtomicU32::new(0);
+        let is_taken = to == "POST /webhooks/stripe" && response.status().is_success();
+        if is_taken && TAKEN.fetch_add(1, Ordering::SeqCst) == 1 {
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        }
+    });
+    assert_eq!(found.await, [R::WebhookTwice]);
+}
+
+#[tokio::test]
+async fn a_session_that_an_event_has_ended_and_that_cannot_be_completed_any_more() {
+    let found = spoiled_to_the_bank(|response, json, to| {
+        static TAKEN: AtomicU32 = AtomicU32::new(0);
+        if to == "POST /webhooks/stripe" && response.status().is_success() {
+            TAKEN.fetch_add(1, Ordering::SeqCst);
+        }
+        // The third event that is taken is the one about a session whose customer has agreed.
+        if to.ends_with("/complete")
+            && TAKEN.compare_exchange(3, 4, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+        {
+            *response.status_mut() = StatusCode::CONFLICT;
+            let problem = HeaderValue::from_static("application/problem+json");
+            response.headers_mut().insert(header::CONTENT_TYPE, problem);
+            *json = json!({"code": "session_consumed", "request_id": "req_consumed"});
+        }
+    });
+    assert_eq!(found.await, [R::WebhookFirst]);
+}
+
+#[tokio::test]
+async fn a_backend_that_forgets_when_it_is_started_again() {
+    let running = start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mark = folder.path().join("started-again");
+    let seen = mark.clone();
+    let forget = move |request: Request, next: Next| {
+        let seen = seen.clone();
+        async move {
+            let forgets = seen.exists() && request.method() == "GET";
+            let mut response = next.run(request).await;
+            if forgets {
+                *response.status_mut() = StatusCode::NOT_FOUND;
+                let problem = HeaderValue::from_static("application/problem+json");
+                response.headers_mut().insert(header::CONTENT_TYPE, problem);
+                response.headers_mut().remove(header::CONTENT_LENGTH);
+                let body = json!({"code": "session_not_found", "request_id": "req_forgotten"});
+                *response.body_mut() = Body::from(body.to_string());
+            }
+            response
+        }
+    };
+    let base = serve(running.router.clone().layer(from_fn(forget))).await;
+    let restart = Some(format!("touch '{}'", mark.display()));
+    let options =
+        Options { url: format!("{base}/relink"), restart, sandbox: None, ..running.options.clone() };
+    assert_eq!(unmet_with(&options).await, [R::Restart]);
 }

@@ -74,7 +74,7 @@ pub enum Effect {
 /// A request to the merchant's relink API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
-    /// Which send this is; the answer bears it.
+    /// Number of this send; the answer has the same.
     pub number: CallNumber,
     /// What is asked.
     pub kind: CallKind,

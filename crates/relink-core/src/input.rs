@@ -29,8 +29,12 @@ pub enum Input {
     TimerFired(Timer),
     /// The customer pressed something.
     Pressed(Action),
-    /// The customer asks to close by other means than a button: Escape, the scrim.
+    /// The customer asks to close by a key, or by a press beside the widget: Escape, Enter on a button that closes, the
+    /// scrim. Such a press may have been meant for something else.
     CloseAsked,
+    /// Whether what is shown can be seen. The shell looks when it brings the widget on screen and while it is there;
+    /// nothing was said means that it can.
+    Sighted(Sight),
     /// The page closed it, by `close()` or by removing the `open` attribute: the customer is not asked.
     Withdrawn,
     /// The page asks to start over: `restart()`.
@@ -76,6 +80,17 @@ pub enum Input {
     Restored,
     /// Another page of this browser reports the end of this session.
     Nudged,
+}
+
+/// Whether what is shown can be seen and reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// It can.
+    Clear,
+    /// It was not found at the first look; another follows.
+    Unsure,
+    /// It cannot: it is not rendered, or something keeps every press from it. The shell has let the page go.
+    Lost,
 }
 
 /// What the page asks for: the element's attributes.
@@ -156,4 +171,6 @@ pub enum HandoffFailure {
     },
     /// Stripe.js threw, or resolved with something that is neither accounts nor an error.
     Broken,
+    /// Something modal of the page would lie above Stripe's layer and could not be put aside; Stripe.js was not called.
+    Unreachable,
 }

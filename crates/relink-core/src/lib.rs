@@ -18,5 +18,5 @@ pub mod view;
 pub use clock::Moment;
 pub use effect::{Attempt, Call, CallKind, CallNumber, Effect, Timer};
 pub use flow::Machine;
-pub use input::{Answer, Device, HandoffFailure, Input, RetryAfter, Settings};
+pub use input::{Answer, Device, HandoffFailure, Input, RetryAfter, Settings, Sight};
 pub use saved::{Saved, SavedCompletion};

@@ -1,7 +1,7 @@
 //! Why the customer is here, worked out from the session's accounts as the backend gave them.
 //!
 //! What holds one account up is decided in `relink-account`; this file puts the accounts of a session together. More than
-//! one reason can hold at once: the gravest leads and the others are said beside it.
+//! one reason can hold at once: the gravest leads and the others stand beside it.
 
 use relink_account::no_repair;
 use relink_wire::{Account, Permission, Session};

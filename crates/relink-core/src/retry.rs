@@ -1,5 +1,6 @@
-//! When a call is tried again: base 0.5 s, doubling, jittered; `Retry-After` is obeyed up to a minute and told to the
-//! customer beyond that; at most five tries by itself, so that no pause is longer than 4 s, then it is the customer's turn.
+//! When a call is tried again: base 0.5 s, doubling, jittered; `Retry-After` is obeyed up to a minute, and
+//! shown to the customer beyond that. At most five tries by itself, so that no pause is longer than 4 s; then the customer
+//! decides.
 //!
 //! The jitter is equal (as in "Exponential Backoff And Jitter", AWS Architecture Blog, 2015): a pause lies between the ceiling
 //! of the one before and its own, so that each is longer than the last: docs/contract.md promises growing, jittered pauses.
@@ -9,7 +10,7 @@
 pub const MOST_TRIES: u32 = 5;
 /// The first pause's upper end, milliseconds.
 const BASE_MS: u64 = 500;
-/// A longer `Retry-After` is told to the customer, milliseconds.
+/// A longer `Retry-After` is shown to the customer, milliseconds.
 const PATIENCE_MS: u64 = 60_000;
 
 /// What to do after a try that failed in a way that another may not.

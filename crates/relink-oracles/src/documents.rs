@@ -54,7 +54,7 @@ impl Doc {
         self.with("relink_options", json!({"authorization": "fcauth_1", "account": null}))
     }
 
-    /// The merchant takes so many accounts; any number where none is said.
+    /// How many accounts the merchant takes; nothing is any number.
     pub fn at_most(self, accounts: Option<u32>) -> Self {
         self.with("limits", json!({ "accounts": accounts }))
     }

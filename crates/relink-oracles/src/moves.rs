@@ -76,6 +76,8 @@ pub enum Move {
     Restored,
     /// Another page reports an end.
     Nudged,
+    /// The shell has looked whether the widget can be seen.
+    Sighted(u8),
     /// Time passes, and the wall clock goes its own way.
     Jump {
         /// So many seconds.
@@ -133,7 +135,8 @@ impl Move {
             57 => Self::Visible(tape.flag()),
             58 => Self::Restored,
             59 => Self::Nudged,
-            60..=63 => {
+            60 => Self::Sighted(tape.byte()),
+            61..=63 => {
                 let (elapsed, wall) = (tape.byte(), tape.byte());
                 Self::Jump {
                     elapsed_s: u16::from(elapsed).pow(2) % 4_000,

@@ -1,4 +1,4 @@
-//! The machine under whatever one can think of. After each move, and each fact that a test tells it by itself, every
+//! The machine, driven by any moves in any order. After each move, and after each fact that a test passes in, every
 //! promise is checked.
 
 use crate::documents::BEGINNING;
@@ -8,7 +8,7 @@ use crate::shape::{Shape, accounts_of};
 use relink_core::view::{Action, Offer, View};
 use relink_core::{
     Answer, Attempt, Call, CallKind, CallNumber, Device, Effect, HandoffFailure, Input, Machine, Moment,
-    RetryAfter, Saved, Settings, Timer,
+    RetryAfter, Saved, Settings, Sight, Timer,
 };
 use relink_wire::{Account, Event, FlowState};
 use serde_json::json;
@@ -227,10 +227,11 @@ impl Play {
             }
             Move::Failed { ago, how } => {
                 let attempt = self.attempt(*ago);
-                let failure = match how % 3 {
+                let failure = match how % 4 {
                     0 => HandoffFailure::ScriptNotLoaded,
                     1 => HandoffFailure::Refused { code: Some("full_moon".into()) },
-                    _ => HandoffFailure::Broken,
+                    2 => HandoffFailure::Broken,
+                    _ => HandoffFailure::Unreachable,
                 };
                 self.tell(Input::HandoffFailed { attempt, failure });
             }
@@ -246,6 +247,11 @@ impl Play {
             }
             Move::Restored => self.tell(Input::Restored),
             Move::Nudged => self.tell(Input::Nudged),
+            Move::Sighted(how) => self.tell(Input::Sighted(match how % 3 {
+                0 => Sight::Clear,
+                1 => Sight::Unsure,
+                _ => Sight::Lost,
+            })),
             Move::Jump { elapsed_s, wall_s } => {
                 self.elapsed_ms += u64::from(*elapsed_s) * 1000;
                 self.wall_ms = self.wall_ms.saturating_add(i64::from(*wall_s) * 1000);

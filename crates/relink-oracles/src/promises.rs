@@ -1,8 +1,8 @@
 //! The promises, checked after every single input: what is asserted here holds in every test of the machine.
 
 use crate::documents::SECRET;
-use relink_core::view::{Pane, Subject, View};
-use relink_core::{Answer, CallKind, CallNumber, Effect, Input, Timer};
+use relink_core::view::{BankWindow, Pane, Subject, View};
+use relink_core::{Answer, CallKind, CallNumber, Effect, Input, Sight, Timer};
 use relink_wire::{Event, Outcome};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -24,9 +24,9 @@ pub struct Promises {
     /// Automatic sends under each key since the customer, the page or the connection last gave a new reason.
     tries: HashMap<String, u32>,
     online: bool,
-    /// Whether the flow's end was told, and the state in which it was.
+    /// Whether the flow's end was reported, and in which state.
     ended: bool,
-    /// Sessions that this page's answers told to be succeeded, or to have nothing to repair.
+    /// Sessions that an answer to this page called succeeded, or that have nothing to repair.
     succeeded: Vec<String>,
     whole: Vec<String>,
     last_number: u32,
@@ -40,12 +40,23 @@ pub struct Promises {
     creations: u32,
     /// What the customer has pressed on this page: each may be tried five times.
     presses: u32,
-    /// Ends that were told, over all pages.
+    /// Whether the last look at what is shown did not find it.
+    unseen: bool,
+    /// Ends that were reported, over all pages.
     pub ends: u32,
     /// The flow that was last told of, over all pages, and whether it has ended.
     flow: Option<(String, bool)>,
     /// Every flow that was told of, over all pages.
     flows: HashSet<String>,
+}
+
+/// Whether the bank lay before the widget.
+fn lies_behind_the_bank(view: &View) -> bool {
+    let Pane::AtBank(at_bank) = &view.pane else { return false };
+    match at_bank.window {
+        BankWindow::Modal | BankWindow::Window | BankWindow::Leaving => true,
+        BankWindow::Preparing | BankWindow::Blocked(_) | BankWindow::Elsewhere => false,
+    }
 }
 
 impl Promises {
@@ -76,6 +87,14 @@ impl Promises {
     pub fn check(&mut self, was: &View, input: &Input, effects: &[Effect], is: &View) {
         self.stale_is_silent(was, input, effects, is);
         self.take(input);
+        if let Input::Sighted(sight) = input
+            && was.state.is_some()
+        {
+            self.unseen = *sight != Sight::Clear;
+        }
+        if *input == Input::CloseAsked && lies_behind_the_bank(was) {
+            assert!(matches!(is.pane, Pane::Leave(_)), "I12: a key at the bank led to {is:?}");
+        }
         for effect in effects {
             self.effect(effect);
         }
@@ -140,6 +159,7 @@ impl Promises {
             | Input::WindowClosed { .. }
             | Input::Visibility { .. }
             | Input::Restored
+            | Input::Sighted(_)
             | Input::Nudged => {}
         }
         if matches!(input, Input::RestartAsked { .. })
@@ -243,6 +263,7 @@ impl Promises {
         self.of_one_flow(flow, event);
         let detail = event.detail(session, flow).to_string();
         assert!(!detail.contains("_secret_"), "I9: a secret in {detail}");
+        assert!(*event != Event::Ready || !self.unseen, "I11: ready was said of what nobody sees");
         if !event.is_terminal() {
             return;
         }

@@ -1,4 +1,4 @@
-//! Values read off bytes, one after the other: how a fuzzer that only knows bytes tells a story.
+//! Values read from bytes, one after the other, so that a fuzzer that knows only bytes can make a story.
 
 /// Bytes, read once. What is past the end reads as zero, so that a short tape is a whole story.
 #[derive(Clone, Debug)]

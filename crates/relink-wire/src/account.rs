@@ -59,7 +59,7 @@ pub struct Ending {
 /// One of `account_numbers`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountNumber {
-    /// The account's own number, or one that stands for it.
+    /// The account's own number, or a tokenized one.
     pub identifier_type: IdentifierType,
     /// Whether payments work with it.
     pub status: NumberStatus,

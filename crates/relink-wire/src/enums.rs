@@ -96,7 +96,7 @@ open_enum! {
     IdentifierType {
         /// The account's own number.
         AccountNumber = "account_number",
-        /// A number that stands for it, and that may expire.
+        /// A number that is used in its place, and that may expire.
         TokenizedAccountNumber = "tokenized_account_number",
     }
 }
@@ -216,8 +216,12 @@ open_enum! {
         UnsupportedHandoff = "unsupported_handoff",
         /// The way to the bank could not be opened, or broke.
         HandoffFailed = "handoff_failed",
+        /// Something modal of the page lies between the customer and the bank.
+        HandoffUnreachable = "handoff_unreachable",
         /// The browser stopped the bank's window.
         PopupBlocked = "popup_blocked",
+        /// The widget was shown where nobody can see or reach it.
+        NotVisible = "not_visible",
         /// Another account was chosen.
         NoAccount = "no_account",
         /// Another login or bank was used.

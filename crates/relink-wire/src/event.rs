@@ -14,7 +14,7 @@ pub enum FlowState {
     Authorizing,
     /// The customer chooses among the accounts that the bank gave.
     Selecting,
-    /// The backend is being told.
+    /// The backend is asked what came of it.
     Completing,
     /// Over: relinked.
     Succeeded,
@@ -82,7 +82,7 @@ impl AnalyticsName {
     }
 }
 
-/// What `relink-success` tells of an account.
+/// An account in the detail of `relink-success`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountSummary {
     /// `fca_…`

@@ -27,7 +27,7 @@ pub fn texts(texts: &[String]) -> Json {
     Json::Array(texts.iter().map(|one| text(Some(one))).collect())
 }
 
-/// Why an answer could not be understood: always the backend's fault, and told to its developer by field.
+/// Why an answer could not be understood: always the backend's fault. It names the field, for the backend's developer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     /// Where in the document, as a path of field names.

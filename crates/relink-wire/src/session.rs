@@ -66,7 +66,7 @@ pub struct Institution {
 /// Stripe's `relink_options`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RelinkOptions {
-    /// The customer's permission at the bank, whose accounts may be relinked.
+    /// `fcauth_…`: any of its accounts may be relinked.
     pub authorization: Option<String>,
     /// Exactly this account, where set.
     pub account: Option<String>,
@@ -163,7 +163,7 @@ impl Session {
         if self.relink_options.account.is_some() { Rule::SameAccount } else { Rule::AnyAccount }
     }
 
-    /// The account that must be relinked, as far as the backend told of it.
+    /// The account that must be relinked, where `accounts` has it.
     pub fn required_account(&self) -> Option<&Account> {
         let id = self.relink_options.account.as_deref()?;
         self.accounts.iter().find(|account| account.is(id))

@@ -158,7 +158,7 @@ pub fn checking(names: &Names) -> Vec<Row> {
     rows
 }
 
-/// The backend is being told.
+/// The backend is asked what came of it.
 pub fn saving(names: &Names) -> Vec<Row> {
     let rows = waits().into_iter().map(|wait| {
         let accounts = vec![names.account(None)];

@@ -10,6 +10,7 @@ use crate::shell::{Raise, json, later, page};
 use js_sys::{Function, Object, Promise, Reflect};
 use relink_core::{Attempt, HandoffFailure, Input};
 use relink_wire::{Account, Collected, StripeJsHandoff};
+use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -22,31 +23,38 @@ const ANY_SCRIPT: &str = "script[src^='https://js.stripe.com/']";
 /// How long the script is waited for, in milliseconds.
 const PATIENCE_MS: u64 = 15_000;
 
-/// Opens Stripe's modal. `aside` is told when it comes up (true), because it cannot lie above a modal dialog of
-/// ours, and when it is gone (false).
-pub fn collect(attempt: Attempt, handoff: StripeJsHandoff, raise: Raise, aside: impl Fn(bool) + 'static) {
+/// Opens Stripe's modal. `aside` is called before it comes up (true), because it cannot lie above anything modal, and when
+/// it is gone (false); it answers whether the way is free.
+pub fn collect(
+    attempt: Attempt,
+    handoff: StripeJsHandoff,
+    raise: Raise,
+    aside: impl Fn(bool) -> bool + 'static,
+) {
+    let aside = Rc::new(aside);
+    let make_way = Rc::clone(&aside);
+    let open = move |stripe: &Function| match make_way(true) {
+        true => open(stripe, &handoff).map_err(|_| HandoffFailure::Broken),
+        false => Err(HandoffFailure::Unreachable),
+    };
     // Within the customer's click where Stripe.js is there already.
-    let opened = stripe().map(|stripe| open(&stripe, &handoff));
+    let opened = stripe().map(|stripe| open(&stripe));
     later(async move {
         let opened = match opened {
             Some(opened) => opened,
             None => match load().await {
-                Some(stripe) => open(&stripe, &handoff),
+                Some(stripe) => open(&stripe),
                 None => {
                     return raise(Input::HandoffFailed { attempt, failure: HandoffFailure::ScriptNotLoaded });
                 }
             },
         };
         let result = match opened {
-            Ok(opened) => {
-                aside(true);
-                let result = JsFuture::from(opened).await;
-                aside(false);
-                result
-            }
-            Err(thrown) => Err(thrown),
+            Ok(opened) => JsFuture::from(opened).await.map_err(|_| HandoffFailure::Broken),
+            Err(failure) => Err(failure),
         };
-        raise(match result.map_err(|_| HandoffFailure::Broken).and_then(|result| read(&result)) {
+        aside(false);
+        raise(match result.and_then(|result| read(&result)) {
             Ok(accounts) => Input::HandoffReturned { attempt, accounts },
             Err(failure) => Input::HandoffFailed { attempt, failure },
         });

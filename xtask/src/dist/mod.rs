@@ -23,6 +23,9 @@ pub use names::{GLUE, LOADER, STYLE, WASM_FILE};
 pub use scripts::Minifier;
 pub use wasm::{Profile, build_page};
 
+/// The functions that the WebAssembly calls by name, which stand at the end of the glue.
+const AROUND: &str = "around.js";
+
 /// A package as it was written.
 pub struct Package {
     /// Where it is.
@@ -88,7 +91,8 @@ pub fn runtime(
 ) -> Result<(), Failure> {
     let bound = run::timed("the widget's WebAssembly", || wasm::build(workspace, profile))?;
     workspace::write(&folder.join(WASM_FILE), &bound.wasm)?;
-    let glue = bound.glue + &words::ship(workspace, minifier, folder)?;
+    let around = workspace::read_text(&workspace.root.join("src/element").join(AROUND))?;
+    let glue = bound.glue + &around + &words::ship(workspace, minifier, folder)?;
     workspace::write(&folder.join(GLUE), minifier.script(&glue)?)?;
     workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
     let hashes = integrity::short(folder, &[GLUE, WASM_FILE, STYLE])?;

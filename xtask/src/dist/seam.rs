@@ -107,7 +107,7 @@ fn functions(glue: &str) -> Result<(&str, HashMap<&str, String>, &str), Failure>
                 name = next;
                 format!("function{text}\n")
             }
-            // Comments tell functions apart that are one.
+            // Comments make two functions out of one.
             None if line.trim_start().starts_with("//") => continue,
             None => format!("{line}\n"),
         };

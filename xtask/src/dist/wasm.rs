@@ -20,7 +20,7 @@ use crate::needs;
 use crate::run;
 use crate::workspace::{self, WASM, WIDGET, Workspace};
 
-/// What rustc's output uses of WebAssembly beyond its first version; wasm-opt refuses what it was not told of.
+/// What rustc's output uses of WebAssembly beyond its first version; wasm-opt refuses features that it was not given.
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",

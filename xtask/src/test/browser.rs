@@ -74,7 +74,7 @@ impl Browser {
         run::run_and_keep(&format!("the widget's tests in {}", self.name()), &mut cargo)
     }
 
-    /// Runs what `e2e/` has for this browser: everything in Chromium; the contract in Firefox, which Playwright drives as it
+    /// Runs what `e2e/` has for this browser: everything in Chromium; the contract and the table of wild pages in Firefox, which Playwright drives as it
     /// is installed; in WebKit, of which it drives only builds of its own, the embedding checks over WebDriver.
     pub fn tell(self, workspace: &Workspace) -> Result<Finished, Failure> {
         let e2e = workspace.e2e();
@@ -87,7 +87,9 @@ impl Browser {
             Self::Firefox => {
                 let mut node = stories::scripts(workspace)?;
                 node.env("ENGINE", "firefox").env("FIREFOX", needs::firefox()?);
-                (node, stories::files(&e2e.join("contract"))?)
+                let mut files = stories::files(&e2e.join("contract"))?;
+                files.extend(stories::files(&e2e.join("wild"))?);
+                (node, files)
             }
             Self::WebKit => {
                 let mut node = stories::scripts(workspace)?;

@@ -158,6 +158,15 @@ impl Authorizing {
         !matches!(self.look, Look::Watching)
     }
 
+    /// Whether the bank lies before the widget, so that a key pressed here was meant for it.
+    pub fn is_in_front(&self) -> bool {
+        !self.is_checking()
+            && match self.window {
+                BankWindow::Modal | BankWindow::Window | BankWindow::Leaving => true,
+                BankWindow::Preparing | BankWindow::Blocked(_) | BankWindow::Elsewhere => false,
+            }
+    }
+
     /// Takes a fact.
     pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
         match fact {
@@ -231,7 +240,12 @@ impl Authorizing {
         if self.is_checking() {
             return;
         }
+        let mut code = Code::HandoffFailed;
         let (notice, message) = match failure {
+            HandoffFailure::Unreachable => {
+                code = Code::HandoffUnreachable;
+                (Notice::BankNotOpened, "something modal of the page lies above Stripe's layer")
+            }
             HandoffFailure::ScriptNotLoaded => (Notice::BankNotOpened, "Stripe.js could not be loaded"),
             HandoffFailure::Refused { code } => match code.as_deref() {
                 Some(code) if UNAVAILABLE.iter().any(|known| code.starts_with(known)) => {
@@ -244,7 +258,7 @@ impl Authorizing {
             },
             HandoffFailure::Broken => (Notice::BankNotOpened, "Stripe.js threw, or answered with neither"),
         };
-        context.report(&Refusal::of(Code::HandoffFailed, message));
+        context.report(&Refusal::of(code, message));
         self.look_for(Look::AfterFailing(notice), context);
     }
 

@@ -2,6 +2,7 @@
 
 use super::Flow;
 use super::ended::{End, Ended};
+use super::fact::By;
 use super::fetching::{How, Then};
 use super::known::Verdict;
 use super::parting::{Parted, Parting};
@@ -17,11 +18,14 @@ use relink_wire::{
 
 impl Flow {
     /// The customer, or the page, wants to close. Asked once where something would be lost, and only where it
-    /// can still be asked.
-    pub(super) fn close(&mut self, can_ask: bool) {
+    /// can still be asked. While the bank lies before the widget a key is no answer either: who presses Escape twice at
+    /// the bank has not seen a question.
+    pub(super) fn close(&mut self, by: By) {
         if let Stage::Ended(_) = self.stage {
             self.dismiss();
-        } else if can_ask && self.stage.has_something_to_lose() && !self.has_asked {
+        } else if by == By::Key && self.stage.has_bank_in_front() {
+            self.asks_to_leave = !self.asks_to_leave;
+        } else if by != By::Page && self.stage.has_something_to_lose() && !self.has_asked {
             self.asks_to_leave = true;
             self.has_asked = true;
         } else {

@@ -35,6 +35,17 @@ pub enum Fact {
     Reconnected,
 }
 
+/// Who wants to close, and how sure that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The customer, by a press on a button.
+    Button,
+    /// The customer, by a key or a press beside the widget, which may have been meant for something else.
+    Key,
+    /// The page, which cannot be asked.
+    Page,
+}
+
 /// Whether a stage goes on.
 #[derive(Debug)]
 pub enum Step<S, E> {

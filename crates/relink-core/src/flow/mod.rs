@@ -27,17 +27,17 @@ mod troubled;
 pub use machine::Machine;
 
 use crate::effect::{Attempt, CallKind, Timer};
-use crate::input::{Device, HandoffFailure, Input, Settings};
+use crate::input::{Device, HandoffFailure, Input, Settings, Sight};
 use crate::saved::Saved;
 use crate::view::Action;
 use crate::{Moment, view};
 use calls::{Patience, Settled};
 use context::Context;
 use ended::{End, Ended};
-use fact::{Fact, Step};
+use fact::{By, Fact, Step};
 use fetching::{Fetching, How, Then};
 use refusal::Refusal;
-use relink_wire::{Account, AnalyticsName, DecodeError, Event, FlowState, Session};
+use relink_wire::{Account, AnalyticsName, Code, DecodeError, Event, FlowState, Session};
 use reviewing::Reviewing;
 use stage::Stage;
 
@@ -57,6 +57,8 @@ struct Flow {
     told: Option<FlowState>,
     /// Whether the page was told that the first interactive view is there.
     is_ready: bool,
+    /// Whether what is shown can be seen.
+    sight: Sight,
 }
 
 impl Flow {
@@ -90,6 +92,7 @@ impl Flow {
             is_restoring: false,
             told: earlier.and_then(|flow| flow.told),
             is_ready: false,
+            sight: earlier.map_or(Sight::Clear, |flow| flow.sight),
         };
         flow.tell();
         flow
@@ -115,8 +118,9 @@ impl Flow {
             }
             Input::TimerFired(timer) => self.update(Fact::Timer(timer)),
             Input::Pressed(action) => self.pressed(action),
-            Input::CloseAsked => self.close(true),
-            Input::Withdrawn => self.close(false),
+            Input::CloseAsked => self.close(By::Key),
+            Input::Withdrawn => self.close(By::Page),
+            Input::Sighted(sight) => self.sighted(sight),
             Input::HandoffReturned { attempt, accounts } => self.returned(attempt, accounts),
             Input::HandoffFailed { attempt, failure } => self.failed(attempt, failure),
             Input::WindowBlocked { attempt } => self.update(Fact::WindowBlocked(attempt)),
@@ -132,6 +136,21 @@ impl Flow {
             Input::Restored => self.restored(),
             Input::Nudged => self.update(Fact::LookAgain),
         }
+    }
+
+    /// The shell has looked whether the widget can be seen. That it cannot is told each time that it was shown; the flow goes on, for
+    /// the page may show it again. After the end there is nothing to come back to.
+    fn sighted(&mut self, sight: Sight) {
+        self.sight = if sight == Sight::Lost { Sight::Unsure } else { sight };
+        if let Stage::Ended(ended) = &mut self.stage {
+            ended.dismissed |= sight == Sight::Lost;
+            return;
+        }
+        if sight == Sight::Lost {
+            let message = "the widget was shown where it is not rendered or cannot be reached";
+            self.context.report(&Refusal::of(Code::NotVisible, message));
+        }
+        self.tell();
     }
 
     /// Stripe.js resolved. Accounts that an older opening of the same session brings are as good a hint as the
@@ -259,7 +278,7 @@ impl Flow {
     /// The customer pressed something.
     fn pressed(&mut self, action: Action) {
         match action {
-            Action::Close => self.close(true),
+            Action::Close => self.close(By::Button),
             Action::KeepGoing => self.asks_to_leave = false,
             Action::LeaveAnyway if self.asks_to_leave => self.leave(),
             Action::Dismiss => self.dismiss(),
@@ -322,7 +341,7 @@ impl Flow {
             let previous = self.told.replace(state);
             self.context.emit(Event::State { state, previous });
         }
-        if self.stage.awaits_customer() && !self.is_ready {
+        if self.stage.awaits_customer() && !self.is_ready && self.sight == Sight::Clear {
             self.is_ready = true;
             self.context.emit(Event::Ready);
             let error = self.stage.error();

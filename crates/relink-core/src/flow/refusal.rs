@@ -116,7 +116,9 @@ impl Refusal {
             | Code::InvalidResponse
             | Code::UnsupportedHandoff
             | Code::HandoffFailed
+            | Code::HandoffUnreachable
             | Code::PopupBlocked
+            | Code::NotVisible
             | Code::Unexplained
             | Code::Unknown(_) => {
                 if self.retryable {
@@ -160,7 +162,9 @@ fn is_a_backends(code: &Code) -> bool {
         | Code::InvalidResponse
         | Code::UnsupportedHandoff
         | Code::HandoffFailed
+        | Code::HandoffUnreachable
         | Code::PopupBlocked
+        | Code::NotVisible
         | Code::Unexplained
         | Code::Unknown(_) => false,
     }
@@ -211,8 +215,8 @@ fn meaning(code: &Code, status: Option<u16>) -> (Trouble, bool) {
         Code::Timeout => (Trouble::TooSlow, true),
         Code::InvalidResponse => (Trouble::Unreadable, true),
         Code::UnsupportedHandoff => (Trouble::UnsupportedHandoff, false),
-        Code::HandoffFailed | Code::PopupBlocked => (Trouble::BankNotOpened, true),
-        Code::NoAccount | Code::NoAuthorization => (Trouble::Unexplained, true),
+        Code::HandoffFailed | Code::HandoffUnreachable | Code::PopupBlocked => (Trouble::BankNotOpened, true),
+        Code::NoAccount | Code::NoAuthorization | Code::NotVisible => (Trouble::Unexplained, true),
         Code::Unexplained | Code::Unknown(_) => {
             (Trouble::Unexplained, status.is_some_and(|status| status == 409 || is_worth_retrying(status)))
         }

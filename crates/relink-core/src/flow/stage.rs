@@ -91,6 +91,11 @@ impl Stage {
         }
     }
 
+    /// Whether the bank lies before the widget.
+    pub fn has_bank_in_front(&self) -> bool {
+        matches!(self, Self::Authorizing(authorizing) if authorizing.is_in_front())
+    }
+
     /// Whether leaving now would lose what the bank has already given.
     pub fn has_something_to_lose(&self) -> bool {
         match self {

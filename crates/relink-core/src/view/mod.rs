@@ -1,5 +1,5 @@
 //! What is on screen, as data. A pane draws one of these and decides nothing: which buttons there are, what
-//! they do, which sentence leads and what is greyed is all said here.
+//! they do, which sentence leads and what is greyed is all decided here.
 
 mod card;
 mod offer;
@@ -46,7 +46,7 @@ pub struct Frame {
     pub without_bank: bool,
     /// Whether the line between merchant and bank is whole.
     pub mended: bool,
-    /// Whether this is test mode, which is said.
+    /// Whether this is test mode; the customer sees it.
     pub test_mode: bool,
     /// The merchant's privacy policy, for the fine print.
     pub privacy_url: Option<SafeUrl>,
@@ -81,7 +81,7 @@ pub enum Pane {
     Checking(Checking),
     /// The customer chooses among accounts.
     Choose(Choose),
-    /// The backend is being told.
+    /// The backend is asked what came of it.
     Saving(Saving),
     /// Another account, login or bank was used.
     WrongAccount(WrongAccount),
@@ -145,7 +145,7 @@ pub struct PermissionLine {
     pub is_new: bool,
 }
 
-/// What happened a moment ago, said above a view that goes on.
+/// What happened a moment ago, shown above a view that stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The bank's window was closed before the end; nothing has changed.
@@ -234,7 +234,7 @@ pub struct Refused {
     pub why: crate::eligibility::WhyNot,
 }
 
-/// The backend is being told.
+/// The backend is asked what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saving {
     /// The accounts that were chosen, as far as they are known.

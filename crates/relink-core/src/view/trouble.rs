@@ -1,4 +1,4 @@
-//! What can go wrong, in the customer's terms: whose side it is on, and so what comes next.
+//! What can go wrong, in the customer's terms: who has the problem, and what the customer can do.
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum Trouble {
     Unreadable,
     /// The merchant's backend, or Stripe behind it, is down.
     ServiceDown,
-    /// Too many requests; seconds to wait where the backend said so.
+    /// Too many requests; seconds to wait, where the backend gave them.
     Busy(Option<u32>),
     /// Nobody is signed in at the merchant's.
     SignedOut,

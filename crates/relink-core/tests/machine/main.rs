@@ -1,13 +1,21 @@
 //! The machine, seen from outside: facts go in, commands and views come out. One program, so that all of it stands
 //! on the same simulated world.
 
+mod bank;
+mod clicks;
+mod events;
 mod every_account;
 mod faults;
+mod keys;
+mod late_answers;
+mod offline;
 mod properties;
 mod purity;
 mod regressions;
-mod requests;
+mod reload;
+mod retries;
+mod sight;
 mod specification;
-mod stories;
 mod stream;
 mod support;
+mod views;

@@ -6,7 +6,7 @@ use crate::moves::Move;
 use crate::play::Play;
 use crate::tape::Tape;
 
-/// The most moves of one story: beyond, a story is slow and tells nothing new.
+/// The most moves of one story: a longer one is slow and finds nothing new.
 const LONGEST: usize = 256;
 
 /// The oracle.
@@ -14,7 +14,7 @@ pub fn judge(bytes: &[u8]) {
     story(bytes).comes_to_rest();
 }
 
-/// The story that the bytes tell.
+/// The story that the bytes make.
 pub fn story(bytes: &[u8]) -> Play {
     let mut play = Play::default();
     play.make(&Move::Start { named: false, windows: true });

@@ -1,6 +1,6 @@
 //! What comes to the page from anyone but the backend: what Stripe.js (or whatever stands in its place) resolves with,
 //! the record that a tab's storage holds, and other pages' nudges. All of it is a hint: whatever it says, it makes the
-//! machine ask, and no success follows that the backend did not tell.
+//! machine ask, and no success follows that the backend did not report.
 
 use crate::documents::{Doc, SECRET};
 use crate::moves::Move;

@@ -1,17 +1,17 @@
 //! Error answers: they are read whatever they hold, retried exactly where the contract says, at most five times, and what
-//! the page's developer is told never has the backend's own words in it.
+//! the page's developer reads never quotes the backend.
 
 use crate::play::Play;
 use crate::tape::Tape;
 use relink_core::{Answer, CallKind, Input, RetryAfter, Settings, Timer};
 use relink_wire::{Code, Event, Json, Problem};
 
-/// The oracle: two bytes are a status and what is said of waiting, the rest is the body.
+/// The oracle: two bytes are the status and `Retry-After`, the rest is the body.
 pub fn judge(bytes: &[u8]) {
     let mut tape = Tape::new(bytes);
     let (status, waiting) = (u16::from(tape.byte()) * 2 + 100, tape.byte());
     let body = super::json::read(tape.rest());
-    // A backend that makes a secret its request's name has told it itself.
+    // A backend that uses a secret as its request id has published it itself.
     if body.as_ref().is_some_and(|body| body.to_string().contains("_secret_")) {
         return;
     }

@@ -74,7 +74,7 @@ fn read_host(raw: &str) -> String {
     }
 }
 
-/// A number in any of the forms that browsers take (`0x7f.1`, `[::1]`), which they write out anew.
+/// A number in any of the forms that browsers take (`0x7f.1`, `[::1]`), which they normalize.
 fn is_address(host: &str) -> bool {
     let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     host.starts_with('[') || last.starts_with(|c: char| c.is_ascii_digit())

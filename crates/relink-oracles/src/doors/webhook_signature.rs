@@ -27,7 +27,7 @@ pub fn judge(bytes: &[u8]) {
         7.. => text.split(',').next().unwrap_or_default().into(),
     };
     let signer = if how & 8 == 0 { secret } else { SECRETS[(usize::from(how) >> 6) % SECRETS.len()] };
-    let tag = hex(signer, &time, body);
+    let tag = tag_of(signer, &time, body);
     let header = match (how >> 4) % 4 {
         0 => format!("t={time},v1={tag}"),
         1 => format!("t={time},v1={text},v1={tag}"),
@@ -37,7 +37,7 @@ pub fn judge(bytes: &[u8]) {
     let refused = verify(&Secret::new(secret), &header, body, NOW).err();
     assert_eq!(refused, expected(secret, &header, body), "{header:?}");
     let ours = sign(&Secret::new(secret), body, NOW + off);
-    assert_eq!(ours, format!("t={},v1={}", NOW + off, hex(secret, &(NOW + off).to_string(), body)));
+    assert_eq!(ours, format!("t={},v1={}", NOW + off, tag_of(secret, &(NOW + off).to_string(), body)));
 }
 
 /// What Stripe's documentation says of the header, within the bounds that ours sets.
@@ -61,15 +61,15 @@ fn expected(secret: &str, header: &str, body: &[u8]) -> Option<Refusal> {
         return Some(Refusal::OutOfTime);
     }
     tags.truncate(MOST_SIGNATURES);
-    (!tags.contains(&hex(secret, time, body))).then_some(Refusal::DoesNotFit)
+    (!tags.contains(&tag_of(secret, time, body))).then_some(Refusal::DoesNotFit)
 }
 
-fn hex(secret: &str, time: &str, body: &[u8]) -> String {
+fn tag_of(secret: &str, time: &str, body: &[u8]) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
         unreachable!("HMAC takes a key of any length")
     };
     mac.update(time.as_bytes());
     mac.update(b".");
     mac.update(body);
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(mac.finalize().into_bytes())
 }

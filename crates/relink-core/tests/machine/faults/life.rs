@@ -1,4 +1,4 @@
-//! What befalls a page, at each stage.
+//! What happens to a page (reload, second tab, sleep), at each stage.
 
 use super::{Judged, drive, judge, report};
 use crate::support::network::Rule;
@@ -88,7 +88,7 @@ const STAGES: [(&str, u64); 7] = [
 
 const CLICK_MS: u64 = 2_000;
 
-/// What the bank does first where that is what befalls the page.
+/// What the bank does before that happens to the page.
 fn bank(life: Life) -> BankAct {
     match life {
         Life::PopupBlocked => BankAct::Blocked,
@@ -217,7 +217,7 @@ fn life(life: Life, (stage, at_ms): (&str, u64), hosted: bool) -> Judged {
     let doc = if hosted { Doc::new("").hosted() } else { Doc::new("") };
     let mut world = World::new(Backend::giving([doc]));
     world.backend.settles_on_read = hosted;
-    // The browser is told nothing where the page was reloaded; the bank is done all the same.
+    // A page that was reloaded hears nothing from the bank, which is done all the same.
     world = world.bank([bank(life)]).start();
     if at_ms > CLICK_MS {
         world.pass(CLICK_MS);

@@ -1,6 +1,6 @@
 //! The fault matrix, in virtual time: each call of the relink API against each fault of the catalogue, in three
-//! lengths, and each stage against what befalls a page. Each cell is driven for at most fifteen simulated minutes
-//! by a customer who presses what there is to press, and judged: nothing lost, nothing twice, nothing told as done
+//! lengths, and each stage against what happens to a page. Each cell is driven for at most fifteen simulated minutes
+//! by a customer who presses what there is to press, and judged: nothing lost, nothing twice, nothing reported as done
 //! that was not, and an end or a way on.
 //!
 //! `cargo xtask faults` prints one line for each cell, and adds up.

@@ -34,7 +34,7 @@ fn network(kind: CallKind, fault: Fault, length: Length) -> Judged {
     world = world.rule(kind, fault, first, until_ms).start();
     let leaves = kind == CallKind::Cancel;
     drive(&mut world, leaves);
-    // A fault that passes is got past, unless it said that nothing would help.
+    // A passing fault must not end the flow, unless the answer said that no retry helps.
     let is_over = !matches!(length, Length::ForGood);
     let must_succeed = is_over && !fault.is_final() && !leaves;
     judge(format!("{kind:?} × {fault} × {length:?}"), &world, is_over, must_succeed)

@@ -1,4 +1,4 @@
-//! The flow, as a table that a person can read: what happens, and what is then on screen and told.
+//! The flow, as a table that a person can read: what happens, what is then on screen, and which events the page gets.
 //!
 //! Each row is a story in the simulated world and its end: the state, the view's subject, what the view says, the
 //! primary action, the event that ended the flow, and the requests in their order (repetitions next to each other

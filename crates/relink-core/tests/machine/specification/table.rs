@@ -1,4 +1,4 @@
-//! The rows, and the few words that their stories are told in.
+//! The rows, and the few words that their stories are written in.
 //!
 //! Longer than other files, because it is one table.
 
@@ -51,6 +51,13 @@ fn on_a_phone(acts: impl IntoIterator<Item = BankAct>) -> World {
 
 pub(super) fn closed(mut world: World) -> World {
     world.tell(Input::CloseAsked);
+    world.settle();
+    world
+}
+
+/// Closed by a press on a button that says so.
+fn cancelled(mut world: World) -> World {
+    world.tell(Input::Pressed(Action::Close));
     world.settle();
     world
 }
@@ -1009,11 +1016,25 @@ pub const ROWS: &[Row] = &[
         requests: "read cancel",
     },
     Row {
+        when: "a key at the bank: asked, for it may have been meant for the bank",
+        story: || {
+            let mut world = new(Doc::new("")).bank([BankAct::Never]);
+            world.go_on();
+            world.tell(Input::CloseAsked);
+            world
+        },
+        on_screen: "authorizing Leave",
+        says: "fca_1",
+        primary: "KeepGoing",
+        end: "-",
+        requests: "create",
+    },
+    Row {
         when: "closed at the bank: looked at first",
         story: || {
             let mut world = new(Doc::new("")).bank([BankAct::Never]);
             world.go_on();
-            closed(world)
+            cancelled(world)
         },
         on_screen: "cancelled GivenUp",
         says: "fca_1",
@@ -1026,7 +1047,7 @@ pub const ROWS: &[Row] = &[
         story: || {
             let mut world = settling(Doc::new("").hosted(), [BankAct::Never]);
             world.backend.give("rls_1", &["fca_1"]);
-            closed(world)
+            cancelled(world)
         },
         on_screen: "succeeded Done",
         says: "relinked: fca_1",

@@ -29,7 +29,7 @@ pub struct Backend {
     pub created: u32,
     /// Whether a read finds out what the bank did and settles it (as our merchant's does).
     pub settles_on_read: bool,
-    /// Whether Stripe tells it what the bank did, before any page asks.
+    /// Whether Stripe's event about the bank arrives before any page asks.
     pub settles_by_itself: bool,
     /// Whether later answers leave the way to the bank out.
     pub forgets_handoff: bool,
@@ -179,7 +179,7 @@ impl Backend {
         self.settle(id);
     }
 
-    /// Stripe told what the bank did.
+    /// Stripe's event about the bank.
     pub fn settle(&mut self, id: &str) {
         if let Some(held) = self.sessions.get_mut(id).filter(|held| held.document["status"] == "pending") {
             held.settle(None);

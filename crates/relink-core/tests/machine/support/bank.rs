@@ -13,7 +13,7 @@ pub enum BankAct {
     Closes,
     /// The window looks closed at once (COOP), and the customer finishes there all the same.
     LooksClosedAndChooses(Vec<&'static str>),
-    /// The customer finishes, and the browser is never told.
+    /// The customer finishes, and the browser never learns it.
     ChoosesUnseen(Vec<&'static str>),
     /// Nothing ever comes of it.
     Never,

@@ -4,7 +4,7 @@ use super::world::{Coming, World};
 use relink_core::{Answer, Call, CallKind, Input, RetryAfter};
 use relink_faults::{Exchange, Fault, Plan, spoil};
 
-/// A rule with a deadline: which requests a fault befalls.
+/// A rule with a deadline: which requests a fault hits.
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub kind: CallKind,
@@ -16,15 +16,15 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether it befalls the request of that kind which so many went before.
+    /// Whether it hits the request of that kind after so many others.
     fn befalls(&self, kind: CallKind, nth: u32, elapsed_ms: u64) -> bool {
         self.kind == kind && (nth < self.first || elapsed_ms < self.until_ms)
     }
 }
 
 impl World {
-    /// Whether no fault befalls a request any more, and none of those that it befell still waits for what came of it.
-    /// What a plan of `relink-faults` has in store cannot be told.
+    /// Whether no fault hits a request any more, and no request that was hit still waits for its answer.
+    /// For a plan of `relink-faults` it is not known.
     pub fn is_whole(&self) -> bool {
         let befalls = |rule: &Rule| rule.befalls(rule.kind, self.sent(rule.kind), self.elapsed_ms);
         let over = self.plan == Plan::default() && !self.rules.iter().any(befalls);
@@ -111,7 +111,7 @@ impl World {
     }
 }
 
-/// How long a request that the fault befalls keeps another from being answered.
+/// How long a request that the fault hits delays the answer to another.
 fn lasts_ms(fault: Fault, timeout_ms: u64) -> u64 {
     match fault {
         Fault::Hang | Fault::HangAfter | Fault::OutOfOrder => timeout_ms,

@@ -3,7 +3,7 @@
 
 use super::backend::Backend;
 use super::bank::BankAct;
-use super::documents::BEGINNING;
+use super::documents::{BEGINNING, Doc};
 use super::network::Rule;
 use super::promises::Promises;
 use relink_core::view::{Action, Pane, Subject, View};
@@ -53,6 +53,18 @@ pub struct World {
 }
 
 impl World {
+    /// A page whose backend gives this session, started, and at rest.
+    pub fn started(doc: Doc) -> Self {
+        let mut world = Self::new(Backend::giving([doc])).start();
+        world.settle();
+        world
+    }
+
+    /// How many requests of that kind were sent.
+    pub fn requests_of(&self, kind: CallKind) -> usize {
+        self.requests.iter().filter(|call| call.kind == kind).count()
+    }
+
     /// Nothing has happened yet.
     pub fn new(backend: Backend) -> Self {
         Self {
@@ -183,7 +195,7 @@ impl World {
         })
     }
 
-    /// Whether any page told of a success.
+    /// Whether any page reported a success.
     pub fn has_told_success(&self) -> bool {
         self.events.iter().any(|(_, event)| matches!(event, Event::Success { .. }))
     }
@@ -229,7 +241,7 @@ impl World {
         self.has_heard();
     }
 
-    /// I1: what the backend recorded as succeeded is told within ten seconds of being online and in sight, and of the end
+    /// I1: what the backend recorded as succeeded is reported within ten seconds of being online and in sight, and of the end
     /// of what befell the requests. Where nothing was done at the bank and the backend did not answer, the next look is the customer's.
     fn has_heard(&mut self) {
         let session = self.saved.as_ref().and_then(|saved| saved.session.as_ref());

@@ -1,0 +1,123 @@
+// What the page shares with every component on it: scrolling, focus, what is switched off. Only what is still ours is taken
+// back.
+import assert from 'node:assert/strict';
+import { becomes } from '../../harness/index.mjs';
+
+const element = (id) => `<relink-widget id="${id}" display="modal" endpoint="/relink?${id}" account="fca_1"></relink-widget>`;
+const page = ({ cdn }, { body = '', html = '' } = {}) => `<!doctype html><html lang="en" ${html}><meta charset="utf-8"><title>Corner Store</title>
+<script type="module" src="${cdn}/relink-widget.js" crossorigin></script>
+<body><button id="opener">Open</button><button id="other">Other</button>${element('one')}${element('two')}${body}<div style="height:3000px"></div></body></html>`;
+
+const open = async (world, id = 'one') => {
+  await world.page.evaluate((which) => { document.getElementById(which).open = true; }, id);
+  await world.widget(`#${id}`).shows('Continue to Harbour Bank');
+};
+const close = (world, id = 'one') => world.page.evaluate((which) => { document.getElementById(which).open = false; }, id);
+const root = (world) => world.page.evaluate(() => {
+  const { overflowX, overflowY } = getComputedStyle(document.documentElement);
+  return { inline: document.documentElement.getAttribute('style') ?? '', overflow: `${overflowX} ${overflowY}` };
+});
+
+export const pageState = [
+  {
+    situation: 'the page\'s root has an inline overflow-y of its own',
+    expected: 'it is locked while a modal is open, and as it was afterwards',
+    scenario: { page: (site) => page(site, { html: 'style="overflow-y: scroll; color: navy"' }) },
+    run: async (world) => {
+      const before = await root(world);
+      await open(world);
+      assert.equal((await root(world)).overflow, 'hidden hidden');
+      await close(world);
+      await becomes('the root', before, () => root(world));
+    },
+  },
+  {
+    situation: 'another component locks the page while a modal is open, and outlives it',
+    expected: 'its lock stays',
+    scenario: { page: (site) => page(site) },
+    run: async (world) => {
+      await open(world);
+      await world.page.evaluate(() => { document.documentElement.style.overflow = 'hidden'; });
+      await close(world);
+      await becomes('the root', { inline: 'overflow: hidden;', overflow: 'hidden hidden' }, () => root(world));
+    },
+  },
+  {
+    situation: 'another component held the page before, and lets it go while a modal is open',
+    expected: 'the page scrolls after the modal',
+    scenario: { page: (site) => page(site, { html: 'style="overflow: hidden"' }) },
+    run: async (world) => {
+      await open(world);
+      await world.page.evaluate(() => { document.documentElement.style.overflow = ''; });
+      assert.equal((await root(world)).overflow, 'hidden hidden');
+      await close(world);
+      await becomes('the root', 'visible visible', async () => (await root(world)).overflow);
+    },
+  },
+  {
+    situation: 'two modals are open, and the first goes first',
+    expected: 'the page is held until the second is gone',
+    scenario: { page: (site) => page(site) },
+    run: async (world) => {
+      await open(world, 'one');
+      await open(world, 'two');
+      await close(world, 'one');
+      assert.equal((await root(world)).overflow, 'hidden hidden');
+      await close(world, 'two');
+      await becomes('the root', { inline: '', overflow: 'visible visible' }, () => root(world));
+    },
+  },
+  {
+    situation: 'the page adopts style sheets of its own while a modal is open',
+    expected: 'they stay, and the page scrolls afterwards',
+    scenario: { page: (site) => page(site) },
+    run: async (world) => {
+      await open(world);
+      await world.page.evaluate(() => {
+        window.own = new CSSStyleSheet();
+        document.adoptedStyleSheets = [...document.adoptedStyleSheets, window.own];
+      });
+      await close(world);
+      await becomes('the sheets', true, () => world.page.evaluate(() => document.adoptedStyleSheets.length === 1 && document.adoptedStyleSheets[0] === window.own));
+      assert.equal((await root(world)).overflow, 'visible visible');
+    },
+  },
+  {
+    situation: 'the page gives focus to something of its own when it hears of the end',
+    expected: 'it stays there',
+    scenario: { page: (site) => page(site, { body: '<dialog id="thanks"><button id="fine">Fine</button></dialog>' }) },
+    run: async (world) => {
+      await world.page.focus('#opener');
+      await open(world);
+      await world.page.evaluate(() => document.getElementById('one').addEventListener('relink-success', () => {
+        document.getElementById('thanks').showModal();
+        document.getElementById('fine').focus();
+      }));
+      const widget = world.widget('#one');
+      await widget.forward();
+      await world.theEnd('relink-success');
+      await close(world);
+      await becomes('it is gone', false, () => widget.part('surface').first().isVisible());
+      assert.equal(await world.page.evaluate(() => document.activeElement.id), 'fine');
+    },
+  },
+  {
+    situation: 'a modal comes and goes',
+    expected: 'title, history, aria-hidden, inert and the page\'s attributes are as they were, and focus is back',
+    scenario: { page: (site) => page(site) },
+    run: async (world) => {
+      const state = () => world.page.evaluate(() => ({
+        title: document.title, length: history.length, address: location.href, focus: document.activeElement.id,
+        marked: [...document.querySelectorAll('[aria-hidden], [inert], [tabindex]')].length,
+        attributes: [document.documentElement, document.body].map((one) => [...one.attributes].map(({ name, value }) => `${name}=${value}`).join()),
+        sheets: document.adoptedStyleSheets.length,
+      }));
+      await world.page.focus('#opener');
+      const before = await state();
+      await open(world);
+      await world.widget('#one').out();
+      await world.theEnd('relink-cancel');
+      await becomes('the page', before, state);
+    },
+  },
+];

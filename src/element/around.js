@@ -1,0 +1,146 @@
+// What of the page lies around an element, and in its way. `cargo xtask dist` puts this at the end of the glue; the
+// WebAssembly calls it by name (src/shell/around.rs), so these are plain functions. Nothing here decides anything: what was
+// found goes to the machine.
+
+let holders = 0;
+let lock;
+
+// Keeps the page from scrolling while any element holds it. The rule is a style sheet of our own: what the page or
+// another component writes on its root meanwhile is not touched, and there is nothing to restore.
+function holdPage(on) {
+  holders += on ? 1 : -1;
+  const others = document.adoptedStyleSheets.filter((sheet) => sheet !== lock);
+  if (holders && !lock) {
+    lock = new CSSStyleSheet();
+    // The place of a scroll bar that goes is kept, so that nothing shifts.
+    const bar = innerWidth > document.documentElement.clientWidth ? ";scrollbar-gutter:stable!important" : "";
+    lock.replaceSync("html{overflow:hidden!important" + bar + "}");
+  }
+  if (on) document.adoptedStyleSheets = [...others, lock];
+  else if (!holders) {
+    document.adoptedStyleSheets = others;
+    lock = null;
+  }
+}
+
+// 0: not rendered; 1: rendered, but no press would reach it; 2: it can be seen and reached.
+function sightOf(element) {
+  if (!element.isConnected || !element.getClientRects().length || element.checkVisibility?.() === false) return 0;
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const root = element.getRootNode();
+  for (const across of [0.5, 0.1, 0.9]) {
+    for (const down of [0.5, 0.1, 0.9]) {
+      const place = [left + width * across, top + height * down];
+      if (element.contains(root.elementFromPoint(...place))) return 2;
+      // Another layer of the page lies above it for now: that is the page's wish.
+      if (isOnTop(document.elementFromPoint(...place), root.host)) return 2;
+    }
+  }
+  return 1;
+}
+
+// Whether it is in a modal dialog or popover that the host is not in.
+function isOnTop(element, host) {
+  for (; element; element = outOf(element)) {
+    if (isIn(element, ":modal") || isIn(element, ":popover-open")) return !element.contains(host);
+  }
+}
+
+// An older browser does not know every selector.
+function isIn(element, selector) {
+  try {
+    return element.matches(selector);
+  } catch {
+    return false;
+  }
+}
+
+// The next element around it, as it is drawn: out of slots and shadow roots.
+function outOf(element) {
+  return element.assignedSlot ?? element.parentElement ?? element.getRootNode().host;
+}
+
+// Takes everything modal around the element out of the top layer, where it would lie above the bank's layer, and leaves it
+// in its place on the page. Returns what puts it back, or nothing where the bank could not be reached all the same.
+function stepAside(host) {
+  const undo = [];
+  for (let element = host; element; element = outOf(element)) {
+    const popover = isIn(element, ":popover-open");
+    if (!popover && !isIn(element, "dialog:modal")) continue;
+    // What the browser's own style says of what is modal, and of nothing else.
+    const style = { position: "fixed", "z-index": "2147483646" };
+    const now = getComputedStyle(element);
+    for (const name of ["inset", "margin", "max-width", "max-height", "overflow"]) style[name] = now.getPropertyValue(name);
+    const { display } = now;
+    quietly(element, () => {
+      if (popover) element.hidePopover();
+      else {
+        element.close();
+        element.show();
+      }
+    });
+    const free = dress(element, popover ? { ...style, display } : style);
+    undo.push(() => {
+      free();
+      if (!element.isConnected || (!popover && (!element.open || isIn(element, ":modal")))) return;
+      quietly(element, () => {
+        if (popover) element.showPopover();
+        else {
+          element.close();
+          element.showModal();
+        }
+      });
+    });
+  }
+  // Libraries that make a dialog of their own switch the rest of the page off like this.
+  if (getComputedStyle(document.body).pointerEvents === "none") undo.push(dress(document.body, { "pointer-events": "auto" }));
+  const restore = () => undo.splice(0).reverse().forEach((act) => act());
+  if (isFree()) return restore;
+  restore();
+}
+
+// Sets styles through CSSOM, which no policy forbids. Returns what takes away those that are still ours.
+function dress(element, styles) {
+  const { style } = element;
+  const before = Object.keys(styles).map((name) => [name, style.getPropertyValue(name), style.getPropertyPriority(name)]);
+  for (const name in styles) style.setProperty(name, styles[name], "important");
+  const ours = before.map(([name]) => style.getPropertyValue(name));
+  return () =>
+    before.forEach(([name, value, priority], at) => {
+      if (style.getPropertyValue(name) === ours[at]) style.setProperty(name, value, priority);
+    });
+}
+
+// Opens or closes something of the page's without the page hearing of it: it would take it for its customer's wish.
+// `beforetoggle` comes at once; `close` and `toggle` each come once, a moment later.
+function quietly(element, act) {
+  const names = new Set(["beforetoggle", "toggle", "close"]);
+  // In a shadow root these events stay there; else this is before any listener of the page's document.
+  const root = element.getRootNode() === document ? window : element.getRootNode();
+  let acting = true;
+  const hush = (event) => {
+    if (event.target !== element || !names.has(event.type)) return;
+    event.stopImmediatePropagation();
+    if (!acting) names.delete(event.type);
+  };
+  const all = [...names];
+  all.forEach((name) => root.addEventListener(name, hush, true));
+  try {
+    act();
+  } catch {
+    // The page refused it, or did it first.
+  }
+  acting = false;
+  names.delete("beforetoggle");
+  setTimeout(() => all.forEach((name) => root.removeEventListener(name, hush, true)), 500);
+}
+
+// Whether a layer that is put at the end of the page, as the bank's is, could be pressed in the middle of the screen.
+function isFree() {
+  const probe = document.createElement("div");
+  dress(probe, { position: "fixed", inset: "0", "z-index": "2147483647" });
+  document.body.append(probe);
+  const free = [0.2, 0.5, 0.8].every((down) => document.elementFromPoint(innerWidth / 2, innerHeight * down) === probe);
+  probe.remove();
+  return free;
+}

@@ -1,4 +1,4 @@
-//! docs/hosted-api.openapi.yaml and the tables of docs/hosted.md: what the reference merchant answers is as they say, and
+//! docs/hosted-api.openapi.yaml and the tables of docs/hosted.md: what relink-server answers is as they say, and
 //! they name nothing that it does not answer.
 
 use crate::openapi::{errors, root, schema_of};

@@ -1,4 +1,4 @@
-//! The suite against the reference merchant, whole and spoiled; the OpenAPI file against the contract's documents and
+//! The suite against relink-server, whole and spoiled; the OpenAPI file against the contract's documents and
 //! live answers, and that of hosted relinks likewise; the back-end engineer's page against the examples it quotes.
 
 mod hosted;

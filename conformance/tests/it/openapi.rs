@@ -1,5 +1,5 @@
 //! docs/merchant-api.openapi.yaml: every route, status and code of the contract is in it, its own examples and the
-//! example documents of relink-wire are as it says, and so is what the reference merchant answers.
+//! example documents of relink-wire are as it says, and so is what relink-server answers.
 
 use crate::running::start;
 use jsonschema::Validator;
@@ -161,7 +161,7 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn what_the_reference_merchant_answers_is_as_it_says() {
+async fn what_relink_server_answers_is_as_it_says() {
     let running = start().await;
     let (session, problem) = (schema("RelinkSession"), schema("Problem"));
     let client = reqwest::Client::new();
@@ -175,7 +175,7 @@ async fn what_the_reference_merchant_answers_is_as_it_says() {
             request = request.header("idempotency-key", format!("key-{path}"));
         }
         async move {
-            let answer = request.send().await.expect("the merchant answers");
+            let answer = request.send().await.expect("relink-server answers");
             let bytes = answer.bytes().await.expect("a whole answer");
             serde_json::from_slice::<Json>(&bytes).expect("JSON")
         }

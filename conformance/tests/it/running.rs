@@ -1,8 +1,13 @@
 //! A sandbox and relink-server in this process, and a customer whose page has a token.
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use conformance::Options;
+use relink_hosted::api_key_fingerprint;
 use relink_server::{Config, Server};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -10,11 +15,17 @@ use tokio::net::TcpListener;
 /// The key of the merchant's own server.
 pub const API_KEY: &str = "mk_of_the_conformance_tests";
 
+/// Payments, and data of several accounts.
+const PROFILES: &str = r#"{
+    "payments": {"path": "/relink", "permissions": ["payment_method", "balances"], "limit": 1},
+    "data": {"path": "/relink-data", "permissions": ["balances", "transactions"], "limit": null}
+}"#;
+
 /// Both, running.
 pub struct Running {
     /// What the suite is started with.
     pub options: Options,
-    /// The merchant, for a server of one's own in front of it.
+    /// relink-server, for a server of one's own in front of it.
     pub router: Router,
     _folder: TempDir,
 }
@@ -27,7 +38,7 @@ pub async fn serve(router: Router) -> String {
     format!("http://{address}")
 }
 
-/// Starts both, and signs in.
+/// Starts both, and gets tokens for two customers.
 pub async fn start() -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let stripe = format!("http://{}", listener.local_addr().expect("it is bound"));
@@ -38,30 +49,34 @@ pub async fn start() -> Running {
     let mail: serde_json::Value = serde_json::from_str(&mail).expect("JSON");
     let smtp = mail["smtp"].as_str().expect("where it takes mail").to_owned();
     let folder = tempfile::tempdir().expect("a folder for the database");
-    let database = folder.path().join("merchant.sqlite").display().to_string();
+    let database = folder.path().join("relink.sqlite").display().to_string();
     let config = Config::read(|name| match name {
         "STRIPE_API_BASE" => Some(stripe.clone()),
         "STRIPE_SECRET_KEY" => Some("sk_test_sandbox".into()),
         "STRIPE_PUBLISHABLE_KEY" => Some("pk_test_sandbox".into()),
         "STRIPE_WEBHOOK_SECRET" => Some("whsec_sandbox".into()),
+        "RELINK_SECRET" => Some("the secret of these tests, for as long as they last".into()),
+        "RELINK_PROFILES" => Some(PROFILES.into()),
+        "MERCHANT_NAME" => Some("Pinegrove Market".into()),
+        "SUPPORT_URL" => Some("https://pinegrove.example/help".into()),
+        "PRIVACY_URL" => Some("https://pinegrove.example/privacy".into()),
+        "MAIL_FROM" => Some("accounts@pinegrove.example".into()),
         "SMTP_URL" => Some(smtp.clone()),
-        "DEMO_API_KEY" => Some(API_KEY.into()),
         "DATABASE_PATH" => Some(database.clone()),
         _ => None,
     });
-    let app = App::open(config.expect("a good configuration")).await.expect("the merchant starts");
-    merchant::sync(&app).await;
-    let router = merchant::router(app);
+    let server = Server::open(config.expect("a good configuration")).await.expect("relink-server starts");
+    server.hosted.sync_accounts().await.expect("accounts");
+    let key = api_key_fingerprint(API_KEY);
+    server.hosted.store.put_api_key(&key, "conformance", server.hosted.now()).await.expect("a key");
+    let router = server.router();
     let base = serve(router.clone()).await;
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
-    let client = client.expect("a client");
-    let (cookie, token) = sign_in(&client, &base, "cus_demo").await;
-    let (other, _) = sign_in(&client, &base, "cus_other").await;
+    let header = async |customer| vec![("authorization".to_owned(), token(&base, customer).await)];
     let options = Options {
         url: format!("{base}/relink"),
-        headers: vec![("cookie".into(), cookie), ("x-csrf-token".into(), token)],
+        headers: header("cus_demo").await,
         account: Some("fca_access_expired".into()),
-        other_headers: vec![("cookie".into(), other)],
+        other_headers: header("cus_other").await,
         other_account: Some("fca_other".into()),
         authorization: Some("fcauth_any".into()),
         webhook: Some(format!("{base}/webhooks/stripe")),
@@ -73,20 +88,58 @@ pub async fn start() -> Running {
     Running { options, router, _folder: folder }
 }
 
+/// The same behind a merchant's server that knows customers by a cookie, and takes a POST from its own pages only.
+pub async fn start_with_cookies() -> Running {
+    let Running { mut options, router, _folder } = start().await;
+    let mut customers = Vec::new();
+    for (headers, cookie) in [(&mut options.headers, "s=demo"), (&mut options.other_headers, "s=other")] {
+        let [(_, bearer)] = &headers[..] else { unreachable!("each has one header") };
+        customers.push((cookie, HeaderValue::try_from(bearer).expect("a token")));
+        *headers = vec![("cookie".into(), cookie.into())];
+    }
+    let front = move |mut request: Request, next: Next| {
+        let customers = customers.clone();
+        async move {
+            let is_elsewhere = ["origin", "sec-fetch-site"]
+                .iter()
+                .any(|name| request.headers().get(*name).is_some_and(|value| value != "same-origin"));
+            if request.method() == Method::POST && is_elsewhere {
+                return forbidden();
+            }
+            let signed_in = customers.into_iter().find(|(cookie, _)| {
+                request.headers().get(header::COOKIE).is_some_and(|found| found == cookie)
+            });
+            if let Some((_, bearer)) = signed_in {
+                request.headers_mut().insert(header::AUTHORIZATION, bearer);
+            }
+            next.run(request).await
+        }
+    };
+    let router = router.layer(from_fn(front));
+    let base = serve(router.clone()).await;
+    options.url = format!("{base}/relink");
+    options.webhook = Some(format!("{base}/webhooks/stripe"));
+    Running { options, router, _folder }
+}
+
+fn forbidden() -> Response {
+    let problem = r#"{"type": "about:blank", "title": "Not allowed", "status": 403, "code": "forbidden",
+        "detail": "From another site.", "request_id": "req_of_the_front"}"#;
+    let kind = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
+    (StatusCode::FORBIDDEN, kind, problem).into_response()
+}
+
 /// A router that answers nothing by itself.
 pub fn empty() -> Router {
     Router::new().fallback(any(|| async { "hello" }))
 }
 
-async fn sign_in(client: &reqwest::Client, base: &str, customer: &str) -> (String, String) {
-    let form = client.post(format!("{base}/sign-in")).body(format!("customer={customer}"));
-    let form = form.header("content-type", "application/x-www-form-urlencoded");
-    let answer = form.send().await.expect("the shop answers");
-    let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok());
-    let cookie = cookie.and_then(|cookie| cookie.split(';').next()).expect("a cookie").to_owned();
-    let me =
-        client.get(format!("{base}/me")).header("cookie", &cookie).send().await.expect("the shop answers");
-    let me = me.bytes().await.expect("a whole answer");
-    let me: serde_json::Value = serde_json::from_slice(&me).expect("JSON");
-    (cookie, me["csrf_token"].as_str().expect("a token").to_owned())
+/// What the merchant's own server asks for; as the page's header.
+async fn token(base: &str, customer: &str) -> String {
+    let request = reqwest::Client::new().post(format!("{base}/v1/customer_tokens")).bearer_auth(API_KEY);
+    let request = request.header("content-type", "application/json");
+    let request = request.body(format!(r#"{{"customer": "{customer}"}}"#));
+    let told = request.send().await.expect("relink-server answers").text().await.expect("a body");
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    format!("Bearer {}", told["token"].as_str().expect("a token"))
 }

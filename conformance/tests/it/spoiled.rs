@@ -1,6 +1,6 @@
-//! The reference merchant behind a server that spoils one thing at a time: the suite must name just that.
+//! relink-server behind a server that spoils one thing at a time: the suite must name just that.
 
-use crate::running::{Running, serve, start};
+use crate::running::{Running, serve, start, start_with_cookies};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
@@ -82,9 +82,9 @@ async fn rewritten(rewrite: fn(&mut Json)) -> Vec<R> {
     unmet(&running, running.router.clone().layer(from_fn(rewrite)), true).await
 }
 
-/// What it finds when each request is changed on its way.
+/// What it finds when each request to a backend with cookies is changed on its way.
 async fn misled(mislead: fn(&mut Request)) -> Vec<R> {
-    let running = start().await;
+    let running = start_with_cookies().await;
     let mislead = move |mut request: Request, next: Next| async move {
         mislead(&mut request);
         next.run(request).await

@@ -266,6 +266,21 @@ describe('names', () => {
     assert.deepEqual(set(firsts(section(page('hosted'), '## Settings'))), set(read));
   });
 
+  test('every variable of relink-server is in its README, and no other', () => {
+    const variables = all(source('server/src/variables.rs'), /(?:required|optional)\(\s*"([A-Z_]+)"/g);
+    const [, table] = source('server/README.md').split('| variable | meaning | default |');
+    const inReadme = firsts(`| x |\n${table.split('\n\n')[0]}`);
+    // Those of mail and links have a table of their own.
+    const elsewhere = firsts(section(page('hosted'), '## Settings'));
+    assert.deepEqual(set([...inReadme, ...elsewhere]), set(variables));
+  });
+
+  test('every variable of the shop is in its README, and no other', () => {
+    const read = all(source('shop/src/config.rs'), /(?:get|url)\("([A-Z_]+)"\)/g);
+    const [, table] = source('shop/README.md').split('| variable | meaning | default |');
+    assert.deepEqual(set(firsts(`| x |\n${table.split('\n\n')[0]}`)), set(read));
+  });
+
   test('what looks like a name of ours is one', () => {
     const crates = readdirSync(path.join(ROOT, 'crates'));
     const known = [...crates, 'relink-widget', 'relink-server', 'relink-widget-glue', 'relink-widget:', 'relink-success', ...EVENTS];
@@ -285,7 +300,7 @@ describe('links', () => {
         assert.ok(existsSync(where), link);
         if (anchor) assert.ok(all(readFileSync(where, 'utf8'), /^#+ (.*)$/gm).map(slug).includes(anchor), link);
       }
-      for (const name of code(prose(text)).filter((word) => /^(src|crates|merchant|sandbox|server|shop|examples|xtask|e2e|docs|style|conformance)\/[\w./-]*$/.test(word))) {
+      for (const name of code(prose(text)).filter((word) => /^(src|crates|sandbox|server|shop|examples|xtask|e2e|docs|style|conformance)\/[\w./-]*$/.test(word))) {
         assert.ok(existsSync(path.join(ROOT, name)), name);
       }
     });
@@ -299,9 +314,10 @@ describe('links', () => {
 });
 
 describe('comments in the source', () => {
-  const SKIPPED = ['node_modules', 'target', 'dist', '.git'];
+  // By path: xtask/src/dist is source.
+  const SKIPPED = ['target', 'dist', '.git'];
   const list = (folder) => readdirSync(path.join(ROOT, folder), { withFileTypes: true })
-    .filter(({ name }) => !SKIPPED.includes(name))
+    .filter(({ name }) => name !== 'node_modules' && !SKIPPED.includes(path.join(folder, name)))
     .flatMap((entry) => (entry.isDirectory() ? list(path.join(folder, entry.name)) : [path.join(folder, entry.name)]));
   const FILES = list('');
   /** Every file and every folder, under each name that a comment may use: whole, or from one of its folders on. */
@@ -325,7 +341,7 @@ describe('comments in the source', () => {
 
   test('name files and folders that exist', () => {
     const file = /(?<![\w./{}$*-])([\w-]+(?:[./][\w-]+)*\.(?:rs|js|mjs|css|toml|md|json|yaml|html|ts|txt|sql|svelte|vue))\b(?![\w(])/g;
-    const below = /(?<![\w./{}$*-])((?:src|crates|merchant|sandbox|xtask|e2e|docs|style|conformance|gallery|fuzz|examples)(?:\/[\w-]+)+)(?![\w./*{<-])/g;
+    const below = /(?<![\w./{}$*-])((?:src|crates|server|shop|sandbox|xtask|e2e|docs|style|conformance|gallery|fuzz|examples)(?:\/[\w-]+)+)(?![\w./*{<-])/g;
     const found = [...named(file), ...named(below)];
     assert.ok(found.length > 60, 'files are named at all');
     assert.deepEqual(found.filter(({ name }) => !NAMES.has(name) && !OTHERS.includes(name)), []);

@@ -4,11 +4,11 @@
 use crate::answer::Answer;
 use crate::options::{self, Options};
 use crate::shell;
+use crate::unreachable::Unreachable;
 use relink_wire::Secret;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::{Value as Json, json};
-use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -20,27 +20,6 @@ const LONGEST_PAUSE: u64 = 10;
 const TRIES: usize = 4;
 /// An id that no backend has given.
 pub const UNKNOWN: &str = "rls_conformance_unknown";
-
-/// The backend could not be asked.
-#[derive(Debug)]
-pub struct Unreachable {
-    /// What was asked.
-    pub to: String,
-    /// Why.
-    pub error: String,
-}
-
-impl fmt::Display for Unreachable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { to, error } = self;
-        write!(
-            f,
-            "{to}: no answer ({error}). Is the backend running, and is this the address of its relink API?"
-        )
-    }
-}
-
-impl std::error::Error for Unreachable {}
 
 /// Who asks.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The sandbox behind the backend: ends a session as a customer at the bank would, and makes Stripe fail.
 
-use crate::ask::Unreachable;
 use crate::options::Options;
+use crate::unreachable::Unreachable;
 use reqwest::Client;
 use serde_json::Value as Json;
 use std::time::Duration;

@@ -14,10 +14,11 @@ mod report;
 mod requirement;
 mod shell;
 mod suite;
+mod unreachable;
 
 pub use answer::Answer;
-pub use ask::Unreachable;
 pub use options::{Options, UsageError};
 pub use report::{Fault, Finding, Report, Verdict};
 pub use requirement::{Level, Requirement};
 pub use suite::run;
+pub use unreachable::Unreachable;

@@ -1,6 +1,6 @@
 //! Commands of the person who runs the suite, by their own shell.
 
-use crate::ask::Unreachable;
+use crate::unreachable::Unreachable;
 use std::process::{Command, Stdio};
 
 /// Runs a command to its end, and gives what it printed. Its errors are shown as they come.

@@ -56,7 +56,7 @@ stories('a hosted relink', (it) => {
     await town.ask(`financial_connections/accounts/${ACCOUNT}/deactivate`, { cause: 'access_denied' });
     await becomes('the customer can be asked again', true, async () => {
       await desk.reload();
-      return desk.getByText('Can be asked by mail').isVisible();
+      return desk.getByText('Can be asked by email').isVisible();
     });
     await desk.context().close();
   });

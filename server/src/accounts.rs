@@ -2,7 +2,7 @@
 //! `condition`. That is the one judgement that the widget, the mail and the dashboard go by as well; a merchant's page shows it
 //! and does not judge again.
 
-use crate::Server;
+use crate::server::Server;
 use crate::tokens::{JSON, NO_STORE, is_customer, meet};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};

@@ -1,6 +1,7 @@
 //! Static files: the built widget below `/widget/`, as a CDN would serve it.
 
-use crate::{Config, Server};
+use crate::config::Config;
+use crate::server::Server;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::services::ServeDir;

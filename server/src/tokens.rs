@@ -4,7 +4,7 @@
 //! A token is sealed, for one customer, for this server's origin and nothing else, and runs out after 15 minutes by the
 //! backend's clock. Nothing of it is kept.
 
-use crate::Server;
+use crate::server::Server;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;

@@ -26,6 +26,7 @@ fn card(name: Option<&str>, subcategory: Option<Subcategory>) -> AccountCard {
         name: name.and_then(DisplayText::parse),
         subcategory,
         last4: Last4::parse("1234"),
+        has_namesake: false,
         chip: None,
     }
 }

@@ -43,6 +43,7 @@ fn account(number: usize) -> AccountCard {
         name: DisplayText::parse(&format!("Name{number}")),
         subcategory: None,
         last4: Last4::parse(&format!("{:04}", 1000 + number)),
+        has_namesake: false,
         chip: None,
     }
 }

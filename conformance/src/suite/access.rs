@@ -2,9 +2,10 @@
 
 use super::Run;
 use crate::answer::Answer;
-use crate::ask::{Ask, By, Unreachable};
+use crate::ask::{Ask, By};
 use crate::look::problem::expected;
 use crate::requirement::Requirement as R;
+use crate::unreachable::Unreachable;
 
 /// A page that is not the merchant's.
 const FOREIGN: &str = "https://attacker.example";

@@ -2,10 +2,11 @@
 
 use super::{Run, has_status, id, same};
 use crate::answer::Answer;
-use crate::ask::{Ask, Unreachable};
+use crate::ask::Ask;
 use crate::bank::{Bank, stripe_session};
 use crate::look::problem::expected;
 use crate::requirement::Requirement as R;
+use crate::unreachable::Unreachable;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 

@@ -2,10 +2,11 @@
 
 use super::{Run, same};
 use crate::answer::Answer;
-use crate::ask::{Ask, Unreachable};
+use crate::ask::Ask;
 use crate::look;
 use crate::report::Fault;
 use crate::requirement::Requirement as R;
+use crate::unreachable::Unreachable;
 use serde_json::Value as Json;
 use std::time::{SystemTime, UNIX_EPOCH};
 

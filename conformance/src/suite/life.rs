@@ -2,9 +2,10 @@
 
 use super::{Run, has_status, id, same};
 use crate::answer::Answer;
-use crate::ask::{Ask, Unreachable};
+use crate::ask::Ask;
 use crate::look::problem::expected;
 use crate::requirement::Requirement as R;
+use crate::unreachable::Unreachable;
 use serde_json::{Value as Json, json};
 
 impl Run<'_> {

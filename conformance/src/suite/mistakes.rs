@@ -1,9 +1,10 @@
 //! Requests that are wrong, and ids that nobody has.
 
 use super::Run;
-use crate::ask::{Ask, UNKNOWN, Unreachable};
+use crate::ask::{Ask, UNKNOWN};
 use crate::look::problem::expected;
 use crate::requirement::Requirement as R;
+use crate::unreachable::Unreachable;
 use serde_json::json;
 
 /// Markup, quotes, an end of statement and a path, in one segment of an address.

@@ -13,9 +13,10 @@ mod webhooks;
 mod whole;
 
 use crate::answer::Answer;
-use crate::ask::{Ask, Backend, Unreachable};
+use crate::ask::{Ask, Backend};
 use crate::options::Options;
 use crate::report::Report;
+use crate::unreachable::Unreachable;
 use serde_json::{Value as Json, json};
 
 /// A run.

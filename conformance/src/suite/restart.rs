@@ -2,9 +2,10 @@
 
 use super::{Run, id, same};
 use crate::answer::Answer;
-use crate::ask::{Ask, Unreachable};
+use crate::ask::Ask;
 use crate::requirement::Requirement as R;
 use crate::shell;
+use crate::unreachable::Unreachable;
 use std::time::Duration;
 
 /// How often a backend that starts again is asked before it counts as gone, and how long between two times.

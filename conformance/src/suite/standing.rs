@@ -2,8 +2,9 @@
 
 use super::Run;
 use super::bank::Sandboxed;
-use crate::ask::{Ask, Unreachable};
+use crate::ask::Ask;
 use crate::requirement::Requirement as R;
+use crate::unreachable::Unreachable;
 use serde_json::{Value as Json, json};
 
 impl Run<'_> {

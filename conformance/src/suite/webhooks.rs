@@ -3,9 +3,10 @@
 use super::bank::Sandboxed;
 use super::{Run, has_status, id};
 use crate::ask::Ask;
-use crate::ask::{Event, Unreachable};
+use crate::ask::Event;
 use crate::bank::stripe_session;
 use crate::requirement::Requirement as R;
+use crate::unreachable::Unreachable;
 use serde_json::Value as Json;
 
 const ALL: [R; 3] = [R::WebhookSigned, R::WebhookTwice, R::WebhookFirst];

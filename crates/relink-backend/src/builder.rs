@@ -1,10 +1,9 @@
 //! Sets a [`Relink`] up, from values and traits: nothing is read from the environment here.
 
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
-use crate::follow::Follow;
 use crate::merchant::Merchant;
 use crate::profile::Profile;
-use crate::relink::{Clock, Parts, Relink, system_clock};
+use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
 use relink_seal::Seal;
 use relink_store::{Database, OpenError, Store};
 use relink_stripe::Stripe;
@@ -59,6 +58,13 @@ impl fmt::Display for BuildError {
 }
 
 impl std::error::Error for BuildError {}
+
+impl Relink {
+    /// Begins to set one up.
+    pub fn builder() -> RelinkBuilder {
+        RelinkBuilder::default()
+    }
+}
 
 impl RelinkBuilder {
     /// The client of Stripe's API. Required.

@@ -10,17 +10,12 @@ use crate::settle;
 use axum::http::StatusCode;
 use relink_account::{Condition, LinkedAccount};
 use relink_seal::{fingerprint, random_id};
+use relink_store::accounts::FreshAccounts;
+use relink_store::change::Change;
 use relink_store::hosted::Delivery;
-use relink_store::sessions::{Change, FreshAccounts, RelinkSession};
+use relink_store::sessions::RelinkSession;
 use relink_stripe::{HostedPage, NewSession, StripeError};
 use relink_wire::{Cause, CreateSession, Permission, SessionStatus};
-
-/// How long a session lasts that nobody reads: 30 minutes.
-pub const LASTS: i64 = 30 * 60;
-/// How long it lasts at most, while the customer is there: ten times as long.
-pub const MOST: i64 = 10 * LASTS;
-/// How long it lasts behind a page of Stripe's: a day, as the page itself.
-pub const LASTS_AT_STRIPE: i64 = 86_400;
 
 /// What is to be relinked.
 struct Subject {

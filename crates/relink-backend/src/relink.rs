@@ -1,15 +1,20 @@
-//! One running backend: Stripe, the database, the seal, the clock, and what is the merchant's own.
+//! One running backend: Stripe, the database, the seal, the clock, what is the merchant's own, and who else draws consequences
+//! from Stripe's events. Hosted relinks do: they write the timeline and ask customers by email. This crate knows nothing of them;
+//! they register here.
 
-use crate::builder::RelinkBuilder;
 use crate::customer::AnyIdentify;
-use crate::follow::Follow;
+use crate::error::ApiError;
 use crate::merchant::Merchant;
 use crate::profile::Profile;
 use relink_seal::Seal;
-use relink_store::{Result, Store};
+use relink_store::accounts::FreshAccounts;
+use relink_store::hosted::FollowUp;
+use relink_store::{Store, StoreError};
 use relink_stripe::Stripe;
 use relink_wire::Secret;
+use std::future::Future;
 use std::ops::Deref;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -44,18 +49,13 @@ pub struct Parts {
 }
 
 impl Relink {
-    /// Begins to set one up.
-    pub fn builder() -> RelinkBuilder {
-        RelinkBuilder::default()
-    }
-
     pub(crate) fn of(parts: Parts) -> Self {
         Self(Arc::new(parts))
     }
 
     /// Goes by the database's clock, where it has one: machines that share a database then agree on what has run out
     /// and on what was asked first, however wrong their own clocks are.
-    pub async fn set_clock(&self) -> Result<()> {
+    pub async fn set_clock(&self) -> Result<(), StoreError> {
         let before = (self.0.clock)();
         if let Some(told) = self.store.clock_ms().await? {
             let ahead = told - (before + (self.0.clock)()) / 2;
@@ -86,6 +86,30 @@ impl Deref for Relink {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+/// An event, with the accounts that it is about as Stripe has just given them.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// Stripe's `type`.
+    pub kind: &'a str,
+    /// The accounts.
+    pub accounts: &'a FreshAccounts,
+}
+
+/// What a follower answers.
+pub type FollowUps<'a> = Pin<Box<dyn Future<Output = Result<Vec<FollowUp>, ApiError>> + Send + 'a>>;
+
+/// Somebody who draws consequences from Stripe's events.
+///
+/// It gets the [`Relink`] for each event and keeps none: a follower that held one would keep the database open for ever.
+pub trait Follow: Send + Sync + 'static {
+    /// What is to be written for an event, in one transaction with the event's id. It may be asked several times for one
+    /// event and writes nothing itself. An error that passes makes Stripe deliver the event again.
+    fn follow<'a>(&'a self, relink: &'a Relink, event: Event<'a>) -> FollowUps<'a>;
+
+    /// What was written has been committed.
+    fn committed(&self);
 }
 
 pub(crate) fn system_clock() -> i64 {

@@ -8,6 +8,7 @@ use crate::document;
 use crate::error::{ApiError, ApiErrorKind, RelinkError};
 use crate::http::Posted;
 use crate::idempotency::{self, Act, Done, Keyed};
+use crate::lifetime;
 use crate::open::{self, Way};
 use crate::outcome::Choice;
 use crate::profile::Profile;
@@ -20,8 +21,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
+use relink_store::change::Change;
 use relink_store::hosted::Delivery;
-use relink_store::sessions::{Change, RelinkSession};
+use relink_store::sessions::RelinkSession;
 use relink_wire::{CompleteSession, CreateSession, SessionStatus};
 use serde::Deserialize;
 
@@ -119,7 +121,7 @@ impl Act for Create {
             profile: relink.profile(&self.profile).ok_or_else(gone)?,
             return_url: self.return_url.as_deref(),
             delivery: Delivery::Url,
-            lasts: open::LASTS,
+            lasts: lifetime::LASTS,
             key_owner: &self.owner,
             key: &self.key,
         };

@@ -2,11 +2,13 @@
 //! known: a Stripe that dies in between leaves no trace.
 
 use crate::error::RelinkError;
-use crate::open;
+use crate::lifetime::{LASTS, MOST};
 use crate::outcome::{Choice, Outcome, judge};
 use crate::relink::Relink;
 use relink_account::LinkedAccount;
-use relink_store::sessions::{Change, FreshAccounts, RelinkSession};
+use relink_store::accounts::FreshAccounts;
+use relink_store::change::Change;
+use relink_store::sessions::RelinkSession;
 use relink_stripe::{StripeError, StripeSession};
 use relink_wire::{FailureReason, Fields, Json, RelinkResult, SessionStatus};
 
@@ -34,8 +36,8 @@ pub async fn refresh(relink: &Relink, mut session: RelinkSession) -> Result<Reli
 /// session that nobody has read until its end is over.
 fn prolong(session: &mut RelinkSession, now: i64) {
     let left = session.expires_at - now;
-    if (1..open::LASTS / 2).contains(&left) {
-        session.expires_at = (now + open::LASTS).min(session.created_at + open::MOST).max(session.expires_at);
+    if (1..LASTS / 2).contains(&left) {
+        session.expires_at = (now + LASTS).min(session.created_at + MOST).max(session.expires_at);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fetches accounts from Stripe into the database, so that what is shown does not wait for the first event.
 
 use crate::relink::Relink;
-use relink_store::sessions::FreshAccounts;
+use relink_store::accounts::FreshAccounts;
 use relink_store::{StoreError, accounts};
 use relink_stripe::StripeError;
 use std::fmt;

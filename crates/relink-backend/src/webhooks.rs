@@ -6,9 +6,8 @@
 //! and Stripe delivers again.
 
 use crate::error::{ApiError, ApiErrorKind};
-use crate::follow::Event;
 use crate::outcome::Choice;
-use crate::relink::Relink;
+use crate::relink::{Event, Relink};
 use crate::settle;
 use crate::trace;
 use axum::body::Bytes;
@@ -17,7 +16,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Router, middleware};
-use relink_store::sessions::{Change, FreshAccounts};
+use relink_store::accounts::FreshAccounts;
+use relink_store::change::Change;
 use relink_store::{accounts, events};
 use relink_stripe::StripeError;
 use relink_wire::{Fields, Json};

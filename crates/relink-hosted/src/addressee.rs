@@ -1,7 +1,7 @@
 //! How the customer of an account is reached: as the merchant's server said when it asked for a token, else as Stripe knows
 //! its Customer.
 
-use crate::Hosted;
+use crate::hosted::Hosted;
 use relink_backend::RelinkError;
 use relink_store::contacts::Contact;
 use relink_stripe::StripeError;

@@ -1,7 +1,7 @@
 //! For the merchant's own server: `/v1/hosted_relinks`, behind a key.
 
-use crate::Hosted;
 use crate::ask::{self, Wish};
+use crate::hosted::Hosted;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,9 +13,9 @@ use relink_backend::idempotency::{self, Act, Done, Keyed};
 use relink_backend::trace::RequestId;
 use relink_backend::{ApiError, ApiErrorKind, Relink};
 use relink_seal::{fingerprint, random_id};
+use relink_store::change::Change;
 use relink_store::hosted::{Delivery, HostedRelink, PageHost};
 use relink_store::outbox::QUEUED;
-use relink_store::sessions::Change;
 use relink_wire::{Json, SafeUrl};
 use reqwest::Url;
 use serde_json::json;

@@ -2,18 +2,22 @@
 //! is then written at once. Whoever asks (a server, a person, a policy, the customer with a link that ran out) comes
 //! through here.
 
+use crate::addressee::Addressee;
+use crate::hosted::Hosted;
 use crate::mail::{self, Letter};
+use crate::profiles::{BY_STRIPE, profiles};
 use crate::rules::{self, Refusal};
 use crate::words;
-use crate::{Addressee, BY_STRIPE, Hosted};
 use relink_account::LinkedAccount;
-use relink_backend::open::{LASTS_AT_STRIPE, Way, open};
+use relink_backend::lifetime::LASTS_AT_STRIPE;
+use relink_backend::open::{Way, open};
 use relink_backend::{ApiError, ApiErrorKind, RelinkError};
 use relink_seal::{fingerprint, random_id, random_token};
 use relink_store::StoreError;
+use relink_store::accounts::FreshAccounts;
+use relink_store::change::Change;
 use relink_store::hosted::{Delivery, HostedRelink, HostedRequest, LinkStatus, PageHost};
 use relink_store::outbox::{Parcel, ParcelKind};
-use relink_store::sessions::{Change, FreshAccounts};
 use relink_stripe::StripeError;
 use relink_wire::{Account, CreateSession, Fields};
 use serde_json::json;
@@ -182,7 +186,7 @@ pub async fn prepare_for(
             url
         }
         PageHost::Stripe => {
-            let [_, profile] = crate::profiles();
+            let [_, profile] = profiles();
             debug_assert_eq!(profile.name, BY_STRIPE);
             let way = Way {
                 profile: &profile,

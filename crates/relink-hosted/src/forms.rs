@@ -1,6 +1,6 @@
 //! Forms and cookies of our own pages: that a POST comes from one of them, and what it holds.
 
-use crate::Hosted;
+use crate::hosted::Hosted;
 use axum::http::{HeaderMap, header};
 use relink_backend::http::text;
 use relink_backend::{ApiError, ApiErrorKind};

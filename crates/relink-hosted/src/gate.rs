@@ -3,7 +3,9 @@
 //! and completed to its end. A POST must come from the link's own page.
 
 use crate::ask::token_fingerprint;
-use crate::{Hosted, LINK, forms, profiles};
+use crate::forms;
+use crate::hosted::Hosted;
+use crate::profiles::{LINK, profiles};
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::{Method, StatusCode};

@@ -6,11 +6,11 @@
 //! stays, and the dashboard shows it. A mail keeps its Message-ID through all attempts.
 
 use crate::ask::about;
-use crate::settings::Settings;
-use crate::{Hosted, api, remind, rules};
+use crate::hosted::Hosted;
+use crate::{api, remind, rules};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{AsyncTransport, Message};
 use relink_seal::random_id;
 use relink_store::Result;
 use relink_store::hosted::{HostedRelink, LinkStatus};
@@ -19,13 +19,8 @@ use relink_store::limits;
 use relink_store::outbox::{OutboxMessage, ParcelKind, SendAttempt};
 use relink_wire::{Fields, Json};
 use std::convert::Infallible;
-use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tokio::sync::Notify;
 
-/// How long a server may take for one step of an attempt.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a whole attempt may take: a mail has several steps.
 const ATTEMPT: Duration = Duration::from_secs(90);
 /// How long a sender may be silent before its messages are free for another, in milliseconds.
@@ -40,67 +35,8 @@ pub const MOST_ATTEMPTS: i64 = 10;
 const FIRST_PAUSE_MS: i64 = 10_000;
 /// The longest pause: six hours.
 const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
-/// How often reminders are looked for, in milliseconds.
-const REMIND_EVERY_MS: i64 = 60_000;
 /// How often the outbox is looked at when nobody says that something is in it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-
-/// The ways out.
-pub struct Post {
-    mail: Option<AsyncSmtpTransport<Tokio1Executor>>,
-    http: reqwest::Client,
-    wake: Notify,
-    reminded_at_ms: AtomicI64,
-}
-
-/// Why nothing can be sent: the operator's to repair.
-#[derive(Debug)]
-pub enum PostError {
-    /// The mail server's address.
-    Smtp(lettre::transport::smtp::Error),
-    /// The HTTP client: no certificates to trust, say.
-    Client(reqwest::Error),
-}
-
-impl fmt::Display for PostError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Smtp(error) => write!(f, "SMTP_URL cannot be used: {error}"),
-            Self::Client(error) => write!(f, "the client of HOSTED_WEBHOOK_URL cannot be made: {error}"),
-        }
-    }
-}
-
-impl Post {
-    /// Gets ready; makes no connection yet.
-    pub fn new(settings: &Settings) -> std::result::Result<Self, PostError> {
-        let mail = settings.smtp.as_ref().map(|url| {
-            let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose());
-            builder.map(|builder| builder.timeout(Some(PATIENCE)).build())
-        });
-        let http = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
-        Ok(Self {
-            mail: mail.transpose().map_err(PostError::Smtp)?,
-            http: http.build().map_err(PostError::Client)?,
-            wake: Notify::new(),
-            reminded_at_ms: AtomicI64::new(0),
-        })
-    }
-
-    /// Whether it is time to look for reminders: each look reads accounts from Stripe.
-    fn is_time_to_remind(&self, now_ms: i64) -> bool {
-        let is_time = now_ms - self.reminded_at_ms.load(Ordering::Relaxed) >= REMIND_EVERY_MS;
-        if is_time {
-            self.reminded_at_ms.store(now_ms, Ordering::Relaxed);
-        }
-        is_time
-    }
-
-    /// Says that there is something to send.
-    pub fn wake(&self) {
-        self.wake.notify_one();
-    }
-}
 
 /// Sends until it is stopped.
 pub async fn run(hosted: Hosted) {
@@ -108,7 +44,7 @@ pub async fn run(hosted: Hosted) {
         if let Err(error) = deliver(&hosted).await {
             tracing::error!(%error, "the outbox could not be read");
         }
-        drop(tokio::time::timeout(LOOK_EVERY, hosted.post().wake.notified()).await);
+        drop(tokio::time::timeout(LOOK_EVERY, hosted.post().wakened()).await);
     }
 }
 

@@ -4,11 +4,13 @@
 //! that they find. Only the button begins a session, and only the bank's word uses the link up. A link that is dead
 //! says so, and offers a new one, to the address that the merchant has, within the rules.
 
+use crate::addressee::Addressee;
 use crate::ask::{self, AskError, Wish};
 use crate::gate::{form_token, link_of};
+use crate::hosted::Hosted;
 use crate::shell::{self, Loads, Shell, mark};
 use crate::words::{Names, Words, words};
-use crate::{Addressee, Hosted, forms, mail, rules};
+use crate::{forms, mail, rules};
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};

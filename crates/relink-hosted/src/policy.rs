@@ -1,59 +1,30 @@
 //! When a mail goes out by itself. Off unless the operator lists what is to send one; and whatever sends it, the rules
 //! are the same.
 
-use crate::Hosted;
 use crate::ask::{self, AskError, Wish};
+use crate::hosted::{Hosted, Hosting};
 use crate::rules;
+use crate::trigger::Trigger;
 use relink_account::LinkedAccount;
-use relink_backend::{ApiError, Event};
+use relink_backend::{ApiError, Event, Follow, FollowUps, Relink};
 use relink_seal::random_id;
 use relink_store::hosted::{Delivery, FollowUp, OwnedEntry, PageHost};
 use relink_store::journal::{self, JournalEvent};
 
-/// A webhook of Stripe's that may send a mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trigger {
-    /// An account stopped working.
-    Deactivated,
-    /// A tokenized account number is about to end.
-    NumberEnding,
-    /// An account is going to stop working. A hosted relink takes such an account only where the rules do, that is
-    /// where its number ends within 30 days as well.
-    Ending,
-}
-
-impl Trigger {
-    const ALL: [Self; 3] = [Self::Deactivated, Self::NumberEnding, Self::Ending];
-
-    /// The word in `RELINK_MAIL_POLICY`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Deactivated => "account.deactivated",
-            Self::NumberEnding => "account.upcoming_account_number_expiry",
-            Self::Ending => "upcoming_deactivation",
-        }
+impl Follow for Hosting {
+    fn follow<'a>(&'a self, relink: &'a Relink, event: Event<'a>) -> FollowUps<'a> {
+        Box::pin(async move { follow(&self.with(relink.clone()), event).await })
     }
 
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|trigger| trigger.as_str() == word)
-    }
-
-    /// What an event is, where it is one that may send a mail.
-    pub fn of_event(kind: &str) -> Option<Self> {
-        match kind.strip_prefix("financial_connections.")? {
-            "account.deactivated" => Some(Self::Deactivated),
-            "account.upcoming_account_number_expiry" => Some(Self::NumberEnding),
-            "account.upcoming_deactivation" | "authorization.upcoming_deactivation" => Some(Self::Ending),
-            _ => None,
-        }
+    fn committed(&self) {
+        self.wake();
     }
 }
 
 /// What an event means for hosted relinks: the timeline has it, an account that works again needs none, and a policy may
 /// ask the customer. Where something is in the way that passes, it is an error, so that Stripe delivers the event again: an
 /// email must not be lost because the database was busy.
-pub async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiError> {
+async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiError> {
     let mut follow_ups = Vec::new();
     let at_ms = hosted.now_ms();
     let note = |account: &LinkedAccount, what, who: &str, note: Option<String>| {
@@ -121,19 +92,6 @@ mod tests {
     use relink_backend::RelinkError;
     use relink_store::StoreError;
     use relink_stripe::StripeError;
-
-    #[test]
-    fn the_events_that_may_send_a_mail_are_those_three_and_no_other() {
-        let of = |kind: &str| Trigger::of_event(&format!("financial_connections.{kind}"));
-        assert_eq!(of("account.deactivated"), Some(Trigger::Deactivated));
-        assert_eq!(of("account.upcoming_account_number_expiry"), Some(Trigger::NumberEnding));
-        assert_eq!(of("account.upcoming_deactivation"), Some(Trigger::Ending));
-        assert_eq!(of("authorization.upcoming_deactivation"), Some(Trigger::Ending));
-        for other in ["account.reactivated", "account.disconnected", "session.updated"] {
-            assert_eq!(of(other), None, "{other}");
-        }
-        assert_eq!(Trigger::of_event("account.deactivated"), None);
-    }
 
     #[test]
     fn what_passes_is_told_to_stripe_so_that_it_delivers_again_and_what_stays_is_noted() {

@@ -2,8 +2,8 @@
 //! other, within the rules, with a link of its own; they stop at once when the account works again, because then the link
 //! that they would follow is no longer open.
 
-use crate::Hosted;
 use crate::ask::{self, AskError, Wish};
+use crate::hosted::Hosted;
 use crate::rules::Refusal;
 use relink_seal::random_id;
 use relink_store::Result;

@@ -1,7 +1,7 @@
 //! What hosted relinks need from the environment: how mail is sent, whom the merchant's own system is told, when mails
 //! go out by themselves.
 
-use crate::policy::Trigger;
+use crate::trigger::Trigger;
 use relink_wire::Secret;
 use reqwest::Url;
 use std::fmt;

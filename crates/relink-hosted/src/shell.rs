@@ -1,6 +1,6 @@
 //! What every page of ours has: head, header, footer, the headers that keep it safe, and errors as pages.
 
-use crate::Hosted;
+use crate::hosted::Hosted;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

@@ -1,6 +1,5 @@
 //! The customers' bank accounts, as Stripe last told them: what a merchant's pages show.
 
-use crate::sessions::FreshAccounts;
 use crate::{Result, Store, Write, can_be_an_id};
 use relink_account::LinkedAccount;
 use relink_wire::Fields;
@@ -14,6 +13,15 @@ pub struct AccountRow {
     pub customer: String,
     /// The account, with Stripe's object as the browser may have it.
     pub linked: LinkedAccount,
+}
+
+/// Accounts of one customer, as Stripe told them in answer to a question asked at `read_at_ms`.
+#[derive(Clone, Debug, Default)]
+pub struct FreshAccounts {
+    /// The accounts.
+    pub list: Vec<LinkedAccount>,
+    /// When the question was asked.
+    pub read_at_ms: i64,
 }
 
 /// Writes what Stripe said of accounts whose customer `owner` knows. An answer to an earlier question never

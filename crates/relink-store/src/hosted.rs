@@ -3,9 +3,10 @@
 //! Whoever asks about an account, or ends its links, has written the account's row first: so one waits for the other, and
 //! a completion never misses a link that is just being made.
 
+use crate::accounts::FreshAccounts;
 use crate::journal::{self, JournalEntry, JournalEvent};
 use crate::outbox::{self, Parcel};
-use crate::sessions::{self, FreshAccounts, RelinkSession};
+use crate::sessions::{self, RelinkSession};
 use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, limits};
 use sqlx::Row;
 use sqlx::any::AnyRow;

@@ -15,6 +15,7 @@
 //! hold a zero byte, which PostgreSQL cannot store.
 
 pub mod accounts;
+pub mod change;
 pub mod contacts;
 mod database;
 mod error;

@@ -1,8 +1,6 @@
-//! Relink sessions, and the one completion that each can have.
+//! Relink sessions. What is written about one together with other rows is in `change`.
 
-use crate::hosted::{self, HostedRequest};
-use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id};
-use relink_account::LinkedAccount;
+use crate::{Result, Store, StoreError, Write, can_be_an_id};
 use relink_wire::{Json, RelinkResult, SessionStatus};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -42,68 +40,7 @@ pub struct RelinkSession {
     pub read_at_ms: i64,
 }
 
-/// What is to be written about a session: all of it or nothing.
-#[derive(Clone, Debug)]
-pub enum Change {
-    /// Nothing.
-    Nothing,
-    /// A new session.
-    Open(Box<RelinkSession>, FreshAccounts),
-    /// A pending session moves on, or was looked at.
-    Move(Box<RelinkSession>, FreshAccounts),
-    /// A pending session succeeds with these accounts: its one completion.
-    Complete(Box<RelinkSession>, FreshAccounts, Vec<String>),
-    /// A customer is asked to relink.
-    Ask(Box<HostedRequest>),
-}
-
-/// Accounts of one customer, as Stripe told them in answer to a question asked at `read_at_ms`.
-#[derive(Clone, Debug, Default)]
-pub struct FreshAccounts {
-    /// The accounts.
-    pub list: Vec<LinkedAccount>,
-    /// When the question was asked.
-    pub read_at_ms: i64,
-}
-
-impl Change {
-    /// Writes it. False where somebody else was faster, so that the session is no longer pending or the customer was
-    /// just asked: then nothing of the transaction may be committed.
-    pub async fn write(&self, write: &mut Write) -> Result<bool> {
-        let (session, told) = match self {
-            Self::Nothing => return Ok(true),
-            Self::Ask(asked) => return hosted::ask(write, asked).await,
-            Self::Open(session, told) | Self::Move(session, told) | Self::Complete(session, told, _) => {
-                (session, told)
-            }
-        };
-        accounts::put_all(write, told, |_| Some(&session.customer)).await?;
-        match self {
-            Self::Nothing | Self::Ask(_) => Ok(true),
-            Self::Open(..) => insert(write, session).await.map(|()| true),
-            Self::Move(..) => update(write, session).await,
-            Self::Complete(_, _, completed) => {
-                if !update(write, session).await? {
-                    return Ok(false);
-                }
-                sqlx::query("INSERT INTO completions (session, completed_at, accounts) VALUES ($1, $2, $3)")
-                    .bind(&session.id)
-                    .bind(session.read_at_ms / 1000)
-                    .bind(serde_json::json!(completed).to_string())
-                    .execute(&mut **write)
-                    .await?;
-                let mut accounts: Vec<&String> = completed.iter().collect();
-                accounts.sort_unstable();
-                for account in accounts {
-                    hosted::complete(write, account, session.created_at * 1000, session.read_at_ms).await?;
-                }
-                Ok(true)
-            }
-        }
-    }
-}
-
-pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<()> {
+pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<()> {
     sqlx::query(
         "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
              authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms)
@@ -131,7 +68,7 @@ pub(super) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
 
 /// A session leaves `pending` once, and whoever comes second changes nothing. Only a success at Stripe also follows an
 /// expiry: the customer was at the bank meanwhile.
-async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool> {
+pub(crate) async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool> {
     let statement = if session.status == SessionStatus::Succeeded {
         "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4,
              expires_at = $5
@@ -201,16 +138,6 @@ impl Store {
         let query = sqlx::query(newest).bind(customer).bind(profile).bind(authorization);
         let row = query.bind(account.unwrap_or_default()).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
-    }
-
-    /// Writes an effect on its own; false where the session was no longer pending.
-    pub async fn write_change(&self, effect: &Change) -> Result<bool> {
-        let mut write = self.begin().await?;
-        let done = effect.write(&mut write).await?;
-        if done {
-            write.commit().await?;
-        }
-        Ok(done)
     }
 }
 

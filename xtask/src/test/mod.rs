@@ -169,7 +169,8 @@ impl Step {
             )
             .and_then(|()| {
                 // What only `cargo xtask faults --browser` and the step on PostgreSQL build otherwise.
-                let servers = ["clippy", "--package", "relink-server", "--package", "sandbox", "--all-targets"];
+                let servers =
+                    ["clippy", "--package", "relink-server", "--package", "sandbox", "--all-targets"];
                 let faults = [
                     "--features",
                     "relink-server/faults,relink-server/on-postgres,sandbox/faults",

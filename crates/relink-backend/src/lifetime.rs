@@ -1,0 +1,8 @@
+//! How long a session lasts.
+
+/// How long a session lasts that nobody reads: 30 minutes.
+pub const LASTS: i64 = 30 * 60;
+/// How long it lasts at most, while the customer is there: ten times as long.
+pub const MOST: i64 = 10 * LASTS;
+/// How long it lasts behind a page of Stripe's: a day, as the page itself.
+pub const LASTS_AT_STRIPE: i64 = 86_400;

@@ -1,0 +1,75 @@
+//! One running server: what every route gets. It knows no route.
+
+use crate::config::Config;
+use relink_backend::{BuildError, Clock, Relink, Stripe};
+use relink_hosted::{Hosted, Hosting, PostError};
+use std::fmt;
+use std::sync::Arc;
+
+/// One running server; cloning shares it.
+#[derive(Clone)]
+pub struct Server {
+    /// Hosted relinks, and the backend behind them.
+    pub hosted: Hosted,
+    /// As it was configured.
+    pub config: Arc<Config>,
+}
+
+/// Why it cannot start: the operator's to repair.
+#[derive(Debug)]
+pub enum StartError {
+    /// The client of Stripe's API cannot be made.
+    Stripe(relink_stripe::ClientError),
+    /// The ways out cannot be made: the mail server's address is wrong, say.
+    Post(PostError),
+    /// The backend cannot be set up.
+    Build(BuildError),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stripe(error) => error.fmt(f),
+            Self::Post(error) => error.fmt(f),
+            Self::Build(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl Server {
+    /// Opens the database and gets everything ready; asks Stripe nothing yet.
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        Self::build(config, None).await
+    }
+
+    /// The same by another clock than the system's.
+    pub async fn open_at(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::build(config, Some(clock)).await
+    }
+
+    async fn build(config: Config, clock: Option<Clock>) -> Result<Self, StartError> {
+        let stripe = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone())
+            .map_err(StartError::Stripe)?
+            .at(config.stripe_api.clone())
+            .version(config.stripe_version.clone());
+        let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
+        let mut builder = Relink::builder()
+            .stripe(stripe)
+            .secret(config.secret.clone())
+            .webhook_secret(config.stripe_webhook_secret.clone())
+            .database(config.database.clone())
+            .merchant(config.merchant.clone())
+            .return_origins(config.hosted.return_origins.iter().cloned().chain([config.origin.clone()]))
+            .follower(Arc::new(hosting.clone()));
+        for profile in config.profiles.iter().cloned().chain(relink_hosted::profiles()) {
+            builder = builder.profile(profile);
+        }
+        if let Some(clock) = clock {
+            builder = builder.clock(clock);
+        }
+        let relink = builder.build().await.map_err(StartError::Build)?;
+        Ok(Self { hosted: hosting.with(relink), config: Arc::new(config) })
+    }
+}

@@ -167,3 +167,17 @@ fn a_release_knows_nothing_of_ordered_faults() {
     assert!(has(b"STRIPE_SECRET_KEY"), "what is in it is found");
     assert!(!has(b"RELINK_FAULTS") && !has(b"then reset") && !has(b"/faults"));
 }
+
+#[test]
+fn the_container_has_a_user_without_rights_asks_for_its_health_and_sets_what_there_is() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Containerfile");
+    let text = std::fs::read_to_string(path).expect("the file");
+    let (_, run) = text.split_once("FROM scratch").expect("nothing but the program");
+    assert!(run.contains("\nUSER 65534:65534\n") && run.contains(r#"CMD ["/relink-server", "--health"]"#));
+    let set = run.lines().find_map(|line| line.strip_prefix("ENV ")).expect("variables");
+    for (name, _) in set.split(' ').map(|pair| pair.split_once('=').expect("a pair")) {
+        assert!(relink_server::variables::VARIABLES.iter().any(|known| known.name == name), "{name}");
+        // Beside DATABASE_URL it would be a mistake.
+        assert_ne!(name, "DATABASE_PATH");
+    }
+}

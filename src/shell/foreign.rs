@@ -1,7 +1,7 @@
 //! Calls into what the page may have replaced, such as `fetch` or its own `headers`: anything may throw, return something
 //! else than its name says, or never settle. Here each is a value or nothing; what never settles is the caller's to bound.
 //!
-//! What is called elsewhere does not throw either: see `xtask/src/dist/seam.rs`, which is the net under this.
+//! What is called elsewhere does not throw either: the build wraps every function that the glue hands over.
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};

@@ -32,14 +32,29 @@ const nearest = (tag, files) => {
   }
 };
 
-const lines = (name, files) =>
-  (fetched[name] ??= fetch(files[name], { integrity: HASHES[name], signal: AbortSignal.timeout?.(PATIENCE_MS) })
-    .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-    .then((text) => text.split("\n"))
-    .catch((error) => {
-      fetched[name] = null;
-      throw new TypeError(name + ": " + error);
-    }));
+// By await alone, and bounded here: a page may have put its own in the place of `then`, `fetch` or what it answers.
+const read = async (name, files) => {
+  let patience;
+  try {
+    return await new Promise(async (done, fail) => {
+      patience = setTimeout(fail, PATIENCE_MS, "timeout");
+      try {
+        const answer = await fetch(files[name], { integrity: HASHES[name] });
+        if (answer.ok) done((await answer.text()).split("\n"));
+        else fail(answer.status);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  } catch (error) {
+    fetched[name] = null;
+    throw new TypeError(name + ": " + error);
+  } finally {
+    clearTimeout(patience);
+  }
+};
+
+const lines = (name, files) => (fetched[name] ??= read(name, files));
 
 /**
  * What `mount` and `speak` take: the locale to write by, and the words. `files` are the addresses by language; `load`
@@ -51,10 +66,13 @@ export const words = async (element, files, load) => {
   // A page that names no region leaves it to the customer's browser, where that speaks the language.
   const tags = asked ? [browser.startsWith(asked + "-") ? browser : asked] : navigator.languages;
   let [language, locale] = tags.map((tag) => nearest(tag, files)).find(Boolean) ?? ["en", "en-GB"];
-  let said = await lines(language, files).catch(() => {
+  let said;
+  try {
+    said = await lines(language, files);
+  } catch {
     locale = "en-GB";
-    return lines("en", files);
-  });
+    said = await lines("en", files);
+  }
   const { messages } = element;
   if (messages) {
     own ??= load(files._, HASHES._).catch((error) => {

@@ -20,7 +20,7 @@ async fn an_instance_whose_clock_is_wrong_goes_by_the_databases() {
     let wrong = Time::default();
     wrong.pass(-24 * 3600);
     let (base, app) = serve(config(&shop.stripe.base, &shop.rows, &[]), &wrong).await;
-    assert!((app.now() - shop.time.now()).abs() <= 2, "{} s off", app.now() - shop.time.now());
+    assert!((app.hosted.now() - shop.time.now()).abs() <= 2, "{} s off", app.hosted.now() - shop.time.now());
     let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
     shop.at_the_bank(&session, "agreed", &["fca_access_expired"]).await;
     let (_, done) = shop.through(&base).complete(&session, "k2", json!(["fca_access_expired"])).await;

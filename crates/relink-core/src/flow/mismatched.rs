@@ -1,5 +1,5 @@
-//! Another account, login or bank was used. Starts with the backend's word; ends when the customer tries again,
-//! as often as needed, each time with a session of its own.
+//! Another account, login or bank was used. Starts with the backend's answer. Ends when the customer tries again, as
+//! often as needed, each time with a new session.
 
 use super::fact::{Fact, Step};
 use crate::view::{Action, Mismatch};

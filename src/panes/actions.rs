@@ -35,7 +35,7 @@ fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
     .into()
 }
 
-/// What test mode means, else the link to the merchant's privacy policy. Shown only where the customer decides.
+/// What test mode means; else, on a review, the link to the merchant's privacy policy; on a problem, the help link.
 fn fine_print(desk: &Desk) -> Node {
     let frame = &desk.view.frame;
     let text = if frame.test_mode {

@@ -1,4 +1,4 @@
-//! What people read and hear. Each language is one file with all messages (`src/words/languages/`; its `STYLE.md` says
+//! What people read and hear. Each language is one file with all messages (`src/words/languages/`; `src/words/STYLE.md` says
 //! how to write one), and a customer downloads only one. `table` has the names of the messages, `says` which message is
 //! used when, `fill` how names are filled in, and `aloud` what is announced.
 

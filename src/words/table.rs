@@ -1,9 +1,10 @@
 //! All messages, by name. Each language is a file in `src/words/languages/`. English defines the names, and the build
 //! script makes a constant of each: its line number in the downloaded text.
 //!
-//! Messages are whole sentences. Placeholders: `{bank}` and `{shop}` are names. If there is no name, a description
-//! takes its place; `{Bank}` and `{Shop}` are for the start of a sentence, or for its plain form. `{account}` is an
-//! account with the end of its number; `{date}` a day; `{n}` a number; `{digits}` the end of a number, spoken.
+//! Messages are whole sentences. Placeholders: `{bank}` and `{shop}` are names, or a description if the name is not
+//! known. `{Bank}` and `{Shop}` are the same, but their description is for the start of a sentence, or in its plain
+//! form. `{account}` is an account with the end of its number; `{date}` a day; `{n}` a number; `{digits}` the end of a
+//! number, spoken.
 
 use super::Words;
 

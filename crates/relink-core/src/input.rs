@@ -58,7 +58,7 @@ pub enum Input {
     HandoffFailed {
         /// Which opening.
         attempt: Attempt,
-        /// In which way.
+        /// How it failed.
         failure: HandoffFailure,
     },
     /// The browser blocked the window.

@@ -72,7 +72,7 @@ pub enum Exit {
     RanOut,
     /// The customer wants to go to the bank again, but the way there is no longer known.
     LostTheWay,
-    /// The backend does not answer as it should.
+    /// The backend refuses, or sends a wrong answer.
     Refused(Refusal),
 }
 

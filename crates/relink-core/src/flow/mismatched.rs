@@ -8,9 +8,9 @@ use relink_wire::Account;
 /// The stage.
 #[derive(Debug)]
 pub struct Mismatched {
-    /// In which way.
+    /// How the bank's answer differed from what was needed.
     pub mismatch: Mismatch,
-    /// What was chosen, as far as it is known.
+    /// What was chosen, as far as known.
     pub chosen: Vec<Account>,
 }
 

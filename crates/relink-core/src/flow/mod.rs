@@ -207,7 +207,7 @@ impl Flow {
         }
     }
 
-    /// The session, where it is the one that was asked for.
+    /// The session, if it is the one we asked for.
     fn ours(&self, kind: CallKind, session: Session) -> Result<Session, Refusal> {
         let asked = self.context.saved.session.as_ref();
         // The backend may know the session the page named under another id. From then on, use that id.

@@ -246,11 +246,11 @@ pub struct Saving {
 /// Another account, login or bank was used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongAccount {
-    /// In which way.
+    /// How the bank's answer differed from what was needed.
     pub mismatch: Mismatch,
-    /// What the customer chose, as far as it is known.
+    /// What the customer chose, as far as known.
     pub chosen: Vec<AccountCard>,
-    /// What is needed, where it is one account.
+    /// The account that is needed, if it is exactly one.
     pub needed: Option<AccountCard>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - A fact that arrives while another is handled waits its turn; the machine must never be entered twice.
 //! - Commands run at once and in order, so that what a click asks for happens within the click: browsers open windows
-//! only there. Only events wait until the matching view is in the page.
+//!   only there. Only events wait until the matching view is in the page.
 //! - The one [`Runtime`] owns everything here: when it is dropped, no timer, listener, request or node is left.
 
 use crate::panes::Screen;

@@ -406,7 +406,7 @@ fn repaired(session: &Session, context: &Context) -> Vec<Account> {
     reasons::concerned(session).filter(|account| needed(account) && works(account)).cloned().collect()
 }
 
-/// The accounts that came back, in the backend's version where it has one.
+/// The accounts that came back, in the backend's version if it has one.
 fn merged(returned: Vec<Account>, context: &Context) -> Vec<Account> {
     let known = context.session().map(|session| session.accounts.as_slice()).unwrap_or_default();
     let newest =

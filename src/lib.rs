@@ -1,8 +1,8 @@
 //! `<relink-widget>` in the browser: the element's inside, from its attributes to its panes.
 //!
-//! The public face is a small JavaScript class (`src/element/relink-widget.js`) that loads this WebAssembly
-//! when it is about to be needed. `shell` carries out what the machine of `relink-core` asks for, `panes` draw
-//! what it shows, `ui` knows nothing of relinking, and `words` hold what people read.
+//! The public part is a small JavaScript class (`src/element/relink-widget.js`) that loads this WebAssembly shortly
+//! before it is needed. `shell` carries out the commands of the machine in `relink-core`, `panes` draw its views, `ui`
+//! has no knowledge of relinking, and `words` hold what people read.
 
 pub mod element;
 pub mod panes;

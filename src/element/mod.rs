@@ -1,4 +1,4 @@
-//! What the element's class (`relink-widget.js`, beside this file) may call. The class knows the page and the
+//! The functions the element's class (`src/element/relink-widget.js`) may call. The class knows the page and the
 //! attributes; this side knows the flow.
 
 use crate::shell::runtime::Runtime;
@@ -7,19 +7,19 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, ShadowRoot};
 
-/// Runs once, when the WebAssembly is there: a panic says where, in the browser's console, and leaves the page as
-/// it is.
+/// Runs once, when the WebAssembly is loaded. After this, a panic reports its place in the browser's console and leaves
+/// the page as it is.
 #[wasm_bindgen(start)]
 pub fn begin() {
-    // Where the shipped build has a panic stop at once, there is nothing left to say.
+    // In the shipped build a panic stops at once, so there is nothing to report.
     #[cfg(not(panic = "immediate-abort"))]
     console_error_panic_hook::set_once();
 }
 
-/// Draws an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended;
-/// the rest is what `words.js` answers: the locale to write by, and the words.
+/// Draws an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended. The
+/// other arguments come from `src/element/words.js`: the locale for formatting, and the words.
 ///
-/// The arguments are owned: for borrowed ones wasm-bindgen writes `table.fill`, which Debian's wasm-opt (108) cannot
+/// The arguments are owned: for borrowed ones wasm-bindgen emits `table.fill`, which Debian's wasm-opt (108) cannot
 /// read.
 #[wasm_bindgen]
 pub fn mount(
@@ -60,16 +60,16 @@ impl Handle {
         self.runtime.restart();
     }
 
-    /// The language is another one now.
+    /// The language has changed.
     pub fn speak(&self, locale: String, words: String) {
         self.runtime.speak(Words::new(locale, &words));
     }
 
-    /// The element stands elsewhere in the page now.
+    /// The element was moved in the page.
     pub fn moved(&self) {
         self.runtime.moved();
     }
 
-    /// The element is gone: everything that hangs on it goes, and what the tab keeps stays.
+    /// The element is gone: everything it owns is dropped, but the tab's saved record stays.
     pub fn unmount(self) {}
 }

@@ -5,7 +5,7 @@ use crate::ui::{El, Icon, Node, bdi, el, icon, mark};
 use crate::words::Message;
 use relink_core::view::{AccountCard, Chip};
 
-/// Above so many, a list of cards scrolls in a box of its own.
+/// Above this number, a list of cards scrolls in its own box.
 const MANY: usize = 5;
 
 /// One card.
@@ -13,7 +13,7 @@ pub fn card(desk: &Desk, account: &AccountCard) -> El {
     el("div").class("card").part("account").children(content(desk, account))
 }
 
-/// What is on a card; a choice has it in its label.
+/// The content of a card; a choice has it in its label.
 pub fn content(desk: &Desk, account: &AccountCard) -> [Node; 3] {
     let bank = account.bank.name.as_ref().or(desk.view.frame.bank.name.as_ref());
     let bank = bank.map_or("", |name| name.as_str());

@@ -1,4 +1,4 @@
-//! The footer: one way forward, at most one other, and at most one line of fine print.
+//! The footer: one primary action, at most one other, and at most one line of fine print.
 
 use super::desk::Desk;
 use crate::ui::{Button, Node, Rank, el};
@@ -6,7 +6,7 @@ use crate::words::Message;
 use relink_core::view::{Offer, Pane};
 use relink_wire::SafeUrl;
 
-/// The footer, where there is anything in it.
+/// The footer, if it has any content.
 pub fn footer(desk: &Desk) -> Node {
     let view = desk.view;
     el("div")
@@ -35,7 +35,7 @@ fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
     .into()
 }
 
-/// What test mode means, else where the merchant says what it does with the data: only where it is decided.
+/// What test mode means; else, on a review, the link to the merchant's privacy policy; on a problem, the help link.
 fn fine_print(desk: &Desk) -> Node {
     let frame = &desk.view.frame;
     let text = if frame.test_mode {
@@ -43,7 +43,7 @@ fn fine_print(desk: &Desk) -> Node {
     } else if matches!(desk.view.pane, Pane::Review(_)) {
         frame.privacy_url.as_ref().map(|url| out(desk, Message::PRIVACY, url))
     } else if matches!(desk.view.pane, Pane::Problem(_))
-        // Not beside a button that leads there too.
+        // Not if the primary button leads away too.
         && !leads_away(&desk.view.primary)
         && !leads_away(&desk.view.secondary)
     {

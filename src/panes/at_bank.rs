@@ -1,4 +1,4 @@
-//! The customer is at the bank: what to do there, and that we wait.
+//! The customer is at the bank: what to do there, and that the widget is waiting.
 
 use super::account::cards;
 use super::desk::Desk;

@@ -64,7 +64,7 @@ fn refused(desk: &Desk, choose: &Choose) -> Node {
         .into()
 }
 
-/// What a search looks through: the account as it is shown.
+/// The text a search looks through: the account as shown.
 fn searched(desk: &Desk, card: &AccountCard) -> String {
     let mut text = String::new();
     let parts = [

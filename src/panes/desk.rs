@@ -7,45 +7,45 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent};
 
-/// What the customer did on the surface.
+/// What the customer did in the widget.
 pub enum Touch {
-    /// Pressed or chose something; whether by a key.
+    /// Pressed or chose something; true if by a key.
     Press(Action, bool),
-    /// Typed this into the field to search accounts.
+    /// Typed this into the account search field.
     Seek(String),
-    /// Asked for the reference to be copied, and whether it was.
+    /// Asked to copy the reference; true if it was copied.
     Copied(bool),
 }
 
-/// Told of each touch inside its event.
+/// Called with each touch, inside its event.
 pub type Touched = Rc<dyn Fn(Touch)>;
 
-/// What is on screen, in which words, and who is told of a touch.
+/// What is on screen, its words, and the callback for touches.
 pub struct Desk<'a> {
     /// What is on screen.
     pub view: &'a View,
-    /// In which words.
+    /// The words of the language.
     pub words: &'a Words,
-    /// Told of what the customer does.
+    /// Called with what the customer does.
     pub touched: &'a Touched,
     /// What the machine does not need to know.
     pub local: &'a Local,
 }
 
-/// What is on screen and is no rule: it lasts as long as the subject.
+/// State of the screen that follows no rule of the machine. It lasts as long as the subject.
 #[derive(Clone, Default)]
 pub struct Local {
-    /// What is typed into the field to search accounts.
+    /// The text in the account search field.
     pub sought: String,
-    /// Whether the reference has been copied.
+    /// Whether the reference was copied.
     pub copied: bool,
 }
 
 impl<'a> Desk<'a> {
-    /// Who tells of a press.
+    /// A handler that reports a press.
     pub fn press(&self, action: Action) -> impl Fn(&Event) + 'static {
         let touched = Rc::clone(self.touched);
-        // A click that no pointer made counts none; a script's is the script's affair.
+        // A click made without a pointer has a count of zero. A click made by a script is the script's responsibility.
         move |event| {
             let counts_none = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.detail() == 0);
             let by_key = counts_none && event.is_trusted();
@@ -53,22 +53,22 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What messages are filled with, to begin with.
+    /// The values for messages: the frame's names, to which others are added.
     pub fn fills(&self) -> Fills<'a> {
         Fills::names(&self.view.frame)
     }
 
-    /// A message in which nothing is filled.
+    /// A message without values.
     pub fn text(&self, message: Message) -> String {
         String::from(self.words.text(message))
     }
 
-    /// A message in which only names are filled.
+    /// A message with only names filled in.
     pub fn name(&self, message: Message) -> Vec<Node> {
         self.say(message, self.fills())
     }
 
-    /// A message, every name in it isolated.
+    /// A message, with every name in it isolated.
     pub fn say(&self, message: Message, fills: Fills) -> Vec<Node> {
         let pieces = self.words.pieces(message, fills);
         pieces
@@ -100,7 +100,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Behind name and number, what tells the account from another with the same.
+/// Added after name and number: the kind, which separates the account from another with the same name and number.
 fn kind(kind: &str) -> String {
     let mut text = String::from(" · ");
     text.push_str(kind);

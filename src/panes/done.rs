@@ -1,4 +1,4 @@
-//! It worked: what works again, until when where that is known, and what still does not.
+//! It worked: what works again, until when if known, and what still does not.
 
 use super::account::cards;
 use super::desk::Desk;
@@ -26,7 +26,7 @@ pub fn draw(desk: &Desk, done: &Done) -> Vec<Node> {
     vec![works, broken, again(desk, done), until.into()]
 }
 
-/// What works again: not said where it never stopped.
+/// What works again; not shown if it never stopped.
 fn again(desk: &Desk, done: &Done) -> Node {
     let title = match done.outcome {
         Outcome::Relinked | Outcome::Partial => Message::WORKS_AGAIN,

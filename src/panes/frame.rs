@@ -1,4 +1,4 @@
-//! What is around every pane: the two marks and the line between them, the close button, the thread of steps.
+//! What is around every pane: the two marks and the line between them, the close button, the progress line.
 
 use super::desk::Desk;
 use crate::ui::{Icon, Node, el, hidden_text, icon, mark};
@@ -40,7 +40,7 @@ pub fn header(desk: &Desk) -> Node {
         .into()
 }
 
-/// What stands on the line, so that how it went is seen at once, and not by a colour.
+/// The sign on the line, so that the result is visible at once without relying on colour.
 fn sign(view: &View) -> Option<Icon> {
     if view.frame.mended {
         Some(Icon::Check)
@@ -49,7 +49,7 @@ fn sign(view: &View) -> Option<Icon> {
     }
 }
 
-/// Whether the pane is a step of the way.
+/// Whether the pane is a step on the progress line.
 fn threaded(pane: &Pane) -> bool {
     match pane {
         Pane::Review(_)
@@ -89,7 +89,7 @@ fn thread(desk: &Desk, current: Step) -> Node {
     el("ol").class("thread").attr("aria-label", desk.text(Message::STEPS)).children(items).into()
 }
 
-/// What is said of the page a link opens.
+/// The note that a link opens a new tab.
 pub fn new_tab(desk: &Desk) -> Node {
     hidden_text(desk.text(Message::OPENS_NEW_TAB)).into()
 }

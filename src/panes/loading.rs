@@ -1,11 +1,11 @@
-//! The session is being fetched: nothing, then the outline of the view to come, then words.
+//! The session is being fetched: nothing, then the outline of the coming view, then words.
 
 use super::desk::Desk;
 use crate::ui::{Node, skeleton, spinner};
 use crate::words::Message;
 use relink_core::view::Wait;
 
-/// Below the heading, which is heard and not seen. What is not worth showing yet already has its place.
+/// Below the heading, which is visually hidden. Content not worth showing yet already takes up its space.
 pub fn draw(desk: &Desk, wait: Wait) -> Vec<Node> {
     match wait {
         Wait::Brief | Wait::Noticeable => vec![skeleton().into()],

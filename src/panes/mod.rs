@@ -1,5 +1,5 @@
-//! What the customer sees, one file for each view of the machine that has more than the accounts in it. A pane draws and
-//! decides nothing: every sentence, button and greyed account in it comes from the [`View`].
+//! What the customer sees, one file for each view that shows more than accounts. A pane draws and must not decide:
+//! every sentence, button and greyed-out account comes from the [`View`].
 
 mod account;
 mod actions;
@@ -26,18 +26,18 @@ pub use screen::Screen;
 
 /// The whole inside of the widget: header, pane, actions, offline strip.
 ///
-/// The two live regions are there from the first moment and are never written to from here.
+/// The two live regions exist from the first moment. Nothing here may write to them.
 #[component]
 pub fn Surface<'a>(
     /// What is on screen.
     view: &'a View,
-    /// In which words.
+    /// The words of the language.
     words: &'a Words,
-    /// Told of what the customer does.
+    /// Called with what the customer does.
     touched: &'a Touched,
-    /// What is on screen and the machine does not need to know.
+    /// Screen state the machine does not need.
     local: &'a Local,
-    /// How many subjects there have been: another one is another element, which enters anew.
+    /// How many subjects there have been. A new subject is a new element, so that its entry animation runs again.
     turn: u32,
 ) -> Node {
     surface(&Desk { view, words, touched, local }, turn)
@@ -82,7 +82,7 @@ fn surface(desk: &Desk, turn: u32) -> Node {
         .child(frame::header(desk))
         .child(offline)
         .child(pane(desk, turn))
-        // Last, where whoever reads the page comes by what was announced after what is there.
+        // Last, so that someone reading through the page reaches the announcement after the content.
         .child(live("polite"))
         .child(live("assertive"))
         .into()
@@ -109,7 +109,7 @@ fn pane(desk: &Desk, turn: u32) -> Node {
     let lead = (!lead.is_empty()).then(|| {
         let sentences = lead.into_iter().flat_map(|(message, fills)| {
             let mut nodes = desk.say(message, fills);
-            // Where sentences end in a full-width stop, that is the space between them.
+            // In languages with full-width stops, the stop itself is the space between sentences.
             nodes.push(if desk.words.text(message).ends_with('。') { Node::NOTHING } else { " ".into() });
             nodes
         });
@@ -131,7 +131,7 @@ fn pane(desk: &Desk, turn: u32) -> Node {
         .into()
 }
 
-/// The accounts, and below them what is being waited for.
+/// The accounts, and below them what we are waiting for.
 fn cards_and_wait(desk: &Desk, accounts: &[AccountCard], topic: Topic) -> Vec<Node> {
     vec![cards(desk, accounts), spinner(desk.name(topic.text())).into()]
 }

@@ -1,4 +1,4 @@
-//! Something went wrong: the number by which the merchant finds it again.
+//! Something went wrong: shows the reference number, by which the merchant can look it up.
 
 use super::desk::{Desk, Touch};
 use crate::ui::{Node, bdi, el};
@@ -37,7 +37,7 @@ fn reference(desk: &Desk, reference: &str) -> Node {
         .into()
 }
 
-/// The clipboard, where this page may use it.
+/// The clipboard, if this page may use it.
 fn clipboard() -> Option<web_sys::Clipboard> {
     let navigator = web_sys::window()?.navigator();
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;

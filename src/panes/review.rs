@@ -1,4 +1,4 @@
-//! Why the customer is here, which account, what will be shared, and that the bank does the rest.
+//! Why the customer is here, which account, what will be shared, and that the bank handles the rest.
 
 use super::account::cards;
 use super::desk::Desk;

@@ -1,7 +1,7 @@
-//! The surface on the page: the component is drawn anew for each view, and what is there is changed into it.
+//! The surface on the page: the component is redrawn for each view, and the existing elements are updated to match.
 //!
-//! The machine gives one whole view at a time, so there is nothing that a graph of signals would find out; it is a
-//! sixth of what a customer would download (docs/size.md has the figures).
+//! The machine gives one whole view at a time, so a graph of signals would have nothing to track. It would be a sixth
+//! of what a customer downloads (docs/size.md has the figures).
 
 use super::desk::{Local, Touch, Touched};
 use super::{Surface, SurfaceProps};
@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use web_sys::Element;
 
-/// A surface on the page, which goes when this is dropped.
+/// A surface on the page; dropping this removes it.
 pub struct Screen {
     inside: Rc<Inside>,
 }
@@ -25,7 +25,7 @@ struct Inside {
     view: RefCell<Rc<View>>,
     local: RefCell<Local>,
     drawn: RefCell<Turns>,
-    /// Whether something has changed since the last drawing.
+    /// Whether something has changed since the last draw.
     stale: Cell<bool>,
 }
 
@@ -37,8 +37,8 @@ struct Turns {
 }
 
 impl Screen {
-    /// Draws the empty view into an element that it has to itself. `press` is called inside the click, so that a
-    /// window may be opened in it, and is told whether a key made it.
+    /// Draws the empty view into an element that must have no other content. `press` is called inside the click, so
+    /// that it may open a window; its second argument is true for a key.
     pub fn new(place: &Element, words: Words, press: impl Fn(Action, bool) + 'static) -> Self {
         let inside = Rc::new_cyclic(|inside: &Weak<Inside>| {
             let touch = (inside.clone(), press);
@@ -68,8 +68,8 @@ impl Screen {
         Self { inside }
     }
 
-    /// Another view. The same one again is not drawn, unless the customer has touched it: a program that translates the page
-    /// would have to begin anew.
+    /// Shows another view. The same view is not redrawn, unless the customer has touched it: a translation program
+    /// would have to start over.
     pub fn show(&self, view: View) {
         if self.inside.stale.get() || **self.inside.view.borrow() != view {
             *self.inside.view.borrow_mut() = Rc::new(view);
@@ -77,13 +77,13 @@ impl Screen {
         }
     }
 
-    /// The same view in other words.
+    /// Redraws the same view in other words.
     pub fn speak(&self, words: Words) {
         *self.inside.words.borrow_mut() = words;
         self.inside.draw();
     }
 
-    /// What a live region says of the view, whose heading was heard already or not.
+    /// The live-region text for the view; `heard` says whether a screen reader has already read its heading.
     pub fn announcement(&self, heard: bool) -> Announcement {
         self.inside.words.borrow().announcement(&self.view(), heard)
     }
@@ -110,7 +110,7 @@ fn change(inside: &Weak<Inside>, change: impl FnOnce(&mut Local)) {
 }
 
 impl Inside {
-    /// Draws. What the page does meanwhile (where focus is lost, say) may ask for it again: then it waits its turn.
+    /// Draws. The page may ask for another draw meanwhile (when focus is lost, for example): that one waits its turn.
     fn draw(&self) {
         self.stale.set(true);
         let Ok(mut turns) = self.drawn.try_borrow_mut() else { return };

@@ -1,4 +1,4 @@
-//! Another account, login or bank was used: what was chosen beside what is needed.
+//! Another account, login or bank was used: shows what was chosen beside what is needed.
 
 use super::account::cards;
 use super::desk::Desk;

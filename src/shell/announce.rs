@@ -1,6 +1,6 @@
-//! Each change is said once to those who do not see it, through the live regions of the view (`data-live`, by
-//! urgency). A new subject is said at once; what changes within one, while something is awaited, at most every five
-//! seconds and only in its latest wording.
+//! Announces each change once to screen readers, through the view's live regions (`data-live`, by urgency). A new
+//! subject is announced at once. Changes within one subject, during a wait, are announced at most every five seconds
+//! and only in their latest wording.
 
 use crate::shell::moment::now;
 use crate::shell::timer::Timeout;
@@ -12,7 +12,7 @@ use web_sys::ShadowRoot;
 /// The pause between two announcements of one wait, in milliseconds.
 const PAUSE_MS: u64 = 5_000;
 
-/// The voice of one element.
+/// The announcer of one element.
 pub struct Voice {
     root: ShadowRoot,
     said: Rc<Said>,
@@ -26,13 +26,13 @@ struct Said {
 }
 
 impl Voice {
-    /// Nothing was said yet.
+    /// Nothing has been announced yet.
     pub fn new(root: &ShadowRoot) -> Self {
         Self { root: root.clone(), said: Rc::default(), later: RefCell::default() }
     }
 
-    /// Says it: now where the subject is new, though it was said before, else when the pause is over. What a new
-    /// subject has nothing to say of is silence: the last words are of something that is gone.
+    /// Announces it: at once if the subject is new, even if it was said before; else when the pause is over. If a new
+    /// subject has nothing to announce, clear the region: the old words are about something that is gone.
     pub fn say(&self, announcement: Announcement, new_subject: bool) {
         self.later.take();
         let same = announcement.text.is_empty() || announcement.text == *self.said.text.borrow();
@@ -49,7 +49,7 @@ impl Voice {
         }
     }
 
-    /// Takes back what was said: it was in another language.
+    /// Clears what was announced: it was in another language.
     pub fn hush(&self) {
         self.later.take();
         self.said.fill(&self.root, &Announcement { urgency: Urgency::Polite, text: String::new() });

@@ -1,6 +1,6 @@
-//! The page around the element, by the functions of `src/element/around.js`: what is modal in it, whether the widget can
-//! be seen, and its scrolling. They are at the end of the shipped glue; where they are missing, as in a test of one part of
-//! the shell, nothing is in the way and everything is seen.
+//! The page around the element, through the functions of `src/element/around.js`: which of its parts are modal, whether
+//! the widget can be seen, and page scrolling. They are at the end of the shipped glue. If they are missing, as in a
+//! test of one part of the shell, nothing is in the way and everything counts as seen.
 
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -17,11 +17,11 @@ extern "C" {
     fn step_aside(host: &HtmlElement) -> Result<JsValue, JsValue>;
 }
 
-/// Holds the page's scrolling until dropped. Several hold it together.
+/// Locks the page's scrolling until dropped. Several locks may exist at once.
 pub struct ScrollLock(());
 
 impl ScrollLock {
-    /// From now on.
+    /// Locks scrolling from now on.
     pub fn hold() -> Self {
         let _ = hold_page(true);
         Self(())
@@ -34,18 +34,18 @@ impl Drop for ScrollLock {
     }
 }
 
-/// What a look at an element found.
+/// The result of checking an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// It is not rendered.
     Absent,
-    /// It is rendered, and no press would reach it.
+    /// It is rendered, but no press would reach it.
     Unreachable,
     /// It can be seen and reached.
     There,
 }
 
-/// Looks whether it can be seen.
+/// Checks whether the element can be seen.
 pub fn look(element: &HtmlElement) -> Look {
     match sight_of(element) {
         Ok(0) => Look::Absent,
@@ -54,11 +54,11 @@ pub fn look(element: &HtmlElement) -> Look {
     }
 }
 
-/// What is modal around the element has made way for the bank, until this is dropped.
+/// The modal parts of the page around the element are put aside for the bank until this is dropped.
 pub struct Aside(Option<Function>);
 
 impl Aside {
-    /// Makes way; nothing where the bank's layer could not be reached all the same.
+    /// Puts them aside; `None` if the bank's layer still could not be reached.
     pub fn step(host: &HtmlElement) -> Option<Self> {
         match step_aside(host) {
             Ok(restore) => restore.dyn_into().ok().map(|restore| Self(Some(restore))),

@@ -6,7 +6,7 @@ use crate::shell::settings::attribute;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{HtmlElement, ShadowRoot};
 
-/// A node in the element's shadow root, removed with all that is in it when dropped.
+/// A node in the element's shadow root. Dropping this removes it with everything inside.
 pub enum Container {
     /// `display="inline"`
     Inline(HtmlElement),
@@ -15,7 +15,7 @@ pub enum Container {
 }
 
 impl Container {
-    /// The one that the element's `display` names. `ask` is called where the customer asks a modal to close.
+    /// The container that the element's `display` names. `ask` is called when the customer asks a modal to close.
     pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
         let container = if attribute(host, "display").as_deref() == Some("modal") {
             Self::Modal(Modal::new(host, root, ask))
@@ -26,7 +26,7 @@ impl Container {
             let _ = root.append_child(&place);
             Self::Inline(place.unchecked_into())
         };
-        // For those who do not see it, it is called as its heading says: the id is the pane's.
+        // Its accessible name is its heading; the pane sets this id.
         let _ = container.element().set_attribute("aria-labelledby", "heading");
         container
     }
@@ -39,7 +39,7 @@ impl Container {
         }
     }
 
-    /// The dialog, where it is one.
+    /// The dialog, if this is one.
     pub fn modal(&self) -> Option<&Modal> {
         match self {
             Self::Inline(_) => None,

@@ -5,8 +5,8 @@ use js_sys::{Reflect, RegExp};
 use relink_core::Device;
 use wasm_bindgen::JsValue;
 
-/// Phones, and browsers inside apps, by what they say of themselves: they open no second window, or lose the first.
-/// The browser looks for it: Rust's search is 2 KB of tables and cases.
+/// Phones and in-app browsers, by their user agent: they open no second window, or lose the first. The browser runs the
+/// search, because Rust's search code is 2 KB of tables.
 const ONE_WINDOW: &str = r"Mobi|FBA[NV]|Instagram|Line/|; wv\)";
 
 /// This browser, now.
@@ -20,12 +20,12 @@ pub fn device() -> Device {
     }
 }
 
-/// Whether a browser that calls itself so keeps windows beside each other.
+/// Whether a browser with this user agent can show windows side by side.
 pub fn opens_windows(agent: &str) -> bool {
     !RegExp::new(ONE_WINDOW, "").test(agent)
 }
 
-/// `navigator.userAgentData.mobile`, where the browser has it.
+/// `navigator.userAgentData.mobile`, if the browser has it.
 fn says_mobile(navigator: &JsValue) -> bool {
     let get = |object: &JsValue, name: &str| Reflect::get(object, &JsValue::from_str(name)).ok();
     get(navigator, "userAgentData").filter(JsValue::is_object).and_then(|data| get(&data, "mobile"))

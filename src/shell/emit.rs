@@ -6,10 +6,10 @@ use relink_wire::Event;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
-/// Dispatches an event. A listener that throws is reported by the browser and stops nothing.
+/// Dispatches an event. If a listener throws, the browser reports it and nothing stops.
 pub fn emit(host: &HtmlElement, session: Option<&str>, flow: &str, event: &Event) {
     if let Event::State { state, .. } = event {
-        // So that a listener finds the attribute as the event says.
+        // Set before the event, so that a listener finds the attribute matching it.
         let _ = host.set_attribute("state", state.as_str());
     }
     let init = CustomEventInit::new();
@@ -21,7 +21,7 @@ pub fn emit(host: &HtmlElement, session: Option<&str>, flow: &str, event: &Event
     }
 }
 
-/// `{type, …detail}`, as `show()` resolves to it: made anew, whatever a listener did to the event's.
+/// `{type, …detail}`, the value `show()` resolves to. A fresh object: a listener may have changed the event's detail.
 pub fn ending(session: Option<&str>, flow: &str, event: &Event) -> JsValue {
     let ending = Object::new();
     let _ = Reflect::set(&ending, &"type".into(), &event.name().into());
@@ -29,7 +29,7 @@ pub fn ending(session: Option<&str>, flow: &str, event: &Event) -> JsValue {
     Object::assign(&ending, detail.unchecked_ref()).into()
 }
 
-/// Tells that the widget left the screen, as `<dialog>` does: an event that does not bubble.
+/// Reports that the widget left the screen, as `<dialog>` does: an event that does not bubble.
 pub fn closed(host: &HtmlElement) {
     if let Ok(event) = web_sys::Event::new("close") {
         let _ = host.dispatch_event(&event);

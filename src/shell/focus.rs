@@ -1,5 +1,5 @@
-//! Focus follows the subject: when the view becomes another one, its heading takes focus, so that a screen reader
-//! reads on from there. Inline, focus is never taken from the page: only where the customer was inside already.
+//! Focus follows the subject: when it changes, the new heading takes focus, so that a screen reader reads on from
+//! there. Inline, focus must not be taken from the page: it moves only if the customer was already inside.
 
 use crate::shell::page;
 use relink_core::view::Subject;
@@ -26,7 +26,7 @@ impl Focus {
         }
     }
 
-    /// Before the view changes: is the customer inside? A button that vanished under them leaves focus on the body.
+    /// Before the view changes: is the customer inside? If their button disappears, focus falls to the body.
     pub fn notice(&self) {
         self.inside.set(self.is_inside() || (self.inside.get() && is_lost()));
     }
@@ -36,11 +36,11 @@ impl Focus {
         self.root.active_element().is_some()
     }
 
-    /// After the view has changed: whether its subject did; then focus goes to the heading where it may.
+    /// After the view has changed: returns whether the subject changed. If so, the heading takes focus where allowed.
     pub fn follow(&self, subject: Subject, on_top: bool) -> bool {
         let changed = self.subject.replace(subject) != subject;
         if changed {
-            // What has taken focus since, as Stripe's layer does, keeps it.
+            // If something else has taken focus since, as Stripe's layer does, leave it there.
             self.heard.set(on_top || (self.inside.get() && (self.is_inside() || is_lost())));
             if self.heard.get() {
                 self.to_heading();
@@ -49,12 +49,12 @@ impl Focus {
         changed
     }
 
-    /// Whether focus has been on the heading of this subject, so that it was heard.
+    /// Whether this subject's heading has had focus, so a screen reader has read it.
     pub fn has_been_heard(&self) -> bool {
         self.heard.get()
     }
 
-    /// Focus to the heading, where there is one.
+    /// Moves focus to the heading, if there is one.
     pub fn to_heading(&self) {
         if let Ok(Some(heading)) = self.root.query_selector("[part~=heading]") {
             let _ = heading.unchecked_into::<HtmlElement>().focus();

@@ -1,23 +1,24 @@
-//! Calls into what the page may have replaced, such as `fetch` or its own `headers`: anything may throw, return something
-//! else than its name says, or never settle. Here each is a value or nothing; what never settles is the caller's to bound.
+//! Calls into what the page may have replaced, such as `fetch` or its own `headers`. These may throw, return anything,
+//! or never settle. Here each result is a value or nothing. The caller must set a time limit for a promise that never
+//! settles.
 //!
-//! What is called elsewhere does not throw either: the build wraps every function that the glue hands over.
+//! Calls elsewhere do not throw either: the build wraps every function the glue imports.
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// A property, where it can be read.
+/// A property, if it can be read.
 pub fn get(of: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(of, &name.into()).ok()
 }
 
-/// What a method returns; nothing where it throws, or is none.
+/// A method's return value; `None` if it throws or is not a method.
 pub fn call(of: &JsValue, name: &str, one: &JsValue, two: &JsValue) -> Option<JsValue> {
     get(of, name)?.dyn_into::<Function>().ok()?.call2(of, one, two).ok()
 }
 
-/// What a promise comes to, or whatever stands in its place.
+/// The result of a promise; any other value is returned as it is.
 pub async fn settled(promise: &JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(promise)).await
 }

@@ -1,7 +1,7 @@
 //! `Effect::Call` and `Effect::Abandon`: a request to the merchant's relink API by the browser's `fetch`.
 //!
-//! Every call ends in exactly one [`Input::Answered`], or in none where it was abandoned. Whatever the page, the
-//! network or the backend does here becomes an [`Answer`]: nothing throws.
+//! Every call ends in exactly one [`Input::Answered`], or in none if it was abandoned. Whatever the page, the network
+//! or the backend does becomes an [`Answer`]: nothing throws.
 
 use crate::shell::settings::attribute;
 use crate::shell::timer::Timeout;
@@ -13,7 +13,7 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, Headers, HtmlElement, Url};
 
-/// The largest answer that is read, in bytes: a session with a thousand accounts fits in half of it.
+/// The largest answer to read, in bytes: a session with a thousand accounts is half of it.
 const LARGEST: u32 = 1_000_000;
 
 /// The calls of one element.
@@ -23,7 +23,7 @@ pub struct Http {
     pending: Rc<RefCell<Vec<Pending>>>,
 }
 
-/// A call whose answer is awaited.
+/// A call that waits for its answer.
 struct Pending {
     number: CallNumber,
     keepalive: bool,
@@ -32,7 +32,7 @@ struct Pending {
 }
 
 impl Http {
-    /// For that element: its attributes and its `headers` are read at each call.
+    /// For this element: its attributes and `headers` are read at each call.
     pub fn new(host: &HtmlElement, raise: Raise) -> Self {
         Self { host: host.clone(), raise, pending: Rc::default() }
     }
@@ -44,7 +44,7 @@ impl Http {
         let number = call.number;
         let (raise, pending) = (self.raise.clone(), Rc::downgrade(&self.pending));
         let finish = move |date: Option<i64>, answer| {
-            // Answered, timed out or abandoned before: then nobody waits any longer.
+            // Already answered, timed out or abandoned: nobody waits any longer.
             let waited = pending.upgrade().is_some_and(|pending| take(&pending, number).is_some());
             if waited {
                 if let Some(unix) = date {
@@ -58,7 +58,7 @@ impl Http {
         let asking = Rc::new(Cell::new(true));
         let still_asking = asking.clone();
         let deadline = Timeout::new(call.timeout_ms, move || {
-            // What waits for the page's headers was not sent.
+            // If the page's `headers` are still pending, nothing was sent.
             let answer = if still_asking.get() { Answer::HeadersFailed } else { Answer::TimedOut };
             if late(None, answer) {
                 cut.abort();
@@ -83,7 +83,7 @@ impl Http {
 }
 
 impl Drop for Http {
-    /// The element is gone: nobody waits for answers. What must outlive the page is left to go its way.
+    /// The element is gone: nobody waits for answers. Requests that must outlive the page continue.
     fn drop(&mut self) {
         for pending in self.pending.take() {
             if !pending.keepalive {
@@ -99,7 +99,7 @@ fn take(pending: &RefCell<Vec<Pending>>, number: CallNumber) -> Option<Pending> 
     Some(pending.swap_remove(place))
 }
 
-/// What comes of a call, and the `Date` of the answer in Unix seconds where it may be read.
+/// The answer to a call, and its `Date` in Unix seconds if it may be read.
 async fn exchange(
     host: &HtmlElement,
     call: &Call,
@@ -107,7 +107,7 @@ async fn exchange(
     asking: &Cell<bool>,
 ) -> (Option<i64>, Answer) {
     let Some(url) = address(host, &call.path) else {
-        // The page's mistake, in the words in which a backend would say it.
+        // The page's mistake, worded as a backend would word it.
         let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
             .map(|(name, said)| (name, said.into()));
         let body = relink_wire::object(fields.into());
@@ -117,14 +117,14 @@ async fn exchange(
     asking.set(false);
     let request = Object::new();
     let set = |name: &str, value: &JsValue| {
-        // A fresh object takes any property.
+        // Setting a property on a fresh object cannot fail.
         let _ = Reflect::set(&request, &name.into(), value);
     };
     set("method", &if call.idempotency_key.is_some() { "POST" } else { "GET" }.into());
     set("headers", &headers);
     set("credentials", &credentials(host).into());
     set("cache", &"no-store".into());
-    // The page's headers are for the endpoint, and for no place that it may send the request on to.
+    // The page's headers are for the endpoint only. They must not go to a place it redirects to.
     set("redirect", &"error".into());
     set("signal", &abort.signal());
     set("keepalive", &call.keepalive.into());
@@ -133,7 +133,7 @@ async fn exchange(
     }
     let sent = foreign::call(&page::window(), "fetch", &url.into(), &request).unwrap_or_default();
     let answer = foreign::settled(&sent).await.unwrap_or_default();
-    // `status` is 0 where there was none.
+    // `status` is 0 if there was none.
     let status =
         foreign::get(&answer, "status").and_then(|status| status.as_f64()).unwrap_or_default() as u16;
     if !(100..600).contains(&status) {
@@ -161,13 +161,13 @@ async fn exchange(
     (date, Answer::Http { status, retry_after, body })
 }
 
-/// The body as text, where it comes whole.
+/// The body as text, if it arrives whole.
 async fn read(answer: &JsValue) -> Option<JsString> {
     let text = foreign::call(answer, "text", &JsValue::UNDEFINED, &JsValue::UNDEFINED)?;
     foreign::settled(&text).await.ok()?.dyn_into().ok()
 }
 
-/// The address of a call, below the endpoint as the page means it.
+/// The URL of a call: the path below the endpoint, which is resolved against the page.
 fn address(host: &HtmlElement, path: &str) -> Option<String> {
     let base = page::document().base_uri().ok().flatten()?;
     let url = Url::new_with_base(&attribute(host, "endpoint")?, &base).ok()?;
@@ -180,7 +180,7 @@ fn address(host: &HtmlElement, path: &str) -> Option<String> {
     Some(url.href())
 }
 
-/// The page's own headers and ours, and whether a function made them; nothing where the page's `headers` fail.
+/// The page's headers and ours, and whether a function made them; `None` if the page's `headers` fail.
 async fn headers(host: &HtmlElement, call: &Call) -> Option<(Headers, bool)> {
     let mut given = Reflect::get(host, &"headers".into()).ok()?;
     let function = given.dyn_ref::<Function>().cloned();
@@ -198,7 +198,7 @@ async fn headers(host: &HtmlElement, call: &Call) -> Option<(Headers, bool)> {
     if let Some(key) = &call.idempotency_key {
         headers.set("Idempotency-Key", key).ok()?;
         headers.set("Content-Type", "application/json").ok()?;
-        // React before 19 writes a property's name as an attribute.
+        // React before version 19 writes a property's name as the attribute.
         if let Some(token) = attribute(host, "csrf-token").or_else(|| attribute(host, "csrftoken")) {
             headers.set("X-CSRF-Token", &token).ok()?;
         }

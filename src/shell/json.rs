@@ -1,23 +1,23 @@
-//! The seam of JSON: the browser's own parser and writer, and a walk between its values and [`Json`]. serde_json's
-//! parser and writer, with their formatting of numbers, stay out of the bundle: they would be a quarter of it.
+//! JSON uses the browser's own parser and writer; this file converts between its values and [`Json`]. serde_json's
+//! parser and writer, with their number formatting, stay out of the bundle: they would be a quarter of it.
 //!
-//! The browser writes text and numbers only. Of lists and objects it would ask each `toJSON` that a page has put on a
-//! prototype, and some libraries do put one there.
+//! The browser writes only text and numbers. For lists and objects it would call any `toJSON` on a prototype, and some
+//! libraries do put one there.
 
 use js_sys::{Array, JSON, Object, Reflect};
 use relink_wire::Json;
 use serde_json::{Map, Number};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Documents nest no deeper in the contract than six; what is deeper than this reads as null.
+/// The contract's documents nest at most six levels. Anything deeper than this reads as null.
 const DEEPEST: u8 = 32;
-/// A value of the page's may lead to all of the page, over and over: so many values are read of one, and what comes after
-/// them reads as null. A session with a thousand accounts has a fifth of them.
+/// A value of the page may lead to the whole page, in circles. Read at most this many values; the rest read as null. A
+/// session with a thousand accounts has a fifth of them.
 const MOST: u32 = 250_000;
 /// Whole numbers are exact in a double below 2⁵³.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads a document; text that is none reads as nothing.
+/// Reads a document; `None` if the text is not JSON.
 pub fn parse(text: &str) -> Option<Json> {
     JSON::parse(text).ok().map(|value| from_js(&value))
 }
@@ -53,12 +53,12 @@ fn listed(open: char, entries: impl Iterator<Item = String>, close: char) -> Str
     text
 }
 
-/// A value of the page's as a document. What JSON does not know reads as null.
+/// Converts a page's value to a document. What JSON cannot hold reads as null.
 pub fn from_js(value: &JsValue) -> Json {
     read(value, DEEPEST, &mut { MOST })
 }
 
-/// A document as plain objects and lists of the page's.
+/// Converts a document to plain JavaScript objects and lists.
 pub fn to_js(json: &Json) -> JsValue {
     match json {
         Json::Null => JsValue::NULL,
@@ -69,7 +69,7 @@ pub fn to_js(json: &Json) -> JsValue {
         Json::Object(fields) => {
             let object = Object::new();
             for (name, value) in fields {
-                // Fails for no plain object.
+                // Cannot fail for a plain object.
                 let _ = Reflect::set(&object, &JsValue::from_str(name), &to_js(value));
             }
             object.into()
@@ -92,7 +92,7 @@ fn read(value: &JsValue, depth: u8, left: &mut u32) -> Json {
     } else {
         let mut fields = Map::new();
         for name in Object::keys(value.unchecked_ref::<Object>()).iter().take(*left as usize) {
-            // A getter of the page's that throws reads as absent.
+            // If the page's getter throws, the field reads as absent.
             if let (Some(key), Ok(field)) = (name.as_string(), Reflect::get(value, &name)) {
                 fields.insert(key, read(&field, depth - 1, left));
             }

@@ -1,17 +1,17 @@
-//! Keys inside the element. What is typed into a field of ours is not the page's: its one-key shortcuts would eat it. And
-//! a key that is held down presses once: whoever holds Enter on "Continue" has not pressed what takes its place.
+//! Keys inside the element. Typing in our fields must not reach the page, where it could trigger one-key shortcuts. A
+//! held key presses once: someone holding Enter on "Continue" did not press the button that replaces it.
 
 use crate::shell::listener::Listener;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent, ShadowRoot};
 
-/// Listens at the border of the element until dropped.
+/// Listens on the shadow root until dropped.
 pub struct Keys {
     _listeners: [Listener; 3],
 }
 
 impl Keys {
-    /// From now on.
+    /// Listens from now on.
     pub fn new(root: &ShadowRoot) -> Self {
         let listen = |name| {
             Listener::new(root, name, |event| {

@@ -1,4 +1,4 @@
-//! A listener of the page that is gone when its owner is: nothing that was mounted may outlive its element.
+//! An event listener that is removed when its owner is dropped: nothing mounted may outlive its element.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -15,7 +15,7 @@ impl Listener {
     /// Listens to events of that name.
     pub fn new(target: &EventTarget, name: &'static str, react: impl FnMut(Event) + 'static) -> Self {
         let closure = Closure::<dyn FnMut(Event)>::new(react);
-        // Fails for no listener of ours: the name is a string and the callback a function.
+        // Cannot fail for our listeners: the name is a string and the callback a function.
         let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         Self { target: target.clone(), name, closure }
     }

@@ -1,5 +1,5 @@
-//! The shell: carries out what the machine asks for, one file per effect, and tells it what happened. What is not
-//! here is any rule of relinking; that is `relink-core`'s.
+//! The shell: carries out the machine's commands, one file per effect, and reports back what happened. It must hold no
+//! rule of relinking; those are in `relink-core`.
 
 use relink_core::Input;
 use std::pin::Pin;
@@ -26,11 +26,11 @@ pub mod settings;
 pub mod storage;
 pub mod timer;
 
-/// How an effect tells the machine what came of it. It may be called at any time, also when the element is gone.
+/// How an effect reports its result to the machine. It may be called at any time, even after the element is gone.
 pub type Raise = Rc<dyn Fn(Input)>;
 
-/// Lets that run when the page is idle again. It is boxed, so that there is one copy of the code which drives it and
-/// not one for each thing that waits.
+/// Runs the future when the page is idle again. It is boxed so that the code driving it exists once, not once for each
+/// future.
 fn later(future: impl Future<Output = ()> + 'static) {
     let boxed: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
     wasm_bindgen_futures::spawn_local(boxed);

@@ -1,8 +1,8 @@
-//! `display="modal"`: the browser's own `<dialog>`, which brings the top layer, the scrim and the trap for focus.
+//! `display="modal"`: the browser's own `<dialog>`, which brings the top layer, the scrim and the focus trap.
 //!
-//! Escape, the back gesture and a press on the scrim only *ask* to close; the machine answers. Stripe's modal is
-//! drawn by Stripe in the page and cannot lie above a modal dialog: while it is up, ours steps aside and stays
-//! visible below it as a dialog that is not modal.
+//! Escape, the back gesture and a press on the scrim only *ask* to close; the machine decides. Stripe draws its modal
+//! in the page, and it cannot lie above a modal dialog. While it is open, ours steps aside and stays visible below as a
+//! non-modal dialog.
 
 use crate::shell::around::ScrollLock;
 use crate::shell::listener::Listener;
@@ -21,7 +21,7 @@ pub struct Modal {
 struct Inside {
     host: HtmlElement,
     dialog: HtmlDialogElement,
-    /// Whether it ought to be on screen; the browser may think otherwise for a moment.
+    /// Whether it should be on screen; the browser may briefly disagree.
     shown: Cell<bool>,
     aside: Cell<bool>,
     opener: RefCell<Option<HtmlElement>>,
@@ -29,7 +29,7 @@ struct Inside {
 }
 
 impl Modal {
-    /// A closed dialog at the end of the shadow root. `ask` is called where the customer asks to close.
+    /// A closed dialog at the end of the shadow root. `ask` is called when the customer asks to close.
     pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
         let dialog = page::document().create_element("dialog").expect_throw("a dialog");
         let dialog: HtmlDialogElement = dialog.unchecked_into();
@@ -47,12 +47,12 @@ impl Modal {
         let listen = |name, react: Box<dyn Fn(Event)>| Listener::new(&dialog, name, react);
         let asks = || Rc::clone(&ask);
         let listeners = [
-            // Before the browser's own "close request", which does not ask twice.
+            // Handled before the browser's own "close request", which does not ask twice.
             listen("keydown", {
                 let ask = asks();
                 Box::new(move |event| {
                     let key: &KeyboardEvent = event.unchecked_ref();
-                    // One that ends the composing of a character is not for us.
+                    // Ignore an Escape that ends the composing of a character.
                     if key.key() == "Escape" && !key.is_composing() && !event.default_prevented() {
                         event.prevent_default();
                         if !key.repeat() {
@@ -80,7 +80,7 @@ impl Modal {
                     }
                 })
             }),
-            // Begun on the scrim as well as ended there: a selection of text that ends outside is no press.
+            // A press must begin and end on the scrim: a text selection that ends outside is not a press.
             listen("pointerdown", {
                 let (on_scrim, dialog) = (Rc::clone(&on_scrim), dialog.clone());
                 Box::new(move |event| on_scrim.set(is_outside(&event, &dialog)))
@@ -121,15 +121,15 @@ impl Modal {
         }
     }
 
-    /// Takes it off the screen, lets the page go, and returns focus to where it was, unless it is somewhere else in the
-    /// page by now. Whether it was there.
+    /// Takes it off the screen, frees the page, and returns focus to where it was, unless focus is elsewhere in the
+    /// page by now. Returns whether it was on screen.
     pub fn hide(&self) -> bool {
         let was_shown = self.inside.shown.replace(false);
         if was_shown {
             self.inside.aside.set(false);
             let elsewhere = focused().filter(|element| !self.inside.dialog.contains(Some(element)));
             let opener = self.inside.opener.take();
-            // Gives focus back too, to whatever had it when the dialog was last raised.
+            // This also returns focus to whatever had it when the dialog was last opened.
             self.inside.dialog.close();
             self.inside.lock.take();
             if let Some(element) = elsewhere.or(opener).filter(|element| element.is_connected()) {
@@ -146,7 +146,7 @@ impl Modal {
         }
     }
 
-    /// The element was moved in the page, which takes a dialog out of the top layer.
+    /// The element was moved in the page, which removes a dialog from the top layer.
     pub fn moved(&self) {
         if self.inside.shown.get() {
             self.inside.raise();
@@ -169,23 +169,23 @@ impl Inside {
             self.dialog.show();
         } else {
             self.dialog.set_class_name("modal");
-            // Refused only where the element is not in the page; being put there brings us back here.
+            // Fails only if the element is not in the page; being inserted brings us back here.
             let _ = self.dialog.show_modal();
         }
-        // The browser would choose the first button, which closes: a second Enter would press it.
+        // The browser would focus the first button, which closes: a second Enter would press it.
         if let Ok(Some(heading)) = self.dialog.query_selector("[part~=heading]") {
             let _ = heading.unchecked_into::<HtmlElement>().focus();
         }
     }
 }
 
-/// What has focus now, through the shadow roots; the page's button in the `trigger` slot where nothing has, as in
-/// browsers that do not focus a button that is pressed.
+/// The focused element, through shadow roots. If nothing has focus, the page's button in the `trigger` slot: some
+/// browsers do not focus a pressed button.
 fn opener(host: &HtmlElement) -> Option<HtmlElement> {
     focused().or_else(|| host.query_selector("[slot=trigger]").ok().flatten()?.dyn_into().ok())
 }
 
-/// What has focus now, through the shadow roots.
+/// The focused element, through shadow roots.
 fn focused() -> Option<HtmlElement> {
     let mut active = page::document().active_element().filter(|element| element.local_name() != "body");
     while let Some(inner) =
@@ -196,7 +196,7 @@ fn focused() -> Option<HtmlElement> {
     active?.dyn_into().ok()
 }
 
-/// Whether an event of the pointer is on the scrim, which belongs to the dialog but lies outside of its box.
+/// Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
 fn is_outside(event: &Event, dialog: &HtmlDialogElement) -> bool {
     let Some(mouse) = event.dyn_ref::<MouseEvent>() else { return false };
     let on_itself = event.target().as_ref() == Some(dialog);

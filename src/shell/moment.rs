@@ -1,4 +1,4 @@
-//! The instant of an input: the page's two clocks and its source of randomness, read together.
+//! The time of an input: the page's two clocks and its source of randomness, read together.
 
 use crate::shell::page;
 use js_sys::{Date, Math};
@@ -16,7 +16,7 @@ pub fn now() -> Moment {
     let unix_ms = Date::now() as i64;
     let mut random = u128::from_le_bytes(bits);
     if random == 0 {
-        // Refused, or replaced by the page. What is made of it need not be secret, but must never be the same twice.
+        // Refused, or replaced by the page. The bits need not be secret, but must never repeat.
         let drawn = (Math::random() * 2_f64.powi(64)) as u64;
         random = u128::from(drawn) << 64 | u128::from(elapsed_ms.to_bits() ^ unix_ms.cast_unsigned());
     }

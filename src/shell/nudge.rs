@@ -1,7 +1,8 @@
-//! `Effect::Nudge`: the end of a session is told to the other pages of this browser, and theirs is heard. A message
-//! is a hint and nothing else: it makes the machine ask the backend, whoever wrote it.
+//! `Effect::Nudge`: sends the end of a session to the other pages of this browser, and listens for theirs. A message is
+//! only a hint, whoever wrote it: it makes the machine ask the backend.
 //!
-//! The channel is closed while the page lies in the back-forward cache, which it would otherwise keep it out of.
+//! The channel is closed while the page is in the back-forward cache, because an open one would keep the page out of
+//! it.
 
 use crate::shell::listener::Listener;
 use crate::shell::{Raise, page};
@@ -14,7 +15,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 const CHANNEL: &str = "relink-widget";
 
-/// One element's ear and mouth.
+/// One element's connection to the other pages.
 pub struct Nudges {
     line: Rc<Line>,
     _pages: [Listener; 2],
@@ -39,7 +40,7 @@ impl Drop for Channel {
 }
 
 impl Nudges {
-    /// From now on.
+    /// Listens from now on.
     pub fn new(raise: Raise) -> Self {
         let line = Rc::new(Line { raise, session: RefCell::default(), open: RefCell::default() });
         line.open();
@@ -60,14 +61,14 @@ impl Nudges {
         Self { line, _pages: pages }
     }
 
-    /// The session that this element is about.
+    /// Sets the session this element is about.
     pub fn about(&self, session: &str) {
         if self.line.session.borrow().as_deref() != Some(session) {
             *self.line.session.borrow_mut() = Some(session.into());
         }
     }
 
-    /// Tells the others.
+    /// Notifies the other pages.
     pub fn tell(&self, session: &str) {
         let message = Object::new();
         let _ = Reflect::set(&message, &"session".into(), &session.into());
@@ -82,7 +83,7 @@ impl Line {
         if self.open.borrow().is_some() {
             return;
         }
-        // Refused in some sandboxed frames: then nobody is told.
+        // Refused in some sandboxed frames: then nobody is notified.
         let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
         let line = Rc::downgrade(self);
         let heard = Listener::new(&channel, "message", move |event| {

@@ -1,5 +1,5 @@
-//! The page around the element: its window and document, and what befalls it as a whole (the connection, its
-//! visibility, its return from the back-forward cache).
+//! The page around the element: its window and document, and what happens to it as a whole (connection, visibility,
+//! return from the back-forward cache).
 
 use crate::shell::Raise;
 use crate::shell::listener::Listener;
@@ -22,13 +22,13 @@ pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
-/// Reports what befalls the page, until it is dropped.
+/// Reports what happens to the page, until dropped.
 pub struct Watch {
     _listeners: [Listener; 4],
 }
 
 impl Watch {
-    /// From now on.
+    /// Watches from now on.
     pub fn new(raise: &Raise) -> Self {
         let window = window();
         let connection = |name, online| {

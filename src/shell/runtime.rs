@@ -1,9 +1,9 @@
 //! The loop: facts go into the machine, its commands are carried out, its view is drawn.
 //!
-//! - A fact that comes up while another is handled waits for its turn; the machine is never entered twice.
-//! - Commands are carried out at once and in order, so that what a click asks for happens within the click: browsers
-//!   open windows only there. Events alone wait until the view of their moment is in the page.
-//! - Everything here hangs on the one [`Runtime`]: when it is dropped, no timer, listener, request or node is left.
+//! - A fact that arrives while another is handled waits its turn; the machine must never be entered twice.
+//! - Commands run at once and in order, so that what a click asks for happens within the click: browsers open windows
+//!   only there. Only events wait until the matching view is in the page.
+//! - The one [`Runtime`] owns everything here: when it is dropped, no timer, listener, request or node is left.
 
 use crate::panes::Screen;
 use crate::shell::container::Container;
@@ -24,9 +24,9 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlElement, ShadowRoot};
 
-/// How often a look is taken whether a modal can still be seen, in milliseconds.
+/// How often to check whether a modal can still be seen, in milliseconds.
 const LOOK_MS: i32 = 250;
-/// So many looks in a row that found it unreachable make it lost: a page in transition hides everything for a moment.
+/// After this many failed checks in a row it counts as lost: a page in transition hides everything for a moment.
 const PATIENCE: u8 = 3;
 
 /// One element while it is in the page.
@@ -39,7 +39,7 @@ pub struct Runtime {
     busy: Cell<bool>,
     outbox: RefCell<VecDeque<Outgoing>>,
     flushing: Cell<bool>,
-    /// Shared, so that a storage of the page's may ask for a restart while it is written to.
+    /// Shared, because the page's storage may ask for a restart while it is being written.
     place: RefCell<Option<Rc<Place>>>,
     raise: Raise,
     http: Http,
@@ -48,15 +48,15 @@ pub struct Runtime {
     nudges: Nudges,
     focus: Focus,
     voice: Voice,
-    /// What of the page has made way for the bank's layer, and whether focus was inside before.
+    /// What was put aside in the page for the bank's layer, and whether focus was inside before.
     aside: RefCell<Option<(around::Aside, bool)>>,
     sight: Cell<Sight>,
-    /// How many looks in a row found it unreachable.
+    /// How many checks in a row have failed.
     missed: Cell<u8>,
     looking: RefCell<Option<Interval>>,
     _watch: page::Watch,
     _keys: Keys,
-    // Before the node that it is drawn in, so that it goes first.
+    // Declared before the node it is drawn in, so that it is dropped first.
     screen: Screen,
     container: Container,
 }
@@ -68,7 +68,7 @@ enum Outgoing {
 }
 
 impl Runtime {
-    /// Draws an element's inside into its shadow root. Nothing is asked of anybody before [`start`](Self::start).
+    /// Draws an element's inside into its shadow root. No request is made before [`start`](Self::start).
     pub fn mount(host: &HtmlElement, root: &ShadowRoot, ended: js_sys::Function, words: Words) -> Rc<Self> {
         Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
             let weak = weak.clone();
@@ -116,7 +116,7 @@ impl Runtime {
         })
     }
 
-    /// The flow is wanted; a modal comes on screen. Does nothing more while a flow runs.
+    /// The flow is wanted; a modal comes on screen. If a flow is running, does nothing else.
     pub fn start(self: &Rc<Self>) {
         if let Some(modal) = self.container.modal().filter(|_| self.host.has_attribute("open")) {
             modal.show();
@@ -132,8 +132,8 @@ impl Runtime {
         self.look_out();
     }
 
-    /// The page closes it: what is asked of a customer who leaves is the page's own affair then. What the page is told of
-    /// that is told at once: what it does next may be the start of another flow.
+    /// The page called `close()`: do not ask the customer. The page is notified at once, because it may start another
+    /// flow next.
     pub fn close(self: &Rc<Self>) {
         self.take(Input::Withdrawn);
         if !self.busy.get() {
@@ -148,7 +148,7 @@ impl Runtime {
         }
     }
 
-    /// Looks whether the widget can be seen, now and every so often: a modal as long as it is there, for it holds the page;
+    /// Checks regularly whether the widget can be seen: a modal for as long as it is shown, because it holds the page;
     /// inline until it was seen once.
     fn look_out(self: &Rc<Self>) {
         self.missed.set(0);
@@ -167,7 +167,7 @@ impl Runtime {
     fn look(self: &Rc<Self>) {
         let found = around::look(self.container.element());
         let Some(modal) = self.container.modal() else {
-            // What is not in view may be rendered all the same, and is found by scrolling.
+            // What is out of view may still be rendered; the customer can scroll to it.
             let absent = found == around::Look::Absent;
             if !absent {
                 self.looking.take();
@@ -192,7 +192,7 @@ impl Runtime {
         }
     }
 
-    /// Nobody can see it: the page is let go at once. The flow stays, for whoever shows it again.
+    /// Nobody can see it: release the page at once. The flow stays, in case the page shows it again.
     fn lost(self: &Rc<Self>, modal: &Modal) {
         self.looking.take();
         modal.hide();
@@ -202,7 +202,7 @@ impl Runtime {
         self.take(Input::Sighted(Sight::Lost));
     }
 
-    /// Makes way for Stripe's layer, or comes back; whether the way is free.
+    /// Makes way for Stripe's layer, or comes back. Returns whether the way is free.
     fn step_aside(&self, aside: bool) -> bool {
         let put_aside = self.aside.take();
         let mut inside = self.focus.is_inside();
@@ -227,7 +227,7 @@ impl Runtime {
 
     /// The page asks to start over.
     pub fn restart(self: &Rc<Self>) {
-        // The attributes may be others than those that it was kept under.
+        // The attributes may have changed since the record was saved.
         if let Some(before) = self.place.take() {
             before.forget();
         }
@@ -236,7 +236,7 @@ impl Runtime {
         self.look_out();
     }
 
-    /// The same in other words.
+    /// Redraws the same view in other words.
     pub fn speak(&self, words: Words) {
         self.screen.speak(words);
         self.voice.hush();
@@ -307,7 +307,7 @@ impl Runtime {
         }
     }
 
-    /// Once whatever led here is over: the view is in the page, and nobody is in the middle of something.
+    /// Runs after the current call is over: the view is then in the page, and nothing else is in progress.
     fn flush_soon(self: &Rc<Self>) {
         if !self.flushing.replace(true) {
             let runtime = Rc::clone(self);
@@ -325,7 +325,7 @@ impl Runtime {
         let is_new = self.focus.follow(subject, modal.is_some_and(|modal| modal.is_on_top()));
         self.voice.say(self.screen.announcement(self.focus.has_been_heard()), is_new);
         loop {
-            // One by one: who hears of something may do what is to be told next.
+            // One at a time: a listener may do something that changes what is sent next.
             let Some(outgoing) = self.outbox.borrow_mut().pop_front() else { break };
             match outgoing {
                 Outgoing::Event(session, flow, event) => {
@@ -341,7 +341,7 @@ impl Runtime {
     }
 
     fn dismiss(&self) {
-        // Where the page has taken it off the screen it may have opened it again by now.
+        // If the page took it off the screen, it may have opened it again by now.
         if self.container.modal().is_some_and(Modal::hide) {
             let _ = self.host.remove_attribute("open");
         }
@@ -349,7 +349,7 @@ impl Runtime {
     }
 }
 
-/// A name for the bank's window that no other element has.
+/// A name for the bank's window, unique to this element.
 fn window_name() -> String {
     let mut name = String::from("relink-");
     name.extend(moment::now().random.to_le_bytes().map(|byte| char::from(b'a' + byte % 26)));

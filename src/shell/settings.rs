@@ -1,4 +1,4 @@
-//! What the page asks for, read from the element at the moment that it counts.
+//! What the page asks for, read from the element when it is needed.
 
 use crate::shell::page;
 use relink_core::Settings;
@@ -15,7 +15,7 @@ pub fn settings(host: &HtmlElement) -> Settings {
     }
 }
 
-/// An attribute that says something.
+/// An attribute that is not empty.
 pub fn attribute(host: &Element, name: &str) -> Option<String> {
     host.get_attribute(name).map(|value| value.trim_ascii().to_owned()).filter(|value| !value.is_empty())
 }
@@ -23,8 +23,8 @@ pub fn attribute(host: &Element, name: &str) -> Option<String> {
 /// What names a language: an empty `lang` does not.
 const LANG: &str = "[lang]:not([lang=''])";
 
-/// The language that is asked for: the element's own, else the nearest in the page, out through the shadow roots around
-/// it, else the browser's. `words.js` chooses the words by the same rule before this is there.
+/// The requested language: the element's own, else the nearest in the page (through the shadow roots around it), else
+/// the browser's. `src/element/words.js` chooses the words by the same rule before this code is loaded.
 pub fn locale(host: &HtmlElement) -> String {
     let mut from: Option<Element> = Some(host.clone().into());
     while let Some(element) = from {

@@ -1,7 +1,7 @@
-//! `Effect::Remember` and `Effect::Forget`: one record in the tab's `sessionStorage`, under a name that only this
-//! element on this page makes. A storage that is full, refused or altered is as good as none: nothing here fails.
+//! `Effect::Remember` and `Effect::Forget`: one record in the tab's `sessionStorage`, under a name unique to this
+//! element on this page. A storage that is full, refused or altered counts as none: nothing here fails.
 //!
-//! The name is a hash, so that no id of the page's stands in it.
+//! The name is a hash, so that it contains no id of the page.
 
 use crate::shell::json;
 use crate::shell::page;
@@ -18,15 +18,15 @@ thread_local! {
     static HELD: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The place of one element's record; nobody else's as long as it is held.
+/// The name of one element's record. No other element may use it while it is held.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Place(u32);
 
 impl Place {
-    /// A place for that element's record, by its attributes. Of equal elements, wherever in the page they stand, each has
-    /// one of its own; which is whose does not matter, since they are about the same.
+    /// A name for this element's record, from its attributes. Equal elements, wherever they are in the page, each get
+    /// their own. Which gets which does not matter, because they are about the same relink.
     pub fn of(host: &HtmlElement) -> Self {
-        // FNV-1a, 32 bits: short, and good enough to tell a handful of names apart.
+        // FNV-1a, 32 bits: short, and good enough for a handful of names.
         let mut hash = 0x811c_9dc5_u32;
         let mut mix = |byte: u8| hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
         for name in SCOPE {
@@ -50,20 +50,20 @@ impl Place {
         name
     }
 
-    /// What an earlier page of this tab left behind.
+    /// What an earlier page of this tab saved.
     pub fn recall(&self) -> Option<Saved> {
         let text = storage()?.get_item(&self.name()).ok().flatten()?;
         Saved::decode(&json::parse(&text)?)
     }
 
-    /// Keeps a record in place of the one before.
+    /// Saves a record, replacing the one before.
     pub fn remember(&self, saved: &Saved) {
         if let Some(storage) = storage() {
             let _ = storage.set_item(&self.name(), &json::write(&saved.encode()));
         }
     }
 
-    /// Keeps nothing.
+    /// Removes the record.
     pub fn forget(&self) {
         if let Some(storage) = storage() {
             let _ = storage.remove_item(&self.name());
@@ -77,12 +77,12 @@ impl Drop for Place {
     }
 }
 
-/// What all names begin with.
+/// The prefix of all names.
 const PREFIX: &str = "relink-widget:";
-/// The name under which a bank's window knows itself; the loader reads it.
+/// The key that marks a bank's window; the loader reads it.
 const MARK: &str = "relink-widget-window";
 
-/// Takes all records out of a copy of this storage that another window was given, and leaves the mark in it.
+/// Removes all records from another window's copy of this storage, and leaves the mark in it.
 pub fn leave_mark(copy: &Storage) {
     let names = (0..copy.length().unwrap_or_default()).filter_map(|index| copy.key(index).ok().flatten());
     let records: Vec<String> = names.filter(|name| name.starts_with(PREFIX)).collect();

@@ -10,7 +10,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-// web-sys takes an id for a whole number of 32 bits; those of the clocks that tests put in place are larger.
+// web-sys expects a 32-bit integer id; the fake clocks in tests use larger ones.
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]
@@ -50,7 +50,7 @@ pub struct Timeout {
 }
 
 impl Timeout {
-    /// Calls once after that many milliseconds, or after the longest time that browsers know (24 days).
+    /// Calls once after that many milliseconds, or after the longest time browsers support (24 days).
     pub fn new(after_ms: u64, act: impl FnOnce() + 'static) -> Self {
         let closure = Closure::once(act);
         let after_ms = i32::try_from(after_ms).unwrap_or(i32::MAX);
@@ -64,7 +64,7 @@ impl Drop for Timeout {
     }
 }
 
-/// The timers of one element, at most one of a name.
+/// The timers of one element, at most one per name.
 pub struct Timers {
     raise: Raise,
     running: Rc<RefCell<Vec<(Timer, Timeout)>>>,
@@ -76,7 +76,7 @@ impl Timers {
         Self { raise, running: Rc::default() }
     }
 
-    /// Starts one, in place of another of its name.
+    /// Starts a timer, replacing one of the same name.
     pub fn start(&self, timer: Timer, after_ms: u64) {
         self.stop(timer);
         let (raise, running) = (self.raise.clone(), Rc::downgrade(&self.running));
@@ -89,7 +89,7 @@ impl Timers {
         self.running.borrow_mut().push((timer, timeout));
     }
 
-    /// Stops one; nothing where there is none.
+    /// Stops a timer, if there is one.
     pub fn stop(&self, timer: Timer) {
         take(&self.running, timer);
     }

@@ -4,24 +4,24 @@ use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
 use web_sys::Event;
 
-/// Which button of the view it is.
+/// The rank of a button in its view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rank {
-    /// The way forward.
+    /// The main action.
     Primary,
-    /// The other way.
+    /// The other action.
     Secondary,
 }
 
-/// A button to be.
+/// A button to draw.
 pub struct Button<'a> {
-    /// Which of the view.
+    /// Its rank in the view.
     pub rank: Rank,
-    /// What it is called.
+    /// Its label.
     pub label: Vec<Node>,
     /// Whether it can be pressed.
     pub enabled: bool,
-    /// Where it leads, out of the page and in a new tab, where it is a link; and what is said of that.
+    /// For a link: the address, opened in a new tab, and the note about the new tab.
     pub href: Option<(&'a str, String)>,
 }
 

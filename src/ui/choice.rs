@@ -1,5 +1,5 @@
-//! A list to choose from: native radio buttons or checkboxes, each in a label that is a whole card, so that a
-//! keyboard, a screen reader and a finger meet what they know. Long lists get a field to search in.
+//! A list to choose from: native radio buttons or checkboxes, each in a label that is a whole card, so that keyboards,
+//! screen readers and touch work as usual. Long lists get a search field.
 
 use super::icon::{Icon, icon};
 use super::mark::hash;
@@ -10,44 +10,44 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
-/// Above so many, there is a field to search in.
+/// Above this number there is a search field.
 const FEW: usize = 8;
 
-/// One that can be chosen, or could be.
+/// An option in the list.
 pub struct Choosable {
-    /// What tells it from the others.
+    /// Its unique id.
     pub id: String,
-    /// What is searched.
+    /// The text to search.
     pub text: String,
-    /// What is seen.
+    /// What is shown.
     pub content: Node,
     /// Whether it is chosen.
     pub chosen: bool,
-    /// Whether it can be chosen or let go.
+    /// Whether it can be selected or deselected.
     pub open: bool,
 }
 
 /// A list to choose from.
 pub struct ChoiceList {
-    /// What the list is, for those who do not see it.
+    /// The name of the list, for screen readers.
     pub legend: Node,
-    /// Those to choose from.
+    /// The options.
     pub options: Vec<Choosable>,
     /// Checkboxes instead of radio buttons.
     pub several: bool,
-    /// What is typed into the field.
+    /// The text in the search field.
     pub sought: String,
-    /// What the field is called.
+    /// The label of the search field.
     pub search_label: String,
 }
 
 impl ChoiceList {
-    /// Whether there are enough to search.
+    /// Whether the list is long enough for a search field.
     pub fn is_long(&self) -> bool {
         self.options.len() > FEW
     }
 
-    /// The list. `found` says how many are left of a search.
+    /// The list. `found` gives the text for the number of search results.
     pub fn draw(
         self,
         found: impl Fn(usize) -> String,
@@ -77,7 +77,7 @@ impl ChoiceList {
     }
 }
 
-/// Without case, by the browser: Rust's own tables for it weigh 24 KB.
+/// Removes case with the browser's functions: Rust's own tables weigh 24 KB.
 fn fold(text: &str) -> JsString {
     JsString::from(text).to_lower_case()
 }
@@ -103,7 +103,7 @@ fn search(label: String, seek: impl Fn(String) + 'static, count: String) -> El {
                 }
             }
         })
-        // Clears what is typed, before it means to leave.
+        // Escape first clears the search text; only the next one asks to close.
         .on("keydown", move |event| {
             let key: &KeyboardEvent = event.unchecked_ref();
             let filled = field_of(event).filter(|field| !field.value().is_empty());
@@ -120,7 +120,7 @@ fn search(label: String, seek: impl Fn(String) + 'static, count: String) -> El {
         .child(el("p").class("fine").attr("role", "status").child(count))
 }
 
-/// One that cannot be chosen, with the reason: it looks and is read like the others, and cannot be pressed.
+/// An account that cannot be chosen, with the reason: it looks and reads like the others, but cannot be pressed.
 pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
     let mut id = String::from("why-");
     id.push_str(&place.to_string());

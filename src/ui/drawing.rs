@@ -1,8 +1,9 @@
-//! Brings a [`Node`] onto the page, and changes what is there into another one: an element with the same tag and
-//! key in the same place stays the same element, so that focus and what was typed stay where they are.
+//! Draws a [`Node`] on the page, and updates the existing elements to match a new one. An element with the same tag and
+//! key in the same place stays the same element, so that focus and typed text stay.
 //!
-//! Others write into a page too: a program that translates it replaces, wraps and moves text nodes. So before an element is
-//! changed its children are put back as they were drawn; otherwise what is read would not be what is meant.
+//! Others also change the page: a translation program replaces, wraps and moves text nodes. So before an element is
+//! updated, its children are restored as they were drawn; otherwise the customer could read something other than what
+//! is meant.
 
 use super::listening::Listening;
 use super::node::{El, Node};
@@ -46,7 +47,7 @@ impl Drawn {
         }
     }
 
-    /// Whether the node says what was written into it.
+    /// Whether the node still has the text we wrote into it.
     fn says(&self, node: &web_sys::Node) -> bool {
         match self {
             Self::Text(_, text) => node.node_value().as_deref() == Some(text),
@@ -99,7 +100,7 @@ fn redraw(node: Node, drawn: &mut Drawn) {
         (node, there) => {
             let new = draw(node);
             if let Some(parent) = there.node().parent_node() {
-                // Both are where the line above found them.
+                // Both nodes are where the line above found them.
                 let _ = parent.replace_child(new.node(), there.node());
             }
             *there = new;
@@ -141,7 +142,7 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
             there.children[place..=place + ahead].rotate_right(1);
         }
         match there.children.get_mut(place) {
-            // What stands here is wanted further on.
+            // The node here is needed further on.
             Some(other) if other.key() != key && other.key() != 0 && keys[place..].contains(&other.key()) => {
                 let new = draw(child);
                 Rndr::insert_node(element, new.node(), Some(other.node()));
@@ -167,8 +168,8 @@ fn keyed(node: &Node) -> u32 {
     }
 }
 
-/// Puts the children back where others have touched them. What has none of ours is left alone: the live regions are written
-/// by the shell.
+/// Restores children that others have changed. An element without children of ours is left alone: the shell writes to
+/// the live regions.
 fn mend(element: &web_sys::Element, children: &[Drawn]) {
     let mut at = element.first_child();
     let whole = children.iter().all(|child| {

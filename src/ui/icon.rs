@@ -55,7 +55,7 @@ impl Icon {
     }
 }
 
-/// The icon, which says nothing that words beside it do not say.
+/// The icon. It must not say anything that the words beside it do not say.
 pub fn icon(icon: Icon) -> El {
     el("svg")
         .class("icon")

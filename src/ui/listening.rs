@@ -1,4 +1,4 @@
-//! One listener on one element, whose handler may be exchanged without touching the element.
+//! One listener on one element. Its handler can be replaced without touching the element.
 
 use super::node::Handler;
 use std::cell::RefCell;
@@ -24,7 +24,7 @@ impl Listening {
                 now(&event);
             }
         }) as Box<dyn FnMut(Event)>);
-        // An element refuses no listener.
+        // Cannot fail for an element.
         let _ = element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
         Self { event, element: element.clone(), handler, closure }
     }

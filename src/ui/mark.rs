@@ -1,15 +1,15 @@
-//! A bank's or a merchant's mark: its logo, or its initials in a box whose colour follows from its name, or a
-//! sign where it has no name.
+//! A bank's or a merchant's mark: its logo, or its initials in a box coloured by its name, or an icon if it has no
+//! name.
 
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// The classes of the box, one of which a name gets.
+/// The classes of the box; a name gets one of them.
 const HUES: [&str; 6] = ["mark hue-0", "mark hue-1", "mark hue-2", "mark hue-3", "mark hue-4", "mark hue-5"];
 
-/// The mark. The initials are there from the first moment and stay where the logo does not come.
+/// The mark. The initials are shown from the first moment, and stay if the logo does not load.
 pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
     let hue = usize::try_from(hash(name)).unwrap_or_default() % HUES.len();
     let logo = logo_url.map(|url| {
@@ -20,7 +20,7 @@ pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
             .attr("decoding", "async")
             .on("load", |event| {
                 if let Some(image) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
-                    // An element refuses no attribute of this name.
+                    // Cannot fail for this attribute name.
                     let _ = image.set_attribute("data-loaded", "");
                 }
             })
@@ -38,14 +38,14 @@ pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
         }))
 }
 
-/// The first letters of the first two words, in capitals by the browser: Rust's own tables weigh 24 KB.
+/// The first letters of the first two words, in capitals. The browser does this: Rust's own tables weigh 24 KB.
 fn initials(name: &str) -> String {
     let letter = |word: &str| word.chars().find(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
     let letters: String = name.split_whitespace().filter_map(letter).take(2).collect();
     js_sys::JsString::from(letters).to_upper_case().as_string().unwrap_or_default()
 }
 
-/// FNV-1a: the same name gets the same colour everywhere, and the same id the same key.
+/// FNV-1a: the same name always gets the same colour, and the same id the same key.
 pub(super) fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

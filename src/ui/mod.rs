@@ -1,4 +1,4 @@
-//! Pieces of an interface that know nothing of relinking: elements, buttons, icons, marks, choices.
+//! Parts of an interface that have nothing to do with relinking: elements, buttons, icons, marks, choices.
 
 mod button;
 mod choice;

@@ -1,9 +1,8 @@
 //! What is drawn, as data: one type for every element.
 //!
-//! Leptos gives each shape of markup a type of its own, and the WebAssembly a copy of the drawing code for each.
-//! With one type there is one copy. It also keeps two promises by what it lacks: there is no way to hand it HTML,
-//! which a page that enforces Trusted Types refuses, and none to write a `style` attribute, which a strict
-//! Content-Security-Policy refuses.
+//! Leptos gives each shape of markup its own type, and each type gets its own copy of the drawing code in the
+//! WebAssembly. With one type there is one copy. It also cannot do two things: set HTML, which a page with Trusted
+//! Types refuses, and write a `style` attribute, which a strict Content-Security-Policy refuses.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -11,25 +10,25 @@ use web_sys::Event;
 
 /// Text, or an element.
 pub enum Node {
-    /// Text; nothing where it is empty, which keeps the place of a sibling that is absent.
+    /// Text. Empty text draws nothing, and keeps the place of an absent sibling.
     Text(Cow<'static, str>),
     /// An element.
     Element(El),
 }
 
 impl Node {
-    /// Nothing, in the place of something.
+    /// Nothing, as a placeholder.
     pub const NOTHING: Self = Self::Text(Cow::Borrowed(""));
 }
 
-/// What is done with an event.
+/// An event handler.
 pub type Handler = Rc<dyn Fn(&Event)>;
 
-/// An element to be. It is boxed, since it is handed on once for each thing that is said of it: by value, moving
-/// it about was an eighth of the WebAssembly.
+/// An element to draw. It is boxed because each builder call passes it on: moving it by value was an eighth of the
+/// WebAssembly.
 pub struct El(pub(super) Box<Said>);
 
-/// All that is said of an element.
+/// The properties of an element.
 pub(super) struct Said {
     pub(super) tag: &'static str,
     pub(super) key: u32,
@@ -68,25 +67,25 @@ impl El {
         self
     }
 
-    /// With an attribute that is there or not.
+    /// With a boolean attribute.
     pub fn flag(self, name: &'static str, on: bool) -> Self {
         if on { self.attr(name, "") } else { self }
     }
 
-    /// Another key makes another element, where else the same one would be changed. Among siblings it is recognised by its
-    /// key wherever it stands now.
+    /// A different key makes a new element instead of updating the old one. Among siblings, an element is recognised by
+    /// its key, wherever it is now.
     pub fn key(mut self, key: u32) -> Self {
         self.0.key = key;
         self
     }
 
-    /// Chosen or not, for a radio button or a checkbox: set anew by every drawing, whatever the customer did.
+    /// Checked or not, for a radio button or a checkbox. Every draw sets it again, whatever the customer did.
     pub fn checked(mut self, checked: bool) -> Self {
         self.0.checked = Some(checked);
         self
     }
 
-    /// With a listener. There is one for each event, and no delegation.
+    /// With a listener. Each event has its own; there is no delegation.
     pub fn on(mut self, event: &'static str, handler: impl Fn(&Event) + 'static) -> Self {
         self.0.handlers.push((event, Rc::new(handler)));
         self

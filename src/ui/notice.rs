@@ -3,7 +3,7 @@
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
 
-/// How grave it is.
+/// How serious it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// Good to know.

@@ -1,8 +1,8 @@
-//! What is shown while something is awaited.
+//! What is shown during a wait.
 
 use super::node::{El, Node, el};
 
-/// A sign of waiting, beside words that say for what.
+/// A spinner, beside words that say what we are waiting for.
 pub fn spinner(words: impl IntoIterator<Item = Node>) -> El {
     el("p")
         .class("waiting")
@@ -10,7 +10,7 @@ pub fn spinner(words: impl IntoIterator<Item = Node>) -> El {
         .child(el("span").children(words))
 }
 
-/// The outline of a view to come: a line each for its text, its card and its button, which the style tells apart.
+/// The outline of a coming view: one line each for its text, its card and its button. The style sheet shapes them.
 pub fn skeleton() -> El {
     let bars = [(); 8].map(|()| Node::from(el("span").class("bar")));
     el("div").class("skeleton").attr("aria-hidden", "true").children(bars)

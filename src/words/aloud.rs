@@ -1,4 +1,4 @@
-//! The heading of a view, the sentences that lead it, and what a live region says of them.
+//! The heading of a view, its first sentences, and its live-region text.
 
 use super::fill::Fills;
 use super::says::Dated;
@@ -14,7 +14,7 @@ use relink_wire::Rule;
 pub struct Announcement {
     /// Whether it may wait.
     pub urgency: Urgency,
-    /// The words; nothing is said where they are empty.
+    /// The words; if empty, nothing is said.
     pub text: String,
 }
 
@@ -27,12 +27,12 @@ pub enum Urgency {
     Assertive,
 }
 
-/// A message with what it is filled with.
+/// A message with its values.
 pub type Line<'a> = (Message, Fills<'a>);
 
 impl Words {
-    /// What a live region says when the subject of the view changes, when a wait becomes long, and when the
-    /// connection goes. A heading that took focus has been heard, and is not said again where more is to be said.
+    /// The live-region text when the view's subject changes, when a wait becomes long, and when the connection is lost.
+    /// A heading that took focus was already read, so it is not repeated if there is more to say.
     pub fn announcement(&self, view: &View, heard: bool) -> Announcement {
         let urgency = match &view.pane {
             Pane::Problem(_) => Urgency::Assertive,
@@ -73,7 +73,8 @@ impl Words {
         Announcement { urgency, text }
     }
 
-    /// What is said beside the heading: what happened a moment ago, what is awaited, else what leads the view.
+    /// What is said beside the heading: what just happened, what we are waiting for, else the first sentences of the
+    /// view.
     fn said_first<'a>(&self, view: &'a View) -> Vec<Line<'a>> {
         let message = match &view.pane {
             Pane::Review(Review { notice: Some(notice), .. }) => Message::notice(*notice),
@@ -103,7 +104,7 @@ impl Words {
     /// The heading's message.
     pub(crate) fn heading_message(view: &View) -> Message {
         match &view.pane {
-            // Of an empty pane nothing is drawn and nothing said.
+            // An empty pane draws nothing and says nothing.
             Pane::Empty | Pane::Loading(Wait::Brief | Wait::Noticeable) => Message::LOADING,
             Pane::Loading(Wait::Long) => Message::LOADING_LONG,
             Pane::Review(review) => Message::review_heading(&review.lead),
@@ -205,7 +206,7 @@ impl Words {
         if pane.closed { Topic::CLOSED_ACCOUNT } else { Topic::BEYOND_REPAIR }
     }
 
-    /// What stays as it is when the customer leaves; nothing is claimed that the cards do not say.
+    /// What stays the same when the customer leaves. It must not claim more than the cards say.
     fn stays(accounts: &[AccountCard]) -> Message {
         let any = |chip| accounts.iter().any(|account| account.chip == Some(chip));
         if any(Chip::Disconnected) {
@@ -218,7 +219,7 @@ impl Words {
     }
 }
 
-/// The one account that must be chosen at the bank, where it is one.
+/// The account that must be chosen at the bank, if it is exactly one.
 pub(crate) fn wanted<'a>(rule: &Rule, accounts: &'a [AccountCard]) -> Option<&'a AccountCard> {
     match (rule, accounts) {
         (Rule::SameAccount, [account]) => Some(account),
@@ -226,7 +227,7 @@ pub(crate) fn wanted<'a>(rule: &Rule, accounts: &'a [AccountCard]) -> Option<&'a
     }
 }
 
-/// Adds a sentence, and the full stop that a heading lacks.
+/// Adds a sentence, and a full stop if the heading before it has none.
 fn sentence(text: &mut String, next: &str) {
     if let Some(last) = text.chars().next_back() {
         text.push_str(if matches!(last, '.' | '?' | '!' | '؟' | '。' | '？' | '！' | '।') {

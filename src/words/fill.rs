@@ -3,10 +3,10 @@
 use super::{Message, Words, intl};
 use relink_core::view::{AccountCard, Frame};
 
-/// What a message is filled with.
+/// The values for a message.
 #[derive(Clone, Copy)]
 pub struct Fills<'a> {
-    /// Who asks, and which bank.
+    /// The merchant and the bank.
     pub frame: &'a Frame,
     /// `{account}`
     pub account: Option<&'a AccountCard>,
@@ -17,7 +17,7 @@ pub struct Fills<'a> {
 }
 
 impl<'a> Fills<'a> {
-    /// The names of the frame and nothing else.
+    /// Only the frame's names.
     pub fn names(frame: &'a Frame) -> Self {
         Self { frame, account: None, date: None, number: None }
     }
@@ -40,11 +40,11 @@ impl<'a> Fills<'a> {
 
 /// A piece of a filled message.
 pub enum Piece<'a> {
-    /// Words of ours.
+    /// Our own words.
     Ours(&'a str),
-    /// What the browser wrote for the occasion: a day, a number. It has to be isolated.
+    /// Text the browser formatted: a day, a number. It must be isolated.
     Made(String),
-    /// A name from outside: it has to be isolated.
+    /// A name from outside. It must be isolated.
     Name(&'a str),
     /// An account: its name, and the end of its number.
     Account(&'a AccountCard),
@@ -53,7 +53,7 @@ pub enum Piece<'a> {
 impl Words {
     /// The message in pieces, in order.
     pub fn pieces<'a>(&'a self, message: Message, fills: Fills<'a>) -> Vec<Piece<'a>> {
-        // Braces belong together wherever they stand: the build looks, and so does who takes a page's own messages.
+        // Braces always match: the build checks ours, and the code that accepts a page's own messages checks those.
         let piece = |piece| match piece {
             relink_words::Piece::Said(said) => Piece::Ours(said),
             relink_words::Piece::Hole(hole) => self.hole(hole, fills),
@@ -80,7 +80,7 @@ impl Words {
         }
     }
 
-    /// The message as plain text, for those who hear it.
+    /// The message as plain text, for screen readers.
     pub fn plain(&self, message: Message, fills: Fills) -> String {
         let mut text = String::new();
         for piece in self.pieces(message, fills) {
@@ -93,7 +93,7 @@ impl Words {
         text
     }
 
-    /// An account's name and the end of its number, as they are said aloud.
+    /// An account's name and the end of its number, as spoken.
     pub fn account_aloud(&self, card: &AccountCard) -> String {
         let mut text = String::from(self.account_name(card));
         if let Some(kind) = self.account_kind(card) {
@@ -107,7 +107,7 @@ impl Words {
         text
     }
 
-    /// "ending in 1 2 3 4": each character by itself, so that it is not read as a thousand and something.
+    /// "ending in 1 2 3 4": each character by itself, so that it is not read as one thousand and something.
     pub fn mask_aloud(&self, last4: &str) -> String {
         let mut text = String::new();
         for piece in relink_words::pieces(self.text(Message::ENDING_IN)) {

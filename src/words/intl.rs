@@ -1,7 +1,6 @@
-//! What the browser knows of languages, asked of its own `Intl`. Outside a browser, where only tests run, a
-//! plain English stands in.
+//! Language data from the browser's own `Intl`. Outside a browser, where only tests run, plain English replaces it.
 
-/// A day in full, "9 December", in the customer's time zone; with the year where it is not this one.
+/// A day in full, "9 December", in the customer's time zone; with the year if it is not the current one.
 #[cfg(target_arch = "wasm32")]
 pub fn day(locale: &str, unix_seconds: i64) -> String {
     use js_sys::{Date, Object, Reflect};
@@ -10,7 +9,7 @@ pub fn day(locale: &str, unix_seconds: i64) -> String {
     let date = Date::new(&(unix_seconds as f64 * 1000.0).into());
     let options = Object::new();
     let set = |name: &str, value: &str| {
-        // A fresh object takes any property.
+        // Setting a property on a fresh object cannot fail.
         let _ = Reflect::set(&options, &name.into(), &value.into());
     };
     set("day", "numeric");
@@ -29,7 +28,7 @@ pub fn plural(locale: &str, number: u32) -> String {
     rules.select(f64::from(number)).as_string().unwrap_or_default()
 }
 
-/// A number as the locale writes it.
+/// A number in the locale's format.
 #[cfg(target_arch = "wasm32")]
 pub fn number(locale: &str, number: u32) -> String {
     js_sys::Number::from(number).to_locale_string(locale).as_string().unwrap_or_default()

@@ -1,5 +1,5 @@
-//! Which message says what: one match for each closed enum of the view, without a fallback arm, so that what is
-//! new has to be put into words before it compiles.
+//! Which message is used when: one match for each closed enum of the view. Do not add a fallback arm: without one, a
+//! new variant does not compile until it has words.
 
 use super::Words;
 use super::fill::Fills;
@@ -10,7 +10,7 @@ use relink_core::reasons::Reason;
 use relink_core::view::{AccountCard, Chip, Label, Mismatch, Notice, Step, Trouble, Why};
 use relink_wire::{Cause, Outcome, Permission, Subcategory};
 
-/// A message, and the day it speaks of.
+/// A message, and the day in it.
 pub struct Dated {
     /// The message.
     pub message: Message,
@@ -29,7 +29,7 @@ fn dated(message: Message, date: i64) -> Dated {
 }
 
 impl Message {
-    /// The heading of a review that has this reason before all others.
+    /// The heading of a review with this first reason.
     pub fn review_heading(lead: &Why) -> Message {
         match lead.reason {
             Reason::Inactive(_) | Reason::PaymentsFailing => Message::RECONNECT,
@@ -39,7 +39,7 @@ impl Message {
         }
     }
 
-    /// Why the customer is here. Where no bank is visited, nothing is said of a sign-in there.
+    /// Why the customer is here. If no bank is visited, a sign-in there must not be mentioned.
     pub fn reason(why: &Why, without_bank: bool) -> Dated {
         match (&why.reason, why.day) {
             (Reason::Inactive(Cause::InstitutionRequirement), _) if without_bank => Message::UNSTATED.into(),
@@ -66,7 +66,7 @@ impl Message {
         }
     }
 
-    /// The word of a status chip.
+    /// The text of a status chip.
     pub fn chip(chip: Chip) -> Dated {
         match chip {
             Chip::Disconnected => Message::CHIP_DISCONNECTED.into(),
@@ -117,7 +117,7 @@ impl Message {
         }
     }
 
-    /// In which way the bank's answer was not what was needed.
+    /// How the bank's answer differed from what was needed.
     pub fn mismatch(mismatch: Mismatch) -> Topic {
         match mismatch {
             Mismatch::OtherAccount => Topic::OTHER_ACCOUNT_CHOSEN,
@@ -157,7 +157,7 @@ impl Message {
         }
     }
 
-    /// What a button is called.
+    /// The label of a button.
     pub fn label(label: Label) -> Message {
         match label {
             Label::ContinueToBank => Message::CONTINUE_TO_BANK,
@@ -181,7 +181,7 @@ impl Message {
         }
     }
 
-    /// A step of the thread.
+    /// A step of the progress line.
     pub fn step(step: Step) -> Message {
         match step {
             Step::Review => Message::STEP_REVIEW,
@@ -203,7 +203,7 @@ impl Message {
 }
 
 impl Words {
-    /// The account's name at the bank, else what kind it is.
+    /// The account's name at the bank, else its kind.
     pub fn account_name<'a>(&'a self, card: &'a AccountCard) -> &'a str {
         match (&card.name, &card.subcategory) {
             (Some(name), _) => name.as_str(),
@@ -212,7 +212,7 @@ impl Words {
         }
     }
 
-    /// What kind the account is, where its name and number alone could mean another.
+    /// The account's kind, if its name and number could also mean another account.
     pub fn account_kind(&self, card: &AccountCard) -> Option<&str> {
         let kind = card.subcategory.as_ref().filter(|_| card.has_namesake && card.name.is_some())?;
         Some(self.text(Message::subcategory(kind)))
@@ -223,7 +223,7 @@ impl Words {
         self.in_category(plural, &intl::plural(&self.locale, number))
     }
 
-    /// What comes next after trouble, and the number it speaks of.
+    /// What comes next after trouble, and the number in it.
     pub fn next<'a>(&self, trouble: Trouble, fills: Fills<'a>) -> (Message, Fills<'a>) {
         match trouble {
             Trouble::Busy(Some(seconds)) if seconds > 90 => {

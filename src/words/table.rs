@@ -1,9 +1,10 @@
-//! Every message there is, by name. A language is a file of `languages/`; English defines the names, and the build
-//! script makes a constant of each: the number of its line in what is downloaded.
+//! All messages, by name. Each language is a file in `src/words/languages/`. English defines the names, and the build
+//! script makes a constant of each: its line number in the downloaded text.
 //!
-//! Messages are whole sentences. What is filled in: `{bank}` and `{shop}` are names, `{Bank}` and `{Shop}` the
-//! same where a description instead of a name stands at the start of a sentence, or in its plain form; `{account}` is an
-//! account with the end of its number; `{date}` a day; `{n}` a number; `{digits}` the end of a number, spoken.
+//! Messages are whole sentences. Placeholders: `{bank}` and `{shop}` are names, or a description if the name is not
+//! known. `{Bank}` and `{Shop}` are the same, but their description is for the start of a sentence, or in its plain
+//! form. `{account}` is an account with the end of its number; `{date}` a day; `{n}` a number; `{digits}` the end of a
+//! number, spoken.
 
 use super::Words;
 
@@ -11,7 +12,7 @@ use super::Words;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message(u8);
 
-/// A heading and what is said below it.
+/// A heading and the text below it.
 #[derive(Clone, Copy)]
 pub struct Topic(u8);
 
@@ -19,12 +20,12 @@ pub struct Topic(u8);
 #[derive(Clone, Copy)]
 pub struct Mishap(u8);
 
-/// A message that depends on a number: a line for each category of `Intl.PluralRules`, empty where the language does
-/// not have it.
+/// A message that depends on a number: one line per category of `Intl.PluralRules`, empty if the language does not have
+/// it.
 #[derive(Clone, Copy)]
 pub struct Plural(u8);
 
-/// The first lines, whatever they hold.
+/// The first lines, whatever their content.
 #[cfg(test)]
 pub const FIRST: Plural = Plural(0);
 
@@ -36,7 +37,7 @@ impl Topic {
         Message(self.0)
     }
 
-    /// What is said below it.
+    /// The text below it.
     pub const fn text(self) -> Message {
         Message(self.0 + 1)
     }
@@ -65,7 +66,7 @@ impl Words {
         self.text(Message::LANGUAGE)
     }
 
-    /// Where its lines begin, for a `dir` attribute.
+    /// Its text direction, for a `dir` attribute.
     pub fn direction(&self) -> &str {
         self.text(Message::DIRECTION)
     }
@@ -75,7 +76,7 @@ impl Words {
         self.lines.get(usize::from(message.0)).map_or("", String::as_str)
     }
 
-    /// The message for a number of that category; `other` where the language has none for it.
+    /// The message for a plural category; `other` if the language has none for it.
     pub(super) fn in_category(&self, plural: Plural, category: &str) -> Message {
         let place = match category {
             "zero" => 0,

@@ -1,4 +1,4 @@
-//! What is filled into messages, and what is never lost or guessed, in a real browser: `Intl` is the browser's.
+//! What is filled into messages, and what must never be lost or guessed. Runs in a real browser, with its `Intl`.
 
 use super::{Fills, Message, Words};
 use relink_core::view::{AccountCard, Bank, Frame, Step, Trouble};
@@ -31,7 +31,7 @@ fn card(name: Option<&str>, subcategory: Option<Subcategory>) -> AccountCard {
     }
 }
 
-/// English with one message of ours, filled.
+/// English with one message replaced, filled.
 fn said(locale: &str, message: &str, fills: Fills) -> String {
     let (_, rest) = include_str!(concat!(env!("OUT_DIR"), "/en.txt")).split_once('\n').expect("lines");
     let words = Words::new(locale.into(), &[message, rest].join("\n"));

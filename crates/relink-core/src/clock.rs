@@ -1,10 +1,10 @@
-//! Time and randomness as arguments: what the shell read at the instant an input happened.
+//! Time and randomness as arguments: what the shell read when an input happened.
 
-/// One instant, with the randomness that may be used up in it.
+/// One instant, with randomness to use in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// Milliseconds on a clock that never goes back and does not stop for the wall clock's corrections
-    /// (`performance.now()`); its zero means nothing.
+    /// Milliseconds on a monotonic clock, which ignores corrections of the wall clock (`performance.now()`). Its zero
+    /// has no meaning.
     pub elapsed_ms: u64,
     /// Milliseconds since 1970 by the browser's wall clock, which may be wrong.
     pub unix_ms: i64,
@@ -12,11 +12,10 @@ pub struct Moment {
     pub random: u128,
 }
 
-/// The last day that is shown, in Unix seconds: the end of the year 9999. Browsers know a few more, and then none.
+/// The last day shown, in Unix seconds: the end of the year 9999. Browsers support some later dates, then none.
 const LAST_DAY: i64 = 253_402_300_799;
 
-/// A day of which it can be said that something stops on it: what is past, or beyond all calendars, is no such day, and
-/// then no day is said.
+/// The day, if the view can say that something stops on it. A day in the past or beyond all calendars is not shown.
 pub fn day_ahead(on: i64, now: i64) -> Option<i64> {
     (now..=LAST_DAY).contains(&on).then_some(on)
 }
@@ -27,7 +26,7 @@ impl Moment {
         self.unix_ms.div_euclid(1000)
     }
 
-    /// Unix seconds now, by a clock that showed those seconds when so many milliseconds had elapsed.
+    /// Unix seconds now, by a clock that showed `unix` when `at_ms` milliseconds had elapsed.
     pub fn later_than(&self, unix: i64, at_ms: u64) -> i64 {
         let since = i64::try_from(self.elapsed_ms.saturating_sub(at_ms) / 1000).unwrap_or_default();
         unix.saturating_add(since)

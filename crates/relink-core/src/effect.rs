@@ -1,4 +1,4 @@
-//! Commands: what the shell is asked to do. Each is one thing that one file of the shell can carry out.
+//! Commands: what the shell must do. Each can be carried out by one file of the shell.
 
 use crate::saved::Saved;
 use relink_wire::{Event, Json, SafeUrl, StripeJsHandoff};
@@ -11,10 +11,9 @@ pub enum Effect {
     Call(Call),
     /// Give a request up; its answer is no longer wanted.
     Abandon(CallNumber),
-    /// Answer with [`Input::TimerFired`](crate::Input::TimerFired) after that time. Replaces a timer of the
-    /// same name.
+    /// Answer with [`Input::TimerFired`](crate::Input::TimerFired) after that time. Replaces a timer of the same name.
     StartTimer {
-        /// Which.
+        /// Which timer.
         timer: Timer,
         /// Milliseconds.
         after_ms: u64,
@@ -28,18 +27,18 @@ pub enum Effect {
         /// What Stripe.js needs.
         handoff: StripeJsHandoff,
     },
-    /// Open a window without an address yet: inside the customer's click, before the address is known.
+    /// Open a window without an address yet. Must happen inside the customer's click, before the address is known.
     PrepareWindow {
         /// Which opening.
         attempt: Attempt,
     },
-    /// Bring the bank's page into the prepared window, or into a new one.
+    /// Load the bank's page in the prepared window, or in a new one.
     OpenWindow {
         /// Which opening.
         attempt: Attempt,
         /// Where to.
         url: SafeUrl,
-        /// Whether to leave this page instead where no window can be opened.
+        /// Whether to leave this page if no window can be opened.
         or_leave: bool,
     },
     /// Leave this page for the bank's.
@@ -47,20 +46,20 @@ pub enum Effect {
         /// Where to.
         url: SafeUrl,
     },
-    /// Close the bank's window, where there is one.
+    /// Close the bank's window, if there is one.
     CloseWindow,
-    /// Keep this for a later page of this tab, in place of what was kept before.
+    /// Save this for a later page of this tab, replacing what was saved before.
     Remember(Saved),
-    /// Keep nothing any longer.
+    /// Remove what was saved.
     Forget,
-    /// Tell other pages of this browser that this session has ended.
+    /// Notify the other pages of this browser that this session has ended.
     Nudge {
         /// The session's id.
         session: String,
     },
     /// Dispatch an event.
     Emit {
-        /// The session's id, where there is one.
+        /// The session's id, if there is one.
         session: Option<String>,
         /// The flow's id.
         flow: String,
@@ -74,9 +73,9 @@ pub enum Effect {
 /// A request to the merchant's relink API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
-    /// Number of this send; the answer has the same.
+    /// Number of this send; its answer has the same number.
     pub number: CallNumber,
-    /// What is asked.
+    /// What is requested.
     pub kind: CallKind,
     /// Below the endpoint, each segment percent-encoded: `/sessions/rls_1/complete`.
     pub path: String,
@@ -84,16 +83,16 @@ pub struct Call {
     pub body: Option<Rc<Json>>,
     /// `Idempotency-Key` of a POST.
     pub idempotency_key: Option<String>,
-    /// Whether a 401 to headers that a function of the page made is to be answered with
-    /// [`HeadersRefused`](crate::Answer::HeadersRefused): the request is then repeated, with headers asked for anew.
+    /// Whether to answer a 401 with [`HeadersRefused`](crate::Answer::HeadersRefused) if a function of the page made
+    /// the headers. The request is then repeated with fresh headers.
     pub may_renew: bool,
-    /// Whether it must outlive the page.
+    /// Whether the request must outlive the page.
     pub keepalive: bool,
     /// How long to wait for the answer.
     pub timeout_ms: u64,
 }
 
-/// What is asked of the backend. At most one call of a kind is in flight.
+/// What is requested of the backend. At most one call of a kind is in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallKind {
     /// `POST /sessions`
@@ -114,15 +113,15 @@ pub struct CallNumber(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt(pub u32);
 
-/// A timer, by what it is for.
+/// A timer, named by its purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timer {
     /// The next try of a call.
     Retry(CallKind),
-    /// The next look at the session.
+    /// The next read of the session.
     Poll,
-    /// A wait became worth showing, or worth words.
+    /// A wait has become worth showing, or worth words.
     Wait,
-    /// The button to open the bank's window again becomes useful.
+    /// The button to open the bank's window again should appear.
     Reopen,
 }

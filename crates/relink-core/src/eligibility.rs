@@ -1,4 +1,4 @@
-//! Which of the accounts that the bank gave may be chosen, and why the others may not.
+//! Which of the bank's accounts may be chosen, and why the others may not.
 
 use relink_account::{NoRepair, no_repair};
 use relink_wire::{Account, Permission, Session};
@@ -8,7 +8,7 @@ use relink_wire::{Account, Permission, Session};
 pub enum WhyNot {
     /// Another account is required.
     NotTheRequired,
-    /// It cannot be used for payments, and payments are what the merchant asks for.
+    /// It cannot be used for payments, which the merchant asks for.
     NotForPayments,
     /// The bank closed it.
     Closed,

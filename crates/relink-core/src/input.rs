@@ -1,4 +1,4 @@
-//! Facts: what has happened outside. The shell turns each thing that the world does into one of these.
+//! Facts: what happened outside. The shell turns each outside event into one of these.
 
 use crate::clock::Moment;
 use crate::effect::{Attempt, CallNumber, Timer};
@@ -13,19 +13,19 @@ pub enum Input {
     Started {
         /// What the page asks for.
         settings: Settings,
-        /// What an earlier page of this tab left behind for these settings.
+        /// What an earlier page of this tab saved for these settings.
         saved: Option<Box<Saved>>,
         /// What this browser can do.
         device: Device,
     },
     /// A call was answered, or will not be.
     Answered {
-        /// Which.
+        /// Which call.
         call: CallNumber,
-        /// How.
+        /// The result.
         answer: Answer,
     },
-    /// An answer of the backend had a `Date` that the page may read. Raised before the answer itself.
+    /// A backend answer had a `Date` that the page may read. Raised before the answer itself.
     ServerTime {
         /// Unix seconds by the server's clock.
         unix: i64,
@@ -34,13 +34,13 @@ pub enum Input {
     TimerFired(Timer),
     /// The customer pressed something.
     Pressed(Action),
-    /// The customer asks to close by a key, or by a press beside the widget: Escape, Enter on a button that closes, the
-    /// scrim. Such a press may have been meant for something else.
+    /// The customer asks to close with a key, or with a press outside the widget: Escape, Enter on a button that
+    /// closes, the scrim. The press may have been meant for something else.
     CloseAsked,
-    /// Whether what is shown can be seen. The shell looks when it brings the widget on screen and while it is there;
-    /// nothing was said means that it can.
+    /// Whether the view can be seen. The shell checks when it brings the widget on screen and while it is there. Until
+    /// it reports, assume that it can.
     Sighted(Sight),
-    /// The page closed it, by `close()` or by removing the `open` attribute: the customer is not asked.
+    /// The page closed it, by `close()` or by removing the `open` attribute: do not ask the customer.
     Withdrawn,
     /// The page asks to start over: `restart()`.
     RestartAsked {
@@ -58,10 +58,10 @@ pub enum Input {
     HandoffFailed {
         /// Which opening.
         attempt: Attempt,
-        /// In which way.
+        /// How it failed.
         failure: HandoffFailure,
     },
-    /// The browser stopped the window.
+    /// The browser blocked the window.
     WindowBlocked {
         /// Which opening.
         attempt: Attempt,
@@ -73,7 +73,7 @@ pub enum Input {
     },
     /// The connection came or went.
     Connectivity {
-        /// Whether the browser believes itself online.
+        /// Whether the browser believes it is online.
         online: bool,
     },
     /// The page came into view, or left it.
@@ -81,20 +81,20 @@ pub enum Input {
         /// Whether it can be seen.
         visible: bool,
     },
-    /// The page came back from the back-forward cache: whatever was known may be old.
+    /// The page came back from the back-forward cache: everything known may be out of date.
     Restored,
     /// Another page of this browser reports the end of this session.
     Nudged,
 }
 
-/// Whether what is shown can be seen and reached.
+/// Whether the view can be seen and reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// It can.
     Clear,
-    /// It was not found at the first look; another follows.
+    /// The first check did not find it; another follows.
     Unsure,
-    /// It cannot: it is not rendered, or something keeps every press from it. The shell has let the page go.
+    /// It cannot: it is not rendered, or something keeps every press from it. The shell has released the page.
     Lost,
 }
 
@@ -107,17 +107,16 @@ pub struct Settings {
     pub authorization: Option<String>,
     /// `session`
     pub session: Option<String>,
-    /// The language that was found, BCP 47.
+    /// The language found, BCP 47.
     pub locale: Option<String>,
 }
 
 /// What this browser can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Device {
-    /// Whether a window of its own can be expected to open and come back: not on phones and not in in-app
-    /// browsers.
+    /// Whether a separate window can be expected to open and come back: not on phones and not in in-app browsers.
     pub windows: bool,
-    /// Whether the browser believes itself online.
+    /// Whether the browser believes it is online.
     pub online: bool,
     /// Whether the page can be seen.
     pub visible: bool,
@@ -130,19 +129,19 @@ pub enum Answer {
     Http {
         /// The status.
         status: u16,
-        /// `Retry-After`, where there was one that could be read.
+        /// `Retry-After`, if there was a readable one.
         retry_after: Option<RetryAfter>,
-        /// The body, where it came whole and was JSON.
+        /// The body, if it arrived whole and was JSON.
         body: Option<Json>,
     },
     /// The connection was refused, cut, or never made.
     NoAnswer,
-    /// The time that the call was given ran out.
+    /// The call timed out.
     TimedOut,
-    /// 401, where the page's `headers` is a function: asked once more, it may give fresh ones. Only for a call that
+    /// 401, when the page's `headers` is a function: calling it again may give fresh headers. Only for a call with
     /// [`may_renew`](crate::Call::may_renew).
     HeadersRefused,
-    /// A success whose body is larger than is read.
+    /// A success whose body is over the size limit.
     TooLarge,
     /// The page's own `headers` function failed: no request was made.
     HeadersFailed,
@@ -158,10 +157,10 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// A date further away than this tells of a wrong clock, and not of patience, milliseconds.
+    /// A date further away than this means a wrong clock, not a request to wait, milliseconds.
     const FURTHEST_MS: u64 = 86_400_000;
 
-    /// Milliseconds to wait from that moment; nothing where the clocks do not fit together.
+    /// Milliseconds to wait from that moment; `None` if the clocks do not agree.
     pub fn wait_ms(self, now: &Moment) -> Option<u64> {
         match self {
             Self::Seconds(seconds) => Some(u64::from(seconds) * 1000),
@@ -173,18 +172,18 @@ impl RetryAfter {
     }
 }
 
-/// In which way a handoff failed.
+/// How a handoff failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HandoffFailure {
-    /// Stripe's script could not be loaded: blocked, offline, or slow beyond patience.
+    /// Stripe's script could not be loaded: blocked, offline, or too slow.
     ScriptNotLoaded,
-    /// Stripe.js resolved with an error; its `code`, where it has one.
+    /// Stripe.js resolved with an error; its `code`, if it has one.
     Refused {
         /// Stripe's error code.
         code: Option<String>,
     },
     /// Stripe.js threw, or resolved with something that is neither accounts nor an error.
     Broken,
-    /// Something modal of the page would lie above Stripe's layer and could not be put aside; Stripe.js was not called.
+    /// A modal part of the page would be above Stripe's layer and could not be put aside; Stripe.js was not called.
     Unreachable,
 }

@@ -1,8 +1,8 @@
-//! The pure state machine of a relink: it takes a fact and the time, and answers with commands and a view.
-//! It sees no clock, no randomness, no network and no DOM, so that every promise of the product is a property
-//! of this crate, tested ten thousand times a second.
+//! The pure state machine of a relink: it takes a fact and the time, and answers with commands and a view. It must not
+//! use a clock, randomness, the network or the DOM. So every promise of the product is a property of this crate, tested
+//! ten thousand times a second.
 //!
-//! Read [`Machine`] first: everything enters by [`Machine::handle`] and leaves as [`Effect`]s and a
+//! Start with [`Machine`]: everything enters through [`Machine::handle`] and leaves as [`Effect`]s and a
 //! [`view::View`].
 
 mod clock;

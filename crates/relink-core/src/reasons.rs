@@ -1,7 +1,7 @@
-//! Why the customer is here, worked out from the session's accounts as the backend gave them.
+//! Why the customer is here, from the session's accounts as the backend sent them.
 //!
-//! What holds one account up is decided in `relink-account`; this file puts the accounts of a session together. More than
-//! one reason can hold at once: the gravest leads and the others stand beside it.
+//! `relink-account` decides what is wrong with one account; this file combines a session's accounts. Several reasons
+//! can hold at once: the gravest comes first, the others beside it.
 
 use relink_account::no_repair;
 use relink_wire::{Account, Permission, Session};
@@ -13,8 +13,8 @@ pub fn of_account(account: &Account, wanted: &[Permission], now: i64) -> Vec<Rea
     relink_account::reasons(account, wanted, now)
 }
 
-/// All that is wrong with the session's accounts, the gravest first, each once. What cannot be repaired is no
-/// reason to be here, where something else can.
+/// Everything wrong with the session's accounts, the gravest first, each once. What cannot be repaired is left out if
+/// something else can be repaired.
 pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
     let hopeless = concerned(session).all(is_beyond_repair);
@@ -33,18 +33,18 @@ pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
     reasons
 }
 
-/// The accounts that the relink is about: exactly the required one, or all under the authorization.
+/// The accounts the relink is about: exactly the required one, or all under the authorization.
 pub fn concerned(session: &Session) -> impl Iterator<Item = &Account> {
     let required = session.relink_options.account.as_deref();
     session.accounts.iter().filter(move |account| required.is_none_or(|id| account.is(id)))
 }
 
-/// Whether no relink repairs it.
+/// Whether no relink can repair it.
 pub fn is_beyond_repair(account: &Account) -> bool {
     no_repair(account).is_some()
 }
 
-/// Whether that permission was not shared before; `None` where it is not known.
+/// Whether that permission was not shared before; `None` if unknown.
 pub fn is_new(session: &Session, permission: &Permission) -> Option<bool> {
     let mut known = false;
     for account in concerned(session) {

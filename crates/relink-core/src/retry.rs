@@ -1,19 +1,19 @@
-//! When a call is tried again: base 0.5 s, doubling, jittered; `Retry-After` is obeyed up to a minute, and
-//! shown to the customer beyond that. At most five tries by itself, so that no pause is longer than 4 s; then the customer
-//! decides.
+//! When a call is tried again. Pauses start at 0.5 s, double, and are jittered. `Retry-After` is obeyed up to a minute;
+//! a longer one is shown to the customer. There are at most five automatic tries, so no pause is longer than 4 s; then
+//! the customer decides.
 //!
-//! The jitter is equal (as in "Exponential Backoff And Jitter", AWS Architecture Blog, 2015): a pause lies between the ceiling
-//! of the one before and its own, so that each is longer than the last: docs/contract.md promises growing, jittered pauses.
+//! The jitter is equal jitter ("Exponential Backoff And Jitter", AWS Architecture Blog, 2015): a pause lies between the
+//! previous ceiling and its own, so each is longer than the last. docs/contract.md promises growing, jittered pauses.
 //! Full jitter spreads a crowd further, but its third pause is often shorter than its second.
 
-/// Tries that are made without the customer.
+/// The most automatic tries.
 pub const MOST_TRIES: u32 = 5;
-/// The first pause's upper end, milliseconds.
+/// The upper end of the first pause, milliseconds.
 const BASE_MS: u64 = 500;
-/// A longer `Retry-After` is shown to the customer, milliseconds.
+/// A `Retry-After` longer than this is shown to the customer, milliseconds.
 const PATIENCE_MS: u64 = 60_000;
 
-/// What to do after a try that failed in a way that another may not.
+/// What to do after a try failed in a way that may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Try again after that many milliseconds.
@@ -22,12 +22,12 @@ pub enum Next {
     GiveUp,
 }
 
-/// Whether a later try of the same request may be answered differently (docs/contract.md, "Retries").
+/// Whether the same request may get another answer later (docs/contract.md, "Retries").
 pub fn is_worth_retrying(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
 }
 
-/// Decides after `tries` tries.
+/// Decides what to do after `tries` tries.
 pub fn next(tries: u32, retry_after_ms: Option<u64>, random: u128) -> Next {
     if tries >= MOST_TRIES {
         return Next::GiveUp;

@@ -1,18 +1,19 @@
-//! What survives a reload: ids, idempotency keys and what analytics are told of, and never a secret. It is kept in the tab's
-//! `sessionStorage`, and the backend is asked for everything else.
+//! What survives a reload: ids, idempotency keys and the data for analytics, never a secret. It is saved in the tab's
+//! `sessionStorage`; everything else is read from the backend.
 
 use relink_wire::{Fields, Json, object, text, texts};
 
 /// The record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
-    /// The key of the `POST /sessions` that was begun, so that a reload repeats it and does not double it.
+    /// The key of the `POST /sessions` that was begun, so that a reload repeats it and does not create a second
+    /// session.
     pub create_key: Option<String>,
-    /// The language that this request named: a repetition has the same body.
+    /// The language in that request: a repeated request must have the same body.
     pub locale: Option<String>,
     /// The session's id.
     pub session: Option<String>,
-    /// Whether the customer was sent to the bank, and has not come back to this page with nothing done.
+    /// Whether the customer was sent to the bank, and has not come back with nothing done.
     pub at_bank: bool,
     /// The completion that was begun.
     pub completion: Option<SavedCompletion>,
@@ -20,31 +21,31 @@ pub struct Saved {
     pub needing: Vec<String>,
     /// The ids of all accounts that were linked then.
     pub linked: Vec<String>,
-    /// Whether the page was told that the bank let the customer in.
+    /// Whether the page was notified that the bank accepted the customer's sign-in.
     pub authorized: bool,
-    /// Whether an expired session was replaced already in this flow.
+    /// Whether an expired session was already replaced in this flow.
     pub replaced: bool,
     /// The flow's id.
     pub flow: String,
     /// When it began, in Unix milliseconds by the browser's clock.
     pub began_ms: i64,
-    /// How often the customer has set out for the bank.
+    /// How often the customer has gone to the bank.
     pub attempt: u32,
-    /// Why the customer is here, by its name in the stream for analytics.
+    /// Why the customer is here, by its name in the analytics stream.
     pub reason: Option<String>,
 }
 
-/// A completion that was begun: the same body must go out under the same key.
+/// A completion that was begun: the same body must be sent with the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedCompletion {
     /// Its key.
     pub key: String,
-    /// The accounts that were chosen.
+    /// The accounts chosen.
     pub accounts: Vec<String>,
 }
 
 impl Saved {
-    /// Reads a record; one that cannot be read is none.
+    /// Reads a record; `None` if it cannot be read.
     pub fn decode(json: &Json) -> Option<Self> {
         let text = |name| json.text(name).filter(|text| !text.is_empty()).map(String::from);
         let saved = Self {

@@ -1,14 +1,14 @@
-//! `Effect::PrepareWindow`, `OpenWindow`, `CloseWindow` and `LeavePage`: a page of the bank's, in a window of its own
-//! or in this tab.
+//! `Effect::PrepareWindow`, `OpenWindow`, `CloseWindow` and `LeavePage`: the bank's page, in its own window or in this
+//! tab.
 //!
-//! The window is opened blank and cut off from this page (`opener`) before the bank's page comes into it, so that
-//! the bank's page cannot send this one elsewhere. From then on the browser lets neither steer the other: the window
-//! is the bank's and the customer's to close. Nothing that happens in it is heard but its end, and that as a hint: a
-//! bank whose page isolates itself (COOP) makes every window look closed at once.
+//! The window is opened blank and cut off from this page (`opener`) before the bank's page loads in it, so that the
+//! bank's page cannot navigate this one. From then on neither can steer the other: the bank or the customer closes the
+//! window. The only thing reported from it is its end, and only as a hint: a bank page that isolates itself (COOP)
+//! makes every window look closed at once.
 //!
-//! A new window gets a copy of this tab's `sessionStorage`. The flow's record is taken out of the copy: the bank may
-//! send the window back to this very page, which would go on with the same flow and end it a second time. A mark is
-//! left in its place, by which that page (its loader, `src/element/relink-widget.js`) closes the window.
+//! A new window gets a copy of this tab's `sessionStorage`. The flow's record is removed from the copy: the bank may
+//! send the window back to this same page, which would continue the flow and end it a second time. A mark is left
+//! instead. When the page's loader (`src/element/relink-widget.js`) finds it, it closes the window.
 
 use crate::shell::timer::Interval;
 use crate::shell::{Raise, page, storage};
@@ -20,9 +20,9 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::Window;
 
-/// The size of the window, and that it is one.
+/// The window features: a popup of this size.
 const SHAPE: &str = "popup,width=480,height=760";
-/// How often a look is taken whether it is still there, in milliseconds.
+/// How often to check whether the window is still there, in milliseconds.
 const LOOK_MS: i32 = 500;
 
 /// The bank's window of one element.
@@ -38,7 +38,7 @@ struct Open {
 }
 
 impl BankWindow {
-    /// None yet. The name tells this element's window from others'.
+    /// No window yet. The name separates this element's window from others'.
     pub fn new(name: String, raise: Raise) -> Self {
         Self { raise, name, open: RefCell::default() }
     }
@@ -50,8 +50,8 @@ impl BankWindow {
         }
     }
 
-    /// Brings the bank's page into the window that was prepared, or into a new one; where there can be none, leaves
-    /// this page if it may.
+    /// Loads the bank's page in the prepared window, or in a new one. If no window can be opened, leaves this page if
+    /// allowed.
     pub fn open(&self, attempt: Attempt, url: &SafeUrl, or_leave: bool) {
         let there = self.open.borrow().as_ref().is_some_and(|open| open.is_blank());
         if (there || self.blank()) && self.lead(attempt, url) {
@@ -65,8 +65,8 @@ impl BankWindow {
         }
     }
 
-    /// Leads the blank window to that page; whether the browser allowed it. It is ours, and so it may, unless this page
-    /// is in a frame whose sandbox keeps hold of windows: such a one may only be led by its opener, which we no longer are.
+    /// Navigates the blank window to that page; returns whether the browser allowed it. The window is ours, so it is
+    /// allowed, unless this page is in a sandboxed frame: then only its opener may navigate it, which we no longer are.
     fn lead(&self, attempt: Attempt, url: &SafeUrl) -> bool {
         let open = self.open.borrow();
         let Some(open) = open.as_ref().filter(|open| open.window.location().replace(url.as_str()).is_ok())
@@ -77,14 +77,14 @@ impl BankWindow {
         true
     }
 
-    /// Closes it, where there is one that can still be reached.
+    /// Closes the window, if it can still be reached.
     pub fn close(&self) {
         if let Some(open) = self.open.take() {
             let _ = open.window.close();
         }
     }
 
-    /// A new blank window in place of one before; whether the browser allowed it.
+    /// Opens a new blank window, replacing any before; returns whether the browser allowed it.
     fn blank(&self) -> bool {
         self.close();
         let opened = page::window().open_with_url_and_target_and_features("about:blank", &self.name, SHAPE);
@@ -107,7 +107,7 @@ impl Open {
     }
 }
 
-/// Looks at the window every so often, and tells once that it is gone.
+/// Checks the window regularly, and reports once when it is gone.
 fn watch(window: &Window, attempt: Attempt, raise: Raise) -> Interval {
     let window = window.clone();
     let mut told = false;
@@ -124,7 +124,7 @@ pub fn leave(url: &SafeUrl) {
     let _ = page::window().location().assign(url.as_str());
 }
 
-/// `closed` may be read of a window of any origin, where other members may not.
+/// `closed` may be read on a window of any origin; other members may not.
 fn is_closed(window: &Window) -> bool {
     Reflect::get(window, &"closed".into()).map_or(true, |closed| closed.is_truthy())
 }

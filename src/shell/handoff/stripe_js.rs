@@ -1,8 +1,8 @@
 //! `Effect::Collect`: Stripe's modal, by `collectFinancialConnectionsAccounts` of Stripe.js.
 //!
-//! `window.Stripe` is used where the page has it; else Stripe's script is loaded from Stripe, once for the page, and
-//! a script of Stripe's that is still on its way is waited for. However it ends (accounts, none, an error, a throw,
-//! something odd, a script that never comes), it ends in one input; where Stripe.js never answers, in none.
+//! Uses `window.Stripe` if the page has it. Otherwise Stripe's script is loaded from Stripe, once per page; a Stripe
+//! script that is already loading is waited for. Every ending (accounts, none, an error, a throw, something odd, a
+//! script that never loads) becomes one input. If Stripe.js never answers, there is none.
 
 use crate::shell::listener::Listener;
 use crate::shell::timer::Timeout;
@@ -16,14 +16,15 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlScriptElement};
 
-/// Where Stripe says that its script must come from (never bundled, never pinned), by its current release.
+/// Stripe's script, at its current release. Stripe requires loading it from here: never bundle it, never pin it.
 const SCRIPT: &str = "https://js.stripe.com/endive/stripe.js";
 /// Any release of it that the page may have included.
 const ANY_SCRIPT: &str = "script[src^='https://js.stripe.com/']";
-/// How long the script is waited for, in milliseconds.
+/// How long to wait for the script, in milliseconds.
 const PATIENCE_MS: u64 = 15_000;
 
-/// Opens Stripe's modal. `aside` is called before it comes up (true), because it cannot lie above anything modal, and when
+/// Opens Stripe's modal. `aside` is called with true before it opens, because it cannot lie above anything modal, and
+/// with false when it is gone. It returns whether the way is free.
 /// it is gone (false); it answers whether the way is free.
 pub fn collect(
     attempt: Attempt,
@@ -37,7 +38,7 @@ pub fn collect(
         true => open(stripe, &handoff).map_err(|_| HandoffFailure::Broken),
         false => Err(HandoffFailure::Unreachable),
     };
-    // Within the customer's click where Stripe.js is there already.
+    // Runs within the customer's click if Stripe.js is already loaded.
     let opened = stripe().map(|stripe| open(&stripe));
     later(async move {
         let opened = match opened {
@@ -81,7 +82,7 @@ fn open(stripe: &Function, handoff: &StripeJsHandoff) -> Result<JsValue, JsValue
     collect.dyn_into::<Function>()?.call1(&instance, &options)
 }
 
-/// The accounts that Stripe.js resolved with, or how it failed.
+/// The accounts Stripe.js resolved with, or how it failed.
 fn read(result: &JsValue) -> Result<Vec<Account>, HandoffFailure> {
     match Collected::decode(&json::from_js(result)) {
         Ok(Collected::Accounts(accounts)) => Ok(accounts),
@@ -90,8 +91,8 @@ fn read(result: &JsValue) -> Result<Vec<Account>, HandoffFailure> {
     }
 }
 
-/// Stripe's script: the page's own that is on its way, else one of ours. One that brought nothing is replaced, so
-/// that another try may go better.
+/// Stripe's script: the page's own if it is still loading, else ours. A script that brought nothing is replaced, so
+/// that another try may work.
 async fn load() -> Option<Function> {
     let document = page::document();
     if let Some(script) = document.query_selector(ANY_SCRIPT).ok().flatten()
@@ -110,8 +111,7 @@ async fn load() -> Option<Function> {
     stripe()
 }
 
-/// The script's address as a page that enforces Trusted Types takes it: by a policy of ours that knows this one
-/// address and no other.
+/// The script's URL in the form a page with Trusted Types accepts: our policy allows this one URL only.
 fn trusted_address() -> JsValue {
     let trusted = || {
         let types = Reflect::get(&page::window(), &"trustedTypes".into()).ok()?;
@@ -126,13 +126,13 @@ fn trusted_address() -> JsValue {
     trusted().unwrap_or_else(|| SCRIPT.into())
 }
 
-/// Whether the script was loaded, or failed to, before anyone listened.
+/// Whether the script loaded, or failed, before anyone listened.
 fn has_ended(script: &Element) -> bool {
     let address = script.get_attribute("src").unwrap_or_default();
     page::window().performance().is_some_and(|page| page.get_entries_by_name(&address).length() > 0)
 }
 
-/// Waits for the end of a script's load; false where it failed or took too long.
+/// Waits for the script to load; false if it failed or took too long.
 async fn ends(script: &Element) -> bool {
     let mut answer = None;
     let ended = Promise::new(&mut |resolve, _| answer = Some(resolve));

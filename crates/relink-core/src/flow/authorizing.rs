@@ -1,8 +1,8 @@
-//! The customer is at the bank, by Stripe's modal or by a page of its own. Starts with the click that goes
-//! there, or with a page that was loaded again meanwhile; ends when the backend, or for Stripe's modal the
-//! browser, has something to go on with.
+//! The customer is at the bank, in Stripe's modal or on a hosted page. Starts with the click that goes there, or with a
+//! page reload while the customer was there. Ends when the backend has a result, or (for Stripe's modal) the browser
+//! does.
 //!
-//! What the browser sees here is a hint, which leads to a look at the session; only that says what is.
+//! What the browser sees here is only a hint. It makes us read the session; only the session decides.
 
 use super::calls::Patience;
 use super::context::{Context, WATCH_MS};
@@ -15,19 +15,20 @@ use crate::reasons::{self, Reason};
 use crate::view::{Action, BankWindow, Mismatch, Notice, Trouble};
 use relink_wire::{Account, AnalyticsName, Code, Handoff, Rule, Session};
 
-/// Pause between two looks while the page can be seen, milliseconds.
+/// Pause between two reads of the session while the page is visible, milliseconds.
 const POLL_MS: u64 = 2_000;
-/// The same while it cannot, milliseconds.
+/// Pause between two reads while the page is hidden, milliseconds.
 const SLOW_POLL_MS: u64 = 10_000;
-/// After that the button to open the window again appears, milliseconds.
+/// The button to open the window again appears after this time, milliseconds.
 const REOPEN_MS: u64 = 3_000;
-/// After a longer `Retry-After` the customer may ask too, seconds.
+/// If `Retry-After` is longer than this, the customer may also ask by hand, seconds.
 const PATIENCE_S: u32 = 60;
-/// The longest pause, whatever was asked, milliseconds.
+/// The longest pause between two reads, whatever the backend asked for, milliseconds.
 const LONGEST_POLL_MS: u64 = 600_000;
-/// Stripe's codes for a bank that does not answer: of the API, and how those of the flow's own events begin.
+/// Stripe's codes for a bank that does not answer: the API's code, and the prefix of the codes in the flow's own
+/// events.
 const UNAVAILABLE: [&str; 2] = ["financial_connections_institution_unavailable", "institution_unavailable"];
-/// Stripe's codes for a bank that did not let the customer in, or was not allowed to share.
+/// Stripe's codes for a bank that refused the sign-in, or that was not allowed to share.
 const NOT_AUTHORIZED: [&str; 2] = ["authorization_error", "authorization_failed"];
 
 /// The stage.
@@ -36,47 +37,47 @@ pub struct Authorizing {
     attempt: Attempt,
     /// How the bank is shown.
     pub window: BankWindow,
-    /// Whether the button to open it again is there.
+    /// Whether the button to open the window again is shown.
     pub can_reopen: bool,
-    /// Whether the looks are used up.
+    /// Whether the automatic reads are used up.
     pub stalled: bool,
-    /// Whether the bank's page is one of its own, and not Stripe's modal.
+    /// Whether the bank has a page of its own (hosted), not Stripe's modal.
     hosted: bool,
     look: Look,
 }
 
-/// What the next answer is to be read for.
+/// Why the session is being read.
 #[derive(Debug)]
 enum Look {
-    /// Whether the bank is done.
+    /// To see whether the bank is done.
     Watching,
-    /// What was before the window closed.
+    /// The window closed.
     AfterClosing,
-    /// The accounts that came back, as the backend sees them.
+    /// These accounts came back; we want the backend's version of them.
     AfterReturning(Vec<Account>),
-    /// What was before it broke.
+    /// The handoff failed, with this notice.
     AfterFailing(Notice),
 }
 
 /// How it ends.
 #[derive(Debug)]
 pub enum Exit {
-    /// Accounts came back; some of them are to be told to the backend.
+    /// Accounts came back; the backend must be sent some of them.
     Authorized(Vec<Account>),
     /// The backend knows the end.
     Concluded,
-    /// The customer is back with nothing done.
+    /// The customer is back and nothing was done.
     CameBack(Notice),
     /// The session has run out of time.
     RanOut,
-    /// The customer wants to go to the bank again, and no way there is known any longer.
+    /// The customer wants to go to the bank again, but the way there is no longer known.
     LostTheWay,
-    /// The backend does not answer as it should.
+    /// The backend refuses, or sends a wrong answer.
     Refused(Refusal),
 }
 
 impl Authorizing {
-    /// Opens the bank, in the window that was prepared where there is one.
+    /// Opens the bank, in the prepared window if there is one.
     pub fn start(prepared: Option<Attempt>, context: &mut Context) -> Self {
         if let Some(session) = context.session() {
             let unix = context.judging_unix();
@@ -105,7 +106,7 @@ impl Authorizing {
         stage
     }
 
-    /// Goes on waiting for a bank that was opened before, by an earlier page of this tab perhaps.
+    /// Keeps waiting for a bank that was opened before, perhaps by an earlier page of this tab.
     pub fn resume(context: &mut Context) -> Self {
         context.been_to_bank = true;
         context.start(Timer::Poll, POLL_MS);
@@ -121,11 +122,11 @@ impl Authorizing {
     }
 
     fn open(&mut self, or_leave: bool, context: &mut Context) {
-        // An answer to what was asked before this is older than what may happen now.
+        // An answer to an earlier request is older than what may happen now.
         context.calls.give_up(CallKind::Read, &mut context.effects);
         context.note_opening(self.attempt);
         context.been_to_bank = true;
-        // Kept before the page can be left.
+        // Save before the page can be left.
         context.saved.at_bank = true;
         context.remember();
         self.can_reopen = false;
@@ -145,7 +146,7 @@ impl Authorizing {
                 self.window = BankWindow::Modal;
                 context.effects.push(Effect::Collect { attempt: self.attempt, handoff });
             }
-            // A session without a usable handoff never comes here; if it did, the look would find its end.
+            // A session without a usable handoff never gets here. If it did, the next read would find its end.
             Some(Ok(Handoff::Confirm | Handoff::Unsupported(_)) | Err(_)) | None => {}
         }
         self.poll_later(context);
@@ -158,7 +159,7 @@ impl Authorizing {
         !matches!(self.look, Look::Watching)
     }
 
-    /// Whether the bank lies before the widget, so that a key pressed here was meant for it.
+    /// Whether the bank is in front of the widget. A key pressed now was meant for the bank.
     pub fn is_in_front(&self) -> bool {
         !self.is_checking()
             && match self.window {
@@ -175,7 +176,7 @@ impl Authorizing {
             Fact::HandoffFailed(failure) => self.failed(&failure, context),
             Fact::WindowBlocked(attempt) if attempt == self.attempt => self.blocked(context),
             Fact::WindowClosed(attempt) if attempt == self.attempt => {
-                // Said once of each opening: what is elsewhere already is not gone again.
+                // Report each opening only once: a window that is already elsewhere is not gone again.
                 if self.window != BankWindow::Elsewhere {
                     self.look_for(Look::AfterClosing, context);
                 }
@@ -185,7 +186,7 @@ impl Authorizing {
             Fact::Timer(Timer::Reopen) => self.can_reopen = true,
             Fact::LookAgain | Fact::Reconnected => {
                 if self.window == BankWindow::Leaving {
-                    // This page was left for the bank's, and is back.
+                    // This page was left for the bank's page, and is back.
                     self.window = BankWindow::Elsewhere;
                     self.can_reopen = true;
                 }
@@ -216,7 +217,7 @@ impl Authorizing {
         Step::Stay(self)
     }
 
-    /// Asks what came of it. Accounts that came back are not given up for a hint that came after them.
+    /// Reads the session to see what happened. A later hint must not discard accounts that came back.
     fn look_for(&mut self, look: Look, context: &mut Context) {
         if !matches!(self.look, Look::AfterReturning(_)) {
             self.look = look;
@@ -300,7 +301,7 @@ impl Authorizing {
 
     fn read(mut self, result: Result<(), Refusal>, context: &mut Context) -> Step<Self, Exit> {
         if let Look::AfterReturning(accounts) = self.look {
-            // Refused or not: the bank has given these, and telling the backend has its own way with refusals.
+            // Refused or not: the bank gave these accounts, and completing handles refusals itself.
             return Step::Over(match result {
                 Ok(()) if !context.is_open() => Exit::Concluded,
                 Ok(()) | Err(_) => Exit::Authorized(merged(accounts, context)),
@@ -309,7 +310,7 @@ impl Authorizing {
         if let (Ok(()), Look::AfterFailing(notice)) = (&result, &self.look)
             && failed_without_reason(context)
         {
-            // The reason is known already, and was told: the session only adds that there is none to add.
+            // The reason is already known and reported; the session adds none.
             return Step::Over(Exit::CameBack(*notice));
         }
         match &result {
@@ -335,7 +336,7 @@ impl Authorizing {
         }
         match std::mem::replace(&mut self.look, Look::Watching) {
             Look::AfterClosing if self.hosted => {
-                // A handle that the bank's page severed looks like a closed window too: keep looking.
+                // A window handle that the bank's page cut off (COOP) also looks closed: keep reading.
                 self.window = BankWindow::Elsewhere;
                 self.can_reopen = true;
                 self.poll_later(context);
@@ -343,7 +344,7 @@ impl Authorizing {
             Look::AfterClosing => return Step::Over(Exit::CameBack(Notice::BankClosed)),
             Look::AfterFailing(notice) => return Step::Over(Exit::CameBack(notice)),
             Look::Watching | Look::AfterReturning(_) => match result {
-                // It asked for patience, and gets it; where it is much, the customer may ask before.
+                // The backend asked us to wait, and we do. If the wait is long, the customer may ask earlier.
                 Err(Refusal { trouble: Trouble::Busy(Some(seconds)), .. }) => {
                     self.stalled = seconds > PATIENCE_S;
                     self.can_reopen |= self.stalled;
@@ -361,14 +362,14 @@ impl Authorizing {
     }
 }
 
-/// Whether the session failed and says no more than that.
+/// Whether the session failed and gives no reason.
 fn failed_without_reason(context: &Context) -> bool {
     let verdict = context.current().map(|known| known.verdict(&[]));
     matches!(verdict, Some(Verdict::Mismatched(Mismatch::Unexplained)))
 }
 
-/// The accounts that came back from the bank as far as the backend tells, while its session is still open: it
-/// waits to be told which of them the merchant is to use.
+/// The accounts that came back from the bank, according to the backend, while its session is still open and waits for
+/// the customer's choice.
 pub fn came_back(context: &Context) -> Vec<Account> {
     let Some(session) = context.current().map(|known| known.session()) else { return Vec::new() };
     match (has_result(session), context.been_to_bank) {
@@ -378,21 +379,21 @@ pub fn came_back(context: &Context) -> Vec<Account> {
     }
 }
 
-/// Whether Stripe already tells of a relink, although the session is still open.
+/// Whether Stripe already reports a relink although the session is still open.
 fn has_result(session: &Session) -> bool {
     let result = session.relink_result.as_ref();
     result.is_some_and(|result| result.account.is_some() || result.authorization.is_some())
 }
 
-/// What the bank gave where Stripe tells of a relink: the accounts that work, or, where the list is older than
-/// Stripe's word, those that it is about.
+/// The accounts the bank gave when Stripe reports a relink: those that work. If the account list is older than Stripe's
+/// report, the accounts the relink is about.
 fn given(session: &Session) -> Vec<Account> {
     let working: Vec<Account> =
         reasons::concerned(session).filter(|account| account.is_active()).cloned().collect();
     if working.is_empty() { reasons::concerned(session).cloned().collect() } else { working }
 }
 
-/// The accounts that needed something before the bank and need nothing now. Where none was known before, any that
+/// The accounts that needed something before the bank and need nothing now. If none was known before, any account that
 /// works.
 fn repaired(session: &Session, context: &Context) -> Vec<Account> {
     let now = context.judging_unix();
@@ -405,7 +406,7 @@ fn repaired(session: &Session, context: &Context) -> Vec<Account> {
     reasons::concerned(session).filter(|account| needed(account) && works(account)).cloned().collect()
 }
 
-/// The accounts that came back, in the backend's version where it has one.
+/// The accounts that came back, in the backend's version if it has one.
 fn merged(returned: Vec<Account>, context: &Context) -> Vec<Account> {
     let known = context.session().map(|session| session.accounts.as_slice()).unwrap_or_default();
     let newest =

@@ -1,4 +1,4 @@
-//! Calls in flight: at most one of a kind, retried by the policy, recognised by number when they answer late.
+//! Calls in flight: at most one of each kind. They are retried by the policy. Late answers are recognised by number.
 
 use super::refusal::Refusal;
 use crate::clock::Moment;
@@ -10,30 +10,30 @@ use std::rc::Rc;
 
 /// How long one send waits for its answer, milliseconds.
 const TIMEOUT_MS: u64 = 15_000;
-/// How long the look before leaving waits: the customer wants to go, milliseconds.
+/// Timeout of the last read before leaving, milliseconds. It is short because the customer wants to go.
 pub const PARTING_TIMEOUT_MS: u64 = 4_000;
-/// How many short tries that is.
+/// How many tries the last read gets.
 const PARTING_TRIES: u32 = 3;
-/// While the browser believes itself offline: how often it is tried all the same, milliseconds.
+/// Pause between tries while the browser believes it is offline, milliseconds.
 const OFFLINE_MS: u64 = 10_000;
-/// The most sends of one call, offline ones included.
+/// The most sends of one call, including those made while offline.
 const MOST_SENDS: u32 = 60;
 
-/// Reads of one session that are made without the customer, tries included.
+/// The most automatic reads of one session, retries included.
 pub const MOST_READS: u32 = 300;
 
-/// How much is done to get an answer.
+/// How hard to try for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
     /// Try again by the policy.
     Persist,
-    /// One try: another will come by itself.
+    /// One try: another read follows anyway.
     Once,
-    /// A few short tries, as long as it is answered at all: somebody waits for the last word.
+    /// A few short tries: the flow waits for this last answer.
     Parting,
 }
 
-/// What is to be asked.
+/// What to ask.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// What.
@@ -44,7 +44,7 @@ pub struct Request {
     pub body: Option<Rc<Json>>,
     /// The key of a POST.
     pub key: Option<String>,
-    /// How much is done to get an answer.
+    /// How hard to try for an answer.
     pub patience: Patience,
 }
 
@@ -52,13 +52,14 @@ pub struct Request {
 struct Pending {
     number: CallNumber,
     request: Request,
-    /// Tries that count.
+    /// Tries that count against the limit.
     tries: u32,
     /// All sends.
     sends: u32,
-    /// Whether it waits for a timer, or for the connection, rather than for an answer.
+    /// Whether it waits for a timer or for the connection, not for an answer.
     paused: bool,
-    /// Whether it was repeated after a 401, with fresh headers. Once is enough: a customer who is signed out stays so.
+    /// Whether it was repeated with fresh headers after a 401. Do this only once: a customer who is signed out stays
+    /// signed out.
     renewed: bool,
 }
 
@@ -67,7 +68,7 @@ struct Pending {
 pub struct Settled {
     /// What was asked.
     pub kind: CallKind,
-    /// What came of it.
+    /// The result.
     pub result: Result<Session, Refusal>,
 }
 
@@ -75,15 +76,15 @@ pub struct Settled {
 #[derive(Debug, Default)]
 pub struct Calls {
     pending: Vec<Pending>,
-    /// Numbers are never used twice, also not by the next flow.
+    /// The last number used. Never reuse a number, not even in the next flow.
     last: u32,
-    /// Reads of the session that there is now.
+    /// Reads of the current session so far.
     pub reads: u32,
 }
 
 impl Calls {
-    /// Calls whose numbers follow on those. A cancellation may still be on its way: nobody waits for it, but
-    /// another may not be sent beside it.
+    /// Calls whose numbers continue from the earlier flow's. A cancellation may still be in flight: nobody waits for
+    /// it, but a second one must not be sent beside it.
     pub fn following(earlier: &Self) -> Self {
         let cancelling = |pending: &&Pending| pending.request.kind == CallKind::Cancel;
         Self {
@@ -98,7 +99,7 @@ impl Calls {
         self.pending.iter().any(|pending| pending.request.kind == kind)
     }
 
-    /// Asks; an older call of the same kind is given up.
+    /// Sends a request, and gives up an older call of the same kind.
     pub fn ask(&mut self, request: Request, effects: &mut Vec<Effect>) {
         self.give_up(request.kind, effects);
         let number = CallNumber(0);
@@ -117,7 +118,7 @@ impl Calls {
         });
     }
 
-    /// Gives all up but a cancellation, which is nobody's to wait for.
+    /// Gives up all calls except a cancellation: nobody waits for that one.
     pub fn give_all_up(&mut self, effects: &mut Vec<Effect>) {
         for kind in [CallKind::Create, CallKind::Read, CallKind::Complete] {
             self.give_up(kind, effects);
@@ -133,7 +134,7 @@ impl Calls {
         }
     }
 
-    /// The connection is back: whatever waits goes out now.
+    /// The connection is back: send everything that waits.
     pub fn resume_all(&mut self, effects: &mut Vec<Effect>) {
         for kind in [CallKind::Create, CallKind::Read, CallKind::Complete, CallKind::Cancel] {
             if self.pending.iter().any(|pending| pending.request.kind == kind && pending.paused) {
@@ -143,7 +144,8 @@ impl Calls {
         }
     }
 
-    /// Takes an answer in, at the moment `now` by the best clock there is. A late one, whose number nobody waits for, is dropped here.
+    /// Handles an answer at the moment `now`, by the best clock available. A late answer, whose number nobody waits
+    /// for, is dropped here.
     pub fn settle(
         &mut self,
         number: CallNumber,
@@ -226,13 +228,13 @@ impl Calls {
     }
 }
 
-/// Whether the answer was lost on its way although its head arrived: a body that was cut off, or a page in its place, such
-/// as a captive portal's. A JSON body that is no session came as it was sent, and comes so again.
+/// Whether the answer was lost on its way although its head arrived: a truncated body, or another page in its place,
+/// such as a captive portal's. A JSON body that is not a session is not lost: it would come the same way again.
 fn is_cut(answer: &Answer) -> bool {
     matches!(answer, Answer::Http { status: 200 | 201, body: None, .. })
 }
 
-/// Whether the answer says that an earlier send of the same act is still running: 409 in this code's name.
+/// Whether the answer says that an earlier send of the same request is still running (409).
 fn is_running(answer: &Answer) -> bool {
     match answer {
         Answer::Http { status: 409, body: Some(body), .. } => {

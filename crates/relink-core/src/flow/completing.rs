@@ -1,6 +1,6 @@
-//! The backend is being told which accounts came back, and says what is true. Starts with a choice, or with a
-//! page that was loaded again after one; ends with the backend's word. The bank has confirmed by now, so this
-//! stage gives up only after a look at the session.
+//! Sends the chosen accounts to the backend and waits for its result. Starts with a choice, or with a page reload after
+//! one. Ends with the backend's answer. The bank has already confirmed, so this stage must not give up without reading
+//! the session first.
 
 use super::calls::Patience;
 use super::context::Context;
@@ -9,17 +9,17 @@ use super::refusal::Refusal;
 use crate::effect::Timer;
 use crate::view::Wait;
 
-/// Pause between two looks at a session that is not settled yet, milliseconds.
+/// Pause between two reads of a session that is not settled yet, milliseconds.
 const SETTLE_MS: u64 = 2_000;
-/// After that it is taking longer than usual, milliseconds.
+/// After this time the view says that it takes longer than usual, milliseconds.
 const LONG_MS: u64 = 5_000;
-/// Looks at a session that is not settled yet.
+/// The most reads of a session that is not settled yet.
 const MOST_LOOKS: u32 = 15;
 
 /// The stage.
 #[derive(Debug)]
 pub struct Completing {
-    /// What is being completed.
+    /// The ids of the accounts being completed.
     pub accounts: Vec<String>,
     /// How long it has lasted.
     pub wait: Wait,
@@ -28,11 +28,11 @@ pub struct Completing {
 
 #[derive(Debug)]
 enum Phase {
-    /// Being told.
+    /// The request is being sent.
     Posting,
-    /// Told; the backend has not made up its mind. So many looks were made.
+    /// Sent; the backend has not decided yet. The number counts the reads so far.
     Settling(u32),
-    /// Refused; looking before that is believed.
+    /// Refused; the session is read before the refusal is believed.
     Doubting(Refusal),
 }
 
@@ -41,14 +41,14 @@ enum Phase {
 pub enum Exit {
     /// The backend knows the end.
     Concluded,
-    /// The backend was told, and does not make up its mind.
+    /// The backend has the accounts but does not decide.
     Unsettled(Refusal),
-    /// The backend does not answer as it should, and the session is still open.
+    /// The backend refuses, and the session is still open.
     Refused(Refusal),
 }
 
 impl Completing {
-    /// Tells the backend.
+    /// Sends the accounts to the backend.
     pub fn start(accounts: Vec<String>, context: &mut Context) -> Self {
         context.ask_complete(&accounts);
         context.watch();
@@ -76,7 +76,7 @@ impl Completing {
             },
             Fact::Timer(Timer::Poll) => {
                 match self.phase {
-                    // The answer may be lost that would tell of the end.
+                    // The answer that reports the end may have been lost.
                     Phase::Posting => context.peek(),
                     Phase::Settling(looks) => {
                         self.phase = Phase::Settling(looks + 1);

@@ -13,16 +13,16 @@ use relink_wire::{
 };
 use std::rc::Rc;
 
-/// After that a wait is worth showing, milliseconds.
+/// A wait is shown after this time, milliseconds.
 const NOTICEABLE_MS: u64 = 300;
-/// Pause between two looks where nothing is expected soon, milliseconds: what the backend knows is on screen
-/// within ten seconds.
+/// Pause between two reads when nothing is expected soon, milliseconds. A change at the backend is on screen within ten
+/// seconds.
 pub const WATCH_MS: u64 = 8_000;
-/// How far the browser's clock may be off for dates to be judged by it, seconds.
+/// If the browser's clock is off by more than this, dates are not judged by it, seconds.
 const DAY_S: u64 = 86_400;
-/// Later than any date, and earlier than never, Unix seconds.
+/// Later than any date, earlier than never, in Unix seconds.
 const AFTER_ALL_DATES: i64 = i64::MAX / 2;
-/// Multiplied by how many keys were made of the same random bits, so that no two are equal.
+/// Multiplied by the number of keys made from the same random bits, so that no two are equal.
 const STRIDE: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// What all stages share.
@@ -32,17 +32,17 @@ pub struct Context {
     pub settings: Settings,
     /// What this browser can do.
     pub device: Device,
-    /// The instant of the fact that is being handled.
+    /// The time of the fact being handled.
     pub now: Moment,
-    /// What the backend last said; shared, so that a decision can hold on to it without a copy.
+    /// The backend's last answer. Shared, so that a decision can hold it without a copy.
     pub known: Option<Rc<Known>>,
     /// The accounts as they were before the customer went to the bank.
     pub before: Vec<Account>,
-    /// The accounts that Stripe.js gave back: what the customer chose there, for showing only.
+    /// The accounts Stripe.js returned: what the customer chose there. For display only.
     pub returned: Vec<Account>,
-    /// What the customer has agreed to where no bank is visited: what is read, and what is relinked.
+    /// What the customer agreed to when no bank is visited: the permissions and the relink options.
     pub agreed: Option<(Vec<Permission>, RelinkOptions)>,
-    /// Whether something may have been done for this session, at the bank or by a completion: from then on leaving may
+    /// Whether something may have been done for this session, at the bank or by a completion. From then on, leaving may
     /// lose something.
     pub been_to_bank: bool,
     /// What a later page of this tab will find.
@@ -51,16 +51,16 @@ pub struct Context {
     pub calls: Calls,
     /// The commands so far.
     pub effects: Vec<Effect>,
-    /// The `Date` of the latest answer that had one, and when it came on the clock that never goes back.
+    /// The `Date` of the latest answer that had one, and when it arrived on the monotonic clock.
     pub date: Option<(i64, u64)>,
     attempts: u32,
     /// Which session each opening of the bank was for.
     opened: Vec<(Attempt, String)>,
     /// Keys made so far.
     keys: u32,
-    /// When this page took the flow up, on the clock that never goes back.
+    /// When this page took over the flow, on the monotonic clock.
     taken_up_ms: u64,
-    /// How long it had lasted by then, by the wall clock.
+    /// How long the flow had lasted by then, by the wall clock.
     lasted_ms: u64,
 }
 
@@ -100,14 +100,14 @@ impl Context {
         }
     }
 
-    /// Milliseconds since the flow began. What passed on earlier pages of this tab only a wall clock can tell.
+    /// Milliseconds since the flow began. Time on earlier pages of this tab is known only by the wall clock.
     pub fn elapsed_ms(&self) -> u64 {
         self.lasted_ms.saturating_add(self.now.elapsed_ms.saturating_sub(self.taken_up_ms))
     }
 
-    /// Takes in an answer: the only way to know anything. Before the bank a session that was to end by now is
-    /// replaced, whatever a later look gave it: a new one costs nothing, a way to the bank that has run out costs the
-    /// customer their patience. After the bank the last answer counts.
+    /// Stores an answer: the only way to learn anything. Before the bank, a session whose first end has passed is
+    /// replaced, even if a later read extended it: a new session costs nothing, while an expired way to the bank costs
+    /// the customer patience. After the bank, the last answer counts.
     pub fn learn(&mut self, session: Session, kind: CallKind) {
         let now = Moment { unix_ms: self.unix().saturating_mul(1000), ..self.now };
         let earlier = self.known.take();
@@ -118,36 +118,36 @@ impl Context {
         self.note_reason();
     }
 
-    /// What the backend last said; while a session takes the place of another, still of the other.
+    /// The session from the backend's last answer. While a session is being replaced, still the old one.
     pub fn session(&self) -> Option<&Session> {
         self.known.as_deref().map(Known::session)
     }
 
-    /// What the backend last said of the session that there is now.
+    /// The backend's last answer about the current session.
     pub fn current(&self) -> Option<&Rc<Known>> {
         self.known.as_ref().filter(|known| self.saved.session.as_ref() == Some(&known.session().id))
     }
 
-    /// What that means for the flow; nothing where the backend has said nothing of this session.
+    /// What that answer means for the flow; `None` if the backend has not answered about this session.
     pub fn verdict(&self) -> Option<Verdict> {
         let completed = self.saved.completion.as_ref();
         let chosen = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
         self.current().map(|known| known.verdict(chosen))
     }
 
-    /// Whether nothing is decided, as far as the backend has said.
+    /// Whether the backend has not reported any result yet.
     pub fn is_open(&self) -> bool {
         matches!(self.verdict(), Some(Verdict::Open) | None)
     }
 
-    /// Whether it is certain that giving the session up loses nothing: the backend has said that it is spent, or
-    /// the customer has not been at the bank for it.
+    /// Whether giving up the session certainly loses nothing: the backend said it is spent, or the customer has not
+    /// been at the bank for it.
     pub fn is_safe_to_leave(&self) -> bool {
         self.current().is_some_and(|known| known.is_spent() || !self.been_to_bank)
     }
 
-    /// Whether the time of the session that there is now has run out, as far as a clock can say: what the
-    /// backend said of the seconds left counts, the browser's own clock only until it was wrong once.
+    /// Whether the current session's time has run out, as far as a clock can say. The seconds left reported by the
+    /// backend count. The browser's own clock counts only until it was wrong once.
     pub fn has_run_out(&self) -> bool {
         let run_out = |known: &Known| {
             known.has_run_out(&self.now) && (known.is_timed_by_backend() || !self.saved.replaced)
@@ -164,7 +164,7 @@ impl Context {
         }
     }
 
-    /// The hosted page, where that is the way to the bank.
+    /// The hosted page, if it is the way to the bank.
     pub fn hosted(&self) -> Option<&HostedHandoff> {
         match self.session()?.handoff.as_ref()? {
             Ok(Handoff::Hosted(hosted)) => Some(hosted),
@@ -172,21 +172,21 @@ impl Context {
         }
     }
 
-    /// Whether no bank is visited. An answer that leaves the handoff out, after a reload, says so by a completion that was
-    /// begun and names no account: no other is.
+    /// Whether no bank is visited. After a reload, an answer may leave the handoff out. Then a begun completion without
+    /// accounts shows it: no other completion has none.
     pub fn is_without_bank(&self) -> bool {
         let confirms = |session: &Session| matches!(session.handoff, Some(Ok(Handoff::Confirm)));
         let completion = self.saved.completion.as_ref();
         self.session().is_some_and(confirms) || completion.is_some_and(|begun| begun.accounts.is_empty())
     }
 
-    /// Unix seconds by the best clock there is: the server's, where an answer told, else the browser's.
+    /// Unix seconds by the best clock available: the server's if an answer gave it, else the browser's.
     pub fn unix(&self) -> i64 {
         self.server_unix().unwrap_or_else(|| self.now.unix())
     }
 
-    /// Unix seconds by which dates are judged: the end of time where no answer agrees with the browser's clock to within a
-    /// day. Whatever ends some day counts as ending then, so that no wrong clock says that nothing is to be done.
+    /// Unix seconds for judging dates. If no answer agrees with the browser's clock to within a day, this is the end of
+    /// time: everything with an end date counts as ended. So a wrong clock never says that nothing needs to be done.
     pub fn judging_unix(&self) -> i64 {
         let told = self.server_unix().or_else(|| self.session()?.expires_at);
         let agrees = told.is_some_and(|unix| unix.abs_diff(self.now.unix()) <= DAY_S);
@@ -211,14 +211,14 @@ impl Context {
         Attempt(self.attempts)
     }
 
-    /// Notes that this opening is for the session that there is now.
+    /// Records that this opening is for the current session.
     pub fn note_opening(&mut self, attempt: Attempt) {
         if let Some(session) = self.saved.session.clone() {
             self.opened.push((attempt, session));
         }
     }
 
-    /// Whether that opening, the latest or an older one, was for the session that there is now.
+    /// Whether that opening, the latest or an older one, was for the current session.
     pub fn is_of_this_session(&self, attempt: Attempt) -> bool {
         let of = self.opened.iter().find(|(opened, _)| *opened == attempt);
         of.is_some_and(|(_, session)| self.saved.session.as_ref() == Some(session))
@@ -229,9 +229,9 @@ impl Context {
         attempt.0 == self.attempts
     }
 
-    /// `POST /sessions`, under the key and with the body that were begun where there are any.
+    /// `POST /sessions`. If one was already begun, with the same key and body.
     pub fn ask_create(&mut self) {
-        // What is still asked of the session before is nobody's to wait for.
+        // Nobody waits for calls about the session before.
         self.calls.give_all_up(&mut self.effects);
         let key = match self.saved.create_key.clone() {
             Some(key) => key,
@@ -266,35 +266,35 @@ impl Context {
         self.calls.ask(request, &mut self.effects);
     }
 
-    /// Whether looks are left that may be made without the customer.
+    /// Whether automatic reads are left.
     pub fn may_look(&self) -> bool {
         self.calls.reads < MOST_READS
     }
 
-    /// Looks at the session by itself, where that is not being done.
+    /// Reads the session automatically, unless a read is already running.
     pub fn look(&mut self) {
         if self.may_look() && !self.calls.is_busy(CallKind::Read) {
             self.ask_read(Patience::Once);
         }
     }
 
-    /// Looks again after a while, as long as the page can be seen: another page, or the backend by itself, may finish
-    /// what nobody here sees. Coming back into sight looks at once.
+    /// Reads again later, while the page is visible: another page, or the backend itself, may finish what nobody here
+    /// sees. When the page becomes visible, it reads at once.
     pub fn watch(&mut self) {
         if self.device.visible && self.saved.session.is_some() && self.may_look() {
             self.start(Timer::Poll, WATCH_MS);
         }
     }
 
-    /// Looks because it is time to. Before the bank nothing is lost by waiting for the connection; after it a browser
-    /// that wrongly believes itself offline is not believed.
+    /// Reads because the time has come. Before the bank, nothing is lost by waiting for the connection. After the bank,
+    /// a browser that claims to be offline is not believed.
     pub fn peek(&mut self) {
         if self.device.visible && (self.device.online || self.been_to_bank) {
             self.look();
         }
     }
 
-    /// `POST /sessions/{id}/complete`, under the key that was begun where it was for the same accounts.
+    /// `POST /sessions/{id}/complete`, with the key already begun if it was for the same accounts.
     pub fn ask_complete(&mut self, accounts: &[String]) {
         let Some(id) = self.saved.session.clone() else { return };
         let begun = self.saved.completion.take().filter(|begun| begun.accounts == accounts);
@@ -308,7 +308,7 @@ impl Context {
         self.post(CallKind::Complete, path::session(&id, "/complete"), body.encode(), key);
     }
 
-    /// `POST /sessions/{id}/cancel`, best effort, where there is a session that could still be used.
+    /// `POST /sessions/{id}/cancel`, best effort, if the session could still be used.
     pub fn tell_cancelled(&mut self) {
         let open = !self.current().is_some_and(|known| known.is_spent());
         let Some(id) = self.saved.session.clone().filter(|_| open) else { return };
@@ -343,7 +343,7 @@ impl Context {
         crate::view::Wait::Brief
     }
 
-    /// The wait goes on: what is shown of it now, and after how many milliseconds it will be a long one.
+    /// The wait goes on: what to show now. It becomes a long wait after `long_ms`.
     pub fn lengthen(&mut self, wait: crate::view::Wait, long_ms: u64) -> crate::view::Wait {
         use crate::view::Wait;
         match wait {
@@ -355,7 +355,7 @@ impl Context {
         }
     }
 
-    /// A key for a new act. Several acts may begin at one moment, with the same random bits.
+    /// A key for a new request. Several may start at one moment, with the same random bits.
     fn next_key(&mut self) -> String {
         self.keys += 1;
         key::make(self.now.random.wrapping_add(STRIDE.wrapping_mul(u128::from(self.keys))))

@@ -1,5 +1,4 @@
-//! What follows where a stage is over and the flow goes on: which stage comes next, decided from what the backend
-//! last said.
+//! Which stage follows when one ends and the flow goes on. Decided from the backend's last answer.
 
 use super::Flow;
 use super::authorizing::{self, Authorizing};
@@ -21,8 +20,8 @@ use relink_account::{NoRepair, no_repair};
 use relink_wire::{Account, AnalyticsName, Code, DecodeError, Handoff, Permission, RelinkOptions, Session};
 
 impl Flow {
-    /// Decides from what the backend last said where the flow is. `notice` is what was said on the review that is
-    /// there already, and stays said.
+    /// Decides from the backend's last answer where the flow is. `notice` is already shown on the current review and
+    /// stays there.
     pub(super) fn place(&mut self, how: How, then: Then, notice: Option<Notice>) {
         let (Some(known), Some(verdict)) = (self.context.current().cloned(), self.context.verdict()) else {
             return self.fetch(How::Create, then);
@@ -42,8 +41,8 @@ impl Flow {
             Verdict::Cancelled if how == How::ReadAgain && !self.context.been_to_bank => {
                 self.fetch(How::Create, then);
             }
-            // Named by the page, or made a moment ago: making another by itself could go on for ever. Or agreed to, and
-            // given up elsewhere: that is said.
+            // The page named this session, or it was made a moment ago: replacing it automatically could loop for ever.
+            // Or the customer agreed to it and it was given up elsewhere: the view says so.
             Verdict::Cancelled => {
                 let message = "the session was cancelled already";
                 let again = Again::Fetch(How::Create, Then::Show);
@@ -94,7 +93,7 @@ impl Flow {
                 self.end(End::Failed(Refusal::unreadable(CallKind::Create, error)));
             }
             Some(Ok(Handoff::Confirm)) => match then {
-                // A session that took the place of the one that was agreed to, and asks for nothing else.
+                // This session replaced the one the customer agreed to, and asks for nothing else.
                 Then::Confirm if self.context.agreed == agreement(session) => self.complete(Vec::new()),
                 Then::Confirm | Then::Show | Then::GoToBank(_) => self.review(notice),
             },
@@ -112,7 +111,7 @@ impl Flow {
         !reasons::of_account(account, &session.permissions, self.context.judging_unix()).is_empty()
     }
 
-    /// Whether all that needs a relink is beyond one, and if so, whether that is because it was closed.
+    /// Whether no relink repairs any account that needs one, and if so, whether because it was closed.
     fn is_beyond_repair(&self, session: &Session) -> Option<bool> {
         let (beyond, other): (Vec<&Account>, Vec<&Account>) =
             reasons::concerned(session).partition(|account| reasons::is_beyond_repair(account));
@@ -132,14 +131,14 @@ impl Flow {
         self.enter(|context| Stage::Fetching(Fetching::start(how, then, context)));
     }
 
-    /// A session ran out of time: once, a new one takes its place without a word.
+    /// A session ran out of time: the first time, a new one replaces it silently.
     fn replace(&mut self, then: Then) {
         if self.context.saved.replaced {
             let message = "the session expired twice in one flow";
             return self.end(End::Failed(Refusal::of(Code::SessionExpired, message)));
         }
         self.context.saved.replaced = true;
-        // What was begun made the one that expired.
+        // The saved key made the expired session.
         self.context.saved.create_key = None;
         self.fetch(How::Create, then);
     }
@@ -148,7 +147,7 @@ impl Flow {
         let named = self.context.settings.session == self.context.saved.session;
         match refusal.consequence() {
             Consequence::Expired => self.replace(then),
-            // What an earlier page left behind may belong to a customer who has signed out since.
+            // What an earlier page saved may belong to a customer who has since signed out.
             Consequence::Gone if how == How::ReadAgain && !named => self.fetch(How::Create, then),
             Consequence::NotRepairable { closed } => {
                 self.end(End::NotRepairable { closed, request_id: refusal.request_id });
@@ -164,8 +163,8 @@ impl Flow {
         }
     }
 
-    /// The customer goes to the bank, with the session that there is or with a new one; or agrees, where no bank is
-    /// visited.
+    /// The customer goes to the bank, with the current session or a new one. If no bank is visited, the customer
+    /// agrees.
     pub(super) fn go_on(&mut self) {
         self.context.saved.attempt = self.context.saved.attempt.saturating_add(1);
         self.context.record(AnalyticsName::ConsentAcquired, None);
@@ -174,8 +173,8 @@ impl Flow {
         } else if self.context.is_without_bank() && !self.context.has_run_out() {
             self.complete(Vec::new());
         } else if !self.context.device.online && self.context.hosted().is_none() {
-            // Stripe's layer would cover the page with what a browser says of a dead connection, and stay so. A window
-            // of the bank's own is loaded again by itself.
+            // On a dead connection, Stripe's layer would cover the page with the browser's error and stay there. A
+            // window of the bank's own reloads by itself.
             self.fetch(How::ReadAgain, Then::GoToBank(None));
         } else if !self.context.has_run_out() {
             self.enter(|context| Stage::Authorizing(Authorizing::start(None, context)));
@@ -187,9 +186,9 @@ impl Flow {
         }
     }
 
-    /// A new session, in the same flow, and then straight to the bank. The window is opened now, inside the
-    /// customer's click, and gets its address when it is known. Where no bank is visited, what was agreed to stays agreed
-    /// to, as long as the new session asks for nothing else.
+    /// Gets a new session in the same flow, then goes straight to the bank. The window must be opened now, inside the
+    /// customer's click; it gets its address later. If no bank is visited, the agreement stays valid as long as the new
+    /// session asks for nothing else.
     pub(super) fn renew(&mut self) {
         if self.context.is_without_bank() {
             self.context.agreed = self.context.session().and_then(agreement);
@@ -225,13 +224,13 @@ impl Flow {
         }
     }
 
-    /// Accounts came back: one that will do is enough, several are the customer's to choose from.
+    /// Accounts came back: if one is eligible it is used; if several are, the customer chooses.
     fn offer(&mut self, accounts: Vec<Account>) {
         let Some(session) = self.context.session() else { return self.fetch(How::Create, Then::Show) };
         let selecting = Selecting::start(accounts, session, &self.context.saved.linked);
         let eligible: Vec<String> = selecting.eligible().cloned().collect();
         match eligible.len() {
-            // Whether it really was another account is the backend's to say.
+            // Only the backend can say whether it really was another account.
             0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).collect()),
             1 => self.complete(eligible),
             _ => {
@@ -242,7 +241,7 @@ impl Flow {
     }
 
     pub(super) fn complete(&mut self, accounts: Vec<String>) {
-        // Where no bank is visited no account is chosen.
+        // If no bank is visited, no account is chosen.
         if self.context.saved.completion.is_none() && !accounts.is_empty() {
             self.context.record(AnalyticsName::AccountsSelected, None);
         }
@@ -255,7 +254,7 @@ impl Flow {
         match exit {
             completing::Exit::Concluded => self.place(How::ReadAgain, Then::Show, None),
             completing::Exit::Unsettled(refusal) => {
-                // It never made up its mind, and yet by its own word everything works.
+                // The backend never decided, yet by its own account list everything works.
                 let known = self.context.current().filter(|known| self.is_whole(known.session()));
                 match known.map(|known| Confirmed::already_active(known)) {
                     Some(confirmed) => self.end(End::Succeeded(confirmed)),
@@ -294,7 +293,7 @@ impl Flow {
         self.context.report(&refusal);
     }
 
-    /// What the customer chose, as far as it is known: never the account that was needed.
+    /// What the customer chose, as far as known. Never the account that was needed.
     fn chosen(&self) -> Vec<Account> {
         let Some(session) = self.context.session() else { return Vec::new() };
         let completed = self.context.saved.completion.as_ref();
@@ -330,9 +329,9 @@ impl Flow {
     pub(super) fn past_trouble(&mut self, exit: troubled::Exit) {
         self.context.stop(Timer::Poll);
         match exit {
-            // The window that was prepared is closed by now; this click may prepare another.
+            // The prepared window is closed by now; this click may prepare another.
             troubled::Exit::Pressed(Again::Fetch(How::Create, Then::GoToBank(_))) => self.renew(),
-            // Outside a click no window opens: the customer goes on from the review.
+            // No window opens outside a click: the customer continues from the review.
             troubled::Exit::Unasked(Again::Fetch(how, _)) => self.fetch(how, Then::Show),
             troubled::Exit::Pressed(Again::Fetch(how, then)) => self.fetch(how, then),
             troubled::Exit::Pressed(Again::Complete(accounts))

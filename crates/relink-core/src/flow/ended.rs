@@ -1,4 +1,4 @@
-//! The flow is over. Terminal is terminal: from here only a new flow leads on.
+//! The flow is over. An end is final: only a new flow can follow.
 
 use super::known::Confirmed;
 use super::refusal::Refusal;
@@ -16,15 +16,15 @@ pub struct Ended {
 /// How a flow ends.
 #[derive(Debug)]
 pub enum End {
-    /// With a relink that the backend told of.
+    /// With a relink that the backend reported.
     Succeeded(Confirmed),
     /// Without one.
     Failed(Refusal),
-    /// Without one, since the account cannot be repaired here.
+    /// Without one, because the account cannot be repaired here.
     NotRepairable {
         /// Whether the bank closed it.
         closed: bool,
-        /// The backend's name for the request in which it said so.
+        /// The backend's id for the request that said so.
         request_id: Option<String>,
     },
     /// The customer gave up.
@@ -32,7 +32,7 @@ pub enum End {
 }
 
 impl End {
-    /// What it ended by, where it did not end well and not by the customer's wish.
+    /// The error code, if the flow ended badly and not by the customer's wish.
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Failed(refusal) => Some(refusal.code.clone()),

@@ -1,4 +1,4 @@
-//! How a flow closes: by the customer's or the page's wish, or by the backend's word. Each flow ends once.
+//! How a flow closes: by the customer, the page or the backend. Each flow ends once.
 
 use super::Flow;
 use super::ended::{End, Ended};
@@ -17,9 +17,9 @@ use relink_wire::{
 };
 
 impl Flow {
-    /// The customer, or the page, wants to close. Asked once where something would be lost, and only where it
-    /// can still be asked. While the bank lies before the widget a key is no answer either: who presses Escape twice at
-    /// the bank has not seen a question.
+    /// The customer, or the page, wants to close. Ask the customer once if something would be lost, and only if they
+    /// can still be asked. While the bank is in front, a key is not an answer either: someone who presses Escape twice
+    /// at the bank has not seen a question.
     pub(super) fn close(&mut self, by: By) {
         if let Stage::Ended(_) = self.stage {
             self.dismiss();
@@ -33,8 +33,8 @@ impl Flow {
         }
     }
 
-    /// The customer leaves: with a last look where the bank may have been done, or where the backend has not said
-    /// anything of this session.
+    /// The customer leaves. Read the session a last time if the bank may have been done, or if the backend has not
+    /// answered about this session.
     pub(super) fn leave(&mut self) {
         self.asks_to_leave = false;
         if matches!(self.stage, Stage::Ended(_) | Stage::Parting(_)) {
@@ -48,16 +48,16 @@ impl Flow {
         }
     }
 
-    /// A completion was refused for good. What the bank has granted may be known to the backend all the same, by Stripe's
-    /// own word: it is asked before the customer is told otherwise.
+    /// A completion was refused for good. The backend may still know from Stripe what the bank granted, so it is asked
+    /// before the customer sees a failure.
     ///
-    /// The state is said here and not read from the stage: while a stage decides, another stands in its place.
+    /// The state is passed in, not read from the stage: while a stage decides, a placeholder stands in its place.
     pub(super) fn fail_unless_done(&mut self, refusal: Refusal) {
         let from = FlowState::Completing;
         self.enter(|context| Stage::Parting(Parting::start(from, Some(refusal), context)));
     }
 
-    /// The last look is over, or could not be had.
+    /// The last read is over, or could not be made.
     pub(super) fn part(&mut self, Parted { from, refusal }: Parted) {
         match (self.context.verdict(), refusal) {
             (Some(Verdict::Succeeded(confirmed)), _) => self.end(End::Succeeded(confirmed)),
@@ -124,7 +124,7 @@ impl Flow {
         }
     }
 
-    /// The one place where a flow ends: everything stops, nothing is kept, and the page is told once.
+    /// The only place where a flow ends: everything stops, nothing is kept, and the page is notified once.
     fn finish(&mut self, end: End, event: impl FnOnce(Option<FailureReason>) -> Event, name: AnalyticsName) {
         let error = end.code().map(|code| (code, true));
         let context = &mut self.context;
@@ -141,11 +141,11 @@ impl Flow {
         let reason = result.and_then(|result| result.failure_reason.clone());
         let event = event(reason);
         if let Event::Cancel { .. } = event {
-            // A modal is gone now; inline, the way back in stays on the page. Before the page is told of the end, upon which
-            // it may show the widget again.
+            // A modal is gone now; inline, the way back in stays on the page. Do this before the page hears of the end,
+            // because it may then show the widget again.
             self.context.effects.push(Effect::Dismiss);
         }
-        // Before the end itself: who hears of that may take the element out of the page, which hears no more of it then.
+        // Before the end event itself: its listener may remove the element, and the page then hears no more from it.
         self.context.record(name, error);
         self.context.emit(event);
         if let Some(session) = self.context.saved.session.clone() {
@@ -161,8 +161,8 @@ impl Flow {
         }
     }
 
-    /// The page starts over: a new session, in the same flow. The old one is given up only where it is certain
-    /// that the bank has done nothing for it; else it is left to itself, and to the backend.
+    /// The page starts over: a new session, in the same flow. Cancel the old session only if the bank has certainly
+    /// done nothing for it; otherwise leave it to the backend.
     pub(super) fn restart(&mut self, settings: Settings, now: Moment) {
         self.context.now = now;
         let certain = self.context.is_safe_to_leave();

@@ -1,4 +1,4 @@
-//! A fact as a stage sees it: calls already settled, stale ones already dropped.
+//! A fact as a stage sees it: calls are settled and stale ones dropped.
 
 use super::refusal::Refusal;
 use crate::effect::{Attempt, Timer};
@@ -6,7 +6,7 @@ use crate::input::HandoffFailure;
 use crate::view::Action;
 use relink_wire::Account;
 
-/// A fact. An answer that brought a session has already been taken into `Context::known`.
+/// A fact. If an answer brought a session, it is already in `Context::known`.
 #[derive(Debug)]
 pub enum Fact {
     /// `POST /sessions` is over.
@@ -29,7 +29,7 @@ pub enum Fact {
     WindowClosed(Attempt),
     /// Stripe.js resolved without accounts: the customer closed its modal.
     HandoffClosed,
-    /// Now is a good time to look: the page is back in view, or another page knows more.
+    /// Now is a good time to read the session: the page is visible again, or another page reported something.
     LookAgain,
     /// The connection is back.
     Reconnected,
@@ -40,9 +40,9 @@ pub enum Fact {
 pub enum By {
     /// The customer, by a press on a button.
     Button,
-    /// The customer, by a key or a press beside the widget, which may have been meant for something else.
+    /// The customer, by a key or a press outside the widget, which may have been meant for something else.
     Key,
-    /// The page, which cannot be asked.
+    /// The page, so nobody can be asked.
     Page,
 }
 
@@ -51,6 +51,6 @@ pub enum By {
 pub enum Step<S, E> {
     /// It goes on.
     Stay(S),
-    /// It is over, and how; only its parent knows what follows.
+    /// It is over, with this exit; only its parent knows what follows.
     Over(E),
 }

@@ -1,5 +1,5 @@
-//! The session is being fetched: made anew, or read where there is one already. Starts at the start of a flow
-//! and whenever a spent session has to be replaced; ends with an answer of the backend, or a refusal.
+//! The session is being fetched: created, or read if there is one. Starts when a flow starts and when a spent session
+//! must be replaced. Ends with the backend's answer, or a refusal.
 
 use super::calls::Patience;
 use super::context::Context;
@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use crate::effect::{Attempt, Timer};
 use crate::view::Wait;
 
-/// After that the wait is worth words, milliseconds.
+/// The wait gets words after this time, milliseconds.
 const LONG_MS: u64 = 1_000;
 
 /// The stage.
@@ -29,7 +29,7 @@ pub enum How {
     Create,
     /// `GET`, of the session that the page named.
     ReadNamed,
-    /// `GET`, of the session that an earlier page of this tab left behind, or that this page had.
+    /// `GET`, of the session an earlier page of this tab saved, or that this page had.
     ReadAgain,
 }
 
@@ -38,9 +38,9 @@ pub enum How {
 pub enum Then {
     /// The customer reads it first.
     Show,
-    /// The customer has read it, and goes to the bank; a window may be open for it already.
+    /// The customer has read it and goes to the bank. A window may already be open for it.
     GoToBank(Option<Attempt>),
-    /// The customer has agreed to it, and nothing more is needed of them: the backend is told.
+    /// The customer has agreed, and nothing more is needed from them: complete at the backend.
     Confirm,
 }
 
@@ -67,7 +67,7 @@ impl Fetching {
     pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
         match fact {
             Fact::Created(result) | Fact::Read(result) => {
-                // The one that was asked for: asking gives up whatever else was asked.
+                // This is the session we asked for: a new request gives up any other.
                 context.stop(Timer::Wait);
                 Step::Over(match result {
                     Ok(()) => Exit::Fetched(self.how, self.then),

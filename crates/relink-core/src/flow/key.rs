@@ -1,4 +1,4 @@
-//! One `Idempotency-Key` for each intent, made before the first send and kept across retries and reloads.
+//! One `Idempotency-Key` per intent, made before the first send and kept across retries and reloads.
 
 /// Makes a key from fresh random bits: 128 bits in hexadecimal.
 pub fn make(random: u128) -> String {
@@ -6,8 +6,8 @@ pub fn make(random: u128) -> String {
     (0..32).rev().map(|place| digit(place * 4)).collect()
 }
 
-/// Makes a flow's id: half of the random bits, so that nobody who reads it in analytics can tell the keys that were made
-/// of the same bits.
+/// Makes a flow's id from half of the random bits, so that the id in analytics does not reveal keys made from the same
+/// bits.
 pub fn flow(random: u128) -> String {
     let mut id = String::from("flow_");
     id.push_str(&make(random)[..16]);

@@ -1,4 +1,4 @@
-//! What the backend last said, and when: the only source from which a success can be made.
+//! The backend's last answer, and when it came: the only source of a success.
 
 use crate::clock::Moment;
 use crate::view::Mismatch;
@@ -8,18 +8,18 @@ use relink_wire::{Account, FailureReason, Outcome, Session, SessionStatus};
 #[derive(Debug)]
 pub struct Known {
     session: Session,
-    /// When the answer arrived, on the clock that never goes back.
+    /// When the answer arrived, on the monotonic clock.
     at_ms: u64,
     /// When it ends, on the same clock.
     ends_ms: Option<u64>,
-    /// The time by the server's clock when it answered, in Unix seconds, where the answer tells.
+    /// The server's clock when it answered, in Unix seconds, if the answer says.
     server_unix: Option<i64>,
 }
 
 impl Known {
-    /// Takes in an answer at the moment it arrived. The way to the bank need not be told twice, nor what is relinked: a
-    /// backend may leave them out of later answers, and Stripe does leave out the first once it is used. An answer without
-    /// the second would otherwise widen the rule to any account.
+    /// Stores an answer at the moment it arrived. A backend may leave the handoff and the relink options out of later
+    /// answers; Stripe does leave out a used handoff. Keep the earlier values: without the relink options, the rule
+    /// would widen to any account.
     pub fn answered(mut session: Session, earlier: Option<&Self>, now: &Moment) -> Self {
         let left = session.expires_in.or_else(|| session.expires_at.map(|at| at.saturating_sub(now.unix())));
         let left_ms = left.map(|seconds| u64::try_from(seconds).unwrap_or_default().saturating_mul(1000));
@@ -43,30 +43,29 @@ impl Known {
         &self.session
     }
 
-    /// Unix seconds by the server's clock, where its answer told.
+    /// Unix seconds by the server's clock, if its answer gave it.
     pub fn server_unix(&self, now: &Moment) -> Option<i64> {
         self.server_unix.map(|then| now.later_than(then, self.at_ms))
     }
 
-    /// Keeps to the end that an earlier answer gave the same session, where that is sooner: a look does not make it
-    /// last longer.
+    /// Keeps the end from an earlier answer about the same session if it is sooner: a read does not extend it.
     pub fn ending_no_later_than(self, earlier: Option<&Self>) -> Self {
         let same = earlier.filter(|earlier| earlier.session.id == self.session.id);
         let first = same.and_then(|earlier| earlier.ends_ms);
         Self { ends_ms: self.ends_ms.into_iter().chain(first).min(), ..self }
     }
 
-    /// Whether its time has run out, by `expires_in` where given and else by the browser's clock.
+    /// Whether its time has run out: by `expires_in` if given, else by the browser's clock.
     pub fn has_run_out(&self, now: &Moment) -> bool {
         self.ends_ms.is_some_and(|ends| now.elapsed_ms >= ends)
     }
 
-    /// Whether the backend said how many seconds are left, so that no clock has to be trusted.
+    /// Whether the backend said how many seconds are left, so that no clock needs to be trusted.
     pub fn is_timed_by_backend(&self) -> bool {
         self.session.expires_in.is_some()
     }
 
-    /// Whether the session can be used no more, whatever came of it.
+    /// Whether the session can no longer be used, whatever the result.
     pub fn is_spent(&self) -> bool {
         match self.session.status {
             SessionStatus::Succeeded
@@ -77,8 +76,8 @@ impl Known {
         }
     }
 
-    /// What the answer says of the flow, in which the backend was told of these accounts. One that does not say what is
-    /// relinked decides nothing.
+    /// What the answer means for the flow, given the accounts sent to the backend. An answer without the relink options
+    /// decides nothing.
     pub fn verdict(&self, chosen: &[String]) -> Verdict {
         if !self.session.relink_options.says_what() {
             return Verdict::Open;
@@ -101,7 +100,7 @@ impl Known {
     }
 }
 
-/// What an answer says of the flow.
+/// What an answer means for the flow.
 #[derive(Clone, Debug)]
 pub enum Verdict {
     /// It worked.
@@ -116,7 +115,7 @@ pub enum Verdict {
     Open,
 }
 
-/// A success that an answer of the backend told of. There is no way to one from what the browser saw.
+/// A success reported by a backend answer. It must never be made from what the browser saw.
 #[derive(Clone, Debug)]
 pub struct Confirmed {
     /// How.
@@ -130,8 +129,8 @@ pub struct Confirmed {
 }
 
 impl Confirmed {
-    /// From a session whose status is `succeeded`. Of the accounts that work, those count that the customer chose
-    /// for the merchant, where they did.
+    /// From a session with status `succeeded`. If the customer chose accounts for the merchant, only those count as
+    /// working.
     fn relinked(session: &Session, chosen: &[String]) -> Self {
         let asked = crate::reasons::concerned(session).cloned();
         let (mut working, broken): (Vec<_>, Vec<_>) = asked.partition(Account::is_active);
@@ -145,7 +144,7 @@ impl Confirmed {
         Self {
             outcome: if partial { Outcome::Partial } else { Outcome::Relinked },
             authorization: authorization(session),
-            // A backend that says "succeeded" is believed, also where its list is older than its word.
+            // A backend that says "succeeded" is believed, even if its account list is older than its status.
             working: if working.is_empty() { broken.clone() } else { working },
             broken: if partial { broken } else { Vec::new() },
         }

@@ -1,4 +1,4 @@
-//! One element's flows, one after the other: the only thing that the shell talks to.
+//! One element's flows, one after the other. The shell talks only to this.
 
 use super::Flow;
 use crate::Moment;
@@ -8,8 +8,8 @@ use crate::view::{Action, View};
 
 /// The machine of one element.
 ///
-/// Every fact goes in by [`handle`](Self::handle), with the moment at which it happened; the commands that come
-/// back are to be carried out in their order. [`view`](Self::view) is what is on screen until the next fact.
+/// Pass every fact to [`handle`](Self::handle) with the time at which it happened, and carry out the returned commands
+/// in order. [`view`](Self::view) is what is on screen until the next fact.
 #[derive(Debug, Default)]
 pub struct Machine {
     flow: Option<Flow>,
@@ -21,13 +21,13 @@ impl Machine {
         Self::default()
     }
 
-    /// Takes a fact; what it asks for must be carried out in order.
+    /// Handles a fact. The commands it returns must be carried out in order.
     pub fn handle(&mut self, input: Input, now: Moment) -> Vec<Effect> {
         let over = self.flow.as_ref().is_none_or(Flow::is_over);
         match input {
             Input::Started { mut settings, saved, device } if over => {
                 let earlier = self.flow.take();
-                // The session that the page names was spent by then: another try makes its own.
+                // The session the page named is spent: another try creates its own.
                 if earlier.as_ref().is_some_and(|flow| flow.was_cancelled_of(&settings)) {
                     settings.session = None;
                 }
@@ -54,11 +54,11 @@ impl Machine {
         self.flow.as_ref().map_or_else(View::empty, Flow::view)
     }
 
-    /// A flow that is over gives way to a new one; one that runs goes on with a new session.
+    /// A finished flow is replaced by a new one; a running flow goes on with a new session.
     fn restart(&mut self, settings: crate::Settings, now: Moment) {
         let Some(mut flow) = self.flow.take() else { return };
         if flow.is_over() {
-            // The session that the page named is spent by now: a new flow makes its own.
+            // The session the page named is spent by now: a new flow creates its own.
             let settings = crate::Settings { session: None, ..settings };
             let device = flow.context.device;
             self.flow = Some(Flow::start(settings, None, device, now, Some(&flow)));

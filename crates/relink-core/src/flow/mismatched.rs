@@ -1,5 +1,5 @@
-//! Another account, login or bank was used. Starts with the backend's word; ends when the customer tries again,
-//! as often as needed, each time with a session of its own.
+//! Another account, login or bank was used. Starts with the backend's answer. Ends when the customer tries again, as
+//! often as needed, each time with a new session.
 
 use super::fact::{Fact, Step};
 use crate::view::{Action, Mismatch};
@@ -8,9 +8,9 @@ use relink_wire::Account;
 /// The stage.
 #[derive(Debug)]
 pub struct Mismatched {
-    /// In which way.
+    /// How the bank's answer differed from what was needed.
     pub mismatch: Mismatch,
-    /// What was chosen, as far as it is known.
+    /// What was chosen, as far as known.
     pub chosen: Vec<Account>,
 }
 

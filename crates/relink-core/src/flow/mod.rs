@@ -1,5 +1,5 @@
-//! One flow, from its start to its one end: the parent of all stages. A stage says how it ended; only its parent
-//! decides what follows, in `deciding` while the flow goes on and in `ending` where it closes.
+//! One flow, from start to end: the parent of all stages. A stage reports how it ended; only the parent decides what
+//! follows, in `deciding` while the flow goes on and in `ending` when it closes.
 
 mod authorizing;
 mod calls;
@@ -46,24 +46,24 @@ use stage::Stage;
 struct Flow {
     context: Context,
     stage: Stage,
-    /// Whether "Leave?" lies over the stage, which goes on beneath it.
+    /// Whether "Leave?" is shown over the stage, which keeps running.
     asks_to_leave: bool,
-    /// Whether it was asked: once is enough.
+    /// Whether the customer was asked to confirm leaving: ask only once.
     has_asked: bool,
-    /// Whether the page came back from the back-forward cache and the session is being read before anything is
-    /// taken from the customer; the stage goes on beneath.
+    /// Whether the page came back from the back-forward cache and the session is being read. Until then, input is not
+    /// taken; the stage keeps running.
     is_restoring: bool,
-    /// The state that the page was told last.
+    /// The last state reported to the page.
     told: Option<FlowState>,
-    /// Whether the page was told that the first interactive view is there.
+    /// Whether the page was notified of the first interactive view.
     is_ready: bool,
     /// Whether what is shown can be seen.
     sight: Sight,
 }
 
 impl Flow {
-    /// Starts a flow, where an earlier page of this tab left it or anew. `earlier` is the flow before it in this
-    /// element: numbers go on from there, so that what comes late from it is not taken for this one's.
+    /// Starts a flow: resumed from an earlier page of this tab, or new. `earlier` is the element's previous flow.
+    /// Numbers continue from there, so that its late answers are not taken for this flow's.
     fn start(
         settings: Settings,
         saved: Option<Saved>,
@@ -73,14 +73,14 @@ impl Flow {
     ) -> Self {
         let (how, saved) = match (saved, &settings.session) {
             (Some(saved), _) if saved.session.is_some() => (How::ReadAgain, saved),
-            // A session that was begun to take the place of the one that the page names, too.
+            // Also a session that was begun to replace the one the page names.
             (Some(saved), _) if saved.create_key.is_some() => (How::Create, saved),
             (_, Some(_)) => (How::ReadNamed, Saved { session: settings.session.clone(), ..Saved::default() }),
             (_, None) => (How::Create, Saved::default()),
         };
         let mut context = Context::new(settings, device, saved, now, earlier.map(|flow| &flow.context));
         if how == How::ReadNamed {
-            // The others keep the flow's id with the request that they begin or repeat.
+            // The other starts save the flow's id together with their request.
             context.remember();
         }
         let fetching = Fetching::start(how, Then::Show, &mut context);
@@ -102,7 +102,7 @@ impl Flow {
     fn handle(&mut self, input: Input, now: Moment) {
         self.context.now = now;
         match input {
-            // The machine's own.
+            // The machine handles these.
             Input::Started { .. } | Input::RestartAsked { .. } => {}
             Input::Answered { call, answer } => {
                 // A date in `Retry-After` is by the server's clock.
@@ -139,8 +139,8 @@ impl Flow {
         }
     }
 
-    /// The shell has looked whether the widget can be seen. That it cannot is told each time that it was shown; the flow goes on, for
-    /// the page may show it again. After the end there is nothing to come back to.
+    /// The shell checked whether the widget can be seen. Each showing that cannot be seen is reported. The flow goes
+    /// on, because the page may show the widget again. After the end there is nothing to come back to.
     fn sighted(&mut self, sight: Sight) {
         self.sight = if sight == Sight::Lost { Sight::Unsure } else { sight };
         if let Stage::Ended(ended) = &mut self.stage {
@@ -154,8 +154,8 @@ impl Flow {
         self.tell();
     }
 
-    /// Stripe.js resolved. Accounts that an older opening of the same session brings are as good a hint as the
-    /// latest's; that an older one was closed says nothing while the latest is open.
+    /// Stripe.js resolved. Accounts from an older opening of the same session are as good a hint as those from the
+    /// latest. But a close of an older opening says nothing while the latest is open.
     fn returned(&mut self, attempt: Attempt, accounts: Vec<Account>) {
         let mut each: Vec<Account> = Vec::new();
         for account in accounts {
@@ -179,7 +179,7 @@ impl Flow {
         }
     }
 
-    /// A call is over: what it brought is known before any stage hears of it.
+    /// A call is over: store its result before any stage hears of it.
     fn settled(&mut self, settled: Settled) {
         let Settled { kind, result } = settled;
         if kind == CallKind::Cancel {
@@ -207,10 +207,10 @@ impl Flow {
         }
     }
 
-    /// The session, where it is the one that was asked for.
+    /// The session, if it is the one we asked for.
     fn ours(&self, kind: CallKind, session: Session) -> Result<Session, Refusal> {
         let asked = self.context.saved.session.as_ref();
-        // The session that the page named may go by another name at the backend's; from then on it has that one.
+        // The backend may know the session the page named under another id. From then on, use that id.
         let named = self.context.known.is_none() && asked == self.context.settings.session.as_ref();
         let is_ours = match kind {
             CallKind::Create => true,
@@ -221,10 +221,10 @@ impl Flow {
         if is_ours { Ok(session) } else { Err(Refusal::unreadable(kind, foreign)) }
     }
 
-    /// Lets the stage take a fact, and decides what follows where it is over.
+    /// Passes a fact to the stage, and decides what follows if the stage is over.
     fn update(&mut self, fact: Fact) {
         let context = &mut self.context;
-        // What stands here while the stage is out is replaced in every arm below.
+        // This placeholder is replaced in every arm below.
         match std::mem::replace(&mut self.stage, Stage::Reviewing(Reviewing { notice: None })) {
             Stage::Fetching(stage) => match stage.update(fact, context) {
                 Step::Stay(stage) => self.stage = Stage::Fetching(stage),
@@ -293,7 +293,7 @@ impl Flow {
                     self.update(Fact::Pressed(action));
                 }
             }
-            // The machine's own, the browser's, and what is not on offer.
+            // Handled by the machine or the browser, or not on offer.
             Action::StartAgain | Action::FollowLink | Action::LeaveAnyway => {}
         }
     }
@@ -308,7 +308,7 @@ impl Flow {
         }
     }
 
-    /// The page came back from the back-forward cache: it looks before it takes input.
+    /// The page came back from the back-forward cache: read the session before taking input.
     fn restored(&mut self) {
         match &self.stage {
             Stage::Reviewing(_) | Stage::Mismatched(_) => self.fetch(How::ReadAgain, Then::Show),
@@ -325,7 +325,7 @@ impl Flow {
         }
     }
 
-    /// Goes on to a stage, and tells the page.
+    /// Enters a stage, and reports it to the page.
     fn enter(&mut self, stage: impl FnOnce(&mut Context) -> Stage) {
         self.stage = stage(&mut self.context);
         self.is_restoring = false;
@@ -335,7 +335,7 @@ impl Flow {
         self.tell();
     }
 
-    /// Tells the page where the flow is, where that has changed.
+    /// Reports the flow's state to the page, if it changed.
     fn tell(&mut self) {
         let state = self.stage.state();
         if self.told != Some(state) {
@@ -354,7 +354,7 @@ impl Flow {
         matches!(self.stage, Stage::Ended(_))
     }
 
-    /// Whether it was about the session that these name, and ended cancelled.
+    /// Whether it was about the session these settings name, and ended cancelled.
     fn was_cancelled_of(&self, settings: &Settings) -> bool {
         let cancelled = matches!(&self.stage, Stage::Ended(Ended { end: End::Cancelled, .. }));
         cancelled && self.context.settings.session == settings.session

@@ -1,7 +1,6 @@
-//! The flow is about to end without a relink, and the backend is asked one last time whether the bank was done. Starts
-//! with the customer's wish to leave, or with a final refusal of a completion; ends after a few seconds at most, with the
-//! answer or without one. A completion that is on its
-//! way may still arrive meanwhile: what the bank has confirmed is not thrown away for a second.
+//! The flow is about to end without a relink. The backend is asked one last time whether the bank was done. Starts when
+//! the customer wants to leave, or when a completion is finally refused. Ends within a few seconds, with or without an
+//! answer. A completion in flight may still arrive: do not throw away what the bank confirmed to save a second.
 
 use super::calls::{PARTING_TIMEOUT_MS, Patience};
 use super::context::Context;
@@ -13,11 +12,11 @@ use relink_wire::FlowState;
 /// The stage.
 #[derive(Debug)]
 pub struct Parting {
-    /// The state in which they closed it.
+    /// The state in which the flow was closed.
     pub from: FlowState,
-    /// Whether the look is over.
+    /// Whether the last read is over.
     looked: bool,
-    /// The refusal that the flow ends with, where it is not the customer who ends it.
+    /// The refusal the flow ends with, if the customer did not end it.
     refusal: Option<Refusal>,
 }
 
@@ -26,12 +25,12 @@ pub struct Parting {
 pub struct Parted {
     /// The state in which it began.
     pub from: FlowState,
-    /// Why, where it is not the customer's wish.
+    /// The refusal, if the customer did not end it.
     pub refusal: Option<Refusal>,
 }
 
 impl Parting {
-    /// Looks one last time.
+    /// Reads the session one last time.
     pub fn start(from: FlowState, refusal: Option<Refusal>, context: &mut Context) -> Self {
         context.stop(Timer::Poll);
         context.ask_read(Patience::Parting);

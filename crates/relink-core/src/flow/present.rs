@@ -22,7 +22,7 @@ use relink_wire::{Account, Code, DisplayText, Outcome, Rule, Session};
 pub(super) struct Shown<'a> {
     pub(super) stage: &'a Stage,
     pub(super) context: &'a Context,
-    /// The page was left in the middle, and what is known is being read again.
+    /// The page was restored from the back-forward cache, and the session is being read again.
     pub(super) is_restoring: bool,
     /// The customer was asked whether to leave.
     pub(super) asks_to_leave: bool,
@@ -84,7 +84,7 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
         view.close = Some(Action::LeaveAnyway);
     }
     if view.frame.without_bank && view.frame.step == Step::Bank {
-        // The thread has no such step then.
+        // Without a bank, the thread has no such step.
         view.frame.step = Step::Review;
     }
     view
@@ -188,7 +188,7 @@ fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
     let plain = |account: &Account| AccountCard { chip: None, ..card(account, session, context) };
     let without_bank = context.is_without_bank();
     view.pane = Pane::WrongAccount(WrongAccount {
-        // Where no bank is visited the customer chose nothing there.
+        // If no bank is visited, the customer chose nothing there.
         mismatch: if without_bank { Mismatch::Unexplained } else { stage.mismatch },
         chosen: stage.chosen.iter().map(plain).collect(),
         needed: needed(session, context).map(plain),
@@ -198,7 +198,7 @@ fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
     view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
 }
 
-/// The account that is needed, also where the backend's newest list no longer tells of it.
+/// The account that is needed, even if the backend's newest list no longer has it.
 fn needed<'a>(session: &'a Session, context: &'a Context) -> Option<&'a Account> {
     let id = session.relink_options.account.as_deref()?;
     session.required_account().or_else(|| context.before.iter().find(|account| account.is(id)))
@@ -229,7 +229,7 @@ fn troubled(stage: &Troubled, context: &Context, view: &mut View) {
     };
 }
 
-/// The way to the merchant's sign-in, where nobody is signed in and the merchant said where that is.
+/// The link to the merchant's sign-in, if nobody is signed in and the merchant gave its address.
 fn sign_in(trouble: Trouble, context: &Context) -> Option<Offer> {
     let url = context.session()?.merchant.sign_in_url.clone()?;
     (trouble == Trouble::SignedOut).then(|| Offer::link(Label::SignIn, url))
@@ -341,7 +341,7 @@ fn card(account: &Account, session: &Session, context: &Context) -> AccountCard 
     }
 }
 
-/// Whether a customer who reads name and number could mean another account, and the kind tells the two apart.
+/// Whether name and number could also mean another account, and the kind tells them apart.
 fn has_namesake(account: &Account, session: &Session, context: &Context) -> bool {
     let mut others = session.accounts.iter().chain(&context.returned).chain(&context.before);
     others.any(|other| {

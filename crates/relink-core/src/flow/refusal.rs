@@ -1,4 +1,4 @@
-//! A call that ended without a session: what went wrong, whose side it is on, and whether trying again helps.
+//! A call that ended without a session: what went wrong, who can fix it, and whether a retry may help.
 
 use crate::effect::CallKind;
 use crate::input::Answer;
@@ -6,7 +6,7 @@ use crate::retry::is_worth_retrying;
 use crate::view::{Mismatch, Trouble};
 use relink_wire::{Code, DecodeError, Problem};
 
-/// A body that is no JSON, or did not come whole.
+/// A body that is not JSON, or did not arrive whole.
 const NO_JSON: DecodeError = DecodeError { field: "body", expected: "JSON" };
 /// A body above the shell's limit.
 const TOO_LARGE: DecodeError = DecodeError { field: "body", expected: "at most 1 MB" };
@@ -20,9 +20,9 @@ pub struct Refusal {
     pub trouble: Trouble,
     /// Whether trying again may help.
     pub retryable: bool,
-    /// The backend's name for the request.
+    /// The backend's id for the request.
     pub request_id: Option<String>,
-    /// For the merchant's developer, in a sentence. Never the backend's own words, which may hold anything.
+    /// A sentence for the merchant's developer. Never the backend's own words, which may hold anything.
     pub message: String,
 }
 
@@ -85,7 +85,7 @@ impl Refusal {
 /// What a refusal leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consequence {
-    /// The session ran out of time: another takes its place.
+    /// The session ran out of time: a new one replaces it.
     Expired,
     /// This customer has no such session.
     Gone,
@@ -96,11 +96,11 @@ pub enum Consequence {
     },
     /// Nobody is signed in.
     SignedOut,
-    /// The session is spent: another try needs another.
+    /// The session is spent: another try needs a new one.
     Spent,
     /// Another account or login was used.
     WrongAccount(Mismatch),
-    /// The same again may go better.
+    /// The same request may succeed later.
     MayPass,
     /// Nothing that this widget can do will help.
     Final,
@@ -152,7 +152,7 @@ impl Mismatch {
     }
 }
 
-/// Whether a backend may say so. What only the widget can know is not believed from elsewhere.
+/// Whether a backend may use this code. Codes only the widget can know are not accepted from a backend.
 fn is_a_backends(code: &Code) -> bool {
     match code {
         Code::InvalidRequest
@@ -190,16 +190,16 @@ fn route(kind: CallKind) -> &'static str {
     }
 }
 
-/// The code that a status stands for where the answer names none.
+/// The code for a status if the answer names none.
 fn by_status(kind: CallKind, status: u16) -> Code {
     match status {
         400 | 405 | 413 | 415 | 422 => Code::InvalidRequest,
         401 => Code::NotAuthenticated,
         403 => Code::Forbidden,
-        // Without a session there is none to be missing: the endpoint is wrong.
+        // No session was named, so none can be missing: the endpoint is wrong.
         404 if kind == CallKind::Create => Code::InvalidRequest,
         404 => Code::SessionNotFound,
-        // Without a session there is none to be spent: an earlier send may still be running.
+        // No session was named, so none can be spent: an earlier send may still be running.
         409 if kind == CallKind::Create => Code::Unexplained,
         409 => Code::SessionConsumed,
         410 => Code::SessionExpired,

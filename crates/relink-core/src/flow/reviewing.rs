@@ -1,5 +1,5 @@
-//! The customer reads why they are here, before the bank, or after coming back from it with nothing done.
-//! Ends when they go on; a look at the session in between may end it too.
+//! The customer reads why they are here: before the bank, or after coming back from it with nothing done. Ends when
+//! they go on. A read of the session may also end it.
 
 use super::context::Context;
 use super::fact::{Fact, Step};
@@ -18,12 +18,13 @@ pub struct Reviewing {
 pub enum Exit {
     /// The customer goes to the bank.
     Continued,
-    /// The backend was asked, and may know more. What was said stays said.
+    /// The session was read and may have changed. The notice stays.
     Reread(Option<Notice>),
 }
 
 impl Reviewing {
-    /// Shows it, and watches the session: it may be finished elsewhere, or have been at the bank all the same.
+    /// Shows the review and watches the session: it may be finished elsewhere, or the bank may have been done after
+    /// all.
     pub fn start(notice: Option<Notice>, context: &mut Context) -> Self {
         context.watch();
         Self { notice }
@@ -33,10 +34,10 @@ impl Reviewing {
     pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
         match fact {
             Fact::Pressed(Action::Continue) => Step::Over(Exit::Continued),
-            // Nobody has used it, and nothing more can come of it: the customer's click replaces it.
+            // Nobody has used the session, and it can bring nothing more: the customer's click replaces it.
             Fact::Read(Ok(())) if !context.been_to_bank && context.is_too_old() => Step::Stay(self),
             Fact::Read(Ok(())) => Step::Over(Exit::Reread(self.notice)),
-            // A bank that told the browser late still told it: the backend knows more.
+            // A late report from the bank still counts: the backend knows more.
             Fact::LookAgain | Fact::Reconnected | Fact::HandoffReturned(_) | Fact::HandoffClosed => {
                 context.look();
                 Step::Stay(self)

@@ -1,5 +1,5 @@
-//! The customer chooses which of the accounts that the bank gave the merchant is to use. Starts when more than
-//! one may be chosen; ends when the choice is made.
+//! The customer chooses which of the bank's accounts the merchant may use. Starts when more than one may be chosen.
+//! Ends with the choice.
 
 use super::context::Context;
 use super::fact::{Fact, Step};
@@ -11,7 +11,7 @@ use relink_wire::{Account, Session};
 /// The stage.
 #[derive(Debug)]
 pub struct Selecting {
-    /// All that the bank gave, in its order, each with the reason why it may not be chosen.
+    /// All accounts the bank gave, in its order, each with the reason if it may not be chosen.
     pub accounts: Vec<(Account, Result<(), WhyNot>)>,
     /// The ids of those that are chosen.
     pub chosen: Vec<String>,
@@ -29,8 +29,8 @@ pub enum Exit {
 }
 
 impl Selecting {
-    /// Offers what the bank gave. Where several may be chosen, those that were linked before are chosen already and no
-    /// other, so that a renewal leaves things as they were; where not all of those may be chosen, none is.
+    /// Offers what the bank gave. If several may be chosen, exactly the accounts linked before are preselected, so that
+    /// a renewal changes nothing. If not all of those may be chosen, none is preselected.
     pub fn start(accounts: Vec<Account>, session: &Session, linked: &[String]) -> Self {
         let judged = accounts.into_iter().map(|account| {
             let verdict = eligibility::judge(&account, session);

@@ -35,7 +35,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// The state that the page is told.
+    /// The state reported to the page.
     pub fn state(&self) -> FlowState {
         match self {
             Self::Fetching(fetching) => match fetching.then {
@@ -61,8 +61,8 @@ impl Stage {
         }
     }
 
-    /// Whether it waits for the customer: the first such view is the one that `relink-ready` tells of. A flow
-    /// that the customer left before there was one never was ready.
+    /// Whether it waits for the customer. The first such view causes `relink-ready`. If the customer left before it,
+    /// the flow never was ready.
     pub fn awaits_customer(&self) -> bool {
         match self {
             Self::Fetching(_) | Self::Completing(_) | Self::Parting(_) => false,
@@ -76,12 +76,12 @@ impl Stage {
         }
     }
 
-    /// Whether the bank lies before the widget.
+    /// Whether the bank is in front of the widget.
     pub fn has_bank_in_front(&self) -> bool {
         matches!(self, Self::Authorizing(authorizing) if authorizing.is_in_front())
     }
 
-    /// What went wrong, where that is what it says, and whether the flow ended by it.
+    /// The error code, if this stage shows one, and whether it ended the flow.
     pub fn error(&self) -> Option<(Code, bool)> {
         match self {
             Self::Troubled(troubled) => Some((troubled.refusal.code.clone(), false)),

@@ -1,4 +1,4 @@
-//! What the page is told: the element's events, and the stream for analytics with what each of its events is about.
+//! What the page hears: the element's events, and the analytics stream with the data of each of its events.
 
 use super::context::Context;
 use super::refusal::Refusal;
@@ -13,7 +13,7 @@ impl Context {
         self.effects.push(Effect::Emit { session, flow, event });
     }
 
-    /// Dispatches one of the stream for analytics. `error` is what went wrong, and whether the flow ended by it.
+    /// Dispatches an analytics event. `error` is the error code, and whether it ended the flow.
     pub fn record(&mut self, name: AnalyticsName, error: Option<(Code, bool)>) {
         let session = self.session();
         let named = session.and_then(|session| session.relink_options.account.clone());
@@ -33,7 +33,7 @@ impl Context {
         }));
     }
 
-    /// Tells the page of something that the customer may still get past.
+    /// Reports an error that the customer may still get past.
     pub fn report(&mut self, refusal: &Refusal) {
         self.emit(Event::Error {
             code: refusal.code.clone(),
@@ -44,7 +44,7 @@ impl Context {
         self.record(AnalyticsName::Error, Some((refusal.code.clone(), false)));
     }
 
-    /// Tells, once for each session, that the bank let the customer in.
+    /// Reports, once per session, that the bank accepted the customer's sign-in.
     pub fn record_authorized(&mut self) {
         if !self.saved.authorized {
             self.saved.authorized = true;
@@ -53,7 +53,7 @@ impl Context {
         }
     }
 
-    /// The backend says by itself that the bank is done: what happened there is told, as far as it was not.
+    /// The backend itself says that the bank is done: report what happened there, unless already reported.
     pub fn record_done_at_bank(&mut self) {
         if self.saved.at_bank {
             self.record_authorized();
@@ -63,7 +63,7 @@ impl Context {
         }
     }
 
-    /// Notes why the customer is here, as long as no bank can have changed it.
+    /// Records why the customer is here, while no bank can have changed it yet.
     pub fn note_reason(&mut self) {
         let gravest =
             self.session().and_then(|session| reasons::of_session(session, self.unix()).first()?.name());

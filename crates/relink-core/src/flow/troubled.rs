@@ -1,5 +1,5 @@
-//! Something went wrong that the customer may get past. Starts with a refusal; ends when the customer tries again,
-//! when the connection whose absence it was is back, or when a look at the session finds that all is well.
+//! Something went wrong that the customer may get past. Starts with a refusal. Ends when the customer tries again, when
+//! a lost connection is back, or when a read of the session finds that all is well.
 
 use super::context::{Context, WATCH_MS};
 use super::fact::{Fact, Step};
@@ -9,7 +9,7 @@ use crate::effect::Timer;
 use crate::view::{Action, Trouble};
 use relink_wire::Code;
 
-/// The longest pause between two looks, milliseconds.
+/// The longest pause between two reads, milliseconds.
 const LONGEST_WATCH_MS: u64 = 10 * 60 * 1000;
 
 /// The stage.
@@ -26,9 +26,9 @@ pub struct Troubled {
 pub enum Again {
     /// Fetching a session.
     Fetch(How, Then),
-    /// Telling the backend, under the same key.
+    /// Completing at the backend, under the same key.
     Complete(Vec<String>),
-    /// Looking at the session while the customer is at the bank.
+    /// Reading the session while the customer is at the bank.
     Look,
 }
 
@@ -37,14 +37,14 @@ pub enum Again {
 pub enum Exit {
     /// The customer tries again.
     Pressed(Again),
-    /// It is tried again by itself, and so no window can be opened for it.
+    /// It is tried again automatically, so no window can be opened for it.
     Unasked(Again),
-    /// The backend answers again, and the session says what follows.
+    /// The backend answers again, and the session decides what follows.
     Concluded,
 }
 
 impl Troubled {
-    /// Says it, and keeps an eye on the session where there is one.
+    /// Shows the trouble, and watches the session if there is one.
     pub fn start(refusal: Refusal, again: Again, context: &mut Context) -> Self {
         let stage = Self { refusal, again };
         stage.watch(context);
@@ -86,7 +86,7 @@ impl Troubled {
         Step::Stay(self)
     }
 
-    /// Whether there is a session to look at. One that has to be replaced is none.
+    /// Whether there is a session to read. One that must be replaced does not count.
     fn has_session(&self, context: &Context) -> bool {
         match self.again {
             Again::Fetch(How::Create, _) => false,
@@ -97,12 +97,12 @@ impl Troubled {
     }
 
     fn watch(&self, context: &mut Context) {
-        // Before the bank nothing can have been done: the next look is the customer's.
+        // Before the bank nothing can have been done: the customer decides when to read next.
         if !context.been_to_bank || !self.has_session(context) {
             return;
         }
         match self.refusal.trouble {
-            // It asked for patience: it gets it.
+            // The backend asked us to wait, and we do.
             Trouble::Busy(Some(seconds)) => {
                 let asked = u64::from(seconds).saturating_mul(1000);
                 context.start(Timer::Poll, asked.clamp(WATCH_MS, LONGEST_WATCH_MS));

@@ -1,4 +1,4 @@
-//! The account card: the hero of every view.
+//! The account card: the main element of every view.
 
 use relink_wire::{DisplayText, Last4, SafeUrl, Subcategory};
 
@@ -7,7 +7,7 @@ use relink_wire::{DisplayText, Last4, SafeUrl, Subcategory};
 pub struct Bank {
     /// Its name.
     pub name: Option<DisplayText>,
-    /// Its mark; initials take its place.
+    /// Its logo; without one, initials are shown.
     pub logo_url: Option<SafeUrl>,
 }
 
@@ -20,9 +20,9 @@ pub struct AccountCard {
     pub bank: Bank,
     /// The account's name at the bank.
     pub name: Option<DisplayText>,
-    /// What kind it is, for where it has no name, or shares it.
+    /// Its kind, shown if it has no name, or shares its name.
     pub subcategory: Option<Subcategory>,
-    /// Whether another account has the same name and number and is of another kind, which is then said.
+    /// Whether another account of a different kind has the same name and number. If so, the kind is shown.
     pub has_namesake: bool,
     /// The end of its number.
     pub last4: Option<Last4>,
@@ -41,7 +41,7 @@ pub enum Chip {
     PaymentsFailing,
     /// Payments work until that day (Unix seconds), or until an unknown day.
     PaymentsStop(Option<i64>),
-    /// It works, and more is asked for.
+    /// It works, and the merchant asks for more.
     MoreToShare,
     /// It works.
     Active,

@@ -1,5 +1,5 @@
-//! What is on screen, as data. A pane draws one of these and decides nothing: which buttons there are, what
-//! they do, which sentence leads and what is greyed is all decided here.
+//! What is on screen, as data. A pane draws one of these and decides nothing: which buttons there are, what they do,
+//! which sentence comes first and what is greyed out is decided here.
 
 mod card;
 mod offer;
@@ -19,30 +19,30 @@ pub struct View {
     pub state: Option<FlowState>,
     /// What is around every pane.
     pub frame: Frame,
-    /// The one subject.
+    /// What the view is about.
     pub pane: Pane,
     /// The primary action: the way forward.
     pub primary: Option<Offer>,
-    /// The other action beside it.
+    /// The other action, beside the primary one.
     pub secondary: Option<Offer>,
-    /// What the close button does; absent where there is nothing left to close.
+    /// What the close button does; absent if there is nothing left to close.
     pub close: Option<Action>,
     /// The strip "You are offline."
     pub offline: bool,
 }
 
-/// What is around every pane: who asks, which bank, how far.
+/// What is around every pane: the merchant, the bank and the progress.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
     /// The merchant's name.
     pub merchant: Option<DisplayText>,
-    /// Its mark; initials take its place.
+    /// Its logo; without one, initials are shown.
     pub merchant_logo_url: Option<SafeUrl>,
     /// The bank.
     pub bank: Bank,
-    /// How far along the thread.
+    /// The current step.
     pub step: Step,
-    /// Whether no bank is visited: the customer agrees to what they read, and the merchant is told.
+    /// Whether no bank is visited: the customer agrees to what they read, and the merchant is notified.
     pub without_bank: bool,
     /// Whether the line between merchant and bank is whole.
     pub mended: bool,
@@ -54,7 +54,7 @@ pub struct Frame {
     pub support_url: Option<SafeUrl>,
 }
 
-/// The quiet thread of three steps.
+/// The progress line of three steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Step {
     /// Before the bank.
@@ -66,7 +66,7 @@ pub enum Step {
     Done,
 }
 
-/// The one subject of the view.
+/// What the view is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pane {
     /// Nothing yet: the flow has not started, or was dismissed after its end.
@@ -77,11 +77,11 @@ pub enum Pane {
     Review(Review),
     /// The customer is at the bank.
     AtBank(AtBank),
-    /// The customer is back, and the backend is being asked what came of it.
+    /// The customer is back, and the backend is asked for the result.
     Checking(Checking),
     /// The customer chooses among accounts.
     Choose(Choose),
-    /// The backend is asked what came of it.
+    /// The accounts were sent; the backend is asked for the result.
     Saving(Saving),
     /// Another account, login or bank was used.
     WrongAccount(WrongAccount),
@@ -93,7 +93,7 @@ pub enum Pane {
     Problem(Problem),
     /// "Leave?"
     Leave(Leave),
-    /// The customer gave up.
+    /// The customer left without a relink.
     GivenUp(GivenUp),
 }
 
@@ -103,16 +103,16 @@ pub enum Wait {
     /// Not yet worth showing.
     #[default]
     Brief,
-    /// A skeleton of the view to come.
+    /// A skeleton of the coming view.
     Noticeable,
-    /// Words that say what is awaited.
+    /// Words that say what we are waiting for.
     Long,
 }
 
 /// Why the customer is here, before the bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
-    /// The gravest reason, in the heading's sentence.
+    /// The gravest reason, in the heading.
     pub lead: Why,
     /// The others, in order of gravity.
     pub others: Vec<Why>,
@@ -126,22 +126,22 @@ pub struct Review {
     pub notice: Option<Notice>,
 }
 
-/// A reason as it is said.
+/// A reason as shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
-    /// What.
+    /// The reason.
     pub reason: Reason,
-    /// The day on which something stops, in Unix seconds, where there is one that can be said: the reason's own may be
-    /// past, or no day at all.
+    /// The day on which something stops, in Unix seconds, if it can be shown: the reason's own day may be past, or not
+    /// a day at all.
     pub day: Option<i64>,
 }
 
-/// One thing that the merchant will see.
+/// One thing the merchant will see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermissionLine {
-    /// What.
+    /// The permission.
     pub permission: Permission,
-    /// Whether it was not shared before. Never claimed where it is not known.
+    /// Whether it was not shared before. False if unknown.
     pub is_new: bool,
 }
 
@@ -171,7 +171,7 @@ pub struct AtBank {
     pub rule: Rule,
     /// How the bank is shown.
     pub window: BankWindow,
-    /// Whether the backend was asked as often as it will be by itself: "check again".
+    /// Whether the automatic reads are used up: show "check again".
     pub stalled: bool,
 }
 
@@ -184,15 +184,15 @@ pub enum BankWindow {
     Modal,
     /// A window of its own has opened.
     Window,
-    /// The browser stopped the window: a real link to the address instead.
+    /// The browser blocked the window: show a real link to the address instead.
     Blocked(SafeUrl),
     /// This tab is leaving for the bank.
     Leaving,
-    /// This page was loaded again while the customer was at the bank: the window is somewhere, or nowhere.
+    /// This page was reloaded while the customer was at the bank: the window may be open or gone.
     Elsewhere,
 }
 
-/// The backend is being asked what came of it.
+/// The backend is asked for the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checking {
     /// The account, or those that may come back.
@@ -210,7 +210,7 @@ pub struct Choose {
     pub refused: Vec<Refused>,
     /// Whether several may be chosen: checkboxes instead of radio buttons.
     pub several: bool,
-    /// At most so many; any number where absent.
+    /// The most that may be chosen; any number if absent.
     pub most: Option<u32>,
 }
 
@@ -221,7 +221,7 @@ pub struct Choice {
     pub card: AccountCard,
     /// Whether it is chosen now.
     pub chosen: bool,
-    /// Whether it can be chosen now: not where the most are chosen already.
+    /// Whether it can be chosen now: not if the most are already chosen.
     pub open: bool,
 }
 
@@ -234,27 +234,27 @@ pub struct Refused {
     pub why: crate::eligibility::WhyNot,
 }
 
-/// The backend is asked what came of it.
+/// The accounts were sent; the backend is asked for the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saving {
     /// The accounts that were chosen, as far as they are known.
     pub accounts: Vec<AccountCard>,
-    /// How long it has lasted; `Long` says that the bank has confirmed and we keep trying.
+    /// How long it has lasted. `Long` shows that the bank has confirmed and we keep trying.
     pub wait: Wait,
 }
 
 /// Another account, login or bank was used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongAccount {
-    /// In which way.
+    /// How the bank's answer differed from what was needed.
     pub mismatch: Mismatch,
-    /// What the customer chose, as far as it is known.
+    /// What the customer chose, as far as known.
     pub chosen: Vec<AccountCard>,
-    /// What is needed, where it is one account.
+    /// The account that is needed, if it is exactly one.
     pub needed: Option<AccountCard>,
 }
 
-/// In which way the bank's answer was not what was needed: Stripe's `failure_reason`.
+/// How the bank's answer differed from what was needed: Stripe's `failure_reason`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mismatch {
     /// `no_account`: another account was chosen.
@@ -276,7 +276,7 @@ pub struct Done {
     pub still_broken: Vec<AccountCard>,
     /// What works: what the merchant may see and do.
     pub works: Vec<Permission>,
-    /// Until when, in Unix seconds, where the bank says so.
+    /// Until when, in Unix seconds, if the bank says.
     pub until: Option<i64>,
 }
 
@@ -292,9 +292,9 @@ pub struct NotRepairable {
 /// Something went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What.
+    /// The trouble.
     pub trouble: Trouble,
-    /// The backend's name for the request: small, to copy.
+    /// The backend's id for the request: small, to copy.
     pub reference: Option<DisplayText>,
     /// Whether the bank has already confirmed, so that nothing is lost by waiting.
     pub bank_confirmed: bool,
@@ -307,7 +307,7 @@ pub struct Leave {
     pub accounts: Vec<AccountCard>,
 }
 
-/// The customer gave up.
+/// The customer left without a relink.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenUp {
     /// The accounts that stay broken.
@@ -328,15 +328,15 @@ impl View {
         }
     }
 
-    /// Whether the customer can do something in it, other than close it.
+    /// Whether the customer can do something in it other than close it.
     pub fn is_interactive(&self) -> bool {
         [&self.primary, &self.secondary].into_iter().flatten().any(|offer| offer.enabled)
     }
 }
 
 impl Pane {
-    /// What a change of subject is recognised by: focus moves to the heading, and the change is announced,
-    /// exactly when this value changes.
+    /// Identifies the subject: when this value changes, and only then, focus moves to the heading and the change is
+    /// announced.
     pub fn subject(&self) -> Subject {
         match self {
             Self::Empty => Subject::Nothing,
@@ -363,7 +363,7 @@ impl Pane {
     }
 }
 
-/// The subject of a pane, without its particulars.
+/// The subject of a pane, without details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// [`Pane::Empty`]
@@ -374,7 +374,7 @@ pub enum Subject {
     Review,
     /// [`Pane::AtBank`]
     AtBank,
-    /// [`Pane::AtBank`] whose window was stopped.
+    /// [`Pane::AtBank`] when the browser blocked the window.
     Blocked,
     /// [`Pane::Checking`]
     Checking,

@@ -1,17 +1,17 @@
-//! What the customer can press, what it is called and what it does.
+//! What the customer can press, its label and what it does.
 
 use relink_wire::SafeUrl;
 
 /// A button, or a link that looks like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// What it is called.
+    /// Its label.
     pub label: Label,
     /// What it does.
     pub action: Action,
     /// Whether it can be pressed now.
     pub enabled: bool,
-    /// Where it leads, where it is a link and no button: out of the flow, in a new tab.
+    /// The address, if it is a link and not a button: out of the flow, in a new tab.
     pub href: Option<SafeUrl>,
 }
 
@@ -21,7 +21,7 @@ impl Offer {
         Self { label, action, enabled: true, href: None }
     }
 
-    /// The same, that can be pressed only where that holds.
+    /// The same button, enabled only if `enabled` is true.
     pub fn only_if(self, enabled: bool) -> Self {
         Self { enabled, ..self }
     }
@@ -32,18 +32,18 @@ impl Offer {
     }
 }
 
-/// What a button is called. The bank's and the merchant's names come from the frame.
+/// The label of a button. The bank's and the merchant's names come from the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label {
     /// "Continue to Harbour Bank"
     ContinueToBank,
-    /// "Allow Corner Store to keep using Harbour Bank": where no bank is visited.
+    /// "Allow Corner Store to keep using Harbour Bank": when no bank is visited.
     Allow,
     /// "Not now"
     NotNow,
     /// "Open the window again"
     OpenWindowAgain,
-    /// "Continue in this tab": where no window can be opened.
+    /// "Continue in this tab": when no window can be opened.
     ContinueInThisTab,
     /// "Check again"
     CheckAgain,
@@ -82,11 +82,11 @@ pub enum Action {
     Reopen,
     /// Ask the backend now.
     CheckAgain,
-    /// Choose this account, or no longer choose it.
+    /// Select or deselect this account.
     Toggle(String),
-    /// Go on with the accounts that are chosen.
+    /// Go on with the chosen accounts.
     UseChosen,
-    /// Try once more what did not work.
+    /// Try again what failed.
     TryAgain,
     /// Begin a new flow.
     StartAgain,
@@ -94,7 +94,7 @@ pub enum Action {
     Close,
     /// Do not leave.
     KeepGoing,
-    /// Leave, although something is lost.
+    /// Leave, although something may be lost.
     LeaveAnyway,
     /// Go back to the merchant's page, after the end.
     Dismiss,

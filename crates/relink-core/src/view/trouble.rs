@@ -1,4 +1,4 @@
-//! What can go wrong, in the customer's terms: who has the problem, and what the customer can do.
+//! What can go wrong, from the customer's view: who has the problem, and what the customer can do.
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,13 +7,13 @@ pub enum Trouble {
     NoConnection,
     /// No answer came in time.
     TooSlow,
-    /// The merchant's backend answered, but not what it should.
+    /// The merchant's backend sent a wrong answer.
     Unreadable,
     /// The merchant's backend, or Stripe behind it, is down.
     ServiceDown,
-    /// Too many requests; seconds to wait, where the backend gave them.
+    /// Too many requests; seconds to wait, if the backend gave them.
     Busy(Option<u32>),
-    /// Nobody is signed in at the merchant's.
+    /// Nobody is signed in at the merchant.
     SignedOut,
     /// The signed-in customer may not do this.
     NotAllowed,
@@ -35,23 +35,23 @@ pub enum Trouble {
     Unexplained,
 }
 
-/// Whose side it is on.
+/// Who has the problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// The connection between.
+    /// The connection.
     Connection,
-    /// The merchant's.
+    /// The merchant.
     Merchant,
-    /// The bank's.
+    /// The bank.
     Bank,
-    /// The customer's sign-in at the merchant's.
+    /// The customer's sign-in at the merchant.
     SignIn,
-    /// Nobody's: time passed.
+    /// Nobody: time ran out.
     Nobody,
 }
 
 impl Trouble {
-    /// Whose side it is on.
+    /// Who has the problem.
     pub fn side(self) -> Side {
         match self {
             Self::NoConnection | Self::TooSlow => Side::Connection,

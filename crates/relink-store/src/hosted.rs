@@ -101,7 +101,7 @@ pub struct HostedRelink {
     pub token_fingerprint: String,
     /// `fca_…`: the one account that it can relink.
     pub account: String,
-    /// Whose account.
+    /// The customer who owns the account.
     pub customer: String,
     /// How the customer gets it.
     pub delivery: Delivery,
@@ -127,7 +127,7 @@ pub struct HostedRelink {
     pub ended_at: Option<i64>,
     /// Our session behind Stripe's page.
     pub relink_session: Option<String>,
-    /// Whether the merchant's own system is told of the end.
+    /// Whether the merchant's own system is notified when the link ends.
     pub is_told: bool,
 }
 
@@ -151,7 +151,7 @@ pub struct HostedRequest {
     pub mail: Option<Parcel>,
     /// Where Stripe hosts the page: our session behind it.
     pub session: Option<Box<RelinkSession>>,
-    /// The account, as Stripe has just told it.
+    /// The account, as Stripe last returned it.
     pub told: FreshAccounts,
     /// Now, in milliseconds.
     pub at_ms: i64,

@@ -1,5 +1,5 @@
-//! What is to be sent: mails to customers, and what the merchant's own system is told. A parcel is written in the
-//! transaction of what it is about, so that neither is without the other.
+//! What is to be sent: emails to customers, and events for the merchant's own system. A parcel is written in the same
+//! transaction as the change it reports, so neither exists without the other.
 //!
 //! Whoever sends takes a lease and renews it: a parcel whose sender died is free again when the lease is over, and is sent
 //! with the same id. So a parcel is sent at least once, and the id (a mail's Message-ID) shows one that came twice.

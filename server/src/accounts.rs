@@ -1,5 +1,5 @@
 //! `GET /v1/accounts?customer=cus_…`, for the merchant's own server: a customer's linked accounts in Stripe's fields, each with its
-//! `condition`. That is the one judgement that the widget, the mail and the dashboard go by as well; a merchant's page shows it
+//! `condition`. That is the one judgement that the widget, the email and the dashboard go by as well; a merchant's page shows it
 //! and does not judge again.
 
 use crate::server::Server;

@@ -118,7 +118,7 @@ async fn read(
     Ok(([(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, no_store)], body).into_response())
 }
 
-/// A hosted relink on the wire; `mail` is how our mail stands, where there is one. Its address is told once, to whoever
+/// A hosted relink on the wire; `mail` is how our email stands, where there is one. Its address is told once, to whoever
 /// asked for it, and is not kept.
 pub fn document(hosted: &Hosted, relink: &HostedRelink, mail: Option<&str>) -> Json {
     json!({

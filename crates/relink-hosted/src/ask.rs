@@ -224,7 +224,7 @@ pub async fn prepare_for(
     Ok(Prepared { asked, url })
 }
 
-/// The mail that a customer would get about an account, with a link that leads nowhere: for a preview.
+/// The email that a customer would get about an account, with a link that leads nowhere: for a preview.
 pub fn preview(
     hosted: &Hosted,
     account: &Account,
@@ -240,7 +240,7 @@ pub fn token_fingerprint(token: &str) -> String {
     fingerprint(&[b"hosted relink", token.as_bytes()])
 }
 
-/// What a mail's sealed content is bound to.
+/// What an email's sealed content is bound to.
 pub fn about(parcel: &str) -> String {
     format!("outbox {parcel}")
 }

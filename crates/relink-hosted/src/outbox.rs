@@ -1,9 +1,9 @@
-//! Sends what the outbox holds: mails over SMTP, events to the merchant's own system.
+//! Sends what the outbox holds: emails over SMTP, events to the merchant's own system.
 //!
 //! Every instance runs one of these. Whoever sends a message holds it by a lease, and says every now and then that it is
 //! alive; what a dead one held is free after [`LEASE_MS`]. An attempt that fails is made again with growing pauses, and
 //! the message is given up after [`MOST_ATTEMPTS`], or at once where the mail server says never. What was given up
-//! stays, and the dashboard shows it. A mail keeps its Message-ID through all attempts.
+//! stays, and the dashboard shows it. An email keeps its Message-ID through all attempts.
 
 use crate::ask::about;
 use crate::hosted::Hosted;
@@ -21,7 +21,7 @@ use relink_wire::{Fields, Json};
 use std::convert::Infallible;
 use std::time::Duration;
 
-/// How long a whole attempt may take: a mail has several steps.
+/// How long a whole attempt may take: an email has several steps.
 const ATTEMPT: Duration = Duration::from_secs(90);
 /// How long a sender may be silent before its messages are free for another, in milliseconds.
 const LEASE_MS: i64 = 10_000;

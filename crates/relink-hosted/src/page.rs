@@ -1,6 +1,6 @@
 //! The hosted page, `/r/{token}`: one account of one customer, without a sign-in.
 //!
-//! Looking at it changes nothing, here or at Stripe: programs that look through mail open links, and run the scripts
+//! Looking at it changes nothing, here or at Stripe: programs that look through email open links, and run the scripts
 //! that they find. Only the button begins a session, and only the bank's word uses the link up. A link that is dead
 //! says so, and offers a new one, to the address that the merchant has, within the rules.
 
@@ -73,7 +73,7 @@ async fn show(
     })
 }
 
-/// Sends a new link by mail. The answer is the same whether one is sent, was sent shortly before, or cannot be sent.
+/// Sends a new link by email. The answer is the same whether one is sent, was sent shortly before, or cannot be sent.
 async fn send_new(
     State(hosted): State<Hosted>,
     headers: HeaderMap,

@@ -1,4 +1,4 @@
-//! When a mail goes out by itself. Off unless the operator lists what is to send one; and whatever sends it, the rules
+//! When an email goes out by itself. Off unless the operator lists what is to send one; and whatever sends it, the rules
 //! are the same.
 
 use crate::ask::{self, AskError, Wish};

@@ -1,4 +1,4 @@
-//! Reminders: further mails after one that a policy sent, where the operator lists the days. Each is a request like any
+//! Reminders: further emails after one that a policy sent, where the operator lists the days. Each is a request like any
 //! other, within the rules, with a link of its own; they stop at once when the account works again, because then the link
 //! that they would follow is no longer open.
 
@@ -30,7 +30,7 @@ pub async fn remind(hosted: &Hosted) -> Result<()> {
     Ok(())
 }
 
-/// Seconds between the mail of that number, 0 for the first, and the one after it.
+/// Seconds between the email of that number, 0 for the first, and the one after it.
 fn pause(days: &[i64], number: usize) -> i64 {
     let before = number.checked_sub(1).and_then(|before| days.get(before)).copied().unwrap_or_default();
     days.get(number).map_or(0, |day| (day - before) * DAY)

@@ -5,7 +5,7 @@ use crate::{Result, Store};
 use sqlx::Row;
 
 impl Store {
-    /// Links that a policy sent by mail until `before` and that are still open, where nobody has written about the account
+    /// Links that a policy sent by email until `before` and that are still open, where nobody has written about the account
     /// since. Without those whose sender is called `last`: they were the last that the customer is to get.
     pub async fn unanswered_mails(&self, before: i64, last: &str, most: i64) -> Result<Vec<HostedRelink>> {
         let ids = sqlx::query(

@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub const DAY: i64 = 86_400;
 
-/// A shop with a key, whose mails its sandbox takes.
+/// A shop with a key, whose emails its sandbox takes.
 pub async fn open(more: &[(&str, &str)]) -> Shop {
     open_app(more).await.0
 }

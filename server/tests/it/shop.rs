@@ -44,13 +44,13 @@ impl Stripe {
         Self { base, http: Client::new() }
     }
 
-    /// Where it takes mail.
+    /// Where it takes email.
     pub async fn smtp(&self) -> String {
         let told = self.ask("mail").await;
         told["smtp"].as_str().expect("an address").to_owned()
     }
 
-    /// Every mail that it took, the newest first.
+    /// Every email that it took, the newest first.
     pub async fn mails(&self) -> Vec<Json> {
         self.ask("mails").await["data"].as_array().expect("a list").clone()
     }

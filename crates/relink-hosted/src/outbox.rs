@@ -48,7 +48,7 @@ pub async fn run(hosted: Hosted) {
     }
 }
 
-/// Ends links whose time is up, reminds of those that nobody answered, and sends everything that is due.
+/// Ends expired links, sends reminders for unanswered ones, and sends everything that is due.
 pub async fn deliver(hosted: &Hosted) -> Result<()> {
     if hosted.post().is_time_to_remind(hosted.now_ms()) {
         remind::remind(hosted).await?;
@@ -156,7 +156,7 @@ async fn mail(hosted: &Hosted, message: &OutboxMessage) -> SendAttempt {
     };
     match transport.send(mail).await {
         Ok(_) => SendAttempt::Sent,
-        // What a mail server says may hold the address: the code is enough.
+        // The mail server's message may hold the customer's address, so only the code is kept.
         Err(error) => match error.status() {
             Some(code) if error.is_permanent() => SendAttempt::Dead(format!("the mail server says {code}")),
             Some(code) => later(hosted, message, format!("the mail server says {code}")),

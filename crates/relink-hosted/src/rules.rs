@@ -1,5 +1,5 @@
-//! Who may be asked to relink, and how often: decided here and nowhere else. Pure: an account as Stripe tells it, what
-//! was sent before and the time go in; a reason or a refusal comes out.
+//! Who may be asked to relink, and how often: decided here and nowhere else. Pure: takes an account as Stripe returned
+//! it, what was sent before and the time; returns a reason or a refusal.
 //!
 //! The rules are those of Stripe's own hosted relinks:
 //! - what may be relinked is an inactive account that can be repaired, or a tokenized account number that ends within
@@ -9,8 +9,8 @@
 //!   an address that the merchant hands out itself there is no limit;
 //! - a hosted relink is of exactly the same account, and changes no permission.
 //!
-//! What is decided here about time is enforced where it is written (crates/relink-store/src/limits.rs): two who ask at once are both
-//! told yes by [`allowed`], and only one of them can write.
+//! Time limits decided here are enforced by the write (crates/relink-store/src/limits.rs). If two ask at once,
+//! [`allowed`] says yes to both, but only one of them can write.
 
 use relink_account::{Condition, NoRepair, no_repair};
 use relink_store::hosted::Delivery;
@@ -59,7 +59,7 @@ impl Reason {
 pub enum Refusal {
     /// It belongs to neither a Customer nor an Account object.
     Unowned,
-    /// The merchant let go of it.
+    /// The merchant released it.
     Disconnected,
     /// It was closed at the bank.
     Closed,

@@ -1,5 +1,5 @@
-//! What hosted relinks need from the environment: how email is sent, whom the merchant's own system is told, when emails
-//! go out by themselves.
+//! Environment settings of hosted relinks: how email is sent, where the merchant's own system is notified, and when
+//! emails go out automatically.
 
 use crate::trigger::Trigger;
 use relink_wire::Secret;
@@ -42,11 +42,11 @@ pub struct Settings {
     pub mail_from: String,
     /// Origins besides our own that a `return_url` may lead to: `RETURN_URL_ORIGINS`.
     pub return_origins: Vec<String>,
-    /// The merchant's own system, told when a hosted relink ends: `HOSTED_WEBHOOK_URL`.
+    /// The merchant's own system, notified when a hosted relink ends: `HOSTED_WEBHOOK_URL`.
     pub webhook: Option<Webhook>,
-    /// What sends an email by itself: `RELINK_MAIL_POLICY`. Nothing, unless it is set.
+    /// What sends an email automatically: `RELINK_MAIL_POLICY`. Nothing, unless it is set.
     pub policy: Vec<Trigger>,
-    /// After how many days an email that a policy sent is followed by another: `RELINK_MAIL_REMINDERS`. None, unless set.
+    /// Days after which an email from a policy is followed by a reminder: `RELINK_MAIL_REMINDERS`. None, unless set.
     pub reminders: Vec<i64>,
     /// Where emails can be read while developing: `INBOX_URL`. The dashboard links to it.
     pub inbox: Option<String>,

@@ -102,7 +102,7 @@ async fn once_the_customer_completes_they_may_be_asked_again_at_once() {
     let (shop, app) = open_app(&[]).await;
     by_mail(&shop, "k1", ACCOUNT).await;
     deliver(&app).await;
-    // By the shop's own page, which knows nothing of the email.
+    // On the shop's own page, which knows nothing of the email.
     let session = shop.session_from(ACCOUNT).await;
     shop.at_the_bank(&session, "agreed", &[ACCOUNT]).await;
     shop.complete(&session, "k3", json!([ACCOUNT])).await;
@@ -443,7 +443,7 @@ async fn reminders_stop_at_once_when_the_account_works_again_or_somebody_else_wr
     shop.time.pass(DAY);
     deliver(&app).await;
     assert_eq!(shop.stripe.mails().await.len(), 2);
-    // A repair of which no webhook told us.
+    // A repair that no webhook reported.
     let (shop, app) = reminding().await;
     let session = shop.session_from("fca_healthy").await;
     shop.at_the_bank(&session, "agreed", &["fca_healthy"]).await;

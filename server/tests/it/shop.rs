@@ -164,7 +164,8 @@ impl Shop {
         Self::at(base, stripe, rows, time).await
     }
 
-    /// A page in front of a relink-server that runs already, whose shop has told it of its customers.
+    /// A customer's page in front of a relink-server that is already running and whose shop has registered its
+    /// customers.
     pub async fn at(base: String, stripe: Stripe, rows: Rows, time: Time) -> Self {
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         rows.run(&format!(

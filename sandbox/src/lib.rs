@@ -2,7 +2,7 @@
 //! pages, and webhooks.
 //!
 //! `world` is the pure part: accounts, authorizations, sessions and how they change. `api` reads requests and writes
-//! objects, `pages` shows the bank, `webhook` informs the merchant, `mail` receives the merchant's mail, `server` reads
+//! objects, `pages` shows the bank, `webhook` informs the merchant, `mail` receives the merchant's email, `server` reads
 //! HTTP. They share the state in `shared`.
 
 pub mod api;
@@ -34,7 +34,7 @@ pub async fn serve(listener: tokio::net::TcpListener, config: Config) -> std::io
     }
 }
 
-/// A fresh sandbox, and the socket that receives mail.
+/// A fresh sandbox, and the socket that receives email.
 async fn open(
     listener: &tokio::net::TcpListener,
     config: Config,

@@ -32,7 +32,7 @@ pub struct State {
     pub faults: Vec<OrderedFault>,
     /// Where webhooks go, and in which mode.
     pub delivery: Delivery,
-    /// The mails that were received.
+    /// The emails that were received.
     pub mailbox: Mailbox,
     /// How far the sandbox's clock is ahead of the machine's, in seconds.
     pub clock_offset: i64,

@@ -1,6 +1,6 @@
-//! `GET /v1/accounts?customer=cus_…`, for the merchant's own server: a customer's linked accounts in Stripe's fields, each with its
-//! `condition`. That is the one judgement that the widget, the mail and the dashboard go by as well; a merchant's page shows it
-//! and does not judge again.
+//! `GET /v1/accounts?customer=cus_…`, for the merchant's own server: a customer's linked accounts in Stripe's fields,
+//! each with its `condition`. The widget, the email and the dashboard use the same condition. A merchant's page shows
+//! it and must not judge again.
 
 use crate::server::Server;
 use crate::tokens::{JSON, NO_STORE, is_customer, meet};

@@ -48,7 +48,7 @@ pub struct Config {
     pub database: Database,
     /// The built widget, served below `/widget/`.
     pub widget_dir: Option<PathBuf>,
-    /// Hosted relinks: mail, webhook, policy.
+    /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
     /// Whether the log is JSON.
     pub is_log_json: bool,

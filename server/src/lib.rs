@@ -1,5 +1,6 @@
-//! relink-server: what a merchant runs beside a server in any language. It composes the relink API (`relink-backend`), links and
-//! mail (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds what a merchant's own server asks for.
+//! relink-server: what a merchant runs beside a server in any language. It composes the relink API (`relink-backend`),
+//! links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an API for the merchant's
+//! own server.
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
 //! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `manage` is what an operator

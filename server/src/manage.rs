@@ -1,5 +1,6 @@
 //! What an operator does from the command line: adds somebody of the staff, makes a key for a server, takes one back.
-//! Secrets are read from standard input and told on standard output, never given as an argument, which others can see.
+//! Secrets are read from standard input and printed on standard output. They must not be arguments, which others can
+//! see.
 
 use relink_hosted::{api_key_fingerprint, is_mailbox};
 use relink_store::staff::{Person, Role};

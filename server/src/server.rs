@@ -20,7 +20,7 @@ pub struct Server {
 pub enum StartError {
     /// The client of Stripe's API cannot be made.
     Stripe(relink_stripe::ClientError),
-    /// The ways out cannot be made: the mail server's address is wrong, say.
+    /// The outgoing connections cannot be set up: for example, the mail server's address is wrong.
     Post(PostError),
     /// The backend cannot be set up.
     Build(BuildError),

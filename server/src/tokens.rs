@@ -154,8 +154,8 @@ impl NoCustomer {
     }
 }
 
-/// Puts the customer whom a token names into the request, where the routes look. Whoever needs one and finds none answers 401,
-/// and gets told here why.
+/// Puts the customer named by a token into the request, where the routes look. A route that needs a customer and finds
+/// none answers 401; the reason is given here.
 pub(crate) async fn identify(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     match customer_of(&server, request.headers()) {
         Ok(customer) => {

@@ -30,7 +30,7 @@ pub struct Config {
     pub sandbox_key: String,
     /// relink-server's dashboard, for the footer: `DASHBOARD_URL`.
     pub dashboard_url: Option<Url>,
-    /// Where mails can be read while developing, for the footer: `INBOX_URL`.
+    /// Where emails can be read while developing, for the footer: `INBOX_URL`.
     pub inbox_url: Option<Url>,
     /// Who may sign in: `DEMO_CUSTOMERS`, as `cus_1=Name,cus_2=Name <mail@shop.example> de`.
     pub customers: Vec<Customer>,

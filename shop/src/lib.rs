@@ -2,8 +2,8 @@
 //! `relink-server` beside it. It uses relink-server's public HTTP API and nothing else, so it may not depend on any of
 //! its crates; `relink-wire` is here for `DisplayText` alone.
 //!
-//! `relink` asks relink-server, `words` says what its answers mean to a customer, `pages` draws, `visitor` knows whose
-//! request it is. The browser's half is in `assets/`: `token.js` is what a merchant has to write.
+//! `relink` asks relink-server, `words` has the texts for its answers, `pages` draws, `visitor` knows the customer of a
+//! request. The browser's half is in `assets/`: `token.js` is what a merchant has to write.
 
 pub mod app;
 pub mod config;

@@ -17,7 +17,7 @@ pub struct Scenario {
     pub account: String,
     /// The account's authorization.
     pub authorization: String,
-    /// Whose account it is.
+    /// The account's customer.
     pub customer: Option<String>,
     /// What it shows.
     #[serde(default)]
@@ -69,7 +69,7 @@ impl Sandbox {
         Some(list.data)
     }
 
-    /// Puts every account back as it was. The sandbox tells relink-server by webhook, as of any other change.
+    /// Restores every account. The sandbox notifies relink-server by webhook, as for any other change.
     pub async fn reset(&self) -> Result<(), reqwest::Error> {
         let request = self.http.post(self.helper("reset")).bearer_auth(&self.key);
         request.send().await?.error_for_status().map(drop)

@@ -1,5 +1,6 @@
-//! Whose request it is, and whether it comes from a page of the shop. A cookie that no other site brings along, a token in each
-//! form, and what the browser says of the page together stop requests that another site forges.
+//! Which customer sent a request, and whether it comes from a page of the shop. Three things stop requests forged by
+//! another site: a cookie that no other site sends along, a token in each form, and the browser's headers about the
+//! page.
 
 use crate::app::App;
 use crate::sign_ins::{self, SignedIn};

@@ -7,7 +7,7 @@ use relink_wire::{Account, DecodeError, Json};
 pub struct LinkedAccount {
     /// The account, read.
     pub account: Account,
-    /// Whose it is: a Customer (`cus_…`) or an Account object (`acct_…`) at Stripe; `None` where it is nobody's.
+    /// Owner: a Customer (`cus_…`) or an Account object (`acct_…`) at Stripe; `None` if it has no owner.
     pub owner: Option<String>,
     /// The provider's object, reduced to what the browser may have: what `accounts` of a session pass on.
     pub public: Json,

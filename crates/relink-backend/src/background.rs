@@ -7,7 +7,7 @@ use std::time::Duration;
 const TIDY: Duration = Duration::from_secs(3_600);
 /// How often the database is asked for the time.
 const CLOCK: Duration = Duration::from_secs(60);
-/// How often every account is fetched anew, for what no event said.
+/// How often every account is fetched again, to catch changes that no event reported.
 const SYNC: Duration = Duration::from_secs(6 * 3_600);
 
 impl Relink {

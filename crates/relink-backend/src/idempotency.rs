@@ -6,7 +6,7 @@
 //! - An act goes on when its client hangs up: it runs in a task of its own.
 //! - An answer that says "not now" (429, 5xx) or "not yet" is not kept: the same key may try again, which is what
 //!   the widget does.
-//! - Kept answers are sealed; one that does not open (the secret was changed) is made anew.
+//! - Kept answers are sealed. If one does not open (the secret was changed), the request runs again.
 
 use crate::error::{ApiError, ApiErrorKind, PROBLEM_JSON};
 use crate::relink::Relink;

@@ -1,5 +1,5 @@
-//! The relink API that `<relink-widget>` speaks, as routes that any axum app nests: Stripe's HTTP API upward, the contract
-//! downward.
+//! The relink API that `<relink-widget>` speaks, as routes that any axum app can nest. It calls Stripe's HTTP API and
+//! serves the contract.
 //!
 //! ```no_run
 //! use axum::Router;

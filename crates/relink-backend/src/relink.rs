@@ -28,11 +28,11 @@ pub struct Relink(Arc<Parts>);
 
 /// What a [`Relink`] is made of.
 pub struct Parts {
-    /// Upward.
+    /// The client of Stripe's API.
     pub stripe: Stripe,
-    /// On disk.
+    /// The database.
     pub store: Store,
-    /// Seals what rests in the database.
+    /// Seals what the database stores.
     pub seal: Seal,
     /// As customers know the merchant.
     pub merchant: Merchant,

@@ -95,7 +95,7 @@ pub async fn settle(
             if is_expired {
                 return Ok((session, Change::Nothing));
             }
-            // Stripe calls it a success, and yet nothing works: the customer must not be fresh otherwise.
+            // Stripe reports success, but nothing works. The customer must not see a success.
             session.status = SessionStatus::Failed;
             session.relink_result = Some(RelinkResult::failed(FailureReason::Other));
         }

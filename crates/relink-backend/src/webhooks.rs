@@ -1,9 +1,8 @@
-//! What Stripe tells by itself: `POST /webhooks/stripe`.
+//! Stripe's webhook events: `POST /webhooks/stripe`.
 //!
-//! Stripe delivers at least once and in no order, so an event is only a hint: what it is about is read from Stripe
-//! anew, and that is what is written, in one transaction with the event's id. An event that comes twice changes
-//! nothing; one that comes late brings today's truth, not its own. Where Stripe cannot be read nothing is recorded,
-//! and Stripe delivers again.
+//! Stripe delivers at least once and in no order, so an event is only a hint. The objects it names are read from Stripe
+//! again, and the result is written in one transaction with the event's id. A repeated event changes nothing; a late
+//! one writes the current state, not its own. If Stripe cannot be read, nothing is recorded and Stripe delivers again.
 
 use crate::error::{ApiError, ApiErrorKind};
 use crate::outcome::Choice;
@@ -92,7 +91,7 @@ async fn receive(
     Err(ApiError::new(ApiErrorKind::ProviderUnavailable, detail))
 }
 
-/// What an event leads to, as Stripe tells it now.
+/// What an event leads to, by Stripe's current state.
 struct News {
     accounts: FreshAccounts,
     session: Change,

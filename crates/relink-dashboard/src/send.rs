@@ -1,4 +1,4 @@
-//! Asks customers: first a look at the mail and at who gets it, then the sending.
+//! Asks customers: first a look at the email and at who gets it, then the sending.
 
 use crate::frame::{Fields, Staff, hidden, page};
 use crate::list::ON_A_PAGE;
@@ -19,7 +19,7 @@ use relink_store::hosted::{Delivery, PageHost};
 /// Requests that are prepared at the same time: each reads its account from Stripe.
 const AT_ONCE: usize = 8;
 
-/// The mail, and who gets it.
+/// The email, and who gets it.
 pub async fn preview(
     State(hosted): State<Hosted>,
     by: Staff,
@@ -62,7 +62,7 @@ pub async fn preview(
     Ok(page(&hosted, "Send relink request", "/dashboard", Some(&by), body))
 }
 
-/// The markup of the mail that an account's customer would get, with a link that leads nowhere.
+/// The markup of the email that an account's customer would get, with a link that leads nowhere.
 pub async fn mail(
     State(hosted): State<Hosted>,
     _: Staff,

@@ -20,7 +20,7 @@ const HOUR: i64 = 3600;
 pub struct Standing {
     /// The row.
     pub row: AccountRow,
-    /// Whose it is.
+    /// The customer who owns it.
     pub customer: Addressee,
     /// Whether we know that there is no address to write to. Where nobody has looked yet, Stripe may know one.
     has_no_address: bool,

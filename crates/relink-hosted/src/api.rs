@@ -36,11 +36,11 @@ pub async fn api_key_name(relink: &Relink, headers: &HeaderMap) -> Result<String
     let nobody = || ApiError::new(ApiErrorKind::NotSignedIn, "Authorization: Bearer and an API key.");
     let given = text(headers, header::AUTHORIZATION.as_str());
     let key = given.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim).ok_or_else(nobody)?;
-    // Keys are long and random: a fingerprint that is looked up tells nothing by the time that it takes.
+    // Keys are long and random, so the time a fingerprint lookup takes reveals nothing.
     relink.store.api_key_name(&api_key_fingerprint(key)).await?.ok_or_else(nobody)
 }
 
-/// What the database knows an API key by.
+/// Fingerprint by which the database knows an API key.
 pub fn api_key_fingerprint(key: &str) -> String {
     fingerprint(&[b"api key", key.as_bytes()])
 }
@@ -118,8 +118,8 @@ async fn read(
     Ok(([(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, no_store)], body).into_response())
 }
 
-/// A hosted relink on the wire; `mail` is how our mail stands, where there is one. Its address is told once, to whoever
-/// asked for it, and is not kept.
+/// A hosted relink on the wire. `mail` is the status of our email, if there is one. The link's address is given once,
+/// to whoever asked for it, and is not stored.
 pub fn document(hosted: &Hosted, relink: &HostedRelink, mail: Option<&str>) -> Json {
     json!({
         "object": "hosted_relink",

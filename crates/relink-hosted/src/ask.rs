@@ -1,6 +1,6 @@
-//! Asks a customer to relink: looks at the account as Stripe tells it now, asks the rules, and prepares everything that
-//! is then written at once. Whoever asks (a server, a person, a policy, the customer with a link that ran out) comes
-//! through here.
+//! Asks a customer to relink: reads the account from Stripe, checks the rules, and prepares everything that is then
+//! written at once. Every request comes through here, from a server, a person, a policy, or a customer with an expired
+//! link.
 
 use crate::addressee::Addressee;
 use crate::hosted::Hosted;
@@ -24,20 +24,20 @@ use serde_json::json;
 
 /// How long a link is good: seven days.
 pub const LINK_LASTS: i64 = 7 * 86_400;
-/// What is wished for.
+/// A request before the rules are checked.
 #[derive(Clone, Debug)]
 pub struct Wish {
     /// How it reaches the customer.
     pub delivery: Delivery,
-    /// Whose page it leads to.
+    /// Who hosts the page: us or Stripe.
     pub host: PageHost,
     /// Where the customer goes afterwards; checked already.
     pub return_url: Option<String>,
     /// The language, where it is another than the customer's.
     pub locale: Option<String>,
-    /// Who wishes it.
+    /// Who asks.
     pub by: String,
-    /// Stripe's idempotency key of this wish.
+    /// Stripe's idempotency key for this request.
     pub key: String,
 }
 
@@ -68,8 +68,8 @@ pub enum AskError {
 }
 
 impl AskError {
-    /// Whether nothing is wrong with what was asked, and the same will do in a moment: then it must be tried again, and
-    /// nobody may be told that it was done.
+    /// Whether the request was valid and may succeed in a moment. It must then be tried again, and must not be reported
+    /// as done.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Relink(error) => error.is_passing(),
@@ -224,7 +224,7 @@ pub async fn prepare_for(
     Ok(Prepared { asked, url })
 }
 
-/// The mail that a customer would get about an account, with a link that leads nowhere: for a preview.
+/// Preview of the email a customer would get about an account, with a link that leads nowhere.
 pub fn preview(
     hosted: &Hosted,
     account: &Account,
@@ -240,7 +240,7 @@ pub fn token_fingerprint(token: &str) -> String {
     fingerprint(&[b"hosted relink", token.as_bytes()])
 }
 
-/// What a mail's sealed content is bound to.
+/// What an email's sealed content is bound to.
 pub fn about(parcel: &str) -> String {
     format!("outbox {parcel}")
 }
@@ -280,7 +280,7 @@ fn parcel(
     Ok(Parcel { id, kind: ParcelKind::Mail, content_sealed: Some(sealed) })
 }
 
-/// A wish for Stripe's page that is repeated is the same link, so that a run that died does not stand in its own way.
+/// A repeated request for Stripe's page gives the same link, so a run that died does not block its own retry.
 fn id_of(wish: &Wish) -> String {
     match wish.host {
         PageHost::Merchant => random_id("hrl"),

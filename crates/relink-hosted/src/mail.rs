@@ -1,4 +1,4 @@
-//! The mail that asks a customer to reconnect: a subject, a plain text and markup that say the same.
+//! The email that asks a customer to reconnect: a subject, a plain text and markup that say the same.
 //!
 //! It names the merchant, the bank and the account, and holds one secret, the link. It needs no image and loads
 //! nothing; its one style sheet stands in its head, with a colour scheme for dark screens.
@@ -8,10 +8,10 @@ use crate::words::{Names, Words, words};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use relink_wire::{Account, DisplayText};
 
-/// The mail's style sheet. The preview's policy allows exactly this one, by its hash.
+/// The email's style sheet. The preview's policy allows exactly this one, by its hash.
 pub const STYLE: &str = include_str!("../assets/mail.css");
 
-/// What a mail is about.
+/// What an email is about.
 #[derive(Clone, Debug)]
 pub struct Letter<'a> {
     /// The merchant's name.
@@ -32,7 +32,7 @@ pub struct Letter<'a> {
     pub help: Option<&'a str>,
 }
 
-/// A mail as it is sent.
+/// An email as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// In one line.
@@ -45,7 +45,7 @@ pub struct Mail {
     pub lang: &'static str,
 }
 
-/// Writes a mail.
+/// Writes an email.
 pub fn write(letter: &Letter<'_>) -> Mail {
     let words = words(letter.lang);
     let account = name(letter.account);

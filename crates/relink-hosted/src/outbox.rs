@@ -1,9 +1,9 @@
-//! Sends what the outbox holds: mails over SMTP, events to the merchant's own system.
+//! Sends what the outbox holds: emails over SMTP, events to the merchant's own system.
 //!
 //! Every instance runs one of these. Whoever sends a message holds it by a lease, and says every now and then that it is
 //! alive; what a dead one held is free after [`LEASE_MS`]. An attempt that fails is made again with growing pauses, and
 //! the message is given up after [`MOST_ATTEMPTS`], or at once where the mail server says never. What was given up
-//! stays, and the dashboard shows it. A mail keeps its Message-ID through all attempts.
+//! stays, and the dashboard shows it. An email keeps its Message-ID through all attempts.
 
 use crate::ask::about;
 use crate::hosted::Hosted;
@@ -21,7 +21,7 @@ use relink_wire::{Fields, Json};
 use std::convert::Infallible;
 use std::time::Duration;
 
-/// How long a whole attempt may take: a mail has several steps.
+/// How long a whole attempt may take: an email has several steps.
 const ATTEMPT: Duration = Duration::from_secs(90);
 /// How long a sender may be silent before its messages are free for another, in milliseconds.
 const LEASE_MS: i64 = 10_000;
@@ -48,7 +48,7 @@ pub async fn run(hosted: Hosted) {
     }
 }
 
-/// Ends links whose time is up, reminds of those that nobody answered, and sends everything that is due.
+/// Ends expired links, sends reminders for unanswered ones, and sends everything that is due.
 pub async fn deliver(hosted: &Hosted) -> Result<()> {
     if hosted.post().is_time_to_remind(hosted.now_ms()) {
         remind::remind(hosted).await?;
@@ -156,7 +156,7 @@ async fn mail(hosted: &Hosted, message: &OutboxMessage) -> SendAttempt {
     };
     match transport.send(mail).await {
         Ok(_) => SendAttempt::Sent,
-        // What a mail server says may hold the address: the code is enough.
+        // The mail server's message may hold the customer's address, so only the code is kept.
         Err(error) => match error.status() {
             Some(code) if error.is_permanent() => SendAttempt::Dead(format!("the mail server says {code}")),
             Some(code) => later(hosted, message, format!("the mail server says {code}")),

@@ -1,8 +1,8 @@
 //! The hosted page, `/r/{token}`: one account of one customer, without a sign-in.
 //!
-//! Looking at it changes nothing, here or at Stripe: programs that look through mail open links, and run the scripts
-//! that they find. Only the button begins a session, and only the bank's word uses the link up. A link that is dead
-//! says so, and offers a new one, to the address that the merchant has, within the rules.
+//! Opening the page changes nothing, here or at Stripe: programs that scan email open links and run the scripts they
+//! find. Only the button begins a session, and only the bank's answer uses the link up. A dead link says so and offers
+//! a new one, sent to the address the merchant has, within the rules.
 
 use crate::addressee::Addressee;
 use crate::ask::{self, AskError, Wish};
@@ -73,7 +73,7 @@ async fn show(
     })
 }
 
-/// Sends a new link by mail. The answer is the same whether one is sent, was sent shortly before, or cannot be sent.
+/// Sends a new link by email. The answer is the same whether one is sent, was sent shortly before, or cannot be sent.
 async fn send_new(
     State(hosted): State<Hosted>,
     headers: HeaderMap,
@@ -100,7 +100,7 @@ async fn send_new(
             hosted.store.write_hosted_request(&prepared.asked).await?;
             hosted.post().wake();
         }
-        // Nothing was sent, and in a moment it may be: the customer is not told otherwise.
+        // Nothing was sent, but it may work in a moment: do not say that it was sent.
         Err(error) if error.is_passing() => return Err(error.into()),
         Err(AskError::NotEligible(rules::Refusal::NothingToRepair)) => {
             return Ok(done(&hosted, &subject, StatusCode::OK));
@@ -164,8 +164,8 @@ fn open(hosted: &Hosted, subject: &Subject, reason: Option<rules::Reason>) -> Re
     page(hosted, subject, words.reconnect, StatusCode::OK, true, body)
 }
 
-/// The account works: there is nothing to do. Whoever knows better can have a new link all the same: it is sent where
-/// Stripe says that one is needed.
+/// The account works: there is nothing to do. A customer who disagrees can still ask for a new link; it is sent if
+/// Stripe says one is needed.
 fn done(hosted: &Hosted, subject: &Subject, status: StatusCode) -> Response {
     let words = subject.words;
     let names = Names { shop: hosted.shop(), bank: subject.bank(), ..Names::default() };
@@ -201,7 +201,7 @@ fn send_a_new_one(hosted: &Hosted, subject: &Subject, class: &str) -> Markup {
     }
 }
 
-/// An address that is no link of ours: nothing is said but that, in the browser's language.
+/// An address that is not one of our links: the page says only that, in the browser's language.
 fn unknown(hosted: &Hosted, headers: &HeaderMap) -> Response {
     let wanted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let words = words(wanted.split([',', ';']).next().unwrap_or_default());

@@ -1,5 +1,5 @@
-//! When a mail goes out by itself. Off unless the operator lists what is to send one; and whatever sends it, the rules
-//! are the same.
+//! When an email goes out automatically. Off unless the operator lists what sends one. The rules apply as for any other
+//! request.
 
 use crate::ask::{self, AskError, Wish};
 use crate::hosted::{Hosted, Hosting};
@@ -21,9 +21,9 @@ impl Follow for Hosting {
     }
 }
 
-/// What an event means for hosted relinks: the timeline has it, an account that works again needs none, and a policy may
-/// ask the customer. Where something is in the way that passes, it is an error, so that Stripe delivers the event again: an
-/// email must not be lost because the database was busy.
+/// What an event means for hosted relinks: it goes into the timeline, an account that works again needs no links, and a
+/// policy may ask the customer. A temporary failure is returned as an error, so that Stripe delivers the event again:
+/// an email must not be lost because the database was busy.
 async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiError> {
     let mut follow_ups = Vec::new();
     let at_ms = hosted.now_ms();

@@ -1,4 +1,4 @@
-//! The ways out: the mail server, and the client of the merchant's own system.
+//! Outgoing connections: the mail server, and the HTTP client for the merchant's own system.
 
 use crate::settings::Settings;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often reminders are looked for, in milliseconds.
 const REMIND_EVERY_MS: i64 = 60_000;
 
-/// The ways out.
+/// Outgoing connections.
 pub struct Post {
     pub(crate) mail: Option<AsyncSmtpTransport<Tokio1Executor>>,
     pub(crate) http: reqwest::Client,

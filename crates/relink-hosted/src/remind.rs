@@ -1,6 +1,6 @@
-//! Reminders: further mails after one that a policy sent, where the operator lists the days. Each is a request like any
-//! other, within the rules, with a link of its own; they stop at once when the account works again, because then the link
-//! that they would follow is no longer open.
+//! Reminders: more emails after one that a policy sent, on the days the operator lists. Each is a normal request,
+//! within the rules, with its own link. They stop at once when the account works again, because the link they would
+//! follow is no longer open.
 
 use crate::ask::{self, AskError, Wish};
 use crate::hosted::Hosted;
@@ -30,7 +30,7 @@ pub async fn remind(hosted: &Hosted) -> Result<()> {
     Ok(())
 }
 
-/// Seconds between the mail of that number, 0 for the first, and the one after it.
+/// Seconds between email number `n` (0 is the first) and the next one.
 fn pause(days: &[i64], number: usize) -> i64 {
     let before = number.checked_sub(1).and_then(|before| days.get(before)).copied().unwrap_or_default();
     days.get(number).map_or(0, |day| (day - before) * DAY)
@@ -55,7 +55,7 @@ async fn follow(hosted: &Hosted, relink: &HostedRelink, by: String) -> Result<()
     }
 }
 
-/// There is nothing to remind of any more: the account works, or can no longer be repaired.
+/// There is nothing left to remind about: the account works, or can no longer be repaired.
 async fn stop(hosted: &Hosted, relink: &HostedRelink, why: &AskError) -> Result<()> {
     tracing::info!(relink = relink.id, why = why.sentence(), "no more reminders");
     let mut write = hosted.store.begin().await?;

@@ -1,23 +1,23 @@
-//! Who may be asked to relink, and how often: decided here and nowhere else. Pure: an account as Stripe tells it, what
-//! was sent before and the time go in; a reason or a refusal comes out.
+//! Who may be asked to relink, and how often: decided here and nowhere else. Pure: takes an account as Stripe returned
+//! it, what was sent before and the time; returns a reason or a refusal.
 //!
 //! The rules are those of Stripe's own hosted relinks:
 //! - what may be relinked is an inactive account that can be repaired, or a tokenized account number that ends within
 //!   30 days (or has ended already);
 //! - the account belongs to a Customer or an Account object;
-//! - by e-mail there is one request for each account in 48 hours, whoever asks, until the customer completes it; for
+//! - by email there is one request for each account in 48 hours, whoever asks, until the customer completes it; for
 //!   an address that the merchant hands out itself there is no limit;
 //! - a hosted relink is of exactly the same account, and changes no permission.
 //!
-//! What is decided here about time is enforced where it is written (crates/relink-store/src/limits.rs): two who ask at once are both
-//! told yes by [`allowed`], and only one of them can write.
+//! Time limits decided here are enforced by the write (crates/relink-store/src/limits.rs). If two ask at once,
+//! [`allowed`] says yes to both, but only one of them can write.
 
 use relink_account::{Condition, NoRepair, no_repair};
 use relink_store::hosted::Delivery;
 use relink_wire::{Account, AccountStatus, Cause};
 
 const DAY: i64 = 86_400;
-/// Seconds between two requests by e-mail for one account: 48 hours.
+/// Seconds between two requests by email for one account: 48 hours.
 pub const BETWEEN_MAILS: i64 = 2 * DAY;
 
 /// Why an account may be relinked.
@@ -59,7 +59,7 @@ impl Reason {
 pub enum Refusal {
     /// It belongs to neither a Customer nor an Account object.
     Unowned,
-    /// The merchant let go of it.
+    /// The merchant released it.
     Disconnected,
     /// It was closed at the bank.
     Closed,
@@ -109,7 +109,7 @@ pub fn eligible(account: &Account, is_somebodys: bool, now: i64) -> Result<Reaso
 }
 
 /// Whether a request may be delivered at `now`; else the seconds after which it may. `last_mail` is when the customer
-/// was last asked by e-mail about this account without having completed since.
+/// was last asked by email about this account without having completed since.
 pub fn allowed(delivery: Delivery, last_mail: Option<i64>, now: i64) -> Result<(), i64> {
     match (delivery, last_mail) {
         (Delivery::Url, _) | (Delivery::Email, None) => Ok(()),

@@ -1,5 +1,5 @@
-//! What hosted relinks need from the environment: how mail is sent, whom the merchant's own system is told, when mails
-//! go out by themselves.
+//! Environment settings of hosted relinks: how email is sent, where the merchant's own system is notified, and when
+//! emails go out automatically.
 
 use crate::trigger::Trigger;
 use relink_wire::Secret;
@@ -36,19 +36,19 @@ impl std::error::Error for Mistake {}
 pub struct Settings {
     /// What every link begins with: `PUBLIC_URL`'s origin, else the address that is listened on.
     pub link_base: String,
-    /// The mail server: `SMTP_URL`, `smtp://` or `smtps://`; it may hold a password. Without it no mail is sent.
+    /// The mail server: `SMTP_URL`, `smtp://` or `smtps://`; it may hold a password. Without it no email is sent.
     pub smtp: Option<Secret>,
-    /// Who mails come from: `MAIL_FROM`.
+    /// Who emails come from: `MAIL_FROM`.
     pub mail_from: String,
     /// Origins besides our own that a `return_url` may lead to: `RETURN_URL_ORIGINS`.
     pub return_origins: Vec<String>,
-    /// The merchant's own system, told when a hosted relink ends: `HOSTED_WEBHOOK_URL`.
+    /// The merchant's own system, notified when a hosted relink ends: `HOSTED_WEBHOOK_URL`.
     pub webhook: Option<Webhook>,
-    /// What sends a mail by itself: `RELINK_MAIL_POLICY`. Nothing, unless it is set.
+    /// What sends an email automatically: `RELINK_MAIL_POLICY`. Nothing, unless it is set.
     pub policy: Vec<Trigger>,
-    /// After how many days a mail that a policy sent is followed by another: `RELINK_MAIL_REMINDERS`. None, unless set.
+    /// Days after which an email from a policy is followed by a reminder: `RELINK_MAIL_REMINDERS`. None, unless set.
     pub reminders: Vec<i64>,
-    /// Where mails can be read while developing: `INBOX_URL`. The dashboard links to it.
+    /// Where emails can be read while developing: `INBOX_URL`. The dashboard links to it.
     pub inbox: Option<String>,
     /// A script that pages load Stripe.js from before the widget: `STRIPE_JS_URL`. Without it the widget loads it from
     /// Stripe.
@@ -142,7 +142,7 @@ impl Settings {
     }
 }
 
-/// Days after the first mail. Two reminders within 48 hours are against the rules, and a link that was not answered is
+/// Days after the first email. Two reminders within 48 hours are against the rules, and a link that was not answered is
 /// followed by a reminder while it lasts.
 fn reminders(listed: &[String]) -> Option<Vec<i64>> {
     let days: Vec<i64> = listed.iter().map(|day| day.parse().ok()).collect::<Option<_>>()?;
@@ -151,7 +151,7 @@ fn reminders(listed: &[String]) -> Option<Vec<i64>> {
     fits.then_some(days)
 }
 
-/// Whether a text can be an e-mail address.
+/// Whether a text can be an email address.
 pub fn is_mailbox(text: &str) -> bool {
     text.parse::<lettre::Address>().is_ok()
 }

@@ -1,6 +1,6 @@
 //! Which of Stripe's events may send an email by itself, and the words for them in `RELINK_MAIL_POLICY`.
 
-/// A webhook of Stripe's that may send a mail.
+/// A webhook of Stripe's that may send an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// An account stopped working.
@@ -29,7 +29,7 @@ impl Trigger {
         Self::ALL.into_iter().find(|trigger| trigger.as_str() == word)
     }
 
-    /// What an event is, where it is one that may send a mail.
+    /// What an event is, where it is one that may send an email.
     pub fn of_event(kind: &str) -> Option<Self> {
         match kind.strip_prefix("financial_connections.")? {
             "account.deactivated" => Some(Self::Deactivated),

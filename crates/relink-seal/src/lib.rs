@@ -3,9 +3,9 @@
 //!
 //! Every key comes from one root secret, derived for one purpose by HKDF: a key for one purpose opens nothing of another.
 //!
-//! A session's answer holds a client secret, and an answer has to be repeated byte for byte for as long as its key is
-//! known. So what rests in the database is sealed (ChaCha20-Poly1305): the database alone tells nobody a secret. Where the
-//! root secret was changed the sealed text no longer opens, and is treated as if it had never been kept.
+//! A session's answer holds a client secret, and the answer must be repeated byte for byte while its key is kept. So
+//! the stored answer is sealed (ChaCha20-Poly1305): the database alone reveals no secret. If the root secret changes,
+//! sealed text no longer opens and is treated as if it had never been stored.
 
 mod password;
 
@@ -20,7 +20,7 @@ use ring::hkdf;
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// Seals what rests in the database, what a customer's browser carries, and makes the tokens of forms.
+/// Seals what the database stores and what a customer's browser carries, and makes form tokens.
 pub struct Seal {
     at_rest: LessSafeKey,
     carried: LessSafeKey,
@@ -42,12 +42,12 @@ impl Seal {
         }
     }
 
-    /// Seals text that rests in the database; `about` names what it belongs to, and only that opens it.
+    /// Seals text for the database. `about` names what it belongs to; the same name is needed to open it.
     pub fn close(&self, about: &str, text: &[u8]) -> String {
         hex::encode(seal(&self.at_rest, about, text))
     }
 
-    /// Opens what [`Seal::close`] made; nothing where it was made with another secret or for something else.
+    /// Opens text from [`Seal::close`]. `None` if another secret or another `about` was used.
     pub fn open(&self, about: &str, sealed: &str) -> Option<Vec<u8>> {
         open(&self.at_rest, about, hex::decode(sealed).ok()?)
     }
@@ -104,7 +104,7 @@ pub fn random_id(prefix: &str) -> String {
     format!("{prefix}_{}", hex::encode(random_bytes::<16>()))
 }
 
-/// The secret of a link: 160 random bits, short enough to stay in one line of a mail.
+/// The secret of a link: 160 random bits, short enough to fit on one line of an email.
 pub fn random_token() -> String {
     hex::encode(random_bytes::<20>())
 }
@@ -127,7 +127,7 @@ pub fn csp_hash(text: &str) -> String {
 fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if SystemRandom::new().fill(&mut bytes).is_err() {
-        // Without randomness no id is safe; there is nothing sensible to go on with.
+        // Without randomness no id is safe, so there is no way to continue.
         panic!("the operating system gives no random bytes");
     }
     bytes

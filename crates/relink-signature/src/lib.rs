@@ -1,4 +1,4 @@
-//! Whether a webhook comes from who it says: Stripe's scheme of signatures, made and checked.
+//! Verifies who sent a webhook: Stripe's signature scheme, made and checked.
 //!
 //! `t=<unix>,v1=<hex>,v1=<hex>…`, where each `v1` is the HMAC-SHA256 of `<unix>.<body>` under one secret; while a secret
 //! is being rotated there are several. A crate of its own, without a server around it, so that it can be fuzzed against
@@ -72,7 +72,7 @@ pub fn verify(secret: &Secret, header: &str, body: &[u8], now: i64) -> Result<()
         return Err(Refusal::DoesNotFit);
     }
     let expected = tag(secret, time, body);
-    // Every one is compared, so that the time taken does not tell which fitted.
+    // Every signature is compared, so the time taken does not reveal which one matched.
     let fits = candidates.iter().fold(Choice::from(0), |fits, given| fits | given.ct_eq(expected.as_ref()));
     if bool::from(fits) { Ok(()) } else { Err(Refusal::DoesNotFit) }
 }

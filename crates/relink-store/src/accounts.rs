@@ -1,4 +1,4 @@
-//! The customers' bank accounts, as Stripe last told them: what a merchant's pages show.
+//! The customers' bank accounts, as Stripe last returned them: what a merchant's pages show.
 
 use crate::{Result, Store, Write, can_be_an_id};
 use relink_account::LinkedAccount;
@@ -15,7 +15,7 @@ pub struct AccountRow {
     pub linked: LinkedAccount,
 }
 
-/// Accounts of one customer, as Stripe told them in answer to a question asked at `read_at_ms`.
+/// Accounts of one customer, as Stripe returned them for a request made at `read_at_ms`.
 #[derive(Clone, Debug, Default)]
 pub struct FreshAccounts {
     /// The accounts.
@@ -24,8 +24,8 @@ pub struct FreshAccounts {
     pub read_at_ms: i64,
 }
 
-/// Writes what Stripe said of accounts whose customer `owner` knows. An answer to an earlier question never
-/// overwrites that to a later one. By id, so that two writers of the same rows never wait for each other.
+/// Writes what Stripe returned for accounts; `owner` gives each account's customer. An older answer never overwrites a
+/// newer one. Rows are written in id order, so two writers of the same rows never wait for each other.
 pub async fn put_all<'a>(
     write: &mut Write,
     told: &'a FreshAccounts,
@@ -94,7 +94,7 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// One account, whosesoever it is: for the staff.
+    /// One account of any customer: for the staff.
     pub async fn account_of_anybody(&self, id: &str) -> Result<Option<AccountRow>> {
         if !can_be_an_id(id) {
             return Ok(None);

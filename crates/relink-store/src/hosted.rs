@@ -1,4 +1,4 @@
-//! Hosted relinks: the links that customers were given, how often they may be asked by mail, and how a link ends.
+//! Hosted relinks: the links that customers were given, how often they may be asked by email, and how a link ends.
 //!
 //! Whoever asks about an account, or ends its links, has written the account's row first: so one waits for the other, and
 //! a completion never misses a link that is just being made.
@@ -101,7 +101,7 @@ pub struct HostedRelink {
     pub token_fingerprint: String,
     /// `fca_…`: the one account that it can relink.
     pub account: String,
-    /// Whose account.
+    /// The customer who owns the account.
     pub customer: String,
     /// How the customer gets it.
     pub delivery: Delivery,
@@ -127,7 +127,7 @@ pub struct HostedRelink {
     pub ended_at: Option<i64>,
     /// Our session behind Stripe's page.
     pub relink_session: Option<String>,
-    /// Whether the merchant's own system is told of the end.
+    /// Whether the merchant's own system is notified when the link ends.
     pub is_told: bool,
 }
 
@@ -147,20 +147,20 @@ impl HostedRelink {
 pub struct HostedRequest {
     /// The link.
     pub relink: HostedRelink,
-    /// The mail.
+    /// The email.
     pub mail: Option<Parcel>,
     /// Where Stripe hosts the page: our session behind it.
     pub session: Option<Box<RelinkSession>>,
-    /// The account, as Stripe has just told it.
+    /// The account, as Stripe last returned it.
     pub told: FreshAccounts,
     /// Now, in milliseconds.
     pub at_ms: i64,
-    /// Seconds that must have passed since the customer was last asked by mail about the account.
+    /// Seconds that must have passed since the customer was last asked by email about the account.
     pub mail_pause: i64,
 }
 
 /// Writes a request. False, and then nothing may be committed that came after the account's row, where the customer was
-/// asked by mail within the pause.
+/// asked by email within the pause.
 pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     let (relink, now) = (&asked.relink, asked.at_ms / 1000);
     accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
@@ -244,7 +244,7 @@ enum Closed {
     Opened,
 }
 
-/// Every open link to the account is dead, mails that wait are withdrawn, and the customer may be asked again.
+/// Every open link to the account is dead, emails that wait are withdrawn, and the customer may be asked again.
 async fn close(write: &mut Write, account: &str, at_ms: i64) -> Result<Closed> {
     let limit = sqlx::query("DELETE FROM mail_limits WHERE account = $1").bind(account);
     let had_limit = limit.execute(&mut **write).await?.rows_affected() > 0;

@@ -12,7 +12,7 @@ pub enum JournalEvent {
     Asked,
     /// Nobody was asked: the rules forbid it.
     NotAsked,
-    /// The mail was handed to the mail server.
+    /// The email was handed to the mail server.
     Mailed,
     /// A message was given up.
     GivenUp,

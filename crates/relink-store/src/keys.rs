@@ -69,7 +69,7 @@ impl Store {
         write.commit().await
     }
 
-    /// Gives a key back unanswered: the next request with it runs anew.
+    /// Gives a key back unanswered: the next request with it runs again.
     pub async fn release_key(&self, run: &KeyRun) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(

@@ -8,8 +8,9 @@
 //! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
 //!   did. What was read before, even in the same transaction, may have changed: SQLite lets one writer in at a time,
 //!   PostgreSQL many.
-//! - **Rows in one order**: whoever writes several rows of a table goes by their id, and tables go contacts, events,
-//!   accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys, so that two writers never wait for each other.
+//! - **Rows in one order**: whoever writes several rows of a table writes them in id order, and tables in this order:
+//!   contacts, events, accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys. So two
+//!   writers never wait for each other.
 //!
 //! Columns are `TEXT` and `BIGINT` (0 and 1 for yes and no): what both databases and sqlx's `Any` have. Text must not
 //! hold a zero byte, which PostgreSQL cannot store.

@@ -1,9 +1,9 @@
-//! The pause between two mails about an account: one row of `mail_limits` for each account that was written about. How
-//! long it is, the rules of hosted relinks say.
+//! The pause between two emails about an account: one row of `mail_limits` for each account that was written about. The
+//! rules of hosted relinks set its length.
 //!
-//! Whoever asks moves that row by a single statement that holds only while they have passed, so that of several who ask at
-//! once, on any number of machines, one writes a mail. A mail that is not ours to hold back, Stripe's, goes out only after
-//! [`Store::mail_limit_take`] has moved the row.
+//! The row is moved by a single statement that applies only if the pause has passed. So when several ask at once, on
+//! any number of machines, only one writes an email. Stripe sends its own emails and we cannot hold them back:
+//! [`Store::mail_limit_take`] must move the row before we ask Stripe.
 
 use crate::{Result, Store, Write};
 use sqlx::Row;
@@ -31,7 +31,7 @@ pub(super) async fn take(
     Ok(done.rows_affected() == 1)
 }
 
-/// Gives the pause back that a link took whose mail never went out.
+/// Gives back the pause taken for a link if its email was never sent.
 pub async fn give_back(write: &mut Write, relink: &str) -> Result<()> {
     sqlx::query("DELETE FROM mail_limits WHERE hosted_relink = $1")
         .bind(relink)
@@ -56,7 +56,8 @@ impl Store {
         write.commit().await
     }
 
-    /// When the customer was last asked by mail about an account, by another link than `but`, and has not completed since.
+    /// When the customer was last asked by email about an account by a link other than `but`, if they have not
+    /// completed since.
     pub async fn last_mail_about(&self, account: &str, but: &str) -> Result<Option<i64>> {
         let row = sqlx::query("SELECT asked_at FROM mail_limits WHERE account = $1 AND hosted_relink <> $2")
             .bind(account)

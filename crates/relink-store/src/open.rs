@@ -11,7 +11,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How long a request waits for a connection before it is told to come again: well below a run's patience.
+/// How long a request waits for a connection before it is answered "try again later". Well below the time limit of a
+/// run.
 const WAIT: Duration = Duration::from_secs(5);
 
 /// Why the database cannot be opened: the operator's to repair.
@@ -86,7 +87,7 @@ impl Engine {
         }
     }
 
-    /// What each connection is told first.
+    /// Statements that run first on each new connection.
     fn settings(self) -> &'static [&'static str] {
         match self {
             // sqlx itself sets a busy timeout of five seconds and foreign keys.
@@ -119,8 +120,8 @@ impl Store {
                 Ok(())
             })
         });
-        // A transaction that a full disk or a broken connection ended of itself leaves its connection counting wrongly:
-        // no other can be begun on it.
+        // A full disk or a broken connection can end a transaction on its own. sqlx then miscounts open transactions on
+        // that connection, and no new one can begin there.
         let pool = pool.before_acquire(|connection, _| {
             let is_sound = !connection.is_in_transaction();
             Box::pin(async move { Ok(is_sound) })

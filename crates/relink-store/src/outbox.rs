@@ -1,8 +1,8 @@
-//! What is to be sent: mails to customers, and what the merchant's own system is told. A parcel is written in the
-//! transaction of what it is about, so that neither is without the other.
+//! What is to be sent: emails to customers, and events for the merchant's own system. A parcel is written in the same
+//! transaction as the change it reports, so neither exists without the other.
 //!
 //! Whoever sends takes a lease and renews it: a parcel whose sender died is free again when the lease is over, and is sent
-//! with the same id. So a parcel is sent at least once, and the id (a mail's Message-ID) shows one that came twice.
+//! with the same id. So a parcel is sent at least once, and the id (an email's Message-ID) shows one that came twice.
 
 use crate::{Result, Store, Write};
 use relink_seal::random_id;
@@ -12,7 +12,7 @@ use sqlx::any::AnyRow;
 /// What kind of message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParcelKind {
-    /// A mail to a customer.
+    /// An email to a customer.
     Mail,
     /// An event for the merchant's own system.
     Webhook,
@@ -34,11 +34,11 @@ pub const QUEUED: &str = "queued";
 /// A message to be.
 #[derive(Clone, Debug)]
 pub struct Parcel {
-    /// `out_…`, and the Message-ID of a mail.
+    /// `out_…`, and the Message-ID of an email.
     pub id: String,
     /// What kind.
     pub kind: ParcelKind,
-    /// A mail's content, sealed: it holds the link.
+    /// An email's content, sealed: it holds the link.
     pub content_sealed: Option<String>,
 }
 
@@ -60,7 +60,7 @@ pub struct OutboxMessage {
     pub relink: String,
     /// The account that it is about.
     pub account: String,
-    /// A mail's content, sealed.
+    /// An email's content, sealed.
     pub content_sealed: Option<String>,
     /// `queued`, `sent`, `dead` or `withdrawn`.
     pub status: String,
@@ -104,7 +104,7 @@ pub async fn put(write: &mut Write, parcel: &Parcel, relink: &str, account: &str
     Ok(())
 }
 
-/// Takes back every mail about an account that was not sent yet.
+/// Takes back every email about an account that was not sent yet.
 pub async fn withdraw(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
     sqlx::query(
         "UPDATE outbox SET status = 'withdrawn', content_sealed = NULL, done_at = $1
@@ -236,7 +236,7 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// The mail of a link.
+    /// The email of a link.
     pub async fn mail_of(&self, relink: &str) -> Result<Option<OutboxMessage>> {
         let row = sqlx::query(select!("WHERE hosted_relink = $1 AND kind = 'mail'"));
         row.bind(relink).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()

@@ -1,12 +1,12 @@
-//! Which customers a policy wrote to, who have not come yet.
+//! Customers whom a policy emailed and who have not relinked yet.
 
 use crate::hosted::HostedRelink;
 use crate::{Result, Store};
 use sqlx::Row;
 
 impl Store {
-    /// Links that a policy sent by mail until `before` and that are still open, where nobody has written about the account
-    /// since. Without those whose sender is called `last`: they were the last that the customer is to get.
+    /// Links that a policy sent by email before `before`, that are still open, and whose account nobody has written
+    /// about since. Leaves out links sent by `last`: that was the customer's last reminder.
     pub async fn unanswered_mails(&self, before: i64, last: &str, most: i64) -> Result<Vec<HostedRelink>> {
         let ids = sqlx::query(
             "SELECT id FROM hosted_relinks AS sent

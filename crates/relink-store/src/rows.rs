@@ -1,5 +1,5 @@
-//! What the fault matrix compares with what was told: every session and its completion, as they are in the database. And
-//! what would have to be waited for.
+//! Rows that the fault matrix compares with what was reported: every session and its completion. Also moves a deadline
+//! forward that a test would otherwise wait for.
 
 use crate::{Result, Store};
 use relink_wire::Json;

@@ -23,8 +23,8 @@ pub enum StripeError {
 }
 
 impl StripeError {
-    /// Whether the same request may well succeed later. A wrong key counts: nothing about the account is said by it, and
-    /// whatever waits must still be there when the operator has put it right.
+    /// Whether the same request may succeed later. A wrong key counts: it says nothing about the account, and waiting
+    /// work must still be there when the operator has fixed the key.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unavailable | Self::Throttled | Self::Unauthorized => true,
@@ -32,8 +32,8 @@ impl StripeError {
         }
     }
 
-    /// The same where something was only read that is known to be there: a refusal then says nothing of the account,
-    /// and must not be told as the end of a relink that the bank may have granted.
+    /// The same error for a read of something known to exist. A refusal then says nothing about the account, and must
+    /// not be reported as the end of a relink that the bank may have granted.
     pub fn of_a_read(self) -> Self {
         match self {
             Self::Refused { .. } => Self::Unavailable,

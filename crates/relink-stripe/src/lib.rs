@@ -22,7 +22,7 @@ use std::time::Duration;
 const API: &str = "https://api.stripe.com";
 /// The version of Stripe's API that relinking is part of.
 pub const API_VERSION: &str = "2026-08-26.preview";
-/// How a publishable key begins behind which there are real banks.
+/// Prefix of a live publishable key: real banks are behind it.
 const LIVE: &str = "pk_live_";
 
 /// How long one call may take. Stripe answers in well under a second; a customer waits for this.

@@ -50,7 +50,7 @@ impl NewSession<'_> {
     }
 }
 
-/// How Stripe is told whose accounts are meant: a Customer's, or those of an Account object that stands for one.
+/// The parameter that names the owner of the accounts: a Customer, or an Account object that stands for one.
 pub(crate) fn holder_parameter(owner: &str) -> &'static str {
     if owner.starts_with("acct_") { "account_holder[customer_account]" } else { "account_holder[customer]" }
 }

@@ -40,7 +40,7 @@ fn id_of(value: Option<&Json>) -> Option<String> {
     value.as_str().or_else(|| value.text("id")).map(Into::into)
 }
 
-/// Stripe's word on a relink; its ids may be expanded to objects.
+/// Reads Stripe's relink result. Its ids may be expanded to objects.
 fn relink_result(json: &Json) -> RelinkResult {
     RelinkResult {
         account: id_of(json.get("account")),
@@ -74,7 +74,7 @@ fn public(json: &Json) -> Json {
     Json::Object(public)
 }
 
-/// A Financial Connections session, as Stripe has just told it.
+/// A Financial Connections session as Stripe last returned it.
 #[derive(Clone, Debug)]
 pub struct StripeSession {
     /// `fcsess_…`
@@ -89,18 +89,18 @@ pub struct StripeSession {
     pub accounts: Vec<LinkedAccount>,
     /// Whether there are more accounts than were given.
     pub has_more_accounts: bool,
-    /// Stripe's word on the relink.
+    /// Stripe's result of the relink.
     pub relink_result: Option<RelinkResult>,
 }
 
-/// What Stripe knows of a Customer.
+/// What Stripe knows about a Customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StripeCustomer {
-    /// How they are called.
+    /// The customer's name.
     pub name: Option<String>,
-    /// Where they are written to.
+    /// The customer's email address.
     pub email: Option<String>,
-    /// The language that they prefer, BCP 47.
+    /// The customer's preferred language, BCP 47.
     pub locale: Option<String>,
 }
 

@@ -1,6 +1,6 @@
-//! The pages at `/inbox`: what was sent, newest first, and each mail as its reader would see it.
+//! The pages at `/inbox`: what was sent, newest first, and each email as its reader would see it.
 //!
-//! A mail's markup is shown in a frame that runs nothing and loads nothing; its links open in the whole window, as a
+//! An email's markup is shown in a frame that runs nothing and loads nothing; its links open in the whole window, as a
 //! mail program opens them.
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-//! A mail server for one machine. It receives every mail that a merchant sends, and shows it instead of delivering it.
+//! A mail server for one machine. It receives every email that a merchant sends, and shows it instead of delivering it.
 //!
-//! `smtp` is the server, `inbox` its pages. Mails are in memory only.
+//! `smtp` is the server, `inbox` its pages. Emails are in memory only.
 
 pub mod inbox;
 pub mod smtp;
@@ -8,21 +8,21 @@ pub mod smtp;
 use mail_parser::{Message, MessageParser};
 use serde_json::{Value, json};
 
-/// The most mails that are kept. The oldest is dropped first.
+/// The most emails that are kept. The oldest is dropped first.
 const MOST: usize = 2_000;
 
-/// What a test ordered the server to do with a mail.
+/// What a test ordered the server to do with an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// "Not now" (451): the sender shall retry.
     Later,
     /// "Never" (550).
     Never,
-    /// The mail is kept, and the connection ends without an answer.
+    /// The email is kept, and the connection ends without an answer.
     Silence,
 }
 
-/// A received mail.
+/// A received email.
 #[derive(Clone, Debug)]
 pub struct Received {
     /// Counted from 1.
@@ -35,7 +35,7 @@ pub struct Received {
     pub raw: Vec<u8>,
 }
 
-/// The parts of a mail that are shown.
+/// The parts of an email that are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
     /// `Message-ID`, without its brackets.
@@ -51,7 +51,7 @@ pub struct Shown {
 }
 
 impl Received {
-    /// Reads the mail. A part that cannot be read is empty.
+    /// Reads the email. A part that cannot be read is empty.
     pub fn shown(&self) -> Shown {
         let parsed: Option<Message<'_>> = MessageParser::default().parse(&self.raw);
         let Some(mail) = parsed else { return Shown::default() };
@@ -88,7 +88,7 @@ impl Received {
     }
 }
 
-/// Received mails, and orders for the next ones.
+/// Received emails, and orders for the next ones.
 #[derive(Debug, Default)]
 pub struct Mailbox {
     /// Where the server listens, `smtp://…`.
@@ -99,7 +99,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Keeps a mail.
+    /// Keeps an email.
     pub fn take(&mut self, recipients: Vec<String>, raw: Vec<u8>, at: i64) {
         self.count += 1;
         self.mails.push(Received { number: self.count, recipients, at, raw });
@@ -107,27 +107,27 @@ impl Mailbox {
         self.mails.drain(..surplus);
     }
 
-    /// Every mail, the newest first.
+    /// Every email, the newest first.
     pub fn mails(&self) -> impl Iterator<Item = &Received> {
         self.mails.iter().rev()
     }
 
-    /// One mail.
+    /// One email.
     pub fn mail(&self, number: u64) -> Option<&Received> {
         self.mails.iter().find(|mail| mail.number == number)
     }
 
-    /// Orders what happens to the next mails.
+    /// Orders what happens to the next emails.
     pub fn refuse(&mut self, refusal: Refusal, times: usize) {
         self.refusals.extend(std::iter::repeat_n(refusal, times));
     }
 
-    /// Takes the order for the next mail.
+    /// Takes the order for the next email.
     pub fn next_refusal(&mut self) -> Option<Refusal> {
         (!self.refusals.is_empty()).then(|| self.refusals.remove(0))
     }
 
-    /// Drops mails and orders. Numbers go on.
+    /// Drops emails and orders. Numbers go on.
     pub fn start_over(&mut self) {
         self.mails.clear();
         self.refusals.clear();

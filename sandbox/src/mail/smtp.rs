@@ -9,11 +9,11 @@ use tokio::net::{TcpListener, TcpStream};
 use super::Refusal;
 use crate::shared::Shared;
 
-/// The longest line of a command or a mail, in bytes.
+/// The longest line of a command or an email, in bytes.
 const LONGEST_LINE: u64 = 8 * 1024;
-/// The largest mail, in bytes.
+/// The largest email, in bytes.
 const LARGEST: usize = 1024 * 1024;
-/// The most recipients of one mail.
+/// The most recipients of one email.
 const MOST_RECIPIENTS: usize = 100;
 
 /// Accepts connections until the task is dropped.
@@ -21,12 +21,12 @@ pub async fn serve(listener: TcpListener, shared: Arc<Shared>) -> std::io::Resul
     loop {
         let (stream, _) = listener.accept().await?;
         let shared = Arc::clone(&shared);
-        // A connection that breaks loses nothing: a kept mail stays kept.
+        // A connection that breaks loses nothing: a kept email stays kept.
         tokio::spawn(async move { drop(talk(stream, &shared).await) });
     }
 }
 
-/// What the client has said of its mail so far.
+/// What the client has said of its email so far.
 #[derive(Default)]
 struct Envelope {
     is_greeted: bool,
@@ -65,7 +65,7 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The answer to a mail; nothing if the connection shall end without one.
+/// The answer to an email; nothing if the connection shall end without one.
 fn hand_in(shared: &Shared, recipients: Vec<String>, raw: Option<Vec<u8>>) -> Option<&'static str> {
     let Some(raw) = raw else { return Some("552 The mail is too large\r\n") };
     shared.with(|state| {
@@ -141,7 +141,7 @@ async fn read_line(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<
     Ok(line.ends_with(b"\n").then_some(line))
 }
 
-/// A mail up to the line with a single dot. The outer `None` means that the client has gone, the inner one that the mail
+/// An email up to the line with a single dot. The outer `None` means that the client has gone, the inner one that the email
 /// is too large.
 async fn read_mail(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Option<Vec<u8>>>> {
     let mut mail = Vec::new();

@@ -9,9 +9,9 @@ use super::seed::{DEMO, MANY, OTHER};
 pub struct Customer {
     /// `cus_…`
     pub id: &'static str,
-    /// How they are called.
+    /// The customer's name.
     pub name: &'static str,
-    /// Where they are written to; nobody's address.
+    /// The email address; it belongs to no real person.
     pub email: &'static str,
     /// Languages that they prefer, the first the most.
     pub preferred_locales: &'static [&'static str],

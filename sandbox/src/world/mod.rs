@@ -140,7 +140,7 @@ impl World {
             .find(|session| session.hosted_token.as_ref().is_some_and(|kept| kept.expose() == token))
     }
 
-    /// Whether this relink was requested by e-mail in the last 48 hours and has not succeeded yet.
+    /// Whether this relink was requested by email in the last 48 hours and has not succeeded yet.
     pub fn has_asked_by_email(&self, relink: &RelinkOptions) -> bool {
         self.sessions.iter().any(|session| {
             session.wanted.hosted == Some(Some(Delivery::Email))

@@ -7,7 +7,7 @@ pub struct Scenario {
     pub name: &'static str,
     /// The account it is about.
     pub account: String,
-    /// Whose account.
+    /// The account's customer.
     pub customer: &'static str,
     /// The account's authorization.
     pub authorization: String,

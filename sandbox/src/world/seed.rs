@@ -173,8 +173,9 @@ impl World {
         world
     }
 
-    /// The seeded customers again. Ids go on where they were, as a merchant remembers those it has seen, and the merchant is
-    /// told of each account that is another one now: it keeps accounts of its own, and only an event brings them up to date.
+    /// The seeded customers again. Ids continue from where they were, because a merchant remembers the ids it has seen.
+    /// The merchant is notified of each account that changed: it keeps its own copy, and only an event updates that
+    /// copy.
     pub fn start_over(&mut self, now: i64) {
         let ids = self.ids.clone();
         let before = std::mem::take(&mut self.accounts);
@@ -218,7 +219,7 @@ fn plant(world: &mut World) {
     plant_other_owners(world);
 }
 
-/// Whose account need not be a customer's.
+/// Owner of the account; need not be a customer.
 fn plant_other_owners(world: &mut World) {
     let expired = || broken("access_expired");
     let bank = "fcinst_harbour";

@@ -94,7 +94,7 @@ pub enum Delivery {
 /// What a merchant asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Whose accounts.
+    /// Owner of the accounts.
     pub holder: Option<Holder>,
     /// What to be allowed.
     pub permissions: Vec<String>,

@@ -203,7 +203,7 @@ async fn what_the_bank_granted_after_a_session_ran_out_is_the_answer_to_the_next
     let shop = Shop::open().await;
     let session = finished_after_its_end(&shop).await;
     let body = json!({"account": "fca_access_expired"});
-    // Stripe has nothing to relink any more: without that session the customer were told that it cannot be done.
+    // Stripe has nothing left to relink: without that session the customer would see that a relink is impossible.
     let (status, again) = send(shop.post("/relink-hosted/sessions", "k2", body)).await;
     assert_eq!((status, id(&again), again["status"].as_str()), (201, id(&session), Some("succeeded")));
     assert_eq!(again["accounts"][0]["status"], "active");

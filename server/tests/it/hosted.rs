@@ -10,12 +10,12 @@ use serde_json::json;
 
 pub const DAY: i64 = 86_400;
 
-/// A shop with a key, whose mails its sandbox takes.
+/// A shop with a key, whose emails its sandbox takes.
 pub async fn open(more: &[(&str, &str)]) -> Shop {
     open_app(more).await.0
 }
 
-/// The same, and the program behind it, which sends what is due when it is told to.
+/// The same shop, with the program behind it, which sends due messages on request.
 pub async fn open_app(more: &[(&str, &str)]) -> (Shop, Server) {
     let (rows, stripe, time) = (Rows::new().await, Stripe::start().await, Time::default());
     let (base, app) = serve(settings(&stripe, &rows, more).await, &time).await;

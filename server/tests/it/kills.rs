@@ -33,7 +33,7 @@ const ACCOUNTS: [&str; 12] = [
     "fca_several",
 ];
 
-/// What a browser was told.
+/// The answer a browser got.
 struct JournalLine {
     session: Json,
     path: String,

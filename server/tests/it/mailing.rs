@@ -1,4 +1,4 @@
-//! The mail that asks a customer to relink: once, whoever asks; sent at least once, and known by its Message-ID.
+//! The email that asks a customer to relink: once, whoever asks; sent at least once, and known by its Message-ID.
 //! Past 400 lines, since asking, sending, refusing and reminding share one shop, one clock and one mailbox.
 
 use crate::hosted::{DAY, KEY, ask, link, open, open_app, path, read, relink, settings, visit};
@@ -15,7 +15,7 @@ const ENDING: &str = "financial_connections.account.upcoming_deactivation";
 const NUMBER_ENDING: &str = "financial_connections.account.upcoming_account_number_expiry";
 const REACTIVATED: &str = "financial_connections.account.reactivated";
 
-/// Asks by mail; answers status and document.
+/// Asks by email; answers status and document.
 async fn by_mail(shop: &Shop, key: &str, account: &str) -> (u16, Json) {
     send(ask(shop, key, json!({"account": account, "delivery": "email"}))).await
 }
@@ -24,7 +24,7 @@ async fn deliver(app: &Server) {
     app.hosted.deliver().await.expect("a database");
 }
 
-/// The path of the page that a mail leads to.
+/// The path of the page that an email leads to.
 fn page_of(mail: &Json) -> String {
     let text = mail["text"].as_str().expect("a text");
     let at = text.find("/r/").expect("a link");
@@ -102,7 +102,7 @@ async fn once_the_customer_completes_they_may_be_asked_again_at_once() {
     let (shop, app) = open_app(&[]).await;
     by_mail(&shop, "k1", ACCOUNT).await;
     deliver(&app).await;
-    // By the shop's own page, which knows nothing of the mail.
+    // On the shop's own page, which knows nothing of the email.
     let session = shop.session_from(ACCOUNT).await;
     shop.at_the_bank(&session, "agreed", &[ACCOUNT]).await;
     shop.complete(&session, "k3", json!([ACCOUNT])).await;
@@ -443,7 +443,7 @@ async fn reminders_stop_at_once_when_the_account_works_again_or_somebody_else_wr
     shop.time.pass(DAY);
     deliver(&app).await;
     assert_eq!(shop.stripe.mails().await.len(), 2);
-    // A repair of which no webhook told us.
+    // A repair that no webhook reported.
     let (shop, app) = reminding().await;
     let session = shop.session_from("fca_healthy").await;
     shop.at_the_bank(&session, "agreed", &["fca_healthy"]).await;

@@ -44,7 +44,7 @@ impl Instance {
         Self::begin(stripe, rows).started()
     }
 
-    /// Starts one that is told by an error, and not ended by a signal, where a file may not grow.
+    /// Starts one that gets an error, not a signal, when a file reaches its size limit.
     #[cfg(target_os = "linux")]
     pub fn start_without_signal_of_limits(stripe: &Stripe, rows: &Rows) -> Self {
         let program = command(stripe, rows, "127.0.0.1:0");

@@ -44,13 +44,13 @@ impl Stripe {
         Self { base, http: Client::new() }
     }
 
-    /// Where it takes mail.
+    /// Where it takes email.
     pub async fn smtp(&self) -> String {
         let told = self.ask("mail").await;
         told["smtp"].as_str().expect("an address").to_owned()
     }
 
-    /// Every mail that it took, the newest first.
+    /// Every email that it took, the newest first.
     pub async fn mails(&self) -> Vec<Json> {
         self.ask("mails").await["data"].as_array().expect("a list").clone()
     }
@@ -164,7 +164,8 @@ impl Shop {
         Self::at(base, stripe, rows, time).await
     }
 
-    /// A page in front of a relink-server that runs already, whose shop has told it of its customers.
+    /// A customer's page in front of a relink-server that is already running and whose shop has registered its
+    /// customers.
     pub async fn at(base: String, stripe: Stripe, rows: Rows, time: Time) -> Self {
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         rows.run(&format!(

@@ -15,7 +15,7 @@ async fn open() -> (Shop, Server) {
     crate::dashboard::open().await
 }
 
-/// The page that the newest mail leads to.
+/// The page that the newest email leads to.
 async fn mailed(shop: &Shop, app: &Server) -> String {
     app.hosted.deliver().await.expect("a database");
     let mails = shop.stripe.mails().await;
@@ -33,7 +33,7 @@ async fn desk_asks(desk: &Desk, account: &str) -> String {
     desk.post("/dashboard/send", &[("account", account)]).await.1
 }
 
-/// A server asks by mail.
+/// A server asks by email.
 async fn server_asks(shop: &Shop, key: &str, account: &str) -> (u16, Json) {
     send(ask(shop, key, json!({"account": account, "delivery": "email"}))).await
 }
@@ -80,7 +80,7 @@ mod hosted_relink_dashboard {
         mailed(&shop, &app).await;
     }
 
-    /// A hosted page, from an e-mail.
+    /// A hosted page, from an email.
     #[tokio::test]
     async fn where_the_customer_does_it() {
         let (shop, app) = open().await;
@@ -174,7 +174,7 @@ mod hosted_relink_api {
         assert_eq!(shop.value("SELECT asked_by FROM hosted_relinks").await, "api:demo");
     }
 
-    /// A hosted page, from an e-mail or an address that the merchant hands out.
+    /// A hosted page, from an email or an address that the merchant hands out.
     #[tokio::test]
     async fn where_the_customer_does_it() {
         let (shop, app) = open_app(&[]).await;
@@ -232,7 +232,7 @@ mod hosted_relink_api {
         assert_eq!(told["detail"], "The account belongs to neither a customer nor an account.");
     }
 
-    /// By e-mail as from the dashboard, and together with it; an address handed out directly: no limit.
+    /// By email as from the dashboard, and together with it; an address handed out directly: no limit.
     #[tokio::test]
     async fn how_often() {
         let (shop, _app) = open().await;

@@ -1,4 +1,4 @@
-//! What the merchant's own system is told, and Stripe's page where the merchant prefers that.
+//! Events to the merchant's own system, and Stripe's page if the merchant prefers it.
 
 use crate::hosted::{DAY, ask, link, open_app, path, read, relink};
 use crate::shop::{Shop, problem, send};

@@ -1,4 +1,4 @@
-//! What Stripe tells by itself.
+//! Stripe's webhook events.
 
 use crate::shop::{Shop, WEBHOOK_SECRET, problem, send};
 use reqwest::RequestBuilder;

@@ -95,8 +95,8 @@ pub async fn details(
     let standing = Standing::of(account);
     let granted = account.permissions.as_deref().unwrap_or_default();
     let granted: Vec<&str> = granted.iter().map(|name| permission(name)).collect();
-    // A page that is loaded again while a relink ends finds its account working already. The element is there all the
-    // same, so that the end is told. Where nothing can be repaired there is none.
+    // If the page is reloaded while a relink ends, the account already works. The element is still there, so that it
+    // can report the end. If nothing can be repaired there is none.
     let has_element = is_offered(account) || standing.tone == Tone::Good;
     let body = html! {
         p .back { a href="/accounts" { "← Bank accounts" } }

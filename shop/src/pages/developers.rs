@@ -99,7 +99,7 @@ fn line(scenario: &Scenario, customer: &str, relink: &str) -> Markup {
     }
 }
 
-/// Puts the sandbox back to the start. It tells relink-server of every account that is another one than before.
+/// Resets the sandbox. It notifies relink-server of every account that changed.
 pub async fn reset(
     State(app): State<App>,
     by: SignedIn,

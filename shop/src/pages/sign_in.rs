@@ -1,5 +1,5 @@
-//! The demo's sign-in: pick a customer. There is no password, because there is nothing to protect but the demo; what
-//! comes after it (the cookie, whose session it is) is as it would be in earnest.
+//! The demo's sign-in: pick a customer. There is no password, because there is nothing to protect but the demo.
+//! Everything after it (the cookie and its session) works as in production.
 
 use super::layout::{self, Page};
 use crate::app::App;

@@ -1,4 +1,4 @@
-//! What the mail and the hosted page say, in each language that the widget speaks: a file of `languages/` each, in the
+//! What the email and the hosted page say, in each language that the widget speaks: a file of `languages/` each, in the
 //! form and under the rules of the widget's own (`src/words/STYLE.md`). The build script checks them with `relink-words`
 //! and makes a field of [`Words`] of each message. A customer of any other language reads English, and the page says so
 //! to assistive technology by its `lang`.
@@ -28,7 +28,7 @@ pub struct Names<'a> {
     pub name: &'a str,
     /// A day.
     pub date: &'a str,
-    /// An e-mail address, masked.
+    /// An email address, masked.
     pub address: &'a str,
 }
 

@@ -32,8 +32,12 @@ pub enum ManageError {
     TooShort,
     /// Nothing could be read.
     Input(std::io::Error),
-    /// The name is taken, or there is none of it.
-    Name(String),
+    /// A key of that name is in use.
+    KeyExists(String),
+    /// No key of that name is in use.
+    NoSuchKey(String),
+    /// That is no name for a key.
+    BadName,
     /// The database cannot be opened.
     Open(OpenError),
     /// The database refused.
@@ -47,7 +51,13 @@ impl fmt::Display for ManageError {
             Self::NoAddress => f.write_str("that is no e-mail address"),
             Self::TooShort => write!(f, "the password must have {SHORTEST} characters at least"),
             Self::Input(error) => write!(f, "the password could not be read: {error}"),
-            Self::Name(name) => write!(f, "there is a key named {name} already, or there is none"),
+            Self::KeyExists(name) => {
+                write!(f, "there is a key named {name}: revoke it first, or take another name")
+            }
+            Self::NoSuchKey(name) => write!(f, "no key named {name} is in use"),
+            Self::BadName => {
+                f.write_str("a key's name has 1 to 64 letters, digits, - and _, and does not begin with -")
+            }
             Self::Open(error) => error.fmt(f),
             Self::Database(error) => error.fmt(f),
         }
@@ -86,20 +96,29 @@ pub async fn run(
             Ok(format!("{} may sign in to the dashboard.", person.email))
         }
         ["api-key", "add", name] => {
+            if !is_key_name(name) {
+                return Err(ManageError::BadName);
+            }
             let key = format!("mk_{}", relink_seal::random_token());
             let is_new = open(database).await?.put_api_key(&api_key_fingerprint(&key), name, now).await?;
-            if is_new { Ok(key) } else { Err(ManageError::Name(name.into())) }
+            if is_new { Ok(key) } else { Err(ManageError::KeyExists(name.into())) }
         }
         ["api-key", "revoke", name] => {
             let was_there = open(database).await?.revoke_api_key(name, now).await?;
             if was_there {
                 Ok(format!("{name} is worthless now."))
             } else {
-                Err(ManageError::Name(name.into()))
+                Err(ManageError::NoSuchKey(name.into()))
             }
         }
         _ => Err(ManageError::Usage),
     }
+}
+
+/// Whether the journal and the audit trail can show a key by that name.
+fn is_key_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=64).contains(&name.len()) && !name.starts_with('-') && name.bytes().all(fits)
 }
 
 async fn open(database: &Database) -> Result<Store, ManageError> {

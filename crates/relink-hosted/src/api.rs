@@ -35,9 +35,15 @@ pub(crate) fn routes() -> Router<Hosted> {
 pub async fn api_key_name(relink: &Relink, headers: &HeaderMap) -> Result<String, ApiError> {
     let nobody = || ApiError::new(ApiErrorKind::NotSignedIn, "Authorization: Bearer and an API key.");
     let given = text(headers, header::AUTHORIZATION.as_str());
-    let key = given.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim).ok_or_else(nobody)?;
+    let key = given.and_then(bearer).ok_or_else(nobody)?;
     // Keys are long and random, so the time a fingerprint lookup takes reveals nothing.
     relink.store.api_key_name(&api_key_fingerprint(key)).await?.ok_or_else(nobody)
+}
+
+/// The token of `Authorization: Bearer …`; the scheme's name is the same in any case (RFC 9110).
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Fingerprint by which the database knows an API key.

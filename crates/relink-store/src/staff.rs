@@ -151,11 +151,14 @@ impl Store {
         write.commit().await
     }
 
-    /// Adds a server's key; false where that name is taken.
+    /// Adds a server's key; false if a key of that name is in use. The name of a revoked key is free again.
     pub async fn put_api_key(&self, fingerprint: &str, name: &str, now: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(
-            "INSERT INTO api_keys (fingerprint, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            "INSERT INTO api_keys (fingerprint, name, created_at) VALUES ($1, $2, $3)
+             ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint, created_at = excluded.created_at,
+                 revoked_at = NULL
+             WHERE api_keys.revoked_at IS NOT NULL",
         )
         .bind(fingerprint)
         .bind(name)

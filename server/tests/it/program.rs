@@ -38,6 +38,13 @@ async fn a_servers_key_is_made_told_once_and_taken_back_from_the_command_line() 
     assert_eq!(run(&["api-key", "add", "billing"]).0, Some(2), "the name is taken");
     assert_eq!(run(&["api-key", "revoke", "billing"]).0, Some(0));
     problem(ask(), 401, "not_authenticated").await;
+    assert_eq!(run(&["api-key", "revoke", "billing"]).0, Some(2), "no such key is in use");
+    let (code, second) = run(&["api-key", "add", "billing"]);
+    assert!(code == Some(0) && second != key, "the name of a revoked key is free again");
+    problem(ask(), 401, "not_authenticated").await;
+    for name in ["", "-h", "two words", &"x".repeat(65)] {
+        assert_eq!(run(&["api-key", "add", name]).0, Some(2), "{name:?} is no name");
+    }
     assert_eq!(run(&["api-key", "rotate", "billing"]).0, Some(2));
 }
 

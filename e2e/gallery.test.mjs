@@ -24,6 +24,9 @@ after(async () => {
 /** A page with those settings; what its console complains of is collected. */
 async function gallery(settings, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", ...options });
+  // Logos are on hosts that do not exist.
+  const logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>';
+  await context.route(/^https:/, (route) => route.fulfill({ contentType: 'image/svg+xml', body: logo }));
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
@@ -73,8 +76,10 @@ for (const lang of ["en-XA", "en-XB", ...LANGUAGES]) {
     const wrong = await page.$$eval(".host", (hosts) =>
       hosts.flatMap((host) => {
         const surface = host.shadowRoot.querySelector(".surface");
+        // The button that agrees without a bank says to what, in up to four lines; every other has two at most.
+        const most = host.dataset.row.startsWith("review/without-bank") ? 124 : 76;
         const tall = [...surface.querySelectorAll("button, a.button")]
-          .filter((button) => button.getBoundingClientRect().height > 76)
+          .filter((button) => button.getBoundingClientRect().height > most)
           .map((button) => `${host.dataset.row}: ${button.textContent}`);
         return surface.scrollWidth > surface.clientWidth + 1 ? [...tall, `${host.dataset.row}: too wide`] : tall;
       }),

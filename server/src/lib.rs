@@ -75,7 +75,7 @@ impl Server {
     async fn beside(&self, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
         let relink: &Relink = &self.hosted;
         let background = tokio::spawn(relink.clone().background());
-        let outbox = tokio::spawn(self.hosted.clone().run_outbox());
+        let outbox = tokio::spawn(self.hosted.clone().run_outbox(std::future::pending()));
         let served = serving.await;
         background.abort();
         outbox.abort();

@@ -42,10 +42,11 @@
 //! state, sessions, CSRF and tracing: nothing here sets a cookie, installs a subscriber or reads the environment.
 //!
 //! A request passes `trace` (id, log line, problem documents), `http` (customer, key, body), `idempotency` (one act, one
-//! answer) and reaches `routes`. `webhooks` is Stripe's way in.
+//! answer) and reaches `routes`. `webhooks` is Stripe's way in; `counts` counts.
 
 mod background;
 mod builder;
+mod counts;
 mod customer;
 pub mod document;
 mod error;

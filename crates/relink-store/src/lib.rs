@@ -32,6 +32,8 @@ mod reminders;
 mod rows;
 pub mod sessions;
 pub mod staff;
+pub mod standing;
+pub mod tables;
 
 pub use database::{Database, DatabaseMistake};
 pub use error::{Result, StoreError};

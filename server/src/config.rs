@@ -9,11 +9,16 @@ use relink_stripe::{API_VERSION, Url};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where it listens, unless the environment says otherwise.
 const LISTEN: &str = "127.0.0.1:4050";
 /// Where Stripe's API is, unless the environment says otherwise.
 const STRIPE_API: &str = "https://api.stripe.com";
+/// Seconds that it still serves once it is asked to stop, unless the environment says otherwise.
+const DRAIN_SECONDS: u64 = 5;
+/// The most.
+const MOST_DRAIN_SECONDS: u64 = 300;
 /// How a publishable key begins behind which there are real banks.
 const LIVE: &str = "pk_live_";
 
@@ -52,6 +57,12 @@ pub struct Config {
     pub hosted: Settings,
     /// Whether the log is JSON.
     pub is_log_json: bool,
+    /// Where Prometheus scrapes.
+    pub metrics_listen: Option<String>,
+    /// Where traces go.
+    pub traces: Option<Url>,
+    /// How long it still serves once it is asked to stop.
+    pub drain: Duration,
 }
 
 impl Config {
@@ -96,8 +107,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn config(&self) -> Config {
         let listen = self.get("RELINK_LISTEN").unwrap_or_else(|| LISTEN.into());
-        if listen.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
-        {
+        if !is_host_and_port(&listen) {
             self.wrong("RELINK_LISTEN", "host:port, as in 127.0.0.1:4050");
         }
         let publishable =
@@ -142,6 +152,12 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
             is_log_json: self.is_log_json(),
+            metrics_listen: self.metrics_listen(&listen),
+            traces: self.get("OTEL_EXPORTER_OTLP_ENDPOINT").is_some().then(|| {
+                // Where it is wrong, the default is not used: the mistake is said.
+                self.address("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
+            }),
+            drain: self.drain(),
             listen,
             allowed_origins,
             hosted,
@@ -259,9 +275,37 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn database(&self) -> Database {
         let (url, path) = (self.get("DATABASE_URL"), self.get("DATABASE_PATH"));
-        Database::read(url, path).unwrap_or_else(|mistake| {
+        let database = Database::read(url, path).unwrap_or_else(|mistake| {
             self.mistake(mistake.to_string());
             Database::file("relink.sqlite".as_ref())
+        });
+        match self.get("RELINK_MIGRATE").as_deref() {
+            None | Some("auto") => database,
+            Some("never") => database.without_migrating(),
+            Some(_) => {
+                self.wrong("RELINK_MIGRATE", "auto or never");
+                database
+            }
+        }
+    }
+
+    fn metrics_listen(&self, listen: &str) -> Option<String> {
+        let metrics = self.get("RELINK_METRICS_LISTEN")?;
+        if !is_host_and_port(&metrics) || metrics == listen {
+            self.wrong("RELINK_METRICS_LISTEN", "host:port, and not the one of RELINK_LISTEN");
+        }
+        Some(metrics)
+    }
+
+    fn drain(&self) -> Duration {
+        let seconds = self.get("RELINK_DRAIN_SECONDS").map(|seconds| seconds.parse());
+        Duration::from_secs(match seconds {
+            None => DRAIN_SECONDS,
+            Some(Ok(seconds)) if seconds <= MOST_DRAIN_SECONDS => seconds,
+            Some(_) => {
+                self.wrong("RELINK_DRAIN_SECONDS", "a whole number of seconds, 300 at most");
+                DRAIN_SECONDS
+            }
         })
     }
 
@@ -323,6 +367,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
         format.is_some_and(|format| format == "json")
     }
+}
+
+fn is_host_and_port(listen: &str) -> bool {
+    listen.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 fn is_https(origin: &str) -> bool {

@@ -4,7 +4,8 @@
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
 //! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `manage` is what an operator
-//! does from the command line. There is nothing of a demonstration here.
+//! does from the command line. `health` and `ready` are for a load balancer, `metrics` for Prometheus, `telemetry` is log and traces.
+//! There is nothing of a demonstration here.
 
 mod accounts;
 pub mod config;
@@ -12,17 +13,28 @@ mod cors;
 mod files;
 pub mod health;
 pub mod manage;
+pub mod metrics;
 pub mod profiles;
+mod ready;
+mod readiness;
 mod server;
+pub mod telemetry;
 mod tokens;
 pub mod variables;
 
 pub use config::Config;
+pub use readiness::Readiness;
 pub use server::{Server, StartError};
 
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use relink_backend::{ApiError, ApiErrorKind, Relink, trace};
+use std::time::Duration;
+
+/// How long the last attempts to send may take once nothing is served any more.
+const LAST_ATTEMPTS: Duration = Duration::from_secs(5);
+/// How long the database's connections may take to close.
+const CLOSING: Duration = Duration::from_secs(2);
 
 impl Server {
     /// Everything that is served.
@@ -47,7 +59,11 @@ impl Server {
             .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
-        router.layer(middleware::from_fn(trace::trace)).merge(health::routes())
+        let mut router = router.layer(middleware::from_fn(trace::trace));
+        if self.config.traces.is_some() {
+            router = router.layer(middleware::from_fn(telemetry::join));
+        }
+        router.merge(health::routes()).merge(ready::routes(self))
     }
 
     /// Serves until `stop` is done, with all that goes on beside the requests.
@@ -75,11 +91,17 @@ impl Server {
     async fn beside(&self, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
         let relink: &Relink = &self.hosted;
         let background = tokio::spawn(relink.clone().background());
-        let outbox = tokio::spawn(self.hosted.clone().run_outbox(std::future::pending()));
+        // Whoever is about to stop begins no more to send; the others do. What is being sent is ended and written down.
+        let mut outbox = tokio::spawn(self.hosted.clone().run_outbox(self.readiness.stopping()));
         let served = serving.await;
+        self.readiness.stop();
+        // What it writes is one transaction each: it may end anywhere.
         background.abort();
-        outbox.abort();
-        self.hosted.store.close().await;
+        if tokio::time::timeout(LAST_ATTEMPTS, &mut outbox).await.is_err() {
+            tracing::warn!("a message could not be sent in time; another instance sends it, with the same id");
+            outbox.abort();
+        }
+        drop(tokio::time::timeout(CLOSING, self.hosted.store.close()).await);
         served
     }
 }

@@ -1,9 +1,14 @@
-//! What an operator does from the command line: adds somebody of the staff, makes a key for a server, takes one back.
+//! What an operator does from the command line: adds somebody of the staff, makes a key for a server, takes one back, brings the
+//! tables up to date, makes a backup.
 //! Secrets are read from standard input and printed on standard output. They must not be arguments, which others can
 //! see.
 
+mod tables;
+
 use relink_hosted::{api_key_fingerprint, is_mailbox};
 use relink_store::staff::{Person, Role};
+use relink_store::backup::BackupError;
+use relink_store::tables::Tables;
 use relink_store::{Database, OpenError, Store, StoreError};
 use std::fmt;
 use std::io::Read;
@@ -17,6 +22,8 @@ pub const USAGE: &str = "\
   relink-server --check                            says every mistake of the configuration, and ends
   relink-server --health                           asks the one that runs here whether it is well
   relink-server --help                             says this
+  relink-server migrate [--check]                  brings the tables up to date, or only says whether they are
+  relink-server backup FILE                        copies SQLite's database to a new file, while it is in use
   relink-server staff add EMAIL NAME agent|viewer  adds somebody, or changes them; the password is read from standard input
   relink-server api-key add NAME                   makes a key for a server, and prints it once
   relink-server api-key revoke NAME                makes it worthless";
@@ -42,6 +49,10 @@ pub enum ManageError {
     Open(OpenError),
     /// The database refused.
     Database(StoreError),
+    /// The tables do not fit this program.
+    Tables(Tables),
+    /// The backup could not be made.
+    Backup(BackupError),
 }
 
 impl fmt::Display for ManageError {
@@ -60,6 +71,8 @@ impl fmt::Display for ManageError {
             }
             Self::Open(error) => error.fmt(f),
             Self::Database(error) => error.fmt(f),
+            Self::Tables(tables) => tables.fmt(f),
+            Self::Backup(error) => error.fmt(f),
         }
     }
 }
@@ -111,6 +124,9 @@ pub async fn run(
                 Err(ManageError::NoSuchKey(name.into()))
             }
         }
+        ["migrate"] => tables::migrate(database).await,
+        ["migrate", "--check"] => tables::check(database).await,
+        ["backup", file] => tables::back_up(database, file).await,
         _ => Err(ManageError::Usage),
     }
 }

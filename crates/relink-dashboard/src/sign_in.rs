@@ -60,6 +60,8 @@ pub async fn sign_in(
         None => hash_password(&password).is_empty(),
     });
     if !fits.await.unwrap_or(false) {
+        let outcome = if is_locked { "locked" } else { "failed" };
+        metrics::counter!("relink_staff_sign_ins_total", "outcome" => outcome).increment(1);
         if !is_locked {
             hosted.store.staff_wrong_password(&email, MOST_FAILURES, now + LOCKED).await?;
         }
@@ -68,6 +70,7 @@ pub async fn sign_in(
         *response.status_mut() = StatusCode::UNAUTHORIZED;
         return Ok(response);
     }
+    metrics::counter!("relink_staff_sign_ins_total", "outcome" => "succeeded").increment(1);
     let token = random_id("st");
     hosted.store.sign_staff_in(&token_fingerprint(&token), &email, now + SIGN_IN_SECONDS).await?;
     let who = format!("staff:{email}");

@@ -74,6 +74,11 @@ impl Database {
         Self { engine: Engine::Sqlite, url, variable: "DATABASE_PATH", is_migrated: true }
     }
 
+    /// The same, which is not made where it is not there.
+    pub(crate) fn existing(&self) -> Self {
+        Self { url: Secret::new(self.url.expose().replace("mode=rwc", "mode=rw")), ..self.clone() }
+    }
+
     /// The same, whose tables are left as they are: whoever opens it needs no right to change them.
     pub fn without_migrating(self) -> Self {
         Self { is_migrated: false, ..self }

@@ -16,6 +16,7 @@
 //! hold a zero byte, which PostgreSQL cannot store.
 
 pub mod accounts;
+pub mod backup;
 pub mod change;
 pub mod contacts;
 mod database;

@@ -154,8 +154,12 @@ pub(crate) async fn of_pool(pool: &AnyPool) -> sqlx::Result<Tables> {
     Ok(judge(&read(pool).await?))
 }
 
-/// How a database's tables stand; changes nothing.
+/// How the tables of a database stand that is there; changes nothing.
 pub async fn of(database: &Database) -> std::result::Result<Tables, OpenError> {
+    of_this(&database.existing()).await
+}
+
+async fn of_this(database: &Database) -> std::result::Result<Tables, OpenError> {
     let pool = connect_once(database).await?;
     let tables = of_pool(&pool).await;
     pool.close().await;
@@ -165,7 +169,7 @@ pub async fn of(database: &Database) -> std::result::Result<Tables, OpenError> {
 /// Brings a database's tables up to date and answers which migrations that took. Newer tables that this program can use are
 /// left as they are.
 pub async fn migrate(database: &Database) -> std::result::Result<Vec<Migration>, OpenError> {
-    let before = of(database).await?;
+    let before = of_this(database).await?;
     crate::open::prepare(database).await?;
     Ok(match before {
         Tables::Older(missing) => missing,

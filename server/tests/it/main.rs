@@ -1,6 +1,8 @@
 //! relink-server over HTTP, with a real database (`rows.rs`), against the sandbox in the same process.
 
 mod accounts;
+mod alerts;
+mod backup;
 mod completion;
 mod cors;
 mod crash;
@@ -14,12 +16,16 @@ mod instances;
 mod kills;
 mod logs;
 mod mailing;
+mod metrics;
+mod migrate;
 #[cfg(feature = "on-postgres")]
 mod on_postgres;
 mod process;
 mod program;
 mod protection;
+mod readiness;
 mod resets;
+mod rolling;
 mod rows;
 mod sessions;
 mod shop;
@@ -28,4 +34,5 @@ mod table;
 mod telling;
 mod thousand;
 mod tokens;
+mod traces;
 mod webhooks;

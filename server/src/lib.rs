@@ -9,6 +9,7 @@
 
 mod accounts;
 pub mod config;
+mod connections;
 mod cors;
 mod files;
 pub mod health;
@@ -28,6 +29,7 @@ pub use server::{Server, StartError};
 
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use connections::Counted;
 use relink_backend::{ApiError, ApiErrorKind, Relink, trace};
 use std::time::Duration;
 
@@ -72,7 +74,7 @@ impl Server {
         listener: tokio::net::TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let served = axum::serve(listener, self.router()).with_graceful_shutdown(stop);
+        let served = axum::serve(Counted(listener), self.router()).with_graceful_shutdown(stop);
         self.beside(served.into_future()).await
     }
 

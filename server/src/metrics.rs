@@ -4,6 +4,7 @@
 //! What happens is counted where it happens, by the macros of the crate `metrics`. What merely stands (the outbox, connections,
 //! readiness) is looked at when somebody scrapes. [`METRICS`] lists all of it; a label is a word of ours or a route, never a customer.
 
+use crate::connections;
 use crate::health;
 use crate::readiness::Outcome;
 use crate::ready;
@@ -16,7 +17,6 @@ use axum::routing::get;
 use metrics::{Unit, counter, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
@@ -138,27 +138,6 @@ impl fmt::Display for MetricsError {
 
 impl std::error::Error for MetricsError {}
 
-/// Clients' connections that are open.
-static CONNECTIONS: AtomicI64 = AtomicI64::new(0);
-
-/// A connection of a client's; counted until it is dropped.
-#[derive(Debug)]
-pub(crate) struct OpenConnection(());
-
-impl OpenConnection {
-    /// Counts one.
-    pub(crate) fn count() -> Self {
-        CONNECTIONS.fetch_add(1, Ordering::Relaxed);
-        Self(())
-    }
-}
-
-impl Drop for OpenConnection {
-    fn drop(&mut self) {
-        CONNECTIONS.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// What is scraped, and where.
 pub struct Scraped {
     listener: TcpListener,
@@ -261,7 +240,7 @@ async fn look(server: &Server) {
         };
         gauge!("relink_ready", "check" => check.name).set(value);
     }
-    gauge!("relink_connections_open").set(number(CONNECTIONS.load(Ordering::Relaxed)));
+    gauge!("relink_connections_open").set(number(connections::open()));
     let connections = store.connections();
     gauge!("relink_database_connections", "state" => "used").set(f64::from(connections.used));
     gauge!("relink_database_connections", "state" => "idle").set(f64::from(connections.idle));

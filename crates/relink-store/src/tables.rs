@@ -126,7 +126,8 @@ fn judge(applied: &Applied) -> Tables {
 
 async fn read(pool: &AnyPool) -> sqlx::Result<Applied> {
     let mut applied = Applied::default();
-    let rows = sqlx::query("SELECT version, success, checksum FROM _sqlx_migrations").fetch_all(pool).await;
+    let all = "SELECT version, CAST(CASE WHEN success THEN 1 ELSE 0 END AS BIGINT) AS is_whole, checksum FROM _sqlx_migrations";
+    let rows = sqlx::query(all).fetch_all(pool).await;
     let rows = match rows {
         Ok(rows) => rows,
         // No table yet: nothing was applied.
@@ -134,8 +135,8 @@ async fn read(pool: &AnyPool) -> sqlx::Result<Applied> {
         Err(error) => return Err(error),
     };
     for row in rows {
-        let text = (row.try_get("success")?, row.try_get("checksum")?);
-        applied.migrations.insert(row.try_get("version")?, text);
+        let is_whole = row.try_get::<i64, _>("is_whole")? == 1;
+        applied.migrations.insert(row.try_get("version")?, (is_whole, row.try_get("checksum")?));
     }
     let least = sqlx::query_scalar("SELECT version FROM least_migration WHERE id = 1").fetch_optional(pool);
     applied.least = match least.await {

@@ -148,6 +148,7 @@ async fn what_happened_is_counted_by_route_outcome_and_reason() {
         assert_eq!(more("relink_webhook_deliveries_total", &[("outcome", outcome)]), times, "{outcome}");
     }
     assert_eq!(more("relink_staff_sign_ins_total", &[("outcome", "failed")]), 1.0);
+    assert!(after.value("relink_connections_open", &[]) >= 1.0, "the page's own is kept alive");
     assert_eq!(after.value("relink_ready", &[("check", "database")]), 1.0);
     assert!(after.value("relink_database_connections_most", &[]) >= 6.0);
     assert_eq!(after.value("relink_outbox_messages", &[("status", "queued")]), 0.0);

@@ -6,6 +6,7 @@ use crate::shop::{Shop, Stripe, Time, config, send, serve};
 use relink_server::Server;
 use relink_wire::Json;
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 async fn open(stripe: Option<&str>) -> (Shop, Server) {
     let (sandbox, rows, time) = (Stripe::start().await, Rows::new().await, Time::default());
@@ -26,11 +27,13 @@ async fn ask(shop: &Shop, query: &str) -> (u16, Json) {
 
 /// Asks until a check says something: an answer is kept for a second.
 async fn until(shop: &Shop, check: &str, outcome: &str) -> (u16, Json) {
+    let begun = Instant::now();
     loop {
         let (status, checks) = ask(shop, "").await;
         if checks[check] == outcome {
             return (status, checks);
         }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{check} is not {outcome}: {checks}");
         tokio::task::yield_now().await;
     }
 }

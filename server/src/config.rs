@@ -514,6 +514,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_for_operators_is_off_or_safe_unless_it_is_set_and_wrong_values_are_named() {
+        let config = read(&[]).expect("a configuration");
+        assert!(config.metrics_listen.is_none() && config.traces.is_none() && config.database.is_migrated);
+        assert_eq!(config.drain.as_secs(), 5);
+        let never = read(&[("RELINK_MIGRATE", "never"), ("RELINK_DRAIN_SECONDS", "0")]).expect("a configuration");
+        assert!(!never.database.is_migrated && never.drain.is_zero());
+        for (name, value) in [
+            ("RELINK_MIGRATE", "planted"),
+            ("RELINK_METRICS_LISTEN", "planted"),
+            ("RELINK_METRICS_LISTEN", LISTEN),
+            ("RELINK_DRAIN_SECONDS", "301"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "planted"),
+        ] {
+            let told = said(&[(name, value)]);
+            assert!(told.starts_with(&format!("{name} must be")) && !told.contains("planted"), "{told}");
+        }
+    }
+
+    #[test]
     fn secrets_are_not_in_the_debug_output() {
         let planted = [
             ("RELINK_SECRET", "planted planted planted planted planted"),

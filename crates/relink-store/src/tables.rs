@@ -221,6 +221,19 @@ mod tests {
         }
     }
 
+    /// While a version replaces another, both use the tables.
+    #[test]
+    fn a_migration_that_the_program_before_cannot_use_says_so() {
+        for migration in MIGRATIONS.iter().filter(|migration| migration.version > 8) {
+            let text = migration.sql.as_str().to_uppercase();
+            let takes_away = ["DROP TABLE", "DROP COLUMN", "RENAME"].iter().any(|words| text.contains(words));
+            let adds = text.split("ADD COLUMN").skip(1).map(|rest| rest.split([';', ',']).next().unwrap_or_default());
+            let demands = adds.into_iter().any(|column| column.contains("NOT NULL") && !column.contains("DEFAULT"));
+            let says = text.contains(&format!("UPDATE LEAST_MIGRATION SET VERSION = {}", migration.version));
+            assert!(says || !(takes_away || demands), "{}: see CONTRIBUTING.md", migration.version);
+        }
+    }
+
     #[test]
     fn what_is_missing_is_named() {
         let mut older = all();

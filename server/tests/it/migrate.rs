@@ -86,6 +86,40 @@ async fn a_program_serves_on_newer_tables_that_leave_it_room() {
     assert!(code == Some(0) && told.contains("newer than this program (migration 9001)"), "{told}");
 }
 
+/// Only a server has users; where the tests run on files there is none to ask.
+#[tokio::test]
+async fn a_server_that_may_not_change_tables_serves_as_a_user_with_no_such_right() {
+    let (stripe, rows) = (Stripe::start().await, Rows::new().await);
+    if rows.is_file() {
+        return;
+    }
+    assert_eq!(run(&rows, &["migrate"], &[]).0, Some(0));
+    let mut url = reqwest::Url::parse(&rows.place).expect("an address");
+    let role = format!("serves_{}", url.path().trim_start_matches('/'));
+    rows.run(&format!(
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA public TO {role};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
+    ))
+    .await;
+    let others = url.query_pairs().filter(|(name, _)| name != "user").map(|(name, value)| (name.into(), value.into()));
+    let others: Vec<(String, String)> = others.collect();
+    url.query_pairs_mut().clear().extend_pairs(others).append_pair("user", &role);
+    let more = [("DATABASE_URL", url.as_str()), ("RELINK_MIGRATE", "never")];
+    {
+        let instance = Instance::start_with(&stripe, &rows, &more);
+        let shop = Shop::at(instance.base.clone(), stripe, rows, Time::default()).await;
+        let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
+        shop.at_the_bank(&session, "agreed", &["fca_access_expired"]).await;
+        let (status, done) = shop.complete(&session, "k2", json!(["fca_access_expired"])).await;
+        assert_eq!((status, done["status"].as_str()), (200, Some("succeeded")), "{done}");
+        // Such a user cannot do what it may not, either.
+        shop.rows.run("DELETE FROM _sqlx_migrations WHERE version = 8").await;
+        let (code, _, said) = run(&shop.rows, &["migrate"], &more);
+        assert!(code == Some(2) && said.contains("may not do that"), "{said}");
+        shop.rows.run(&format!("DROP OWNED BY {role}")).await;
+    }
+}
+
 /// Rows that an earlier version wrote, as its tables were: whoever comes after must still read them.
 #[tokio::test]
 async fn rows_of_the_first_tables_are_still_served() {

@@ -39,10 +39,15 @@ async fn until(shop: &Shop, check: &str, outcome: &str) -> (u16, Json) {
 }
 
 #[tokio::test]
-async fn a_server_that_has_just_started_is_ready_and_knows_nothing_of_stripe() {
-    let (shop, _app) = open(None).await;
-    let expected = json!({"running": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "stripe": "unknown"});
-    assert_eq!(ask(&shop, "").await, (200, expected));
+async fn a_server_that_has_just_started_is_ready_and_learns_of_stripe_by_its_calls() {
+    let (sandbox, rows, time) = (Stripe::start().await, Rows::new().await, Time::default());
+    let (base, _app) = serve(config(&sandbox.base, &rows, &[]), &time).await;
+    let (status, told) = send(reqwest::Client::new().get(format!("{base}/readyz"))).await;
+    assert_eq!((status, told["checks"][4]["status"].as_str()), (200, Some("unknown")), "{told}");
+    // Its tokens need names of customers, which it asks Stripe for.
+    let shop = Shop::at(base, sandbox, rows, time).await;
+    let expected = json!({"running": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "stripe": "ok"});
+    assert_eq!(until(&shop, "stripe", "ok").await, (200, expected));
 }
 
 #[tokio::test]

@@ -51,6 +51,7 @@ pub async fn open(
     wanted: &CreateSession,
 ) -> Result<Done, RelinkError> {
     let profile = way.profile;
+    let stripe = relink.stripe.for_customer(customer);
     let read_at_ms = relink.now_ms();
     let subject = subject(relink, profile, customer, wanted).await?;
     let permissions = permissions(profile, &subject);
@@ -67,7 +68,7 @@ pub async fn open(
     };
     // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
     let stripe_key = format!("relink-{}", fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes()]));
-    let made = match relink.stripe.create_session(&new, &stripe_key).await {
+    let made = match stripe.create_session(&new, &stripe_key).await {
         Ok(made) => made,
         Err(error) => {
             let granted = granted_late(relink, profile, customer, &subject).await?;
@@ -141,9 +142,10 @@ async fn subject(
     customer: &str,
     wanted: &CreateSession,
 ) -> Result<Subject, RelinkError> {
+    let stripe = relink.stripe.for_customer(customer);
     match (&wanted.account, &wanted.authorization) {
         (Some(id), authorization) => {
-            let account = match relink.stripe.account(id).await {
+            let account = match stripe.account(id).await {
                 Ok(account) if account.owner.as_deref() == Some(customer) => account,
                 Ok(_) | Err(StripeError::NotFound) => return Err(RelinkError::NotTheirs),
                 Err(error) => return Err(error.into()),
@@ -154,7 +156,7 @@ async fn subject(
             exactly(account)
         }
         (None, Some(authorization)) => {
-            let mut shown = relink.stripe.accounts_of(customer).await?;
+            let mut shown = stripe.accounts_of(customer).await?;
             shown.retain(|account| account.authorization() == Some(authorization));
             if shown.is_empty() {
                 return Err(RelinkError::NotTheirs);
@@ -166,7 +168,7 @@ async fn subject(
             let names = profile.permissions.names();
             let wanted: Vec<Permission> = names.iter().map(|name| Permission::parse(name)).collect();
             let now = relink.now();
-            let mut accounts = relink.stripe.accounts_of(customer).await?;
+            let mut accounts = stripe.accounts_of(customer).await?;
             accounts.retain(|account| account.authorization().is_some());
             let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
             exactly(first.ok_or(RelinkError::NothingLinked)?)
@@ -218,6 +220,7 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
         StripeError::Refused { .. }
         | StripeError::Unavailable
         | StripeError::Throttled
+        | StripeError::Busy
         | StripeError::Unauthorized => error.into(),
     }
 }

@@ -54,7 +54,8 @@ pub async fn settle(
         return Ok((session, Change::Nothing));
     }
     let read_at_ms = relink.now_ms();
-    let stripe = match relink.stripe.session(&session.stripe_session).await {
+    let client = relink.stripe.for_customer(&session.customer);
+    let stripe = match client.session(&session.stripe_session).await {
         Ok(stripe) => stripe,
         // Stripe made it. Until its time is up, not to know it is Stripe's trouble and no end: the bank may have granted.
         Err(StripeError::NotFound) if session.expires_at > relink.now() => {
@@ -74,12 +75,12 @@ pub async fn settle(
     let mut fresh = FreshAccounts { list: Vec::new(), read_at_ms };
     match outcome {
         Outcome::Relinked(result, completed) => {
-            fresh.list = relink.stripe.accounts_of(&session.customer).await?;
+            fresh.list = client.accounts_of(&session.customer).await?;
             for account in &stripe.accounts {
                 if completed.iter().any(|id| id == account.id())
                     && fresh.list.iter().all(|known| known.id() != account.id())
                 {
-                    fresh.list.push(relink.stripe.account(account.id()).await?);
+                    fresh.list.push(client.account(account.id()).await?);
                 }
             }
             session.shown_accounts = shown_after(&session, &completed, &fresh.list);

@@ -4,6 +4,7 @@ use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
 use crate::profile::Profile;
 use crate::rates::{RateLimits, Rates};
+use crate::reads::Reads;
 use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
 use relink_seal::Seal;
 use relink_store::{Database, OpenError, Store};
@@ -167,6 +168,7 @@ impl RelinkBuilder {
             profiles: self.profiles,
             return_origins: self.return_origins,
             rates: Rates::new(self.rate_limits),
+            reads: Reads::default(),
             webhook_secret: self.webhook_secret,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),
             followers: self.followers,

@@ -6,6 +6,7 @@ use crate::idempotency::Done;
 use crate::outcome::Choice;
 use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
+use crate::reuse::open_already;
 use crate::settle;
 use axum::http::StatusCode;
 use relink_account::{Condition, LinkedAccount};
@@ -53,7 +54,18 @@ pub async fn open(
     let profile = way.profile;
     let stripe = relink.stripe.for_customer(customer);
     let read_at_ms = relink.now_ms();
+    // Where the account is named, what is open about it is found without asking Stripe.
+    let named = (wanted.account.as_deref(), wanted.authorization.as_deref());
+    if let Some(open) = open_already(relink, profile, customer, named.0, named.1).await? {
+        return Ok(open);
+    }
     let subject = subject(relink, profile, customer, wanted).await?;
+    if named == (None, None) {
+        let (account, authorization) = (subject.account.as_deref(), Some(subject.authorization.as_str()));
+        if let Some(open) = open_already(relink, profile, customer, account, authorization).await? {
+            return Ok(open);
+        }
+    }
     let permissions = permissions(profile, &subject);
     let limit = if subject.account.is_some() { Some(1) } else { profile.limit };
     let is_hosted = profile.handoff == WayToBank::Hosted;

@@ -18,18 +18,29 @@ const READ_EVERY_MS: i64 = 900;
 
 /// The session as it is now: while it is pending Stripe is asked, and what it says is written.
 pub async fn refresh(relink: &Relink, mut session: RelinkSession) -> Result<RelinkSession, RelinkError> {
-    let is_fresh = (0..READ_EVERY_MS).contains(&(relink.now_ms() - session.read_at_ms));
-    if session.status != SessionStatus::Pending || (is_fresh && session.expires_at > relink.now()) {
+    if !is_due(relink, &session) {
+        return Ok(session);
+    }
+    let (customer, id) = (session.customer.clone(), session.id.clone());
+    // Of several that find it due at once, one asks; it may have been asked since this session was looked up.
+    let Some(_reading) = relink.reads.begin(&id) else { return Ok(session) };
+    session = relink.store.session_of_customer(&customer, &id).await?.unwrap_or(session);
+    if !is_due(relink, &session) {
         return Ok(session);
     }
     prolong(&mut session, relink.now());
-    let (customer, id) = (session.customer.clone(), session.id.clone());
     let (settled, change) = settle(relink, session, Choice::Unsaid).await?;
     if relink.store.write_change(&change).await? {
         return Ok(settled);
     }
     // Somebody else was faster; what they wrote is the truth.
     Ok(relink.store.session_of_customer(&customer, &id).await?.unwrap_or(settled))
+}
+
+/// Whether Stripe is to be asked about a session.
+fn is_due(relink: &Relink, session: &RelinkSession) -> bool {
+    let is_fresh = (0..READ_EVERY_MS).contains(&(relink.now_ms() - session.read_at_ms));
+    session.status == SessionStatus::Pending && !(is_fresh && session.expires_at > relink.now())
 }
 
 /// A widget that reads is a customer who is there: nobody is hurried who needs longer at the bank (WCAG 2.2, 2.2.1). A

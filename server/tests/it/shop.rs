@@ -44,6 +44,11 @@ impl Stripe {
         Self { base, http: Client::new() }
     }
 
+    /// One that runs already.
+    pub fn at(base: &str) -> Self {
+        Self { base: base.to_owned(), http: Client::new() }
+    }
+
     /// Where it takes email.
     pub async fn smtp(&self) -> String {
         let told = self.ask("mail").await;

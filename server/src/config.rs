@@ -1,6 +1,7 @@
 //! Configuration, from the environment alone. It is read once, at the start. Every mistake is said, in one sentence each, before
 //! anything is opened; a value is never repeated, for it may be a secret.
 
+use crate::limits::Limits;
 use crate::profiles;
 use crate::variables::{IN_A_FILE, VARIABLES};
 use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};
@@ -50,6 +51,8 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// Whether the log is JSON.
     pub is_log_json: bool,
 }
@@ -119,6 +122,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let allowed_origins = self.origins("RELINK_ALLOWED_ORIGINS", is_live);
         let mut mistakes = Vec::new();
         let mut hosted = Settings::read(|name| self.get_named(name), origin.clone(), &mut mistakes);
+        let limits = Limits::read(|name| self.get_named(name), &mut mistakes);
         for mistake in mistakes {
             self.mistake(mistake.to_string());
         }
@@ -142,6 +146,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
             is_log_json: self.is_log_json(),
+            limits,
             listen,
             allowed_origins,
             hosted,
@@ -416,6 +421,11 @@ mod tests {
             ("SMTP_URL", "planted"),
             ("HOSTED_WEBHOOK_SECRET", "planted"),
             ("RELINK_MAIL_POLICY", "planted"),
+            ("RELINK_MAX_CONNECTIONS", "planted"),
+            ("RELINK_STOP_SECONDS", "planted"),
+            ("RELINK_TRUSTED_PROXIES", "planted"),
+            ("RELINK_RATE_LIMITS", "planted=1/1"),
+            ("RELINK_STRIPE_CALLS", "0"),
             ("LOG_FORMAT", "planted"),
         ] {
             let mistakes = read(&[(name, value)]).expect_err(name);

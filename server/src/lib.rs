@@ -4,25 +4,40 @@
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
 //! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `manage` is what an operator
-//! does from the command line. There is nothing of a demonstration here.
+//! does from the command line. `serving` holds connections, `limits` says how much may be asked for, `client` where a request
+//! comes from. There is nothing of a demonstration here.
 
 mod accounts;
+mod client;
 pub mod config;
 mod cors;
 mod files;
 pub mod health;
+mod limits;
 pub mod manage;
 pub mod profiles;
 mod server;
+pub mod serving;
 mod tokens;
 pub mod variables;
 
 pub use config::Config;
+pub use limits::Limits;
 pub use server::{Server, StartError};
 
+use axum::http::{Extensions, StatusCode};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use relink_backend::{ApiError, ApiErrorKind, Relink, trace};
+use std::time::Duration;
+use tower_http::timeout::TimeoutLayer;
+
+/// How long a request of the widget's may take: longer than a run of an act, which gives up by itself.
+const RELINK_TIME: Duration = Duration::from_secs(40);
+/// How long any request may take.
+const TIME: Duration = Duration::from_secs(60);
+/// How long the database has to end what it is at, once nothing is served any more.
+const CLOSE: Duration = Duration::from_secs(5);
 
 impl Server {
     /// Everything that is served.
@@ -32,6 +47,7 @@ impl Server {
         let relink = self
             .hosted
             .router::<Self>()
+            .layer(time_limit(RELINK_TIME))
             .layer(middleware::from_fn_with_state(self.clone(), tokens::identify))
             .layer(middleware::from_fn(trace::trace))
             .layer(cors::layer(&self.config.allowed_origins));
@@ -47,7 +63,11 @@ impl Server {
             .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
-        router.layer(middleware::from_fn(trace::trace)).merge(health::routes())
+        router
+            .layer(time_limit(TIME))
+            .layer(middleware::from_fn(trace::trace))
+            .merge(health::routes())
+            .layer(middleware::from_fn_with_state(self.clone(), client::identify))
     }
 
     /// Serves until `stop` is done, with all that goes on beside the requests.
@@ -56,8 +76,9 @@ impl Server {
         listener: tokio::net::TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let served = axum::serve(listener, self.router()).with_graceful_shutdown(stop);
-        self.beside(served.into_future()).await
+        let serving = self.config.limits.serving;
+        let served = serving::serve(listener, self.router(), serving, |_| Extensions::new(), stop);
+        self.beside(served).await
     }
 
     /// The same with faults around every route.
@@ -68,7 +89,10 @@ impl Server {
         faults: relink_faults::layer::Faults,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let served = relink_faults::layer::serve(listener, self.router(), faults, stop);
+        use relink_faults::layer::{Connection, Listener, around};
+        let serving = self.config.limits.serving;
+        let router = around(self.router(), faults);
+        let served = serving::serve(Listener(listener), router, serving, Connection::about, stop);
         self.beside(served).await
     }
 
@@ -79,9 +103,16 @@ impl Server {
         let served = serving.await;
         background.abort();
         outbox.abort();
-        self.hosted.store.close().await;
+        if tokio::time::timeout(CLOSE, self.hosted.store.close()).await.is_err() {
+            tracing::warn!("the database had not ended in time what it was at");
+        }
         served
     }
+}
+
+/// A handler that takes longer is given up; the layer around writes the problem.
+fn time_limit(time: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time)
 }
 
 async fn no_such_address() -> ApiError {

@@ -5,6 +5,7 @@
 
 mod account;
 mod frame;
+mod hashing;
 mod list;
 mod messages;
 mod send;
@@ -14,7 +15,7 @@ mod tone;
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use relink_backend::trace;
 use relink_hosted::Hosted;
 use relink_hosted::shell::error_pages;
@@ -37,6 +38,7 @@ where
         .route("/dashboard/messages", get(messages::show))
         .route("/dashboard/messages/{id}/retry", post(messages::retry))
         .route("/dashboard/audit", get(messages::audit))
+        .layer(Extension(hashing::Hashing::default()))
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn(error_pages))
         .layer(middleware::from_fn(trace::trace))

@@ -1,21 +1,26 @@
-//! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer; ten wrong
-//! passwords in a row lock a name for a quarter of an hour.
+//! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer. A try is counted
+//! before the password is looked at, by name, by address and in all (`relink_store::tries`): after ten wrong passwords in a
+//! row a name is locked for a quarter of an hour, however many come at once.
 
 use crate::frame::{Fields, SIGN_IN_SECONDS, Staff, page, set_cookie, token_fingerprint};
+use crate::hashing::Hashing;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
-use relink_backend::ApiError;
+use relink_backend::{ApiError, Asker, ClientAddress};
 use relink_hosted::Hosted;
 use relink_hosted::forms;
 use relink_seal::{hash_password, is_password, random_id};
 use relink_store::journal::{JournalEntry, JournalEvent};
+use relink_store::tries::{LOCKED, Try};
 
-/// Wrong passwords in a row that lock a name.
-const MOST_FAILURES: i64 = 10;
-/// For how long, in seconds.
-const LOCKED: i64 = 15 * 60;
+/// What is said of a wrong password.
+const WRONG: &str =
+    "That address and that password do not fit. After ten tries a name is locked for a quarter of an hour.";
+/// What is said where no password is looked at.
+const TOO_MANY: &str = "Too many passwords were tried. Try again in a quarter of an hour.";
 
 /// The page.
 pub async fn show(State(hosted): State<Hosted>) -> Response {
@@ -43,33 +48,44 @@ fn form(hosted: &Hosted, email: &str, wrong: Option<&str>) -> Response {
 /// Signs in.
 pub async fn sign_in(
     State(hosted): State<Hosted>,
+    Extension(hashing): Extension<Hashing>,
+    address: Option<Extension<ClientAddress>>,
     headers: HeaderMap,
     body: String,
 ) -> Result<Response, ApiError> {
     forms::same_origin(&hosted, &headers)?;
+    let address = address.map(|Extension(address)| address);
+    if let Some(address) = address {
+        hosted.rates.take(Asker::SignIn(address))?;
+    }
+    let turn = hashing.turn().await?;
     let fields = Fields::read(&body);
     let text = |name| fields.first(name).unwrap_or_default().to_owned();
     let (email, password) = (text("email").trim().to_lowercase(), text("password"));
-    let known = hosted.store.staff_credentials(&email).await?;
     let now = hosted.now();
-    let is_locked = known.as_ref().is_some_and(|known| known.locked_until > now);
-    let hashed = known.map(|known| known.password_hash).filter(|_| !is_locked);
-    // Slow on purpose, and not in the thread of the others. Without a hash one is made, which takes as long.
-    let fits = tokio::task::spawn_blocking(move || match hashed {
-        Some(hashed) => is_password(&hashed, &password),
-        None => hash_password(&password).is_empty(),
-    });
-    if !fits.await.unwrap_or(false) {
-        if !is_locked {
-            hosted.store.staff_wrong_password(&email, MOST_FAILURES, now + LOCKED).await?;
-        }
-        let wrong = "That address and that password do not fit. After ten tries a name is locked for a quarter of an hour.";
-        let mut response = form(&hosted, &email, Some(wrong));
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-        return Ok(response);
+    let network = address.map(|address| address.network().to_string());
+    match hosted.store.reserve_try(&email, network.as_deref(), now).await? {
+        Try::Reserved => {}
+        Try::Locked { until, .. } => return Ok(locked(&hosted, &email, until - now)),
     }
+    let hashed = hosted.store.staff_credentials(&email).await?.map(|known| known.password_hash);
+    // Without a hash one is made, which takes as long.
+    let right = turn.hash(move || match hashed {
+        Some(hashed) => is_password(&hashed, &password).then_some(hashed),
+        None => {
+            drop(hash_password(&password));
+            None
+        }
+    });
+    let Some(hashed) = right.await.flatten() else {
+        return Ok(refused(&hosted, &email, StatusCode::UNAUTHORIZED, WRONG));
+    };
     let token = random_id("st");
-    hosted.store.sign_staff_in(&token_fingerprint(&token), &email, now + SIGN_IN_SECONDS).await?;
+    let (print, now) = (token_fingerprint(&token), hosted.now());
+    let until = now + SIGN_IN_SECONDS;
+    if !hosted.store.sign_staff_in(&print, &email, &hashed, now, until).await? {
+        return Ok(locked(&hosted, &email, LOCKED));
+    }
     let who = format!("staff:{email}");
     let entry = JournalEntry {
         at_ms: hosted.now_ms(),
@@ -81,6 +97,18 @@ pub async fn sign_in(
     };
     hosted.store.journal_add(&entry).await?;
     Ok(with_cookie(Redirect::to("/dashboard"), &set_cookie(&hosted, &token, SIGN_IN_SECONDS)))
+}
+
+fn refused(hosted: &Hosted, email: &str, status: StatusCode, why: &str) -> Response {
+    let mut response = form(hosted, email, Some(why));
+    *response.status_mut() = status;
+    response
+}
+
+fn locked(hosted: &Hosted, email: &str, seconds: i64) -> Response {
+    let mut response = refused(hosted, email, StatusCode::TOO_MANY_REQUESTS, TOO_MANY);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    response
 }
 
 /// Signs out.

@@ -11,7 +11,7 @@ use axum::{Extension, Router};
 use relink_backend::http::{idempotency_key, json, text};
 use relink_backend::idempotency::{self, Act, Done, Keyed};
 use relink_backend::trace::RequestId;
-use relink_backend::{ApiError, ApiErrorKind, Relink};
+use relink_backend::{ApiError, ApiErrorKind, Asker, Relink};
 use relink_seal::{fingerprint, random_id};
 use relink_store::change::Change;
 use relink_store::hosted::{Delivery, HostedRelink, PageHost};
@@ -37,7 +37,9 @@ pub async fn api_key_name(relink: &Relink, headers: &HeaderMap) -> Result<String
     let given = text(headers, header::AUTHORIZATION.as_str());
     let key = given.and_then(bearer).ok_or_else(nobody)?;
     // Keys are long and random, so the time a fingerprint lookup takes reveals nothing.
-    relink.store.api_key_name(&api_key_fingerprint(key)).await?.ok_or_else(nobody)
+    let name = relink.store.api_key_name(&api_key_fingerprint(key)).await?.ok_or_else(nobody)?;
+    relink.rates.take(Asker::ApiKey(&name))?;
+    Ok(name)
 }
 
 /// The token of `Authorization: Bearer …`; the scheme's name is the same in any case (RFC 9110).

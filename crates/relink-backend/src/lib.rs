@@ -46,6 +46,7 @@
 
 mod background;
 mod builder;
+mod client_address;
 mod customer;
 pub mod document;
 mod error;
@@ -64,6 +65,7 @@ pub mod trace;
 mod webhooks;
 
 pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
+pub use client_address::{ClientAddress, NoNetwork, TrustedProxies};
 pub use customer::{Customer, IdentifyCustomer, NotIdentified};
 pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
 pub use merchant::Merchant;

@@ -3,15 +3,19 @@
 //! own server.
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
-//! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `manage` is what an operator
+//! a request is, `accounts` what is broken, `cors` which pages may call, `desk` where the dashboard is, `headers` what every answer has, `files` serves the widget, `manage` is what an operator
 //! does from the command line. There is nothing of a demonstration here.
 
 mod accounts;
+mod by_host;
 pub mod config;
 mod cors;
+pub mod desk;
 mod files;
+mod headers;
 pub mod health;
 pub mod manage;
+mod origins;
 pub mod profiles;
 mod server;
 mod tokens;
@@ -20,13 +24,57 @@ pub mod variables;
 pub use config::Config;
 pub use server::{Server, StartError};
 
+use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use by_host::by_host;
+use desk::DeskConfig;
 use relink_backend::{ApiError, ApiErrorKind, Relink, trace};
+use relink_dashboard::Place;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 impl Server {
-    /// Everything that is served.
+    /// Everything that is served at the public address.
     pub fn router(&self) -> Router {
+        let router = self.public();
+        let router = match (self.desk(), &self.config.desk) {
+            (Some(desk), DeskConfig { place: Some(Place::Shared), .. }) => router.merge(desk),
+            (Some(desk), DeskConfig { place: Some(Place::Origin(origin)), listen: None, .. }) => {
+                by_host(origins::host(origin), self.alone(desk), router)
+            }
+            (Some(_) | None, _) => router,
+        };
+        headers::protect(router, origins::is_https(&self.config.origin))
+    }
+
+    /// What is served at the dashboard's own listener, where it is to have one.
+    pub fn dashboard_router(&self) -> Option<Router> {
+        self.config.desk.listen.as_ref()?;
+        let origin = match &self.config.desk.place {
+            Some(Place::Origin(origin)) => origin,
+            Some(Place::Shared | Place::Listener) | None => &self.config.origin,
+        };
+        Some(headers::protect(self.alone(self.desk()?), origins::is_https(origin)))
+    }
+
+    /// The dashboard's routes, unless it is off.
+    fn desk(&self) -> Option<Router> {
+        Some(relink_dashboard::routes(&self.hosted, self.config.desk.settings()?))
+    }
+
+    /// The dashboard with what its pages load, and nothing else.
+    fn alone(&self, desk: Router) -> Router {
+        let pages = relink_hosted::shell::assets().with_state(self.hosted.clone());
+        desk.merge(pages)
+            .route("/", get(async || Redirect::to("/dashboard")))
+            .fallback(no_such_address)
+            .layer(middleware::from_fn(trace::trace))
+            .merge(health::routes())
+    }
+
+    /// Everything but the dashboard.
+    fn public(&self) -> Router {
         // The layers around the relink API, from the inside: the customer, the request's id, CORS. Those outside of CORS
         // would write answers that a page of another origin could not read.
         let relink = self
@@ -40,7 +88,6 @@ impl Server {
             .route("/v1/accounts", get(accounts::list))
             .merge(relink)
             .merge(self.hosted.routes())
-            .merge(relink_dashboard::routes(&self.hosted))
             .merge(files::routes(&self.config))
             .nest("/webhooks/stripe", self.hosted.webhook())
             .fallback(no_such_address)
@@ -50,33 +97,59 @@ impl Server {
         router.layer(middleware::from_fn(trace::trace)).merge(health::routes())
     }
 
-    /// Serves until `stop` is done, with all that goes on beside the requests.
+    /// Serves until `stop` is done, with all that goes on beside the requests. `dashboard` is the dashboard's own
+    /// listener, where it has one.
     pub async fn serve(
         self,
-        listener: tokio::net::TcpListener,
+        listener: TcpListener,
+        dashboard: Option<TcpListener>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let served = axum::serve(listener, self.router()).with_graceful_shutdown(stop);
-        self.beside(served.into_future()).await
+        let (stops, stopped) = watch::channel(());
+        let served = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
+            stop.await;
+            drop(stops);
+        });
+        self.beside(served.into_future(), dashboard, stopped).await
     }
 
-    /// The same with faults around every route.
+    /// The same with faults around every public route.
     #[cfg(feature = "faults")]
     pub async fn serve_with(
         self,
-        listener: tokio::net::TcpListener,
+        listener: TcpListener,
+        dashboard: Option<TcpListener>,
         faults: relink_faults::layer::Faults,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let served = relink_faults::layer::serve(listener, self.router(), faults, stop);
-        self.beside(served).await
+        let (stops, stopped) = watch::channel(());
+        let served = relink_faults::layer::serve(listener, self.router(), faults, async move {
+            stop.await;
+            drop(stops);
+        });
+        self.beside(served, dashboard, stopped).await
     }
 
-    async fn beside(&self, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
+    async fn beside(
+        &self,
+        serving: impl Future<Output = std::io::Result<()>>,
+        dashboard: Option<TcpListener>,
+        mut stopped: watch::Receiver<()>,
+    ) -> std::io::Result<()> {
+        let dashboard = async {
+            match (dashboard, self.dashboard_router()) {
+                (Some(listener), Some(router)) => {
+                    // The other end is dropped when all is to stop.
+                    let stop = async move { while stopped.changed().await.is_ok() {} };
+                    axum::serve(listener, router).with_graceful_shutdown(stop).await
+                }
+                (Some(_) | None, _) => Ok(()),
+            }
+        };
         let relink: &Relink = &self.hosted;
         let background = tokio::spawn(relink.clone().background());
         let outbox = tokio::spawn(self.hosted.clone().run_outbox());
-        let served = serving.await;
+        let served = tokio::try_join!(serving, dashboard).map(|((), ())| ());
         background.abort();
         outbox.abort();
         self.hosted.store.close().await;

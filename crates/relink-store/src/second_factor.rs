@@ -14,6 +14,8 @@ pub struct SecondFactor {
     pub secret_sealed: String,
     /// Whether it may be tried now: the try is taken.
     pub may_try: bool,
+    /// Whether it is locked from now on, unless this try is right.
+    pub is_locked: bool,
 }
 
 impl Store {
@@ -87,10 +89,14 @@ impl Store {
         .execute(&mut *write)
         .await?;
         let may_try = done.rows_affected() == 1;
-        let row = sqlx::query("SELECT secret_sealed FROM second_factors WHERE email = $1").bind(email);
-        let row = row.fetch_optional(&mut *write).await?;
+        let row = sqlx::query("SELECT secret_sealed, locked_until FROM second_factors WHERE email = $1");
+        let row = row.bind(email).fetch_optional(&mut *write).await?;
         write.commit().await?;
-        row.map(|row| Ok(SecondFactor { secret_sealed: row.try_get("secret_sealed")?, may_try })).transpose()
+        row.map(|row| {
+            let until: i64 = row.try_get("locked_until")?;
+            Ok(SecondFactor { secret_sealed: row.try_get("secret_sealed")?, may_try, is_locked: until > now })
+        })
+        .transpose()
     }
 
     /// Uses the code of a time step; false where one of that step or of a later one was used before.

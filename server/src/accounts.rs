@@ -4,8 +4,8 @@
 
 use crate::server::Server;
 use crate::tokens::{JSON, NO_STORE, is_customer, meet};
-use axum::extract::rejection::QueryRejection;
 use axum::Extension;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};

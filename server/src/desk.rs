@@ -140,7 +140,10 @@ mod tests {
             ("RELINK_SECOND_FACTOR", "planted"),
         ] {
             let mistakes = read(&[(name, value)], true).expect_err(name);
-            assert!(mistakes.len() == 1 && mistakes[0].starts_with(&format!("{name} must be")), "{mistakes:?}");
+            assert!(
+                mistakes.len() == 1 && mistakes[0].starts_with(&format!("{name} must be")),
+                "{mistakes:?}"
+            );
             assert!(!mistakes[0].contains("planted"));
         }
     }

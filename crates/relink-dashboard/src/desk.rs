@@ -44,9 +44,9 @@ impl Desk {
         match &self.settings.place {
             Place::Shared => forms::same_origin(&self.hosted, headers),
             Place::Origin(ours) => forms::from_origin(headers, |origin| origin == ours),
-            Place::Listener => forms::from_origin(headers, |origin| {
-                forms::is_addressed(&self.hosted, headers, origin)
-            }),
+            Place::Listener => {
+                forms::from_origin(headers, |origin| forms::is_addressed(&self.hosted, headers, origin))
+            }
         }
     }
 

@@ -266,7 +266,11 @@ pub async fn set(
 }
 
 fn check_token(is_ours: bool) -> Result<(), ApiError> {
-    if is_ours { Ok(()) } else { Err(ApiError::new(ApiErrorKind::Forbidden, "The form is not of this sign-in.")) }
+    if is_ours {
+        Ok(())
+    } else {
+        Err(ApiError::new(ApiErrorKind::Forbidden, "The form is not of this sign-in."))
+    }
 }
 
 /// What a person's key is sealed for, at rest.
@@ -364,8 +368,14 @@ mod tests {
         let code = recovery_code();
         assert_eq!((code.len(), code.matches('-').count()), (23, 3));
         let typed = code.replace('-', " ").to_uppercase();
-        assert_eq!(recovery_fingerprint("a@shop.example", &code), recovery_fingerprint("a@shop.example", &typed));
-        assert_ne!(recovery_fingerprint("a@shop.example", &code), recovery_fingerprint("b@shop.example", &code));
+        assert_eq!(
+            recovery_fingerprint("a@shop.example", &code),
+            recovery_fingerprint("a@shop.example", &typed)
+        );
+        assert_ne!(
+            recovery_fingerprint("a@shop.example", &code),
+            recovery_fingerprint("b@shop.example", &code)
+        );
     }
 
     #[test]

@@ -77,10 +77,16 @@ pub async fn sign_in(
         return Ok(response);
     };
     if desk.store.has_second_factor(&email).await? {
-        return Ok(with_cookie(Redirect::to("/dashboard/sign-in/code"), &between::set(&desk, &email, &hashed)));
+        return Ok(with_cookie(
+            Redirect::to("/dashboard/sign-in/code"),
+            &between::set(&desk, &email, &hashed),
+        ));
     }
     if desk.settings().needs_second_factor {
-        return Ok(with_cookie(Redirect::to("/dashboard/second-factor"), &between::set(&desk, &email, &hashed)));
+        return Ok(with_cookie(
+            Redirect::to("/dashboard/second-factor"),
+            &between::set(&desk, &email, &hashed),
+        ));
     }
     let cookie = enter(&desk, client, &email).await?;
     Ok(with_cookie(Redirect::to("/dashboard"), &cookie))

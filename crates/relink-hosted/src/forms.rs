@@ -17,9 +17,7 @@ pub fn from_origin(headers: &HeaderMap, is_ours: impl Fn(&str) -> bool) -> Resul
         return Err(elsewhere("The request comes from another site (Sec-Fetch-Site)."));
     }
     match text(headers, header::ORIGIN.as_str()) {
-        Some(origin) if !is_ours(origin) => {
-            Err(elsewhere("The request comes from another origin (Origin)."))
-        }
+        Some(origin) if !is_ours(origin) => Err(elsewhere("The request comes from another origin (Origin).")),
         _ => Ok(()),
     }
 }

@@ -155,7 +155,9 @@ impl Store {
         if done.rows_affected() != 1 {
             return Ok(false);
         }
-        for rest in ["DELETE FROM recovery_codes WHERE email = $1", "DELETE FROM staff_sign_ins WHERE email = $1"] {
+        for rest in
+            ["DELETE FROM recovery_codes WHERE email = $1", "DELETE FROM staff_sign_ins WHERE email = $1"]
+        {
             sqlx::query(rest).bind(email).execute(&mut *write).await?;
         }
         append(&mut write, by, SecurityEventKind::SecondFactorReset, Some(email)).await?;

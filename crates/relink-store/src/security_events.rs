@@ -241,15 +241,20 @@ impl Store {
             // The end is read first: whoever moves it has committed the lines up to it.
             let head = sqlx::query("SELECT number, hash FROM security_chain WHERE name = 'events'");
             let head = head.fetch_optional(&self.pool).await?;
-            let head: Option<(i64, String)> =
-                head.map(|head| Ok::<_, sqlx::Error>((head.try_get("number")?, head.try_get("hash")?))).transpose()?;
+            let head: Option<(i64, String)> = head
+                .map(|head| Ok::<_, sqlx::Error>((head.try_get("number")?, head.try_get("hash")?)))
+                .transpose()?;
             let Some((last, hash)) = head else { return Ok(Err(BrokenChain::End(end.number))) };
             if last < end.number || last == end.number && hash != end.hash {
                 return Ok(Err(BrokenChain::End(end.number)));
             }
             let lines = self.security_events(end.number, i64::MIN, PAGE).await?;
             if lines.is_empty() {
-                return Ok(if last == end.number { Ok(end) } else { Err(BrokenChain::Missing(end.number + 1)) });
+                return Ok(if last == end.number {
+                    Ok(end)
+                } else {
+                    Err(BrokenChain::Missing(end.number + 1))
+                });
             }
             for line in &lines {
                 if let Err(broken) = end.go_on(line) {
@@ -392,7 +397,10 @@ mod tests {
         assert_eq!(first_wrong(|lines| lines.swap(1, 2)), Some(BrokenChain::Missing(2)));
         assert_eq!(first_wrong(|lines| lines[2].at_ms += 1), Some(BrokenChain::Changed(3)));
         assert_eq!(first_wrong(|lines| lines[2].address = None), Some(BrokenChain::Changed(3)));
-        assert_eq!(first_wrong(|lines| lines[2].subject = Some(String::new())), Some(BrokenChain::Changed(3)));
+        assert_eq!(
+            first_wrong(|lines| lines[2].subject = Some(String::new())),
+            Some(BrokenChain::Changed(3))
+        );
         let put_between = |lines: &mut Vec<SecurityLine>| {
             let again = lines[1].clone();
             lines.insert(2, again);

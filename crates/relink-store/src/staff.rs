@@ -92,7 +92,9 @@ impl Store {
         if done.rows_affected() != 1 {
             return Ok(false);
         }
-        for rest in ["DELETE FROM second_factors WHERE email = $1", "DELETE FROM recovery_codes WHERE email = $1"] {
+        for rest in
+            ["DELETE FROM second_factors WHERE email = $1", "DELETE FROM recovery_codes WHERE email = $1"]
+        {
             sqlx::query(rest).bind(email).execute(&mut *write).await?;
         }
         end_sign_ins(&mut write, email).await?;

@@ -56,7 +56,9 @@ pub(super) async fn run(
             }
             Ok(match end.number {
                 0 => "The security log is empty.".into(),
-                last => format!("{last} lines, none missing, none changed. The last has the hash {}", end.hash),
+                last => {
+                    format!("{last} lines, none missing, none changed. The last has the hash {}", end.hash)
+                }
             })
         }
     }

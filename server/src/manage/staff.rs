@@ -78,7 +78,8 @@ pub(super) async fn list(store: &Store, now: i64) -> Result<String, ManageError>
         let Person { email, name, role } = person;
         let factor = if has_second_factor { "second factor" } else { "no second factor" };
         let seen = last_seen.filter(|at| *at > 0);
-        let seen = seen.map_or("not signed in".into(), |at| format!("signed in, last seen {} UTC", dates::utc(at)));
+        let seen =
+            seen.map_or("not signed in".into(), |at| format!("signed in, last seen {} UTC", dates::utc(at)));
         format!("{email}  {name}  {}  {factor}  {seen}", role.as_str())
     });
     let lines: Vec<String> = lines.collect();

@@ -199,11 +199,11 @@ async fn what_is_between_ends_with_the_password_and_after_ten_minutes() {
     let fields = |code| [("code", code)];
     let shown = code(&key, shop.time.now());
     let sign_in = led_to("/dashboard/sign-in");
-    assert_eq!(slow.post("/dashboard/sign-in/code", &fields(&shown)).await, sign_in);
+    assert_eq!(slow.post("/dashboard/sign-in/code", &fields(shown.as_str())).await, sign_in);
     let mut old = at_the_code(&shop).await;
     crate::dashboard::add_staff(&app).await;
-    assert_eq!(old.post("/dashboard/sign-in/code", &fields(&shown)).await, sign_in, "a new password");
+    assert_eq!(old.post("/dashboard/sign-in/code", &fields(shown.as_str())).await, sign_in, "a new password");
     let mut foreign = at_the_code(&shop).await;
     foreign.html = String::new();
-    assert_eq!(foreign.post("/dashboard/sign-in/code", &fields(&shown)).await.0, 403, "no token");
+    assert_eq!(foreign.post("/dashboard/sign-in/code", &fields(shown.as_str())).await.0, 403, "no token");
 }

@@ -2,6 +2,7 @@
 //! anything is opened; a value is never repeated, for it may be a secret.
 
 use crate::desk::DeskConfig;
+use crate::limits::Limits;
 use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
 use crate::variables::{IN_A_FILE, VARIABLES};
@@ -54,6 +55,8 @@ pub struct Config {
     pub hosted: Settings,
     /// The dashboard: where it is, and what it asks of staff.
     pub desk: DeskConfig,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// Whether the log is JSON.
     pub is_log_json: bool,
 }
@@ -122,6 +125,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let allowed_origins = self.origins("RELINK_ALLOWED_ORIGINS", is_live);
         let mut mistakes = Vec::new();
         let mut hosted = Settings::read(|name| self.get_named(name), origin.clone(), &mut mistakes);
+        let limits = Limits::read(|name| self.get_named(name), &mut mistakes);
         for mistake in mistakes {
             self.mistake(mistake.to_string());
         }
@@ -146,6 +150,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
             is_log_json: self.is_log_json(),
+            limits,
             listen,
             allowed_origins,
             hosted,
@@ -410,6 +415,11 @@ mod tests {
             ("SMTP_URL", "planted"),
             ("HOSTED_WEBHOOK_SECRET", "planted"),
             ("RELINK_MAIL_POLICY", "planted"),
+            ("RELINK_MAX_CONNECTIONS", "planted"),
+            ("RELINK_STOP_SECONDS", "planted"),
+            ("RELINK_TRUSTED_PROXIES", "planted"),
+            ("RELINK_RATE_LIMITS", "planted=1/1"),
+            ("RELINK_STRIPE_CALLS", "0"),
             ("LOG_FORMAT", "planted"),
         ] {
             let mistakes = read(&[(name, value)]).expect_err(name);

@@ -94,6 +94,19 @@ pub const VARIABLES: &[Variable] = &[
     optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
     optional("RELINK_MAIL_REMINDERS", "days after which such a mail is followed by another, as 3,6", "none"),
     optional("INBOX_URL", "where mails can be read while developing", "none"),
+    optional("RELINK_TRUSTED_PROXIES", "networks of proxies whose X-Forwarded-For is believed", "none"),
+    optional(
+        "RELINK_RATE_LIMITS",
+        "requests at once and in a minute, as customer=30/60,link=20/30; also api_key, address, sign_in",
+        "customer=30/60,link=20/30,api_key=1000/12000,address=600/6000,sign_in=20/60",
+    ),
+    optional("RELINK_STRIPE_CALLS", "calls to Stripe that are under way at once", "32"),
+    optional(
+        "RELINK_MAX_CONNECTIONS",
+        "connections that are open at once",
+        "a third of the files that may be open, at most 2048",
+    ),
+    optional("RELINK_STOP_SECONDS", "how long requests have once it is told to stop", "10"),
     optional("LOG_FORMAT", "json for one JSON object a line", "lines for people"),
 ];
 

@@ -16,6 +16,8 @@ const AUDIENCE: &str = "staff between password and second factor";
 pub struct Between {
     /// Who.
     pub email: String,
+    /// The password's hash: with another the sign-in does not go on.
+    pub password_hash: String,
     /// What the forms' token is bound to.
     of: String,
 }
@@ -25,11 +27,10 @@ impl Between {
     pub async fn of(desk: &Desk, headers: &HeaderMap) -> Result<Option<Self>, ApiError> {
         let Some((email, password, until)) = opened(desk, headers) else { return Ok(None) };
         let known = desk.store.staff_credentials(&email).await?;
-        let is_same = known.is_some_and(|known| fingerprint_of(&known.password_hash) == password);
-        if !is_same || until <= desk.now() {
-            return Ok(None);
-        }
-        Ok(Some(Self { of: format!("{AUDIENCE} {email} {until}"), email }))
+        let known = known.filter(|known| fingerprint_of(&known.password_hash) == password);
+        let known = known.filter(|_| desk.now() < until);
+        let of = format!("{AUDIENCE} {email} {until}");
+        Ok(known.map(|known| Self { email, password_hash: known.password_hash, of }))
     }
 
     /// The token that the forms carry.

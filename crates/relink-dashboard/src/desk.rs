@@ -72,7 +72,7 @@ impl FromRef<Desk> for Hosted {
 
 /// The address that a request comes from, where the program that serves has said so.
 #[derive(Clone, Copy, Debug)]
-pub struct Client(Option<IpAddr>);
+pub struct Client(pub Option<IpAddr>);
 
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Infallible;

@@ -8,6 +8,7 @@ mod account;
 mod between;
 mod desk;
 mod frame;
+mod hashing;
 mod list;
 mod messages;
 mod second_factor;
@@ -23,7 +24,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use desk::Desk;
 use relink_backend::trace;
 use relink_hosted::Hosted;
@@ -49,6 +50,7 @@ where
         .route("/dashboard/messages", get(messages::show))
         .route("/dashboard/messages/{id}/retry", post(messages::retry))
         .route("/dashboard/audit", get(messages::audit))
+        .layer(Extension(hashing::Hashing::default()))
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn(error_pages))
         .layer(middleware::from_fn(trace::trace))

@@ -93,7 +93,9 @@ pub async fn answer(
         }
     };
     if fits {
-        let cookie = enter(&desk, client, email).await?;
+        let Some(cookie) = enter(&desk, client, email, &person.password_hash).await? else {
+            return Ok(sign_in());
+        };
         return Ok(with_cookie(with_cookie(Redirect::to("/dashboard"), &cookie), &between::unset(&desk)));
     }
     let source = desk.source(Actor::Unknown, client);
@@ -258,9 +260,13 @@ pub async fn set(
     let response = page(&desk, "Recovery codes", "", person.staff(), body);
     match &person {
         Person::SignedIn(_) => Ok(response),
-        Person::Between(_) => {
-            let cookie = enter(&desk, client, email).await?;
-            Ok(with_cookie(with_cookie(response, &cookie), &between::unset(&desk)))
+        Person::Between(Between { password_hash, .. }) => {
+            // Whoever was locked meanwhile keeps the codes, and signs in later.
+            let cookie = enter(&desk, client, email, password_hash).await?;
+            Ok(match cookie {
+                Some(cookie) => with_cookie(with_cookie(response, &cookie), &between::unset(&desk)),
+                None => with_cookie(response, &between::unset(&desk)),
+            })
         }
     }
 }

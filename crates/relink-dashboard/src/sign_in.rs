@@ -1,24 +1,29 @@
-//! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer; ten wrong
-//! passwords in a row lock a name for a quarter of an hour. Where there is a second factor, or there has to be one, the
-//! right password leads there (`second_factor`).
+//! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer. A try is counted
+//! before the password is looked at, by name, by address and in all (`relink_store::tries`): after ten wrong passwords in a
+//! row a name is locked for a quarter of an hour, however many come at once. Where there is a second factor, or there has
+//! to be one, the right password leads there (`second_factor`).
 
 use crate::between;
 use crate::desk::{Client, Desk};
 use crate::frame::{Fields, Staff, page, set_cookie, token_fingerprint};
+use crate::hashing::Hashing;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
-use relink_backend::ApiError;
+use relink_backend::{ApiError, Asker, ClientAddress};
 use relink_hosted::Hosted;
 use relink_seal::{hash_password, is_password, random_id};
 use relink_store::journal::{JournalEntry, JournalEvent};
 use relink_store::security_events::{Actor, SecurityEventKind};
+use relink_store::tries::{Counted, LOCKED, Try};
 
-/// Wrong passwords in a row that lock a name.
-const MOST_FAILURES: i64 = 10;
-/// For how long, in seconds.
-const LOCKED: i64 = 15 * 60;
+/// What is said of a wrong password.
+const WRONG: &str =
+    "That address and that password do not fit. After ten tries a name is locked for a quarter of an hour.";
+/// What is said where no password is looked at.
+const TOO_MANY: &str = "Too many passwords were tried. Try again in a quarter of an hour.";
 
 /// The page.
 pub async fn show(State(hosted): State<Hosted>) -> Response {
@@ -46,81 +51,93 @@ fn form(hosted: &Hosted, email: &str, wrong: Option<&str>) -> Response {
 /// Signs in.
 pub async fn sign_in(
     State(desk): State<Desk>,
+    Extension(hashing): Extension<Hashing>,
     headers: HeaderMap,
     client: Client,
     body: String,
 ) -> Result<Response, ApiError> {
     desk.same_origin(&headers)?;
+    let address = client.0.map(ClientAddress);
+    if let Some(address) = address {
+        desk.rates.take(Asker::SignIn(address))?;
+    }
+    let place = hashing.place()?;
     let fields = Fields::read(&body);
     let text = |name| fields.first(name).unwrap_or_default().to_owned();
     let (email, password) = (text("email").trim().to_lowercase(), text("password"));
-    let known = desk.store.staff_credentials(&email).await?;
-    let is_known = known.is_some();
     let now = desk.now();
-    let is_locked = known.as_ref().is_some_and(|known| known.locked_until > now);
-    let hashed = known.map(|known| known.password_hash).filter(|_| !is_locked);
-    let kept = hashed.clone();
-    // Slow on purpose, and not in the thread of the others. Without a hash one is made, which takes as long.
-    let fits = tokio::task::spawn_blocking(move || match kept {
-        Some(hashed) => is_password(&hashed, &password),
-        None => hash_password(&password).is_empty(),
-    });
-    let fits = fits.await.unwrap_or(false);
-    let Some(hashed) = hashed.filter(|_| fits) else {
-        if !is_locked {
-            desk.store.staff_wrong_password(&email, MOST_FAILURES, now + LOCKED).await?;
+    let network = address.map(|address| address.network().to_string());
+    match desk.store.reserve_try(&email, network.as_deref(), now).await? {
+        Try::Reserved => {}
+        Try::Locked { by, until, is_new } => {
+            if is_new {
+                record_lock(&desk, client, &email, by).await?;
+            }
+            return Ok(locked(&desk, &email, until - now));
         }
-        refused(&desk, client, &email, is_known, is_locked).await?;
-        let wrong = "That address and that password do not fit. After ten tries a name is locked for a quarter of an hour.";
-        let mut response = form(&desk, &email, Some(wrong));
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-        return Ok(response);
+    }
+    let hashed = desk.store.staff_credentials(&email).await?.map(|known| known.password_hash);
+    let is_known = hashed.is_some();
+    // Without a hash one is made, which takes as long.
+    let right = place.hash(move || match hashed {
+        Some(hashed) => is_password(&hashed, &password).then_some(hashed),
+        None => {
+            drop(hash_password(&password));
+            None
+        }
+    });
+    let Some(hashed) = right.await.flatten() else {
+        let source = desk.source(Actor::Unknown, client);
+        let subject = named(&desk, &email, is_known);
+        desk.store.record(&source, SecurityEventKind::SignInFailed, Some(&subject)).await?;
+        return Ok(refused(&desk, &email, StatusCode::UNAUTHORIZED, WRONG));
     };
-    if desk.store.has_second_factor(&email).await? {
-        return Ok(with_cookie(
-            Redirect::to("/dashboard/sign-in/code"),
-            &between::set(&desk, &email, &hashed),
-        ));
-    }
-    if desk.settings().needs_second_factor {
-        return Ok(with_cookie(
-            Redirect::to("/dashboard/second-factor"),
-            &between::set(&desk, &email, &hashed),
-        ));
-    }
-    let cookie = enter(&desk, client, &email).await?;
-    Ok(with_cookie(Redirect::to("/dashboard"), &cookie))
+    let next = if desk.store.has_second_factor(&email).await? {
+        "/dashboard/sign-in/code"
+    } else if desk.settings().needs_second_factor {
+        "/dashboard/second-factor"
+    } else {
+        return Ok(match enter(&desk, client, &email, &hashed).await? {
+            Some(cookie) => with_cookie(Redirect::to("/dashboard"), &cookie),
+            None => locked(&desk, &email, LOCKED),
+        });
+    };
+    Ok(with_cookie(Redirect::to(next), &between::set(&desk, &email, &hashed)))
 }
 
-/// Records a sign-in that was refused. A name that is no staff's may be a password that went into the wrong field: what
-/// is recorded of it tells only whether it was the same one.
-async fn refused(
+/// A name as it is recorded. One that is no staff's may be a password that went into the wrong field: what is recorded of
+/// it tells only whether it was the same one.
+fn named(desk: &Desk, email: &str, is_known: bool) -> String {
+    if is_known {
+        return email.to_owned();
+    }
+    let keyed = desk.seal.form_token(&format!("typed as a name: {email}"));
+    format!("no staff: {}", keyed.get(..16).unwrap_or_default())
+}
+
+async fn record_lock(desk: &Desk, client: Client, email: &str, by: Counted) -> Result<(), ApiError> {
+    let subject = match by {
+        Counted::Name => named(desk, email, desk.store.staff_credentials(email).await?.is_some()),
+        Counted::Address => "the address".into(),
+        Counted::Everything => "every name".into(),
+    };
+    let source = desk.source(Actor::Unknown, client);
+    Ok(desk.store.record(&source, SecurityEventKind::Locked, Some(&subject)).await?)
+}
+
+/// Lets a person in who has proved all that is asked for; answers the cookie of their sign-in. Nothing where the name was
+/// locked meanwhile, or the password is another by now.
+pub async fn enter(
     desk: &Desk,
     client: Client,
     email: &str,
-    is_known: bool,
-    was_locked: bool,
-) -> Result<(), ApiError> {
-    let source = desk.source(Actor::Unknown, client);
-    let subject = if is_known {
-        email.to_owned()
-    } else {
-        let keyed = desk.seal.form_token(&format!("typed as a name: {email}"));
-        format!("no staff: {}", keyed.get(..16).unwrap_or_default())
-    };
-    desk.store.record(&source, SecurityEventKind::SignInFailed, Some(&subject)).await?;
-    let now_locked = desk.store.staff_credentials(email).await?;
-    if !was_locked && now_locked.is_some_and(|known| known.locked_until > desk.now()) {
-        desk.store.record(&source, SecurityEventKind::Locked, Some(&subject)).await?;
-    }
-    Ok(())
-}
-
-/// Lets a person in who has proved all that is asked for; answers the cookie of their sign-in.
-pub async fn enter(desk: &Desk, client: Client, email: &str) -> Result<String, ApiError> {
+    password_hash: &str,
+) -> Result<Option<String>, ApiError> {
     let token = random_id("st");
-    let (now, longest) = (desk.now(), desk.settings().longest);
-    desk.store.sign_staff_in(&token_fingerprint(&token), email, now, now + longest).await?;
+    let (print, now, longest) = (token_fingerprint(&token), desk.now(), desk.settings().longest);
+    if !desk.store.sign_staff_in(&print, email, password_hash, now, now + longest).await? {
+        return Ok(None);
+    }
     let who = format!("staff:{email}");
     let entry = JournalEntry {
         at_ms: desk.now_ms(),
@@ -132,7 +149,19 @@ pub async fn enter(desk: &Desk, client: Client, email: &str) -> Result<String, A
     };
     desk.store.journal_add(&entry).await?;
     desk.store.record(&desk.source(Actor::Staff(email), client), SecurityEventKind::SignedIn, None).await?;
-    Ok(set_cookie(desk, &token, longest))
+    Ok(Some(set_cookie(desk, &token, longest)))
+}
+
+fn refused(hosted: &Hosted, email: &str, status: StatusCode, why: &str) -> Response {
+    let mut response = form(hosted, email, Some(why));
+    *response.status_mut() = status;
+    response
+}
+
+fn locked(hosted: &Hosted, email: &str, seconds: i64) -> Response {
+    let mut response = refused(hosted, email, StatusCode::TOO_MANY_REQUESTS, TOO_MANY);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    response
 }
 
 /// Signs out.

@@ -3,7 +3,7 @@
 use crate::hosted::Hosted;
 use axum::http::{HeaderMap, header};
 use relink_backend::http::text;
-use relink_backend::{ApiError, ApiErrorKind, ClientAddress};
+use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress};
 use relink_seal::fingerprint;
 use relink_store::api_keys::{ApiKey, Scope};
 use relink_store::security_events::{Actor, SecurityEventKind, Source};
@@ -27,6 +27,7 @@ pub async fn api_key_name(
         refused(hosted, Actor::Unknown, client, "no such key").await;
         return Err(nobody(EXPECTED));
     };
+    hosted.rates.take(Asker::ApiKey(&key.name))?;
     let now = hosted.now();
     if key.expires_at.is_some_and(|at| at <= now) {
         refused(hosted, Actor::ApiKey(&key.name), client, "it has run out").await;

@@ -35,6 +35,7 @@ pub mod second_factor;
 pub mod security_events;
 pub mod sessions;
 pub mod staff;
+pub mod tries;
 
 pub use database::{Database, DatabaseMistake};
 pub use error::{Result, StoreError};
@@ -119,6 +120,7 @@ impl Store {
             .bind(now)
             .execute(&mut *write)
             .await?;
+        tries::delete_old(&mut write, now).await?;
         sqlx::query("DELETE FROM outbox WHERE done_at <= $1 AND status <> 'dead'")
             .bind(now - 90 * DAY)
             .execute(&mut *write)

@@ -2,7 +2,7 @@
 //! ends with them.
 
 use crate::security_events::{SecurityEventKind, Source, append};
-use crate::{Result, Store, Write, can_be_an_id};
+use crate::{Result, Store, Write, can_be_an_id, tries};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -45,8 +45,6 @@ pub struct Person {
 pub struct Credentials {
     /// As `seal::hash_password` made it.
     pub password_hash: String,
-    /// Until when no password is looked at, in Unix seconds.
-    pub locked_until: i64,
 }
 
 impl Store {
@@ -77,6 +75,7 @@ impl Store {
             .await?;
             // A new password ends what was signed in with the old one.
             end_sign_ins(&mut write, &person.email).await?;
+            tries::forget(&mut write, &person.email).await?;
         }
         let kind = if is_new { SecurityEventKind::StaffAdded } else { SecurityEventKind::StaffChanged };
         append(&mut write, by, kind, Some(&person.email)).await?;
@@ -139,52 +138,43 @@ impl Store {
         if !can_be_an_id(email) {
             return Ok(None);
         }
-        let row = sqlx::query("SELECT password_hash, locked_until FROM staff WHERE email = $1")
+        let row = sqlx::query("SELECT password_hash FROM staff WHERE email = $1")
             .bind(email)
             .fetch_optional(&self.pool)
             .await?;
-        row.map(|row| {
-            Ok(Credentials {
-                password_hash: row.try_get("password_hash")?,
-                locked_until: row.try_get("locked_until")?,
-            })
-        })
-        .transpose()
+        row.map(|row| Ok(Credentials { password_hash: row.try_get("password_hash")? })).transpose()
     }
 
-    /// Counts a wrong password; every `most` of them in a row lock the name until `locked_until`.
-    pub async fn staff_wrong_password(&self, email: &str, most: i64, locked_until: i64) -> Result<()> {
+    /// Remembers a sign-in by a password that was right. False where nobody is signed in: the name was locked while the
+    /// password was looked at, or the password is another by now.
+    pub async fn sign_staff_in(
+        &self,
+        token: &str,
+        email: &str,
+        password_hash: &str,
+        now: i64,
+        until: i64,
+    ) -> Result<bool> {
         let mut write = self.begin().await?;
-        sqlx::query(
-            "UPDATE staff SET locked_until = CASE WHEN failures + 1 >= $1 THEN $2 ELSE locked_until END,
-                 failures = CASE WHEN failures + 1 >= $1 THEN 0 ELSE failures + 1 END
-             WHERE email = $3",
-        )
-        .bind(most)
-        .bind(locked_until)
-        .bind(email)
-        .execute(&mut *write)
-        .await?;
-        write.commit().await
-    }
-
-    /// Remembers a sign-in, until then at most.
-    pub async fn sign_staff_in(&self, token: &str, email: &str, now: i64, until: i64) -> Result<()> {
-        let mut write = self.begin().await?;
-        sqlx::query("UPDATE staff SET failures = 0 WHERE email = $1")
-            .bind(email)
-            .execute(&mut *write)
-            .await?;
-        sqlx::query(
-            "INSERT INTO staff_sign_ins (token_fingerprint, email, seen_at, expires_at) VALUES ($1, $2, $3, $4)",
+        if !tries::confirm(&mut write, email, now).await? {
+            return Ok(false);
+        }
+        let done = sqlx::query(
+            "INSERT INTO staff_sign_ins (token_fingerprint, email, seen_at, expires_at)
+             SELECT CAST($1 AS TEXT), email, CAST($5 AS BIGINT), CAST($2 AS BIGINT)
+             FROM staff WHERE email = $3 AND password_hash = $4",
         )
         .bind(token)
-        .bind(email)
-        .bind(now)
         .bind(until)
+        .bind(email)
+        .bind(password_hash)
+        .bind(now)
         .execute(&mut *write)
         .await?;
-        write.commit().await
+        if done.rows_affected() == 1 {
+            write.commit().await?;
+        }
+        Ok(done.rows_affected() == 1)
     }
 
     /// The person whose sign-in this is, while it lasts and was used within the last `idle` seconds. Using it is

@@ -103,7 +103,7 @@ async fn ten_wrong_passwords_lock_a_name_for_a_while() {
     for _ in 0..10 {
         assert_eq!(Desk::try_password(&shop, "wrong").await.0, 401);
     }
-    assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 401, "locked");
+    assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 429, "locked");
     shop.time.pass(15 * 60 + 1);
     assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 303);
     assert!(!shop.rows.everything().await.contains(STAFF.1));

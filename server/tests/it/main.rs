@@ -16,6 +16,7 @@ mod hosted;
 mod idempotency;
 mod instances;
 mod kills;
+mod limits;
 mod logs;
 mod mailing;
 #[cfg(feature = "on-postgres")]

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use failure::Failure;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
+mod attack;
 mod children;
 mod conformance;
 mod dist;
@@ -43,6 +44,9 @@ Usage: cargo xtask COMMAND
        [--resets N]    10 000 shuffled webhooks, and mails about 1000 accounts that two instances send under kills, on
        [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (some minutes)
        [--accounts N]
+  attack [NAME]…       What relink-server was attacked with, against a release build on this machine, and what it costs other
+       [--server FILE] customers (ten minutes); --short runs those of the test command, --list names them all
+       [--sandbox FILE]
   fuzz [TARGET]…       Every fuzz target from its seeds, for a minute each
        [--seconds N]
   dist                 Write the npm package to dist/relink-widget/
@@ -91,6 +95,7 @@ fn command() -> Result<ExitCode, Failure> {
     match name.as_str() {
         "serve" => serve::serve(serve::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "test" => test::test(test::Options::parse(&mut arguments)?),
+        "attack" => attack::attacks(&attack::Options::parse(&mut arguments)?),
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),

@@ -27,6 +27,7 @@ mod scripts;
 mod serve;
 mod size;
 mod stories;
+mod supply;
 mod test;
 mod trunk;
 mod workspace;
@@ -62,6 +63,8 @@ Usage: cargo xtask COMMAND
                        package, with publint and arethetypeswrong (needs `dist` and the npm registry)
   access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
+  supply               Licences, sources, hashes and the compiler by deny.toml; advisories where their lists can be had
+  sbom                 Write bills of materials (CycloneDX) of the programs, the widget and the npm locks to target/sbom/
   languages            The languages: messages, texts, characters and plural categories of each
   screenshots          Write a picture of every view
   trunk-stage          What `trunk serve` calls to put the widget beside index.html
@@ -108,6 +111,8 @@ fn command() -> Result<ExitCode, Failure> {
         "languages" => {
             nothing_more(&mut arguments).and_then(|()| languages::languages()).map(|()| ExitCode::SUCCESS)
         }
+        "supply" => nothing_more(&mut arguments).and_then(|()| supply::supply()).map(|()| ExitCode::SUCCESS),
+        "sbom" => nothing_more(&mut arguments).and_then(|()| sbom()),
         "gallery" => {
             nothing_more(&mut arguments).and_then(|()| gallery::gallery()).map(|()| ExitCode::SUCCESS)
         }
@@ -119,6 +124,12 @@ fn command() -> Result<ExitCode, Failure> {
             None => Err(Failure::Usage(format!("there is no command `{other}`\n\n{USAGE}"))),
         },
     }
+}
+
+fn sbom() -> Result<ExitCode, Failure> {
+    let written = supply::sbom::write(&workspace::Workspace::find()?)?;
+    written.iter().for_each(|path| println!("{}", path.display()));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn nothing_more(arguments: &mut lexopt::Parser) -> Result<(), Failure> {

@@ -32,7 +32,7 @@ mod wire;
 
 use bystander::{AT_MOST, Bystanders, NOISE, Seen};
 use list::{ATTACKS, Attack, Kind};
-use place::{Place, Site};
+use place::Site;
 
 /// How long other customers are watched before an attack, and at least during it.
 const WATCHED: Duration = Duration::from_secs(3);

@@ -17,14 +17,14 @@ pub fn forty_at_once(_: &Site, place: &mut Place) -> Result<Came, Failure> {
     let failed = |source| Failure::Io { doing: "forty guesses".to_owned(), source };
     let mut connections = Vec::new();
     for _ in 0..40 {
-        connections.push(connect(From::Attacker, place.dashboard, Duration::from_secs(15)).map_err(failed)?);
+        connections.push(connect(From::Attacker, place.dashboard, Duration::from_secs(18)).map_err(failed)?);
     }
     for (turn, connection) in connections.iter_mut().enumerate() {
         let password = if turn == 39 { STAFF.1.to_owned() } else { format!("guess number {turn:04}") };
         // A server that will hear no more hangs up: that is an answer too.
         drop(connection.write_all(&sign_in_request(STAFF.0, &password)));
     }
-    let until = Instant::now() + Duration::from_secs(15);
+    let until = Instant::now() + Duration::from_secs(18);
     let answers: Vec<Answer> = connections.iter_mut().map(|connection| read(connection, until)).collect();
     let signed_in = answers.iter().filter(|answer| is_in(answer)).count();
     let answered = answers.iter().filter(|answer| answer.status != 0).count();

@@ -194,6 +194,11 @@ impl Place {
         relink.first_line()?;
         relink.answers(self.port)?;
         self.relink = Some(relink);
+        // At its start it fetches every account, and that is no attack's doing.
+        let begun = Instant::now();
+        while begun.elapsed() < START && !self.log().contains("fetched") {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         Ok(())
     }
 

@@ -392,7 +392,10 @@ pub fn smuggling(_: &Site, place: &mut Place) -> Result<Came, Failure> {
         ("a length with a sign", format!("{post}Content-Length: +0\r\n\r\n{hidden}")),
         ("a space before the colon", format!("{post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n{hidden}")),
         ("chunks of another kind", format!("{post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{hidden}")),
-        ("chunks twice", format!("{post}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n{hidden}")),
+        (
+            "chunks that are not the last",
+            format!("{post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n{hidden}"),
+        ),
         ("a folded header", format!("{post}X: a\r\n b\r\nContent-Length: 0\r\n\r\n")),
         (
             "a bare line feed in a size",

@@ -1,6 +1,9 @@
 //! Configuration, from the environment alone. It is read once, at the start. Every mistake is said, in one sentence each, before
 //! anything is opened; a value is never repeated, for it may be a secret.
 
+use crate::desk::DeskConfig;
+use crate::limits::Limits;
+use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
 use crate::variables::{IN_A_FILE, VARIABLES};
 use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};
@@ -55,6 +58,10 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// The dashboard: where it is, and what it asks of staff.
+    pub desk: DeskConfig,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// Whether the log is JSON.
     pub is_log_json: bool,
     /// Where Prometheus scrapes.
@@ -107,7 +114,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn config(&self) -> Config {
         let listen = self.get("RELINK_LISTEN").unwrap_or_else(|| LISTEN.into());
-        if !is_host_and_port(&listen) {
+        if !is_address(&listen) {
             self.wrong("RELINK_LISTEN", "host:port, as in 127.0.0.1:4050");
         }
         let publishable =
@@ -129,9 +136,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let allowed_origins = self.origins("RELINK_ALLOWED_ORIGINS", is_live);
         let mut mistakes = Vec::new();
         let mut hosted = Settings::read(|name| self.get_named(name), origin.clone(), &mut mistakes);
+        let limits = Limits::read(|name| self.get_named(name), &mut mistakes);
         for mistake in mistakes {
             self.mistake(mistake.to_string());
         }
+        let desk = DeskConfig::read(|name| self.get(name), &origin, is_live, &mut self.mistakes.borrow_mut());
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
         Config {
@@ -158,9 +167,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                 self.address("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
             }),
             drain: self.drain(),
+            limits,
             listen,
             allowed_origins,
             hosted,
+            desk,
         }
     }
 
@@ -291,7 +302,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn metrics_listen(&self, listen: &str) -> Option<String> {
         let metrics = self.get("RELINK_METRICS_LISTEN")?;
-        if !is_host_and_port(&metrics) || metrics == listen {
+        if !is_address(&metrics) || metrics == listen {
             self.wrong("RELINK_METRICS_LISTEN", "host:port, and not the one of RELINK_LISTEN");
         }
         Some(metrics)
@@ -367,21 +378,6 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
         format.is_some_and(|format| format == "json")
     }
-}
-
-fn is_host_and_port(listen: &str) -> bool {
-    listen.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
-}
-
-fn is_https(origin: &str) -> bool {
-    origin.starts_with("https://")
-}
-
-/// An origin, exactly as a browser writes it.
-fn origin(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let origin = url.origin().ascii_serialization();
-    (origin == text).then_some(origin)
 }
 
 #[cfg(test)]
@@ -464,6 +460,11 @@ mod tests {
             ("SMTP_URL", "planted"),
             ("HOSTED_WEBHOOK_SECRET", "planted"),
             ("RELINK_MAIL_POLICY", "planted"),
+            ("RELINK_MAX_CONNECTIONS", "planted"),
+            ("RELINK_STOP_SECONDS", "planted"),
+            ("RELINK_TRUSTED_PROXIES", "planted"),
+            ("RELINK_RATE_LIMITS", "planted=1/1"),
+            ("RELINK_STRIPE_CALLS", "0"),
             ("LOG_FORMAT", "planted"),
         ] {
             let mistakes = read(&[(name, value)]).expect_err(name);
@@ -518,7 +519,8 @@ mod tests {
         let config = read(&[]).expect("a configuration");
         assert!(config.metrics_listen.is_none() && config.traces.is_none() && config.database.is_migrated);
         assert_eq!(config.drain.as_secs(), 5);
-        let never = read(&[("RELINK_MIGRATE", "never"), ("RELINK_DRAIN_SECONDS", "0")]).expect("a configuration");
+        let never =
+            read(&[("RELINK_MIGRATE", "never"), ("RELINK_DRAIN_SECONDS", "0")]).expect("a configuration");
         assert!(!never.database.is_migrated && never.drain.is_zero());
         for (name, value) in [
             ("RELINK_MIGRATE", "planted"),

@@ -70,7 +70,12 @@ pub const METRICS: &[Metric] = &[
         &["operation", "outcome"],
         "Calls to Stripe by what came of them",
     ),
-    metric("relink_stripe_request_seconds", Kind::Histogram, &["operation"], "Time that a call to Stripe took"),
+    metric(
+        "relink_stripe_request_seconds",
+        Kind::Histogram,
+        &["operation"],
+        "Time that a call to Stripe took",
+    ),
     metric("relink_sessions_opened_total", Kind::Counter, &["profile"], "Relink sessions that were begun"),
     metric(
         "relink_sessions_ended_total",
@@ -85,8 +90,18 @@ pub const METRICS: &[Metric] = &[
         "Stripe's events: taken, repeated, or refused for their signature",
     ),
     metric("relink_outbox_messages", Kind::Gauge, &["status"], "Mails and events that wait or were given up"),
-    metric("relink_outbox_oldest_seconds", Kind::Gauge, &[], "How long the oldest waiting message has waited"),
-    metric("relink_outbox_late_seconds", Kind::Gauge, &[], "How long a message is due that nobody is sending"),
+    metric(
+        "relink_outbox_oldest_seconds",
+        Kind::Gauge,
+        &[],
+        "How long the oldest waiting message has waited",
+    ),
+    metric(
+        "relink_outbox_late_seconds",
+        Kind::Gauge,
+        &[],
+        "How long a message is due that nobody is sending",
+    ),
     metric(
         "relink_outbox_attempts_total",
         Kind::Counter,
@@ -100,7 +115,12 @@ pub const METRICS: &[Metric] = &[
         "Sign-ins of staff: succeeded, failed, or refused because the name is locked",
     ),
     metric("relink_staff_locks_total", Kind::Counter, &[], "Names of staff that wrong passwords have locked"),
-    metric("relink_database_connections", Kind::Gauge, &["state"], "Connections to the database: used or idle"),
+    metric(
+        "relink_database_connections",
+        Kind::Gauge,
+        &["state"],
+        "Connections to the database: used or idle",
+    ),
     metric("relink_database_connections_most", Kind::Gauge, &[], "The most connections that may be open"),
     metric(
         "relink_database_errors_total",
@@ -108,7 +128,12 @@ pub const METRICS: &[Metric] = &[
         &["kind"],
         "Requests that the database failed: unavailable passes, broken does not",
     ),
-    metric("relink_ready", Kind::Gauge, &["check"], "Checks of /readyz: 1 is well, 0 is not, 0.5 is not known"),
+    metric(
+        "relink_ready",
+        Kind::Gauge,
+        &["check"],
+        "Checks of /readyz: 1 is well, 0 is not, 0.5 is not known",
+    ),
     metric("relink_start_time_seconds", Kind::Gauge, &[], "When the program started, in Unix seconds"),
     metric("relink_build_info", Kind::Gauge, &["version"], "1, with the program's version"),
 ];
@@ -148,8 +173,7 @@ pub struct Scraped {
 pub async fn record(listen: &str) -> Result<Scraped, MetricsError> {
     let listener = TcpListener::bind(listen).await.map_err(MetricsError::Listen)?;
     let builder = PrometheusBuilder::new();
-    let Ok(builder) =
-        builder.set_buckets_for_metric(Matcher::Suffix("_seconds".into()), BUCKETS_SECONDS)
+    let Ok(builder) = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".into()), BUCKETS_SECONDS)
     else {
         unreachable!("there are buckets");
     };

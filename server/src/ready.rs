@@ -46,14 +46,17 @@ async fn readyz(State(server): State<Server>, Query(wanted): Query<Wanted>) -> R
         let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
         // Not repeated: it comes from outside.
         let length = unknown.len();
-        let told = format!("needs: one of {length} characters is no check; there are {}.\n", names.join(", "));
+        let told =
+            format!("needs: one of {length} characters is no check; there are {}.\n", names.join(", "));
         return (StatusCode::BAD_REQUEST, told).into_response();
     }
     let is_needed = |check: &Check| check.is_needed || needs.contains(&check.name);
     let is_ready = checks.iter().all(|check| check.outcome != Outcome::Failing || !is_needed(check));
     let listed: Vec<Json> = checks
         .iter()
-        .map(|check| json!({"name": check.name, "status": check.outcome.as_str(), "needed": is_needed(check)}))
+        .map(
+            |check| json!({"name": check.name, "status": check.outcome.as_str(), "needed": is_needed(check)}),
+        )
         .collect();
     let body = json!({"status": if is_ready { "ready" } else { "not_ready" }, "checks": listed});
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

@@ -41,7 +41,9 @@ pub enum TelemetryError {
 impl fmt::Display for TelemetryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Client(error) => write!(f, "the client of OTEL_EXPORTER_OTLP_ENDPOINT cannot be made: {error}"),
+            Self::Client(error) => {
+                write!(f, "the client of OTEL_EXPORTER_OTLP_ENDPOINT cannot be made: {error}")
+            }
             Self::Exporter(error) => write!(f, "traces cannot be sent: {error}"),
         }
     }
@@ -67,8 +69,7 @@ impl Traces {
 pub fn start(is_json: bool, endpoint: Option<&Url>) -> Result<Traces, TelemetryError> {
     let provider = endpoint.map(provider).transpose()?;
     let spans = provider.as_ref().map(|provider| {
-        let only_ours =
-            filter_fn(|about| about.is_span() && about.target().starts_with("relink_"));
+        let only_ours = filter_fn(|about| about.is_span() && about.target().starts_with("relink_"));
         tracing_opentelemetry::layer()
             .with_tracer(provider.tracer(SERVICE))
             .with_location(false)

@@ -4,10 +4,10 @@
 use crate::database::{Database, Engine};
 use crate::error::is_passing;
 use crate::tables::{self, MIGRATIONS, Tables};
-use crate::{Store, StoreError};
-use sqlx::{AnyPool, Connection};
+use crate::{Store, StoreError, security_events};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
+use sqlx::{AnyPool, Connection};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -167,10 +167,15 @@ async fn prepare_once(database: &Database) -> Result<(), OpenError> {
     }
     let prepared = match tables::of_pool(&pool).await {
         Err(error) => Err(why(database, error)),
-        Ok(Tables::UpToDate(_) | Tables::NewerAndUsable(_)) => Ok(()),
+        Ok(Tables::NewerAndUsable(_)) => Ok(()),
         Ok(tables @ (Tables::Newer(_) | Tables::Damaged(_))) => Err(OpenError::Tables(tables)),
-        Ok(Tables::Older(_)) => {
-            MIGRATIONS.run(&pool).await.map_err(|error| why_not_migrated(database, error))
+        Ok(Tables::UpToDate(_) | Tables::Older(_)) => {
+            let mut migrated = MIGRATIONS.run(&pool).await;
+            if migrated.is_ok() {
+                let triggers = sqlx::raw_sql(security_events::triggers(database.engine)).execute(&pool).await;
+                migrated = triggers.map(drop).map_err(MigrateError::Execute);
+            }
+            migrated.map_err(|error| why_not_migrated(database, error))
         }
     };
     pool.close().await;

@@ -55,7 +55,9 @@ impl Tables {
 impl fmt::Display for Tables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UpToDate(newest) => write!(f, "the database's tables are up to date (migration {newest:04})"),
+            Self::UpToDate(newest) => {
+                write!(f, "the database's tables are up to date (migration {newest:04})")
+            }
             Self::Older(missing) => {
                 let names: Vec<String> = missing.iter().map(Migration::to_string).collect();
                 let names = names.join(", ");
@@ -227,8 +229,12 @@ mod tests {
         for migration in MIGRATIONS.iter().filter(|migration| migration.version > 8) {
             let text = migration.sql.as_str().to_uppercase();
             let takes_away = ["DROP TABLE", "DROP COLUMN", "RENAME"].iter().any(|words| text.contains(words));
-            let adds = text.split("ADD COLUMN").skip(1).map(|rest| rest.split([';', ',']).next().unwrap_or_default());
-            let demands = adds.into_iter().any(|column| column.contains("NOT NULL") && !column.contains("DEFAULT"));
+            let adds = text
+                .split("ADD COLUMN")
+                .skip(1)
+                .map(|rest| rest.split([';', ',']).next().unwrap_or_default());
+            let demands =
+                adds.into_iter().any(|column| column.contains("NOT NULL") && !column.contains("DEFAULT"));
             let says = text.contains(&format!("UPDATE LEAST_MIGRATION SET VERSION = {}", migration.version));
             assert!(says || !(takes_away || demands), "{}: see CONTRIBUTING.md", migration.version);
         }

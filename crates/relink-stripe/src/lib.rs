@@ -1,9 +1,10 @@
 //! Stripe's HTTP API, as far as relinking needs it: the only code that speaks to Stripe. It knows no database.
 //!
-//! Every call has a deadline. An answer is either believed or an error that says whose fault it is; nothing in
+//! Every call has a deadline, and only so many are under way at once (`gate`). An answer is either believed or an error that says whose fault it is; nothing in
 //! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
 
 mod error;
+mod gate;
 mod new_session;
 mod objects;
 mod reached;
@@ -15,6 +16,7 @@ pub use objects::{StripeCustomer, StripeSession, linked_account};
 pub use reached::StripeHealth;
 pub use reqwest::Url;
 
+use gate::{Gate, Heap};
 use new_session::holder_parameter;
 use reached::Reached;
 use relink_account::LinkedAccount;
@@ -33,6 +35,8 @@ const LIVE: &str = "pk_live_";
 
 /// How long one call may take. Stripe answers in well under a second; a customer waits for this.
 const DEADLINE: Duration = Duration::from_secs(8);
+/// Calls that are under way at once, unless the caller says otherwise.
+pub const MOST_CALLS: usize = 32;
 /// Accounts of a customer are fetched in pages of this many, the most that Stripe gives.
 const PAGE: usize = 100;
 /// More accounts than this of one customer are not fetched.
@@ -47,6 +51,9 @@ pub struct Stripe {
     publishable_key: String,
     version: String,
     reached: Arc<Reached>,
+    gate: Arc<Gate>,
+    /// Whose share of the calls is used; nobody's for what we ask of our own accord.
+    heap: Option<Heap>,
 }
 
 /// Accounts of everybody, a page at a time.
@@ -69,8 +76,16 @@ impl Stripe {
             .build()
             .map_err(ClientError)?;
         let Ok(base) = Url::parse(API) else { unreachable!("a constant") };
-        let (publishable_key, version) = (publishable_key.into(), API_VERSION.into());
-        Ok(Self { http, base, key, publishable_key, version, reached: Arc::default() })
+        Ok(Self {
+            http,
+            base,
+            key,
+            publishable_key: publishable_key.into(),
+            version: API_VERSION.into(),
+            gate: Arc::new(Gate::new(MOST_CALLS)),
+            heap: None,
+            reached: Arc::default(),
+        })
     }
 
     /// The same at another address: a stand-in for Stripe.
@@ -81,6 +96,16 @@ impl Stripe {
     /// The same with another version of the API.
     pub fn version(self, version: impl Into<String>) -> Self {
         Self { version: version.into(), ..self }
+    }
+
+    /// The same with another number of calls that may be under way at once.
+    pub fn most_calls(self, most: usize) -> Self {
+        Self { gate: Arc::new(Gate::new(most)), ..self }
+    }
+
+    /// The same for what one customer asked for: of the calls under way at once, a customer's requests have a share only.
+    pub fn for_customer(&self, customer: &str) -> Self {
+        Self { heap: Some(self.gate.heap(customer)), ..self.clone() }
     }
 
     /// For the browser's Stripe.js.
@@ -104,13 +129,16 @@ impl Stripe {
         new: &NewSession<'_>,
         idempotency_key: &str,
     ) -> Result<StripeSession, StripeError> {
-        let json = self.post("sessions.create", "/v1/financial_connections/sessions", &new.form(), idempotency_key).await?;
+        let json = self
+            .post("sessions.create", "/v1/financial_connections/sessions", &new.form(), idempotency_key)
+            .await?;
         StripeSession::read(&json).ok_or(StripeError::Unavailable)
     }
 
     /// The session as it is now, with every account that it collected.
     pub async fn session(&self, id: &str) -> Result<StripeSession, StripeError> {
-        let json = self.get("sessions.retrieve", &["v1", "financial_connections", "sessions", id], &[]).await?;
+        let json =
+            self.get("sessions.retrieve", &["v1", "financial_connections", "sessions", id], &[]).await?;
         let mut session = StripeSession::read(&json).ok_or(StripeError::Unavailable)?;
         if session.has_more_accounts {
             session.accounts = self.accounts(&[("session", id)]).await?;
@@ -120,7 +148,8 @@ impl Stripe {
 
     /// An account as it is now.
     pub async fn account(&self, id: &str) -> Result<LinkedAccount, StripeError> {
-        let json = self.get("accounts.retrieve", &["v1", "financial_connections", "accounts", id], &[]).await?;
+        let json =
+            self.get("accounts.retrieve", &["v1", "financial_connections", "accounts", id], &[]).await?;
         linked_account(&json).ok_or(StripeError::Unavailable)
     }
 
@@ -161,7 +190,8 @@ impl Stripe {
             if let Some(last) = &last {
                 query.push(("starting_after", last));
             }
-            let page = self.get("accounts.list", &["v1", "financial_connections", "accounts"], &query).await?;
+            let page =
+                self.get("accounts.list", &["v1", "financial_connections", "accounts"], &query).await?;
             let entries = page.entries("data").ok_or(StripeError::Unavailable)?;
             let before = found.len();
             found.extend(entries.iter().filter_map(linked_account));
@@ -206,6 +236,7 @@ impl Stripe {
         operation: &'static str,
         request: reqwest::RequestBuilder,
     ) -> Result<Json, StripeError> {
+        let _pass = self.gate.enter(self.heap).await.inspect_err(|error| count(operation, error.kind()))?;
         let span = tracing::info_span!(
             "stripe",
             operation,
@@ -221,8 +252,7 @@ impl Stripe {
             Ok(_) => "ok",
             Err(error) => error.kind(),
         };
-        metrics::counter!("relink_stripe_requests_total", "operation" => operation, "outcome" => outcome)
-            .increment(1);
+        count(operation, outcome);
         metrics::histogram!("relink_stripe_request_seconds", "operation" => operation)
             .record(begun.elapsed());
         answer
@@ -246,6 +276,11 @@ impl Stripe {
         }
         answer
     }
+}
+
+fn count(operation: &'static str, outcome: &'static str) {
+    metrics::counter!("relink_stripe_requests_total", "operation" => operation, "outcome" => outcome)
+        .increment(1);
 }
 
 async fn judge(response: Response, operation: &str) -> Result<Json, StripeError> {

@@ -60,6 +60,8 @@ impl Reached {
                 self.failed_ms.store(now, Ordering::Relaxed);
                 self.failures.fetch_add(1, Ordering::Relaxed);
             }
+            // It was never asked.
+            Err(StripeError::Busy) => {}
             Ok(_) | Err(StripeError::Throttled | StripeError::NotFound | StripeError::Refused { .. }) => {
                 self.answered_ms.store(now, Ordering::Relaxed);
                 self.failures.store(0, Ordering::Relaxed);

@@ -53,8 +53,7 @@ async fn each_metric_that_the_alerts_and_the_dashboard_name_is_scraped() {
 
 #[test]
 fn each_alert_has_its_paragraph_in_the_runbook_and_each_metric_its_row() {
-    let alerts: Vec<&str> =
-        ALERTS.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    let alerts: Vec<&str> = ALERTS.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
     assert!(alerts.len() >= 8, "{alerts:?}");
     for alert in &alerts {
         assert!(RUNBOOK.contains(&format!("### {alert}\n")), "{alert} is not in docs/operating.md");
@@ -62,7 +61,11 @@ fn each_alert_has_its_paragraph_in_the_runbook_and_each_metric_its_row() {
         assert!(ALERTS.contains(&at), "{alert} does not lead to {at}");
     }
     for metric in METRICS {
-        assert!(RUNBOOK.contains(&format!("| `{}`", metric.name)), "{} is not in docs/operating.md", metric.name);
+        assert!(
+            RUNBOOK.contains(&format!("| `{}`", metric.name)),
+            "{} is not in docs/operating.md",
+            metric.name
+        );
     }
     let headings = RUNBOOK.lines().filter_map(|line| line.strip_prefix("### Relink"));
     assert_eq!(headings.count(), alerts.len(), "a paragraph about an alert that there is not");

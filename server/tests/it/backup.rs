@@ -64,10 +64,15 @@ async fn a_session_that_was_begun_before_a_backup_completes_after_its_restore() 
     let (status, done) = after.complete(&session, "after", json!(["fca_access_expired"])).await;
     assert_eq!((status, done["status"].as_str()), (200, Some("succeeded")), "{done}");
     // The act from before has its answer, by its key.
-    let again = send(after.post("/relink/sessions", "before", json!({"account": "fca_access_expired"}))).await;
+    let again =
+        send(after.post("/relink/sessions", "before", json!({"account": "fca_access_expired"}))).await;
     assert_eq!(again, (201, session));
     assert_eq!(elsewhere.value("SELECT COUNT(*) FROM completions").await, "1");
-    assert_eq!(shop.value("SELECT COUNT(*) FROM completions").await, "0", "the first database was left alone");
+    assert_eq!(
+        shop.value("SELECT COUNT(*) FROM completions").await,
+        "0",
+        "the first database was left alone"
+    );
 }
 
 #[tokio::test]

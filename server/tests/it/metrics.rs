@@ -29,9 +29,10 @@ fn labels(text: &str) -> BTreeMap<String, String> {
         assert!(is_name(name) && !value.contains(['"', '\\', '\n']), "{text}");
         (name.to_owned(), value.to_owned())
     };
-    text.split("\",").filter(|pair| !pair.is_empty()).map(|pair| {
-        if pair.ends_with('"') { read(pair) } else { read(&format!("{pair}\"")) }
-    }).collect()
+    text.split("\",")
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| if pair.ends_with('"') { read(pair) } else { read(&format!("{pair}\"")) })
+        .collect()
 }
 
 impl Scrape {
@@ -92,7 +93,8 @@ impl Watched {
     }
 
     pub async fn scrape(&self) -> Scrape {
-        let answer = self.shop.http.get(format!("http://{}/metrics", self.at)).send().await.expect("an answer");
+        let answer =
+            self.shop.http.get(format!("http://{}/metrics", self.at)).send().await.expect("an answer");
         assert_eq!(answer.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
         Scrape::read(answer.text().await.expect("a text"))
     }
@@ -113,7 +115,8 @@ impl Watched {
         }
         let forged = shop.http.post(format!("{}/webhooks/stripe", shop.base)).body(news);
         assert_eq!(send(forged).await.0, 400);
-        let sign_in = shop.http.post(format!("{}/dashboard/sign-in", shop.base)).header("accept", "text/html");
+        let sign_in =
+            shop.http.post(format!("{}/dashboard/sign-in", shop.base)).header("accept", "text/html");
         let form = [("email", "planted@pinegrove.example"), ("password", "planted planted")];
         assert_eq!(sign_in.form(&form).send().await.expect("an answer").status(), 401);
         assert_eq!(send(shop.get("/planted")).await.0, 404);
@@ -184,7 +187,8 @@ async fn every_metric_of_the_list_is_of_its_type_has_its_labels_and_there_is_no_
     for (name, labels) in scrape.samples.keys() {
         let base = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
         let metric = listed.get(name.as_str()).or_else(|| listed.get(base?)).expect("a metric of the list");
-        let found: BTreeSet<&str> = labels.keys().map(String::as_str).filter(|label| *label != "le").collect();
+        let found: BTreeSet<&str> =
+            labels.keys().map(String::as_str).filter(|label| *label != "le").collect();
         assert_eq!(found, metric.labels.iter().copied().collect(), "{name}");
     }
     // Nobody was refused for asking too often in this story.

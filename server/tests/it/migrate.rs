@@ -101,7 +101,8 @@ async fn a_server_that_may_not_change_tables_serves_as_a_user_with_no_such_right
          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
     ))
     .await;
-    let others = url.query_pairs().filter(|(name, _)| name != "user").map(|(name, value)| (name.into(), value.into()));
+    let others =
+        url.query_pairs().filter(|(name, _)| name != "user").map(|(name, value)| (name.into(), value.into()));
     let others: Vec<(String, String)> = others.collect();
     url.query_pairs_mut().clear().extend_pairs(others).append_pair("user", &role);
     let more = [("DATABASE_URL", url.as_str()), ("RELINK_MIGRATE", "never")];

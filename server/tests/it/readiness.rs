@@ -46,7 +46,8 @@ async fn a_server_that_has_just_started_is_ready_and_learns_of_stripe_by_its_cal
     assert_eq!((status, told["checks"][4]["status"].as_str()), (200, Some("unknown")), "{told}");
     // Its tokens need names of customers, which it asks Stripe for.
     let shop = Shop::at(base, sandbox, rows, time).await;
-    let expected = json!({"running": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "stripe": "ok"});
+    let expected =
+        json!({"running": "ok", "database": "ok", "migrations": "ok", "outbox": "ok", "stripe": "ok"});
     assert_eq!(until(&shop, "stripe", "ok").await, (200, expected));
 }
 

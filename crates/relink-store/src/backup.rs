@@ -1,8 +1,8 @@
 //! A copy of SQLite's database, made while it is in use: one moment of it, whole, in one file. PostgreSQL has its own tools.
 
 use crate::database::{Database, Engine};
+use crate::migrate;
 use crate::open::{OpenError, connect_once};
-use crate::tables;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -68,7 +68,7 @@ pub async fn to(database: &Database, file: &Path) -> Result<u64, BackupError> {
 async fn copy(database: &Database, to: &Path) -> Result<(), BackupError> {
     let path = to.to_str().ok_or_else(|| BackupError::File(io::ErrorKind::InvalidFilename.into()))?;
     // Before anything is made: a database that is not there, or not ours, is not backed up.
-    let tables = tables::of(database).await.map_err(BackupError::Open)?;
+    let tables = migrate::of(database).await.map_err(BackupError::Open)?;
     if !tables.is_usable() {
         return Err(BackupError::Open(OpenError::Tables(tables)));
     }

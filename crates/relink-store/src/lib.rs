@@ -27,6 +27,7 @@ pub mod hosted;
 pub mod journal;
 pub mod keys;
 pub mod limits;
+pub mod migrate;
 mod open;
 pub mod outbox;
 mod reminders;

@@ -112,7 +112,10 @@ impl Store {
         if database.is_migrated {
             prepare(database).await?;
         } else {
-            let tables = tables::of(database).await?;
+            let pool = connect_once(&database.existing()).await?;
+            let tables = tables::of_pool(&pool).await;
+            pool.close().await;
+            let tables = tables.map_err(why)?;
             if !tables.is_usable() {
                 return Err(OpenError::Tables(tables));
             }

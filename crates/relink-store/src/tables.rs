@@ -1,8 +1,6 @@
 //! Whether the tables fit this program: which migrations were applied, which are missing, and whether newer ones than this program
 //! knows leave it room. Reading that needs no right to change tables.
 
-use crate::database::Database;
-use crate::open::{OpenError, connect_once, why};
 use crate::{Result, Store, StoreError};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Row};
@@ -155,29 +153,6 @@ fn is_no_such_table(error: &dyn sqlx::error::DatabaseError) -> bool {
 /// How the tables of a pool stand.
 pub(crate) async fn of_pool(pool: &AnyPool) -> sqlx::Result<Tables> {
     Ok(judge(&read(pool).await?))
-}
-
-/// How the tables of a database stand that is there; changes nothing.
-pub async fn of(database: &Database) -> std::result::Result<Tables, OpenError> {
-    of_this(&database.existing()).await
-}
-
-async fn of_this(database: &Database) -> std::result::Result<Tables, OpenError> {
-    let pool = connect_once(database).await?;
-    let tables = of_pool(&pool).await;
-    pool.close().await;
-    tables.map_err(|error| why(database, error))
-}
-
-/// Brings a database's tables up to date and answers which migrations that took. Newer tables that this program can use are
-/// left as they are.
-pub async fn migrate(database: &Database) -> std::result::Result<Vec<Migration>, OpenError> {
-    let before = of_this(database).await?;
-    crate::open::prepare(database).await?;
-    Ok(match before {
-        Tables::Older(missing) => missing,
-        Tables::UpToDate(_) | Tables::NewerAndUsable(_) | Tables::Newer(_) | Tables::Damaged(_) => Vec::new(),
-    })
 }
 
 impl Store {

@@ -2,13 +2,13 @@
 //! not.
 
 use super::ManageError;
-use relink_store::tables::{self, Migration};
-use relink_store::{Database, backup};
+use relink_store::tables::Migration;
+use relink_store::{Database, backup, migrate};
 use std::path::Path;
 
 /// Brings them up to date, and says what was applied.
 pub(super) async fn migrate(database: &Database) -> Result<String, ManageError> {
-    let applied = tables::migrate(database).await.map_err(ManageError::Open)?;
+    let applied = migrate::migrate(database).await.map_err(ManageError::Open)?;
     if applied.is_empty() {
         return check(database).await;
     }
@@ -18,7 +18,7 @@ pub(super) async fn migrate(database: &Database) -> Result<String, ManageError> 
 
 /// Says how they stand; changes nothing.
 pub(super) async fn check(database: &Database) -> Result<String, ManageError> {
-    let tables = tables::of(database).await.map_err(ManageError::Open)?;
+    let tables = migrate::of(database).await.map_err(ManageError::Open)?;
     if !tables.is_usable() {
         return Err(ManageError::Tables(tables));
     }

@@ -1,7 +1,9 @@
 //! Configuration, from the environment alone. It is read once, at the start. Every mistake is said, in one sentence each, before
 //! anything is opened; a value is never repeated, for it may be a secret.
 
+use crate::desk::DeskConfig;
 use crate::limits::Limits;
+use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
 use crate::variables::{IN_A_FILE, VARIABLES};
 use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};
@@ -51,6 +53,8 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// The dashboard: where it is, and what it asks of staff.
+    pub desk: DeskConfig,
     /// How much may be asked for.
     pub limits: Limits,
     /// Whether the log is JSON.
@@ -99,8 +103,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn config(&self) -> Config {
         let listen = self.get("RELINK_LISTEN").unwrap_or_else(|| LISTEN.into());
-        if listen.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
-        {
+        if !is_address(&listen) {
             self.wrong("RELINK_LISTEN", "host:port, as in 127.0.0.1:4050");
         }
         let publishable =
@@ -126,6 +129,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         for mistake in mistakes {
             self.mistake(mistake.to_string());
         }
+        let desk = DeskConfig::read(|name| self.get(name), &origin, is_live, &mut self.mistakes.borrow_mut());
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
         Config {
@@ -150,6 +154,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             listen,
             allowed_origins,
             hosted,
+            desk,
         }
     }
 
@@ -328,17 +333,6 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
         format.is_some_and(|format| format == "json")
     }
-}
-
-fn is_https(origin: &str) -> bool {
-    origin.starts_with("https://")
-}
-
-/// An origin, exactly as a browser writes it.
-fn origin(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let origin = url.origin().ascii_serialization();
-    (origin == text).then_some(origin)
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ async fn neither_half_sent_requests_nor_a_hanging_one_hold_up_the_stop() {
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let server = Server::open(config).await.expect("a server");
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(server.serve(listener, async move { drop(stopped.await) }));
+    let serving = tokio::spawn(server.serve(listener, None, async move { drop(stopped.await) }));
     let shop = Shop::at(base, stripe.stripe(), rows, Time::default()).await;
     let mut held = Vec::new();
     for n in 0..20 {
@@ -91,7 +91,7 @@ async fn a_request_that_is_being_served_is_answered_before_the_end() {
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let server = Server::open(config).await.expect("a server");
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(server.serve(listener, async move { drop(stopped.await) }));
+    let serving = tokio::spawn(server.serve(listener, None, async move { drop(stopped.await) }));
     let shop = Shop::at(base.clone(), stripe.stripe(), rows, Time::default()).await;
     let served = tokio::spawn(shop.post("/relink/sessions", "k1", json!({"account": "fca_any"})).send());
     stripe.hangs().await;

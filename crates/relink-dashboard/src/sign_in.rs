@@ -61,7 +61,7 @@ pub async fn sign_in(
     if let Some(address) = address {
         desk.rates.take(Asker::SignIn(address))?;
     }
-    let place = hashing.place()?;
+    let turn = hashing.turn().await?;
     let fields = Fields::read(&body);
     let text = |name| fields.first(name).unwrap_or_default().to_owned();
     let (email, password) = (text("email").trim().to_lowercase(), text("password"));
@@ -79,7 +79,7 @@ pub async fn sign_in(
     let hashed = desk.store.staff_credentials(&email).await?.map(|known| known.password_hash);
     let is_known = hashed.is_some();
     // Without a hash one is made, which takes as long.
-    let right = place.hash(move || match hashed {
+    let right = turn.hash(move || match hashed {
         Some(hashed) => is_password(&hashed, &password).then_some(hashed),
         None => {
             drop(hash_password(&password));

@@ -67,10 +67,10 @@ pub struct Keyed {
 pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Response, ApiError> {
     let print = fingerprint(&[request.what.as_bytes(), request.body.to_string().as_bytes()]);
     // What was answered is repeated however often it is asked for; anything else is work.
-    if !relink.store.is_key_answered(&request.owner, &request.key).await? {
-        if let Some(asker) = asker(&request.owner) {
-            relink.rates.take(asker)?;
-        }
+    if let Some(asker) = asker(&request.owner)
+        && !relink.store.is_key_answered(&request.owner, &request.key).await?
+    {
+        relink.rates.take(asker)?;
     }
     let claimed = KeyRun { owner: request.owner, key: request.key, id: random_id("run") };
     let about = format!("answer {} {}", claimed.owner, claimed.key);

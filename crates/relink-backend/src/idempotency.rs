@@ -66,9 +66,9 @@ pub struct Keyed {
 /// Runs an act, or repeats its answer.
 pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Response, ApiError> {
     let print = fingerprint(&[request.what.as_bytes(), request.body.to_string().as_bytes()]);
-    // What was answered is repeated however often it is asked for; anything else is work.
+    // What was answered is repeated, and what runs is waited for, however often it is asked for; anything else is work.
     if let Some(asker) = asker(&request.owner)
-        && !relink.store.is_key_answered(&request.owner, &request.key).await?
+        && !relink.store.is_key_known(&request.owner, &request.key).await?
     {
         relink.rates.take(asker)?;
     }

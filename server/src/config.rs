@@ -50,6 +50,8 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// Where a weakness is reported, as in security.txt.
+    pub security_contact: Option<String>,
     /// Whether the log is JSON.
     pub is_log_json: bool,
 }
@@ -141,6 +143,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             stripe_version: self.get("STRIPE_VERSION").unwrap_or_else(|| API_VERSION.into()),
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
+            security_contact: self.security_contact(),
             is_log_json: self.is_log_json(),
             listen,
             allowed_origins,
@@ -316,6 +319,17 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Some(path)
     }
 
+    fn security_contact(&self) -> Option<String> {
+        let contact = self.get("RELINK_SECURITY_CONTACT")?;
+        if !crate::security_txt::is_contact(&contact) {
+            self.wrong(
+                "RELINK_SECURITY_CONTACT",
+                "an address like mailto:security@shop.example or https://…",
+            );
+        }
+        Some(contact)
+    }
+
     fn is_log_json(&self) -> bool {
         let format = self.get("LOG_FORMAT");
         if format.as_ref().is_some_and(|format| format != "json" && format != "text") {
@@ -416,6 +430,7 @@ mod tests {
             ("SMTP_URL", "planted"),
             ("HOSTED_WEBHOOK_SECRET", "planted"),
             ("RELINK_MAIL_POLICY", "planted"),
+            ("RELINK_SECURITY_CONTACT", "planted"),
             ("LOG_FORMAT", "planted"),
         ] {
             let mistakes = read(&[(name, value)]).expect_err(name);

@@ -3,7 +3,7 @@
 //! own server.
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
-//! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `manage` is what an operator
+//! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `security_txt` says where to report, `manage` is what an operator
 //! does from the command line. There is nothing of a demonstration here.
 
 mod accounts;
@@ -13,6 +13,7 @@ mod files;
 pub mod health;
 pub mod manage;
 pub mod profiles;
+mod security_txt;
 mod server;
 mod tokens;
 pub mod variables;
@@ -42,6 +43,7 @@ impl Server {
             .merge(self.hosted.routes())
             .merge(relink_dashboard::routes(&self.hosted))
             .merge(files::routes(&self.config))
+            .merge(security_txt::routes(self.config.security_contact.as_deref()))
             .nest("/webhooks/stripe", self.hosted.webhook())
             .fallback(no_such_address)
             .with_state(self.clone());

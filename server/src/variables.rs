@@ -81,6 +81,11 @@ pub const VARIABLES: &[Variable] = &[
     optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
     optional("RELINK_MAIL_REMINDERS", "days after which such a mail is followed by another, as 3,6", "none"),
     optional("INBOX_URL", "where mails can be read while developing", "none"),
+    optional(
+        "RELINK_SECURITY_CONTACT",
+        "where a weakness is reported, for /.well-known/security.txt: mailto:… or https://…",
+        "no such file",
+    ),
     optional("LOG_FORMAT", "json for one JSON object a line", "lines for people"),
 ];
 

@@ -21,6 +21,7 @@ mod program;
 mod protection;
 mod resets;
 mod rows;
+mod security_txt;
 mod sessions;
 mod shop;
 mod shuffled;

@@ -50,7 +50,7 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
-    /// Where a weakness is reported, as in security.txt.
+    /// Where a weakness is reported: an address, for finders.
     pub security_contact: Option<String>,
     /// Whether the log is JSON.
     pub is_log_json: bool,

@@ -3,6 +3,8 @@
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
 use crate::profile::Profile;
+use crate::rates::{RateLimits, Rates};
+use crate::reads::Reads;
 use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
 use relink_seal::Seal;
 use relink_store::{Database, OpenError, Store};
@@ -28,6 +30,7 @@ pub struct RelinkBuilder {
     return_origins: Vec<String>,
     customers: Option<Box<dyn AnyIdentify>>,
     followers: Vec<Arc<dyn Follow>>,
+    rate_limits: RateLimits,
     clock: Option<Clock>,
 }
 
@@ -120,6 +123,11 @@ impl RelinkBuilder {
         self
     }
 
+    /// How often one client may ask; without it, [`RateLimits::default`].
+    pub fn rate_limits(self, rate_limits: RateLimits) -> Self {
+        Self { rate_limits, ..self }
+    }
+
     /// Another clock than the system's.
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock: Some(clock), ..self }
@@ -159,6 +167,8 @@ impl RelinkBuilder {
             merchant,
             profiles: self.profiles,
             return_origins: self.return_origins,
+            rates: Rates::new(self.rate_limits),
+            reads: Reads::default(),
             webhook_secret: self.webhook_secret,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),
             followers: self.followers,

@@ -1,4 +1,4 @@
-//! What an operator does from the command line: staff, keys for servers, the security log.
+//! What an operator does from the command line: staff, keys for servers, the security log, the tables.
 //! Secrets are read from standard input and printed on standard output. They must not be arguments, which others can
 //! see.
 
@@ -6,6 +6,7 @@ mod api_keys;
 mod error;
 mod security_log;
 mod staff;
+mod tables;
 
 pub use error::{ManageError, USAGE};
 
@@ -58,6 +59,9 @@ pub async fn run(
             let store = open(database).await?;
             api_keys::revoke(&store, name, &operator(&store).await?).await
         }
+        ["migrate"] => tables::migrate(database).await,
+        ["migrate", "--check"] => tables::check(database).await,
+        ["backup", file] => tables::back_up(database, file).await,
         ["security-log", ref options @ ..] => {
             let wanted = security_log::Wanted::read(options)?;
             let store = open(database).await?;

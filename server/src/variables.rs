@@ -66,6 +66,18 @@ pub const VARIABLES: &[Variable] = &[
         "DATABASE_PATH counts",
     ),
     optional("DATABASE_PATH", "SQLite's file, made where it is not there", "relink.sqlite"),
+    optional(
+        "RELINK_MIGRATE",
+        "never where the tables are brought up to date by `relink-server migrate` alone",
+        "auto",
+    ),
+    optional("RELINK_DRAIN_SECONDS", "how long it still serves after SIGTERM, while /readyz says 503", "5"),
+    optional(
+        "RELINK_METRICS_LISTEN",
+        "host:port of /metrics, where Prometheus reaches it and the public does not",
+        "off",
+    ),
+    optional("OTEL_EXPORTER_OTLP_ENDPOINT", "where traces are sent, as OTLP over HTTP", "off"),
     optional("WIDGET_DIR", "the built widget, served below /widget/", "none"),
     optional("STRIPE_API_BASE", "where Stripe's API is", "https://api.stripe.com"),
     optional("STRIPE_VERSION", "the header Stripe-Version", relink_stripe::API_VERSION),

@@ -55,9 +55,10 @@ impl Hosted {
             .layer(middleware::from_fn(trace::trace))
     }
 
-    /// Sends what waits until it is dropped. Every instance runs one.
-    pub async fn run_outbox(self) {
-        outbox::run(self).await;
+    /// Sends what waits until `stop` is done and the attempts that it has begun have ended: what was sent is then written down, so
+    /// that no other instance sends it again. Every instance runs one.
+    pub async fn run_outbox(self, stop: impl Future<Output = ()>) {
+        outbox::run(self, stop).await;
     }
 
     /// Sends every email and event that is due, once.

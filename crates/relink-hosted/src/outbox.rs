@@ -19,6 +19,7 @@ use relink_store::limits;
 use relink_store::outbox::{OutboxMessage, ParcelKind, SendAttempt};
 use relink_wire::{Fields, Json};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a whole attempt may take: an email has several steps.
@@ -38,24 +39,44 @@ const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
 /// How often the outbox is looked at when nobody says that something is in it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Sends until it is stopped.
-pub async fn run(hosted: Hosted) {
-    loop {
-        if let Err(error) = deliver(&hosted).await {
-            tracing::error!(%error, "the outbox could not be read");
+/// Sends until it is stopped; an attempt that has begun is ended and written down first.
+pub async fn run(hosted: Hosted, stop: impl Future<Output = ()>) {
+    let is_stopping = AtomicBool::new(false);
+    let sending = async {
+        while !is_stopping.load(Ordering::SeqCst) {
+            if let Err(error) = deliver_until(&hosted, &is_stopping).await {
+                tracing::error!(%error, "the outbox could not be read");
+            }
+            if !is_stopping.load(Ordering::SeqCst) {
+                drop(tokio::time::timeout(LOOK_EVERY, hosted.post().wakened()).await);
+            }
         }
-        drop(tokio::time::timeout(LOOK_EVERY, hosted.post().wakened()).await);
+    };
+    let stopping = async {
+        stop.await;
+        is_stopping.store(true, Ordering::SeqCst);
+        hosted.wake();
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = sending => {}
+        () = stopping => {}
     }
 }
 
 /// Ends expired links, sends reminders for unanswered ones, and sends everything that is due.
 pub async fn deliver(hosted: &Hosted) -> Result<()> {
+    deliver_until(hosted, &AtomicBool::new(false)).await
+}
+
+/// The same; once it is to stop, nothing more is begun.
+async fn deliver_until(hosted: &Hosted, is_stopping: &AtomicBool) -> Result<()> {
     if hosted.post().is_time_to_remind(hosted.now_ms()) {
         remind::remind(hosted).await?;
     }
     hosted.store.expire_hosted_relinks(hosted.now_ms()).await?;
     let run = random_id("run");
-    loop {
+    while !is_stopping.load(Ordering::SeqCst) {
         let now = hosted.now_ms();
         let Some(taken) = hosted.store.outbox_take(&run, now, now + LEASE_MS, AT_ONCE).await? else {
             return Ok(());
@@ -65,6 +86,7 @@ pub async fn deliver(hosted: &Hosted) -> Result<()> {
             never = alive(hosted, &run) => match never {},
         }
     }
+    Ok(())
 }
 
 /// Makes an attempt at each message, all at the same time.
@@ -118,6 +140,14 @@ async fn record(hosted: &Hosted, message: &OutboxMessage, run: &str, ended: &Sen
         journal::add(&mut write, &JournalEntry { at_ms: now, account, relink, what, who, note }).await?;
     }
     write.commit().await?;
+    let outcome = match ended {
+        SendAttempt::Sent => "sent",
+        SendAttempt::Withdrawn => "withdrawn",
+        SendAttempt::Later(..) => "later",
+        SendAttempt::Dead(_) => "dead",
+    };
+    metrics::counter!("relink_outbox_attempts_total", "kind" => message.kind.as_str(), "outcome" => outcome)
+        .increment(1);
     tracing::info!(message = message.id, kind = message.kind.as_str(), ended = ?ended, "tried to send");
     Ok(())
 }

@@ -17,6 +17,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod backup;
 pub mod change;
 pub mod contacts;
 mod database;
@@ -35,6 +36,8 @@ pub mod second_factor;
 pub mod security_events;
 pub mod sessions;
 pub mod staff;
+pub mod standing;
+pub mod tables;
 pub mod tries;
 
 pub use database::{Database, DatabaseMistake};

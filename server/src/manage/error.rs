@@ -1,7 +1,9 @@
 //! How the program is called, and why a command was not done.
 
 use relink_store::api_keys::Scope;
+use relink_store::backup::BackupError;
 use relink_store::security_events::BrokenChain;
+use relink_store::tables::Tables;
 use relink_store::{OpenError, StoreError};
 use std::fmt;
 
@@ -13,6 +15,8 @@ pub const USAGE: &str = "\
   relink-server --check                            says every mistake of the configuration, and ends
   relink-server --health                           asks the one that runs here whether it is well
   relink-server --help                             says this
+  relink-server migrate [--check]                  brings the tables up to date, or only says whether they are
+  relink-server backup FILE                        copies SQLite's database to a new file, while it is in use
   relink-server staff add EMAIL NAME agent|viewer  adds somebody, or changes them; the password is read from standard input
   relink-server staff remove EMAIL                 removes somebody, and ends their sign-ins at once
   relink-server staff list                         says who is of the staff
@@ -63,6 +67,10 @@ pub enum ManageError {
     Open(OpenError),
     /// The database refused.
     Database(StoreError),
+    /// The tables do not fit this program.
+    Tables(Tables),
+    /// The backup could not be made.
+    Backup(BackupError),
 }
 
 impl ManageError {
@@ -101,6 +109,8 @@ impl fmt::Display for ManageError {
             ),
             Self::Open(error) => error.fmt(f),
             Self::Database(error) => error.fmt(f),
+            Self::Tables(tables) => tables.fmt(f),
+            Self::Backup(error) => error.fmt(f),
         }
     }
 }

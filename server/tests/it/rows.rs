@@ -2,7 +2,9 @@
 //! (`postgres://user@host/postgres`), in a database of its own there. `cargo xtask test --only postgres` sets it.
 
 use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, AssertSqlSafe};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
@@ -16,7 +18,8 @@ pub struct Rows {
     pub place: String,
     /// What a test reads it by.
     url: String,
-    folder: TempDir,
+    /// Of its own: for its file, and for what a test writes beside it.
+    pub folder: TempDir,
 }
 
 /// The server that the tests are to use instead of SQLite.
@@ -86,6 +89,19 @@ impl Rows {
     pub async fn run(&self, sql: &str) {
         let pool = connect(&self.url).await;
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&pool).await.expect("it runs");
+        pool.close().await;
+    }
+
+    /// Makes the tables as they were after the first migrations.
+    pub async fn migrate_to(&self, newest: i64) {
+        if self.is_file() {
+            std::fs::File::create_new(&self.place).expect("a new file");
+        }
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/relink-store/migrations");
+        let all = Migrator::new(Path::new(folder)).await.expect("migrations");
+        let first = all.iter().filter(|migration| migration.version <= newest).cloned().collect();
+        let pool = connect(&self.url).await;
+        Migrator::with_migrations(first).run(&pool).await.expect("tables");
         pool.close().await;
     }
 

@@ -80,6 +80,11 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
     optional("RELINK_MAIL_REMINDERS", "days after which such a mail is followed by another, as 3,6", "none"),
+    optional(
+        "RELINK_LINK_NAMES_HOURS",
+        "for how many hours a link that is over still names bank and account",
+        "24",
+    ),
     optional("INBOX_URL", "where mails can be read while developing", "none"),
     optional("LOG_FORMAT", "json for one JSON object a line", "lines for people"),
 ];

@@ -64,7 +64,7 @@ pub mod trace;
 mod webhooks;
 
 pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
-pub use customer::{Customer, IdentifyCustomer, NotIdentified};
+pub use customer::{CameBy, Customer, IdentifyCustomer, NotIdentified};
 pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
 pub use merchant::Merchant;
 pub use outcome::BadChoice;

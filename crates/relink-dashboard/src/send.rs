@@ -162,7 +162,7 @@ async fn lines(hosted: &Hosted, form: &Fields) -> Result<Vec<Standing>, ApiError
 fn written(hosted: &Hosted, line: &Standing) -> Option<Mail> {
     let reason = line.verdict.as_ref().ok()?;
     let link = format!("{}/r/the-link-is-made-when-it-is-sent", hosted.settings().link_base);
-    Some(ask::preview(hosted, line.account(), &line.customer, reason, &link))
+    Some(ask::preview(hosted, &[line.account()], &line.customer, reason, &link))
 }
 
 fn item(line: &Standing, beside: Markup) -> Markup {

@@ -50,7 +50,7 @@ impl Change {
                 let mut accounts: Vec<&String> = completed.iter().collect();
                 accounts.sort_unstable();
                 for account in accounts {
-                    hosted::complete(write, account, session.created_at * 1000, session.read_at_ms).await?;
+                    hosted::complete(write, account, session).await?;
                 }
                 Ok(true)
             }

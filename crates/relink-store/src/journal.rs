@@ -121,6 +121,26 @@ pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Adds the same entry for each of several accounts.
+pub async fn add_each<'a>(
+    write: &mut Write,
+    accounts: impl IntoIterator<Item = &'a str>,
+    entry: &JournalEntry<'_>,
+) -> Result<()> {
+    for account in accounts {
+        let of_one = JournalEntry {
+            at_ms: entry.at_ms,
+            account: Some(account),
+            relink: entry.relink,
+            what: entry.what,
+            who: entry.who,
+            note: entry.note,
+        };
+        add(write, &of_one).await?;
+    }
+    Ok(())
+}
+
 /// Whether something happened to an account since then.
 pub async fn has(write: &mut Write, account: &str, what: JournalEvent, since_ms: i64) -> Result<bool> {
     let found =

@@ -25,6 +25,7 @@ pub mod hosted;
 pub mod journal;
 pub mod keys;
 pub mod limits;
+pub mod link_accounts;
 mod open;
 pub mod outbox;
 mod reminders;
@@ -32,6 +33,7 @@ mod reminders;
 mod rows;
 pub mod sessions;
 pub mod staff;
+pub mod visits;
 
 pub use database::{Database, DatabaseMistake};
 pub use error::{Result, StoreError};

@@ -38,13 +38,16 @@ pub struct RelinkSession {
     pub handoff_sealed: String,
     /// When Stripe was last asked, in milliseconds.
     pub read_at_ms: i64,
+    /// `hrl_…`: the link by which it was begun, where the customer was not signed in.
+    pub link: Option<String>,
 }
 
 pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<()> {
     sqlx::query(
         "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
-             authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
+             hosted_relink)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(&session.id)
     .bind(&session.customer)
@@ -61,6 +64,7 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     .bind(session.relink_result.as_ref().map(|result| result.encode().to_string()))
     .bind(&session.handoff_sealed)
     .bind(session.read_at_ms)
+    .bind(&session.link)
     .execute(&mut **write)
     .await?;
     Ok(())
@@ -95,7 +99,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, customer, profile, stripe_session, status, created_at, expires_at, authorization_id, account,
-                 account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms
+                 account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
+                 hosted_relink
              FROM relink_sessions ",
             $rest
         )
@@ -172,5 +177,6 @@ fn read(row: &AnyRow) -> Result<RelinkSession> {
             .map(RelinkResult::decode),
         handoff_sealed: row.try_get("handoff_sealed")?,
         read_at_ms: row.try_get("read_at_ms")?,
+        link: row.try_get("hosted_relink")?,
     })
 }

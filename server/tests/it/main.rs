@@ -12,6 +12,7 @@ mod hosted;
 mod idempotency;
 mod instances;
 mod kills;
+mod links;
 mod logs;
 mod mailing;
 #[cfg(feature = "on-postgres")]

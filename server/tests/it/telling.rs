@@ -14,16 +14,25 @@ use std::sync::{Arc, Mutex};
 const SECRET: &str = "whsec_planted_own_system";
 const ACCOUNT: &str = "fca_access_expired";
 
-type Heard = Arc<Mutex<Vec<(String, String)>>>;
+pub type Heard = Arc<Mutex<Vec<(String, String)>>>;
 
-/// The merchant's own system: refuses the first event, takes the others.
+/// The merchant's own system: takes every event.
+pub async fn hear() -> (String, Heard) {
+    listen(0).await
+}
+
+/// The same, but it refuses the first event.
 async fn system() -> (String, Heard) {
+    listen(1).await
+}
+
+async fn listen(refused: usize) -> (String, Heard) {
     let heard = Heard::default();
     let kept = heard.clone();
     let take = move |headers: HeaderMap, body: String| {
         let mut kept = kept.lock().expect("nobody panicked");
         kept.push((headers["relink-signature"].to_str().expect("text").to_owned(), body));
-        let status = if kept.len() == 1 { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+        let status = if kept.len() <= refused { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
         async move { status }
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -2,8 +2,9 @@
 //! anything is opened; a value is never repeated, for it may be a secret.
 
 use crate::profiles;
+use crate::retention;
 use crate::variables::{IN_A_FILE, VARIABLES};
-use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};
+use relink_backend::{Database, Merchant, Profile, Retention, SHORTEST_SECRET, SafeUrl, Secret};
 use relink_hosted::{Mistake, Settings};
 use relink_stripe::{API_VERSION, Url};
 use std::cell::RefCell;
@@ -50,6 +51,8 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// Whether the log is JSON.
     pub is_log_json: bool,
 }
@@ -141,6 +144,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             stripe_version: self.get("STRIPE_VERSION").unwrap_or_else(|| API_VERSION.into()),
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
+            retention: retention::read(|name| self.get(name), |mistake| self.mistake(mistake.to_string())),
             is_log_json: self.is_log_json(),
             listen,
             allowed_origins,

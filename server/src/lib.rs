@@ -3,16 +3,18 @@
 //! own server.
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
-//! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `manage` is what an operator
+//! a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are kept, `cors` which pages may call, `files` serves the widget, `manage` is what an operator
 //! does from the command line. There is nothing of a demonstration here.
 
 mod accounts;
 pub mod config;
 mod cors;
+mod customers;
 mod files;
 pub mod health;
 pub mod manage;
 pub mod profiles;
+mod retention;
 mod server;
 mod tokens;
 pub mod variables;
@@ -20,7 +22,7 @@ pub mod variables;
 pub use config::Config;
 pub use server::{Server, StartError};
 
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 use relink_backend::{ApiError, ApiErrorKind, Relink, trace};
 
@@ -38,6 +40,7 @@ impl Server {
         let router = Router::new()
             .route("/v1/customer_tokens", post(tokens::create))
             .route("/v1/accounts", get(accounts::list))
+            .route("/v1/customers/{id}", delete(customers::erase))
             .merge(relink)
             .merge(self.hosted.routes())
             .merge(relink_dashboard::routes(&self.hosted))

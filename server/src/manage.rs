@@ -1,8 +1,12 @@
-//! What an operator does from the command line: adds somebody of the staff, makes a key for a server, takes one back.
+//! What an operator does from the command line: adds somebody of the staff, makes a key for a server, takes one back, erases a
+//! customer.
 //! Secrets are read from standard input and printed on standard output. They must not be arguments, which others can
 //! see.
 
+use crate::customers;
+use crate::tokens::is_customer;
 use relink_hosted::{api_key_fingerprint, is_mailbox};
+use relink_store::journal;
 use relink_store::staff::{Person, Role};
 use relink_store::{Database, OpenError, Store, StoreError};
 use std::fmt;
@@ -19,7 +23,8 @@ pub const USAGE: &str = "\
   relink-server --help                             says this
   relink-server staff add EMAIL NAME agent|viewer  adds somebody, or changes them; the password is read from standard input
   relink-server api-key add NAME                   makes a key for a server, and prints it once
-  relink-server api-key revoke NAME                makes it worthless";
+  relink-server api-key revoke NAME                makes it worthless
+  relink-server customer erase ID                  erases a customer, and says what was erased, as JSON";
 
 /// Why it was not done.
 #[derive(Debug)]
@@ -38,6 +43,8 @@ pub enum ManageError {
     NoSuchKey(String),
     /// That is no name for a key.
     BadName,
+    /// That is no id of a customer.
+    NoCustomer,
     /// The database cannot be opened.
     Open(OpenError),
     /// The database refused.
@@ -58,6 +65,7 @@ impl fmt::Display for ManageError {
             Self::BadName => {
                 f.write_str("a key's name has 1 to 64 letters, digits, - and _, and does not begin with -")
             }
+            Self::NoCustomer => f.write_str("a customer's id begins with cus_ or acct_"),
             Self::Open(error) => error.fmt(f),
             Self::Database(error) => error.fmt(f),
         }
@@ -110,6 +118,13 @@ pub async fn run(
             } else {
                 Err(ManageError::NoSuchKey(name.into()))
             }
+        }
+        ["customer", "erase", id] => {
+            if !is_customer(id) {
+                return Err(ManageError::NoCustomer);
+            }
+            let erased = open(database).await?.erase_customer(id, journal::OPERATOR, now).await?;
+            Ok(customers::document(id, &erased).to_string())
         }
         _ => Err(ManageError::Usage),
     }

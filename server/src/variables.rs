@@ -86,6 +86,20 @@ pub const VARIABLES: &[Variable] = &[
         "24",
     ),
     optional("INBOX_URL", "where mails can be read while developing", "none"),
+    optional("RELINK_KEEP_SESSIONS_DAYS", "how long sessions are kept once they are over", "90"),
+    optional(
+        "RELINK_KEEP_ACCOUNTS_DAYS",
+        "how long accounts are kept that Stripe does not tell of any more",
+        "90",
+    ),
+    optional("RELINK_KEEP_LINKS_DAYS", "how long links are kept once they are over", "180"),
+    optional("RELINK_KEEP_MESSAGES_DAYS", "how long messages are kept that were sent or given up", "90"),
+    optional(
+        "RELINK_KEEP_CONTACTS_DAYS",
+        "how long names and addresses are kept of customers without accounts",
+        "365",
+    ),
+    optional("RELINK_KEEP_JOURNAL_DAYS", "how long the journal is kept", "730"),
     optional("LOG_FORMAT", "json for one JSON object a line", "lines for people"),
 ];
 

@@ -5,6 +5,7 @@ use crate::merchant::Merchant;
 use crate::profile::Profile;
 use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
 use relink_seal::Seal;
+use relink_store::retention::Retention;
 use relink_store::{Database, OpenError, Store};
 use relink_stripe::Stripe;
 use relink_wire::Secret;
@@ -28,6 +29,7 @@ pub struct RelinkBuilder {
     return_origins: Vec<String>,
     customers: Option<Box<dyn AnyIdentify>>,
     followers: Vec<Arc<dyn Follow>>,
+    retention: Retention,
     clock: Option<Clock>,
 }
 
@@ -120,6 +122,11 @@ impl RelinkBuilder {
         self
     }
 
+    /// How long rows are kept; without it, as long as [`Retention::default`] says.
+    pub fn retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
+    }
+
     /// Another clock than the system's.
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock: Some(clock), ..self }
@@ -158,6 +165,7 @@ impl RelinkBuilder {
             seal: Seal::new(&secret),
             merchant,
             profiles: self.profiles,
+            retention: self.retention,
             return_origins: self.return_origins,
             webhook_secret: self.webhook_secret,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),

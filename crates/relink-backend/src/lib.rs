@@ -71,6 +71,7 @@ pub use outcome::BadChoice;
 pub use profile::{Permissions, Profile, WayToBank};
 pub use relink::{Clock, Event, Follow, FollowUps, Parts, Relink};
 pub use relink_store::Database;
+pub use relink_store::retention::Retention;
 pub use relink_stripe::Stripe;
 pub use relink_wire::{SafeUrl, Secret};
 pub use sync::SyncError;

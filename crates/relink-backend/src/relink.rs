@@ -9,6 +9,7 @@ use crate::profile::Profile;
 use relink_seal::Seal;
 use relink_store::accounts::FreshAccounts;
 use relink_store::hosted::FollowUp;
+use relink_store::retention::Retention;
 use relink_store::{Store, StoreError};
 use relink_stripe::Stripe;
 use relink_wire::Secret;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub merchant: Merchant,
     /// What relinks are for.
     pub profiles: Vec<Profile>,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// Origins that a customer may be sent back to, besides the one that the request came to.
     pub return_origins: Vec<String>,
     pub(crate) webhook_secret: Option<Secret>,

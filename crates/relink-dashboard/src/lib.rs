@@ -8,6 +8,7 @@ mod frame;
 mod list;
 mod messages;
 mod send;
+mod sent;
 mod sign_in;
 mod standing;
 mod tone;
@@ -33,6 +34,7 @@ where
         .route("/dashboard/sign-out", post(sign_in::sign_out))
         .route("/dashboard/accounts/{id}", get(account::show))
         .route("/dashboard/send", get(send::preview).post(send::send))
+        .route("/dashboard/sent/{id}", get(sent::show))
         .route("/dashboard/preview/{id}", get(send::mail))
         .route("/dashboard/messages", get(messages::show))
         .route("/dashboard/messages/{id}/retry", post(messages::retry))

@@ -130,10 +130,24 @@ impl From<AskError> for ApiError {
 /// Prepares a request for an account that is named by its id.
 pub async fn prepare(hosted: &Hosted, account: &str, wish: &Wish) -> Result<Prepared, AskError> {
     let read_at_ms = hosted.now_ms();
-    match hosted.stripe.account(account).await {
-        Ok(account) => prepare_for(hosted, vec![account], read_at_ms, wish).await,
+    prepare_for(hosted, vec![self::account(hosted, account).await?], read_at_ms, wish).await
+}
+
+/// An account as Stripe has it now.
+pub async fn account(hosted: &Hosted, id: &str) -> Result<LinkedAccount, AskError> {
+    match hosted.stripe.account(id).await {
+        Ok(account) => Ok(account),
         Err(StripeError::NotFound) => Err(AskError::NoSuchAccount),
         Err(error) => Err(RelinkError::from(error).into()),
+    }
+}
+
+/// Why nobody is asked about an account, where a request about several came to an error: what the rules say of this one, else
+/// the error.
+pub fn why_not(account: &LinkedAccount, error: &AskError, now: i64) -> String {
+    match rules::eligible(&account.account, account.owner.is_some(), now) {
+        Err(refusal) => refusal.sentence().into(),
+        Ok(_) => error.sentence(),
     }
 }
 
@@ -146,10 +160,10 @@ pub async fn prepare_several(
 ) -> Result<Prepared, AskError> {
     let (mut fresh, read_at_ms) = (Vec::new(), hosted.now_ms());
     for account in accounts {
-        match hosted.stripe.account(account).await {
+        match self::account(hosted, account).await {
             Ok(account) => fresh.push(account),
-            Err(StripeError::NotFound) => {}
-            Err(error) => return Err(RelinkError::from(error).into()),
+            Err(AskError::NoSuchAccount) => {}
+            Err(error) => return Err(error),
         }
     }
     prepare_for(hosted, fresh, read_at_ms, wish).await
@@ -178,6 +192,9 @@ pub async fn prepare_for(
         return Err(left_out.into_iter().next().map_or(AskError::NoSuchAccount, |(_, why)| why));
     };
     let owner = lead.owner.as_deref().ok_or(AskError::NoSuchAccount)?;
+    if hosted.store.is_erased(owner, now).await? {
+        return Err(AskError::NoSuchAccount);
+    }
     let owner = hosted.addressee(owner).await?;
     let account = &lead.account;
     let accounts: Vec<&Account> = about.iter().map(|(_, linked)| &linked.account).collect();

@@ -82,9 +82,8 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
             Err(error) if error.is_passing() => return Err(error.into()),
             Err(error) => {
                 for account in &group {
-                    let why = rules::eligible(&account.account, true, now).err();
-                    let sentence = why.map_or_else(|| error.sentence(), |why| why.sentence().to_owned());
-                    follow_ups.push(noted(account.id(), &wish.by, sentence, at_ms));
+                    let why = ask::why_not(account, &error, now);
+                    follow_ups.push(noted(account.id(), &wish.by, why, at_ms));
                 }
             }
         }

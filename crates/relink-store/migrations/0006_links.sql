@@ -26,3 +26,35 @@ CREATE INDEX link_visits_by_end ON link_visits (expires_at);
 -- The link by which a session was begun; null where the customer was signed in.
 ALTER TABLE relink_sessions ADD COLUMN hosted_relink TEXT;
 CREATE INDEX relink_sessions_by_link ON relink_sessions (hosted_relink);
+
+-- What staff sent at once, by the key that the form carried: a second press finds it done.
+CREATE TABLE sendings (
+    id TEXT PRIMARY KEY,
+    staff TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    ended_at BIGINT
+);
+
+-- What came of each account of it: the link that was sent, or why none was.
+CREATE TABLE sending_accounts (
+    sending TEXT NOT NULL,
+    account TEXT NOT NULL,
+    hosted_relink TEXT,
+    refusal TEXT,
+    PRIMARY KEY (sending, account)
+);
+CREATE INDEX sending_accounts_by_account ON sending_accounts (account);
+
+-- Customers who were erased, and their accounts, as fingerprints: what Stripe still tells of them is not written again.
+CREATE TABLE erased (
+    fingerprint TEXT PRIMARY KEY,
+    -- The customer's, where it is an account.
+    customer TEXT NOT NULL,
+    erased_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX erased_by_customer ON erased (customer);
+
+-- The customer whom a kept answer is about, where there is one.
+ALTER TABLE idempotency_keys ADD COLUMN customer TEXT;
+CREATE INDEX idempotency_keys_by_customer ON idempotency_keys (customer);

@@ -9,7 +9,7 @@ use crate::journal::{self, JournalEntry, JournalEvent};
 use crate::link_accounts::{self, LinkAccount};
 use crate::outbox::{self, Parcel};
 use crate::sessions::{self, RelinkSession};
-use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, limits};
+use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, erasure, limits};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -184,12 +184,14 @@ pub struct HostedRequest {
 }
 
 /// Writes a request. False, and then nothing may be committed that came after the account's row, where the customer was
-/// asked by email within the pause.
+/// asked by email within the pause, or was erased.
 pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     let (relink, now) = (&asked.relink, asked.at_ms / 1000);
     accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
-    if let Some(session) = &asked.session {
-        sessions::insert(write, session).await?;
+    if let Some(session) = &asked.session
+        && !sessions::insert(write, session).await?
+    {
+        return Ok(false);
     }
     if relink.delivery == Delivery::Email {
         for account in relink.account_ids() {
@@ -198,7 +200,9 @@ pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
             }
         }
     }
-    insert(write, relink).await?;
+    if !insert(write, relink).await? {
+        return Ok(false);
+    }
     link_accounts::insert(write, &relink.id, &relink.accounts).await?;
     if let Some(mail) = &asked.mail {
         outbox::put(write, mail, &relink.id, &relink.account, asked.at_ms).await?;
@@ -215,11 +219,12 @@ pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     Ok(true)
 }
 
-async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<()> {
-    sqlx::query(
+async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<bool> {
+    let done = sqlx::query(
         "INSERT INTO hosted_relinks (id, token_fingerprint, account, customer, delivery, host, reason, asked_by, locale,
              return_url, status, created_at, expires_at, relink_session, is_told)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $16)",
     )
     .bind(&relink.id)
     .bind(&relink.token_fingerprint)
@@ -236,9 +241,10 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<()> {
     .bind(relink.expires_at)
     .bind(&relink.relink_session)
     .bind(i64::from(relink.is_told))
+    .bind(erasure::print(&relink.customer))
     .execute(&mut **write)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// The customer has relinked an account in that session, on the hosted page or on another of ours. Stripe's own word may

@@ -1,6 +1,6 @@
 //! Relink sessions. What is written about one together with other rows is in `change`.
 
-use crate::{Result, Store, StoreError, Write, can_be_an_id};
+use crate::{Result, Store, StoreError, Write, can_be_an_id, erasure};
 use relink_wire::{Json, RelinkResult, SessionStatus};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -42,12 +42,14 @@ pub struct RelinkSession {
     pub link: Option<String>,
 }
 
-pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<()> {
-    sqlx::query(
+/// Writes a new session; false where its customer was erased.
+pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<bool> {
+    let done = sqlx::query(
         "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
              authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
              hosted_relink)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $17)",
     )
     .bind(&session.id)
     .bind(&session.customer)
@@ -65,9 +67,10 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     .bind(&session.handoff_sealed)
     .bind(session.read_at_ms)
     .bind(&session.link)
+    .bind(erasure::print(&session.customer))
     .execute(&mut **write)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// A session leaves `pending` once, and whoever comes second changes nothing. Only a success at Stripe also follows an

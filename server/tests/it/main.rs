@@ -21,6 +21,7 @@ mod process;
 mod program;
 mod protection;
 mod resets;
+mod retention;
 mod rows;
 mod sessions;
 mod shop;

@@ -152,7 +152,7 @@ async fn a_run_that_died_after_stripe_was_asked_for_a_mail_does_not_stand_in_its
     let (shop, _app) = open_app(&[]).await;
     by_stripe(&shop, "k1", "email", 202).await;
     // As after a crash between Stripe's answer and our commit: only the 48 hours were taken.
-    for table in ["hosted_relinks", "relink_sessions", "idempotency_keys"] {
+    for table in ["hosted_relink_accounts", "hosted_relinks", "relink_sessions", "idempotency_keys"] {
         shop.rows.run(&format!("DELETE FROM {table}")).await;
     }
     problem(ask(&shop, "k2", json!({"account": ACCOUNT, "delivery": "email"})), 429, "rate_limited").await;

@@ -58,7 +58,7 @@ impl FromRequest<Relink> for Posted {
     async fn from_request(request: Request, relink: &Relink) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let customer = Customer::from_request_parts(&mut parts, relink).await?;
-        if relink.store.is_erased(&customer.id, relink.now()).await? {
+        if relink.store.is_erased(&customer.id).await? {
             return Err(NotIdentified::Nobody.into());
         }
         let missing = "Idempotency-Key is required: 1 to 255 visible ASCII characters.";

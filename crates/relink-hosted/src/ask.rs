@@ -192,7 +192,7 @@ pub async fn prepare_for(
         return Err(left_out.into_iter().next().map_or(AskError::NoSuchAccount, |(_, why)| why));
     };
     let owner = lead.owner.as_deref().ok_or(AskError::NoSuchAccount)?;
-    if hosted.store.is_erased(owner, now).await? {
+    if hosted.store.is_erased(owner).await? {
         return Err(AskError::NoSuchAccount);
     }
     let owner = hosted.addressee(owner).await?;

@@ -91,9 +91,9 @@ impl Store {
     }
 
     /// Whether a customer was erased, and has not been one again since.
-    pub async fn is_erased(&self, customer: &str, now: i64) -> Result<bool> {
-        let found = sqlx::query("SELECT 1 AS one FROM erased WHERE fingerprint = $1 AND expires_at > $2");
-        Ok(found.bind(print(customer)).bind(now).fetch_optional(&self.pool).await?.is_some())
+    pub async fn is_erased(&self, customer: &str) -> Result<bool> {
+        let found = sqlx::query("SELECT 1 AS one FROM erased WHERE fingerprint = $1");
+        Ok(found.bind(print(customer)).fetch_optional(&self.pool).await?.is_some())
     }
 
     /// The merchant's server has said that somebody who was erased is a customer again.

@@ -196,11 +196,14 @@ pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     if relink.delivery == Delivery::Email {
         for account in relink.account_ids() {
             if !limits::take(write, account, &relink.id, now, asked.mail_pause).await? {
+                // The event that asks is written all the same: nothing of the request may be.
+                limits::give_back(write, &relink.id).await?;
                 return Ok(false);
             }
         }
     }
     if !insert(write, relink).await? {
+        limits::give_back(write, &relink.id).await?;
         return Ok(false);
     }
     link_accounts::insert(write, &relink.id, &relink.accounts).await?;

@@ -498,11 +498,11 @@ async fn one_person_gets_one_mail_for_each_bank_which_lists_the_accounts_and_its
     let came = come(&shop, &page_of(mail)).await;
     assert!(came.html.contains("data-authorization=\"fcauth_several\"") && came.html.contains("3103"));
     let wanted = json!({"authorization": "fcauth_several"});
-    let (status, session) = send(came.post("/sessions", "k1", wanted)).await;
+    let (status, session) = send(came.post("/sessions", "several", wanted)).await;
     assert_eq!((status, &session["limits"]["accounts"]), (201, &Json::Null), "{session}");
     shop.at_the_bank(&session, "agreed", &SEVERAL[..2]).await;
     let complete = format!("/sessions/{}/complete", crate::shop::id(&session));
-    let (_, done) = send(came.post(&complete, "k2", json!({"accounts": SEVERAL[..2]}))).await;
+    let (_, done) = send(came.post(&complete, "several-done", json!({"accounts": SEVERAL[..2]}))).await;
     assert_eq!(done["status"], "succeeded", "{done}");
     let of_link = format!("SELECT status FROM hosted_relinks WHERE account = '{}'", SEVERAL[0]);
     assert_eq!(shop.value(&of_link).await, "open", "one account still needs it");

@@ -1,6 +1,9 @@
 //! Configuration, from the environment alone. It is read once, at the start. Every mistake is said, in one sentence each, before
 //! anything is opened; a value is never repeated, for it may be a secret.
 
+use crate::desk::DeskConfig;
+use crate::limits::Limits;
+use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
 use crate::retention;
 use crate::variables::{IN_A_FILE, VARIABLES};
@@ -53,6 +56,10 @@ pub struct Config {
     pub hosted: Settings,
     /// How long rows are kept.
     pub retention: Retention,
+    /// The dashboard: where it is, and what it asks of staff.
+    pub desk: DeskConfig,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// Whether the log is JSON.
     pub is_log_json: bool,
 }
@@ -99,8 +106,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn config(&self) -> Config {
         let listen = self.get("RELINK_LISTEN").unwrap_or_else(|| LISTEN.into());
-        if listen.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
-        {
+        if !is_address(&listen) {
             self.wrong("RELINK_LISTEN", "host:port, as in 127.0.0.1:4050");
         }
         let publishable =
@@ -122,9 +128,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let allowed_origins = self.origins("RELINK_ALLOWED_ORIGINS", is_live);
         let mut mistakes = Vec::new();
         let mut hosted = Settings::read(|name| self.get_named(name), origin.clone(), &mut mistakes);
+        let limits = Limits::read(|name| self.get_named(name), &mut mistakes);
         for mistake in mistakes {
             self.mistake(mistake.to_string());
         }
+        let desk = DeskConfig::read(|name| self.get(name), &origin, is_live, &mut self.mistakes.borrow_mut());
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
         Config {
@@ -146,9 +154,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             widget_dir: self.folder("WIDGET_DIR"),
             retention: retention::read(|name| self.get(name), |mistake| self.mistake(mistake.to_string())),
             is_log_json: self.is_log_json(),
+            limits,
             listen,
             allowed_origins,
             hosted,
+            desk,
         }
     }
 
@@ -329,17 +339,6 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 }
 
-fn is_https(origin: &str) -> bool {
-    origin.starts_with("https://")
-}
-
-/// An origin, exactly as a browser writes it.
-fn origin(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let origin = url.origin().ascii_serialization();
-    (origin == text).then_some(origin)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -420,6 +419,11 @@ mod tests {
             ("SMTP_URL", "planted"),
             ("HOSTED_WEBHOOK_SECRET", "planted"),
             ("RELINK_MAIL_POLICY", "planted"),
+            ("RELINK_MAX_CONNECTIONS", "planted"),
+            ("RELINK_STOP_SECONDS", "planted"),
+            ("RELINK_TRUSTED_PROXIES", "planted"),
+            ("RELINK_RATE_LIMITS", "planted=1/1"),
+            ("RELINK_STRIPE_CALLS", "0"),
             ("LOG_FORMAT", "planted"),
         ] {
             let mistakes = read(&[(name, value)]).expect_err(name);

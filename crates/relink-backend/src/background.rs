@@ -6,6 +6,8 @@ use std::time::Duration;
 
 /// How often old rows are deleted.
 const TIDY: Duration = Duration::from_secs(3_600);
+/// How often full buckets are forgotten.
+const FORGET: Duration = Duration::from_secs(60);
 /// How often the database is asked for the time.
 const CLOCK: Duration = Duration::from_secs(60);
 /// How often every account is fetched again, to catch changes that no event reported.
@@ -25,11 +27,16 @@ impl Relink {
     /// Runs until it is dropped. Every instance runs one, in a task of its own: `tokio::spawn(relink.background())`.
     pub async fn background(self) {
         let mut tidy = tokio::time::interval(TIDY);
+        let mut forget = tokio::time::interval(FORGET);
         let mut clock = tokio::time::interval(CLOCK);
         let mut sync = tokio::time::interval(SYNC);
         loop {
             let done = tokio::select! {
                 _ = tidy.tick() => self.tidy().await,
+                _ = forget.tick() => {
+                    self.rates.forget_full();
+                    Ok(())
+                }
                 _ = clock.tick() => self.set_clock().await,
                 _ = sync.tick() => {
                     match self.sync_accounts().await {

@@ -3,6 +3,8 @@
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
 use crate::profile::Profile;
+use crate::rates::{RateLimits, Rates};
+use crate::reads::Reads;
 use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
 use relink_seal::Seal;
 use relink_store::retention::Retention;
@@ -30,6 +32,7 @@ pub struct RelinkBuilder {
     customers: Option<Box<dyn AnyIdentify>>,
     followers: Vec<Arc<dyn Follow>>,
     retention: Retention,
+    rate_limits: RateLimits,
     clock: Option<Clock>,
 }
 
@@ -127,6 +130,11 @@ impl RelinkBuilder {
         Self { retention, ..self }
     }
 
+    /// How often one client may ask; without it, [`RateLimits::default`].
+    pub fn rate_limits(self, rate_limits: RateLimits) -> Self {
+        Self { rate_limits, ..self }
+    }
+
     /// Another clock than the system's.
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock: Some(clock), ..self }
@@ -167,6 +175,8 @@ impl RelinkBuilder {
             profiles: self.profiles,
             retention: self.retention,
             return_origins: self.return_origins,
+            rates: Rates::new(self.rate_limits),
+            reads: Reads::default(),
             webhook_secret: self.webhook_secret,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),
             followers: self.followers,

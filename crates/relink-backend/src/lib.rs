@@ -46,6 +46,7 @@
 
 mod background;
 mod builder;
+mod client_address;
 mod customer;
 pub mod document;
 mod error;
@@ -56,7 +57,10 @@ mod merchant;
 pub mod open;
 mod outcome;
 mod profile;
+mod rates;
+mod reads;
 mod relink;
+mod reuse;
 mod routes;
 mod settle;
 mod sync;
@@ -64,11 +68,13 @@ pub mod trace;
 mod webhooks;
 
 pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
+pub use client_address::{ClientAddress, NoNetwork, TrustedProxies};
 pub use customer::{CameBy, Customer, IdentifyCustomer, NotIdentified};
 pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
 pub use merchant::Merchant;
 pub use outcome::BadChoice;
 pub use profile::{Permissions, Profile, WayToBank};
+pub use rates::{Asker, NoRates, Rate, RateLimits, Rates};
 pub use relink::{Clock, Event, Follow, FollowUps, Parts, Relink};
 pub use relink_store::Database;
 pub use relink_store::retention::Retention;

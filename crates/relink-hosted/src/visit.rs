@@ -14,11 +14,12 @@ use crate::ask::token_fingerprint;
 use crate::forms;
 use crate::hosted::Hosted;
 use crate::page;
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use relink_backend::ApiError;
+use relink_backend::{ApiError, Asker, ClientAddress};
 use relink_seal::{fingerprint, random_token};
 use relink_store::Result as StoreResult;
 use relink_store::hosted::{HostedRelink, PageHost};
@@ -33,8 +34,12 @@ pub async fn enter(
     State(hosted): State<Hosted>,
     method: Method,
     headers: HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     token: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
+    if let Some(Extension(address)) = client {
+        hosted.rates.take(Asker::Address(address))?;
+    }
     let token = token.map(|Path(token)| token).unwrap_or_default();
     let found = hosted.store.hosted_relink_by_token(&token_fingerprint(&token)).await?;
     let Some(relink) = found.filter(|relink| relink.host == PageHost::Merchant) else {

@@ -22,18 +22,22 @@ pub fn staff(shop: &Shop, email: &str, role: &str, password: &str) {
     assert!(running.wait().expect("it ends").success());
 }
 
-/// Does what an operator asks for, on a shop's database; answers the exit code and what is printed.
-pub fn operate(shop: &Shop, arguments: &[&str]) -> (Option<i32>, String) {
+/// Runs a command on a shop's database: how it ends, and what it prints on standard output and on standard error.
+pub fn operate(shop: &Shop, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut program = program();
     program.env("STRIPE_SECRET_KEY", "sk_test_1").env(shop.rows.variable, &shop.rows.place);
-    let ended = program.args(arguments).output().expect("it starts");
-    (ended.status.code(), String::from_utf8(ended.stdout).expect("text").trim().to_owned())
+    said_by(program.args(arguments))
 }
 
 #[tokio::test]
 async fn a_servers_key_is_made_told_once_and_taken_back_from_the_command_line() {
     let shop = Shop::open().await;
-    let run = |arguments: &[&str]| operate(&shop, arguments);
+    let run = |arguments: &[&str]| {
+        let mut program = program();
+        program.env("STRIPE_SECRET_KEY", "sk_test_1").env(shop.rows.variable, &shop.rows.place);
+        let ended = program.args(arguments).output().expect("it starts");
+        (ended.status.code(), String::from_utf8(ended.stdout).expect("text").trim().to_owned())
+    };
     let (code, key) = run(&["api-key", "add", "billing"]);
     assert_eq!((code, key.len()), (Some(0), 43));
     let ask = || shop.http.get(format!("{}/v1/hosted_relinks/hrl_1", shop.base)).bearer_auth(&key);

@@ -89,8 +89,14 @@ async fn several_instances_may_tidy_at_once() {
     }
 }
 
+/// A key that may erase, which others may not.
+const ERASER: &str = "mk_planted_key_that_erases";
+
 async fn erase(shop: &Shop, customer: &str) -> Json {
-    let request = shop.http.delete(format!("{}/v1/customers/{customer}", shop.base)).bearer_auth(KEY);
+    let print = relink_hosted::api_key_fingerprint(ERASER);
+    let key = "INSERT INTO api_keys (fingerprint, name, created_at, scopes) VALUES";
+    shop.rows.run(&format!("{key} ('{print}', 'eraser', 0, 'erase') ON CONFLICT DO NOTHING")).await;
+    let request = shop.http.delete(format!("{}/v1/customers/{customer}", shop.base)).bearer_auth(ERASER);
     let (status, told) = send(request).await;
     assert_eq!(
         (status, &told["object"], &told["customer"]),
@@ -202,7 +208,7 @@ async fn once_every_customer_is_erased_no_table_has_a_row_of_one() {
 #[tokio::test]
 async fn the_command_erases_too_and_a_token_makes_somebody_a_customer_again() {
     let (shop, _app) = after_much().await;
-    let (code, told) = operate(&shop, &["customer", "erase", "cus_other"]);
+    let (code, told, _) = operate(&shop, &["customer", "erase", "cus_other"]);
     let told: Json = serde_json::from_str(&told).expect("JSON");
     assert_eq!(
         (code, &told["customer"], told["erased"]["contacts"].as_u64()),
@@ -219,7 +225,10 @@ async fn the_command_erases_too_and_a_token_makes_somebody_a_customer_again() {
 async fn an_erasure_needs_a_key_and_the_id_of_a_customer() {
     let (shop, _app) = open_app(&[]).await;
     problem(shop.http.delete(format!("{}/v1/customers/cus_demo", shop.base)), 401, "not_authenticated").await;
-    let wrong = shop.http.delete(format!("{}/v1/customers/fca_any", shop.base)).bearer_auth(KEY);
-    problem(wrong, 400, "invalid_request").await;
+    let usual = shop.http.delete(format!("{}/v1/customers/cus_demo", shop.base)).bearer_auth(KEY);
+    problem(usual, 403, "forbidden").await;
     assert_eq!(count(&shop, "erased").await, "0");
+    erase(&shop, "cus_nobody").await;
+    let wrong = shop.http.delete(format!("{}/v1/customers/fca_any", shop.base)).bearer_auth(ERASER);
+    problem(wrong, 400, "invalid_request").await;
 }

@@ -14,12 +14,12 @@ use crate::words::{Names, Words, words};
 use crate::{forms, mail, rules, visit};
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use axum::{Form, Router, middleware};
+use axum::{Extension, Form, Router, middleware};
 use maud::{Markup, html};
-use relink_backend::{ApiError, ApiErrorKind, Asker};
+use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress};
 use relink_seal::random_id;
 use relink_store::hosted::{Delivery, HostedRelink, LinkStatus, PageHost};
 use relink_store::journal;
@@ -29,7 +29,7 @@ use serde::Deserialize;
 /// The routes.
 pub fn routes() -> Router<Hosted> {
     Router::new()
-        .route("/r/{token}", get(visit::enter))
+        .route("/r/{token}", get(enter))
         .route("/r/l/{link}", get(show).post(send_new))
         .layer(middleware::from_fn(shell::error_pages))
 }
@@ -71,6 +71,22 @@ impl Subject {
     fn shown_address(&self) -> Option<String> {
         self.address().filter(|_| !self.is_quiet)
     }
+}
+
+/// Opens a link: the token is exchanged for a cookie, and the page is at an address without it.
+async fn enter(
+    State(hosted): State<Hosted>,
+    method: Method,
+    headers: HeaderMap,
+    client: Option<Extension<ClientAddress>>,
+    token: Result<Path<String>, PathRejection>,
+) -> Result<Response, ApiError> {
+    if let Some(Extension(address)) = client {
+        hosted.rates.take(Asker::Address(address))?;
+    }
+    let token = token.map(|Path(token)| token).unwrap_or_default();
+    let exchanged = visit::exchange(&hosted, &method, &token).await?;
+    Ok(exchanged.unwrap_or_else(|| unknown(&hosted, &headers)))
 }
 
 async fn show(
@@ -277,7 +293,7 @@ fn send_a_new_one(hosted: &Hosted, subject: &Subject, class: &str) -> Markup {
 }
 
 /// An address that is not one of our links.
-pub fn unknown(hosted: &Hosted, headers: &HeaderMap) -> Response {
+fn unknown(hosted: &Hosted, headers: &HeaderMap) -> Response {
     anonymous(hosted, headers, |words| words.unknown, StatusCode::NOT_FOUND)
 }
 

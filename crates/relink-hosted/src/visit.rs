@@ -13,13 +13,8 @@
 use crate::ask::token_fingerprint;
 use crate::forms;
 use crate::hosted::Hosted;
-use crate::page;
-use axum::Extension;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use relink_backend::{ApiError, Asker, ClientAddress};
 use relink_seal::{fingerprint, random_token};
 use relink_store::Result as StoreResult;
 use relink_store::hosted::{HostedRelink, PageHost};
@@ -29,25 +24,13 @@ use relink_store::visits::Visit;
 /// can say that the link is over.
 const AFTER_THE_END: i64 = 86_400;
 
-/// Opens a link: sets the cookie, and goes on at the link's own path.
-pub async fn enter(
-    State(hosted): State<Hosted>,
-    method: Method,
-    headers: HeaderMap,
-    client: Option<Extension<ClientAddress>>,
-    token: Result<Path<String>, PathRejection>,
-) -> Result<Response, ApiError> {
-    if let Some(Extension(address)) = client {
-        hosted.rates.take(Asker::Address(address))?;
-    }
-    let token = token.map(|Path(token)| token).unwrap_or_default();
-    let found = hosted.store.hosted_relink_by_token(&token_fingerprint(&token)).await?;
-    let Some(relink) = found.filter(|relink| relink.host == PageHost::Merchant) else {
-        return Ok(page::unknown(&hosted, &headers));
-    };
+/// Opens a link: the answer sets the cookie, and leads on to the link's own path. Nothing where the token is none of ours.
+pub async fn exchange(hosted: &Hosted, method: &Method, token: &str) -> StoreResult<Option<Response>> {
+    let found = hosted.store.hosted_relink_by_token(&token_fingerprint(token)).await?;
+    let Some(relink) = found.filter(|relink| relink.host == PageHost::Merchant) else { return Ok(None) };
     let mut response = StatusCode::SEE_OTHER.into_response();
     let answer = response.headers_mut();
-    if method != Method::HEAD {
+    if *method != Method::HEAD {
         let (value, now) = (random_token(), hosted.now());
         let expires_at = relink.expires_at.max(now) + AFTER_THE_END;
         let visit = Visit {
@@ -57,7 +40,7 @@ pub async fn enter(
             expires_at,
         };
         hosted.store.put_visit(&visit).await?;
-        if let Ok(cookie) = HeaderValue::from_str(&set_cookie(&hosted, &relink, &value, expires_at - now)) {
+        if let Ok(cookie) = HeaderValue::from_str(&set_cookie(hosted, &relink, &value, expires_at - now)) {
             answer.insert(header::SET_COOKIE, cookie);
         }
     }
@@ -72,7 +55,7 @@ pub async fn enter(
     ] {
         answer.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    Ok(response)
+    Ok(Some(response))
 }
 
 /// The link that this browser has opened, by the id in the address and the cookie.

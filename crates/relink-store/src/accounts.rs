@@ -1,6 +1,6 @@
 //! The customers' bank accounts, as Stripe last returned them: what a merchant's pages show.
 
-use crate::{Result, Store, Write, can_be_an_id, erasure};
+use crate::{Result, Store, Write, can_be_an_id, erased};
 use relink_account::LinkedAccount;
 use relink_wire::Fields;
 use sqlx::Row;
@@ -43,7 +43,7 @@ pub async fn put_all<'a>(
 
 async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at_ms: i64) -> Result<()> {
     let text = |field| account.public.text(field).map(|text| text.replace('\0', ""));
-    let prints = [erasure::print(customer), erasure::print(account.id())];
+    let prints = [erased::print(customer), erased::print(account.id())];
     let done = sqlx::query(
         "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms)
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
@@ -67,7 +67,7 @@ async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at
     .execute(&mut **write)
     .await?;
     if done.rows_affected() == 0 {
-        erasure::renew(write, [&prints[0], &prints[1]], read_at_ms / 1000).await?;
+        erased::renew(write, [&prints[0], &prints[1]], read_at_ms / 1000).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! How a customer is reached: name, email and language, as the merchant's server or Stripe last gave them.
 
-use crate::{Result, Store, can_be_an_id, erasure};
+use crate::{Result, Store, can_be_an_id, erased};
 use sqlx::Row;
 
 /// How a customer is reached.
@@ -31,7 +31,7 @@ impl Store {
         .bind(&contact.email)
         .bind(&contact.locale)
         .bind(now)
-        .bind(erasure::print(customer))
+        .bind(erased::print(customer))
         .execute(&mut *write)
         .await?;
         write.commit().await

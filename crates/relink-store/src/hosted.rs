@@ -9,7 +9,7 @@ use crate::journal::{self, JournalEntry, JournalEvent};
 use crate::link_accounts::{self, LinkAccount};
 use crate::outbox::{self, Parcel};
 use crate::sessions::{self, RelinkSession};
-use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, erasure, limits};
+use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, erased, limits};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -244,7 +244,7 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<bool> {
     .bind(relink.expires_at)
     .bind(&relink.relink_session)
     .bind(i64::from(relink.is_told))
-    .bind(erasure::print(&relink.customer))
+    .bind(erased::print(&relink.customer))
     .execute(&mut **write)
     .await?;
     Ok(done.rows_affected() == 1)

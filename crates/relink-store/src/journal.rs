@@ -1,6 +1,6 @@
 //! What happened to an account and who did it: the timeline of one, and the audit trail of all. Rows are only added.
 
-use crate::{Result, Store, Write, erasure};
+use crate::{Result, Store, Write, erased};
 use relink_seal::random_id;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -123,7 +123,7 @@ pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
     .bind(entry.what.as_str())
     .bind(entry.who)
     .bind(entry.note)
-    .bind(entry.account.map(erasure::print))
+    .bind(entry.account.map(erased::print))
     .execute(&mut **write)
     .await?;
     Ok(())

@@ -20,6 +20,7 @@ pub mod api_keys;
 pub mod change;
 pub mod contacts;
 mod database;
+mod erased;
 pub mod erasure;
 mod error;
 pub mod events;

@@ -1,6 +1,6 @@
 //! Relink sessions. What is written about one together with other rows is in `change`.
 
-use crate::{Result, Store, StoreError, Write, can_be_an_id, erasure};
+use crate::{Result, Store, StoreError, Write, can_be_an_id, erased};
 use relink_wire::{Json, RelinkResult, SessionStatus};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -67,7 +67,7 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     .bind(&session.handoff_sealed)
     .bind(session.read_at_ms)
     .bind(&session.link)
-    .bind(erasure::print(&session.customer))
+    .bind(erased::print(&session.customer))
     .execute(&mut **write)
     .await?;
     Ok(done.rows_affected() == 1)

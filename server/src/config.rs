@@ -5,8 +5,9 @@ use crate::desk::DeskConfig;
 use crate::limits::Limits;
 use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
+use crate::retention;
 use crate::variables::{IN_A_FILE, VARIABLES};
-use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};
+use relink_backend::{Database, Merchant, Profile, Retention, SHORTEST_SECRET, SafeUrl, Secret};
 use relink_hosted::{Mistake, Settings};
 use relink_stripe::{API_VERSION, Url};
 use std::cell::RefCell;
@@ -60,6 +61,8 @@ pub struct Config {
     pub hosted: Settings,
     /// Where a weakness is reported: an address, for finders.
     pub security_contact: Option<String>,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// The dashboard: where it is, and what it asks of staff.
     pub desk: DeskConfig,
     /// How much may be asked for.
@@ -163,6 +166,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
             security_contact: self.security_contact(),
+            retention: retention::read(|name| self.get(name), |mistake| self.mistake(mistake.to_string())),
             is_log_json: self.is_log_json(),
             metrics_listen: self.metrics_listen(&listen),
             traces: self.get("OTEL_EXPORTER_OTLP_ENDPOINT").is_some().then(|| {

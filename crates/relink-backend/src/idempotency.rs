@@ -157,7 +157,8 @@ async fn answer(
             tracing::info!("the session changed meanwhile; looking again");
             continue;
         }
-        if is_final && !keys::answer(&mut write, claimed, status, &relink.seal.close(about, &body)).await? {
+        let sealed = relink.seal.close(about, &body);
+        if is_final && !keys::answer(&mut write, claimed, status, &sealed, change.customer()).await? {
             return Err(ApiError::new(
                 ApiErrorKind::StillRunning,
                 "Another request has taken this key over.",

@@ -5,8 +5,9 @@ use crate::desk::DeskConfig;
 use crate::limits::Limits;
 use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
+use crate::retention;
 use crate::variables::{IN_A_FILE, VARIABLES};
-use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};
+use relink_backend::{Database, Merchant, Profile, Retention, SHORTEST_SECRET, SafeUrl, Secret};
 use relink_hosted::{Mistake, Settings};
 use relink_stripe::{API_VERSION, Url};
 use std::cell::RefCell;
@@ -58,6 +59,10 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// Where a weakness is reported: an address, for finders.
+    pub security_contact: Option<String>,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// The dashboard: where it is, and what it asks of staff.
     pub desk: DeskConfig,
     /// How much may be asked for.
@@ -160,6 +165,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             stripe_version: self.get("STRIPE_VERSION").unwrap_or_else(|| API_VERSION.into()),
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
+            security_contact: self.security_contact(),
+            retention: retention::read(|name| self.get(name), |mistake| self.mistake(mistake.to_string())),
             is_log_json: self.is_log_json(),
             metrics_listen: self.metrics_listen(&listen),
             traces: self.get("OTEL_EXPORTER_OTLP_ENDPOINT").is_some().then(|| {
@@ -371,6 +378,17 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Some(path)
     }
 
+    fn security_contact(&self) -> Option<String> {
+        let contact = self.get("RELINK_SECURITY_CONTACT")?;
+        if !crate::security_txt::is_contact(&contact) {
+            self.wrong(
+                "RELINK_SECURITY_CONTACT",
+                "an address like mailto:security@shop.example or https://…",
+            );
+        }
+        Some(contact)
+    }
+
     fn is_log_json(&self) -> bool {
         let format = self.get("LOG_FORMAT");
         if format.as_ref().is_some_and(|format| format != "json" && format != "text") {
@@ -460,6 +478,7 @@ mod tests {
             ("SMTP_URL", "planted"),
             ("HOSTED_WEBHOOK_SECRET", "planted"),
             ("RELINK_MAIL_POLICY", "planted"),
+            ("RELINK_SECURITY_CONTACT", "planted"),
             ("RELINK_MAX_CONNECTIONS", "planted"),
             ("RELINK_STOP_SECONDS", "planted"),
             ("RELINK_TRUSTED_PROXIES", "planted"),

@@ -3,10 +3,11 @@
 //! own server.
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
-//! a request is, `accounts` what is broken, `cors` which pages may call, `desk` where the dashboard is, `headers` what every
-//! answer has, `files` serves the widget, `manage` is what an operator does from the command line. `serving` holds
-//! connections, `limits` says how much may be asked for, `client` where a request comes from. `health` and `ready` are for a load
-//! balancer, `metrics` for Prometheus, `telemetry` is log and traces. There is nothing of a demonstration here.
+//! a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are kept, `cors` which pages may call, `desk` where the dashboard is, `headers` what every
+//! answer has, `files` serves the widget, `security_txt` says where to report, `manage` is what an operator does from the command
+//! line. `serving` holds connections, `limits` says how much may be asked for, `client` where a request comes from. `health` and
+//! `ready` are for a load balancer, `metrics` for Prometheus, `telemetry` is log and traces. There is nothing of a demonstration
+//! here.
 
 mod accounts;
 mod by_host;
@@ -14,6 +15,7 @@ mod client;
 pub mod config;
 mod connections;
 mod cors;
+mod customers;
 pub mod desk;
 mod files;
 mod headers;
@@ -25,6 +27,8 @@ mod origins;
 pub mod profiles;
 mod readiness;
 mod ready;
+mod retention;
+mod security_txt;
 mod server;
 pub mod serving;
 pub mod telemetry;
@@ -38,7 +42,7 @@ pub use server::{Server, StartError};
 
 use axum::http::{Extensions, StatusCode};
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 use by_host::by_host;
 use connections::Counted;
@@ -122,9 +126,11 @@ impl Server {
         let router = Router::new()
             .route("/v1/customer_tokens", post(tokens::create))
             .route("/v1/accounts", get(accounts::list))
+            .route("/v1/customers/{id}", delete(customers::erase))
             .merge(relink)
             .merge(self.hosted.routes())
             .merge(files::routes(&self.config))
+            .merge(security_txt::routes(self.config.security_contact.as_deref()))
             .nest("/webhooks/stripe", self.hosted.webhook())
             .fallback(no_such_address)
             .with_state(self.clone());

@@ -1,4 +1,4 @@
-//! What an operator does from the command line: staff, keys for servers, the security log, the tables.
+//! What an operator does from the command line: staff, keys for servers, the security log, the tables, the erasure of a customer.
 //! Secrets are read from standard input and printed on standard output. They must not be arguments, which others can
 //! see.
 
@@ -10,6 +10,9 @@ mod tables;
 
 pub use error::{ManageError, USAGE};
 
+use crate::customers;
+use crate::tokens::is_customer;
+use relink_store::journal;
 use relink_store::security_events::{Actor, Source};
 use relink_store::{Database, Store};
 use std::io::{Read, Write};
@@ -66,6 +69,15 @@ pub async fn run(
             let wanted = security_log::Wanted::read(options)?;
             let store = open(database).await?;
             security_log::run(&store, wanted, &operator(&store).await?, output).await
+        }
+        ["customer", "erase", id] => {
+            if !is_customer(id) {
+                return Err(ManageError::NoCustomer);
+            }
+            let store = open(database).await?;
+            let now = operator(&store).await?.at_ms / 1000;
+            let erased = store.erase_customer(id, journal::OPERATOR, now).await?;
+            Ok(customers::document(id, &erased).to_string())
         }
         _ => Err(ManageError::Usage),
     }

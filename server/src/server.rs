@@ -65,6 +65,7 @@ impl Server {
             .webhook_secret(config.stripe_webhook_secret.clone())
             .database(config.database.clone())
             .merchant(config.merchant.clone())
+            .retention(config.retention)
             .return_origins(config.hosted.return_origins.iter().cloned().chain([config.origin.clone()]))
             .rate_limits(config.limits.rates)
             .follower(Arc::new(hosting.clone()));

@@ -105,7 +105,31 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
     optional("RELINK_MAIL_REMINDERS", "days after which such a mail is followed by another, as 3,6", "none"),
+    optional(
+        "RELINK_LINK_NAMES_HOURS",
+        "for how many hours a link that is over still names bank and account",
+        "24",
+    ),
     optional("INBOX_URL", "where mails can be read while developing", "none"),
+    optional(
+        "RELINK_SECURITY_CONTACT",
+        "where a weakness is reported, for /.well-known/security.txt: mailto:… or https://…",
+        "no such file",
+    ),
+    optional("RELINK_KEEP_SESSIONS_DAYS", "how long sessions are kept once they are over", "90"),
+    optional(
+        "RELINK_KEEP_ACCOUNTS_DAYS",
+        "how long accounts are kept that Stripe does not tell of any more",
+        "90",
+    ),
+    optional("RELINK_KEEP_LINKS_DAYS", "how long links are kept once they are over", "180"),
+    optional("RELINK_KEEP_MESSAGES_DAYS", "how long messages are kept that were sent or given up", "90"),
+    optional(
+        "RELINK_KEEP_CONTACTS_DAYS",
+        "how long names and addresses are kept of customers without accounts",
+        "365",
+    ),
+    optional("RELINK_KEEP_JOURNAL_DAYS", "how long the journal is kept", "730"),
     optional("RELINK_TRUSTED_PROXIES", "networks of proxies whose X-Forwarded-For is believed", "none"),
     optional(
         "RELINK_RATE_LIMITS",

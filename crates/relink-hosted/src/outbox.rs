@@ -120,6 +120,10 @@ async fn alive(hosted: &Hosted, run: &str) -> Infallible {
 
 async fn record(hosted: &Hosted, message: &OutboxMessage, run: &str, ended: &SendAttempt) -> Result<()> {
     let now = hosted.now_ms();
+    let accounts = match hosted.store.hosted_relink(&message.relink).await? {
+        Some(relink) => relink.account_ids().map(str::to_owned).collect(),
+        None => vec![message.account.clone()],
+    };
     let mut write = hosted.store.begin().await?;
     if *ended == SendAttempt::Withdrawn && message.kind == ParcelKind::Mail {
         // Nobody was asked, so nobody has to wait.
@@ -135,9 +139,9 @@ async fn record(hosted: &Hosted, message: &OutboxMessage, run: &str, ended: &Sen
         SendAttempt::Sent | SendAttempt::Withdrawn | SendAttempt::Later(..) => None,
     };
     if let Some((what, note)) = entry {
-        let (account, relink) = (Some(message.account.as_str()), Some(message.relink.as_str()));
-        let who = journal::PROGRAM;
-        journal::add(&mut write, &JournalEntry { at_ms: now, account, relink, what, who, note }).await?;
+        let (relink, who) = (Some(message.relink.as_str()), journal::PROGRAM);
+        let entry = JournalEntry { at_ms: now, account: None, relink, what, who, note };
+        journal::add_each(&mut write, accounts.iter().map(String::as_str), &entry).await?;
     }
     write.commit().await?;
     let outcome = match ended {
@@ -163,13 +167,18 @@ async fn attempt(hosted: &Hosted, message: &OutboxMessage) -> Result<SendAttempt
     })
 }
 
-/// A customer who has relinked meanwhile, or whose account works again, is not asked.
+/// A customer who has relinked meanwhile, or whose accounts all work again, is not asked.
 async fn is_still_wanted(hosted: &Hosted, relink: &HostedRelink) -> Result<bool> {
     if relink.status_at(hosted.now()) != LinkStatus::Open {
         return Ok(false);
     }
-    let row = hosted.store.account(&relink.customer, &relink.account).await?;
-    Ok(row.is_none_or(|row| rules::eligible(&row.linked.account, true, hosted.now()).is_ok()))
+    for account in relink.needed() {
+        let row = hosted.store.account(&relink.customer, account).await?;
+        if row.is_none_or(|row| rules::eligible(&row.linked.account, true, hosted.now()).is_ok()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn mail(hosted: &Hosted, message: &OutboxMessage) -> SendAttempt {

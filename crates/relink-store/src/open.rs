@@ -90,7 +90,8 @@ impl Engine {
     fn settings(self) -> &'static [&'static str] {
         match self {
             // sqlx itself sets a busy timeout of five seconds and foreign keys.
-            Self::Sqlite => &["PRAGMA synchronous = FULL"],
+            // What is deleted is overwritten: a customer who was erased is not in the file's free pages either.
+            Self::Sqlite => &["PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"],
             // An instance that hangs must not hold up the others: PostgreSQL ends what it left open.
             Self::Postgres => &[
                 "SET lock_timeout = '5s'",

@@ -28,7 +28,8 @@ pub const USAGE: &str = "\
   relink-server api-key revoke NAME                makes it worthless
   relink-server security-log [--since YYYY-MM-DD]  prints the security events, one JSON object a line
   relink-server security-log --verify [--anchor HASH]
-                                                   says whether one was removed or changed; HASH is that of a line from before";
+                                                   says whether one was removed or changed; HASH is that of a line from before
+  relink-server customer erase ID                  erases a customer, and says what was erased, as JSON";
 
 /// Why it was not done.
 #[derive(Debug)]
@@ -63,6 +64,8 @@ pub enum ManageError {
     Broken(BrokenChain),
     /// No line of the security log has that hash.
     NoAnchor,
+    /// That is no id of a customer.
+    NoCustomer,
     /// The database cannot be opened.
     Open(OpenError),
     /// The database refused.
@@ -107,6 +110,7 @@ impl fmt::Display for ManageError {
             Self::NoAnchor => f.write_str(
                 "no line of the security log has that hash: lines up to it were changed, or it is of another database",
             ),
+            Self::NoCustomer => f.write_str("a customer's id begins with cus_ or acct_"),
             Self::Open(error) => error.fmt(f),
             Self::Database(error) => error.fmt(f),
             Self::Tables(tables) => tables.fmt(f),

@@ -105,6 +105,34 @@ impl Rows {
         pool.close().await;
     }
 
+    /// Every row of every table but the migrations', as JSON, with the table's name. It asks the database which tables and columns
+    /// there are, so that a new one is among them.
+    pub async fn every_row(&self) -> Vec<(String, String)> {
+        let pool = connect(&self.url).await;
+        let tables = if self.is_file() {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        } else {
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+        };
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&pool).await.expect("the tables");
+        let mut all = Vec::new();
+        for table in tables.into_iter().filter(|table| table != "_sqlx_migrations") {
+            let sql = if self.is_file() {
+                let names = AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')"));
+                let names: Vec<String> =
+                    sqlx::query_scalar(names).fetch_all(&pool).await.expect("the columns");
+                format!("SELECT json_array(\"{}\") FROM {table}", names.join("\", \""))
+            } else {
+                format!("SELECT CAST(row_to_json({table}) AS TEXT) FROM {table}")
+            };
+            let rows: Vec<String> =
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&pool).await.expect("the rows");
+            all.extend(rows.into_iter().map(|row| (table.clone(), row)));
+        }
+        pool.close().await;
+        all
+    }
+
     /// Tries to change rows.
     pub async fn try_run(&self, sql: &str) -> Result<(), sqlx::Error> {
         let pool = connect(&self.url).await;

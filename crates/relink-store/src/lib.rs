@@ -32,6 +32,7 @@ mod reminders;
 #[cfg(feature = "faults")]
 mod rows;
 pub mod second_factor;
+mod security_chain;
 pub mod security_events;
 pub mod sessions;
 pub mod staff;
@@ -42,7 +43,7 @@ pub use error::{Result, StoreError};
 pub use open::OpenError;
 
 use database::Engine;
-use security_events::SecurityLine;
+use security_chain::SecurityLine;
 use sqlx::AnyPool;
 use std::ops::{Deref, DerefMut};
 

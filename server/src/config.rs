@@ -53,6 +53,8 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// Where a weakness is reported: an address, for finders.
+    pub security_contact: Option<String>,
     /// The dashboard: where it is, and what it asks of staff.
     pub desk: DeskConfig,
     /// How much may be asked for.
@@ -149,6 +151,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             stripe_version: self.get("STRIPE_VERSION").unwrap_or_else(|| API_VERSION.into()),
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
+            security_contact: self.security_contact(),
             is_log_json: self.is_log_json(),
             limits,
             listen,
@@ -326,6 +329,17 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Some(path)
     }
 
+    fn security_contact(&self) -> Option<String> {
+        let contact = self.get("RELINK_SECURITY_CONTACT")?;
+        if !crate::security_txt::is_contact(&contact) {
+            self.wrong(
+                "RELINK_SECURITY_CONTACT",
+                "an address like mailto:security@shop.example or https://…",
+            );
+        }
+        Some(contact)
+    }
+
     fn is_log_json(&self) -> bool {
         let format = self.get("LOG_FORMAT");
         if format.as_ref().is_some_and(|format| format != "json" && format != "text") {
@@ -415,6 +429,7 @@ mod tests {
             ("SMTP_URL", "planted"),
             ("HOSTED_WEBHOOK_SECRET", "planted"),
             ("RELINK_MAIL_POLICY", "planted"),
+            ("RELINK_SECURITY_CONTACT", "planted"),
             ("RELINK_MAX_CONNECTIONS", "planted"),
             ("RELINK_STOP_SECONDS", "planted"),
             ("RELINK_TRUSTED_PROXIES", "planted"),

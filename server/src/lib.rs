@@ -4,7 +4,7 @@
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
 //! a request is, `accounts` what is broken, `cors` which pages may call, `desk` where the dashboard is, `headers` what every
-//! answer has, `files` serves the widget, `manage` is what an operator does from the command line. `serving` holds
+//! answer has, `files` serves the widget, `security_txt` says where to report, `manage` is what an operator does from the command line. `serving` holds
 //! connections, `limits` says how much may be asked for, `client` where a request comes from. There is nothing of a
 //! demonstration here.
 
@@ -21,6 +21,7 @@ mod limits;
 pub mod manage;
 mod origins;
 pub mod profiles;
+mod security_txt;
 mod server;
 pub mod serving;
 mod tokens;
@@ -113,6 +114,7 @@ impl Server {
             .merge(relink)
             .merge(self.hosted.routes())
             .merge(files::routes(&self.config))
+            .merge(security_txt::routes(self.config.security_contact.as_deref()))
             .nest("/webhooks/stripe", self.hosted.webhook())
             .fallback(no_such_address)
             .with_state(self.clone());

@@ -94,6 +94,11 @@ pub const VARIABLES: &[Variable] = &[
     optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
     optional("RELINK_MAIL_REMINDERS", "days after which such a mail is followed by another, as 3,6", "none"),
     optional("INBOX_URL", "where mails can be read while developing", "none"),
+    optional(
+        "RELINK_SECURITY_CONTACT",
+        "where a weakness is reported, for /.well-known/security.txt: mailto:… or https://…",
+        "no such file",
+    ),
     optional("RELINK_TRUSTED_PROXIES", "networks of proxies whose X-Forwarded-For is believed", "none"),
     optional(
         "RELINK_RATE_LIMITS",

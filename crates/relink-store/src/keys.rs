@@ -53,11 +53,9 @@ impl Store {
         }
     }
 
-    /// Whether there is an answer to a key: then whoever asks for it again makes no work.
-    pub async fn is_key_answered(&self, owner: &str, key: &str) -> Result<bool> {
-        let row = sqlx::query(
-            "SELECT 1 FROM idempotency_keys WHERE owner = $1 AND idempotency_key = $2 AND status IS NOT NULL",
-        );
+    /// Whether a key was answered, or somebody works on it: then whoever asks for it again makes no work.
+    pub async fn is_key_known(&self, owner: &str, key: &str) -> Result<bool> {
+        let row = sqlx::query("SELECT 1 FROM idempotency_keys WHERE owner = $1 AND idempotency_key = $2");
         Ok(row.bind(owner).bind(key).fetch_optional(&self.pool).await?.is_some())
     }
 

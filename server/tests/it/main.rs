@@ -28,6 +28,7 @@ mod resets;
 mod rows;
 mod second_factor;
 mod security_log;
+mod security_txt;
 mod sessions;
 mod shop;
 mod shuffled;

@@ -17,31 +17,45 @@ fn lines(place: &Place) -> Result<Vec<serde_json::Value>, Failure> {
     Ok(said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
-/// Twelve wrong passwords, a right one, a key that was made and revoked: each leaves a line, with who and from where.
+/// Two wrong passwords, a key that was made and revoked: each leaves a line, with who and from where, and no secret.
 pub fn failures_leave_a_trace(_: &Site, place: &mut Place) -> Result<Came, Failure> {
+    if !place.knows(LOG) {
+        return Ok(Came::of(false, "there is no security log"));
+    }
+    for turn in 0..2 {
+        place.sign_in(From::Attacker, STAFF.0, &format!("wrong password {turn}"));
+    }
+    place.operated(&["api-key", "add", "planted"], "")?;
+    place.operated(&["api-key", "revoke", "planted"], "")?;
+    let lines = lines(place)?;
+    let failed = with(&lines, &[STAFF.0, &From::Attacker.address().to_string()]);
+    let keys = with(&lines, &["planted"]);
+    let secrets = with(&lines, &["wrong password"]) + with(&lines, &[STAFF.1]) + with(&lines, &[&place.key]);
+    Ok(Came::of(
+        failed == 2 && keys == 2 && secrets == 0,
+        format!(
+            "{} lines: {failed} of failures with name and address, {keys} of the key, {secrets} with a secret",
+            lines.len()
+        ),
+    ))
+}
+
+/// Twelve wrong passwords: the lock is in the log, once.
+pub fn a_lock_leaves_a_trace(_: &Site, place: &mut Place) -> Result<Came, Failure> {
     if !place.knows(LOG) {
         return Ok(Came::of(false, "there is no security log"));
     }
     for turn in 0..12 {
         place.sign_in(From::Attacker, STAFF.0, &format!("wrong password {turn}"));
     }
-    place.operated(&["api-key", "add", "planted"], "")?;
-    place.operated(&["api-key", "revoke", "planted"], "")?;
     let lines = lines(place)?;
-    let with = |words: &[&str]| {
-        lines.iter().filter(|line| words.iter().all(|word| line.to_string().contains(word))).count()
-    };
-    let address = From::Attacker.address().to_string();
-    let failed = with(&[STAFF.0, &address]);
-    let keys = with(&["planted"]);
-    let secrets = with(&["wrong password"]) + with(&[STAFF.1]) + with(&[&place.key]);
-    Ok(Came::of(
-        failed >= 10 && keys >= 2 && secrets == 0,
-        format!(
-            "{} lines: {failed} of failures with name and address, {keys} of the key, {secrets} with a secret",
-            lines.len()
-        ),
-    ))
+    let (failed, locks) = (with(&lines, &[STAFF.0, "failed"]), with(&lines, &[STAFF.0, "locked"]));
+    Ok(Came::of(failed >= 10 && locks >= 1, format!("{failed} lines of failures, {locks} of the lock")))
+}
+
+/// How many lines hold all of these words.
+fn with(lines: &[serde_json::Value], words: &[&str]) -> usize {
+    lines.iter().filter(|line| words.iter().all(|word| line.to_string().contains(word))).count()
 }
 
 /// Who can write to the database's file takes a line out of the log, swaps two, changes one, or cuts the end off. Triggers that

@@ -80,14 +80,7 @@ pub fn five_hundred_and_sixty(_: &Site, place: &mut Place) -> Result<Came, Failu
         .map(|turn| sign_in_request(&format!("staff{turn}@pinegrove.example"), "a password of some length"))
         .collect();
     let begun = Instant::now();
-    let answers = at_once(32, &requests, |bytes| {
-        // The attack is bounded, whatever the server does.
-        if begun.elapsed() > Duration::from_secs(14) {
-            Answer::default()
-        } else {
-            send(From::Attacker, place.dashboard, bytes)
-        }
-    });
+    let answers = at_once(32, &requests, |bytes| send(From::Attacker, place.dashboard, bytes));
     let hashed = answers.iter().filter(|answer| answer.status == 401).count();
     let broke = answers.iter().filter(|answer| answer.status >= 500 && answer.status != 503).count();
     Ok(Came::of(
@@ -101,9 +94,6 @@ pub fn from_a_hundred_addresses(_: &Site, place: &mut Place) -> Result<Came, Fai
     let requests: Vec<Vec<u8>> = (0..300u16).map(|turn| vec![(turn % 100) as u8]).collect();
     let begun = Instant::now();
     let answers = at_once(32, &requests, |number| {
-        if begun.elapsed() > Duration::from_secs(14) {
-            return Answer::default();
-        }
         let bytes =
             sign_in_request(&format!("staff{}@pinegrove.example", number[0]), "a password of some length");
         send(From::Other(number[0] + 1), place.dashboard, &bytes)

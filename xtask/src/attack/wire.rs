@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long an answer is waited for, unless an attack says otherwise.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(5);
+/// How long requests are sent for, at the most.
+const BUDGET: Duration = Duration::from_secs(13);
 /// The most of an answer that is read, in bytes.
 const LARGEST: usize = 8 * 1024 * 1024;
 
@@ -204,15 +206,20 @@ pub fn unique(name: &str) -> String {
     format!("{name}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The same requests from so many threads, each in turn; the answers in no order.
+/// These requests from so many threads, each in turn; the answers in no order. After [`BUDGET`] no more is sent: an attack is
+/// bounded, whatever the server does.
 pub fn at_once(threads: usize, requests: &[Vec<u8>], send: impl Fn(&[u8]) -> Answer + Sync) -> Vec<Answer> {
     let next = AtomicUsize::new(0);
+    let begun = Instant::now();
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| {
                 scope.spawn(|| {
                     let mut answers = Vec::new();
                     while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if begun.elapsed() > BUDGET {
+                            break;
+                        }
                         answers.push(send(request));
                     }
                     answers

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{LOCKS, metadata};
 use crate::failure::Failure;
-use crate::run;
 use crate::workspace::{self, WIDGET, Workspace};
 
 /// What is shipped, or run.
@@ -30,12 +31,10 @@ pub fn write(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
         written.push(path);
     }
     for lock in LOCKS {
-        let mut npm = std::process::Command::new("npm");
-        npm.current_dir(workspace.root.join(lock));
-        npm.args(["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"]);
-        let bill = run::filter("npm sbom", &mut npm, b"")?;
+        let text = workspace::read_text(&workspace.root.join(lock).join("package-lock.json"))?;
+        let bill = of_npm(lock, &text)?;
         let path = folder.join(format!("npm-{}.cdx.json", lock.replace('/', "-")));
-        workspace::write(&path, bill)?;
+        workspace::write(&path, format!("{bill:#}\n"))?;
         written.push(path);
     }
     Ok(written)
@@ -101,6 +100,43 @@ fn of_crates(metadata: &Value, hashes: &BTreeMap<String, String>, root: &str) ->
     }))
 }
 
+/// The bill of a lock file of npm's: everything that it names, without how it hangs together.
+fn of_npm(folder: &str, lock: &str) -> Result<Value, Failure> {
+    let unclear = || Failure::Source(format!("{folder}/package-lock.json is not JSON, or has no packages"));
+    let lock: Value = serde_json::from_str(lock).map_err(|_| unclear())?;
+    let packages = lock["packages"].as_object().ok_or_else(unclear)?;
+    let mut components = BTreeMap::new();
+    for (place, package) in packages.iter().filter(|(place, package)| super::is_foreign(place, package)) {
+        let name =
+            package["name"].as_str().or_else(|| place.rsplit("node_modules/").next()).unwrap_or_default();
+        let version = package["version"].as_str().unwrap_or_default();
+        let purl = format!("pkg:npm/{}@{version}", name.replace('@', "%40"));
+        let mut component =
+            json!({"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl});
+        if let Some(license) = package["license"].as_str() {
+            component["licenses"] = json!([{"expression": license}]);
+        }
+        let hash = package["integrity"]
+            .as_str()
+            .and_then(|hash| STANDARD.decode(hash.strip_prefix("sha512-")?).ok());
+        if let Some(hash) = hash {
+            let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            component["hashes"] = json!([{"alg": "SHA-512", "content": hex}]);
+        }
+        components.insert(purl, component);
+    }
+    let own =
+        json!({"type": "application", "bom-ref": folder, "name": lock["name"].as_str().unwrap_or(folder)});
+    Ok(json!({
+        "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {"component": own},
+        "components": components.into_values().collect::<Vec<_>>(),
+    }))
+}
+
 fn purl(package: &Value) -> String {
     let text = |field: &str| package[field].as_str().unwrap_or_default();
     format!("pkg:cargo/{}@{}", text("name"), text("version").replace('+', "%2B"))
@@ -127,7 +163,7 @@ fn component(package: &Value, hashes: &BTreeMap<String, String>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{hashes, metadata, of_crates};
+    use super::{hashes, metadata, of_crates, of_npm};
     use crate::workspace::{self, Workspace};
     use std::collections::BTreeSet;
 
@@ -181,6 +217,18 @@ mod tests {
                     .all(|name| known.contains(name.as_str().expect("a reference")))
             );
         }
+    }
+
+    #[test]
+    fn an_npm_package_has_its_address_and_its_hash_and_a_workspaces_own_is_not_in_the_bill() {
+        let lock = r#"{"name": "e2e", "packages": {"": {"name": "e2e"}, "node_modules/ours": {"link": true}, "node_modules/a/node_modules/@b/c":
+            {"version": "1.0.0", "license": "MIT", "integrity": "sha512-vu8="}}}"#;
+        let bill = of_npm("e2e", lock).expect("a bill");
+        let components = bill["components"].as_array().expect("components");
+        assert_eq!(components.len(), 1);
+        assert_eq!(components[0]["purl"], "pkg:npm/%40b/c@1.0.0");
+        assert_eq!(components[0]["hashes"][0]["content"], "beef");
+        assert!(of_npm("e2e", "{}").is_err());
     }
 
     #[test]

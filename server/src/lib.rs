@@ -3,39 +3,49 @@
 //! own server.
 //!
 //! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
-//! a request is, `accounts` what is broken, `cors` which pages may call, `desk` where the dashboard is, `headers` what every
-//! answer has, `files` serves the widget, `security_txt` says where to report, `manage` is what an operator does from the command line. `serving` holds
-//! connections, `limits` says how much may be asked for, `client` where a request comes from. There is nothing of a
-//! demonstration here.
+//! a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are kept, `cors` which pages may call, `desk` where the dashboard is, `headers` what every
+//! answer has, `files` serves the widget, `security_txt` says where to report, `manage` is what an operator does from the command
+//! line. `serving` holds connections, `limits` says how much may be asked for, `client` where a request comes from. `health` and
+//! `ready` are for a load balancer, `metrics` for Prometheus, `telemetry` is log and traces. There is nothing of a demonstration
+//! here.
 
 mod accounts;
 mod by_host;
 mod client;
 pub mod config;
+mod connections;
 mod cors;
+mod customers;
 pub mod desk;
 mod files;
 mod headers;
 pub mod health;
 mod limits;
 pub mod manage;
+pub mod metrics;
 mod origins;
 pub mod profiles;
+mod readiness;
+mod ready;
+mod retention;
 mod security_txt;
 mod server;
 pub mod serving;
+pub mod telemetry;
 mod tokens;
 pub mod variables;
 
 pub use config::Config;
 pub use limits::Limits;
+pub use readiness::Readiness;
 pub use server::{Server, StartError};
 
 use axum::http::{Extensions, StatusCode};
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 use by_host::by_host;
+use connections::Counted;
 use desk::DeskConfig;
 use relink_backend::{ApiError, ApiErrorKind, Relink, trace};
 use relink_dashboard::Place;
@@ -48,6 +58,8 @@ use tower_http::timeout::TimeoutLayer;
 const RELINK_TIME: Duration = Duration::from_secs(40);
 /// How long any request may take.
 const TIME: Duration = Duration::from_secs(60);
+/// How long the last attempts to send may take once nothing is served any more.
+const LAST_ATTEMPTS: Duration = Duration::from_secs(5);
 /// How long the database has to end what it is at, once nothing is served any more.
 const CLOSE: Duration = Duration::from_secs(5);
 
@@ -77,7 +89,10 @@ impl Server {
 
     /// What goes on around all routes that are reached at an origin.
     fn outermost(&self, router: Router, origin: &str) -> Router {
-        let router = router.layer(middleware::from_fn_with_state(self.clone(), client::identify));
+        let mut router = router.layer(middleware::from_fn_with_state(self.clone(), client::identify));
+        if self.config.traces.is_some() {
+            router = router.layer(middleware::from_fn(telemetry::join));
+        }
         headers::protect(router, origins::is_https(origin))
     }
 
@@ -111,6 +126,7 @@ impl Server {
         let router = Router::new()
             .route("/v1/customer_tokens", post(tokens::create))
             .route("/v1/accounts", get(accounts::list))
+            .route("/v1/customers/{id}", delete(customers::erase))
             .merge(relink)
             .merge(self.hosted.routes())
             .merge(files::routes(&self.config))
@@ -120,7 +136,11 @@ impl Server {
             .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
-        router.layer(time_limit(TIME)).layer(middleware::from_fn(trace::trace)).merge(health::routes())
+        router
+            .layer(time_limit(TIME))
+            .layer(middleware::from_fn(trace::trace))
+            .merge(health::routes())
+            .merge(ready::routes(self))
     }
 
     /// Serves until `stop` is done, with all that goes on beside the requests. `dashboard` is the dashboard's own
@@ -137,7 +157,7 @@ impl Server {
             drop(stops);
         };
         let serving = self.config.limits.serving;
-        let served = serving::serve(listener, self.router(), serving, |_| Extensions::new(), stop);
+        let served = serving::serve(Counted(listener), self.router(), serving, |_| Extensions::new(), stop);
         self.beside(served, dashboard, stopped).await
     }
 
@@ -174,17 +194,25 @@ impl Server {
                     // The other end is dropped when all is to stop.
                     let stop = async move { while stopped.changed().await.is_ok() {} };
                     let serving = self.config.limits.serving;
-                    serving::serve(listener, router, serving, |_| Extensions::new(), stop).await
+                    serving::serve(Counted(listener), router, serving, |_| Extensions::new(), stop).await
                 }
                 (Some(_) | None, _) => Ok(()),
             }
         };
         let relink: &Relink = &self.hosted;
         let background = tokio::spawn(relink.clone().background());
-        let outbox = tokio::spawn(self.hosted.clone().run_outbox());
+        // Whoever is about to stop begins no more to send; the others do. What is being sent is ended and written down.
+        let mut outbox = tokio::spawn(self.hosted.clone().run_outbox(self.readiness.stopping()));
         let served = tokio::try_join!(serving, dashboard).map(|((), ())| ());
+        self.readiness.stop();
+        // What it writes is one transaction each: it may end anywhere.
         background.abort();
-        outbox.abort();
+        if tokio::time::timeout(LAST_ATTEMPTS, &mut outbox).await.is_err() {
+            tracing::warn!(
+                "a message could not be sent in time; another instance sends it, with the same id"
+            );
+            outbox.abort();
+        }
         if tokio::time::timeout(CLOSE, self.hosted.store.close()).await.is_err() {
             tracing::warn!("the database had not ended in time what it was at");
         }

@@ -1,4 +1,4 @@
-//! What an operator does from the command line: staff, keys for servers, the security log.
+//! What an operator does from the command line: staff, keys for servers, the security log, the tables, the erasure of a customer.
 //! Secrets are read from standard input and printed on standard output. They must not be arguments, which others can
 //! see.
 
@@ -6,9 +6,13 @@ mod api_keys;
 mod error;
 mod security_log;
 mod staff;
+mod tables;
 
 pub use error::{ManageError, USAGE};
 
+use crate::customers;
+use crate::tokens::is_customer;
+use relink_store::journal;
 use relink_store::security_events::{Actor, Source};
 use relink_store::{Database, Store};
 use std::io::{Read, Write};
@@ -58,10 +62,22 @@ pub async fn run(
             let store = open(database).await?;
             api_keys::revoke(&store, name, &operator(&store).await?).await
         }
+        ["migrate"] => tables::migrate(database).await,
+        ["migrate", "--check"] => tables::check(database).await,
+        ["backup", file] => tables::back_up(database, file).await,
         ["security-log", ref options @ ..] => {
             let wanted = security_log::Wanted::read(options)?;
             let store = open(database).await?;
             security_log::run(&store, wanted, &operator(&store).await?, output).await
+        }
+        ["customer", "erase", id] => {
+            if !is_customer(id) {
+                return Err(ManageError::NoCustomer);
+            }
+            let store = open(database).await?;
+            let now = operator(&store).await?.at_ms / 1000;
+            let erased = store.erase_customer(id, journal::OPERATOR, now).await?;
+            Ok(customers::document(id, &erased).to_string())
         }
         _ => Err(ManageError::Usage),
     }

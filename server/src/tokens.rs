@@ -33,6 +33,10 @@ pub(crate) async fn create(State(server): State<Server>, request: Request) -> Re
     api_key_name(&server.hosted, &headers, client, Scope::CustomerTokens).await?;
     let wish = Wish::read(&server, &json(request).await?)?;
     let now = server.hosted.now();
+    // Who asks for a token says that this is a customer, whatever was before.
+    if server.hosted.store.is_erased(&wish.customer).await? {
+        server.hosted.store.take_back_erasure(&wish.customer).await?;
+    }
     if wish.contact != Contact::default() {
         server.hosted.store.put_contact(&wish.customer, &wish.contact, now).await?;
     }

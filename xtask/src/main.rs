@@ -43,8 +43,9 @@ Usage: cargo xtask COMMAND
        [--only TEXT]   of those cells whose name has TEXT in it
   kills [--count N]    200 kills of the merchant under load, 500 resets after commit, 50 posts at once with one key,
        [--resets N]    10 000 shuffled webhooks, and mails about 1000 accounts that two instances send under kills, on
-       [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (some minutes)
-       [--accounts N]
+       [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (some minutes). And 40 rolling changes, each of
+       [--accounts N]  one of two instances under load, behind a load balancer that asks /readyz
+       [--changes N]
   attack [NAME]…       What relink-server was attacked with, against a release build on this machine, and what it costs other
        [--server FILE] customers (ten minutes); --short runs those of the test command, --list names them all
        [--sandbox FILE]

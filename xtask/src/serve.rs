@@ -169,7 +169,9 @@ fn start_relink(
             .env("SMTP_URL", format!("smtp://127.0.0.1:{}", ports.mail))
             .env("MAIL_FROM", "Pinegrove Market <accounts@pinegrove.example>")
             .env("INBOX_URL", format!("{stripe}/inbox"))
-            .env("WIDGET_DIR", workspace.dist());
+            .env("WIDGET_DIR", workspace.dist())
+            // Nothing stands before it that would have to find out that it stops.
+            .env("RELINK_DRAIN_SECONDS", "0");
         command
     };
     let operate = |words: &[&str], input: &str| {

@@ -1,6 +1,7 @@
 //! What goes on beside the requests: accounts are fetched, old rows are deleted, the database's clock is read.
 
 use crate::relink::Relink;
+use relink_store::StoreError;
 use std::time::Duration;
 
 /// How often old rows are deleted.
@@ -13,6 +14,16 @@ const CLOCK: Duration = Duration::from_secs(60);
 const SYNC: Duration = Duration::from_secs(6 * 3_600);
 
 impl Relink {
+    /// Deletes what ran out and what is past its time, once.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        self.store.delete_what_ran_out(self.now()).await?;
+        let deleted = self.store.delete_what_is_past(&self.retention, self.now()).await?;
+        if deleted.iter().any(|(_, count)| *count > 0) {
+            tracing::info!(?deleted, "deleted what is past its time");
+        }
+        Ok(())
+    }
+
     /// Runs until it is dropped. Every instance runs one, in a task of its own: `tokio::spawn(relink.background())`.
     pub async fn background(self) {
         let mut tidy = tokio::time::interval(TIDY);
@@ -21,7 +32,7 @@ impl Relink {
         let mut sync = tokio::time::interval(SYNC);
         loop {
             let done = tokio::select! {
-                _ = tidy.tick() => self.store.delete_what_ran_out(self.now()).await,
+                _ = tidy.tick() => self.tidy().await,
                 _ = forget.tick() => {
                     self.rates.forget_full();
                     Ok(())

@@ -7,6 +7,7 @@ use crate::rates::{RateLimits, Rates};
 use crate::reads::Reads;
 use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
 use relink_seal::Seal;
+use relink_store::retention::Retention;
 use relink_store::{Database, OpenError, Store};
 use relink_stripe::Stripe;
 use relink_wire::Secret;
@@ -30,6 +31,7 @@ pub struct RelinkBuilder {
     return_origins: Vec<String>,
     customers: Option<Box<dyn AnyIdentify>>,
     followers: Vec<Arc<dyn Follow>>,
+    retention: Retention,
     rate_limits: RateLimits,
     clock: Option<Clock>,
 }
@@ -123,6 +125,11 @@ impl RelinkBuilder {
         self
     }
 
+    /// How long rows are kept; without it, as long as [`Retention::default`] says.
+    pub fn retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
+    }
+
     /// How often one client may ask; without it, [`RateLimits::default`].
     pub fn rate_limits(self, rate_limits: RateLimits) -> Self {
         Self { rate_limits, ..self }
@@ -166,6 +173,7 @@ impl RelinkBuilder {
             seal: Seal::new(&secret),
             merchant,
             profiles: self.profiles,
+            retention: self.retention,
             return_origins: self.return_origins,
             rates: Rates::new(self.rate_limits),
             reads: Reads::default(),

@@ -375,6 +375,8 @@ impl From<RelinkError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the database refused");
+        let kind = if error.is_passing() { "unavailable" } else { "broken" };
+        metrics::counter!("relink_database_errors_total", "kind" => kind).increment(1);
         match error {
             StoreError::Unavailable(_) => {
                 Self::new(ApiErrorKind::DatabaseUnavailable, "The merchant's database is busy, full or away.")

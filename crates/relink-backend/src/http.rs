@@ -63,6 +63,9 @@ impl FromRequest<Relink> for Posted {
         if let Some(address) = parts.extensions.get::<ClientAddress>() {
             relink.rates.take(Asker::Address(*address))?;
         }
+        if relink.store.is_erased(&customer.id).await? {
+            return Err(NotIdentified::Nobody.into());
+        }
         let missing = "Idempotency-Key is required: 1 to 255 visible ASCII characters.";
         let key = idempotency_key(&parts.headers)?;
         let key = key.ok_or_else(|| ApiError::new(ApiErrorKind::Malformed, missing))?;

@@ -42,6 +42,8 @@ pub struct Way<'a> {
     pub key_owner: &'a str,
     /// The idempotency key.
     pub key: &'a str,
+    /// `hrl_…`: the link by which the customer came, where they did not sign in.
+    pub link: Option<&'a str>,
 }
 
 /// Makes a session for `customer`.
@@ -56,13 +58,13 @@ pub async fn open(
     let read_at_ms = relink.now_ms();
     // Where the account is named, what is open about it is found without asking Stripe.
     let named = (wanted.account.as_deref(), wanted.authorization.as_deref());
-    if let Some(open) = open_already(relink, profile, customer, named.0, named.1).await? {
+    if let Some(open) = open_already(relink, profile, customer, named.0, named.1, way.link).await? {
         return Ok(open);
     }
     let subject = subject(relink, profile, customer, wanted).await?;
     if named == (None, None) {
         let (account, authorization) = (subject.account.as_deref(), Some(subject.authorization.as_str()));
-        if let Some(open) = open_already(relink, profile, customer, account, authorization).await? {
+        if let Some(open) = open_already(relink, profile, customer, account, authorization, way.link).await? {
             return Ok(open);
         }
     }
@@ -112,6 +114,7 @@ pub async fn open(
         shown_accounts: subject.shown.iter().map(|account| account.public.clone()).collect(),
         relink_result: None,
         read_at_ms: relink.now_ms(),
+        link: way.link.map(Into::into),
     };
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms });
@@ -202,20 +205,24 @@ fn urgency(account: &LinkedAccount, wanted: &[Permission], now: i64) -> (u8, i64
 fn permissions(profile: &Profile, subject: &Subject) -> Vec<String> {
     match &profile.permissions {
         Permissions::Listed(names) => names.clone(),
-        Permissions::AsGranted => {
-            let mut all: Vec<String> = subject.shown.iter().flat_map(granted).collect();
-            all.sort_unstable();
-            all.dedup();
-            all
-        }
+        Permissions::AsGranted => granted(&subject.shown),
     }
 }
 
-/// What the customer granted before, never more. Stripe's API takes no empty list; where nothing is known to be granted, the
-/// least is asked for.
-fn granted(account: &LinkedAccount) -> Vec<String> {
-    let granted = account.account.permissions.iter().flatten();
-    let granted: Vec<String> = granted.map(|permission| permission.as_str().to_owned()).collect();
+/// What the customer granted before for each of the accounts, never more for any. Stripe's API takes no empty list; where
+/// nothing is known to be granted, the least is asked for.
+fn granted(accounts: &[LinkedAccount]) -> Vec<String> {
+    let of = |account: &LinkedAccount| -> Vec<String> {
+        let granted = account.account.permissions.iter().flatten();
+        granted.map(|permission| permission.as_str().to_owned()).collect()
+    };
+    let known = accounts.iter().map(of).filter(|granted| !granted.is_empty());
+    let in_all = known.reduce(|mut one, other| {
+        one.retain(|name| other.contains(name));
+        one
+    });
+    let mut granted = in_all.unwrap_or_default();
+    granted.sort_unstable();
     if granted.is_empty() { vec![Permission::PaymentMethod.as_str().to_owned()] } else { granted }
 }
 
@@ -255,11 +262,14 @@ mod tests {
 
     #[test]
     fn no_permission_is_asked_for_that_was_not_granted() {
-        let account = |permissions| {
+        let account = |permissions: Option<Vec<&str>>| {
             let json = serde_json::json!({"id": "fca_1", "status": "inactive", "permissions": permissions});
             LinkedAccount::read(json, None).expect("an account")
         };
-        assert_eq!(granted(&account(Some(["balances"]))), ["balances"]);
-        assert_eq!(granted(&account(None)), ["payment_method"]);
+        let both = Some(vec!["transactions", "balances"]);
+        assert_eq!(granted(&[account(Some(vec!["balances"]))]), ["balances"]);
+        assert_eq!(granted(&[account(both.clone())]), ["balances", "transactions"]);
+        assert_eq!(granted(&[account(both), account(Some(vec!["balances"])), account(None)]), ["balances"]);
+        assert_eq!(granted(&[account(None)]), ["payment_method"]);
     }
 }

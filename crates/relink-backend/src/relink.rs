@@ -11,6 +11,7 @@ use crate::reads::Reads;
 use relink_seal::Seal;
 use relink_store::accounts::FreshAccounts;
 use relink_store::hosted::FollowUp;
+use relink_store::retention::Retention;
 use relink_store::{Store, StoreError};
 use relink_stripe::Stripe;
 use relink_wire::Secret;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub merchant: Merchant,
     /// What relinks are for.
     pub profiles: Vec<Profile>,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// Origins that a customer may be sent back to, besides the one that the request came to.
     pub return_origins: Vec<String>,
     /// How often one client may ask.

@@ -19,13 +19,14 @@ use relink_wire::SessionStatus;
 const MOST_OPEN: usize = 3;
 
 /// The session that is given again; nothing where a new one is to be made. `account` and `authorization` are what the
-/// session is about, as far as it is known.
+/// session is about, as far as it is known; `link` is the link by which the customer came, and the session's too.
 pub async fn open_already(
     relink: &Relink,
     profile: &Profile,
     customer: &str,
     account: Option<&str>,
     authorization: Option<&str>,
+    link: Option<&str>,
 ) -> Result<Option<Done>, RelinkError> {
     // A page that Stripe hosts leads back to one address, which belongs to that session.
     if profile.handoff == WayToBank::Hosted || (account.is_none() && authorization.is_none()) {
@@ -37,7 +38,9 @@ pub async fn open_already(
     if open.len() < MOST_OPEN {
         return Ok(None);
     }
-    let Some(newest) = open.into_iter().next() else { return Ok(None) };
+    let Some(newest) = open.into_iter().find(|session| session.link.as_deref() == link) else {
+        return Ok(None);
+    };
     let session = settle::refresh(relink, newest).await?;
     if session.status != SessionStatus::Pending || session.relink_result.is_some() {
         return Ok(None);

@@ -1,6 +1,7 @@
 //! Asks Stripe what has become of a session, and gathers what follows. Nothing is written before everything is
 //! known: a Stripe that dies in between leaves no trace.
 
+use crate::counts;
 use crate::error::RelinkError;
 use crate::lifetime::{LASTS, MOST};
 use crate::outcome::{Choice, Outcome, judge};
@@ -31,6 +32,7 @@ pub async fn refresh(relink: &Relink, mut session: RelinkSession) -> Result<Reli
     prolong(&mut session, relink.now());
     let (settled, change) = settle(relink, session, Choice::Unsaid).await?;
     if relink.store.write_change(&change).await? {
+        counts::committed(&change);
         return Ok(settled);
     }
     // Somebody else was faster; what they wrote is the truth.

@@ -4,6 +4,7 @@
 //! again, and the result is written in one transaction with the event's id. A repeated event changes nothing; a late
 //! one writes the current state, not its own. If Stripe cannot be read, nothing is recorded and Stripe delivers again.
 
+use crate::counts;
 use crate::error::{ApiError, ApiErrorKind};
 use crate::outcome::Choice;
 use crate::relink::{Event, Relink};
@@ -50,7 +51,8 @@ async fn receive(
     let secret = secret.ok_or_else(|| malformed("There is no webhook secret here: no event is taken."))?;
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     relink_signature::verify(secret, signature, &body, relink.now())
-        .map_err(|refusal| malformed(&refusal.to_string()))?;
+        .map_err(|refusal| malformed(&refusal.to_string()))
+        .inspect_err(|_| counts::delivered("refused"))?;
     let event: Json = serde_json::from_slice(&body).map_err(|_| malformed("The event is not JSON."))?;
     let (id, kind) = (event.text("id").unwrap_or_default(), event.text("type").unwrap_or_default());
     if id.is_empty() || kind.is_empty() {
@@ -58,6 +60,7 @@ async fn receive(
     }
     if relink.store.has_event(id).await? {
         tracing::info!(event = id, kind, "had this event before");
+        counts::delivered("repeated");
         return Ok(received());
     }
     let created = event.whole("created").unwrap_or_default();
@@ -72,6 +75,7 @@ async fn receive(
         }
         let mut write = relink.store.begin().await?;
         if !events::record(&mut write, id, kind, created, relink.now()).await? {
+            counts::delivered("repeated");
             return Ok(received());
         }
         accounts::put_all(&mut write, &news.accounts, |account| account.owner.as_deref()).await?;
@@ -83,6 +87,8 @@ async fn receive(
             for follower in &relink.followers {
                 follower.committed();
             }
+            counts::committed(&news.session);
+            counts::delivered("taken");
             tracing::info!(event = id, kind, accounts = news.accounts.list.len(), "took an event in");
             return Ok(received());
         }

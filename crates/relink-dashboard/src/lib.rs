@@ -13,6 +13,7 @@ mod list;
 mod messages;
 mod second_factor;
 mod send;
+mod sent;
 mod settings;
 mod sign_in;
 mod standing;
@@ -46,6 +47,7 @@ where
         .route("/dashboard/second-factor", get(second_factor::show).post(second_factor::set))
         .route("/dashboard/accounts/{id}", get(account::show))
         .route("/dashboard/send", get(send::preview).post(send::send))
+        .route("/dashboard/sent/{id}", get(sent::show))
         .route("/dashboard/preview/{id}", get(send::mail))
         .route("/dashboard/messages", get(messages::show))
         .route("/dashboard/messages/{id}/retry", post(messages::retry))

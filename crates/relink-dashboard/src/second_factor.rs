@@ -4,7 +4,7 @@
 use crate::between::{self, Between};
 use crate::desk::{Client, Desk};
 use crate::frame::{Fields, Staff, hidden, page};
-use crate::sign_in::{enter, with_cookie};
+use crate::sign_in::{count, enter, with_cookie};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -99,6 +99,7 @@ pub async fn answer(
         return Ok(with_cookie(with_cookie(Redirect::to("/dashboard"), &cookie), &between::unset(&desk)));
     }
     let source = desk.source(Actor::Unknown, client);
+    count("failed");
     desk.store.record(&source, SecurityEventKind::SecondFactorFailed, Some(email)).await?;
     if tried.may_try && tried.is_locked {
         desk.store.record(&source, SecurityEventKind::Locked, Some(email)).await?;

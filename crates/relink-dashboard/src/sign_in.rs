@@ -70,7 +70,9 @@ pub async fn sign_in(
     match desk.store.reserve_try(&email, network.as_deref(), now).await? {
         Try::Reserved => {}
         Try::Locked { by, until, is_new } => {
+            count("locked");
             if is_new {
+                metrics::counter!("relink_staff_locks_total").increment(1);
                 record_lock(&desk, client, &email, by).await?;
             }
             return Ok(locked(&desk, &email, until - now));
@@ -87,6 +89,7 @@ pub async fn sign_in(
         }
     });
     let Some(hashed) = right.await.flatten() else {
+        count("failed");
         let source = desk.source(Actor::Unknown, client);
         let subject = named(&desk, &email, is_known);
         desk.store.record(&source, SecurityEventKind::SignInFailed, Some(&subject)).await?;
@@ -138,6 +141,7 @@ pub async fn enter(
     if !desk.store.sign_staff_in(&print, email, password_hash, now, now + longest).await? {
         return Ok(None);
     }
+    count("succeeded");
     let who = format!("staff:{email}");
     let entry = JournalEntry {
         at_ms: desk.now_ms(),
@@ -150,6 +154,11 @@ pub async fn enter(
     desk.store.journal_add(&entry).await?;
     desk.store.record(&desk.source(Actor::Staff(email), client), SecurityEventKind::SignedIn, None).await?;
     Ok(Some(set_cookie(desk, &token, longest)))
+}
+
+/// Counts a sign-in by what came of it.
+pub(crate) fn count(outcome: &'static str) {
+    metrics::counter!("relink_staff_sign_ins_total", "outcome" => outcome).increment(1);
 }
 
 fn refused(hosted: &Hosted, email: &str, status: StatusCode, why: &str) -> Response {

@@ -118,6 +118,7 @@ pub fn document(hosted: &Hosted, relink: &HostedRelink, mail: Option<&str>) -> J
         "id": relink.id,
         "livemode": hosted.stripe.livemode(),
         "account": relink.account,
+        "accounts": relink.account_ids().collect::<Vec<_>>(),
         "delivery": relink.delivery.as_str(),
         "host": relink.host.as_str(),
         "reason": relink.reason,

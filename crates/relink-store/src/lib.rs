@@ -17,26 +17,35 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod backup;
 pub mod change;
 pub mod contacts;
 mod database;
+mod erased;
+pub mod erasure;
 mod error;
 pub mod events;
 pub mod hosted;
 pub mod journal;
 pub mod keys;
 pub mod limits;
+pub mod link_accounts;
 mod open;
 pub mod outbox;
 mod reminders;
+pub mod retention;
 #[cfg(feature = "faults")]
 mod rows;
 pub mod second_factor;
 mod security_chain;
 pub mod security_events;
+pub mod sendings;
 pub mod sessions;
 pub mod staff;
+pub mod standing;
+pub mod tables;
 pub mod tries;
+pub mod visits;
 
 pub use database::{Database, DatabaseMistake};
 pub use error::{Result, StoreError};
@@ -113,7 +122,8 @@ impl Store {
         self.pool.close().await;
     }
 
-    /// Deletes what nobody can ask for any more: sign-ins that ran out, keys and events that are old.
+    /// Deletes what nobody can ask for any more: sign-ins and visits that ran out, keys and events that are old. How long the
+    /// rest is kept is a setting ([`retention`]).
     pub async fn delete_what_ran_out(&self, now: i64) -> Result<()> {
         const DAY: i64 = 86_400;
         let mut write = self.begin().await?;
@@ -122,10 +132,8 @@ impl Store {
             .execute(&mut *write)
             .await?;
         tries::delete_old(&mut write, now).await?;
-        sqlx::query("DELETE FROM outbox WHERE done_at <= $1 AND status <> 'dead'")
-            .bind(now - 90 * DAY)
-            .execute(&mut *write)
-            .await?;
+        sqlx::query("DELETE FROM link_visits WHERE expires_at <= $1").bind(now).execute(&mut *write).await?;
+        sqlx::query("DELETE FROM erased WHERE expires_at <= $1").bind(now).execute(&mut *write).await?;
         sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
             .bind(now - 2 * DAY)
             .execute(&mut *write)

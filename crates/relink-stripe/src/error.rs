@@ -34,6 +34,18 @@ impl StripeError {
         }
     }
 
+    /// Which kind it is, as metrics count it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Throttled => "throttled",
+            Self::Busy => "busy",
+            Self::Unauthorized => "unauthorized",
+            Self::NotFound => "not_found",
+            Self::Refused { .. } => "refused",
+        }
+    }
+
     /// The same error for a read of something known to exist. A refusal then says nothing about the account, and must
     /// not be reported as the end of a relink that the bank may have granted.
     pub fn of_a_read(self) -> Self {

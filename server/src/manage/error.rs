@@ -1,7 +1,9 @@
 //! How the program is called, and why a command was not done.
 
 use relink_store::api_keys::Scope;
+use relink_store::backup::BackupError;
 use relink_store::security_events::BrokenChain;
+use relink_store::tables::Tables;
 use relink_store::{OpenError, StoreError};
 use std::fmt;
 
@@ -13,6 +15,8 @@ pub const USAGE: &str = "\
   relink-server --check                            says every mistake of the configuration, and ends
   relink-server --health                           asks the one that runs here whether it is well
   relink-server --help                             says this
+  relink-server migrate [--check]                  brings the tables up to date, or only says whether they are
+  relink-server backup FILE                        copies SQLite's database to a new file, while it is in use
   relink-server staff add EMAIL NAME agent|viewer  adds somebody, or changes them; the password is read from standard input
   relink-server staff remove EMAIL                 removes somebody, and ends their sign-ins at once
   relink-server staff list                         says who is of the staff
@@ -24,7 +28,8 @@ pub const USAGE: &str = "\
   relink-server api-key revoke NAME                makes it worthless
   relink-server security-log [--since YYYY-MM-DD]  prints the security events, one JSON object a line
   relink-server security-log --verify [--anchor HASH]
-                                                   says whether one was removed or changed; HASH is that of a line from before";
+                                                   says whether one was removed or changed; HASH is that of a line from before
+  relink-server customer erase ID                  erases a customer, and says what was erased, as JSON";
 
 /// Why it was not done.
 #[derive(Debug)]
@@ -59,10 +64,16 @@ pub enum ManageError {
     Broken(BrokenChain),
     /// No line of the security log has that hash.
     NoAnchor,
+    /// That is no id of a customer.
+    NoCustomer,
     /// The database cannot be opened.
     Open(OpenError),
     /// The database refused.
     Database(StoreError),
+    /// The tables do not fit this program.
+    Tables(Tables),
+    /// The backup could not be made.
+    Backup(BackupError),
 }
 
 impl ManageError {
@@ -99,8 +110,11 @@ impl fmt::Display for ManageError {
             Self::NoAnchor => f.write_str(
                 "no line of the security log has that hash: lines up to it were changed, or it is of another database",
             ),
+            Self::NoCustomer => f.write_str("a customer's id begins with cus_ or acct_"),
             Self::Open(error) => error.fmt(f),
             Self::Database(error) => error.fmt(f),
+            Self::Tables(tables) => tables.fmt(f),
+            Self::Backup(error) => error.fmt(f),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::browser::Browser;
 use crate::dashboard::open_with;
-use crate::hosted::{link, path};
+use crate::hosted::{come, link, path};
 use crate::shop::Shop;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
@@ -37,11 +37,12 @@ fn routes() -> BTreeSet<String> {
 
 /// An address that the pattern takes, at each place where such a route is.
 fn addresses(route: &str, page: &str) -> Vec<String> {
-    let filled = route.replace("{id}", "x1").replace("{token}", page.trim_start_matches("/r/"));
+    let filled = route.replace("{id}", "x1").replace("{link}", "x1");
+    let filled = filled.replace("{token}", page.trim_start_matches("/r/"));
     match route {
         // The relink API, below each kind of relink and below a link.
         _ if route.starts_with("/sessions") => {
-            vec![format!("/relink{filled}"), format!("{page}/relink{filled}")]
+            vec![format!("/relink{filled}"), format!("/r/l/x1/relink{filled}")]
         }
         "/widget" => vec!["/widget/relink-widget.js".into(), "/widget/nothing".into()],
         _ => vec![filled],
@@ -101,8 +102,7 @@ async fn so_do_the_pages_of_somebody_who_is_signed_in_and_the_hosted_page_lets_a
         let request = shop.http.get(format!("{}{path}", shop.base)).header("accept", "text/html");
         async move { request.send().await.expect("an answer").headers().clone() }
     };
-    let page = path(&link(&shop, "fca_access_expired").await);
-    let hosted = headers(page).await;
+    let hosted = come(&shop, &path(&link(&shop, "fca_access_expired").await)).await.headers;
     assert_eq!(hosted["cross-origin-opener-policy"], "same-origin-allow-popups");
     assert_eq!(hosted["x-content-type-options"], "nosniff");
     assert!(hosted.get("strict-transport-security").is_none(), "not where it is reached by HTTP");
@@ -113,9 +113,15 @@ async fn so_do_the_pages_of_somebody_who_is_signed_in_and_the_hosted_page_lets_a
 #[tokio::test]
 async fn the_routes_that_are_looked_for_are_found_in_the_sources() {
     let routes = routes();
-    for route in
-        ["/v1/accounts", "/dashboard/second-factor", "/r/{token}", "/livez", "/sessions", "/webhooks/stripe"]
-    {
+    for route in [
+        "/v1/accounts",
+        "/dashboard/second-factor",
+        "/r/{token}",
+        "/r/l/{link}",
+        "/livez",
+        "/sessions",
+        "/webhooks/stripe",
+    ] {
         assert!(routes.contains(route), "{route}: {routes:?}");
     }
     let shop = Shop::open().await;

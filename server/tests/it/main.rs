@@ -1,7 +1,9 @@
 //! relink-server over HTTP, with a real database (`rows.rs`), against the sandbox in the same process.
 
 mod accounts;
+mod alerts;
 mod api_keys;
+mod backup;
 mod browser;
 mod completion;
 mod cors;
@@ -17,14 +19,20 @@ mod idempotency;
 mod instances;
 mod kills;
 mod limits;
+mod links;
 mod logs;
 mod mailing;
+mod metrics;
+mod migrate;
 #[cfg(feature = "on-postgres")]
 mod on_postgres;
 mod process;
 mod program;
 mod protection;
+mod readiness;
 mod resets;
+mod retention;
+mod rolling;
 mod rows;
 mod second_factor;
 mod security_log;
@@ -37,4 +45,5 @@ mod table;
 mod telling;
 mod thousand;
 mod tokens;
+mod traces;
 mod webhooks;

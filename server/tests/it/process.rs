@@ -25,7 +25,7 @@ impl Drop for Process {
 }
 
 /// An address of this machine at which nothing listens: every instance is reached by one name, and says only that.
-fn free_address() -> String {
+pub fn free_address() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").to_string()
 }
@@ -42,6 +42,33 @@ impl Instance {
     /// Starts one on a free port, and waits until it listens.
     pub fn start(stripe: &Stripe, rows: &Rows) -> Self {
         Self::begin(stripe, rows).started()
+    }
+
+    /// Starts one with more variables than the others.
+    pub fn start_with(stripe: &Stripe, rows: &Rows, more: &[(&str, &str)]) -> Self {
+        Self::start_at(stripe, rows, "127.0.0.1:0", more)
+    }
+
+    /// The same at an address.
+    pub fn start_at(stripe: &Stripe, rows: &Rows, listen: &str, more: &[(&str, &str)]) -> Self {
+        Process::spawn(command(stripe, rows, listen).envs(more.iter().copied())).started()
+    }
+
+    /// Where it listens, without a scheme.
+    pub fn listen(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// Asks it to stop, as whoever runs it does (SIGTERM).
+    pub fn ask_to_stop(&self) {
+        let mut kill = Command::new("kill");
+        let asked = kill.args(["-TERM", &self.process.child.id().to_string()]).status();
+        assert!(asked.expect("kill is part of every Unix").success());
+    }
+
+    /// Waits until it has ended; whether it says that all went well.
+    pub fn ended(&mut self) -> bool {
+        self.process.child.wait().expect("a process of ours").success()
     }
 
     /// Starts one that gets an error, not a signal, when a file reaches its size limit.

@@ -38,6 +38,7 @@ pub mod retention;
 #[cfg(feature = "faults")]
 mod rows;
 pub mod second_factor;
+mod security_chain;
 pub mod security_events;
 pub mod sendings;
 pub mod sessions;
@@ -52,7 +53,7 @@ pub use error::{Result, StoreError};
 pub use open::OpenError;
 
 use database::Engine;
-use security_events::SecurityLine;
+use security_chain::SecurityLine;
 use sqlx::AnyPool;
 use std::ops::{Deref, DerefMut};
 

@@ -9,9 +9,11 @@
 //! An event holds no personal data but a staff member's address, a key's name, and where the request came from. What
 //! somebody typed who is nobody of the staff is never in it: it may be a password.
 
+pub use crate::security_chain::{BrokenChain, ChainEnd, SecurityLine};
+
 use crate::database::Engine;
 use crate::{Result, Store, Write};
-use relink_seal::{fingerprint, random_id};
+use relink_seal::random_id;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::fmt;
@@ -118,42 +120,6 @@ pub struct Source<'a> {
     pub actor: Actor<'a>,
     /// The client's address, where there is a client.
     pub address: Option<IpAddr>,
-}
-
-/// A row, as it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecurityLine {
-    /// From 1, without a gap.
-    pub number: i64,
-    /// `sev_…`
-    pub id: String,
-    /// When, in milliseconds since 1970.
-    pub at_ms: i64,
-    /// A word of [`SecurityEventKind::as_str`], or of a newer version.
-    pub kind: String,
-    /// `staff:…`, `api:…`, `command line` or `unknown`.
-    pub actor: String,
-    /// The client's address.
-    pub address: Option<String>,
-    /// What it was done to: an e-mail address, a key's name, or a word.
-    pub subject: Option<String>,
-    /// SHA-256, in hexadecimal digits: of the hash of the row before and of this row.
-    pub hash: String,
-}
-
-impl SecurityLine {
-    /// The hash that the row must have after the one with the hash `before`. Every part has its length before it, and a
-    /// column that is empty differs from one that holds no text: so no two rows have the same parts.
-    fn hash_after(&self, before: &str) -> String {
-        let (number, at_ms) = (self.number.to_string(), self.at_ms.to_string());
-        let optional = |text: &Option<String>| match text {
-            Some(text) => format!("={text}"),
-            None => String::new(),
-        };
-        let (address, subject) = (optional(&self.address), optional(&self.subject));
-        let parts = [before, &number, &self.id, &at_ms, &self.kind, &self.actor, &address, &subject];
-        fingerprint(&parts.map(str::as_bytes))
-    }
 }
 
 /// Adds an event to a transaction. It comes last: until the commit nobody else can add one.
@@ -279,54 +245,6 @@ fn read(row: &AnyRow) -> Result<SecurityLine> {
     })
 }
 
-/// What is wrong with the chain, at its first wrong line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BrokenChain {
-    /// The line of this number is missing.
-    Missing(i64),
-    /// The line of this number, or the hash of the one before it, was changed.
-    Changed(i64),
-    /// The row that holds the end of the chain is missing or was changed. The last line has this number.
-    End(i64),
-}
-
-impl fmt::Display for BrokenChain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(number) => write!(f, "line {number} of the security log is missing"),
-            Self::Changed(number) => write!(f, "line {number} of the security log was changed"),
-            Self::End(number) => {
-                write!(f, "the end of the security log, after line {number}, was changed")
-            }
-        }
-    }
-}
-
-/// Where the chain ends, as far as it was looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ChainEnd {
-    /// The number of the last line; 0 before the first.
-    pub number: i64,
-    /// Its hash; empty before the first.
-    pub hash: String,
-    /// Whether a line has the hash that was looked for.
-    pub has_anchor: bool,
-}
-
-impl ChainEnd {
-    fn go_on(&mut self, line: &SecurityLine) -> std::result::Result<(), BrokenChain> {
-        if line.number != self.number + 1 {
-            return Err(BrokenChain::Missing(self.number + 1));
-        }
-        if line.hash != line.hash_after(&self.hash) {
-            return Err(BrokenChain::Changed(line.number));
-        }
-        self.number = line.number;
-        self.hash.clone_from(&line.hash);
-        Ok(())
-    }
-}
-
 /// Makes the database refuse every change of an event, where it does not do so yet.
 pub(crate) fn triggers(engine: Engine) -> &'static str {
     match engine {
@@ -356,55 +274,5 @@ pub(crate) fn triggers(engine: Engine) -> &'static str {
              END
              $make$"
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines() -> Vec<SecurityLine> {
-        let mut hash = String::new();
-        let mut line = |number| {
-            let mut line = SecurityLine {
-                number,
-                id: format!("sev_{number}"),
-                at_ms: 1000 * number,
-                kind: "signed_in".into(),
-                actor: "staff:nora@shop.example".into(),
-                address: Some("192.0.2.1".into()),
-                subject: None,
-                hash: String::new(),
-            };
-            line.hash = line.hash_after(&hash);
-            hash.clone_from(&line.hash);
-            line
-        };
-        (1..=5).map(&mut line).collect()
-    }
-
-    fn first_wrong(change: fn(&mut Vec<SecurityLine>)) -> Option<BrokenChain> {
-        let (mut lines, mut end) = (lines(), ChainEnd::default());
-        change(&mut lines);
-        lines.iter().find_map(|line| end.go_on(line).err())
-    }
-
-    #[test]
-    fn a_line_that_was_removed_changed_or_added_shows() {
-        assert_eq!(first_wrong(|_| {}), None);
-        assert_eq!(first_wrong(|lines| drop(lines.remove(0))), Some(BrokenChain::Missing(1)));
-        assert_eq!(first_wrong(|lines| drop(lines.remove(2))), Some(BrokenChain::Missing(3)));
-        assert_eq!(first_wrong(|lines| lines.swap(1, 2)), Some(BrokenChain::Missing(2)));
-        assert_eq!(first_wrong(|lines| lines[2].at_ms += 1), Some(BrokenChain::Changed(3)));
-        assert_eq!(first_wrong(|lines| lines[2].address = None), Some(BrokenChain::Changed(3)));
-        assert_eq!(
-            first_wrong(|lines| lines[2].subject = Some(String::new())),
-            Some(BrokenChain::Changed(3))
-        );
-        let put_between = |lines: &mut Vec<SecurityLine>| {
-            let again = lines[1].clone();
-            lines.insert(2, again);
-        };
-        assert_eq!(first_wrong(put_between), Some(BrokenChain::Missing(3)));
     }
 }

@@ -27,14 +27,16 @@ fn verify(shop: &Shop, more: &[&str]) -> (Option<i32>, String) {
     (ended, format!("{told}{said}").trim().to_owned())
 }
 
-/// Takes away what makes the database refuse changes, as somebody would who owns it.
-async fn disarm(shop: &Shop) {
+/// Changes lines, as somebody can who owns the database: what refuses it is taken away first. The program puts it back
+/// whenever it opens the database.
+async fn tamper(shop: &Shop, change: &str) {
     let sql = if shop.rows.is_file() {
         "DROP TRIGGER security_events_never_change; DROP TRIGGER security_events_never_go"
     } else {
         "DROP TRIGGER security_events_never_change ON security_events"
     };
     shop.rows.run(sql).await;
+    shop.rows.run(change).await;
 }
 
 #[tokio::test]
@@ -99,17 +101,16 @@ async fn a_line_that_was_removed_or_changed_nevertheless_is_named() {
     }
     let (ended, said) = verify(&shop, &[]);
     assert_eq!((ended, said.starts_with("6 lines, none missing, none changed.")), (Some(0), true), "{said}");
-    disarm(&shop).await;
-    shop.rows.run("UPDATE security_events SET actor = 'staff:nora@pinegrove.example' WHERE number = 4").await;
+    tamper(&shop, "UPDATE security_events SET actor = 'staff:nora@pinegrove.example' WHERE number = 4").await;
     assert_eq!(
         verify(&shop, &[]),
         (Some(1), "relink-server: line 4 of the security log was changed.".into())
     );
-    shop.rows.run("DELETE FROM security_events WHERE number = 3").await;
+    tamper(&shop, "DELETE FROM security_events WHERE number = 3").await;
     assert_eq!(verify(&shop, &[]), (Some(1), "relink-server: line 3 of the security log is missing.".into()));
-    shop.rows.run("DELETE FROM security_events WHERE number > 2").await;
+    tamper(&shop, "DELETE FROM security_events WHERE number > 2").await;
     assert_eq!(verify(&shop, &[]).1, "relink-server: line 3 of the security log is missing.");
-    shop.rows.run("UPDATE security_chain SET number = 1").await;
+    tamper(&shop, "UPDATE security_chain SET number = 1").await;
     let said = verify(&shop, &[]).1;
     assert!(said.contains("the end of the security log"), "{said}");
 }
@@ -119,8 +120,7 @@ async fn a_chain_that_was_made_anew_lacks_the_hash_that_was_kept_elsewhere() {
     let (shop, _app) = open().await;
     let kept = export(&shop, &[])[1]["hash"].as_str().expect("a hash").to_owned();
     assert_eq!(verify(&shop, &["--anchor", &kept]).0, Some(0));
-    disarm(&shop).await;
-    shop.rows.run("DELETE FROM security_events; UPDATE security_chain SET number = 0, hash = ''").await;
+    tamper(&shop, "DELETE FROM security_events; UPDATE security_chain SET number = 0, hash = ''").await;
     assert_eq!(operate(&shop, &["staff", "sign-out", STAFF.0]).0, Some(0));
     assert_eq!(verify(&shop, &[]).0, Some(0), "it fits in itself");
     let (ended, said) = verify(&shop, &["--anchor", &kept]);

@@ -190,7 +190,7 @@ mod tests {
         for name in ["axum", "sqlx", "rustls", "ring", "relink-store"] {
             assert!(components.iter().any(|component| component["name"] == name), "{name}");
         }
-        for name in ["sandbox", "tempfile", "wasm-bindgen"] {
+        for name in ["sandbox", "tempfile"] {
             assert!(
                 components.iter().all(|component| component["name"] != name),
                 "{name}: only tests need it"

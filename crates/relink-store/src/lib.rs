@@ -16,6 +16,7 @@
 //! hold a zero byte, which PostgreSQL cannot store.
 
 pub mod accounts;
+pub mod binding;
 pub mod change;
 pub mod contacts;
 mod database;
@@ -28,6 +29,7 @@ pub mod limits;
 mod open;
 pub mod outbox;
 mod reminders;
+pub mod reseal;
 #[cfg(feature = "faults")]
 mod rows;
 pub mod sessions;

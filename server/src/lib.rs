@@ -2,17 +2,20 @@
 //! links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an API for the merchant's
 //! own server.
 //!
-//! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
+//! `config` reads the environment, `variables` lists it, `check` tries it out, `profiles` reads the kinds of relink. `tokens` says who the customer of
 //! a request is, `accounts` what is broken, `cors` which pages may call, `files` serves the widget, `manage` is what an operator
 //! does from the command line. There is nothing of a demonstration here.
 
 mod accounts;
+mod challenge;
+pub mod check;
 pub mod config;
 mod cors;
 mod files;
 pub mod health;
 pub mod manage;
 pub mod profiles;
+pub mod reseal;
 mod server;
 mod tokens;
 pub mod variables;
@@ -44,7 +47,8 @@ impl Server {
             .merge(files::routes(&self.config))
             .nest("/webhooks/stripe", self.hosted.webhook())
             .fallback(no_such_address)
-            .with_state(self.clone());
+            .with_state(self.clone())
+            .layer(middleware::from_fn(challenge::challenge));
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
         router.layer(middleware::from_fn(trace::trace)).merge(health::routes())
@@ -74,9 +78,12 @@ impl Server {
 
     async fn beside(&self, serving: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
         let relink: &Relink = &self.hosted;
-        let background = tokio::spawn(relink.clone().background());
+        let mut background = tokio::spawn(relink.clone().background());
         let outbox = tokio::spawn(self.hosted.clone().run_outbox());
-        let served = serving.await;
+        let served = tokio::select! {
+            served = serving => served,
+            Ok(not_ours) = &mut background => Err(std::io::Error::other(not_ours)),
+        };
         background.abort();
         outbox.abort();
         self.hosted.store.close().await;

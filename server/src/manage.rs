@@ -13,13 +13,24 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const SHORTEST: usize = 12;
 /// How it is called.
 pub const USAGE: &str = "\
-  relink-server                                    serves
-  relink-server --check                            says every mistake of the configuration, and ends
-  relink-server --health                           asks the one that runs here whether it is well
-  relink-server --help                             says this
-  relink-server staff add EMAIL NAME agent|viewer  adds somebody, or changes them; the password is read from standard input
-  relink-server api-key add NAME                   makes a key for a server, and prints it once
-  relink-server api-key revoke NAME                makes it worthless";
+  relink-server
+      serves
+  relink-server --check [--online]
+      says every mistake of the configuration, tries the database, the address and the widget's
+      folder, and ends; with --online it also asks Stripe
+  relink-server --health
+      asks the one that runs here whether it is well
+  relink-server --help
+      says this
+  relink-server staff add EMAIL NAME agent|viewer
+      adds somebody, or changes them; the password is read from standard input
+  relink-server api-key add NAME
+      makes a key for a server, and prints it once
+  relink-server api-key revoke NAME
+      makes it worthless
+  relink-server reseal [--drop-unreadable]
+      seals anew what RELINK_SECRET_PREVIOUS has sealed, so that it may go; where a secret is lost,
+      --drop-unreadable gives up what it sealed";
 
 /// Why it was not done.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! What goes on beside the requests: accounts are fetched, old rows are deleted, the database's clock is read.
 
 use crate::relink::Relink;
+use relink_store::binding::NotOurs;
 use std::time::Duration;
 
 /// How often old rows are deleted.
@@ -12,14 +13,24 @@ const SYNC: Duration = Duration::from_secs(6 * 3_600);
 
 impl Relink {
     /// Runs until it is dropped. Every instance runs one, in a task of its own: `tokio::spawn(relink.background())`.
-    pub async fn background(self) {
+    ///
+    /// It ends only where the database turns out to belong to another Stripe account: then the program must stop, and until
+    /// it does every request is refused.
+    pub async fn background(self) -> NotOurs {
         let mut tidy = tokio::time::interval(TIDY);
         let mut clock = tokio::time::interval(CLOCK);
         let mut sync = tokio::time::interval(SYNC);
         loop {
             let done = tokio::select! {
                 _ = tidy.tick() => self.store.delete_what_ran_out(self.now()).await,
-                _ = clock.tick() => self.set_clock().await,
+                _ = clock.tick() => match self.check_binding().await {
+                    Ok(Err(not_ours)) => {
+                        tracing::error!(error = %not_ours, "this database is not ours");
+                        return not_ours;
+                    }
+                    Ok(Ok(())) => self.set_clock().await,
+                    Err(error) => Err(error),
+                },
                 _ = sync.tick() => {
                     match self.sync_accounts().await {
                         Ok(count) => tracing::info!(count, "fetched the accounts"),

@@ -45,7 +45,9 @@
 //! answer) and reaches `routes`. `webhooks` is Stripe's way in.
 
 mod background;
+mod binding;
 mod builder;
+mod contacts;
 mod customer;
 pub mod document;
 mod error;
@@ -57,6 +59,7 @@ pub mod open;
 mod outcome;
 mod profile;
 mod relink;
+pub mod reseal;
 mod routes;
 mod settle;
 mod sync;
@@ -64,6 +67,7 @@ pub mod trace;
 mod webhooks;
 
 pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
+pub use contacts::Contact;
 pub use customer::{Customer, IdentifyCustomer, NotIdentified};
 pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
 pub use merchant::Merchant;
@@ -71,6 +75,7 @@ pub use outcome::BadChoice;
 pub use profile::{Permissions, Profile, WayToBank};
 pub use relink::{Clock, Event, Follow, FollowUps, Parts, Relink};
 pub use relink_store::Database;
+pub use relink_store::binding::NotOurs;
 pub use relink_stripe::Stripe;
 pub use relink_wire::{SafeUrl, Secret};
 pub use sync::SyncError;

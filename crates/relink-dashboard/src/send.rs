@@ -71,7 +71,7 @@ pub async fn mail(
     let nothing = || ApiError::new(ApiErrorKind::NoSuchRoute, "There is no such mail.");
     let Path(id) = id.map_err(|_| nothing())?;
     let row = hosted.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
-    let contact = hosted.store.contact(&row.customer).await?;
+    let contact = hosted.contact(&row.customer).await?;
     let line = Standing::of(row, contact, None, hosted.now());
     let mail = written(&hosted, &line).ok_or_else(nothing)?;
     let style = csp_hash(STYLE);
@@ -153,7 +153,7 @@ async fn lines(hosted: &Hosted, form: &Fields) -> Result<Vec<Standing>, ApiError
     for id in chosen(form) {
         let Some(row) = hosted.store.account_of_anybody(&id).await? else { continue };
         let last = hosted.store.last_mail_about(&id, "").await?;
-        let contact = hosted.store.contact(&row.customer).await?;
+        let contact = hosted.contact(&row.customer).await?;
         lines.push(Standing::of(row, contact, last, hosted.now()));
     }
     Ok(lines)

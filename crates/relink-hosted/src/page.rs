@@ -123,7 +123,7 @@ async fn subject(
     let row = hosted.store.account(&relink.customer, &relink.account).await?;
     let account = row.map(|row| row.linked.account);
     let words = words(&relink.locale);
-    let customer = Addressee::of(&relink.customer, hosted.store.contact(&relink.customer).await?);
+    let customer = Addressee::of(&relink.customer, hosted.contact(&relink.customer).await?);
     Ok(Some(Subject { customer, account, words, relink }))
 }
 

@@ -35,7 +35,7 @@ mod rows;
 pub mod sessions;
 pub mod staff;
 
-pub use database::{Database, DatabaseMistake};
+pub use database::{Database, DatabaseMistake, is_loopback};
 pub use error::{Result, StoreError};
 pub use open::OpenError;
 

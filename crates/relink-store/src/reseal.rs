@@ -53,7 +53,7 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
         key: &["id"],
         column: "content_sealed",
         about: "outbox",
-        lost: "content_sealed = NULL, status = 'withdrawn'",
+        lost: "content_sealed = NULL, status = 'withdrawn', done_at = created_at",
     },
     SealedColumn {
         table: "idempotency_keys",
@@ -140,19 +140,18 @@ impl Store {
         query.fetch_all(&self.pool).await?.iter().map(read).collect()
     }
 
-    /// Replaces texts of a batch, those that are still there; says how many.
+    /// Replaces texts of a batch, those that are still there.
     pub async fn replace_sealed(
         &self,
         column: &SealedColumn,
         replacements: &[(SealedText, Replacement)],
-    ) -> Result<u64> {
+    ) -> Result<()> {
         let SealedColumn { table, column: text, lost, .. } = column;
         let same = format!("({}) = ({}) AND {text} = $1", column.keys(), column.numbered(3));
         let with = format!("UPDATE {table} SET {text} = $2 WHERE {same}");
         let same = format!("({}) = ({}) AND {text} = $1", column.keys(), column.numbered(2));
         let lost = format!("UPDATE {table} SET {lost} WHERE {same}");
         let mut write = self.begin().await?;
-        let mut done = 0;
         for (old, replacement) in replacements {
             let mut query = match replacement {
                 Replacement::Keep => continue,
@@ -164,10 +163,9 @@ impl Store {
             for value in &old.key {
                 query = query.bind(value);
             }
-            done += query.execute(&mut *write).await?.rows_affected();
+            query.execute(&mut *write).await?;
         }
-        write.commit().await?;
-        Ok(done)
+        write.commit().await
     }
 
     /// Forgets every secret but that of `prefix`, where nothing is left that another has sealed; says whether that is so.

@@ -105,6 +105,12 @@ impl Stripe {
         Ok(session)
     }
 
+    /// The Stripe account that the secret key is of: `acct_…`. A restricted key may not have the right to ask.
+    pub async fn own_account(&self) -> Result<String, StripeError> {
+        let json = self.get(&["v1", "account"], &[]).await?;
+        json.text("id").map(Into::into).ok_or(StripeError::Unavailable)
+    }
+
     /// An account as it is now.
     pub async fn account(&self, id: &str) -> Result<LinkedAccount, StripeError> {
         let json = self.get(&["v1", "financial_connections", "accounts", id], &[]).await?;
@@ -167,7 +173,7 @@ impl Stripe {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let name = path.first().zip(path.get(2)).map_or("", |(_, name)| *name).to_owned();
+        let name = path.get(2).or(path.last()).copied().unwrap_or_default().to_owned();
         self.send(self.http.request(Method::GET, url), "GET", &name).await
     }
 

@@ -1,6 +1,7 @@
 //! relink-server over HTTP, with a real database (`rows.rs`), against the sandbox in the same process.
 
 mod accounts;
+mod binding;
 mod completion;
 mod cors;
 mod crash;
@@ -20,6 +21,7 @@ mod process;
 mod program;
 mod protection;
 mod resets;
+mod rotation;
 mod rows;
 mod sessions;
 mod shop;

@@ -47,11 +47,12 @@ impl Server {
             .merge(files::routes(&self.config))
             .nest("/webhooks/stripe", self.hosted.webhook())
             .fallback(no_such_address)
-            .with_state(self.clone())
-            .layer(middleware::from_fn(challenge::challenge));
+            .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
-        router.layer(middleware::from_fn(trace::trace)).merge(health::routes())
+        // Outside of the trace, which writes the whole answer of an error.
+        let challenge = middleware::from_fn_with_state(challenge::doors(&self.config), challenge::challenge);
+        router.layer(middleware::from_fn(trace::trace)).layer(challenge).merge(health::routes())
     }
 
     /// Serves until `stop` is done, with all that goes on beside the requests.

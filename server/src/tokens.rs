@@ -4,7 +4,6 @@
 //! A token is sealed, for one customer, for this server's origin and nothing else, and runs out after 15 minutes by the
 //! backend's clock. Nothing of it is kept.
 
-use crate::challenge::ask_for_bearer;
 use crate::server::Server;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -190,9 +189,7 @@ pub(crate) async fn identify(State(server): State<Server>, mut request: Request,
         }
         Err(why) => match next.run(request).await {
             refused if refused.status() == StatusCode::UNAUTHORIZED => {
-                let mut refused = ApiError::new(ApiErrorKind::NotSignedIn, why.detail()).into_response();
-                ask_for_bearer(&mut refused);
-                refused
+                ApiError::new(ApiErrorKind::NotSignedIn, why.detail()).into_response()
             }
             answer => answer,
         },

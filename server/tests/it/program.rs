@@ -118,7 +118,8 @@ fn a_name_that_begins_as_ours_do_and_is_none_stops_the_check_and_the_start() {
     }
 }
 
-#[tokio::test]
+// The sandbox answers while a program is waited for.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_check_tries_the_database_the_address_and_the_widgets_folder_and_stripe_where_it_is_asked_to() {
     let shop = Shop::open().await;
     let elsewhere = tempfile::tempdir().expect("a folder");

@@ -102,7 +102,7 @@ async fn once_everything_is_sealed_anew_the_secret_before_may_go() {
     let made = send(shop.post("/relink/sessions", "k1", json!({ "account": ACCOUNT }))).await;
     // A mail that waits, a link, and more answers than are sealed anew at a time.
     let (status, _) = send(ask(&shop, "k1", json!({"account": ACCOUNT, "delivery": "email"}))).await;
-    assert_eq!(status, 201);
+    assert_eq!(status, 202);
     let old = Seal::new(&Secret::new(RELINK_SECRET));
     for many in 0..450 {
         let (owner, key) = (format!("cus_{}", many % 2), format!("k{many}"));

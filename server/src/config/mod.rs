@@ -2,103 +2,15 @@
 //! anything is opened; a value is never repeated, for it may be a secret.
 //!
 //! `reader` takes a variable from the environment or from a file and says what is wrong with it, `mode` says which mode
-//! the keys are of and what live mode demands.
+//! the keys are of, `live` what live mode demands, and `read` brings it together.
 
+mod live;
 mod mode;
+mod read;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use mode::Mode;
-
-use reader::Reader;
-use relink_backend::{Database, Merchant, Profile, Secret};
-use relink_hosted::Settings;
-use relink_stripe::Url;
-use std::path::PathBuf;
-
-/// Where it listens, unless the environment says otherwise.
-const LISTEN: &str = "127.0.0.1:4050";
-/// Where Stripe's API is, unless the environment says otherwise.
-const STRIPE_API: &str = "https://api.stripe.com";
-
-/// Everything that differs between one running server and another.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Where to listen. Port 0 takes a free one.
-    pub listen: String,
-    /// Where browsers reach it: an origin. Tokens are good there only, and links lead there.
-    pub origin: String,
-    /// Whether the operator named that origin; otherwise it is the address that is listened on.
-    pub is_origin_named: bool,
-    /// Origins of pages that may call the relink API.
-    pub allowed_origins: Vec<String>,
-    /// What tokens and the database's secrets are sealed with.
-    pub secret: Secret,
-    /// The one before, or the one to come: what it sealed is opened.
-    pub secret_previous: Option<Secret>,
-    /// Whether there are real banks behind the keys.
-    pub mode: Mode,
-    /// What is no mistake in test mode and would be one in live mode, in a sentence each.
-    pub would_stop_live: Vec<String>,
-    /// As customers know the merchant.
-    pub merchant: Merchant,
-    /// The kinds of relink; the first is the one that accounts are judged for.
-    pub profiles: Vec<Profile>,
-    /// Stripe's API.
-    pub stripe_api: Url,
-    /// `sk_…` or `rk_…`
-    pub stripe_secret_key: Secret,
-    /// `pk_…`: public, goes to the browser.
-    pub stripe_publishable_key: String,
-    /// `whsec_…`
-    pub stripe_webhook_secret: Secret,
-    /// The one before: what it signed is believed.
-    pub stripe_webhook_secret_previous: Option<Secret>,
-    /// The header `Stripe-Version`.
-    pub stripe_version: String,
-    /// Where the rows are.
-    pub database: Database,
-    /// The built widget, served below `/widget/`.
-    pub widget_dir: Option<PathBuf>,
-    /// Hosted relinks: email, webhook, policy.
-    pub hosted: Settings,
-    /// Whether the log is JSON.
-    pub is_log_json: bool,
-}
-
-impl Config {
-    /// Reads variables from `lookup`; an empty one counts as not set. What is wrong is answered in sentences, all of it.
-    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
-        Reader::new(lookup).read(|reader| {
-            let mut config = reader.config();
-            let demands = reader.demands().into_iter().chain(mode::demands(&config));
-            match config.mode {
-                Mode::Live => demands.for_each(|demand| reader.mistake(demand)),
-                Mode::Test => config.would_stop_live = demands.collect(),
-            }
-            config
-        })
-    }
-
-    /// The database alone: enough for an operator's command.
-    pub fn read_database(lookup: impl Fn(&str) -> Option<String>) -> Result<Database, Vec<String>> {
-        Reader::new(lookup).read(Reader::database)
-    }
-
-    /// The database and what it is sealed with, the current secret and the one before.
-    pub fn read_sealing(
-        lookup: impl Fn(&str) -> Option<String>,
-    ) -> Result<(Database, Secret, Option<Secret>), Vec<String>> {
-        Reader::new(lookup).read(|reader| (reader.database(), reader.secret(), reader.secret_previous()))
-    }
-
-    /// The same, now that it is known where it listens.
-    pub fn listening_at(mut self, address: std::net::SocketAddr) -> Self {
-        if !self.is_origin_named {
-            self.origin = format!("http://{address}");
-            self.hosted.link_base.clone_from(&self.origin);
-        }
-        self
-    }
-}
+pub use values::Config;

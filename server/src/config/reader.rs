@@ -1,6 +1,7 @@
 //! Takes variables from the environment, or from the files that it names, and gathers what is wrong with them.
 
-use super::{Config, LISTEN, Mode, STRIPE_API};
+use super::mode::Mode;
+use super::values::{Config, LISTEN, STRIPE_API};
 use crate::profiles;
 use crate::variables::{IN_A_FILE, VARIABLES};
 use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};

@@ -1,6 +1,7 @@
 //! What is read from the environment, and what is said of it.
 
-use super::*;
+use super::values::LISTEN;
+use super::{Config, Mode};
 use crate::variables::{IN_A_FILE, VARIABLES};
 use std::cell::RefCell;
 use std::collections::BTreeSet;

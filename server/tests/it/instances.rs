@@ -54,7 +54,8 @@ async fn fifty_posts_with_one_key_over_two_instances_are_one_act_with_one_answer
         answers.push(post.await.expect("an answer"));
     }
     assert_eq!(answers[0].0, 201, "{}", answers[0].1);
-    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    let others: Vec<_> = answers.iter().filter(|answer| **answer != answers[0]).collect();
+    assert!(others.is_empty(), "{others:?}");
     let made = one.value("SELECT COUNT(*) FROM relink_sessions").await;
     println!("{} posts with one key over two instances: {made} session, one answer", answers.len());
     assert_eq!(made, "1");

@@ -18,7 +18,10 @@ const LOADER: &str = "relink-widget.js";
 pub async fn check(config: &Config, asks_stripe: bool) -> Vec<String> {
     let mut mistakes = Vec::new();
     mistakes.extend(widget(config.widget_dir.as_deref()));
-    mistakes.extend(address(&config.listen).await);
+    mistakes.extend(address(config, "RELINK_LISTEN", &config.listen).await);
+    if let Some(listen) = &config.desk.listen {
+        mistakes.extend(address(config, "RELINK_DASHBOARD_LISTEN", listen).await);
+    }
     let account = if asks_stripe {
         match stripe(config).await {
             Ok(account) => account,
@@ -41,14 +44,10 @@ fn widget(folder: Option<&Path>) -> Option<String> {
 }
 
 /// An address that a relink-server listens on already is a good one: it is checked before that one is replaced.
-async fn address(listen: &str) -> Option<String> {
-    match tokio::net::TcpListener::bind(listen).await {
-        Ok(_) => None,
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && health::ask(listen).await.is_ok() => {
-            None
-        }
-        Err(error) => Some(format!("RELINK_LISTEN: {listen} cannot be listened on: {error}.")),
-    }
+async fn address(config: &Config, name: &str, listen: &str) -> Option<String> {
+    let error = tokio::net::TcpListener::bind(listen).await.err()?;
+    let is_ours = error.kind() == std::io::ErrorKind::AddrInUse && health::ask(&config.listen).await.is_ok();
+    (!is_ours).then(|| format!("{name}: {listen} cannot be listened on: {error}."))
 }
 
 /// The account that Stripe says the key is of; nothing where a restricted key may not ask.
@@ -62,7 +61,7 @@ async fn stripe(config: &Config) -> Result<Option<String>, String> {
         Err(StripeError::Unauthorized) => {
             Err("STRIPE_SECRET_KEY is not accepted by Stripe: it was revoked, or is another's.".into())
         }
-        Err(error @ (StripeError::Unavailable | StripeError::Throttled)) => {
+        Err(error @ (StripeError::Unavailable | StripeError::Throttled | StripeError::Busy)) => {
             Err(format!("STRIPE_API_BASE: {error}."))
         }
     }

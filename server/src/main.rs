@@ -88,8 +88,18 @@ async fn operate(arguments: &[String]) -> ExitCode {
         Ok(database) => database,
         Err(mistakes) => return stop(&mistakes),
     };
-    let done = manage::run(&database, arguments, std::io::stdin()).await;
-    answer(done.map_err(|error| vec![format!("{error}.")]))
+    match manage::run(&database, arguments, std::io::stdin(), std::io::stdout().lock()).await {
+        Ok(said) if said.is_empty() => ExitCode::SUCCESS,
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(finding) if finding.is_finding() => {
+            eprintln!("relink-server: {finding}.");
+            ExitCode::FAILURE
+        }
+        Err(error) => stop(&[format!("{error}.")]),
+    }
 }
 
 async fn serve() -> ExitCode {
@@ -104,6 +114,20 @@ async fn serve() -> ExitCode {
             return stop(&[format!("RELINK_LISTEN: {} cannot be listened on: {error}.", config.listen)]);
         }
     };
+    let dashboard = match &config.desk.listen {
+        None => None,
+        Some(listen) => match tokio::net::TcpListener::bind(listen).await {
+            Ok(listener) => Some(listener),
+            Err(error) => {
+                return stop(&[format!("RELINK_DASHBOARD_LISTEN: {listen} cannot be listened on: {error}.")]);
+            }
+        },
+    };
+    if config.desk.place.is_none() {
+        tracing::warn!(
+            "the dashboard is off: with live keys it needs RELINK_DASHBOARD_URL or RELINK_DASHBOARD_LISTEN, an origin without Stripe's script"
+        );
+    }
     let config = match listener.local_addr() {
         Ok(address) => config.listening_at(address),
         Err(error) => return stop(&[format!("RELINK_LISTEN: no address: {error}.")]),
@@ -115,11 +139,11 @@ async fn serve() -> ExitCode {
     };
     #[cfg(feature = "faults")]
     let serving = match relink_faults::layer::Faults::from_env() {
-        Ok(faults) => server.serve_with(listener, faults, interrupted()),
+        Ok(faults) => server.serve_with(listener, dashboard, faults, interrupted()),
         Err(mistake) => return stop(&[format!("{}: {mistake}.", relink_faults::layer::VARIABLE)]),
     };
     #[cfg(not(feature = "faults"))]
-    let serving = server.serve(listener, interrupted());
+    let serving = server.serve(listener, dashboard, interrupted());
     println!("{origin}");
     match serving.await {
         Ok(()) => ExitCode::SUCCESS,

@@ -58,7 +58,8 @@ impl Server {
         let stripe = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone())
             .map_err(StartError::Stripe)?
             .at(config.stripe_api.clone())
-            .version(config.stripe_version.clone());
+            .version(config.stripe_version.clone())
+            .most_calls(config.limits.stripe_calls);
         let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
         let mut builder = Relink::builder()
             .stripe(stripe)
@@ -67,6 +68,7 @@ impl Server {
             .database(config.database.clone())
             .merchant(config.merchant.clone())
             .return_origins(config.hosted.return_origins.iter().cloned().chain([config.origin.clone()]))
+            .rate_limits(config.limits.rates)
             .follower(Arc::new(hosting.clone()));
         if let Some(previous) = &config.secret_previous {
             builder = builder.secret_previous(previous.clone());

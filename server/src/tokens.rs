@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use relink_backend::http::{json, text};
 use relink_backend::{ApiError, ApiErrorKind, Contact, Customer, SafeUrl};
 use relink_hosted::{api_key_name, is_mailbox};
+use relink_store::api_keys::Scope;
 use relink_stripe::Url;
 use relink_wire::{Fields, Json};
 use serde_json::json;
@@ -31,7 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Makes a token, and remembers how the customer is reached.
 pub(crate) async fn create(State(server): State<Server>, request: Request) -> Result<Response, ApiError> {
     let headers = request.headers().clone();
-    api_key_name(&server.hosted, &headers).await?;
+    let client = request.extensions().get().copied();
+    api_key_name(&server.hosted, &headers, client, Scope::CustomerTokens).await?;
     let wish = Wish::read(&server, &json(request).await?)?;
     let now = server.hosted.now();
     if wish.contact != Contact::default() {

@@ -47,6 +47,19 @@ pub const VARIABLES: &[Variable] = &[
         "where browsers reach it, as an origin; required with live keys",
         "what it listens on",
     ),
+    optional(
+        "RELINK_DASHBOARD_URL",
+        "where staff reach the dashboard, as an origin of its own; its name has to arrive as Host",
+        "at RELINK_PUBLIC_URL; with live keys, off",
+    ),
+    optional("RELINK_DASHBOARD_LISTEN", "host:port that the dashboard alone listens on", "none"),
+    optional(
+        "RELINK_SECOND_FACTOR",
+        "required or optional: whether staff get in without one",
+        "required with live keys",
+    ),
+    optional("RELINK_STAFF_IDLE_MINUTES", "a sign-in of staff that nobody used for so long has ended", "30"),
+    optional("RELINK_STAFF_SIGN_IN_HOURS", "every sign-in of staff has ended after so long", "12"),
     optional("RELINK_ALLOWED_ORIGINS", "origins of pages that may call it, with commas between", "none"),
     optional("RELINK_PROFILES", "kinds of relink by name, as JSON", "payments at /relink"),
     optional("SUPPORT_URL", "where customers get help, https://", "none"),
@@ -92,6 +105,19 @@ pub const VARIABLES: &[Variable] = &[
     optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
     optional("RELINK_MAIL_REMINDERS", "days after which such a mail is followed by another, as 3,6", "none"),
     optional("INBOX_URL", "where mails can be read while developing", "none"),
+    optional("RELINK_TRUSTED_PROXIES", "networks of proxies whose X-Forwarded-For is believed", "none"),
+    optional(
+        "RELINK_RATE_LIMITS",
+        "requests at once and in a minute, as customer=30/60,link=20/30; also api_key, address, sign_in",
+        "customer=30/60,link=20/30,api_key=1000/12000,address=600/6000,sign_in=20/60",
+    ),
+    optional("RELINK_STRIPE_CALLS", "calls to Stripe that are under way at once", "32"),
+    optional(
+        "RELINK_MAX_CONNECTIONS",
+        "connections that are open at once",
+        "a third of the files that may be open, at most 2048",
+    ),
+    optional("RELINK_STOP_SECONDS", "how long requests have once it is told to stop", "10"),
     optional("LOG_FORMAT", "json for one JSON object a line", "lines for people"),
 ];
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 /// How often old rows are deleted.
 const TIDY: Duration = Duration::from_secs(3_600);
+/// How often full buckets are forgotten.
+const FORGET: Duration = Duration::from_secs(60);
 /// How often the database is asked for the time.
 const CLOCK: Duration = Duration::from_secs(60);
 /// How often every account is fetched again, to catch changes that no event reported.
@@ -18,11 +20,16 @@ impl Relink {
     /// it does every request is refused.
     pub async fn background(self) -> NotOurs {
         let mut tidy = tokio::time::interval(TIDY);
+        let mut forget = tokio::time::interval(FORGET);
         let mut clock = tokio::time::interval(CLOCK);
         let mut sync = tokio::time::interval(SYNC);
         loop {
             let done = tokio::select! {
                 _ = tidy.tick() => self.store.delete_what_ran_out(self.now()).await,
+                _ = forget.tick() => {
+                    self.rates.forget_full();
+                    Ok(())
+                }
                 _ = clock.tick() => match self.check_binding().await {
                     Ok(Err(not_ours)) => {
                         tracing::error!(error = %not_ours, "this database is not ours");

@@ -3,6 +3,8 @@
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
 use crate::profile::Profile;
+use crate::rates::{RateLimits, Rates};
+use crate::reads::Reads;
 use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
 use crate::{binding, contacts};
 use relink_seal::Seal;
@@ -31,6 +33,7 @@ pub struct RelinkBuilder {
     return_origins: Vec<String>,
     customers: Option<Box<dyn AnyIdentify>>,
     followers: Vec<Arc<dyn Follow>>,
+    rate_limits: RateLimits,
     clock: Option<Clock>,
 }
 
@@ -138,6 +141,11 @@ impl RelinkBuilder {
         self
     }
 
+    /// How often one client may ask; without it, [`RateLimits::default`].
+    pub fn rate_limits(self, rate_limits: RateLimits) -> Self {
+        Self { rate_limits, ..self }
+    }
+
     /// Another clock than the system's.
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock: Some(clock), ..self }
@@ -192,6 +200,8 @@ impl RelinkBuilder {
             merchant,
             profiles: self.profiles,
             return_origins: self.return_origins,
+            rates: Rates::new(self.rate_limits),
+            reads: Reads::default(),
             webhook_secrets: self.webhook_secrets,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),
             followers: self.followers,

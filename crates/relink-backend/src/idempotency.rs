@@ -10,6 +10,7 @@
 //!   "try again later", for the act was done, and must not be done again.
 
 use crate::error::{ApiError, ApiErrorKind, PROBLEM_JSON};
+use crate::rates::Asker;
 use crate::relink::Relink;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -66,6 +67,12 @@ pub struct Keyed {
 /// Runs an act, or repeats its answer.
 pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Response, ApiError> {
     let print = fingerprint(&[request.what.as_bytes(), request.body.to_string().as_bytes()]);
+    // What was answered is repeated however often it is asked for; anything else is work.
+    if !relink.store.is_key_answered(&request.owner, &request.key).await? {
+        if let Some(asker) = asker(&request.owner) {
+            relink.rates.take(asker)?;
+        }
+    }
     let claimed = KeyRun { owner: request.owner, key: request.key, id: random_id("run") };
     let about = format!("answer {} {}", claimed.owner, claimed.key);
     relink.refuse_if_not_ours()?;
@@ -102,6 +109,15 @@ pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Resp
     });
     let died = |_| ApiError::new(ApiErrorKind::Internal, "The act stopped half-way; nothing was written.");
     task.await.map_err(died)?
+}
+
+/// Whose bucket the owner of a key has. A server's request was counted when its API key was read.
+fn asker(owner: &str) -> Option<Asker<'_>> {
+    match owner.split_once(':') {
+        Some(("link", fingerprint)) => Some(Asker::Link(fingerprint)),
+        Some(("api", _)) => None,
+        Some(_) | None => Some(Asker::Customer(owner)),
+    }
 }
 
 /// Says every now and then that a run is alive. A run that lost its key all the same cannot write its answer.

@@ -6,6 +6,7 @@ use crate::idempotency::Done;
 use crate::outcome::Choice;
 use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
+use crate::reuse::open_already;
 use crate::settle;
 use axum::http::StatusCode;
 use relink_account::{Condition, LinkedAccount};
@@ -51,8 +52,20 @@ pub async fn open(
     wanted: &CreateSession,
 ) -> Result<Done, RelinkError> {
     let profile = way.profile;
+    let stripe = relink.stripe.for_customer(customer);
     let read_at_ms = relink.now_ms();
+    // Where the account is named, what is open about it is found without asking Stripe.
+    let named = (wanted.account.as_deref(), wanted.authorization.as_deref());
+    if let Some(open) = open_already(relink, profile, customer, named.0, named.1).await? {
+        return Ok(open);
+    }
     let subject = subject(relink, profile, customer, wanted).await?;
+    if named == (None, None) {
+        let (account, authorization) = (subject.account.as_deref(), Some(subject.authorization.as_str()));
+        if let Some(open) = open_already(relink, profile, customer, account, authorization).await? {
+            return Ok(open);
+        }
+    }
     let permissions = permissions(profile, &subject);
     let limit = if subject.account.is_some() { Some(1) } else { profile.limit };
     let is_hosted = profile.handoff == WayToBank::Hosted;
@@ -67,7 +80,7 @@ pub async fn open(
     };
     // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
     let stripe_key = format!("relink-{}", fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes()]));
-    let made = match relink.stripe.create_session(&new, &stripe_key).await {
+    let made = match stripe.create_session(&new, &stripe_key).await {
         Ok(made) => made,
         Err(error) => {
             let granted = granted_late(relink, profile, customer, &subject).await?;
@@ -141,9 +154,10 @@ async fn subject(
     customer: &str,
     wanted: &CreateSession,
 ) -> Result<Subject, RelinkError> {
+    let stripe = relink.stripe.for_customer(customer);
     match (&wanted.account, &wanted.authorization) {
         (Some(id), authorization) => {
-            let account = match relink.stripe.account(id).await {
+            let account = match stripe.account(id).await {
                 Ok(account) if account.owner.as_deref() == Some(customer) => account,
                 Ok(_) | Err(StripeError::NotFound) => return Err(RelinkError::NotTheirs),
                 Err(error) => return Err(error.into()),
@@ -154,7 +168,7 @@ async fn subject(
             exactly(account)
         }
         (None, Some(authorization)) => {
-            let mut shown = relink.stripe.accounts_of(customer).await?;
+            let mut shown = stripe.accounts_of(customer).await?;
             shown.retain(|account| account.authorization() == Some(authorization));
             if shown.is_empty() {
                 return Err(RelinkError::NotTheirs);
@@ -166,7 +180,7 @@ async fn subject(
             let names = profile.permissions.names();
             let wanted: Vec<Permission> = names.iter().map(|name| Permission::parse(name)).collect();
             let now = relink.now();
-            let mut accounts = relink.stripe.accounts_of(customer).await?;
+            let mut accounts = stripe.accounts_of(customer).await?;
             accounts.retain(|account| account.authorization().is_some());
             let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
             exactly(first.ok_or(RelinkError::NothingLinked)?)
@@ -218,6 +232,7 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
         StripeError::Refused { .. }
         | StripeError::Unavailable
         | StripeError::Throttled
+        | StripeError::Busy
         | StripeError::Unauthorized => error.into(),
     }
 }

@@ -6,6 +6,8 @@ use crate::customer::AnyIdentify;
 use crate::error::ApiError;
 use crate::merchant::Merchant;
 use crate::profile::Profile;
+use crate::rates::Rates;
+use crate::reads::Reads;
 use relink_seal::Seal;
 use relink_store::accounts::FreshAccounts;
 use relink_store::hosted::FollowUp;
@@ -40,6 +42,10 @@ pub struct Parts {
     pub profiles: Vec<Profile>,
     /// Origins that a customer may be sent back to, besides the one that the request came to.
     pub return_origins: Vec<String>,
+    /// How often one client may ask.
+    pub rates: Rates,
+    /// Which sessions are being read from Stripe.
+    pub(crate) reads: Reads,
     /// The current one, and the one before.
     pub(crate) webhook_secrets: Vec<Secret>,
     pub(crate) customers: Box<dyn AnyIdentify>,

@@ -1,13 +1,14 @@
 //! The other two ways to relink: a page of the merchant's own that a customer is led to, by an address that the
 //! merchant hands out or by email.
 //!
-//! `rules` decides who may be asked and how often; `ask` prepares a request, whoever makes it: a server (`api`), a person
+//! `rules` decides who may be asked and how often; `ask` prepares a request, whoever makes it: a server (`api`, with a key: `api_key`), a person
 //! of the staff (the dashboard), an event of Stripe's (`policy`), or the customer whose link ran out (`page`). `remind` asks
 //! again. `mail` writes the email, `words` is what email and page say, `outbox` sends. `gate` lets the page's widget in to
 //! the relink API. `shell` and `forms` are what pages have in common; the dashboard uses them too.
 
 mod addressee;
 pub mod api;
+mod api_key;
 pub mod ask;
 pub mod dates;
 pub mod forms;
@@ -19,6 +20,7 @@ mod page;
 mod policy;
 mod post;
 mod profiles;
+mod refusals;
 mod remind;
 pub mod rules;
 mod settings;
@@ -27,7 +29,7 @@ mod trigger;
 pub mod words;
 
 pub use addressee::Addressee;
-pub use api::{api_key_fingerprint, api_key_name};
+pub use api_key::{api_key_fingerprint, api_key_name};
 pub use hosted::{Hosted, Hosting};
 pub use post::PostError;
 pub use profiles::profiles;

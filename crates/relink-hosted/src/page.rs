@@ -18,7 +18,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Form, Router, middleware};
 use maud::{Markup, html};
-use relink_backend::{ApiError, ApiErrorKind};
+use relink_backend::{ApiError, ApiErrorKind, Asker};
 use relink_seal::random_id;
 use relink_store::hosted::{Delivery, HostedRelink, LinkStatus, PageHost};
 use relink_store::journal;
@@ -87,6 +87,7 @@ async fn send_new(
     if !hosted.seal.is_form_token(&relink.token_fingerprint, &proof.csrf_token) {
         return Err(ApiError::new(ApiErrorKind::Forbidden, "The form is not of this link."));
     }
+    hosted.rates.take(Asker::Link(&relink.token_fingerprint))?;
     let wish = Wish {
         delivery: Delivery::Email,
         host: PageHost::Merchant,

@@ -51,6 +51,14 @@ impl Store {
         }
     }
 
+    /// Whether there is an answer to a key: then whoever asks for it again makes no work.
+    pub async fn is_key_answered(&self, owner: &str, key: &str) -> Result<bool> {
+        let row = sqlx::query(
+            "SELECT 1 FROM idempotency_keys WHERE owner = $1 AND idempotency_key = $2 AND status IS NOT NULL",
+        );
+        Ok(row.bind(owner).bind(key).fetch_optional(&self.pool).await?.is_some())
+    }
+
     /// Keeps a key for a run that is still at work.
     pub async fn renew_key(&self, run: &KeyRun, locked_until: i64) -> Result<()> {
         let mut write = self.begin().await?;

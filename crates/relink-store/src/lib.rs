@@ -9,13 +9,14 @@
 //!   did. What was read before, even in the same transaction, may have changed: SQLite lets one writer in at a time,
 //!   PostgreSQL many.
 //! - **Rows in one order**: whoever writes several rows of a table writes them in id order, and tables in this order:
-//!   contacts, events, accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys. So two
-//!   writers never wait for each other.
+//!   contacts, events, accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys, staff, security
+//!   events. So two writers never wait for each other.
 //!
 //! Columns are `TEXT` and `BIGINT` (0 and 1 for yes and no): what both databases and sqlx's `Any` have. Text must not
 //! hold a zero byte, which PostgreSQL cannot store.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod binding;
 pub mod change;
 pub mod contacts;
@@ -32,24 +33,37 @@ mod reminders;
 pub mod reseal;
 #[cfg(feature = "faults")]
 mod rows;
+pub mod second_factor;
+pub mod security_events;
 pub mod sessions;
 pub mod staff;
+pub mod tries;
 
 pub use database::{Database, DatabaseMistake, is_loopback};
 pub use error::{Result, StoreError};
 pub use open::OpenError;
 
 use database::Engine;
+use security_events::SecurityLine;
 use sqlx::AnyPool;
 use std::ops::{Deref, DerefMut};
 
 /// A transaction that writes: what was not committed never was.
-pub struct Write(sqlx::Transaction<'static, sqlx::Any>);
+pub struct Write {
+    transaction: sqlx::Transaction<'static, sqlx::Any>,
+    /// Security events of it, to be logged once they are committed.
+    recorded: Vec<SecurityLine>,
+}
 
 impl Write {
     /// Makes it so.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.0.commit().await?)
+        self.transaction.commit().await?;
+        // The log goes elsewhere: what it holds of the chain nobody can change together with the database.
+        for SecurityLine { number, kind, hash, .. } in self.recorded {
+            tracing::info!(number, kind, hash, "security event");
+        }
+        Ok(())
     }
 }
 
@@ -57,13 +71,13 @@ impl Deref for Write {
     type Target = sqlx::AnyConnection;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.transaction
     }
 }
 
 impl DerefMut for Write {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+        &mut self.transaction
     }
 }
 
@@ -77,10 +91,11 @@ pub struct Store {
 impl Store {
     /// Begins to write. With SQLite the lock is taken at once, so that a writer waits here and not half-way.
     pub async fn begin(&self) -> Result<Write> {
-        Ok(Write(match self.engine {
+        let transaction = match self.engine {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Engine::Postgres => self.pool.begin().await?,
-        }))
+        };
+        Ok(Write { transaction, recorded: Vec::new() })
     }
 
     /// The database's clock, in milliseconds since 1970, where it has one of its own: several machines go by that one.
@@ -107,6 +122,7 @@ impl Store {
             .bind(now)
             .execute(&mut *write)
             .await?;
+        tries::delete_old(&mut write, now).await?;
         sqlx::query("DELETE FROM outbox WHERE done_at <= $1 AND status <> 'dead'")
             .bind(now - 90 * DAY)
             .execute(&mut *write)

@@ -3,7 +3,7 @@
 
 use crate::database::{Database, Engine};
 use crate::error::is_passing;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, security_events};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -223,7 +223,11 @@ async fn prepare_once(database: &Database, options: &AnyConnectOptions) -> Resul
     if database.engine == Engine::Sqlite {
         sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await.map_err(why)?;
     }
-    let migrated = sqlx::migrate!().run(&pool).await;
+    let mut migrated = sqlx::migrate!().run(&pool).await;
+    if migrated.is_ok() {
+        let triggers = sqlx::raw_sql(security_events::triggers(database.engine)).execute(&pool).await;
+        migrated = triggers.map(drop).map_err(MigrateError::Execute);
+    }
     pool.close().await;
     migrated.map_err(|error| why_not_migrated(database, error))
 }

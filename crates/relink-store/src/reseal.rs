@@ -56,6 +56,14 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
         lost: "content_sealed = NULL, status = 'withdrawn', done_at = created_at",
     },
     SealedColumn {
+        table: "second_factors",
+        key: &["email"],
+        column: "secret_sealed",
+        about: "second factor of",
+        // Nobody is let in without it: it is taken away by a command of its own.
+        lost: "secret_sealed = ''",
+    },
+    SealedColumn {
         table: "idempotency_keys",
         key: &["owner", "idempotency_key"],
         column: "answer_sealed",

@@ -123,6 +123,29 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
+    /// A customer's open sessions of a profile about that account, or about any of that authorization, which end later than
+    /// `ends_after`; the newest first, a few.
+    pub async fn open_sessions(
+        &self,
+        customer: &str,
+        profile: &str,
+        authorization: Option<&str>,
+        account: Option<&str>,
+        ends_after: i64,
+    ) -> Result<Vec<RelinkSession>> {
+        let (account, authorization) = (account.unwrap_or_default(), authorization.unwrap_or_default());
+        if !can_be_an_id(account) || !can_be_an_id(authorization) {
+            return Ok(Vec::new());
+        }
+        let open = select!(
+            "WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
+                 AND COALESCE(account, '') = $4 AND $5 IN ('', authorization_id)
+             ORDER BY created_at DESC, id LIMIT 10"
+        );
+        let query = sqlx::query(open).bind(customer).bind(profile).bind(ends_after).bind(account);
+        query.bind(authorization).fetch_all(&self.pool).await?.iter().map(read).collect()
+    }
+
     /// A customer's newest session of a profile about that authorization, and that account where one was asked for.
     pub async fn newest_session(
         &self,

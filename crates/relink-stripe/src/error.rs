@@ -9,6 +9,8 @@ pub enum StripeError {
     Unavailable,
     /// Too many requests.
     Throttled,
+    /// Too many of our own requests are waiting for Stripe already; this one was not sent.
+    Busy,
     /// The secret key is wrong: the operator has to repair it.
     Unauthorized,
     /// There is no such object, or it is not for this key.
@@ -27,7 +29,7 @@ impl StripeError {
     /// work must still be there when the operator has fixed the key.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unavailable | Self::Throttled | Self::Unauthorized => true,
+            Self::Unavailable | Self::Throttled | Self::Busy | Self::Unauthorized => true,
             Self::NotFound | Self::Refused { .. } => false,
         }
     }
@@ -37,7 +39,7 @@ impl StripeError {
     pub fn of_a_read(self) -> Self {
         match self {
             Self::Refused { .. } => Self::Unavailable,
-            Self::Unavailable | Self::Throttled | Self::Unauthorized | Self::NotFound => self,
+            Self::Unavailable | Self::Throttled | Self::Busy | Self::Unauthorized | Self::NotFound => self,
         }
     }
 }
@@ -47,6 +49,7 @@ impl fmt::Display for StripeError {
         match self {
             Self::Unavailable => f.write_str("Stripe does not answer"),
             Self::Throttled => f.write_str("Stripe asks to slow down"),
+            Self::Busy => f.write_str("too many requests wait for Stripe"),
             Self::Unauthorized => f.write_str("Stripe does not accept the secret key"),
             Self::NotFound => f.write_str("Stripe knows no such object"),
             Self::Refused { code, .. } => write!(f, "Stripe refused: {code}"),

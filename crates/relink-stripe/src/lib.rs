@@ -1,9 +1,10 @@
 //! Stripe's HTTP API, as far as relinking needs it: the only code that speaks to Stripe. It knows no database.
 //!
-//! Every call has a deadline. An answer is either believed or an error that says whose fault it is; nothing in
+//! Every call has a deadline, and only so many are under way at once (`gate`). An answer is either believed or an error that says whose fault it is; nothing in
 //! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
 
 mod error;
+mod gate;
 mod new_session;
 mod objects;
 
@@ -12,10 +13,12 @@ pub use new_session::{HostedPage, NewSession};
 pub use objects::{StripeCustomer, StripeSession, linked_account};
 pub use reqwest::Url;
 
+use gate::{Gate, Heap};
 use new_session::holder_parameter;
 use relink_account::LinkedAccount;
 use relink_wire::{Fields, Json, Secret};
 use reqwest::{Method, Response};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where Stripe's API is, unless another address is given.
@@ -27,6 +30,8 @@ const LIVE: &str = "pk_live_";
 
 /// How long one call may take. Stripe answers in well under a second; a customer waits for this.
 const DEADLINE: Duration = Duration::from_secs(8);
+/// Calls that are under way at once, unless the caller says otherwise.
+pub const MOST_CALLS: usize = 32;
 /// Accounts of a customer are fetched in pages of this many, the most that Stripe gives.
 const PAGE: usize = 100;
 /// More accounts than this of one customer are not fetched.
@@ -40,6 +45,9 @@ pub struct Stripe {
     key: Secret,
     publishable_key: String,
     version: String,
+    gate: Arc<Gate>,
+    /// Whose share of the calls is used; nobody's for what we ask of our own accord.
+    heap: Option<Heap>,
 }
 
 /// Accounts of everybody, a page at a time.
@@ -62,7 +70,15 @@ impl Stripe {
             .build()
             .map_err(ClientError)?;
         let Ok(base) = Url::parse(API) else { unreachable!("a constant") };
-        Ok(Self { http, base, key, publishable_key: publishable_key.into(), version: API_VERSION.into() })
+        Ok(Self {
+            http,
+            base,
+            key,
+            publishable_key: publishable_key.into(),
+            version: API_VERSION.into(),
+            gate: Arc::new(Gate::new(MOST_CALLS)),
+            heap: None,
+        })
     }
 
     /// The same at another address: a stand-in for Stripe.
@@ -73,6 +89,16 @@ impl Stripe {
     /// The same with another version of the API.
     pub fn version(self, version: impl Into<String>) -> Self {
         Self { version: version.into(), ..self }
+    }
+
+    /// The same with another number of calls that may be under way at once.
+    pub fn most_calls(self, most: usize) -> Self {
+        Self { gate: Arc::new(Gate::new(most)), ..self }
+    }
+
+    /// The same for what one customer asked for: of the calls under way at once, a customer's requests have a share only.
+    pub fn for_customer(&self, customer: &str) -> Self {
+        Self { heap: Some(self.gate.heap(customer)), ..self.clone() }
     }
 
     /// For the browser's Stripe.js.
@@ -190,6 +216,7 @@ impl Stripe {
         name: &str,
     ) -> Result<Json, StripeError> {
         let request = request.bearer_auth(self.key.expose()).header("Stripe-Version", &self.version);
+        let _pass = self.gate.enter(self.heap).await?;
         let answer = match request.send().await {
             Ok(response) => judge(response, method, name).await,
             Err(error) => {

@@ -2,6 +2,9 @@
 
 use super::mode::Mode;
 use super::values::{Config, LISTEN, STRIPE_API};
+use crate::desk::DeskConfig;
+use crate::limits::Limits;
+use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
 use crate::variables::{IN_A_FILE, VARIABLES};
 use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};
@@ -45,8 +48,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     pub(super) fn config(&self) -> Config {
         let listen = self.get("RELINK_LISTEN").unwrap_or_else(|| LISTEN.into());
-        if listen.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
-        {
+        if !is_address(&listen) {
             self.wrong("RELINK_LISTEN", "host:port, as in 127.0.0.1:4050");
         }
         let (secret_key, publishable, mode) = self.keys();
@@ -58,9 +60,15 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         self.origins("RETURN_URL_ORIGINS");
         let mut mistakes = Vec::new();
         let mut hosted = Settings::read(|name| self.get_named(name), origin.clone(), &mut mistakes);
+        let limits = Limits::read(|name| self.get_named(name), &mut mistakes);
         for mistake in mistakes {
             self.mistake(mistake.to_string());
         }
+        let is_live = mode == Mode::Live;
+        // Gathered apart: what reads a variable adds to the mistakes itself.
+        let mut mistakes = Vec::new();
+        let desk = DeskConfig::read(|name| self.get(name), &origin, is_live, &mut mistakes);
+        self.mistakes.borrow_mut().extend(mistakes);
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
         Config {
@@ -81,6 +89,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
             is_log_json: self.is_log_json(),
+            limits,
+            desk,
             listen,
             allowed_origins,
             hosted,
@@ -333,15 +343,4 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
         format.is_some_and(|format| format == "json")
     }
-}
-
-fn is_https(origin: &str) -> bool {
-    origin.starts_with("https://")
-}
-
-/// An origin, exactly as a browser writes it.
-fn origin(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let origin = url.origin().ascii_serialization();
-    (origin == text).then_some(origin)
 }

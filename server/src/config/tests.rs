@@ -85,6 +85,11 @@ fn each_variable_that_cannot_be_so_is_named_and_its_value_is_not_repeated() {
         ("SMTP_URL", "planted"),
         ("HOSTED_WEBHOOK_SECRET", "planted"),
         ("RELINK_MAIL_POLICY", "planted"),
+        ("RELINK_MAX_CONNECTIONS", "planted"),
+        ("RELINK_STOP_SECONDS", "planted"),
+        ("RELINK_TRUSTED_PROXIES", "planted"),
+        ("RELINK_RATE_LIMITS", "planted=1/1"),
+        ("RELINK_STRIPE_CALLS", "0"),
         ("LOG_FORMAT", "planted"),
     ] {
         let mistakes = read(&[(name, value)]).expect_err(name);
@@ -218,6 +223,7 @@ fn a_value_may_be_in_a_file() {
     let config = read(&[unset, ("RELINK_SECRET_FILE", path)]).expect("a secret");
     assert_eq!(config.secret.expose(), "abcdefghijklmnopqrstuvwxyz012345");
     assert!(said(&[("RELINK_SECRET_FILE", path)]).contains("both set"));
+    assert!(said(&[("RELINK_DASHBOARD_URL_FILE", "/nowhere")]).contains("cannot be read"));
     assert!(
         read(&[("SMTP_URL_FILE", path), ("MAIL_FROM", "a@shop.example")]).is_err(),
         "read, and no address of a server"

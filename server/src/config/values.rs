@@ -1,6 +1,8 @@
 //! Everything that differs between one running server and another, as it was read.
 
 use super::mode::Mode;
+use crate::desk::DeskConfig;
+use crate::limits::Limits;
 use relink_backend::{Database, Merchant, Profile, Secret};
 use relink_hosted::Settings;
 use relink_stripe::Url;
@@ -52,6 +54,10 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// The dashboard: where it is, and what it asks of staff.
+    pub desk: DeskConfig,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// Whether the log is JSON.
     pub is_log_json: bool,
 }

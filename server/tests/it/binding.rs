@@ -127,6 +127,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("/sessions/{id}/cancel", "/relink/sessions/rls_1/cancel"),
     ("/dashboard", "/dashboard"),
     ("/dashboard/sign-in", "/dashboard/sign-in"),
+    ("/dashboard/sign-in/code", "/dashboard/sign-in/code"),
+    ("/dashboard/second-factor", "/dashboard/second-factor"),
     ("/dashboard/accounts/{id}", "/dashboard/accounts/fca_access_expired"),
     ("/dashboard/send", "/dashboard/send"),
     ("/dashboard/preview/{id}", "/dashboard/preview/fca_access_expired"),

@@ -4,6 +4,7 @@ use crate::hosted::{ask, open_app, relink};
 use crate::shop::{Shop, send};
 use crate::webhooks::{deliver_signed, event};
 use relink_server::Server;
+use relink_store::security_events::{Actor, Source};
 use relink_store::staff::{Person, Role};
 use serde_json::json;
 
@@ -12,11 +13,22 @@ const ACCOUNT: &str = "fca_access_expired";
 
 /// A shop with somebody of the staff.
 pub async fn open() -> (Shop, Server) {
-    let (shop, app) = open_app(&[]).await;
+    open_with(&[]).await
+}
+
+/// The same, configured otherwise.
+pub async fn open_with(more: &[(&str, &str)]) -> (Shop, Server) {
+    let (shop, app) = open_app(more).await;
+    add_staff(&app).await;
+    (shop, app)
+}
+
+/// Adds somebody of the staff.
+pub async fn add_staff(app: &Server) {
     let person = Person { email: STAFF.0.into(), name: "Nora".into(), role: Role::Agent };
     let hashed = relink_seal::hash_password(STAFF.1);
-    app.hosted.store.put_staff(&person, &hashed).await.expect("a database");
-    (shop, app)
+    let by = Source { at_ms: app.hosted.now_ms(), actor: Actor::CommandLine, address: None };
+    app.hosted.store.put_staff(&person, &hashed, &by).await.expect("a database");
 }
 
 /// A person's browser.
@@ -91,7 +103,7 @@ async fn ten_wrong_passwords_lock_a_name_for_a_while() {
     for _ in 0..10 {
         assert_eq!(Desk::try_password(&shop, "wrong").await.0, 401);
     }
-    assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 401, "locked");
+    assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 429, "locked");
     shop.time.pass(15 * 60 + 1);
     assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 303);
     assert!(!shop.rows.everything().await.contains(STAFF.1));

@@ -1,18 +1,23 @@
 //! relink-server over HTTP, with a real database (`rows.rs`), against the sandbox in the same process.
 
 mod accounts;
+mod api_keys;
 mod binding;
+mod browser;
 mod completion;
 mod cors;
 mod crash;
 mod dashboard;
 mod database;
+mod desk;
 mod dice;
 mod files;
+mod headers;
 mod hosted;
 mod idempotency;
 mod instances;
 mod kills;
+mod limits;
 mod logs;
 mod mailing;
 #[cfg(feature = "on-postgres")]
@@ -23,9 +28,12 @@ mod protection;
 mod resets;
 mod rotation;
 mod rows;
+mod second_factor;
+mod security_log;
 mod sessions;
 mod shop;
 mod shuffled;
+mod staff;
 mod table;
 mod telling;
 mod thousand;

@@ -54,6 +54,17 @@ impl Instance {
         Process::spawn(&mut shell).started()
     }
 
+    /// Starts one that may have only so many files open.
+    #[cfg(unix)]
+    pub fn start_with_few_files(stripe: &Stripe, rows: &Rows, files: u32) -> Self {
+        let program = command(stripe, rows, "127.0.0.1:0");
+        let mut shell = Command::new("sh");
+        let limited = format!("ulimit -n {files}; exec \"$0\"");
+        shell.args(["-c", &limited]).arg(program.get_program()).env_clear();
+        shell.envs(program.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
+        Process::spawn(&mut shell).started()
+    }
+
     /// How many bytes a file that it writes may have from now on.
     #[cfg(target_os = "linux")]
     pub fn limit_files(&self, bytes: &str) {

@@ -89,6 +89,14 @@ impl Rows {
         pool.close().await;
     }
 
+    /// Tries to change rows.
+    pub async fn try_run(&self, sql: &str) -> Result<(), sqlx::Error> {
+        let pool = connect(&self.url).await;
+        let tried = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&pool).await;
+        pool.close().await;
+        tried.map(drop)
+    }
+
     /// All that rests there: the files' bytes, or every row of every table.
     pub async fn everything(&self) -> String {
         let mut all = String::new();

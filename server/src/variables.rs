@@ -192,16 +192,23 @@ pub fn list() -> String {
     list
 }
 
-/// Breaks a text between words, into lines of so many characters at most.
+/// Breaks a text between words, into lines of so many characters at most; a word that is longer than a line, behind commas.
 fn lines(text: &str, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines = vec![String::new()];
     for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
-                line.push(' ');
-                line.push_str(word);
+        let is_long = word.chars().count() > most;
+        let parts: Vec<&str> = if is_long { word.split_inclusive(',').collect() } else { vec![word] };
+        let mut gap = " ";
+        for part in parts {
+            match lines.last_mut() {
+                Some(line) if line.is_empty() => line.push_str(part),
+                Some(line) if line.chars().count() + gap.len() + part.chars().count() <= most => {
+                    line.push_str(gap);
+                    line.push_str(part);
+                }
+                Some(_) | None => lines.push(part.to_owned()),
             }
-            Some(_) | None => lines.push(word.to_owned()),
+            gap = "";
         }
     }
     lines

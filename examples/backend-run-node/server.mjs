@@ -3,6 +3,11 @@
 import http from 'node:http';
 
 const { RELINK_URL, RELINK_API_KEY, STRIPE_JS = 'https://js.stripe.com', PORT = '4310' } = process.env;
+for (const [name, value] of Object.entries({ RELINK_URL, RELINK_API_KEY })) {
+  if (value) continue;
+  console.error(`${name} is not set: ${name === 'RELINK_URL' ? 'it is the address of relink-server' : 'relink-server api-key add prints one'}.`);
+  process.exit(2);
+}
 const customerOf = (request) => /(?:^|;\s*)demo_customer=(cus_\w+)/.exec(request.headers.cookie ?? '')?.[1];
 
 async function token(request, response) {

@@ -5,6 +5,8 @@ use std::fmt;
 /// The settings of one sandbox.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Config {
+    /// The merchant's own account, `acct_…`.
+    pub account: String,
     /// The key that a backend must send.
     pub secret_key: String,
     /// The key that a page must pass to Stripe.js.
@@ -23,6 +25,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            account: "acct_sandbox".into(),
             secret_key: "sk_test_sandbox".into(),
             publishable_key: "pk_test_sandbox".into(),
             webhook_url: None,

@@ -104,7 +104,7 @@ impl ApiError {
     fn kind(&self) -> &'static str {
         match self {
             Self::KeyReused(_) => "idempotency_error",
-            Self::Fault(429) => "invalid_request_error",
+            Self::Fault(403 | 429) => "invalid_request_error",
             Self::Fault(_) => "api_error",
             Self::MissingKey
             | Self::WrongKey(_)

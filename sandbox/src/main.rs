@@ -23,6 +23,7 @@ async fn main() -> std::io::Result<()> {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let defaults = Config::default();
     let config = Config {
+        account: set("SANDBOX_ACCOUNT").unwrap_or(defaults.account),
         webhook_url: set("SANDBOX_WEBHOOK_URL"),
         webhook_secret: set("SANDBOX_WEBHOOK_SECRET").unwrap_or(defaults.webhook_secret),
         smtp_listen: set("SANDBOX_SMTP_LISTEN").unwrap_or(defaults.smtp_listen),

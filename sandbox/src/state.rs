@@ -79,6 +79,11 @@ impl State {
         self.mailbox.start_over();
     }
 
+    /// The merchant's own account.
+    pub fn merchant_account(&self) -> &str {
+        &self.config.account
+    }
+
     /// The key that a backend must send.
     pub fn secret_key(&self) -> &str {
         &self.config.secret_key

@@ -13,8 +13,8 @@ pub(crate) fn routes() -> Router {
     Router::new().route("/livez", get(|| async { "ok\n" }))
 }
 
-/// Whether the server that listens there on this machine answers.
-pub async fn is_well(listen: &str) -> bool {
+/// Asks the server that listens there on this machine; an error says in a sentence why it is not well.
+pub async fn ask(listen: &str) -> Result<(), String> {
     let (host, port) = listen.rsplit_once(':').unwrap_or((listen, ""));
     // Whoever listens everywhere listens here, too.
     let host = match host {
@@ -23,7 +23,19 @@ pub async fn is_well(listen: &str) -> bool {
         host => host,
     };
     let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build();
-    let Ok(client) = client else { return false };
-    let answer = client.get(format!("http://{host}:{port}/livez")).send().await;
-    answer.is_ok_and(|answer| answer.status().is_success())
+    let client = client.map_err(|error| format!("no request can be made: {error}."))?;
+    match client.get(format!("http://{host}:{port}/livez")).send().await {
+        Ok(answer) if answer.status().is_success() => Ok(()),
+        Ok(answer) => {
+            Err(format!("what listens at {host}:{port} (RELINK_LISTEN) answers {}.", answer.status()))
+        }
+        Err(error) if error.is_timeout() => {
+            Err(format!("nothing answers at {host}:{port} (RELINK_LISTEN) within {} s.", PATIENCE.as_secs()))
+        }
+        Err(error) if error.is_connect() => Err(format!("nothing listens at {host}:{port} (RELINK_LISTEN).")),
+        Err(error) => {
+            let error = error.without_url();
+            Err(format!("{host}:{port} (RELINK_LISTEN) gives no answer of HTTP: {error}."))
+        }
+    }
 }

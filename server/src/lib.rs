@@ -2,15 +2,18 @@
 //! links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an API for the merchant's
 //! own server.
 //!
-//! `config` reads the environment, `variables` lists it, `profiles` reads the kinds of relink. `tokens` says who the customer of
-//! a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are kept, `cors` which pages may call, `desk` where the dashboard is, `headers` what every
-//! answer has, `files` serves the widget, `security_txt` says where to report, `manage` is what an operator does from the command
-//! line. `serving` holds connections, `limits` says how much may be asked for, `client` where a request comes from. `health` and
-//! `ready` are for a load balancer, `metrics` for Prometheus, `telemetry` is log and traces. There is nothing of a demonstration
-//! here.
+//! `config` reads the environment, `variables` lists it, `check` tries it out, `profiles` reads the kinds of relink. `tokens`
+//! says who the customer of a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are
+//! kept, `cors` which pages may call, `challenge` what to send, `desk` where the dashboard is, `headers` what every answer has,
+//! `files` serves the widget, `security_txt` says where to report, `manage` and `reseal` are what an operator does from the
+//! command line. `serving` holds connections, `limits` says how much may be asked for, `client` where a request comes from.
+//! `health` and `ready` are for a load balancer, `metrics` for Prometheus, `telemetry` is log and traces. There is nothing of a
+//! demonstration here.
 
 mod accounts;
 mod by_host;
+mod challenge;
+pub mod check;
 mod client;
 pub mod config;
 mod connections;
@@ -27,6 +30,7 @@ mod origins;
 pub mod profiles;
 mod readiness;
 mod ready;
+pub mod reseal;
 mod retention;
 mod security_txt;
 mod server;
@@ -136,11 +140,10 @@ impl Server {
             .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
-        router
-            .layer(time_limit(TIME))
-            .layer(middleware::from_fn(trace::trace))
-            .merge(health::routes())
-            .merge(ready::routes(self))
+        // Outside of the trace, which writes the whole answer of an error.
+        let challenge = middleware::from_fn_with_state(challenge::doors(&self.config), challenge::challenge);
+        let router = router.layer(time_limit(TIME)).layer(middleware::from_fn(trace::trace));
+        router.layer(challenge).merge(health::routes()).merge(ready::routes(self))
     }
 
     /// Serves until `stop` is done, with all that goes on beside the requests. `dashboard` is the dashboard's own
@@ -200,10 +203,13 @@ impl Server {
             }
         };
         let relink: &Relink = &self.hosted;
-        let background = tokio::spawn(relink.clone().background());
+        let mut background = tokio::spawn(relink.clone().background());
         // Whoever is about to stop begins no more to send; the others do. What is being sent is ended and written down.
         let mut outbox = tokio::spawn(self.hosted.clone().run_outbox(self.readiness.stopping()));
-        let served = tokio::try_join!(serving, dashboard).map(|((), ())| ());
+        let served = tokio::select! {
+            served = async { tokio::try_join!(serving, dashboard).map(|((), ())| ()) } => served,
+            Ok(not_ours) = &mut background => Err(std::io::Error::other(not_ours)),
+        };
         self.readiness.stop();
         // What it writes is one transaction each: it may end anywhere.
         background.abort();

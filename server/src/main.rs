@@ -2,7 +2,7 @@
 //! line, and everything else on stderr. With arguments it does what an operator asks for (`manage`).
 
 use relink_server::variables::{IN_A_FILE, list, typos};
-use relink_server::{Config, Readiness, Server, health, manage, metrics, telemetry};
+use relink_server::{Config, Readiness, Server, check, health, manage, metrics, reseal, telemetry};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,11 +23,20 @@ async fn main() -> ExitCode {
             );
             ExitCode::SUCCESS
         }
-        ["--check"] => check(),
+        ["--check"] => check(false).await,
+        ["--check", "--online"] => check(true).await,
         ["--health"] => {
             let listen = variable("RELINK_LISTEN").unwrap_or_else(|| "127.0.0.1:4050".into());
-            if health::is_well(&listen).await { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            match health::ask(&listen).await {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(why) => {
+                    say(&[why]);
+                    ExitCode::FAILURE
+                }
+            }
         }
+        ["reseal"] => answer(reseal::run(variable, false).await),
+        ["reseal", reseal::DROP] => answer(reseal::run(variable, true).await),
         _ => operate(&arguments).await,
     }
 }
@@ -36,18 +45,40 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Says what is probably a typo; nothing depends on such a variable.
-fn say_typos() {
-    for typo in typos(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
-        eprintln!("relink-server: {typo}");
+/// Reads the configuration. A name that begins as ours do and is none is a mistake like any other; one that is nearly
+/// one of ours is only said.
+fn read() -> Result<Config, Vec<String>> {
+    let typos = typos(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
+    say(&typos.hints);
+    match Config::read(variable) {
+        Ok(config) if typos.mistakes.is_empty() => Ok(config),
+        Ok(_) => Err(typos.mistakes),
+        Err(mistakes) => Err(mistakes.into_iter().chain(typos.mistakes).collect()),
     }
 }
 
-fn check() -> ExitCode {
-    say_typos();
-    match Config::read(variable) {
-        Ok(_) => {
+async fn check(asks_stripe: bool) -> ExitCode {
+    let config = match read() {
+        Ok(config) => config,
+        Err(mistakes) => return stop(&mistakes),
+    };
+    for sentence in &config.would_stop_live {
+        eprintln!("relink-server: in live mode this stops the start: {sentence}");
+    }
+    match check::check(&config, asks_stripe).await {
+        mistakes if mistakes.is_empty() => {
             println!("The configuration is good.");
+            ExitCode::SUCCESS
+        }
+        mistakes => stop(&mistakes),
+    }
+}
+
+/// Ends with what is to be said.
+fn answer(done: Result<String, Vec<String>>) -> ExitCode {
+    match done {
+        Ok(said) => {
+            println!("{said}");
             ExitCode::SUCCESS
         }
         Err(mistakes) => stop(&mistakes),
@@ -74,8 +105,7 @@ async fn operate(arguments: &[String]) -> ExitCode {
 }
 
 async fn serve() -> ExitCode {
-    say_typos();
-    let config = match Config::read(variable) {
+    let config = match read() {
         Ok(config) => config,
         Err(mistakes) => return stop(&mistakes),
     };
@@ -144,10 +174,14 @@ async fn serve() -> ExitCode {
     }
 }
 
-fn stop(sentences: &[String]) -> ExitCode {
+fn say(sentences: &[String]) {
     for sentence in sentences {
         eprintln!("relink-server: {sentence}");
     }
+}
+
+fn stop(sentences: &[String]) -> ExitCode {
+    say(sentences);
     ExitCode::from(MISCONFIGURED)
 }
 

@@ -1,11 +1,14 @@
 //! `RELINK_PROFILES`: the kinds of relink by name, in the order in which they are written.
 
 use relink_backend::{Permissions, Profile, WayToBank};
-use relink_wire::Permission;
+use relink_wire::{Json, Permission};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Map;
 use std::fmt;
 
+/// What a profile is made of.
+const FIELDS: [&str; 4] = ["path", "permissions", "limit", "handoff"];
 /// First parts of an address that are taken.
 const TAKEN: &[&str] = &["dashboard", "faults", "livez", "pages", "r", "v1", "webhooks", "widget"];
 
@@ -14,46 +17,91 @@ pub fn default() -> Vec<Profile> {
     vec![Profile::payments().at("payments", "/relink")]
 }
 
-/// Reads the JSON; what is wrong is said in one sentence each.
+/// Reads the JSON; what is wrong is said in one sentence each, all of it.
 pub fn read(text: &str) -> Result<Vec<Profile>, Vec<String>> {
-    let Listed(listed) = serde_json::from_str(text).map_err(|error| {
-        vec![format!("RELINK_PROFILES must be a JSON object of profiles by name: {error}.")]
-    })?;
+    let Listed(listed) = match serde_json::from_str(text) {
+        Ok(listed) => listed,
+        Err(error) if error.is_data() => {
+            return Err(vec!["RELINK_PROFILES must be a JSON object of profiles by name.".to_owned()]);
+        }
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            return Err(vec![format!("RELINK_PROFILES is no JSON: look at line {line}, column {column}.")]);
+        }
+    };
     let mut mistakes = Vec::new();
     if listed.is_empty() {
         mistakes.push("RELINK_PROFILES must name one profile at least.".to_owned());
     }
-    for (at, (name, kind)) in listed.iter().enumerate() {
+    let mut profiles: Vec<Profile> = Vec::new();
+    for (name, written) in listed {
         let mut wrong = |what: &str| mistakes.push(format!("RELINK_PROFILES: {name:?}: {what}."));
-        let before = &listed[..at];
-        if name.is_empty() || relink_hosted::profiles().iter().any(|own| own.name == *name) {
+        if name.is_empty() || relink_hosted::profiles().iter().any(|own| own.name == name) {
             wrong("another name is needed");
         }
-        if before.iter().any(|(other, _)| other == name) {
+        if profiles.iter().any(|other| other.name == name) {
             wrong("the name is used twice");
         }
-        if before.iter().any(|(_, other)| other.path == kind.path) {
+        let profile = profile(&name, &written, &mut wrong);
+        let is_taken = |other: &Profile| other.path.is_some() && other.path == profile.path;
+        if profiles.iter().any(is_taken) {
             wrong("path is that of another profile");
         }
-        if !is_path(&kind.path) {
-            wrong("path must be like /relink: letters, digits, - and _, and not one of relink-server's own");
-        }
-        if kind.permissions.is_empty() || kind.permissions.iter().any(|name| !is_permission(name)) {
-            wrong(
-                "permissions must be some of payment_method, balances, transactions, ownership, account_numbers",
-            );
-        }
-        if kind.limit.is_some_and(|limit| limit < 1) {
-            wrong("limit must be 1 or more, or null for any number of accounts");
-        }
-        if kind.limit != Some(1) && kind.permissions.iter().any(|name| name == "payment_method") {
-            wrong("limit must be 1: Stripe takes one account for payments");
-        }
+        profiles.push(profile);
     }
-    if mistakes.is_empty() {
-        Ok(listed.into_iter().map(|(name, kind)| kind.into_profile(name)).collect())
-    } else {
-        Err(mistakes)
+    if mistakes.is_empty() { Ok(profiles) } else { Err(mistakes) }
+}
+
+/// Reads one kind; where something of it is wrong that is said, and the rest is read all the same.
+fn profile(name: &str, written: &Json, wrong: &mut impl FnMut(&str)) -> Profile {
+    let nothing = Map::new();
+    let fields = written.as_object().unwrap_or_else(|| {
+        wrong("it must be an object with path, permissions, limit and handoff");
+        &nothing
+    });
+    for unknown in fields.keys().filter(|field| !FIELDS.contains(&field.as_str())) {
+        wrong(&format!("{unknown:?} is no field of a profile; there are {}", FIELDS.join(", ")));
+    }
+    // Where it is no object, that is the one mistake.
+    let field = |name| written.is_object().then(|| fields.get(name).unwrap_or(&Json::Null));
+    let path = field("path").and_then(Json::as_str).filter(|path| is_path(path));
+    if path.is_none() && written.is_object() {
+        wrong("path must be like /relink: letters, digits, - and _, and not one of relink-server's own");
+    }
+    let texts = |list: &Json| {
+        list.as_array()?.iter().map(|one| one.as_str().map(Into::into)).collect::<Option<Vec<String>>>()
+    };
+    let permissions = field("permissions")
+        .and_then(texts)
+        .filter(|listed| !listed.is_empty() && listed.iter().all(|permission| is_permission(permission)));
+    if permissions.is_none() && written.is_object() {
+        wrong(
+            "permissions must be some of payment_method, balances, transactions, ownership, account_numbers",
+        );
+    }
+    let permissions = permissions.unwrap_or_default();
+    let limit = field("limit").filter(|limit| !limit.is_null());
+    let number = limit.and_then(Json::as_i64).filter(|number| *number >= 1);
+    if limit.is_some() && number.is_none() {
+        wrong("limit must be 1 or more, or null for any number of accounts");
+    }
+    if number != Some(1) && permissions.iter().any(|permission| permission == "payment_method") {
+        wrong("limit must be 1: Stripe takes one account for payments");
+    }
+    let handoff = match field("handoff").filter(|handoff| !handoff.is_null()).map(Json::as_str) {
+        None | Some(Some("stripe_js")) => WayToBank::StripeJs,
+        Some(Some("hosted")) => WayToBank::Hosted,
+        Some(_) => {
+            wrong("handoff must be \"stripe_js\" or \"hosted\"");
+            WayToBank::StripeJs
+        }
+    };
+    Profile {
+        name: name.to_owned(),
+        path: path.map(Into::into),
+        permissions: Permissions::Listed(permissions),
+        limit: number,
+        handoff,
     }
 }
 
@@ -71,42 +119,8 @@ fn is_permission(name: &str) -> bool {
     !matches!(Permission::parse(name), Permission::Unknown(_))
 }
 
-/// One kind, as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kind {
-    path: String,
-    permissions: Vec<String>,
-    limit: Option<i64>,
-    #[serde(default)]
-    handoff: Handoff,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Handoff {
-    #[default]
-    StripeJs,
-    Hosted,
-}
-
-impl Kind {
-    fn into_profile(self, name: String) -> Profile {
-        Profile {
-            name,
-            path: Some(self.path),
-            permissions: Permissions::Listed(self.permissions),
-            limit: self.limit,
-            handoff: match self.handoff {
-                Handoff::StripeJs => WayToBank::StripeJs,
-                Handoff::Hosted => WayToBank::Hosted,
-            },
-        }
-    }
-}
-
 /// Kinds by name, in their order: the first is the one that accounts are judged for.
-struct Listed(Vec<(String, Kind)>);
+struct Listed(Vec<(String, Json)>);
 
 impl<'de> Deserialize<'de> for Listed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -159,11 +173,23 @@ mod tests {
     #[test]
     fn each_mistake_names_its_profile() {
         for (text, said) in [
-            ("", "JSON object"),
-            ("[]", "JSON object"),
+            ("", "is no JSON: look at line 1, column 0"),
+            ("{\n  \"a\": {,}}", "is no JSON: look at line 2, column"),
+            ("[]", "must be a JSON object"),
+            (r#"{"a": 7}"#, "\"a\": it must be an object"),
+            (
+                r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": "one"}}"#,
+                "\"a\": limit must be 1 or more",
+            ),
             ("{}", "one profile at least"),
-            (r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": null, "colour": 1}}"#, "colour"),
-            (r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": null, "handoff": "fax"}}"#, "fax"),
+            (
+                r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": null, "colour": 1}}"#,
+                "\"colour\" is no field of a profile",
+            ),
+            (
+                r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": null, "handoff": "fax"}}"#,
+                "handoff must be",
+            ),
             (
                 r#"{"a": {"path": "a", "permissions": ["balances"], "limit": null}}"#,
                 "\"a\": path must be like",
@@ -194,6 +220,9 @@ mod tests {
             let mistakes = read(text).expect_err(text);
             assert_eq!((mistakes.len(), mistakes[0].contains(said)), (1, true), "{text}: {mistakes:?}");
         }
+        let many =
+            r#"{"a": {"path": "a", "permissions": [], "limit": 0, "handoff": 7, "colour": 1}, "b": {}}"#;
+        assert_eq!(read(many).expect_err("many").len(), 7, "all of them at once");
         let twice = r#"{"a": {"path": "/a", "permissions": ["balances"], "limit": null},
             "b": {"path": "/a", "permissions": ["balances"], "limit": null}}"#;
         assert!(read(twice).expect_err("twice")[0].contains("\"b\": path is that of another"));

@@ -6,6 +6,10 @@ use relink_backend::{BuildError, Clock, Relink, Stripe};
 use relink_hosted::{Hosted, Hosting, PostError};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long Stripe may take at the start to say whose key it is; where it takes longer, it is asked again later.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// One running server; cloning shares it.
 #[derive(Clone)]
@@ -42,7 +46,8 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {}
 
 impl Server {
-    /// Opens the database and gets everything ready; asks Stripe nothing yet.
+    /// Opens the database, makes sure that it belongs to these keys, and gets everything ready. Stripe is asked whose key it
+    /// is; one that does not answer is no reason not to start.
     pub async fn open(config: Config) -> Result<Self, StartError> {
         Self::build(config, None).await
     }
@@ -69,6 +74,12 @@ impl Server {
             .return_origins(config.hosted.return_origins.iter().cloned().chain([config.origin.clone()]))
             .rate_limits(config.limits.rates)
             .follower(Arc::new(hosting.clone()));
+        if let Some(previous) = &config.secret_previous {
+            builder = builder.secret_previous(previous.clone());
+        }
+        if let Some(previous) = &config.stripe_webhook_secret_previous {
+            builder = builder.webhook_secret(previous.clone());
+        }
         for profile in config.profiles.iter().cloned().chain(relink_hosted::profiles()) {
             builder = builder.profile(profile);
         }
@@ -76,6 +87,12 @@ impl Server {
             builder = builder.clock(clock);
         }
         let relink = builder.build().await.map_err(StartError::Build)?;
+        match tokio::time::timeout(PATIENCE, relink.bind_account()).await {
+            Ok(bound) => bound
+                .map_err(|error| StartError::Build(BuildError::Store(error)))?
+                .map_err(|not_ours| StartError::Build(BuildError::NotOurs(not_ours)))?,
+            Err(_) => tracing::warn!("Stripe takes too long to say whose key it is; it is asked again later"),
+        }
         Ok(Self { hosted: hosting.with(relink), config: Arc::new(config), readiness: Arc::default() })
     }
 }

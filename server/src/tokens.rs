@@ -10,10 +10,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use relink_backend::http::{json, text};
-use relink_backend::{ApiError, ApiErrorKind, Customer, SafeUrl};
+use relink_backend::{ApiError, ApiErrorKind, Contact, Customer, SafeUrl};
 use relink_hosted::{api_key_name, is_mailbox};
 use relink_store::api_keys::Scope;
-use relink_store::contacts::Contact;
 use relink_stripe::Url;
 use relink_wire::{Fields, Json};
 use serde_json::json;
@@ -23,6 +22,10 @@ use std::time::Duration;
 const LASTS: i64 = 15 * 60;
 /// The longest id, name or address that is taken: Stripe's limits are lower.
 const LONGEST: usize = 512;
+/// What may be asked for.
+const FIELDS: [&str; 5] = ["customer", "locale", "email", "name", "return_url"];
+/// Characters of an unknown field's name that are repeated.
+const LONGEST_SHOWN: usize = 40;
 /// How long a merchant's server waits while a customer's accounts are fetched for the first time.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -38,7 +41,7 @@ pub(crate) async fn create(State(server): State<Server>, request: Request) -> Re
         server.hosted.store.take_back_erasure(&wish.customer).await?;
     }
     if wish.contact != Contact::default() {
-        server.hosted.store.put_contact(&wish.customer, &wish.contact, now).await?;
+        server.hosted.put_contact(&wish.customer, &wish.contact).await?;
     }
     meet(&server, &wish.customer).await?;
     let expires_at = now + LASTS;
@@ -90,15 +93,25 @@ struct Wish {
 impl Wish {
     fn read(server: &Server, body: &Json) -> Result<Self, ApiError> {
         let wrong = |detail: &str| ApiError::new(ApiErrorKind::Malformed, detail);
-        if !body.is_object() {
+        let Json::Object(fields) = body else {
             return Err(wrong("The body must be a JSON object."));
+        };
+        if let Some(unknown) = fields.keys().find(|field| !FIELDS.contains(&field.as_str())) {
+            // Named as JSON text, so that whatever it is stands in quotes and on one line.
+            let unknown = Json::String(unknown.chars().take(LONGEST_SHOWN).collect());
+            let known = FIELDS.join(", ");
+            return Err(wrong(&format!("{unknown} is no field of this request; there are {known}.")));
         }
         let optional = |field: &str| match body.get(field) {
             None | Some(Json::Null) => Ok(None),
-            Some(Json::String(text)) if text.len() <= LONGEST && !text.chars().any(char::is_control) => {
-                Ok(Some(text.clone()).filter(|text| !text.is_empty()))
+            Some(Json::String(text)) if text.len() > LONGEST => {
+                Err(wrong(&format!("{field}: expected text of {LONGEST} bytes at most.")))
             }
-            Some(_) => Err(wrong(&format!("{field}: expected text of {LONGEST} bytes at most."))),
+            Some(Json::String(text)) if text.chars().any(char::is_control) => {
+                Err(wrong(&format!("{field}: expected text without control characters.")))
+            }
+            Some(Json::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+            Some(other) => Err(wrong(&format!("{field}: expected text, not {}.", kind_of(other)))),
         };
         let customer = optional("customer")?.filter(|id| is_customer(id));
         let customer = customer.ok_or_else(|| wrong("customer: expected Stripe's id, cus_… or acct_…."))?;
@@ -115,6 +128,18 @@ impl Wish {
             return Err(wrong("return_url: expected an address at one of RELINK_ALLOWED_ORIGINS."));
         }
         Ok(Self { customer, contact: Contact { name: optional("name")?, email, locale }, return_url })
+    }
+}
+
+/// What a JSON value is, for a sentence.
+fn kind_of(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::String(_) => "text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
     }
 }
 

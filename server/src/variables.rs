@@ -32,9 +32,15 @@ pub const VARIABLES: &[Variable] = &[
         "RELINK_SECRET",
         "what tokens and the database's secrets are sealed with; at least 32 characters",
     ),
+    optional(
+        "RELINK_SECRET_PREVIOUS",
+        "the secret before, until relink-server reseal has run; or the next one, before it counts",
+        "none",
+    ),
     required("STRIPE_SECRET_KEY", "sk_… or rk_…"),
     required("STRIPE_PUBLISHABLE_KEY", "pk_…, goes to the browser"),
     required("STRIPE_WEBHOOK_SECRET", "whsec_… of the endpoint /webhooks/stripe"),
+    optional("STRIPE_WEBHOOK_SECRET_PREVIOUS", "the one before: what it signed is believed too", "none"),
     optional("RELINK_LISTEN", "host:port; port 0 takes a free one", "127.0.0.1:4050"),
     optional(
         "RELINK_PUBLIC_URL",
@@ -88,7 +94,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional(
         "SMTP_URL",
-        "smtp://host:port or smtps://user:password@host; without it no mail is sent",
+        "smtps://user:password@host, or smtp://host:port, with ?tls=required for STARTTLS; without it no mail is sent",
         "none",
     ),
     optional(
@@ -101,6 +107,11 @@ pub const VARIABLES: &[Variable] = &[
     optional(
         "HOSTED_WEBHOOK_SECRET",
         "what those events are signed with; required with HOSTED_WEBHOOK_URL",
+        "none",
+    ),
+    optional(
+        "HOSTED_WEBHOOK_SECRET_PREVIOUS",
+        "the one before: events are signed with both while it is set",
         "none",
     ),
     optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
@@ -148,24 +159,43 @@ pub const VARIABLES: &[Variable] = &[
 
 /// How names of ours begin: another that begins so is probably a typo.
 const OURS: &str = "RELINK_";
-/// A name that differs in so many letters is probably meant.
+/// Variables that begin so and are the merchant's own server's: docs/running.md names them.
+const OF_YOUR_SERVER: [&str; 2] = ["RELINK_URL", "RELINK_API_KEY"];
+/// A name that begins as ours do and differs in so many letters from one of ours is probably meant.
 const NEAR: usize = 3;
+/// The same of any other name: two letters the wrong way round.
+const VERY_NEAR: usize = 2;
 
-/// What is said of each name that begins as ours do and is none.
-pub fn typos(names: impl IntoIterator<Item = String>) -> Vec<String> {
-    let typo = |name: String| {
+/// What is said of names that are none of ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typos {
+    /// Names that begin as ours do: mistakes.
+    pub mistakes: Vec<String>,
+    /// Names that are nearly one of ours: perhaps another program's.
+    pub hints: Vec<String>,
+}
+
+/// Looks through the names of an environment.
+pub fn typos(names: impl IntoIterator<Item = String>) -> Typos {
+    let mut typos = Typos::default();
+    for name in names {
         let bare = name.strip_suffix(IN_A_FILE).unwrap_or(&name);
-        let is_known = VARIABLES.iter().any(|variable| variable.name == bare) || is_of_tests(bare);
-        if !name.starts_with(OURS) || is_known {
-            return None;
+        let is_known = VARIABLES.iter().any(|variable| variable.name == bare);
+        if is_known || OF_YOUR_SERVER.contains(&bare) || is_of_tests(bare) {
+            continue;
         }
         let near = VARIABLES.iter().map(|variable| (strsim::levenshtein(bare, variable.name), variable.name));
-        let near = near.min().filter(|(far, _)| *far <= NEAR);
-        let meant = near.map(|(_, meant)| format!("; {meant} is probably meant")).unwrap_or_default();
-        Some(format!("{name} is no variable of relink-server{meant}."))
-    };
-    let mut typos: Vec<String> = names.into_iter().filter_map(typo).collect();
-    typos.sort_unstable();
+        let near = near.min();
+        let within = |most| near.filter(|(far, _)| *far <= most).map(|(_, meant)| meant);
+        if name.starts_with(OURS) {
+            let meant = within(NEAR).map(|meant| format!("; {meant} is probably meant")).unwrap_or_default();
+            typos.mistakes.push(format!("{name} is no variable of relink-server{meant}."));
+        } else if let Some(meant) = within(VERY_NEAR) {
+            typos.hints.push(format!("{name} is no variable of relink-server; perhaps {meant} is meant."));
+        }
+    }
+    typos.mistakes.sort_unstable();
+    typos.hints.sort_unstable();
     typos
 }
 
@@ -179,16 +209,45 @@ fn is_of_tests(_: &str) -> bool {
     false
 }
 
-/// The table, for people.
+/// Characters of a line of the table.
+const COLUMNS: usize = 100;
+
+/// The table, for people: names on the left, what they mean beside them in lines of [`COLUMNS`] at most.
 pub fn list() -> String {
     let wide = VARIABLES.iter().map(|variable| variable.name.len()).max().unwrap_or_default();
     let mut list = String::new();
     for Variable { name, meaning, default } in VARIABLES {
         let without = default.map_or("required".to_owned(), |default| format!("default: {default}"));
-        // Writing to a string cannot fail.
-        let _ = writeln!(list, "  {name:wide$}  {meaning} ({without})");
+        let mut name = *name;
+        for line in lines(&format!("{meaning} ({without})"), COLUMNS - wide - 4) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(list, "  {name:wide$}  {line}");
+            name = "";
+        }
     }
     list
+}
+
+/// Breaks a text between words, into lines of so many characters at most; a word that is longer than a line, behind commas.
+fn lines(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let is_long = word.chars().count() > most;
+        let parts: Vec<&str> = if is_long { word.split_inclusive(',').collect() } else { vec![word] };
+        let mut gap = " ";
+        for part in parts {
+            match lines.last_mut() {
+                Some(line) if line.is_empty() => line.push_str(part),
+                Some(line) if line.chars().count() + gap.len() + part.chars().count() <= most => {
+                    line.push_str(gap);
+                    line.push_str(part);
+                }
+                Some(_) | None => lines.push(part.to_owned()),
+            }
+            gap = "";
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -199,11 +258,37 @@ mod tests {
     fn a_name_like_ours_is_named_with_what_is_probably_meant() {
         let names = ["RELINK_ALLOWED_ORIGIN", "RELINK_SECRET_FILE", "RELINK_COLOUR", "PATH", "RELINK_LISTEN"];
         assert_eq!(
-            typos(names.map(str::to_owned)),
+            typos(names.map(str::to_owned)).mistakes,
             [
                 "RELINK_ALLOWED_ORIGIN is no variable of relink-server; RELINK_ALLOWED_ORIGINS is probably meant.",
                 "RELINK_COLOUR is no variable of relink-server."
             ]
         );
+    }
+
+    #[test]
+    fn another_name_that_is_nearly_one_of_ours_is_named_and_others_are_left_alone() {
+        let names =
+            ["STRIPE_SECRET_KEYS", "DATABSAE_URL", "SMTP_UR", "HOME", "STRIPE_KEY", "RELINK_URL", "EDITOR"];
+        let found = typos(names.map(str::to_owned));
+        assert!(found.mistakes.is_empty(), "{found:?}");
+        assert_eq!(
+            found.hints,
+            [
+                "DATABSAE_URL is no variable of relink-server; perhaps DATABASE_URL is meant.",
+                "SMTP_UR is no variable of relink-server; perhaps SMTP_URL is meant.",
+                "STRIPE_SECRET_KEYS is no variable of relink-server; perhaps STRIPE_SECRET_KEY is meant."
+            ]
+        );
+    }
+
+    #[test]
+    fn no_line_of_the_table_is_too_long_and_no_word_is_lost() {
+        let list = list();
+        assert!(list.lines().all(|line| line.chars().count() <= COLUMNS), "{list}");
+        let words = list.split_whitespace().collect::<Vec<_>>().join(" ");
+        for variable in VARIABLES {
+            assert!(words.contains(variable.meaning), "{}", variable.name);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::relink::Relink;
 use relink_store::StoreError;
+use relink_store::binding::NotOurs;
 use std::time::Duration;
 
 /// How often old rows are deleted.
@@ -25,7 +26,10 @@ impl Relink {
     }
 
     /// Runs until it is dropped. Every instance runs one, in a task of its own: `tokio::spawn(relink.background())`.
-    pub async fn background(self) {
+    ///
+    /// It ends only where the database turns out to belong to another Stripe account: then the program must stop, and until
+    /// it does every request is refused.
+    pub async fn background(self) -> NotOurs {
         let mut tidy = tokio::time::interval(TIDY);
         let mut forget = tokio::time::interval(FORGET);
         let mut clock = tokio::time::interval(CLOCK);
@@ -37,7 +41,14 @@ impl Relink {
                     self.rates.forget_full();
                     Ok(())
                 }
-                _ = clock.tick() => self.set_clock().await,
+                _ = clock.tick() => match self.check_binding().await {
+                    Ok(Err(not_ours)) => {
+                        tracing::error!(error = %not_ours, "this database is not ours");
+                        return not_ours;
+                    }
+                    Ok(Ok(())) => self.set_clock().await,
+                    Err(error) => Err(error),
+                },
                 _ = sync.tick() => {
                     match self.sync_accounts().await {
                         Ok(count) => tracing::info!(count, "fetched the accounts"),

@@ -6,14 +6,16 @@ use crate::profile::Profile;
 use crate::rates::{RateLimits, Rates};
 use crate::reads::Reads;
 use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
+use crate::{binding, contacts};
 use relink_seal::Seal;
+use relink_store::binding::NotOurs;
 use relink_store::retention::Retention;
-use relink_store::{Database, OpenError, Store};
+use relink_store::{Database, OpenError, Store, StoreError};
 use relink_stripe::Stripe;
 use relink_wire::Secret;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 /// The shortest secret that keys are derived from.
 pub const SHORTEST_SECRET: usize = 32;
@@ -23,7 +25,8 @@ pub const SHORTEST_SECRET: usize = 32;
 pub struct RelinkBuilder {
     stripe: Option<Stripe>,
     secret: Option<Secret>,
-    webhook_secret: Option<Secret>,
+    secret_previous: Option<Secret>,
+    webhook_secrets: Vec<Secret>,
     database: Option<Database>,
     store: Option<Store>,
     merchant: Option<Merchant>,
@@ -47,6 +50,10 @@ pub enum BuildError {
     ProfileTwice(String),
     /// The database cannot be opened.
     Database(OpenError),
+    /// The database cannot be read.
+    Store(StoreError),
+    /// The database belongs to another Stripe account or mode, or is sealed with another secret.
+    NotOurs(NotOurs),
 }
 
 impl fmt::Display for BuildError {
@@ -58,6 +65,8 @@ impl fmt::Display for BuildError {
             }
             Self::ProfileTwice(name) => write!(f, "two profiles have the name or the path {name:?}"),
             Self::Database(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+            Self::NotOurs(not_ours) => not_ours.fmt(f),
         }
     }
 }
@@ -78,14 +87,23 @@ impl RelinkBuilder {
     }
 
     /// What every key is derived from that seals what rests in the database: at least 32 characters that nobody can guess,
-    /// the same on every instance. Where it changes, open sessions are started over. Required.
+    /// the same on every instance. The database remembers which it was: one that follows on it needs
+    /// [`RelinkBuilder::secret_previous`]. Required.
     pub fn secret(self, secret: Secret) -> Self {
         Self { secret: Some(secret), ..self }
     }
 
-    /// The signing secret (`whsec_…`) of the endpoint that [`Relink::webhook`] serves. Without it every delivery is refused.
-    pub fn webhook_secret(self, secret: Secret) -> Self {
-        Self { webhook_secret: Some(secret), ..self }
+    /// The secret before, while something that it sealed is left in the database (see [`crate::reseal`]), or the next
+    /// one, while some instances have it already.
+    pub fn secret_previous(self, secret: Secret) -> Self {
+        Self { secret_previous: Some(secret), ..self }
+    }
+
+    /// A signing secret (`whsec_…`) of the endpoint that [`Relink::webhook`] serves: one, or while it is being rotated
+    /// two. Without one every delivery is refused.
+    pub fn webhook_secret(mut self, secret: Secret) -> Self {
+        self.webhook_secrets.push(secret);
+        self
     }
 
     /// Where the rows are. This, or [`RelinkBuilder::store`], is required.
@@ -140,12 +158,19 @@ impl RelinkBuilder {
         Self { clock: Some(clock), ..self }
     }
 
-    /// Opens the database and gets everything ready; asks Stripe nothing yet.
+    /// Opens the database, makes sure that it belongs to these keys, and gets everything ready; asks Stripe nothing yet.
+    /// [`Relink::bind_account`] asks which account the key is of.
     pub async fn build(mut self) -> Result<Relink, BuildError> {
         let secret = self.secret.ok_or(BuildError::Missing("secret"))?;
-        if secret.expose().chars().count() < SHORTEST_SECRET {
+        let secrets = std::iter::once(&secret).chain(&self.secret_previous);
+        if secrets.into_iter().any(|secret| secret.expose().chars().count() < SHORTEST_SECRET) {
             return Err(BuildError::SecretTooShort);
         }
+        let seal = Seal::new(&secret);
+        let seal = match &self.secret_previous {
+            Some(previous) => seal.with_previous(previous),
+            None => seal,
+        };
         let stripe = self.stripe.ok_or(BuildError::Missing("stripe"))?;
         let merchant = self.merchant.ok_or(BuildError::Missing("merchant"))?;
         if self.profiles.is_empty() {
@@ -167,21 +192,31 @@ impl RelinkBuilder {
             (None, Some(database)) => Store::open(&database).await.map_err(BuildError::Database)?,
             (None, None) => return Err(BuildError::Missing("database")),
         };
+        let clock = self.clock.unwrap_or_else(|| Arc::new(system_clock));
+        let claim = binding::claim(&stripe, &seal);
+        let bound = binding::bind(&store, &claim, &seal, clock() / 1000).await.map_err(BuildError::Store)?;
+        bound.map_err(BuildError::NotOurs)?;
+        let sealed = contacts::seal_clear_contacts(&store, &seal).await.map_err(BuildError::Store)?;
+        if sealed > 0 {
+            tracing::info!(customers = sealed, "sealed contacts that rested in the clear");
+        }
         let relink = Relink::of(Parts {
             stripe,
             store,
-            seal: Seal::new(&secret),
+            seal,
             merchant,
             profiles: self.profiles,
             retention: self.retention,
             return_origins: self.return_origins,
             rates: Rates::new(self.rate_limits),
             reads: Reads::default(),
-            webhook_secret: self.webhook_secret,
+            webhook_secrets: self.webhook_secrets,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),
             followers: self.followers,
-            clock: self.clock.unwrap_or_else(|| Arc::new(system_clock)),
+            clock,
             ahead_ms: AtomicI64::new(0),
+            is_account_settled: AtomicBool::new(false),
+            is_not_ours: AtomicBool::new(false),
         });
         let read = relink.set_clock().await;
         read.map_err(|error| BuildError::Database(OpenError::Clock(error)))?;

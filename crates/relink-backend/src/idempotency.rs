@@ -6,7 +6,8 @@
 //! - An act goes on when its client hangs up: it runs in a task of its own.
 //! - An answer that says "not now" (429, 5xx) or "not yet" is not kept: the same key may try again, which is what
 //!   the widget does.
-//! - Kept answers are sealed. If one does not open (the secret was changed), the request runs again.
+//! - Kept answers are sealed. One that does not open was sealed with a secret that this instance does not have: the answer is
+//!   "try again later", for the act was done, and must not be done again.
 
 use crate::counts;
 use crate::error::{ApiError, ApiErrorKind, PROBLEM_JSON};
@@ -77,24 +78,26 @@ pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Resp
     }
     let claimed = KeyRun { owner: request.owner, key: request.key, id: random_id("run") };
     let about = format!("answer {} {}", claimed.owner, claimed.key);
-    let mut unreadable = None;
-    loop {
-        let now = relink.now();
-        match relink.store.claim_key(&claimed, &print, now, now + LEASE, unreadable.as_deref()).await? {
-            KeyClaim::Yours => break,
-            KeyClaim::OtherRequest => {
-                let detail = "This Idempotency-Key was sent with another request.";
-                return Err(ApiError::new(ApiErrorKind::KeyReused, detail));
-            }
-            KeyClaim::Running => {
-                let detail = "Ask again with the same key in a second.";
-                return Err(ApiError::new(ApiErrorKind::StillRunning, detail));
-            }
-            KeyClaim::Answered(status, sealed) => match relink.seal.open(&about, &sealed) {
-                Some(body) => return Ok(response(status, body, true)),
-                None => unreadable = Some(sealed),
-            },
+    relink.refuse_if_not_ours()?;
+    let now = relink.now();
+    match relink.store.claim_key(&claimed, &print, now, now + LEASE).await? {
+        KeyClaim::Yours => {}
+        KeyClaim::OtherRequest => {
+            let detail = "This Idempotency-Key was sent with another request.";
+            return Err(ApiError::new(ApiErrorKind::KeyReused, detail));
         }
+        KeyClaim::Running => {
+            let detail = "Ask again with the same key in a second.";
+            return Err(ApiError::new(ApiErrorKind::StillRunning, detail));
+        }
+        KeyClaim::Answered(status, sealed) => match relink.seal.open(&about, &sealed) {
+            Some(body) => return Ok(response(status, body, true)),
+            None => {
+                tracing::error!("a kept answer is sealed with a secret that this instance does not have");
+                let detail = "The answer to this key cannot be read just now.";
+                return Err(ApiError::new(ApiErrorKind::DatabaseUnavailable, detail));
+            }
+        },
     }
     let relink = relink.clone();
     let run = async move {

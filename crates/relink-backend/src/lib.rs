@@ -45,8 +45,10 @@
 //! answer) and reaches `routes`. `webhooks` is Stripe's way in; `counts` counts.
 
 mod background;
+mod binding;
 mod builder;
 mod client_address;
+mod contacts;
 mod counts;
 mod customer;
 pub mod document;
@@ -61,6 +63,7 @@ mod profile;
 mod rates;
 mod reads;
 mod relink;
+pub mod reseal;
 mod reuse;
 mod routes;
 mod settle;
@@ -70,6 +73,7 @@ mod webhooks;
 
 pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
 pub use client_address::{ClientAddress, NoNetwork, TrustedProxies};
+pub use contacts::Contact;
 pub use customer::{CameBy, Customer, IdentifyCustomer, NotIdentified};
 pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
 pub use merchant::Merchant;
@@ -78,6 +82,7 @@ pub use profile::{Permissions, Profile, WayToBank};
 pub use rates::{Asker, NoRates, Rate, RateLimits, Rates};
 pub use relink::{Clock, Event, Follow, FollowUps, Parts, Relink};
 pub use relink_store::Database;
+pub use relink_store::binding::NotOurs;
 pub use relink_store::retention::Retention;
 pub use relink_stripe::{Stripe, StripeHealth};
 pub use relink_wire::{SafeUrl, Secret};

@@ -19,7 +19,7 @@ use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The time in milliseconds since 1970; a function, so that a test can wait half an hour in no time.
@@ -49,12 +49,17 @@ pub struct Parts {
     pub rates: Rates,
     /// Which sessions are being read from Stripe.
     pub(crate) reads: Reads,
-    pub(crate) webhook_secret: Option<Secret>,
+    /// The current one, and the one before.
+    pub(crate) webhook_secrets: Vec<Secret>,
     pub(crate) customers: Box<dyn AnyIdentify>,
     pub(crate) followers: Vec<Arc<dyn Follow>>,
     pub(crate) clock: Clock,
     /// Milliseconds that the database's clock is ahead of ours.
     pub(crate) ahead_ms: AtomicI64,
+    /// Whether it is known which Stripe account the key is of, or that nobody will say.
+    pub(crate) is_account_settled: AtomicBool,
+    /// Whether the database has turned out to be another account's.
+    pub(crate) is_not_ours: AtomicBool,
 }
 
 impl Relink {

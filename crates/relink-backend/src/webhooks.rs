@@ -47,12 +47,14 @@ async fn receive(
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let malformed = |detail: &str| ApiError::new(ApiErrorKind::Malformed, detail);
-    let secret = relink.webhook_secret.as_ref();
-    let secret = secret.ok_or_else(|| malformed("There is no webhook secret here: no event is taken."))?;
+    if relink.webhook_secrets.is_empty() {
+        return Err(malformed("There is no webhook secret here: no event is taken."));
+    }
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    relink_signature::verify(secret, signature, &body, relink.now())
+    relink_signature::verify_any(&relink.webhook_secrets, signature, &body, relink.now())
         .map_err(|refusal| malformed(&refusal.to_string()))
         .inspect_err(|_| counts::delivered("refused"))?;
+    relink.refuse_if_not_ours()?;
     let event: Json = serde_json::from_slice(&body).map_err(|_| malformed("The event is not JSON."))?;
     let (id, kind) = (event.text("id").unwrap_or_default(), event.text("type").unwrap_or_default());
     if id.is_empty() || kind.is_empty() {

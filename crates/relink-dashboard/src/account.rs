@@ -21,7 +21,7 @@ pub async fn show(
     let Path(id) = id.map_err(|_| nothing())?;
     let row = hosted.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
     let last = hosted.store.last_mail_about(&id, "").await?;
-    let contact = hosted.store.contact(&row.customer).await?;
+    let contact = hosted.contact(&row.customer).await?;
     let line = Standing::of(row, contact, last, hosted.now());
     let timeline = hosted.store.journal_of_account(&id).await?;
     let body = html! {

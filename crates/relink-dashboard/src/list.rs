@@ -34,7 +34,7 @@ pub async fn show(
     let (reason, search) = (query.first("reason").unwrap_or_default(), query.first("q").unwrap_or_default());
     let lasts = hosted.store.last_mails_about_all().await?;
     let rows = hosted.store.every_account().await?;
-    let contacts = hosted.store.contacts().await?;
+    let contacts = hosted.contacts().await?;
     let now = hosted.now();
     let standing = |row: AccountRow| {
         let last = lasts.get(row.linked.id()).copied();

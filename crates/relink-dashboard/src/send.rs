@@ -247,7 +247,7 @@ pub async fn lines(hosted: &Hosted, accounts: Vec<String>) -> Result<Vec<Standin
     for id in accounts {
         let Some(row) = hosted.store.account_of_anybody(&id).await? else { continue };
         let last = hosted.store.last_mail_about(&id, "").await?;
-        let contact = hosted.store.contact(&row.customer).await?;
+        let contact = hosted.contact(&row.customer).await?;
         lines.push(Standing::of(row, contact, last, hosted.now()));
     }
     Ok(lines)

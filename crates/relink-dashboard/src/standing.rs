@@ -5,11 +5,11 @@
 use crate::tone::{Tone, icon};
 use maud::{Markup, html};
 use relink_account::{Condition, Reason as Cause};
+use relink_backend::Contact;
 use relink_hosted::Addressee;
 use relink_hosted::rules::{self, Reason, Refusal};
 use relink_hosted::shell::mark;
 use relink_store::accounts::AccountRow;
-use relink_store::contacts::Contact;
 use relink_store::hosted::Delivery;
 use relink_wire::Account;
 

@@ -2,8 +2,7 @@
 //! its Customer.
 
 use crate::hosted::Hosted;
-use relink_backend::RelinkError;
-use relink_store::contacts::Contact;
+use relink_backend::{Contact, RelinkError};
 use relink_stripe::StripeError;
 
 /// A customer who may be written to.
@@ -35,7 +34,7 @@ impl Addressee {
 impl Hosted {
     /// The customer of that id. Where no address is known here Stripe is asked, and its answer remembered.
     pub(crate) async fn addressee(&self, id: &str) -> Result<Addressee, RelinkError> {
-        let known = self.store.contact(id).await?;
+        let known = self.contact(id).await?;
         if known.as_ref().is_some_and(|contact| contact.email.is_some()) {
             return Ok(Addressee::of(id, known));
         }
@@ -51,7 +50,7 @@ impl Hosted {
             email: told.email,
             locale: known.locale.or(told.locale),
         };
-        self.store.put_contact(id, &contact, self.now()).await?;
+        self.put_contact(id, &contact).await?;
         Ok(Addressee::of(id, Some(contact)))
     }
 }

@@ -185,7 +185,8 @@ async fn mail(hosted: &Hosted, message: &OutboxMessage) -> SendAttempt {
     let sealed = message.content_sealed.as_deref().unwrap_or_default();
     let opened = hosted.seal.open(&about(&message.id), sealed);
     let Some(content) = opened.and_then(|bytes| serde_json::from_slice::<Json>(&bytes).ok()) else {
-        return SendAttempt::Dead("it does not open any more: RELINK_SECRET was changed".into());
+        // Another instance may have that secret.
+        return later(hosted, message, "it is sealed with a RELINK_SECRET that is not here".into());
     };
     let Some(mail) = compose(hosted, message, &content) else {
         return SendAttempt::Dead("the address cannot be written to".into());
@@ -247,7 +248,7 @@ async fn event(hosted: &Hosted, message: &OutboxMessage, relink: &HostedRelink) 
     })
     .to_string();
     let now = hosted.now();
-    let signature = relink_signature::sign(&webhook.secret, body.as_bytes(), now);
+    let signature = relink_signature::sign_with_each(&webhook.secrets, body.as_bytes(), now);
     let request = hosted.post().http.post(webhook.url.clone()).header("content-type", "application/json");
     let request = request.header("relink-signature", signature).body(body);
     match request.send().await {

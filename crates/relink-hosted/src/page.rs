@@ -176,7 +176,7 @@ async fn subject(
         accounts.extend(hosted.store.account(&relink.customer, id).await?.map(|row| row.linked.account));
     }
     let words = words(&relink.locale);
-    let customer = Addressee::of(&relink.customer, hosted.store.contact(&relink.customer).await?);
+    let customer = Addressee::of(&relink.customer, hosted.contact(&relink.customer).await?);
     let now = hosted.now();
     let over_since = match relink.status_at(now) {
         LinkStatus::Open => None,

@@ -1,6 +1,6 @@
 //! Outgoing connections: the mail server, and the HTTP client for the merchant's own system.
 
-use crate::settings::Settings;
+use crate::settings::{Settings, mail_server};
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -41,10 +41,10 @@ impl fmt::Display for PostError {
 impl Post {
     /// Gets ready; makes no connection yet.
     pub fn new(settings: &Settings) -> std::result::Result<Self, PostError> {
-        let mail = settings.smtp.as_ref().map(|url| {
-            let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose());
-            builder.map(|builder| builder.timeout(Some(PATIENCE)).build())
-        });
+        let mail = settings
+            .smtp
+            .as_ref()
+            .map(|url| mail_server(url.expose()).map(|builder| builder.timeout(Some(PATIENCE)).build()));
         let http = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
         Ok(Self {
             mail: mail.transpose().map_err(PostError::Smtp)?,

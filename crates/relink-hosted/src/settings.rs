@@ -2,6 +2,8 @@
 //! emails go out automatically.
 
 use crate::trigger::Trigger;
+use lettre::transport::smtp::AsyncSmtpTransportBuilder;
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use relink_wire::Secret;
 use reqwest::Url;
 use std::fmt;
@@ -62,8 +64,8 @@ pub struct Settings {
 pub struct Webhook {
     /// Its address.
     pub url: Url,
-    /// What events are signed with: `HOSTED_WEBHOOK_SECRET`.
-    pub secret: Secret,
+    /// What events are signed with: `HOSTED_WEBHOOK_SECRET`, and `HOSTED_WEBHOOK_SECRET_PREVIOUS` where it is set.
+    pub secrets: Vec<Secret>,
 }
 
 impl Settings {
@@ -83,6 +85,11 @@ impl Settings {
         let smtp = get("SMTP_URL");
         if smtp.as_ref().is_some_and(|url| !url.starts_with("smtp://") && !url.starts_with("smtps://")) {
             wrong("SMTP_URL", "smtp://host:port or smtps://user:password@host");
+        } else if smtp.as_ref().is_some_and(|url| mail_server(url).is_err()) {
+            wrong(
+                "SMTP_URL",
+                "an address of a mail server; in a user or a password other characters than letters and digits are percent-encoded, @ as %40",
+            );
         }
         let mail_from = get("MAIL_FROM").unwrap_or_default();
         if !mail_from.is_empty() && mail_from.parse::<lettre::message::Mailbox>().is_err() {
@@ -115,6 +122,7 @@ impl Settings {
         };
         let (url, inbox, stripe_js_url) =
             (address("HOSTED_WEBHOOK_URL"), address("INBOX_URL"), address("STRIPE_JS_URL"));
+        let previous = get("HOSTED_WEBHOOK_SECRET_PREVIOUS");
         let webhook = match (url, get("HOSTED_WEBHOOK_URL"), get("HOSTED_WEBHOOK_SECRET")) {
             (_, Some(_), None) => {
                 mistakes.push(Mistake::Missing("HOSTED_WEBHOOK_SECRET"));
@@ -124,7 +132,10 @@ impl Settings {
                 mistakes.push(Mistake::Missing("HOSTED_WEBHOOK_URL"));
                 None
             }
-            (Some(url), _, Some(secret)) => Some(Webhook { url, secret: Secret::new(secret) }),
+            (Some(url), _, Some(secret)) => {
+                let secrets = std::iter::once(secret).chain(previous);
+                Some(Webhook { url, secrets: secrets.map(Secret::new).collect() })
+            }
             (None, _, _) | (Some(_), None, None) => None,
         };
         if smtp.is_some() && mail_from.is_empty() {
@@ -144,10 +155,24 @@ impl Settings {
         }
     }
 
+    /// Whether the mail server is spoken to in the clear, beyond this machine: `smtp://` without `?tls=required`.
+    pub fn is_mail_in_the_clear(&self) -> bool {
+        let Some(url) = self.smtp.as_ref().and_then(|url| Url::parse(url.expose()).ok()) else {
+            return false;
+        };
+        let demands_tls = || url.query_pairs().any(|(name, value)| name == "tls" && value == "required");
+        url.scheme() == "smtp" && !demands_tls() && !url.host_str().is_some_and(relink_store::is_loopback)
+    }
+
     /// Whether links lead to HTTPS.
     pub fn is_https(&self) -> bool {
         self.link_base.starts_with("https://")
     }
+}
+
+/// The mail server of an address.
+pub(crate) fn mail_server(url: &str) -> Result<AsyncSmtpTransportBuilder, lettre::transport::smtp::Error> {
+    AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
 }
 
 /// Days after the first email. Two reminders within 48 hours are against the rules, and a link that was not answered is

@@ -46,7 +46,16 @@ impl std::error::Error for Refusal {}
 
 /// The header for a body that is sent at `unix`.
 pub fn sign(secret: &Secret, body: &[u8], unix: i64) -> String {
-    format!("t={unix},v1={}", hex::encode(tag(secret, &unix.to_string(), body)))
+    sign_with_each([secret], body, unix)
+}
+
+/// The header with a signature under each secret: while a secret is being rotated, whoever knows one of the two can
+/// check it.
+pub fn sign_with_each<'a>(secrets: impl IntoIterator<Item = &'a Secret>, body: &[u8], unix: i64) -> String {
+    let time = unix.to_string();
+    secrets
+        .into_iter()
+        .fold(format!("t={time}"), |header, secret| header + ",v1=" + &hex::encode(tag(secret, &time, body)))
 }
 
 /// Checks a header over the raw bytes of a body that came at `now`.
@@ -54,6 +63,11 @@ pub fn sign(secret: &Secret, body: &[u8], unix: i64) -> String {
 /// Nobody has proved anything before this, so it does little: what is too long or out of time is refused before anything
 /// is hashed, the body is hashed once, and at most [`MOST_SIGNATURES`] are compared, in constant time.
 pub fn verify(secret: &Secret, header: &str, body: &[u8], now: i64) -> Result<(), Refusal> {
+    verify_any(std::slice::from_ref(secret), header, body, now)
+}
+
+/// The same under any of these secrets: the current one and the one before. The body is hashed once for each.
+pub fn verify_any(secrets: &[Secret], header: &str, body: &[u8], now: i64) -> Result<(), Refusal> {
     if header.len() > LONGEST_HEADER {
         return Err(Refusal::TooLong);
     }
@@ -71,9 +85,11 @@ pub fn verify(secret: &Secret, header: &str, body: &[u8], now: i64) -> Result<()
     if candidates.is_empty() {
         return Err(Refusal::DoesNotFit);
     }
-    let expected = tag(secret, time, body);
-    // Every signature is compared, so the time taken does not reveal which one matched.
-    let fits = candidates.iter().fold(Choice::from(0), |fits, given| fits | given.ct_eq(expected.as_ref()));
+    // Every signature is compared with every tag, so the time taken does not reveal which ones matched.
+    let mut fits = Choice::from(0);
+    for expected in secrets.iter().map(|secret| tag(secret, time, body)) {
+        fits = candidates.iter().fold(fits, |fits, given| fits | given.ct_eq(expected.as_ref()));
+    }
     if bool::from(fits) { Ok(()) } else { Err(Refusal::DoesNotFit) }
 }
 
@@ -127,6 +143,19 @@ mod tests {
     fn any_of_several_signatures_will_do() {
         let header = sign(&secret(), b"{}", NOW).replace(",v1", ",v1=beef,v0=x,v1");
         assert_eq!(verify(&secret(), &header, b"{}", NOW), Ok(()));
+    }
+
+    #[test]
+    fn while_a_secret_is_rotated_either_of_two_is_believed_and_either_side_can_check() {
+        let (old, new) = (Secret::new("whsec_old"), Secret::new("whsec_new"));
+        let both = [new.clone(), old.clone()];
+        for secret in &both {
+            assert_eq!(verify_any(&both, &sign(secret, b"{}", NOW), b"{}", NOW), Ok(()));
+            assert_eq!(verify(secret, &sign_with_each(&both, b"{}", NOW), b"{}", NOW), Ok(()));
+        }
+        assert_eq!(verify_any(&both, &sign(&secret(), b"{}", NOW), b"{}", NOW), Err(Refusal::DoesNotFit));
+        assert_eq!(verify_any(&[], &sign(&secret(), b"{}", NOW), b"{}", NOW), Err(Refusal::DoesNotFit));
+        assert_eq!(sign_with_each(&both, b"{}", NOW).matches(",v1=").count(), 2);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{Result, Store, Write, can_be_an_id, erased};
 use relink_account::LinkedAccount;
-use relink_wire::Fields;
+use relink_wire::{Fields, Json};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -73,6 +73,14 @@ async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at
 }
 
 impl Store {
+    /// Whether the accounts are real banks', by one of them; nothing where none is known.
+    pub async fn livemode_of_accounts(&self) -> Result<Option<bool>> {
+        let found: Option<String> =
+            sqlx::query_scalar("SELECT object FROM accounts LIMIT 1").fetch_optional(&self.pool).await?;
+        let object = found.and_then(|object| serde_json::from_str::<Json>(&object).ok());
+        Ok(object.and_then(|object| object.flag("livemode")))
+    }
+
     /// A customer's accounts, by bank and name.
     pub async fn accounts_of(&self, customer: &str) -> Result<Vec<AccountRow>> {
         let rows = sqlx::query(

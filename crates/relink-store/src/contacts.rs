@@ -1,15 +1,38 @@
-//! How a customer is reached: name, email and language, as the merchant's server or Stripe last gave them.
+//! How a customer is reached: name, email and language, as the merchant's server or Stripe last gave them. Name and email
+//! are sealed before they come here. What a version before wrote in the clear is read until it has been sealed.
 
 use crate::{Result, Store, can_be_an_id, erased};
 use sqlx::Row;
+use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
-/// How a customer is reached.
+/// Text of a contact as it rests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resting {
+    /// Sealed.
+    Sealed(String),
+    /// In the clear, as a version before wrote it.
+    Clear(String),
+}
+
+/// How a customer is reached, as it rests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Contact {
+pub struct SealedContact {
     /// How they are greeted.
-    pub name: Option<String>,
+    pub name: Option<Resting>,
     /// Where they are written to.
-    pub email: Option<String>,
+    pub email: Option<Resting>,
+    /// The language that they read, BCP 47.
+    pub locale: Option<String>,
+}
+
+/// What is to be written of a contact: sealed texts and a language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewContact {
+    /// The name, sealed.
+    pub name_sealed: Option<String>,
+    /// The address, sealed.
+    pub email_sealed: Option<String>,
     /// The language that they read, BCP 47.
     pub locale: Option<String>,
 }
@@ -17,18 +40,21 @@ pub struct Contact {
 impl Store {
     /// Remembers how a customer is reached; what is not given stays as it was. Of a customer who was
     /// erased nothing is remembered.
-    pub async fn put_contact(&self, customer: &str, contact: &Contact, now: i64) -> Result<()> {
+    pub async fn put_contact(&self, customer: &str, contact: &NewContact, now: i64) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(
-            "INSERT INTO contacts (customer, name, email, locale, changed_at) SELECT $1, $2, $3, $4, $5
+            "INSERT INTO contacts (customer, name_sealed, email_sealed, locale, changed_at) SELECT $1, $2, $3, $4, $5
              WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $6)
-             ON CONFLICT (customer) DO UPDATE SET name = COALESCE(excluded.name, contacts.name),
-                 email = COALESCE(excluded.email, contacts.email), locale = COALESCE(excluded.locale, contacts.locale),
-                 changed_at = excluded.changed_at",
+             ON CONFLICT (customer) DO UPDATE SET
+                 name = CASE WHEN excluded.name_sealed IS NULL THEN contacts.name END,
+                 email = CASE WHEN excluded.email_sealed IS NULL THEN contacts.email END,
+                 name_sealed = COALESCE(excluded.name_sealed, contacts.name_sealed),
+                 email_sealed = COALESCE(excluded.email_sealed, contacts.email_sealed),
+                 locale = COALESCE(excluded.locale, contacts.locale), changed_at = excluded.changed_at",
         )
         .bind(customer)
-        .bind(&contact.name)
-        .bind(&contact.email)
+        .bind(&contact.name_sealed)
+        .bind(&contact.email_sealed)
         .bind(&contact.locale)
         .bind(now)
         .bind(erased::print(customer))
@@ -38,37 +64,68 @@ impl Store {
     }
 
     /// How a customer is reached, where that is known.
-    pub async fn contact(&self, customer: &str) -> Result<Option<Contact>> {
+    pub async fn contact(&self, customer: &str) -> Result<Option<SealedContact>> {
         if !can_be_an_id(customer) {
             return Ok(None);
         }
-        let row = sqlx::query("SELECT name, email, locale FROM contacts WHERE customer = $1")
-            .bind(customer)
-            .fetch_optional(&self.pool)
-            .await?;
-        let read = |row: sqlx::any::AnyRow| {
-            Ok(Contact {
-                name: row.try_get("name")?,
-                email: row.try_get("email")?,
-                locale: row.try_get("locale")?,
-            })
-        };
-        row.map(read).transpose()
+        let row = sqlx::query(
+            "SELECT name, email, name_sealed, email_sealed, locale FROM contacts WHERE customer = $1",
+        );
+        row.bind(customer).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
     }
 
     /// The same for every customer.
-    pub async fn contacts(&self) -> Result<std::collections::HashMap<String, Contact>> {
+    pub async fn contacts(&self) -> Result<HashMap<String, SealedContact>> {
         let rows =
-            sqlx::query("SELECT customer, name, email, locale FROM contacts").fetch_all(&self.pool).await?;
-        let mut contacts = std::collections::HashMap::new();
-        for row in rows {
-            let contact = Contact {
-                name: row.try_get("name")?,
-                email: row.try_get("email")?,
-                locale: row.try_get("locale")?,
-            };
-            contacts.insert(row.try_get("customer")?, contact);
-        }
-        Ok(contacts)
+            sqlx::query("SELECT customer, name, email, name_sealed, email_sealed, locale FROM contacts");
+        let rows = rows.fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("customer")?, read(row)?))).collect()
     }
+
+    /// Customers of whom something rests in the clear, at most so many.
+    pub async fn clear_contacts(&self, most: i64) -> Result<Vec<(String, SealedContact)>> {
+        let rows = sqlx::query(
+            "SELECT customer, name, email, name_sealed, email_sealed, locale FROM contacts
+             WHERE name IS NOT NULL OR email IS NOT NULL ORDER BY customer LIMIT $1",
+        );
+        let rows = rows.bind(most).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("customer")?, read(row)?))).collect()
+    }
+
+    /// Puts sealed texts in the place of these texts in the clear; nothing where they are not there any more.
+    pub async fn seal_contact(
+        &self,
+        customer: &str,
+        clear: (Option<&str>, Option<&str>),
+        sealed: &NewContact,
+    ) -> Result<()> {
+        let mut write = self.begin().await?;
+        sqlx::query(
+            "UPDATE contacts SET name = NULL, email = NULL, name_sealed = COALESCE($1, name_sealed),
+                 email_sealed = COALESCE($2, email_sealed)
+             WHERE customer = $3 AND COALESCE(name, '') = $4 AND COALESCE(email, '') = $5",
+        )
+        .bind(&sealed.name_sealed)
+        .bind(&sealed.email_sealed)
+        .bind(customer)
+        .bind(clear.0.unwrap_or_default())
+        .bind(clear.1.unwrap_or_default())
+        .execute(&mut *write)
+        .await?;
+        write.commit().await
+    }
+}
+
+/// What rests in the clear is newer: whoever seals takes it away.
+fn read(row: &AnyRow) -> Result<SealedContact> {
+    let resting = |clear: &str, sealed: &str| -> Result<Option<Resting>> {
+        let clear: Option<String> = row.try_get(clear)?;
+        let sealed: Option<String> = row.try_get(sealed)?;
+        Ok(clear.map(Resting::Clear).or(sealed.map(Resting::Sealed)))
+    };
+    Ok(SealedContact {
+        name: resting("name", "name_sealed")?,
+        email: resting("email", "email_sealed")?,
+        locale: row.try_get("locale")?,
+    })
 }

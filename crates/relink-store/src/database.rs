@@ -4,7 +4,7 @@
 
 use relink_wire::Secret;
 use sqlx::ConnectOptions;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::SqliteConnectOptions;
 use std::fmt;
 use std::path::Path;
@@ -67,6 +67,23 @@ impl Database {
         }
     }
 
+    /// Whether nothing of what is asked and answered can be read on the way: there is no way, it ends on this machine, or
+    /// `sslmode` demands TLS (`require` encrypts, `verify-full` also checks who answers).
+    pub fn is_private(&self) -> bool {
+        if self.engine == Engine::Sqlite {
+            return true;
+        }
+        let Ok(options) = PgConnectOptions::from_str(self.url.expose()) else { return false };
+        let host = options.get_host();
+        options.get_socket().is_some()
+            || host.starts_with('/')
+            || is_loopback(host)
+            || match options.get_ssl_mode() {
+                PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull => true,
+                PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer => false,
+            }
+    }
+
     /// A file, which is made where it is not there.
     pub fn file(path: &Path) -> Self {
         let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
@@ -83,6 +100,12 @@ impl Database {
     pub fn without_migrating(self) -> Self {
         Self { is_migrated: false, ..self }
     }
+}
+
+/// Whether that host is this machine.
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn wrong(expected: &'static str) -> DatabaseMistake {
@@ -160,6 +183,25 @@ mod tests {
             ["postgres://u:p%40@h:5433/d?sslmode=verify-full", "postgresql://h/d", "postgres:///d?host=/run"]
         {
             assert_eq!(read(url).expect("a database").engine, Engine::Postgres, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_server_elsewhere_is_private_only_where_tls_is_demanded() {
+        for (url, is_private) in [
+            ("postgres://u@db.example/d", false),
+            ("postgres://u@db.example/d?sslmode=prefer", false),
+            ("postgres://u@db.example/d?sslmode=disable", false),
+            ("postgres://u@db.example/d?sslmode=require", true),
+            ("postgres://u@db.example/d?sslmode=verify-full", true),
+            ("postgres://u@127.0.0.1/d", true),
+            ("postgres://u@[::1]/d", true),
+            ("postgres://u@localhost/d", true),
+            ("postgres://u@localhost.example/d", false),
+            ("postgres:///d?host=/run/postgresql", true),
+            ("sqlite:relink.sqlite", true),
+        ] {
+            assert_eq!(read(url).expect("a database").is_private(), is_private, "{url}");
         }
     }
 

@@ -29,19 +29,17 @@ pub struct KeyRun {
 
 impl Store {
     /// Asks for the right to answer a key. A run that has not answered by `locked_until` is taken to have died.
-    /// `unreadable` is a kept answer that cannot be opened any more: it is taken over too.
     pub async fn claim_key(
         &self,
         run: &KeyRun,
         fingerprint: &str,
         now: i64,
         locked_until: i64,
-        unreadable: Option<&str>,
     ) -> Result<KeyClaim> {
         loop {
             let mut write = self.begin().await?;
             let is_ours = insert(&mut write, run, fingerprint, now, locked_until).await?
-                || take_over(&mut write, run, fingerprint, now, locked_until, unreadable).await?;
+                || take_over(&mut write, run, fingerprint, now, locked_until).await?;
             if is_ours {
                 write.commit().await?;
                 return Ok(KeyClaim::Yours);
@@ -113,19 +111,17 @@ async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
-/// A key whose run died, or whose answer is of no use.
+/// A key whose run died.
 async fn take_over(
     write: &mut Write,
     run: &KeyRun,
     fingerprint: &str,
     now: i64,
     locked_until: i64,
-    unreadable: Option<&str>,
 ) -> Result<bool> {
     let done = sqlx::query(
-        "UPDATE idempotency_keys SET run = $1, locked_until = $2, status = NULL, answer_sealed = NULL
-         WHERE owner = $3 AND idempotency_key = $4 AND fingerprint = $5
-             AND ((status IS NULL AND locked_until <= $6) OR (status IS NOT NULL AND answer_sealed = $7))",
+        "UPDATE idempotency_keys SET run = $1, locked_until = $2
+         WHERE owner = $3 AND idempotency_key = $4 AND fingerprint = $5 AND status IS NULL AND locked_until <= $6",
     )
     .bind(&run.id)
     .bind(locked_until)
@@ -133,7 +129,6 @@ async fn take_over(
     .bind(&run.key)
     .bind(fingerprint)
     .bind(now)
-    .bind(unreadable)
     .execute(&mut **write)
     .await?;
     Ok(done.rows_affected() == 1)

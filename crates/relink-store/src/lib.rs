@@ -18,6 +18,7 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod backup;
+pub mod binding;
 pub mod change;
 pub mod contacts;
 mod database;
@@ -29,11 +30,12 @@ pub mod hosted;
 pub mod journal;
 pub mod keys;
 pub mod limits;
-pub mod migrate;
 pub mod link_accounts;
+pub mod migrate;
 mod open;
 pub mod outbox;
 mod reminders;
+pub mod reseal;
 pub mod retention;
 #[cfg(feature = "faults")]
 mod rows;
@@ -48,7 +50,7 @@ pub mod tables;
 pub mod tries;
 pub mod visits;
 
-pub use database::{Database, DatabaseMistake};
+pub use database::{Database, DatabaseMistake, is_loopback};
 pub use error::{Result, StoreError};
 pub use open::OpenError;
 

@@ -7,8 +7,10 @@ use crate::tables::{self, MIGRATIONS, Tables};
 use crate::{Store, StoreError, security_events};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyPool, Connection};
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -37,6 +39,8 @@ pub enum OpenError {
     Migration(MigrateError),
     /// The database does not say what time it is.
     Clock(StoreError),
+    /// It takes no writes: it follows another one.
+    ReadOnly,
 }
 
 impl fmt::Display for OpenError {
@@ -67,6 +71,9 @@ impl fmt::Display for OpenError {
                  use them it has SELECT, INSERT, UPDATE and DELETE on each: {error}"
             ),
             Self::Tables(tables) => tables.fmt(f),
+            Self::ReadOnly => f.write_str(
+                "the PostgreSQL of DATABASE_URL is a standby that takes no writes; name the primary",
+            ),
             Self::Clock(error) => write!(f, "the database does not say what time it is: {error}"),
             Self::Migration(error) => {
                 write!(f, "the database's tables cannot be brought up to date: {error}")
@@ -121,23 +128,79 @@ impl Store {
                 return Err(OpenError::Tables(tables));
             }
         }
-        let pool = AnyPoolOptions::new().max_connections(engine.connections()).acquire_timeout(WAIT);
-        let pool = pool.after_connect(move |connection, _| {
-            Box::pin(async move {
-                for setting in engine.settings() {
-                    sqlx::query(*setting).execute(&mut *connection).await?;
-                }
-                Ok(())
-            })
-        });
-        // A full disk or a broken connection can end a transaction on its own. sqlx then miscounts open transactions on
-        // that connection, and no new one can begin there.
-        let pool = pool.before_acquire(|connection, _| {
-            let is_sound = !connection.is_in_transaction();
-            Box::pin(async move { Ok(is_sound) })
-        });
-        Ok(Self { pool: pool.connect_with(options).await.map_err(why)?, engine })
+        Ok(Self { pool: connect(engine, options).await.map_err(why)?, engine })
     }
+
+    /// Opens the database as it is, and makes neither a file nor a table; nothing where there is no file yet and one could
+    /// be made. For whoever wants to know whether it could be opened.
+    pub async fn look(database: &Database) -> Result<Option<Self>, OpenError> {
+        sqlx::any::install_default_drivers();
+        let engine = database.engine;
+        let why = |error| why(database, error);
+        let url = database.url.expose().replace("mode=rwc", "mode=rw");
+        if engine == Engine::Sqlite {
+            let options = SqliteConnectOptions::from_str(&url).map_err(why)?;
+            let file = options.get_filename();
+            if !file.exists() {
+                try_to_write_beside(file).map_err(|error| why(error.into()))?;
+                return Ok(None);
+            }
+        }
+        let pool = connect(engine, AnyConnectOptions::from_str(&url).map_err(why)?).await.map_err(why)?;
+        let store = Self { pool, engine };
+        match engine {
+            Engine::Sqlite => {
+                let write = store.pool.begin_with("BEGIN IMMEDIATE").await.map_err(why)?;
+                write.rollback().await.map_err(why)?;
+            }
+            Engine::Postgres => {
+                let follows = "SELECT CAST(CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END AS BIGINT)";
+                let follows: i64 = sqlx::query_scalar(follows).fetch_one(&store.pool).await.map_err(why)?;
+                if follows == 1 {
+                    return Err(OpenError::ReadOnly);
+                }
+            }
+        }
+        Ok(Some(store))
+    }
+
+    /// Whether somebody has brought the tables up to date so far that [`Store::binding`] can be asked.
+    pub async fn has_binding_table(&self) -> crate::Result<bool> {
+        let count = match self.engine {
+            Engine::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = 'binding'",
+            Engine::Postgres => "SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'binding'",
+        };
+        let count: i64 = sqlx::query_scalar(count).fetch_one(&self.pool).await?;
+        Ok(count > 0)
+    }
+}
+
+/// Whether a file could be made there.
+fn try_to_write_beside(file: &Path) -> std::io::Result<()> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!("-check-{}", std::process::id()));
+    std::fs::OpenOptions::new().write(true).create_new(true).open(&name)?;
+    std::fs::remove_file(name)
+}
+
+/// Connections as the server holds them.
+async fn connect(engine: Engine, options: AnyConnectOptions) -> Result<AnyPool, sqlx::Error> {
+    let pool = AnyPoolOptions::new().max_connections(engine.connections()).acquire_timeout(WAIT);
+    let pool = pool.after_connect(move |connection, _| {
+        Box::pin(async move {
+            for setting in engine.settings() {
+                sqlx::query(*setting).execute(&mut *connection).await?;
+            }
+            Ok(())
+        })
+    });
+    // A full disk or a broken connection can end a transaction on its own. sqlx then miscounts open transactions on
+    // that connection, and no new one can begin there.
+    let pool = pool.before_acquire(|connection, _| {
+        let is_sound = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_sound) })
+    });
+    pool.connect_with(options).await
 }
 
 /// Brings the tables up to date, over a connection without the limits of the others: it may take long. PostgreSQL lets

@@ -146,6 +146,12 @@ impl Stripe {
         Ok(session)
     }
 
+    /// The Stripe account that the secret key is of: `acct_…`. A restricted key may not have the right to ask.
+    pub async fn own_account(&self) -> Result<String, StripeError> {
+        let json = self.get("account.retrieve", &["v1", "account"], &[]).await?;
+        json.text("id").map(Into::into).ok_or(StripeError::Unavailable)
+    }
+
     /// An account as it is now.
     pub async fn account(&self, id: &str) -> Result<LinkedAccount, StripeError> {
         let json =

@@ -8,7 +8,7 @@ pub mod parameters;
 pub mod sessions;
 pub mod test_helpers;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::ApiError;
 use crate::form::Form;
@@ -62,6 +62,10 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
         ("GET", ["financial_connections", "institutions", id]) => {
             institution(id).map(|institution| institution.to_json()).ok_or_else(|| missing("institution", id))
         }
+        ("GET", ["account"]) => {
+            accept_only(form, &["expand"])?;
+            Ok(merchant(state.merchant_account()))
+        }
         ("GET", ["customers", id]) => {
             accept_only(form, &["expand"])?;
             customer(id).map(|customer| customer.to_json()).ok_or_else(|| missing("customer", id))
@@ -78,6 +82,18 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
     }?;
     expand::expand(&mut answer, &form.texts("expand").unwrap_or_default())?;
     Ok(answer)
+}
+
+/// The merchant's own account, whose key a backend sends.
+fn merchant(id: &str) -> Value {
+    json!({
+        "id": id,
+        "object": "account",
+        "business_profile": {"name": "Sandbox"},
+        "country": "US",
+        "default_currency": "usd",
+        "type": "standard",
+    })
 }
 
 fn no_such_address(request: &Request<'_>) -> ApiError {

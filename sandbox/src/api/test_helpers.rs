@@ -116,8 +116,8 @@ fn order_fault(state: &mut State, form: &Form) -> Result<Value, ApiError> {
     accept_only(form, &["status", "times", "retry_after", "delay_ms", "path"])?;
     let status = match whole_number(form, "status")? {
         None => None,
-        Some(status @ (429 | 500..=599)) => u16::try_from(status).ok(),
-        Some(_) => return Err(ApiError::invalid("status", "429, or from 500 to 599.")),
+        Some(status @ (403 | 429 | 500..=599)) => u16::try_from(status).ok(),
+        Some(_) => return Err(ApiError::invalid("status", "403, 429, or from 500 to 599.")),
     };
     let times = whole_number(form, "times")?.unwrap_or(1).clamp(0, 1_000);
     let fault = OrderedFault {

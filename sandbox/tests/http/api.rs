@@ -29,6 +29,13 @@ async fn accounts_are_listed_for_one_customer_page_by_page() {
 }
 
 #[tokio::test]
+async fn the_merchants_own_account_is_told_to_whoever_has_its_key() {
+    let sandbox = start(Config { account: "acct_other".into(), ..Config::default() }).await;
+    let told = sandbox.get("/v1/account").await.body;
+    assert_eq!((&told["object"], &told["id"]), (&"account".into(), &"acct_other".into()));
+}
+
+#[tokio::test]
 async fn an_authorization_carries_status_without_the_cause() {
     let sandbox = start(Config::default()).await;
     let body = sandbox.get("/v1/financial_connections/authorizations/fcauth_access_denied").await.body;

@@ -11,25 +11,44 @@ use std::fmt;
 pub(super) const SHORTEST: usize = 12;
 /// How it is called.
 pub const USAGE: &str = "\
-  relink-server                                    serves
-  relink-server --check                            says every mistake of the configuration, and ends
-  relink-server --health                           asks the one that runs here whether it is well
-  relink-server --help                             says this
-  relink-server migrate [--check]                  brings the tables up to date, or only says whether they are
-  relink-server backup FILE                        copies SQLite's database to a new file, while it is in use
-  relink-server staff add EMAIL NAME agent|viewer  adds somebody, or changes them; the password is read from standard input
-  relink-server staff remove EMAIL                 removes somebody, and ends their sign-ins at once
-  relink-server staff list                         says who is of the staff
-  relink-server staff sign-out EMAIL               ends every sign-in of somebody
-  relink-server staff reset-second-factor EMAIL    takes a second factor away; another is set up at the next sign-in
+  relink-server
+      serves
+  relink-server --check [--online]
+      says every mistake of the configuration, tries the database, the address and the widget's
+      folder, and ends; with --online it also asks Stripe
+  relink-server --health
+      asks the one that runs here whether it is well
+  relink-server --help
+      says this
+  relink-server migrate [--check]
+      brings the tables up to date, or only says whether they are
+  relink-server backup FILE
+      copies SQLite's database to a new file, while it is in use
+  relink-server staff add EMAIL NAME agent|viewer
+      adds somebody, or changes them; the password is read from standard input
+  relink-server staff remove EMAIL
+      removes somebody, and ends their sign-ins at once
+  relink-server staff list
+      says who is of the staff
+  relink-server staff sign-out EMAIL
+      ends every sign-in of somebody
+  relink-server staff reset-second-factor EMAIL
+      takes a second factor away; another is set up at the next sign-in
   relink-server api-key add NAME [--scope SCOPE,…] [--expires DAYSd]
-                                                   makes a key for a server, and prints it once
-  relink-server api-key list                       says which keys there are, what they may do, and when they were used
-  relink-server api-key revoke NAME                makes it worthless
-  relink-server security-log [--since YYYY-MM-DD]  prints the security events, one JSON object a line
+      makes a key for a server, and prints it once
+  relink-server api-key list
+      says which keys there are, what they may do, and when they were used
+  relink-server api-key revoke NAME
+      makes it worthless
+  relink-server security-log [--since YYYY-MM-DD]
+      prints the security events, one JSON object a line
   relink-server security-log --verify [--anchor HASH]
-                                                   says whether one was removed or changed; HASH is that of a line from before
-  relink-server customer erase ID                  erases a customer, and says what was erased, as JSON";
+      says whether one was removed or changed; HASH is that of a line from before
+  relink-server customer erase ID
+      erases a customer, and says what was erased, as JSON
+  relink-server reseal [--drop-unreadable]
+      seals anew what RELINK_SECRET_PREVIOUS has sealed, so that it may go; where a secret is lost,
+      --drop-unreadable gives up what it sealed";
 
 /// Why it was not done.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ async fn a_key_whose_run_died_is_free_again_after_its_lease() {
     let (config_of_it, time) = (config(&at, &rows, &[]), shop.time.clone());
     let serving = doomed.spawn(async move { serve(config_of_it, &time).await });
     let (base, _app) = serving.await.expect("a shop");
+    let _whose_key_it_is = silent.accept().await.expect("asked at the start");
     let token = shop.token().await;
     let post = |base: &str| {
         let request = shop.http.post(format!("{base}/relink/sessions")).bearer_auth(&token);
@@ -41,6 +42,7 @@ async fn a_run_that_takes_long_keeps_its_key_by_saying_that_it_is_alive() {
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let at = format!("http://{}", silent.local_addr().expect("an address"));
     let (base, _app) = serve(config(&at, &shop.rows, &[]), &shop.time).await;
+    let _whose_key_it_is = silent.accept().await.expect("asked at the start");
     let shop = shop.through(&base);
     let post = || shop.post("/relink/sessions", "k1", json!({"account": "fca_any"}));
     let hanging = tokio::spawn(post().send());

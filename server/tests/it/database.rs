@@ -20,7 +20,7 @@ async fn a_locked_database_is_503_and_the_same_key_goes_through_once_it_is_free(
 
 /// A limit on the size of files stands for a full disk: every write to a file fails, as it does there.
 #[cfg(target_os = "linux")]
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_completion_on_a_full_disk_is_not_acknowledged_and_succeeds_with_the_same_key_once_there_is_room() {
     let (stripe, rows) = (Stripe::start().await, Rows::file());
     let instance = Instance::start_without_signal_of_limits(&stripe, &rows);

@@ -1,4 +1,5 @@
-//! Several instances of the program on one database: whichever the balancer picks, it is one shop.
+//! Several instances of the program on one database: whichever the balancer picks, it is one shop. The sandbox has a thread
+//! of its own, since an instance asks it while the test waits for the instance.
 
 use crate::process::Instance;
 use crate::rows::Rows;
@@ -27,7 +28,7 @@ async fn until_answered(shop: &Shop, path: &str, key: &str, body: &Json) -> (u16
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_one_made_is_good_at_the_other() {
     let (_instances, one, other) = two().await;
     let token = one.token().await;
@@ -43,7 +44,7 @@ async fn a_token_that_one_made_is_good_at_the_other() {
     problem(read(), 401, "not_authenticated").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_posts_with_one_key_over_two_instances_are_one_act_with_one_answer() {
     let (_instances, one, other) = two().await;
     let body = Arc::new(json!({"account": "fca_access_expired"}));
@@ -57,13 +58,14 @@ async fn fifty_posts_with_one_key_over_two_instances_are_one_act_with_one_answer
         answers.push(post.await.expect("an answer"));
     }
     assert_eq!(answers[0].0, 201, "{}", answers[0].1);
-    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    let others: Vec<_> = answers.iter().filter(|answer| **answer != answers[0]).collect();
+    assert!(others.is_empty(), "{others:?}");
     let made = one.value("SELECT COUNT(*) FROM relink_sessions").await;
     println!("{} posts with one key over two instances: {made} session, one answer", answers.len());
     assert_eq!(made, "1");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_at_one_and_the_widget_at_the_other_make_one_completion_and_one_success() {
     let (_instances, one, other) = two().await;
     for (n, account) in
@@ -84,7 +86,7 @@ async fn an_event_at_one_and_the_widget_at_the_other_make_one_completion_and_one
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn instances_that_start_at_once_on_an_empty_database_make_its_tables_once() {
     let (stripe, rows) = (Stripe::start().await, Rows::new().await);
     let starting: Vec<_> = (0..4).map(|_| Instance::begin(&stripe, &rows)).collect();
@@ -99,7 +101,7 @@ async fn instances_that_start_at_once_on_an_empty_database_make_its_tables_once(
     assert_eq!(rows.value("SELECT COUNT(*) FROM _sqlx_migrations").await, migrations.count().to_string());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_of_an_instance_that_was_killed_is_answered_by_the_other() {
     let ([doomed, _other], one, other) = two().await;
     // The act is under way at Stripe when its instance dies.

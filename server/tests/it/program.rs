@@ -92,18 +92,76 @@ fn a_check_says_every_mistake_and_what_is_probably_a_typo() {
 }
 
 #[test]
-fn a_good_configuration_is_said_to_be_good_and_a_typo_alone_is_no_mistake() {
+fn a_good_configuration_is_said_to_be_good_with_what_live_mode_would_not_take() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("key");
     std::fs::write(&file, "sk_test_1\n").expect("a file");
     let mut program = program();
-    program.arg("--check").env("STRIPE_SECRET_KEY_FILE", &file).env("RELINK_PROFILE", "{}");
+    program.arg("--check").env("STRIPE_SECRET_KEY_FILE", &file).env("DATABASE_URLS", "another program's");
+    program.env("DATABASE_PATH", folder.path().join("relink.sqlite"));
     let (code, told, said) = said_by(&mut program);
+    assert_eq!((code, told.as_str()), (Some(0), "The configuration is good.\n"), "{said}");
+    let said: Vec<&str> = said.lines().collect();
     assert_eq!(
-        (code, told.as_str(), said.lines().count()),
-        (Some(0), "The configuration is good.\n", 1),
-        "{said}"
+        said,
+        [
+            "relink-server: DATABASE_URLS is no variable of relink-server; perhaps DATABASE_URL is meant.",
+            "relink-server: in live mode this stops the start: RELINK_PUBLIC_URL is not set; with live keys it has to be.",
+            "relink-server: in live mode this stops the start: STRIPE_API_BASE must be https://: the secret key goes there.",
+            "relink-server: in live mode this stops the start: STRIPE_WEBHOOK_SECRET must have 32 characters at least.",
+        ]
     );
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 1, "no file was made");
+}
+
+#[test]
+fn a_name_that_begins_as_ours_do_and_is_none_stops_the_check_and_the_start() {
+    for arguments in [&["--check"][..], &[]] {
+        let mut program = program();
+        program.args(arguments).env("STRIPE_SECRET_KEY", "sk_test_1").env("RELINK_PROFILE", "{}");
+        let (code, _, said) = said_by(&mut program);
+        assert_eq!((code, said.lines().count()), (Some(2), 1), "{said}");
+        assert!(said.contains("RELINK_PROFILES is probably meant"), "{said}");
+    }
+}
+
+// The sandbox answers while a program is waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_tries_the_database_the_address_and_the_widgets_folder_and_stripe_where_it_is_asked_to() {
+    let shop = Shop::open().await;
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let check = |changes: &[(&str, &str)], arguments: &[&str]| {
+        let mut program = program();
+        program.env("STRIPE_SECRET_KEY", "sk_test_sandbox").env(shop.rows.variable, &shop.rows.place);
+        program.env("STRIPE_API_BASE", &shop.stripe.base).envs(changes.iter().copied());
+        let (code, _, said) = said_by(program.arg("--check").args(arguments));
+        let said = said.lines().filter(|line| !line.contains("in live mode")).collect::<Vec<_>>().join("\n");
+        (code, said)
+    };
+    assert_eq!(check(&[], &["--online"]), (Some(0), String::new()));
+    let other = "another secret of thirty-two characters";
+    let listen = shop.base.trim_start_matches("http://");
+    let folder = elsewhere.path().to_str().expect("a path");
+    for (changes, arguments, expected) in [
+        (("RELINK_SECRET", other), &[][..], "sealed with another RELINK_SECRET"),
+        (("WIDGET_DIR", folder), &[], "WIDGET_DIR has no relink-widget.js in it"),
+        (("STRIPE_SECRET_KEY", "sk_test_other"), &["--online"], "STRIPE_SECRET_KEY is not accepted"),
+        (("STRIPE_API_BASE", "http://127.0.0.1:9"), &["--online"], "STRIPE_API_BASE: Stripe does not answer"),
+        (("RELINK_LISTEN", "192.0.2.1:4050"), &[], "RELINK_LISTEN: 192.0.2.1:4050 cannot be listened on"),
+    ] {
+        let (code, said) = check(&[changes], arguments);
+        assert!(
+            code == Some(2) && said.contains(expected) && said.lines().count() == 1,
+            "{expected}: {said}"
+        );
+    }
+    assert_eq!(
+        check(&[("RELINK_LISTEN", listen)], &[]),
+        (Some(0), String::new()),
+        "one that runs is replaced"
+    );
+    let nowhere = [("DATABASE_PATH", "/nowhere/at/all/relink.sqlite"), ("DATABASE_URL", "")];
+    assert!(check(&nowhere, &[]).1.contains("DATABASE_PATH"));
 }
 
 #[test]
@@ -112,8 +170,10 @@ fn the_help_lists_every_variable_and_needs_none() {
     let (code, told, _) = said_by(program.env_clear().arg("--help"));
     assert_eq!(code, Some(0));
     for variable in relink_server::variables::VARIABLES {
-        assert!(told.contains(variable.name) && told.contains(variable.meaning), "{}", variable.name);
+        let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(variable.name) && words.contains(variable.meaning), "{}", variable.name);
     }
+    assert!(told.lines().all(|line| line.chars().count() <= 100), "{told}");
     assert!(told.contains("staff add EMAIL NAME agent|viewer"));
 }
 
@@ -162,12 +222,12 @@ fn the_first_line_is_the_address_even_when_stripe_is_dead() {
     BufReader::new(running.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
     let health = |listen: &str| {
         let mut program = Command::new(env!("CARGO_BIN_EXE_relink-server"));
-        program.env_clear().env("RELINK_LISTEN", listen).arg("--health").status().expect("it starts").code()
+        let (code, _, said) = said_by(program.env_clear().env("RELINK_LISTEN", listen).arg("--health"));
+        (code, said)
     };
-    assert_eq!(
-        (health(line.trim().trim_start_matches("http://")), health("127.0.0.1:9")),
-        (Some(0), Some(1))
-    );
+    assert_eq!(health(line.trim().trim_start_matches("http://")), (Some(0), String::new()));
+    let nobody = "relink-server: nothing listens at 127.0.0.1:9 (RELINK_LISTEN).\n";
+    assert_eq!(health("127.0.0.1:9"), (Some(1), nobody.to_owned()));
     running.kill().expect("it stops");
     running.wait().expect("it has stopped");
     assert!(line.starts_with("http://127.0.0.1:") && !line.contains(":0\n"), "{line}");

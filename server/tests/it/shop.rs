@@ -38,9 +38,15 @@ pub struct Stripe {
 
 impl Stripe {
     pub async fn start() -> Self {
+        Self::start_as(&sandbox::Config::default().account).await
+    }
+
+    /// One whose key is of that account.
+    pub async fn start_as(account: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(sandbox::serve(listener, sandbox::Config::default()));
+        let config = sandbox::Config { account: account.into(), ..sandbox::Config::default() };
+        tokio::spawn(sandbox::serve(listener, config));
         Self { base, http: Client::new() }
     }
 
@@ -196,6 +202,12 @@ impl Shop {
     /// The same page, sent to another instance by the balancer.
     pub fn through(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    /// The page's token is one that this instance has made from now on.
+    pub async fn token_of_this_instance(&self) -> String {
+        *self.token.lock().expect("nobody panicked") = None;
+        self.token().await
     }
 
     /// Another customer's page from now on.

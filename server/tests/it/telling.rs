@@ -44,9 +44,32 @@ async fn listen(refused: usize) -> (String, Heard) {
 fn is_signed(signature: &str, body: &str) -> bool {
     let (time, tag) =
         signature.strip_prefix("t=").and_then(|rest| rest.split_once(",v1=")).expect("a signature");
-    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    tag_of(SECRET, time, body) == tag
+}
+
+fn tag_of(secret: &str, time: &str, body: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let expected = hmac::sign(&key, format!("{time}.{body}").as_bytes());
-    expected.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>() == tag
+    expected.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn while_its_secret_is_rotated_an_event_has_a_signature_under_each_of_the_two() {
+    let (url, heard) = system().await;
+    let (shop, app) = open_app(&[
+        ("HOSTED_WEBHOOK_URL", &url),
+        ("HOSTED_WEBHOOK_SECRET", "whsec_next"),
+        ("HOSTED_WEBHOOK_SECRET_PREVIOUS", SECRET),
+    ])
+    .await;
+    let made = link(&shop, ACCOUNT).await;
+    relink(&shop, &path(&made), ACCOUNT).await;
+    app.hosted.deliver().await.expect("a database");
+    let (signature, body) = heard.lock().expect("nobody panicked")[0].clone();
+    let mut parts = signature.split(',');
+    let time = parts.next().and_then(|part| part.strip_prefix("t=")).expect("a time").to_owned();
+    let tags: Vec<String> = parts.map(|part| part.strip_prefix("v1=").expect("a tag").to_owned()).collect();
+    assert_eq!(tags, [tag_of("whsec_next", &time, &body), tag_of(SECRET, &time, &body)]);
 }
 
 #[tokio::test]

@@ -52,14 +52,13 @@ async fn nothing_but_a_customer_token_of_this_server_lets_anybody_in() {
     let token = shop.token().await;
     let mut changed = token.clone();
     changed.replace_range(9..10, if &token[9..10] == "A" { "B" } else { "A" });
-    // Two other servers on the same database: one that is reached elsewhere, and one with another secret.
+    // Two other servers: one that is reached elsewhere, and one with another secret, and so with another database.
+    let elsewhere = config(&shop.stripe.base, &shop.rows, &[("RELINK_PUBLIC_URL", "http://other.test")]);
+    let (elsewhere, _server) = serve(elsewhere, &shop.time).await;
+    let other = Shop::open_with(&[("RELINK_SECRET", "another secret of thirty-two characters")]).await;
     let mut foreign = Vec::new();
-    for other in [
-        ("RELINK_PUBLIC_URL", "http://other.test"),
-        ("RELINK_SECRET", "another secret of thirty-two characters"),
-    ] {
-        let (base, _) = serve(config(&shop.stripe.base, &shop.rows, &[other]), &shop.time).await;
-        let (_, made) = send(shop.through(&base).ask_for_token(json!({"customer": "cus_demo"}))).await;
+    for server in [shop.through(&elsewhere), other] {
+        let (_, made) = send(server.ask_for_token(json!({"customer": "cus_demo"}))).await;
         foreign.push(made["token"].as_str().expect("a token").to_owned());
     }
     for bearer in
@@ -127,6 +126,13 @@ async fn what_is_asked_wrongly_is_said_by_field() {
         ("locale", with("locale", json!("<b>"))),
         ("name", with("name", json!(["Maya"]))),
         ("name", with("name", json!("x".repeat(600)))),
+        ("name: expected text, not a list", with("name", json!(["Maya"]))),
+        ("customer: expected text, not a number", with("customer", json!(7))),
+        ("email: expected text, not an object", with("email", json!({}))),
+        (
+            "\"e_mail\" is no field of this request; there are customer, locale, email",
+            with("e_mail", json!("a")),
+        ),
         ("return_url", with("return_url", json!("https://evil.example/"))),
         ("return_url", with("return_url", json!("javascript:alert(1)"))),
         ("return_url", with("return_url", json!(format!("{PAGE}@evil.example/")))),
@@ -145,20 +151,21 @@ async fn what_is_asked_wrongly_is_said_by_field() {
 #[tokio::test]
 async fn how_a_customer_is_reached_is_remembered_and_what_is_not_said_stays() {
     let shop = Shop::open().await;
+    let (_, server) = serve(config(&shop.stripe.base, &shop.rows, &[]), &shop.time).await;
     let ask = |more: Json| {
         let mut body = json!({"customer": "cus_new"});
         body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         shop.ask_for_token(body)
     };
-    let contact = "SELECT COALESCE(name, '') || '|' || COALESCE(email, '') || '|' || COALESCE(locale, '')
-        FROM contacts WHERE customer = 'cus_new'";
     for (more, kept) in [
         (json!({"name": "Ada", "email": "ada@customer.example"}), "Ada|ada@customer.example|"),
         (json!({"locale": "pt-BR", "name": null}), "Ada|ada@customer.example|pt-BR"),
         (json!({"email": "ada@new.example"}), "Ada|ada@new.example|pt-BR"),
     ] {
         assert_eq!(send(ask(more)).await.0, 201);
-        assert_eq!(shop.value(contact).await, kept);
+        let contact = server.hosted.contact("cus_new").await.expect("a database").expect("a contact");
+        let texts = [contact.name, contact.email, contact.locale].map(Option::unwrap_or_default);
+        assert_eq!(texts.join("|"), kept);
     }
 }
 
@@ -193,4 +200,22 @@ async fn a_new_customers_accounts_are_fetched_with_the_first_token_and_a_dead_st
     assert_eq!(send(shop.ask_for_token(json!({"customer": "cus_other"}))).await.0, 201);
     assert_ne!(shop.value("SELECT COUNT(*) FROM accounts WHERE customer = 'cus_other'").await, "0");
     assert_eq!(shop.value("SELECT COUNT(*) FROM accounts WHERE customer = 'cus_demo'").await, "0");
+}
+
+#[tokio::test]
+async fn a_program_that_is_not_let_in_is_told_the_scheme_and_a_person_is_not() {
+    let shop = Shop::open().await;
+    for (path, challenge) in [
+        ("/v1/customer_tokens", Some("Bearer")),
+        ("/v1/accounts?customer=cus_demo", Some("Bearer")),
+        ("/v1/hosted_relinks/hrl_1", Some("Bearer")),
+        ("/relink/sessions/rls_1", Some("Bearer")),
+        ("/r/nobody/relink/sessions/rls_1", None),
+    ] {
+        let url = format!("{}{path}", shop.base);
+        let request = if path == "/v1/customer_tokens" { shop.http.post(url) } else { shop.http.get(url) };
+        let answer = request.send().await.expect("an answer");
+        let told = answer.headers().get("www-authenticate").map(|value| value.to_str().expect("text"));
+        assert_eq!((answer.status().as_u16(), told), (401, challenge), "{path}");
+    }
 }

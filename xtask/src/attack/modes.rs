@@ -66,6 +66,8 @@ fn with<'a>(changes: &'a [(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 
 /// Everything that `--check` must refuse, in a sentence each.
 pub fn environments(_: &Site, place: &mut Place) -> Result<Came, Failure> {
+    // The place's own database belongs to test mode.
+    place.set("DATABASE_PATH", &place.folder.join("live.sqlite").display().to_string());
     let sound = place.try_run(&["--check"], &LIVE)?;
     if !sound.said.contains("good") {
         return Ok(Came::of(
@@ -146,11 +148,10 @@ pub fn demonstration(_: &Site, place: &mut Place) -> Result<Came, Failure> {
 
 /// An identity of a database's own, changed by the environment alone: the other account's keys of the same mode.
 pub fn other_account(_: &Site, place: &mut Place) -> Result<Came, Failure> {
-    // Stripe's keys say their account in what follows the mode; the sandbox's say "sandbox".
-    let start = place.try_start(&[
-        ("STRIPE_SECRET_KEY", "sk_test_51OtherOtherOtherOtherOtherOtherOther0"),
-        ("STRIPE_PUBLISHABLE_KEY", "pk_test_51OtherOtherOtherOtherOtherOtherOther0"),
-    ])?;
+    // Whose a key is only Stripe can say: here a second sandbox that is another merchant's.
+    let mut other = place.other_sandbox("acct_other")?;
+    let base = other.first_line()?;
+    let start = place.try_start(&[("STRIPE_API_BASE", &base)])?;
     Ok(Came::of(
         start.is_refused(),
         if start.is_refused() { first_line(&start.said).to_owned() } else { "OPENED".to_owned() },

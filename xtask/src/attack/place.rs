@@ -65,6 +65,7 @@ pub struct Place {
     /// An API key.
     pub key: String,
     server: PathBuf,
+    sandbox: PathBuf,
     environment: Vec<(String, String)>,
     files: Option<u32>,
     calls: Arc<AtomicUsize>,
@@ -121,6 +122,7 @@ impl Site {
             folder,
             key: String::new(),
             server: self.server.clone(),
+            sandbox: self.sandbox.clone(),
             environment,
             files,
             calls,
@@ -160,6 +162,16 @@ impl Place {
         if !value.is_empty() {
             self.environment.push((name.to_owned(), value.to_owned()));
         }
+    }
+
+    /// A sandbox of another merchant's account. It has not said its address yet.
+    pub fn other_sandbox(&self, account: &str) -> Result<Server, Failure> {
+        let mut sandbox = Command::new(&self.sandbox);
+        sandbox.env("SANDBOX_LISTEN", "127.0.0.1:0").env("SANDBOX_ACCOUNT", account);
+        sandbox.env("SANDBOX_SMTP_LISTEN", "127.0.0.1:0");
+        let folder = self.folder.join(account);
+        workspace::empty(&folder)?;
+        Server::start("sandbox", &mut sandbox, &folder)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -1,0 +1,115 @@
+//! `relink-server --check`: tries what the configuration names, and changes nothing. The database is reached and may be
+//! written to, no table is made; the address can be listened on; the widget's folder has the widget. With `--online`
+//! Stripe is asked as well.
+
+use crate::config::Config;
+use crate::health;
+use relink_backend::Stripe;
+use relink_seal::Seal;
+use relink_store::Store;
+use relink_store::binding::{Claim, NotOurs};
+use relink_stripe::StripeError;
+use std::path::Path;
+
+/// The file of the widget that pages load.
+const LOADER: &str = "relink-widget.js";
+
+/// What would keep a server with this configuration from working, in a sentence each.
+pub async fn check(config: &Config, asks_stripe: bool) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    mistakes.extend(widget(config.widget_dir.as_deref()));
+    mistakes.extend(address(config, "RELINK_LISTEN", &config.listen).await);
+    if let Some(listen) = &config.desk.listen {
+        mistakes.extend(address(config, "RELINK_DASHBOARD_LISTEN", listen).await);
+    }
+    let account = if asks_stripe {
+        match stripe(config).await {
+            Ok(account) => account,
+            Err(mistake) => {
+                mistakes.push(mistake);
+                None
+            }
+        }
+    } else {
+        None
+    };
+    mistakes.extend(database(config, account).await);
+    mistakes
+}
+
+fn widget(folder: Option<&Path>) -> Option<String> {
+    let has_loader = folder.is_none_or(|folder| folder.join(LOADER).is_file());
+    (!has_loader)
+        .then(|| format!("WIDGET_DIR has no {LOADER} in it: name the folder that holds the built widget."))
+}
+
+/// An address that a relink-server listens on already is a good one: it is checked before that one is replaced.
+async fn address(config: &Config, name: &str, listen: &str) -> Option<String> {
+    let error = tokio::net::TcpListener::bind(listen).await.err()?;
+    let is_ours = error.kind() == std::io::ErrorKind::AddrInUse && health::ask(&config.listen).await.is_ok();
+    (!is_ours).then(|| format!("{name}: {listen} cannot be listened on: {error}."))
+}
+
+/// The account that Stripe says the key is of; nothing where a restricted key may not ask.
+async fn stripe(config: &Config) -> Result<Option<String>, String> {
+    let client = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone());
+    let client = client.map_err(|error| format!("{error}."))?;
+    let client = client.at(config.stripe_api.clone()).version(config.stripe_version.clone());
+    match client.own_account().await {
+        Ok(account) => Ok(Some(account)),
+        Err(StripeError::Refused { .. } | StripeError::NotFound) => Ok(None),
+        Err(StripeError::Unauthorized) => {
+            Err("STRIPE_SECRET_KEY is not accepted by Stripe: it was revoked, or is another's.".into())
+        }
+        Err(error @ (StripeError::Unavailable | StripeError::Throttled | StripeError::Busy)) => {
+            Err(format!("STRIPE_API_BASE: {error}."))
+        }
+    }
+}
+
+async fn database(config: &Config, account: Option<String>) -> Option<String> {
+    let store = match Store::look(&config.database).await {
+        Ok(store) => store?,
+        Err(error) => return Some(format!("{error}.")),
+    };
+    let found = is_ours(config, &store, account).await;
+    store.close().await;
+    match found {
+        Ok(Ok(())) => None,
+        Ok(Err(not_ours)) => Some(format!("{not_ours}.")),
+        Err(error) => Some(format!("{error}.")),
+    }
+}
+
+async fn is_ours(
+    config: &Config,
+    store: &Store,
+    account: Option<String>,
+) -> relink_store::Result<Result<(), NotOurs>> {
+    // A database of an older version, or an empty one, says nothing.
+    if !store.has_binding_table().await? {
+        return Ok(Ok(()));
+    }
+    let seal = seal(config);
+    let claim = Claim {
+        livemode: config.mode == crate::config::Mode::Live,
+        sealing_key: seal.id(),
+        sealing_key_previous: seal.previous_id(),
+    };
+    if let Err(not_ours) = store.fits(&claim).await? {
+        return Ok(Err(not_ours));
+    }
+    let bound = store.binding().await?.and_then(|bound| bound.stripe_account);
+    Ok(match (bound, account) {
+        (Some(bound), Some(ours)) if bound != ours => Err(NotOurs::Account { bound, ours }),
+        (Some(_) | None, Some(_) | None) => Ok(()),
+    })
+}
+
+fn seal(config: &Config) -> Seal {
+    let seal = Seal::new(&config.secret);
+    match &config.secret_previous {
+        Some(previous) => seal.with_previous(previous),
+        None => seal,
+    }
+}

@@ -1,0 +1,53 @@
+//! What live mode demands: behind real banks nothing secret travels in the clear, and no secret is short. What is said here
+//! stops the start in live mode, and in test mode `--check` says it.
+
+use super::values::Config;
+use relink_stripe::Url;
+use relink_wire::Secret;
+
+/// The shortest secret that messages may be signed with: as long as Stripe's own.
+const SHORTEST_SIGNING_SECRET: usize = 32;
+
+/// What of a configuration live mode does not take, in a sentence each; the origins are looked at where they are read.
+pub(super) fn demands(config: &Config) -> Vec<String> {
+    let mut demands = Vec::new();
+    let mut demand = |is_met: bool, sentence: &str| {
+        if !is_met {
+            demands.push(sentence.to_owned());
+        }
+    };
+    let hosted = &config.hosted;
+    let is_https = |url: &Url| url.scheme() == "https";
+    demand(is_https(&config.stripe_api), "STRIPE_API_BASE must be https://: the secret key goes there.");
+    demand(
+        hosted.stripe_js_url.as_ref().is_none_or(is_https),
+        "STRIPE_JS_URL must be https://: customers' browsers run that script.",
+    );
+    demand(
+        hosted.webhook.as_ref().is_none_or(|webhook| is_https(&webhook.url)),
+        "HOSTED_WEBHOOK_URL must be https://.",
+    );
+    demand(
+        !hosted.is_mail_in_the_clear(),
+        "SMTP_URL must be smtps://, or smtp:// with ?tls=required: mails hold links, and the password is a secret.",
+    );
+    demand(
+        config.database.is_private(),
+        "DATABASE_URL must demand TLS by sslmode=verify-full, or at least by sslmode=require, which does not check who answers.",
+    );
+    let signing: Vec<&Secret> = hosted.webhook.iter().flat_map(|webhook| &webhook.secrets).collect();
+    let named = [
+        ("STRIPE_WEBHOOK_SECRET", Some(&config.stripe_webhook_secret)),
+        ("STRIPE_WEBHOOK_SECRET_PREVIOUS", config.stripe_webhook_secret_previous.as_ref()),
+        ("HOSTED_WEBHOOK_SECRET", signing.first().copied()),
+        ("HOSTED_WEBHOOK_SECRET_PREVIOUS", signing.get(1).copied()),
+    ];
+    for (name, secret) in named {
+        let length = secret.map_or(0, |secret| secret.expose().chars().count());
+        // One that is not set is said to be missing, where it has to be there.
+        if (1..SHORTEST_SIGNING_SECRET).contains(&length) {
+            demands.push(format!("{name} must have {SHORTEST_SIGNING_SECRET} characters at least."));
+        }
+    }
+    demands
+}

@@ -29,13 +29,14 @@ where
 
 /// The customer whom a link stands for.
 fn customer_of(relink: &HostedRelink) -> Customer {
+    // Where a request names none, the first is meant: one that still needs the link.
+    let done =
+        relink.accounts.iter().filter(|account| account.done_at.is_some()).map(|account| account.id.as_str());
+    let needed = relink.needed();
     Customer {
         id: relink.customer.clone(),
         return_url: relink.return_url.clone(),
-        link: Some(CameBy {
-            id: relink.id.clone(),
-            accounts: relink.account_ids().map(Into::into).collect(),
-        }),
+        link: Some(CameBy { id: relink.id.clone(), accounts: needed.chain(done).map(Into::into).collect() }),
         key_owner: Some(format!("link:{}", relink.token_fingerprint)),
     }
 }

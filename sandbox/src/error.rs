@@ -20,6 +20,10 @@ pub enum ApiError {
         /// Whether the address named it (404) or a parameter did (400).
         in_path: bool,
     },
+    /// `Stripe-Version` names none of the versions.
+    NoSuchVersion(String),
+    /// The merchant's account has no access to a private preview: the parameter that needs it.
+    NoAccess(&'static str),
     /// The address is not one of the API's.
     NoSuchAddress(String),
     /// A parameter that must be there is not.
@@ -62,6 +66,8 @@ impl ApiError {
             | Self::Unknown(_)
             | Self::Invalid { .. }
             | Self::Conflict { .. }
+            | Self::NoSuchVersion(_)
+            | Self::NoAccess(_)
             | Self::KeyReused(_) => 400,
             Self::Fault(status) => *status,
         }
@@ -76,6 +82,8 @@ impl ApiError {
             Self::MissingKey
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
+            | Self::NoSuchVersion(_)
+            | Self::NoAccess(_)
             | Self::Missing(_)
             | Self::Unknown(_)
             | Self::Invalid { .. }
@@ -110,6 +118,8 @@ impl ApiError {
             | Self::WrongKey(_)
             | Self::NoSuch { .. }
             | Self::NoSuchAddress(_)
+            | Self::NoSuchVersion(_)
+            | Self::NoAccess(_)
             | Self::Missing(_)
             | Self::Unknown(_)
             | Self::Invalid { .. }
@@ -127,6 +137,8 @@ impl ApiError {
             Self::MissingKey
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
+            | Self::NoSuchVersion(_)
+            | Self::NoAccess(_)
             | Self::Invalid { .. }
             | Self::KeyReused(_)
             | Self::Fault(_) => None,
@@ -137,9 +149,11 @@ impl ApiError {
         match self {
             Self::NoSuch { param, .. } | Self::Invalid { param, .. } => Some(param),
             Self::Missing(param) | Self::Unknown(param) => Some(param),
+            Self::NoAccess(param) => Some(param),
             Self::MissingKey
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
+            | Self::NoSuchVersion(_)
             | Self::Conflict { .. }
             | Self::KeyReused(_)
             | Self::Fault(_) => None,
@@ -155,6 +169,10 @@ impl ApiError {
             }
             Self::WrongKey(shown) => format!("Invalid API Key provided: {shown}"),
             Self::NoSuch { what, id, .. } => format!("No such {what}: '{id}'"),
+            Self::NoSuchVersion(name) => format!("Invalid Stripe API version: {name}"),
+            Self::NoAccess(param) => {
+                format!("Your account does not have access to `{param}`. Contact Stripe to request it.")
+            }
             Self::NoSuchAddress(address) => format!("Unrecognized request URL ({address})."),
             Self::Missing(param) => format!("Missing required param: {param}."),
             Self::Unknown(param) => format!("Received unknown parameter: {param}"),

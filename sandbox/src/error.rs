@@ -22,8 +22,6 @@ pub enum ApiError {
     },
     /// `Stripe-Version` names none of the versions.
     NoSuchVersion(String),
-    /// The merchant's account has no access to a private preview: the parameter that needs it.
-    NoAccess(&'static str),
     /// The address is not one of the API's.
     NoSuchAddress(String),
     /// A parameter that must be there is not.
@@ -67,7 +65,6 @@ impl ApiError {
             | Self::Invalid { .. }
             | Self::Conflict { .. }
             | Self::NoSuchVersion(_)
-            | Self::NoAccess(_)
             | Self::KeyReused(_) => 400,
             Self::Fault(status) => *status,
         }
@@ -83,7 +80,6 @@ impl ApiError {
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
             | Self::NoSuchVersion(_)
-            | Self::NoAccess(_)
             | Self::Missing(_)
             | Self::Unknown(_)
             | Self::Invalid { .. }
@@ -119,7 +115,6 @@ impl ApiError {
             | Self::NoSuch { .. }
             | Self::NoSuchAddress(_)
             | Self::NoSuchVersion(_)
-            | Self::NoAccess(_)
             | Self::Missing(_)
             | Self::Unknown(_)
             | Self::Invalid { .. }
@@ -138,7 +133,6 @@ impl ApiError {
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
             | Self::NoSuchVersion(_)
-            | Self::NoAccess(_)
             | Self::Invalid { .. }
             | Self::KeyReused(_)
             | Self::Fault(_) => None,
@@ -149,7 +143,6 @@ impl ApiError {
         match self {
             Self::NoSuch { param, .. } | Self::Invalid { param, .. } => Some(param),
             Self::Missing(param) | Self::Unknown(param) => Some(param),
-            Self::NoAccess(param) => Some(param),
             Self::MissingKey
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
@@ -170,9 +163,6 @@ impl ApiError {
             Self::WrongKey(shown) => format!("Invalid API Key provided: {shown}"),
             Self::NoSuch { what, id, .. } => format!("No such {what}: '{id}'"),
             Self::NoSuchVersion(name) => format!("Invalid Stripe API version: {name}"),
-            Self::NoAccess(param) => {
-                format!("Your account does not have access to `{param}`. Contact Stripe to request it.")
-            }
             Self::NoSuchAddress(address) => format!("Unrecognized request URL ({address})."),
             Self::Missing(param) => format!("Missing required param: {param}."),
             Self::Unknown(param) => format!("Received unknown parameter: {param}"),

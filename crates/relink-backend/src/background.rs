@@ -11,8 +11,20 @@ const CLOCK: Duration = Duration::from_secs(60);
 const SYNC: Duration = Duration::from_secs(6 * 3_600);
 
 impl Relink {
+    /// Says in the log which version of Stripe's API is spoken, and where Stripe's answers do not fit it. It stops nothing:
+    /// Stripe may be away just now.
+    async fn check_stripe(&self) {
+        let version = self.stripe.api_version();
+        match self.stripe.misfit().await {
+            Ok(None) => tracing::info!(version, "speaks to Stripe, whose answers fit"),
+            Ok(Some(misfit)) => tracing::error!(version, "Stripe's answers do not fit: {misfit}"),
+            Err(error) => tracing::warn!(version, %error, "whether Stripe's answers fit is not known"),
+        }
+    }
+
     /// Runs until it is dropped. Every instance runs one, in a task of its own: `tokio::spawn(relink.background())`.
     pub async fn background(self) {
+        self.check_stripe().await;
         let mut tidy = tokio::time::interval(TIDY);
         let mut clock = tokio::time::interval(CLOCK);
         let mut sync = tokio::time::interval(SYNC);

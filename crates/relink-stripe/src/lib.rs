@@ -4,10 +4,12 @@
 //! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
 
 mod error;
+mod fit;
 mod new_session;
 mod objects;
 
 pub use error::{ClientError, StripeError};
+pub use fit::Misfit;
 pub use new_session::{HostedPage, NewSession};
 pub use objects::{StripeCustomer, StripeSession, linked_account};
 pub use reqwest::Url;
@@ -21,7 +23,7 @@ use std::time::Duration;
 /// Where Stripe's API is, unless another address is given.
 const API: &str = "https://api.stripe.com";
 /// The version of Stripe's API that relinking is part of.
-pub const API_VERSION: &str = "2026-08-26.preview";
+pub const API_VERSION: &str = "2026-09-30.preview";
 /// Prefix of a live publishable key: real banks are behind it.
 const LIVE: &str = "pk_live_";
 
@@ -183,9 +185,23 @@ impl Stripe {
         method: &str,
         name: &str,
     ) -> Result<Json, StripeError> {
+        self.send_telling(request, method, name).await.map(|(json, _)| json)
+    }
+
+    /// The same, with the version that the answer says it is in.
+    async fn send_telling(
+        &self,
+        request: reqwest::RequestBuilder,
+        method: &str,
+        name: &str,
+    ) -> Result<(Json, Option<String>), StripeError> {
         let request = request.bearer_auth(self.key.expose()).header("Stripe-Version", &self.version);
         let answer = match request.send().await {
-            Ok(response) => judge(response, method, name).await,
+            Ok(response) => {
+                let version = response.headers().get("stripe-version");
+                let version = version.and_then(|version| version.to_str().ok()).map(str::to_owned);
+                judge(response, method, name).await.map(|json| (json, version))
+            }
             Err(error) => {
                 let error = error.without_url();
                 tracing::warn!(%error, method, name, "Stripe did not answer");
@@ -198,6 +214,9 @@ impl Stripe {
         answer
     }
 }
+
+/// Parameters that belong to previews: a relink at all, and a page that Stripe hosts.
+const PREVIEWS: [&str; 4] = ["relink_options", "ui_mode", "hosted", "hosted[delivery_method]"];
 
 async fn judge(response: Response, method: &str, name: &str) -> Result<Json, StripeError> {
     let status = response.status();
@@ -215,8 +234,12 @@ async fn judge(response: Response, method: &str, name: &str) -> Result<Json, Str
             let error = json.as_ref().and_then(|json| json.object("error"));
             let text = |field| error.and_then(|error| error.text(field));
             let code = text("code").or(text("type")).unwrap_or("unknown").to_owned();
+            let param = text("param").unwrap_or_default();
             Err(match code.as_str() {
                 "resource_missing" => StripeError::NotFound,
+                "financial_connections_institution_unavailable" => StripeError::BankUnavailable,
+                // What belongs to a preview is an unknown parameter to a merchant, or to a version, without it.
+                "parameter_unknown" if PREVIEWS.contains(&param) => StripeError::NotEnabled(param.to_owned()),
                 _ => StripeError::Refused { code, message: text("message").unwrap_or_default().to_owned() },
             })
         }

@@ -243,7 +243,8 @@ fn hosted(
     };
     if delivery.is_some() {
         if !may_host {
-            return Err(ApiError::NoAccess("hosted[delivery_method]"));
+            // What is a private preview is an unknown parameter to everybody else.
+            return Err(ApiError::Unknown("hosted".into()));
         }
         let relink = relink.ok_or_else(|| ApiError::Missing("relink_options".into()))?;
         let fit = world

@@ -211,7 +211,10 @@ impl Session {
         if let Some(relink) = &wanted.relink {
             session["relink_options"] =
                 json!({"account": relink.account, "authorization": relink.authorization});
-            session["relink_result"] = json!(self.result.as_ref().map(RelinkResult::to_json));
+            // Stripe's types know no null here: while it is pending there is no such field.
+            if let Some(result) = &self.result {
+                session["relink_result"] = result.to_json();
+            }
         }
         if let Some(delivery) = wanted.hosted {
             let method = match delivery {
@@ -219,7 +222,10 @@ impl Session {
                 Some(Delivery::Email) => Some("email"),
                 None => None,
             };
-            session["hosted"] = json!({"delivery_method": method, "return_url": wanted.return_url});
+            session["hosted"] = json!({"return_url": wanted.return_url});
+            if let Some(method) = method {
+                session["hosted"]["delivery_method"] = json!(method);
+            }
             let url = self
                 .hosted_token
                 .as_ref()

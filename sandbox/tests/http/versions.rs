@@ -154,7 +154,7 @@ async fn without_access_to_the_private_preview_a_hosted_relink_is_refused() {
         ("hosted[delivery_method]", "url"),
         ("return_url", "https://shop.example/"),
     ];
-    assert_eq!(asked(&sandbox, SEPTEMBER, &hosted).await, refused("", "hosted[delivery_method]"));
+    assert_eq!(asked(&sandbox, SEPTEMBER, &hosted).await, refused("parameter_unknown", "hosted"));
     assert_eq!(asked(&sandbox, SEPTEMBER, &hosted[..1]).await.0, 200);
     sandbox.post("/v1/test_helpers/reset", &[]).await;
     assert_eq!(asked(&sandbox, SEPTEMBER, &hosted).await.0, 200);

@@ -24,6 +24,7 @@ mod rows;
 mod sessions;
 mod shop;
 mod shuffled;
+mod stripe_today;
 mod table;
 mod telling;
 mod thousand;

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
 import { startSandbox } from './sandbox.mjs';
 
-const API_VERSION = '2026-08-26.preview';
+const API_VERSION = '2026-09-30.preview';
 let sandbox;
 let stripe;
 

@@ -72,6 +72,8 @@ for (const colorScheme of ['light', 'dark']) {
       assert.deepEqual(await violations(town.page), [], 'a link that is used');
       await town.page.goto(`${town.relink.base}/r/0`);
       assert.deepEqual(await violations(town.page), [], 'no link');
+      await town.page.goto(`${town.relink.base}/r/l/hrl_0`);
+      assert.deepEqual(await violations(town.page), [], 'a link that this browser has not opened');
     });
 
     it('has no violation on the dashboard and in the mail', { context: { colorScheme }, staff: true }, async (town) => {

@@ -30,6 +30,8 @@ stories('a hosted relink', (it) => {
 
     await eventually('the mail has come', async () => (await town.look('mails')).data.length === 1);
     const phone = town.page;
+    const asked = [];
+    town.context.on('request', (request) => asked.push([request.url(), request.headers().referer ?? '']));
     await phone.goto(`${town.sandbox.base}/inbox`);
     await phone.getByRole('link', { name: /Reconnect Harbour Bank/ }).click();
     await fits(phone, 'the inbox');
@@ -37,6 +39,9 @@ stories('a hosted relink', (it) => {
 
     await phone.getByRole('heading', { name: 'Reconnect Harbour Bank' }).waitFor();
     await fits(phone, 'the hosted page');
+    assert.match(new URL(phone.url()).pathname, /^\/r\/l\/hrl_[0-9a-f]{32}$/);
+    const token = asked.map(([url]) => /\/r\/([0-9a-f]{40})$/.exec(url)?.[1]).find(Boolean);
+    assert.equal(asked.filter(([url]) => url.includes(token)).length, 1, 'the token is in an address once');
     const widget = await begin(town);
     await widget.reaches('review');
     await widget.forward();
@@ -44,6 +49,9 @@ stories('a hosted relink', (it) => {
     const detail = await town.theEnd('relink-success');
     assert.deepEqual([detail.outcome, detail.rule], ['relinked', 'same_account']);
     await widget.reaches('succeeded');
+    assert.equal(asked.filter(([url]) => url.includes(token)).length, 1, 'the token is in an address once');
+    assert.deepEqual(asked.filter(([, referer]) => referer.includes(token)), [], 'and in no Referer');
+    assert.equal(await phone.evaluate((token) => `${document.cookie} ${document.documentElement.outerHTML}`.includes(token), token), false);
     await fits(phone, 'the end');
     await town.keeps(ACCOUNT, 'active');
     await town.reopen();
@@ -88,6 +96,37 @@ stories('a hosted relink', (it) => {
     assert.deepEqual(posts, []);
     const { status, opened_at: opened } = await town.hostedNow(made.id);
     assert.deepEqual([status, opened], ['open', null]);
+  });
+
+  it('about several accounts of a bank lists them in one mail, and its link repairs them', { staff: true, context: PHONE }, async (town) => {
+    const desk = await town.staff();
+    for (const account of ['fca_several', 'fca_several_savings']) await desk.locator(`[data-account="${account}"]`).getByRole('checkbox').check();
+    await desk.getByRole('button', { name: 'Preview and send' }).click();
+    await desk.getByText('One mail, about 2 accounts.').waitFor();
+    await desk.getByRole('button', { name: 'Send 1 mail' }).click();
+    await desk.getByRole('heading', { name: '1 mail is on its way' }).waitFor();
+    await desk.reload();
+    await desk.getByRole('heading', { name: '1 mail is on its way' }).waitFor();
+    await eventually('the mail has come', async () => (await town.look('mails')).data.length === 1);
+    const [mail] = (await town.look('mails')).data;
+    await town.page.goto(/https?:\S+\/r\/[0-9a-f]{40}/.exec(mail.text)[0]);
+    await town.page.getByText('Home Savings •••• 3102').waitFor();
+    await fits(town.page, 'the page of several accounts');
+    const widget = await begin(town);
+    await widget.reaches('review');
+    assert.equal(await widget.host.getAttribute('authorization'), 'fcauth_several');
+    await desk.context().close();
+  });
+
+  it('says what to do in a browser that has not opened the link', { staff: true, context: PHONE }, async (town) => {
+    const made = await town.hosted({ account: ACCOUNT, delivery: 'url' });
+    await town.page.goto(made.url);
+    await town.context.clearCookies();
+    await town.page.reload();
+    await town.page.getByRole('heading', { name: 'Open the link again' }).waitFor();
+    await fits(town.page, 'the page without a cookie');
+    await town.page.goto(made.url);
+    await town.page.getByRole('heading', { name: 'Reconnect Harbour Bank' }).waitFor();
   });
 
   it('that the customer gives up can be begun again on the same page', { staff: true, context: PHONE }, async (town) => {

@@ -4,14 +4,16 @@
 
 use crate::server::Server;
 use crate::tokens::{JSON, NO_STORE, is_customer, meet};
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use relink_account::{Condition, NoRepair, Reason, Renewals, Repair};
-use relink_backend::{ApiError, ApiErrorKind, Permissions};
+use relink_backend::{ApiError, ApiErrorKind, ClientAddress, Permissions};
 use relink_hosted::api_key_name;
 use relink_store::accounts::AccountRow;
+use relink_store::api_keys::Scope;
 use relink_wire::{Account, AccountStatus, Json, Permission};
 use serde::Deserialize;
 use serde_json::json;
@@ -30,9 +32,11 @@ pub(crate) struct Asked {
 pub(crate) async fn list(
     State(server): State<Server>,
     headers: HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    api_key_name(&server.hosted, &headers).await?;
+    let client = client.map(|Extension(client)| client);
+    api_key_name(&server.hosted, &headers, client, Scope::ReadAccounts).await?;
     let wrong = |detail: &str| ApiError::new(ApiErrorKind::Malformed, detail);
     let Query(asked) = asked.map_err(|_| wrong("The query cannot be read."))?;
     let customer = asked.customer.filter(|id| is_customer(id));

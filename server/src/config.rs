@@ -1,19 +1,28 @@
 //! Configuration, from the environment alone. It is read once, at the start. Every mistake is said, in one sentence each, before
 //! anything is opened; a value is never repeated, for it may be a secret.
 
+use crate::desk::DeskConfig;
+use crate::limits::Limits;
+use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
+use crate::retention;
 use crate::variables::{IN_A_FILE, VARIABLES};
-use relink_backend::{Database, Merchant, Profile, SHORTEST_SECRET, SafeUrl, Secret};
+use relink_backend::{Database, Merchant, Profile, Retention, SHORTEST_SECRET, SafeUrl, Secret};
 use relink_hosted::{Mistake, Settings};
 use relink_stripe::{API_VERSION, Url};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where it listens, unless the environment says otherwise.
 const LISTEN: &str = "127.0.0.1:4050";
 /// Where Stripe's API is, unless the environment says otherwise.
 const STRIPE_API: &str = "https://api.stripe.com";
+/// Seconds that it still serves once it is asked to stop, unless the environment says otherwise.
+const DRAIN_SECONDS: u64 = 5;
+/// The most.
+const MOST_DRAIN_SECONDS: u64 = 300;
 /// How a publishable key begins behind which there are real banks.
 const LIVE: &str = "pk_live_";
 
@@ -50,8 +59,22 @@ pub struct Config {
     pub widget_dir: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
+    /// Where a weakness is reported: an address, for finders.
+    pub security_contact: Option<String>,
+    /// How long rows are kept.
+    pub retention: Retention,
+    /// The dashboard: where it is, and what it asks of staff.
+    pub desk: DeskConfig,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// Whether the log is JSON.
     pub is_log_json: bool,
+    /// Where Prometheus scrapes.
+    pub metrics_listen: Option<String>,
+    /// Where traces go.
+    pub traces: Option<Url>,
+    /// How long it still serves once it is asked to stop.
+    pub drain: Duration,
 }
 
 impl Config {
@@ -96,8 +119,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn config(&self) -> Config {
         let listen = self.get("RELINK_LISTEN").unwrap_or_else(|| LISTEN.into());
-        if listen.rsplit_once(':').is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
-        {
+        if !is_address(&listen) {
             self.wrong("RELINK_LISTEN", "host:port, as in 127.0.0.1:4050");
         }
         let publishable =
@@ -119,9 +141,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let allowed_origins = self.origins("RELINK_ALLOWED_ORIGINS", is_live);
         let mut mistakes = Vec::new();
         let mut hosted = Settings::read(|name| self.get_named(name), origin.clone(), &mut mistakes);
+        let limits = Limits::read(|name| self.get_named(name), &mut mistakes);
         for mistake in mistakes {
             self.mistake(mistake.to_string());
         }
+        let desk = DeskConfig::read(|name| self.get(name), &origin, is_live, &mut self.mistakes.borrow_mut());
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
         Config {
@@ -141,10 +165,20 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             stripe_version: self.get("STRIPE_VERSION").unwrap_or_else(|| API_VERSION.into()),
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
+            security_contact: self.security_contact(),
+            retention: retention::read(|name| self.get(name), |mistake| self.mistake(mistake.to_string())),
             is_log_json: self.is_log_json(),
+            metrics_listen: self.metrics_listen(&listen),
+            traces: self.get("OTEL_EXPORTER_OTLP_ENDPOINT").is_some().then(|| {
+                // Where it is wrong, the default is not used: the mistake is said.
+                self.address("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
+            }),
+            drain: self.drain(),
+            limits,
             listen,
             allowed_origins,
             hosted,
+            desk,
         }
     }
 
@@ -259,9 +293,37 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn database(&self) -> Database {
         let (url, path) = (self.get("DATABASE_URL"), self.get("DATABASE_PATH"));
-        Database::read(url, path).unwrap_or_else(|mistake| {
+        let database = Database::read(url, path).unwrap_or_else(|mistake| {
             self.mistake(mistake.to_string());
             Database::file("relink.sqlite".as_ref())
+        });
+        match self.get("RELINK_MIGRATE").as_deref() {
+            None | Some("auto") => database,
+            Some("never") => database.without_migrating(),
+            Some(_) => {
+                self.wrong("RELINK_MIGRATE", "auto or never");
+                database
+            }
+        }
+    }
+
+    fn metrics_listen(&self, listen: &str) -> Option<String> {
+        let metrics = self.get("RELINK_METRICS_LISTEN")?;
+        if !is_address(&metrics) || metrics == listen {
+            self.wrong("RELINK_METRICS_LISTEN", "host:port, and not the one of RELINK_LISTEN");
+        }
+        Some(metrics)
+    }
+
+    fn drain(&self) -> Duration {
+        let seconds = self.get("RELINK_DRAIN_SECONDS").map(|seconds| seconds.parse());
+        Duration::from_secs(match seconds {
+            None => DRAIN_SECONDS,
+            Some(Ok(seconds)) if seconds <= MOST_DRAIN_SECONDS => seconds,
+            Some(_) => {
+                self.wrong("RELINK_DRAIN_SECONDS", "a whole number of seconds, 300 at most");
+                DRAIN_SECONDS
+            }
         })
     }
 
@@ -316,6 +378,17 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Some(path)
     }
 
+    fn security_contact(&self) -> Option<String> {
+        let contact = self.get("RELINK_SECURITY_CONTACT")?;
+        if !crate::security_txt::is_contact(&contact) {
+            self.wrong(
+                "RELINK_SECURITY_CONTACT",
+                "an address like mailto:security@shop.example or https://…",
+            );
+        }
+        Some(contact)
+    }
+
     fn is_log_json(&self) -> bool {
         let format = self.get("LOG_FORMAT");
         if format.as_ref().is_some_and(|format| format != "json" && format != "text") {
@@ -323,17 +396,6 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
         format.is_some_and(|format| format == "json")
     }
-}
-
-fn is_https(origin: &str) -> bool {
-    origin.starts_with("https://")
-}
-
-/// An origin, exactly as a browser writes it.
-fn origin(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let origin = url.origin().ascii_serialization();
-    (origin == text).then_some(origin)
 }
 
 #[cfg(test)]
@@ -416,6 +478,12 @@ mod tests {
             ("SMTP_URL", "planted"),
             ("HOSTED_WEBHOOK_SECRET", "planted"),
             ("RELINK_MAIL_POLICY", "planted"),
+            ("RELINK_SECURITY_CONTACT", "planted"),
+            ("RELINK_MAX_CONNECTIONS", "planted"),
+            ("RELINK_STOP_SECONDS", "planted"),
+            ("RELINK_TRUSTED_PROXIES", "planted"),
+            ("RELINK_RATE_LIMITS", "planted=1/1"),
+            ("RELINK_STRIPE_CALLS", "0"),
             ("LOG_FORMAT", "planted"),
         ] {
             let mistakes = read(&[(name, value)]).expect_err(name);
@@ -463,6 +531,26 @@ mod tests {
             read(&[("SMTP_URL_FILE", path), ("MAIL_FROM", "a@shop.example")]).is_err(),
             "read, and no address of a server"
         );
+    }
+
+    #[test]
+    fn what_is_for_operators_is_off_or_safe_unless_it_is_set_and_wrong_values_are_named() {
+        let config = read(&[]).expect("a configuration");
+        assert!(config.metrics_listen.is_none() && config.traces.is_none() && config.database.is_migrated);
+        assert_eq!(config.drain.as_secs(), 5);
+        let never =
+            read(&[("RELINK_MIGRATE", "never"), ("RELINK_DRAIN_SECONDS", "0")]).expect("a configuration");
+        assert!(!never.database.is_migrated && never.drain.is_zero());
+        for (name, value) in [
+            ("RELINK_MIGRATE", "planted"),
+            ("RELINK_METRICS_LISTEN", "planted"),
+            ("RELINK_METRICS_LISTEN", LISTEN),
+            ("RELINK_DRAIN_SECONDS", "301"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "planted"),
+        ] {
+            let told = said(&[(name, value)]);
+            assert!(told.starts_with(&format!("{name} must be")) && !told.contains("planted"), "{told}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(crate) fn layer(origins: &[String]) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("traceparent"),
             HeaderName::from_static("x-csrf-token"),
         ])
         .expose_headers([

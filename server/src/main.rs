@@ -2,8 +2,10 @@
 //! line, and everything else on stderr. With arguments it does what an operator asks for (`manage`).
 
 use relink_server::variables::{IN_A_FILE, list, typos};
-use relink_server::{Config, Server, health, manage};
+use relink_server::{Config, Readiness, Server, health, manage, metrics, telemetry};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// How an operator's mistake ends the program.
 const MISCONFIGURED: u8 = 2;
@@ -57,10 +59,15 @@ async fn operate(arguments: &[String]) -> ExitCode {
         Ok(database) => database,
         Err(mistakes) => return stop(&mistakes),
     };
-    match manage::run(&database, arguments, std::io::stdin()).await {
+    match manage::run(&database, arguments, std::io::stdin(), std::io::stdout().lock()).await {
+        Ok(said) if said.is_empty() => ExitCode::SUCCESS,
         Ok(said) => {
             println!("{said}");
             ExitCode::SUCCESS
+        }
+        Err(finding) if finding.is_finding() => {
+            eprintln!("relink-server: {finding}.");
+            ExitCode::FAILURE
         }
         Err(error) => stop(&[format!("{error}.")]),
     }
@@ -72,31 +79,63 @@ async fn serve() -> ExitCode {
         Ok(config) => config,
         Err(mistakes) => return stop(&mistakes),
     };
-    log(config.is_log_json);
+    let traces = match telemetry::start(config.is_log_json, config.traces.as_ref()) {
+        Ok(traces) => traces,
+        Err(error) => return stop(&[format!("{error}.")]),
+    };
     let listener = match tokio::net::TcpListener::bind(&config.listen).await {
         Ok(listener) => listener,
         Err(error) => {
             return stop(&[format!("RELINK_LISTEN: {} cannot be listened on: {error}.", config.listen)]);
         }
     };
+    let dashboard = match &config.desk.listen {
+        None => None,
+        Some(listen) => match tokio::net::TcpListener::bind(listen).await {
+            Ok(listener) => Some(listener),
+            Err(error) => {
+                return stop(&[format!("RELINK_DASHBOARD_LISTEN: {listen} cannot be listened on: {error}.")]);
+            }
+        },
+    };
+    if config.desk.place.is_none() {
+        tracing::warn!(
+            "the dashboard is off: with live keys it needs RELINK_DASHBOARD_URL or RELINK_DASHBOARD_LISTEN, an origin without Stripe's script"
+        );
+    }
     let config = match listener.local_addr() {
         Ok(address) => config.listening_at(address),
         Err(error) => return stop(&[format!("RELINK_LISTEN: no address: {error}.")]),
     };
     let origin = config.origin.clone();
+    let scraped = match &config.metrics_listen {
+        None => None,
+        Some(listen) => match metrics::record(listen).await {
+            Ok(scraped) => Some(scraped),
+            Err(error) => return stop(&[format!("{error}.")]),
+        },
+    };
+    let drain = config.drain;
     let server = match Server::open(config).await {
         Ok(server) => server,
         Err(error) => return stop(&[format!("{error}.")]),
     };
+    let scraping = scraped.map(|scraped| tokio::spawn(scraped.serve(server.clone())));
+    let stopping = asked_to_stop(server.readiness.clone(), drain);
     #[cfg(feature = "faults")]
     let serving = match relink_faults::layer::Faults::from_env() {
-        Ok(faults) => server.serve_with(listener, faults, interrupted()),
+        Ok(faults) => server.serve_with(listener, dashboard, faults, stopping),
         Err(mistake) => return stop(&[format!("{}: {mistake}.", relink_faults::layer::VARIABLE)]),
     };
     #[cfg(not(feature = "faults"))]
-    let serving = server.serve(listener, interrupted());
+    let serving = server.serve(listener, dashboard, stopping);
     println!("{origin}");
-    match serving.await {
+    let served = serving.await;
+    if let Some(scraping) = scraping {
+        scraping.abort();
+    }
+    traces.end().await;
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "stopped serving");
@@ -112,28 +151,30 @@ fn stop(sentences: &[String]) -> ExitCode {
     ExitCode::from(MISCONFIGURED)
 }
 
-/// Logs to stderr: lines for people, or one JSON object each.
-fn log(is_json: bool) {
-    let base = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO);
-    if is_json {
-        base.json().init();
-    } else {
-        base.with_ansi(false).compact().init();
+/// Until it is to take no more requests: at once after Ctrl-C; after SIGTERM it still serves for `drain`, not ready, so that a load
+/// balancer finds out first. A second signal ends that.
+async fn asked_to_stop(readiness: Arc<Readiness>, drain: Duration) {
+    let is_terminated = interrupted().await;
+    readiness.stop();
+    if is_terminated {
+        tracing::info!(seconds = drain.as_secs(), "asked to stop; still serving, and not ready");
+        drop(tokio::time::timeout(drain, interrupted()).await);
     }
 }
 
-async fn interrupted() {
+/// Until a signal; true where it was SIGTERM.
+async fn interrupted() -> bool {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+            return tokio::select! {
+                _ = interrupt => false,
+                _ = terminate.recv() => true,
+            };
         }
     }
     let _interrupted = interrupt.await;
+    false
 }

@@ -1,6 +1,7 @@
 //! One running server: what every route gets. It knows no route.
 
 use crate::config::Config;
+use crate::readiness::Readiness;
 use relink_backend::{BuildError, Clock, Relink, Stripe};
 use relink_hosted::{Hosted, Hosting, PostError};
 use std::fmt;
@@ -13,6 +14,8 @@ pub struct Server {
     pub hosted: Hosted,
     /// As it was configured.
     pub config: Arc<Config>,
+    /// Whether it is to be given requests.
+    pub readiness: Arc<Readiness>,
 }
 
 /// Why it cannot start: the operator's to repair.
@@ -53,7 +56,8 @@ impl Server {
         let stripe = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone())
             .map_err(StartError::Stripe)?
             .at(config.stripe_api.clone())
-            .version(config.stripe_version.clone());
+            .version(config.stripe_version.clone())
+            .most_calls(config.limits.stripe_calls);
         let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
         let mut builder = Relink::builder()
             .stripe(stripe)
@@ -61,7 +65,9 @@ impl Server {
             .webhook_secret(config.stripe_webhook_secret.clone())
             .database(config.database.clone())
             .merchant(config.merchant.clone())
+            .retention(config.retention)
             .return_origins(config.hosted.return_origins.iter().cloned().chain([config.origin.clone()]))
+            .rate_limits(config.limits.rates)
             .follower(Arc::new(hosting.clone()));
         for profile in config.profiles.iter().cloned().chain(relink_hosted::profiles()) {
             builder = builder.profile(profile);
@@ -70,6 +76,6 @@ impl Server {
             builder = builder.clock(clock);
         }
         let relink = builder.build().await.map_err(StartError::Build)?;
-        Ok(Self { hosted: hosting.with(relink), config: Arc::new(config) })
+        Ok(Self { hosted: hosting.with(relink), config: Arc::new(config), readiness: Arc::default() })
     }
 }

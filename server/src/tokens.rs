@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use relink_backend::http::{json, text};
 use relink_backend::{ApiError, ApiErrorKind, Customer, SafeUrl};
 use relink_hosted::{api_key_name, is_mailbox};
+use relink_store::api_keys::Scope;
 use relink_store::contacts::Contact;
 use relink_stripe::Url;
 use relink_wire::{Fields, Json};
@@ -28,9 +29,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Makes a token, and remembers how the customer is reached.
 pub(crate) async fn create(State(server): State<Server>, request: Request) -> Result<Response, ApiError> {
     let headers = request.headers().clone();
-    api_key_name(&server.hosted, &headers).await?;
+    let client = request.extensions().get().copied();
+    api_key_name(&server.hosted, &headers, client, Scope::CustomerTokens).await?;
     let wish = Wish::read(&server, &json(request).await?)?;
     let now = server.hosted.now();
+    // Who asks for a token says that this is a customer, whatever was before.
+    if server.hosted.store.is_erased(&wish.customer).await? {
+        server.hosted.store.take_back_erasure(&wish.customer).await?;
+    }
     if wish.contact != Contact::default() {
         server.hosted.store.put_contact(&wish.customer, &wish.contact, now).await?;
     }

@@ -84,6 +84,11 @@ impl Running {
         ended
     }
 
+    /// Asks it and all that it has started to end, and waits for nothing.
+    pub fn ask_to_end(&self) {
+        signal(self.child.id(), Signal::Terminate);
+    }
+
     /// How the program ended, or `None` while it runs.
     pub fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         let ended = self.child.try_wait()?;

@@ -1,5 +1,5 @@
-//! `cargo xtask kills`: the tests of relink-server of kills, of resets after commit, of many posts with one key, of shuffled
-//! webhooks and of mails under load, with counts that take minutes, on SQLite and, where it is installed, on PostgreSQL.
+//! `cargo xtask kills`: the tests of relink-server of kills, of rolling changes, of resets after commit, of many posts with one
+//! key, of shuffled webhooks and of mails under load, with counts that take minutes, on SQLite and, where it is installed, on PostgreSQL.
 
 use std::process::ExitCode;
 
@@ -16,18 +16,20 @@ pub struct Options {
     webhooks: u32,
     accounts: u32,
     resets: u32,
+    changes: u32,
 }
 
 impl Options {
     /// Reads what follows `kills`.
     pub fn parse(arguments: &mut lexopt::Parser) -> Result<Self, Failure> {
-        let mut options = Self { kills: 200, webhooks: 10_000, accounts: 1000, resets: 500 };
+        let mut options = Self { kills: 200, webhooks: 10_000, accounts: 1000, resets: 500, changes: 40 };
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("count") => options.kills = arguments.value()?.parse()?,
                 Long("webhooks") => options.webhooks = arguments.value()?.parse()?,
                 Long("accounts") => options.accounts = arguments.value()?.parse()?,
                 Long("resets") => options.resets = arguments.value()?.parse()?,
+                Long("changes") => options.changes = arguments.value()?.parse()?,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -54,8 +56,9 @@ fn on(workspace: &Workspace, options: &Options, postgres: Option<&Postgres>) -> 
     cargo.env("RELINK_TEST_WEBHOOKS", options.webhooks.to_string());
     cargo.env("RELINK_TEST_ACCOUNTS", options.accounts.to_string());
     cargo.env("RELINK_TEST_RESETS", options.resets.to_string());
+    cargo.env("RELINK_TEST_CHANGES", options.changes.to_string());
     cargo.envs(postgres.map(|postgres| ("RELINK_TEST_POSTGRES", postgres.url())));
     cargo.args(["test", "--package", "relink-server", "--test", "it", "--"]);
-    cargo.args(["kills::", "resets::", "shuffled::", "thousand::", "fifty_posts_with_one_key"]);
+    cargo.args(["kills::", "resets::", "rolling::", "shuffled::", "thousand::", "fifty_posts_with_one_key"]);
     run::run("cargo test", cargo.args(["--nocapture", "--test-threads=1"]))
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use failure::Failure;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
+mod attack;
 mod children;
 mod conformance;
 mod dist;
@@ -26,6 +27,7 @@ mod scripts;
 mod serve;
 mod size;
 mod stories;
+mod supply;
 mod test;
 mod trunk;
 mod workspace;
@@ -41,8 +43,12 @@ Usage: cargo xtask COMMAND
        [--only TEXT]   of those cells whose name has TEXT in it
   kills [--count N]    200 kills of the merchant under load, 500 resets after commit, 50 posts at once with one key,
        [--resets N]    10 000 shuffled webhooks, and mails about 1000 accounts that two instances send under kills, on
-       [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (some minutes)
-       [--accounts N]
+       [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (some minutes). And 40 rolling changes, each of
+       [--accounts N]  one of two instances under load, behind a load balancer that asks /readyz
+       [--changes N]
+  attack [NAME]…       What relink-server was attacked with, against a release build on this machine, and what it costs other
+       [--server FILE] customers (ten minutes); --short runs those of the test command, --list names them all
+       [--sandbox FILE]
   fuzz [TARGET]…       Every fuzz target from its seeds, for a minute each
        [--seconds N]
   dist                 Write the npm package to dist/relink-widget/
@@ -58,6 +64,8 @@ Usage: cargo xtask COMMAND
                        package, with publint and arethetypeswrong (needs `dist` and the npm registry)
   access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
+  supply               Licences, sources, hashes and the compiler by deny.toml; advisories where their lists can be had
+  sbom                 Write bills of materials (CycloneDX) of the programs, the widget and the npm locks to target/sbom/
   languages            The languages: messages, texts, characters and plural categories of each
   screenshots          Write a picture of every view
   trunk-stage          What `trunk serve` calls to put the widget beside index.html
@@ -91,6 +99,7 @@ fn command() -> Result<ExitCode, Failure> {
     match name.as_str() {
         "serve" => serve::serve(serve::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "test" => test::test(test::Options::parse(&mut arguments)?),
+        "attack" => attack::attacks(&attack::Options::parse(&mut arguments)?),
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
@@ -103,6 +112,8 @@ fn command() -> Result<ExitCode, Failure> {
         "languages" => {
             nothing_more(&mut arguments).and_then(|()| languages::languages()).map(|()| ExitCode::SUCCESS)
         }
+        "supply" => nothing_more(&mut arguments).and_then(|()| supply::supply()).map(|()| ExitCode::SUCCESS),
+        "sbom" => nothing_more(&mut arguments).and_then(|()| sbom()),
         "gallery" => {
             nothing_more(&mut arguments).and_then(|()| gallery::gallery()).map(|()| ExitCode::SUCCESS)
         }
@@ -114,6 +125,12 @@ fn command() -> Result<ExitCode, Failure> {
             None => Err(Failure::Usage(format!("there is no command `{other}`\n\n{USAGE}"))),
         },
     }
+}
+
+fn sbom() -> Result<ExitCode, Failure> {
+    let written = supply::sbom::write(&workspace::Workspace::find()?)?;
+    written.iter().for_each(|path| println!("{}", path.display()));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn nothing_more(arguments: &mut lexopt::Parser) -> Result<(), Failure> {

@@ -169,7 +169,9 @@ fn start_relink(
             .env("SMTP_URL", format!("smtp://127.0.0.1:{}", ports.mail))
             .env("MAIL_FROM", "Pinegrove Market <accounts@pinegrove.example>")
             .env("INBOX_URL", format!("{stripe}/inbox"))
-            .env("WIDGET_DIR", workspace.dist());
+            .env("WIDGET_DIR", workspace.dist())
+            // Nothing stands before it that would have to find out that it stops.
+            .env("RELINK_DRAIN_SECONDS", "0");
         command
     };
     let operate = |words: &[&str], input: &str| {
@@ -252,7 +254,7 @@ pub fn number(listener: &TcpListener) -> Result<u16, Failure> {
 pub struct Server {
     name: &'static str,
     running: Running,
-    lines: Receiver<String>,
+    lines: Mutex<Receiver<String>>,
     last: Arc<Mutex<VecDeque<String>>>,
     readers: Vec<JoinHandle<()>>,
     /// All that it says.
@@ -276,12 +278,12 @@ impl Server {
         if let Some(stderr) = process.stderr.take() {
             readers.push(keep(stderr, copy(&file)?, Arc::clone(&last), None));
         }
-        Ok(Self { name, running, lines, last, readers, log })
+        Ok(Self { name, running, lines: Mutex::new(lines), last, readers, log })
     }
 
     /// The first line on standard output: a server that chose its address says so there.
     pub fn first_line(&mut self) -> Result<String, Failure> {
-        let line = self.lines.recv_timeout(START);
+        let line = self.lines.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(START);
         line.map(|line| line.trim().to_owned()).map_err(|_| self.lost("said nothing after its start"))
     }
 
@@ -310,6 +312,18 @@ impl Server {
             }
             Err(source) => Err(Failure::Io { doing: format!("watching the {}", self.name), source }),
         }
+    }
+
+    /// Asks it to end, as a service manager does.
+    pub fn ask_to_end(&self) {
+        self.running.ask_to_end();
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> Result<bool, Failure> {
+        let ended = self.running.ended();
+        let failed = |source| Failure::Io { doing: format!("watching the {}", self.name), source };
+        ended.map(|ended| ended.is_some()).map_err(failed)
     }
 
     /// Repeats its last words, and says what it did not do.

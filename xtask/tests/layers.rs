@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relink-seal", &["relink-wire"]),
     ("relink-signature", &["relink-wire"]),
     ("relink-store", &["relink-account", "relink-seal", "relink-wire"]),
-    ("relink-stripe", &["relink-account", "relink-wire"]),
+    ("relink-stripe", &["relink-account", "relink-seal", "relink-wire"]),
     (
         "relink-backend",
         &[

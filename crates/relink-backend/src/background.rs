@@ -1,10 +1,13 @@
 //! What goes on beside the requests: accounts are fetched, old rows are deleted, the database's clock is read.
 
 use crate::relink::Relink;
+use relink_store::StoreError;
 use std::time::Duration;
 
 /// How often old rows are deleted.
 const TIDY: Duration = Duration::from_secs(3_600);
+/// How often full buckets are forgotten.
+const FORGET: Duration = Duration::from_secs(60);
 /// How often the database is asked for the time.
 const CLOCK: Duration = Duration::from_secs(60);
 /// How often every account is fetched again, to catch changes that no event reported.
@@ -22,15 +25,30 @@ impl Relink {
         }
     }
 
+    /// Deletes what ran out and what is past its time, once.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        self.store.delete_what_ran_out(self.now()).await?;
+        let deleted = self.store.delete_what_is_past(&self.retention, self.now()).await?;
+        if deleted.iter().any(|(_, count)| *count > 0) {
+            tracing::info!(?deleted, "deleted what is past its time");
+        }
+        Ok(())
+    }
+
     /// Runs until it is dropped. Every instance runs one, in a task of its own: `tokio::spawn(relink.background())`.
     pub async fn background(self) {
         self.check_stripe().await;
         let mut tidy = tokio::time::interval(TIDY);
+        let mut forget = tokio::time::interval(FORGET);
         let mut clock = tokio::time::interval(CLOCK);
         let mut sync = tokio::time::interval(SYNC);
         loop {
             let done = tokio::select! {
-                _ = tidy.tick() => self.store.delete_what_ran_out(self.now()).await,
+                _ = tidy.tick() => self.tidy().await,
+                _ = forget.tick() => {
+                    self.rates.forget_full();
+                    Ok(())
+                }
                 _ = clock.tick() => self.set_clock().await,
                 _ = sync.tick() => {
                     match self.sync_accounts().await {

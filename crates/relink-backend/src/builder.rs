@@ -3,8 +3,11 @@
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
 use crate::profile::Profile;
+use crate::rates::{RateLimits, Rates};
+use crate::reads::Reads;
 use crate::relink::{Clock, Follow, Parts, Relink, system_clock};
 use relink_seal::Seal;
+use relink_store::retention::Retention;
 use relink_store::{Database, OpenError, Store};
 use relink_stripe::Stripe;
 use relink_wire::Secret;
@@ -28,6 +31,8 @@ pub struct RelinkBuilder {
     return_origins: Vec<String>,
     customers: Option<Box<dyn AnyIdentify>>,
     followers: Vec<Arc<dyn Follow>>,
+    retention: Retention,
+    rate_limits: RateLimits,
     clock: Option<Clock>,
 }
 
@@ -120,6 +125,16 @@ impl RelinkBuilder {
         self
     }
 
+    /// How long rows are kept; without it, as long as [`Retention::default`] says.
+    pub fn retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
+    }
+
+    /// How often one client may ask; without it, [`RateLimits::default`].
+    pub fn rate_limits(self, rate_limits: RateLimits) -> Self {
+        Self { rate_limits, ..self }
+    }
+
     /// Another clock than the system's.
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock: Some(clock), ..self }
@@ -158,7 +173,10 @@ impl RelinkBuilder {
             seal: Seal::new(&secret),
             merchant,
             profiles: self.profiles,
+            retention: self.retention,
             return_origins: self.return_origins,
+            rates: Rates::new(self.rate_limits),
+            reads: Reads::default(),
             webhook_secret: self.webhook_secret,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),
             followers: self.followers,

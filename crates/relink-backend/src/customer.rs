@@ -13,16 +13,32 @@ pub struct Customer {
     /// Where a page that Stripe hosts sends them back to. Without it, the page that the request came from, where its
     /// origin is one of ours.
     pub return_url: Option<String>,
-    /// The one account that they may relink, where they came by a link and not by signing in.
-    pub only_account: Option<String>,
+    /// The link by which they came, where they did not sign in.
+    pub link: Option<CameBy>,
     /// Owner of their idempotency keys, where that is not the customer: a link has keys of its own.
     pub key_owner: Option<String>,
+}
+
+/// A link that takes the place of a sign-in, for some of a customer's accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CameBy {
+    /// `hrl_…`
+    pub id: String,
+    /// The accounts that they may relink, and no others.
+    pub accounts: Vec<String>,
+}
+
+impl CameBy {
+    /// Whether it is for that account.
+    pub fn is_for(&self, account: &str) -> bool {
+        self.accounts.iter().any(|known| known == account)
+    }
 }
 
 impl Customer {
     /// A customer who has signed in.
     pub fn signed_in(id: impl Into<String>) -> Self {
-        Self { id: id.into(), return_url: None, only_account: None, key_owner: None }
+        Self { id: id.into(), return_url: None, link: None, key_owner: None }
     }
 
     /// Owner of the idempotency keys: the customer, or the link that they came by.

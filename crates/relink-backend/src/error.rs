@@ -60,10 +60,14 @@ pub enum ApiErrorKind {
     AccountClosed,
     /// Stripe asks us to slow down.
     ProviderThrottled,
+    /// One customer, link, key or address asks too often.
+    TooMany,
     /// A rule about how often forbids it for now: 48 hours between two emails about an account.
     TooSoon,
     /// Stripe does not answer, or not so that it can be used.
     ProviderUnavailable,
+    /// We have more to do than we can: what waits has waited long enough.
+    Busy,
     /// Our database is busy, full or away.
     DatabaseUnavailable,
     /// Our own fault.
@@ -84,8 +88,10 @@ impl ApiErrorKind {
             Self::KeyReused | Self::NotRelinkable | Self::AccountClosed => StatusCode::UNPROCESSABLE_ENTITY,
             Self::StillRunning | Self::Consumed => StatusCode::CONFLICT,
             Self::Expired => StatusCode::GONE,
-            Self::ProviderThrottled | Self::TooSoon => StatusCode::TOO_MANY_REQUESTS,
-            Self::ProviderUnavailable | Self::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ProviderThrottled | Self::TooMany | Self::TooSoon => StatusCode::TOO_MANY_REQUESTS,
+            Self::ProviderUnavailable | Self::Busy | Self::DatabaseUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -109,8 +115,8 @@ impl ApiErrorKind {
             Self::Consumed => Code::SessionConsumed,
             Self::NotRelinkable => Code::NotRelinkable,
             Self::AccountClosed => Code::AccountClosed,
-            Self::StillRunning | Self::ProviderThrottled | Self::TooSoon => Code::RateLimited,
-            Self::ProviderUnavailable | Self::DatabaseUnavailable | Self::Internal => {
+            Self::StillRunning | Self::ProviderThrottled | Self::TooMany | Self::TooSoon => Code::RateLimited,
+            Self::ProviderUnavailable | Self::Busy | Self::DatabaseUnavailable | Self::Internal => {
                 Code::ProviderUnavailable
             }
         }
@@ -119,8 +125,10 @@ impl ApiErrorKind {
     /// Seconds after which it is worth asking again, where that is so.
     pub fn retry_after(self) -> Option<u32> {
         match self {
-            Self::StillRunning => Some(1),
-            Self::ProviderThrottled | Self::ProviderUnavailable | Self::DatabaseUnavailable => Some(2),
+            Self::StillRunning | Self::TooMany => Some(1),
+            Self::ProviderThrottled | Self::ProviderUnavailable | Self::Busy | Self::DatabaseUnavailable => {
+                Some(2)
+            }
             Self::Malformed
             | Self::NotSignedIn
             | Self::Forbidden
@@ -146,7 +154,9 @@ impl ApiErrorKind {
         match self {
             Self::StillRunning
             | Self::ProviderThrottled
+            | Self::TooMany
             | Self::ProviderUnavailable
+            | Self::Busy
             | Self::DatabaseUnavailable
             | Self::Internal => true,
             Self::Malformed
@@ -190,8 +200,10 @@ impl ApiErrorKind {
             Self::NotRelinkable => "This cannot be relinked",
             Self::AccountClosed => "The account was closed at the bank",
             Self::ProviderThrottled => "The provider asks to slow down",
+            Self::TooMany => "Too many requests",
             Self::TooSoon => "Too soon",
             Self::ProviderUnavailable => "The provider does not answer",
+            Self::Busy => "There is too much to do just now",
             Self::DatabaseUnavailable => "The database cannot be used just now",
             Self::Internal => "Something is wrong on our side",
         }
@@ -202,6 +214,12 @@ impl ApiError {
     /// A fault with a sentence for the developer.
     pub fn new(kind: ApiErrorKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), wait: None }
+    }
+
+    /// Too many: the next one may come after so long.
+    pub fn too_many(wait: std::time::Duration, detail: impl Into<String>) -> Self {
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+        Self { wait: Some(seconds), ..Self::new(ApiErrorKind::TooMany, detail) }
     }
 
     /// Too soon: the same may be asked again after so many seconds.
@@ -217,7 +235,8 @@ impl ApiError {
             StatusCode::METHOD_NOT_ALLOWED => ApiErrorKind::WrongMethod,
             StatusCode::PAYLOAD_TOO_LARGE => ApiErrorKind::TooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiErrorKind::NotJson,
-            StatusCode::SERVICE_UNAVAILABLE => ApiErrorKind::ProviderUnavailable,
+            StatusCode::TOO_MANY_REQUESTS => ApiErrorKind::TooMany,
+            StatusCode::SERVICE_UNAVAILABLE => ApiErrorKind::Busy,
             status if status.is_client_error() => ApiErrorKind::Malformed,
             status if status.is_server_error() => ApiErrorKind::Internal,
             _ => return None,
@@ -356,6 +375,8 @@ impl From<RelinkError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the database refused");
+        let kind = if error.is_passing() { "unavailable" } else { "broken" };
+        metrics::counter!("relink_database_errors_total", "kind" => kind).increment(1);
         match error {
             StoreError::Unavailable(_) => {
                 Self::new(ApiErrorKind::DatabaseUnavailable, "The merchant's database is busy, full or away.")
@@ -376,6 +397,7 @@ impl From<StripeError> for ApiError {
             StripeError::Unavailable => {
                 Self::new(ApiErrorKind::ProviderUnavailable, "Stripe does not answer.")
             }
+            StripeError::Busy => Self::new(ApiErrorKind::Busy, "Too many requests wait for Stripe already."),
             StripeError::Unauthorized => {
                 tracing::error!("Stripe does not accept STRIPE_SECRET_KEY");
                 Self::new(ApiErrorKind::ProviderUnavailable, "Stripe does not accept the merchant's key.")

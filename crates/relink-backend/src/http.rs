@@ -1,7 +1,9 @@
 //! What a handler needs of a request: the customer, the key, the body. Everything that can be wrong with them is said here.
 
+use crate::client_address::ClientAddress;
 use crate::customer::{Customer, NotIdentified};
 use crate::error::{ApiError, ApiErrorKind};
+use crate::rates::Asker;
 use crate::relink::Relink;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -58,6 +60,12 @@ impl FromRequest<Relink> for Posted {
     async fn from_request(request: Request, relink: &Relink) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let customer = Customer::from_request_parts(&mut parts, relink).await?;
+        if let Some(address) = parts.extensions.get::<ClientAddress>() {
+            relink.rates.take(Asker::Address(*address))?;
+        }
+        if relink.store.is_erased(&customer.id).await? {
+            return Err(NotIdentified::Nobody.into());
+        }
         let missing = "Idempotency-Key is required: 1 to 255 visible ASCII characters.";
         let key = idempotency_key(&parts.headers)?;
         let key = key.ok_or_else(|| ApiError::new(ApiErrorKind::Malformed, missing))?;

@@ -8,7 +8,9 @@
 //!   the widget does.
 //! - Kept answers are sealed. If one does not open (the secret was changed), the request runs again.
 
+use crate::counts;
 use crate::error::{ApiError, ApiErrorKind, PROBLEM_JSON};
+use crate::rates::Asker;
 use crate::relink::Relink;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,9 +18,11 @@ use axum::response::Response;
 use relink_seal::{fingerprint, random_id};
 use relink_store::change::Change;
 use relink_store::keys::{self, KeyClaim, KeyRun};
+use relink_stripe::traceparent;
 use relink_wire::Json;
 use std::convert::Infallible;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// Seconds that a run may be silent; after them the key is free for another.
 pub const LEASE: i64 = 8;
@@ -65,6 +69,12 @@ pub struct Keyed {
 /// Runs an act, or repeats its answer.
 pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Response, ApiError> {
     let print = fingerprint(&[request.what.as_bytes(), request.body.to_string().as_bytes()]);
+    // What was answered is repeated, and what runs is waited for, however often it is asked for; anything else is work.
+    if let Some(asker) = asker(&request.owner)
+        && !relink.store.is_key_known(&request.owner, &request.key).await?
+    {
+        relink.rates.take(asker)?;
+    }
     let claimed = KeyRun { owner: request.owner, key: request.key, id: random_id("run") };
     let about = format!("answer {} {}", claimed.owner, claimed.key);
     let mut unreadable = None;
@@ -87,7 +97,7 @@ pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Resp
         }
     }
     let relink = relink.clone();
-    let task = tokio::spawn(async move {
+    let run = async move {
         let answer = tokio::select! {
             answer = answer(&relink, &claimed, &about, &request.request_id, &act) => answer,
             never = alive(&relink, &claimed) => match never {},
@@ -96,9 +106,20 @@ pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Resp
             relink.store.release_key(&claimed).await?;
         }
         answer.map(|(response, _)| response)
-    });
+    };
+    // The task belongs to the request's trace, though it may outlive the request.
+    let task = tokio::spawn(traceparent::within(traceparent::current(), run).in_current_span());
     let died = |_| ApiError::new(ApiErrorKind::Internal, "The act stopped half-way; nothing was written.");
     task.await.map_err(died)?
+}
+
+/// Whose bucket the owner of a key has. A server's request was counted when its API key was read.
+fn asker(owner: &str) -> Option<Asker<'_>> {
+    match owner.split_once(':') {
+        Some(("link", fingerprint)) => Some(Asker::Link(fingerprint)),
+        Some(("api", _)) => None,
+        Some(_) | None => Some(Asker::Customer(owner)),
+    }
 }
 
 /// Says every now and then that a run is alive. A run that lost its key all the same cannot write its answer.
@@ -136,13 +157,15 @@ async fn answer(
             tracing::info!("the session changed meanwhile; looking again");
             continue;
         }
-        if is_final && !keys::answer(&mut write, claimed, status, &relink.seal.close(about, &body)).await? {
+        let sealed = relink.seal.close(about, &body);
+        if is_final && !keys::answer(&mut write, claimed, status, &sealed, change.customer()).await? {
             return Err(ApiError::new(
                 ApiErrorKind::StillRunning,
                 "Another request has taken this key over.",
             ));
         }
         write.commit().await?;
+        counts::committed(&change);
         return Ok((response(status, body, false), is_final));
     }
     Err(ApiError::new(ApiErrorKind::StillRunning, "The session keeps changing; ask again in a second."))

@@ -42,10 +42,12 @@
 //! state, sessions, CSRF and tracing: nothing here sets a cookie, installs a subscriber or reads the environment.
 //!
 //! A request passes `trace` (id, log line, problem documents), `http` (customer, key, body), `idempotency` (one act, one
-//! answer) and reaches `routes`. `webhooks` is Stripe's way in.
+//! answer) and reaches `routes`. `webhooks` is Stripe's way in; `counts` counts.
 
 mod background;
 mod builder;
+mod client_address;
+mod counts;
 mod customer;
 pub mod document;
 mod error;
@@ -56,7 +58,10 @@ mod merchant;
 pub mod open;
 mod outcome;
 mod profile;
+mod rates;
+mod reads;
 mod relink;
+mod reuse;
 mod routes;
 mod settle;
 mod sync;
@@ -64,13 +69,16 @@ pub mod trace;
 mod webhooks;
 
 pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
-pub use customer::{Customer, IdentifyCustomer, NotIdentified};
+pub use client_address::{ClientAddress, NoNetwork, TrustedProxies};
+pub use customer::{CameBy, Customer, IdentifyCustomer, NotIdentified};
 pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
 pub use merchant::Merchant;
 pub use outcome::BadChoice;
 pub use profile::{Permissions, Profile, WayToBank};
+pub use rates::{Asker, NoRates, Rate, RateLimits, Rates};
 pub use relink::{Clock, Event, Follow, FollowUps, Parts, Relink};
 pub use relink_store::Database;
-pub use relink_stripe::Stripe;
+pub use relink_store::retention::Retention;
+pub use relink_stripe::{Stripe, StripeHealth};
 pub use relink_wire::{SafeUrl, Secret};
 pub use sync::SyncError;

@@ -6,6 +6,7 @@ use crate::idempotency::Done;
 use crate::outcome::Choice;
 use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
+use crate::reuse::open_already;
 use crate::settle;
 use axum::http::StatusCode;
 use relink_account::{Condition, LinkedAccount, Renewals};
@@ -41,6 +42,8 @@ pub struct Way<'a> {
     pub key_owner: &'a str,
     /// The idempotency key.
     pub key: &'a str,
+    /// `hrl_…`: the link by which the customer came, where they did not sign in.
+    pub link: Option<&'a str>,
 }
 
 /// Makes a session for `customer`.
@@ -51,8 +54,20 @@ pub async fn open(
     wanted: &CreateSession,
 ) -> Result<Done, RelinkError> {
     let profile = way.profile;
+    let stripe = relink.stripe.for_customer(customer);
     let read_at_ms = relink.now_ms();
+    // Where the account is named, what is open about it is found without asking Stripe.
+    let named = (wanted.account.as_deref(), wanted.authorization.as_deref());
+    if let Some(open) = open_already(relink, profile, customer, named.0, named.1, way.link).await? {
+        return Ok(open);
+    }
     let subject = subject(relink, profile, customer, wanted).await?;
+    if named == (None, None) {
+        let (account, authorization) = (subject.account.as_deref(), Some(subject.authorization.as_str()));
+        if let Some(open) = open_already(relink, profile, customer, account, authorization, way.link).await? {
+            return Ok(open);
+        }
+    }
     let permissions = permissions(profile, &subject);
     let limit = limit(profile, &subject, &permissions);
     let is_hosted = profile.handoff == WayToBank::Hosted;
@@ -69,7 +84,7 @@ pub async fn open(
     };
     // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
     let stripe_key = format!("relink-{}", fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes()]));
-    let made = match relink.stripe.create_session(&new, &stripe_key).await {
+    let made = match stripe.create_session(&new, &stripe_key).await {
         Ok(made) => made,
         Err(error) => {
             let granted = granted_late(relink, profile, customer, &subject).await?;
@@ -101,6 +116,7 @@ pub async fn open(
         shown_accounts: subject.shown.iter().map(|account| account.public.clone()).collect(),
         relink_result: None,
         read_at_ms: relink.now_ms(),
+        link: way.link.map(Into::into),
     };
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms });
@@ -143,9 +159,10 @@ async fn subject(
     customer: &str,
     wanted: &CreateSession,
 ) -> Result<Subject, RelinkError> {
+    let stripe = relink.stripe.for_customer(customer);
     match (&wanted.account, &wanted.authorization) {
         (Some(id), authorization) => {
-            let account = match relink.stripe.account(id).await {
+            let account = match stripe.account(id).await {
                 Ok(account) if account.owner.as_deref() == Some(customer) => account,
                 Ok(_) | Err(StripeError::NotFound) => return Err(RelinkError::NotTheirs),
                 Err(error) => return Err(error.into()),
@@ -156,7 +173,7 @@ async fn subject(
             exactly(account)
         }
         (None, Some(authorization)) => {
-            let mut shown = relink.stripe.accounts_of(customer).await?;
+            let mut shown = stripe.accounts_of(customer).await?;
             let renewed = Renewals::among(&shown);
             shown.retain(|account| {
                 account.authorization() == Some(authorization) && !renewed.is_replaced(account.id())
@@ -171,7 +188,7 @@ async fn subject(
             let names = profile.permissions.names();
             let wanted: Vec<Permission> = names.iter().map(|name| Permission::parse(name)).collect();
             let now = relink.now();
-            let mut accounts = relink.stripe.accounts_of(customer).await?;
+            let mut accounts = stripe.accounts_of(customer).await?;
             let renewed = Renewals::among(&accounts);
             accounts
                 .retain(|account| account.authorization().is_some() && !renewed.is_replaced(account.id()));
@@ -212,20 +229,24 @@ fn return_url<'a>(relink: &'a Relink, way: Way<'a>) -> Option<&'a str> {
 fn permissions(profile: &Profile, subject: &Subject) -> Vec<String> {
     match &profile.permissions {
         Permissions::Listed(names) => names.clone(),
-        Permissions::AsGranted => {
-            let mut all: Vec<String> = subject.shown.iter().flat_map(granted).collect();
-            all.sort_unstable();
-            all.dedup();
-            all
-        }
+        Permissions::AsGranted => granted(&subject.shown),
     }
 }
 
-/// What the customer granted before, never more. Stripe's API takes no empty list; where nothing is known to be granted, the
-/// least is asked for.
-fn granted(account: &LinkedAccount) -> Vec<String> {
-    let granted = account.account.permissions.iter().flatten();
-    let granted: Vec<String> = granted.map(|permission| permission.as_str().to_owned()).collect();
+/// What the customer granted before for each of the accounts, never more for any. Stripe's API takes no empty list; where
+/// nothing is known to be granted, the least is asked for.
+fn granted(accounts: &[LinkedAccount]) -> Vec<String> {
+    let of = |account: &LinkedAccount| -> Vec<String> {
+        let granted = account.account.permissions.iter().flatten();
+        granted.map(|permission| permission.as_str().to_owned()).collect()
+    };
+    let known = accounts.iter().map(of).filter(|granted| !granted.is_empty());
+    let in_all = known.reduce(|mut one, other| {
+        one.retain(|name| other.contains(name));
+        one
+    });
+    let mut granted = in_all.unwrap_or_default();
+    granted.sort_unstable();
     if granted.is_empty() { vec![Permission::PaymentMethod.as_str().to_owned()] } else { granted }
 }
 
@@ -244,6 +265,7 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
         | StripeError::Throttled
         | StripeError::BankUnavailable
         | StripeError::NotEnabled(_)
+        | StripeError::Busy
         | StripeError::Unauthorized => error.into(),
     }
 }
@@ -266,11 +288,14 @@ mod tests {
 
     #[test]
     fn no_permission_is_asked_for_that_was_not_granted() {
-        let account = |permissions| {
+        let account = |permissions: Option<Vec<&str>>| {
             let json = serde_json::json!({"id": "fca_1", "status": "inactive", "permissions": permissions});
             LinkedAccount::read(json, None).expect("an account")
         };
-        assert_eq!(granted(&account(Some(["balances"]))), ["balances"]);
-        assert_eq!(granted(&account(None)), ["payment_method"]);
+        let both = Some(vec!["transactions", "balances"]);
+        assert_eq!(granted(&[account(Some(vec!["balances"]))]), ["balances"]);
+        assert_eq!(granted(&[account(both.clone())]), ["balances", "transactions"]);
+        assert_eq!(granted(&[account(both), account(Some(vec!["balances"])), account(None)]), ["balances"]);
+        assert_eq!(granted(&[account(None)]), ["payment_method"]);
     }
 }

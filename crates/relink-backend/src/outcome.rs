@@ -176,6 +176,7 @@ mod tests {
             relink_result: None,
             handoff_sealed: String::new(),
             read_at_ms: 0,
+            link: None,
         }
     }
 

@@ -6,9 +6,12 @@ use crate::customer::AnyIdentify;
 use crate::error::ApiError;
 use crate::merchant::Merchant;
 use crate::profile::Profile;
+use crate::rates::Rates;
+use crate::reads::Reads;
 use relink_seal::Seal;
 use relink_store::accounts::FreshAccounts;
 use relink_store::hosted::FollowUp;
+use relink_store::retention::Retention;
 use relink_store::{Store, StoreError};
 use relink_stripe::Stripe;
 use relink_wire::Secret;
@@ -38,8 +41,14 @@ pub struct Parts {
     pub merchant: Merchant,
     /// What relinks are for.
     pub profiles: Vec<Profile>,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// Origins that a customer may be sent back to, besides the one that the request came to.
     pub return_origins: Vec<String>,
+    /// How often one client may ask.
+    pub rates: Rates,
+    /// Which sessions are being read from Stripe.
+    pub(crate) reads: Reads,
     pub(crate) webhook_secret: Option<Secret>,
     pub(crate) customers: Box<dyn AnyIdentify>,
     pub(crate) followers: Vec<Arc<dyn Follow>>,

@@ -3,7 +3,7 @@
 //! `outcome` decides what Stripe's answer means and touches nothing; `settle` asks Stripe and gathers what is to be written;
 //! `document` is the session on the wire; `open` makes one; `idempotency` gives each act one answer.
 
-use crate::customer::Customer;
+use crate::customer::{CameBy, Customer};
 use crate::document;
 use crate::error::{ApiError, ApiErrorKind, RelinkError};
 use crate::http::Posted;
@@ -21,6 +21,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
+use relink_store::accounts::AccountRow;
 use relink_store::change::Change;
 use relink_store::hosted::Delivery;
 use relink_store::sessions::RelinkSession;
@@ -92,21 +93,51 @@ async fn create(
 ) -> Result<Response, ApiError> {
     let mut wanted = CreateSession::decode(&posted.body)?;
     let Posted { customer, key, body, return_url } = posted;
-    if let Some(only) = &customer.only_account {
-        if wanted.account.as_ref().is_some_and(|account| account != only) {
-            return Err(ApiError::new(ApiErrorKind::Forbidden, "The link is for another account."));
-        }
-        wanted = CreateSession { account: Some(only.clone()), authorization: None, ..wanted };
+    if let Some(link) = &customer.link {
+        wanted = within(&relink, &customer.id, link, wanted).await?;
     }
     let owner = customer.key_owner().to_owned();
-    let act =
-        Create { profile, customer: customer.id, owner: owner.clone(), key: key.clone(), return_url, wanted };
+    let act = Create {
+        profile,
+        link: customer.link.map(|link| link.id),
+        customer: customer.id,
+        owner: owner.clone(),
+        key: key.clone(),
+        return_url,
+        wanted,
+    };
     let what = format!("create {}", act.profile);
     idempotency::once(&relink, Keyed { owner, key, what, body, request_id }, act).await
 }
 
+/// What is wanted, where it is within what the link is for: one of its accounts, or several of them behind one
+/// authorization.
+async fn within(
+    relink: &Relink,
+    customer: &str,
+    link: &CameBy,
+    wanted: CreateSession,
+) -> Result<CreateSession, ApiError> {
+    let another = || ApiError::new(ApiErrorKind::Forbidden, "The link is for another account.");
+    let account = match (&wanted.account, &wanted.authorization, &link.accounts[..]) {
+        (Some(account), _, _) => Some(account.clone()).filter(|account| link.is_for(account)),
+        (None, Some(authorization), [_, _, ..]) => {
+            let accounts = relink.store.accounts_of(customer).await?;
+            let is_behind = |row: &AccountRow| row.linked.authorization() == Some(authorization.as_str());
+            if !accounts.iter().any(|row| link.is_for(row.linked.id()) && is_behind(row)) {
+                return Err(another());
+            }
+            return Ok(wanted);
+        }
+        (None, _, accounts) => accounts.first().cloned(),
+    };
+    let account = account.ok_or_else(another)?;
+    Ok(CreateSession { account: Some(account), authorization: None, ..wanted })
+}
+
 struct Create {
     profile: String,
+    link: Option<String>,
     customer: String,
     owner: String,
     key: String,
@@ -124,6 +155,7 @@ impl Act for Create {
             lasts: lifetime::LASTS,
             key_owner: &self.owner,
             key: &self.key,
+            link: self.link.as_deref(),
         };
         Ok(open::open(relink, way, &self.customer, &self.wanted).await?)
     }
@@ -236,16 +268,20 @@ async fn done(relink: &Relink, session: RelinkSession, change: Change) -> Result
     Ok(Done { change, status: StatusCode::OK, body, is_final })
 }
 
-/// The customer's own session of that profile; where a link brought them, of the link's account.
+/// The customer's own session of that profile; where a link brought them, of the link's accounts.
 async fn own_session(
     relink: &Relink,
     customer: &Customer,
     profile: &str,
     id: &str,
 ) -> Result<RelinkSession, ApiError> {
-    let only = &customer.only_account;
-    let may =
-        |session: &RelinkSession| session.profile == profile && (only.is_none() || *only == session.account);
+    let is_of = |link: &CameBy, session: &RelinkSession| match &session.account {
+        Some(account) => link.is_for(account),
+        None => session.link.as_ref() == Some(&link.id),
+    };
+    let may = |session: &RelinkSession| {
+        session.profile == profile && customer.link.as_ref().is_none_or(|link| is_of(link, session))
+    };
     let found = relink.store.session_of_customer(&customer.id, id).await?;
     found.filter(may).ok_or_else(no_such_session)
 }

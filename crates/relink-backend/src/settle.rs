@@ -1,6 +1,7 @@
 //! Asks Stripe what has become of a session, and gathers what follows. Nothing is written before everything is
 //! known: a Stripe that dies in between leaves no trace.
 
+use crate::counts;
 use crate::error::RelinkError;
 use crate::lifetime::{LASTS, MOST};
 use crate::outcome::{Choice, Outcome, judge};
@@ -18,18 +19,30 @@ const READ_EVERY_MS: i64 = 900;
 
 /// The session as it is now: while it is pending Stripe is asked, and what it says is written.
 pub async fn refresh(relink: &Relink, mut session: RelinkSession) -> Result<RelinkSession, RelinkError> {
-    let is_fresh = (0..READ_EVERY_MS).contains(&(relink.now_ms() - session.read_at_ms));
-    if session.status != SessionStatus::Pending || (is_fresh && session.expires_at > relink.now()) {
+    if !is_due(relink, &session) {
+        return Ok(session);
+    }
+    let (customer, id) = (session.customer.clone(), session.id.clone());
+    // Of several that find it due at once, one asks; it may have been asked since this session was looked up.
+    let Some(_reading) = relink.reads.begin(&id) else { return Ok(session) };
+    session = relink.store.session_of_customer(&customer, &id).await?.unwrap_or(session);
+    if !is_due(relink, &session) {
         return Ok(session);
     }
     prolong(&mut session, relink.now());
-    let (customer, id) = (session.customer.clone(), session.id.clone());
     let (settled, change) = settle(relink, session, Choice::Unsaid).await?;
     if relink.store.write_change(&change).await? {
+        counts::committed(&change);
         return Ok(settled);
     }
     // Somebody else was faster; what they wrote is the truth.
     Ok(relink.store.session_of_customer(&customer, &id).await?.unwrap_or(settled))
+}
+
+/// Whether Stripe is to be asked about a session.
+fn is_due(relink: &Relink, session: &RelinkSession) -> bool {
+    let is_fresh = (0..READ_EVERY_MS).contains(&(relink.now_ms() - session.read_at_ms));
+    session.status == SessionStatus::Pending && !(is_fresh && session.expires_at > relink.now())
 }
 
 /// A widget that reads is a customer who is there: nobody is hurried who needs longer at the bank (WCAG 2.2, 2.2.1). A
@@ -54,7 +67,8 @@ pub async fn settle(
         return Ok((session, Change::Nothing));
     }
     let read_at_ms = relink.now_ms();
-    let stripe = match relink.stripe.session(&session.stripe_session).await {
+    let client = relink.stripe.for_customer(&session.customer);
+    let stripe = match client.session(&session.stripe_session).await {
         Ok(stripe) => stripe,
         // Stripe made it. Until its time is up, not to know it is Stripe's trouble and no end: the bank may have granted.
         Err(StripeError::NotFound) if session.expires_at > relink.now() => {
@@ -74,12 +88,12 @@ pub async fn settle(
     let mut fresh = FreshAccounts { list: Vec::new(), read_at_ms };
     match outcome {
         Outcome::Relinked(result, completed) => {
-            fresh.list = relink.stripe.accounts_of(&session.customer).await?;
+            fresh.list = client.accounts_of(&session.customer).await?;
             for account in &stripe.accounts {
                 if completed.iter().any(|id| id == account.id())
                     && fresh.list.iter().all(|known| known.id() != account.id())
                 {
-                    fresh.list.push(relink.stripe.account(account.id()).await?);
+                    fresh.list.push(client.account(account.id()).await?);
                 }
             }
             session.shown_accounts = shown_after(&session, &completed, &fresh.list);

@@ -62,7 +62,7 @@ impl Relink {
     /// Fetches one customer's accounts.
     pub async fn sync_accounts_of(&self, customer: &str) -> Result<usize, SyncError> {
         let read_at_ms = self.now_ms();
-        let list = self.stripe.accounts_of(customer).await?;
+        let list = self.stripe.for_customer(customer).accounts_of(customer).await?;
         let count = list.len();
         self.write_accounts(FreshAccounts { list, read_at_ms }).await?;
         Ok(count)

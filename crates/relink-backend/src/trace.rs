@@ -1,15 +1,21 @@
 //! The outermost layer: gives each request an id, logs one line for it, and writes every error as a problem
 //! document that carries the id. What is logged is method, route, status and time: never a query, header or body.
 //!
+//! A request that belongs to a trace (W3C's `traceparent`) is served within it: the log has the trace's id, and calls to
+//! Stripe are sent on with it.
+//!
 //! It may stand around a part of an app and around the whole: an inner one keeps the outer one's id and logs nothing.
 
+use crate::counts;
 use crate::error::{ApiError, PROBLEM_JSON};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use relink_stripe::traceparent::{self, TraceParent};
 use std::time::Instant;
 use tracing::Instrument;
+use tracing::field::Empty;
 
 /// A request's id, in its extensions and in the log.
 #[derive(Clone, Debug)]
@@ -17,6 +23,9 @@ pub struct RequestId(pub String);
 
 /// The header that gives the client the request's id.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The header that says which trace a request belongs to.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The layer.
 pub async fn trace(mut request: Request, next: Next) -> Response {
@@ -29,14 +38,31 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
     let route = route.unwrap_or_else(|| "(no route)".into());
-    let span = tracing::info_span!("request", request_id = %id);
+    let parent = request.headers().get(TRACEPARENT).and_then(|header| header.to_str().ok());
+    let parent = parent.and_then(TraceParent::parse);
+    // What has a dot in its name is for traces; the log's line has it anyway.
+    let span = tracing::info_span!(
+        "request",
+        request_id = %id,
+        trace_id = Empty,
+        otel.kind = "server",
+        otel.name = format!("{method} {route}"),
+        http.request.method = %method,
+        http.route = route,
+        http.response.status_code = Empty,
+    );
+    if let Some(parent) = &parent {
+        span.record("trace_id", parent.trace_id());
+    }
     request.extensions_mut().insert(RequestId(id.clone()));
-    let response = next.run(request).instrument(span.clone()).await;
+    let response = traceparent::within(parent, next.run(request)).instrument(span.clone()).await;
     let _entered = span.enter();
     let mut response = with_document(response, &id);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
+    counts::served(&method, &route, response.status(), begun.elapsed());
+    span.record("http.response.status_code", response.status().as_u16());
     tracing::info!(
         %method,
         route,

@@ -5,6 +5,7 @@
 //! one writes the current state, not its own. Event destinations send thin events, which hold no object: they are read
 //! and then handled like the others. If Stripe cannot be read, nothing is recorded and Stripe delivers again.
 
+use crate::counts;
 use crate::error::{ApiError, ApiErrorKind};
 use crate::outcome::Choice;
 use crate::relink::{Event, Relink};
@@ -53,12 +54,14 @@ async fn receive(
     let secret = secret.ok_or_else(|| malformed("There is no webhook secret here: no event is taken."))?;
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     relink_signature::verify(secret, signature, &body, relink.now())
-        .map_err(|refusal| malformed(&refusal.to_string()))?;
+        .map_err(|refusal| malformed(&refusal.to_string()))
+        .inspect_err(|_| counts::delivered("refused"))?;
     let event: Json = serde_json::from_slice(&body).map_err(|_| malformed("The event is not JSON."))?;
     let Told { id, kind, subject } =
         read(&event).ok_or_else(|| malformed("The event has no id or no type."))?;
     if relink.store.has_event(id).await? {
         tracing::info!(event = id, kind, "had this event before");
+        counts::delivered("repeated");
         return Ok(received());
     }
     let created = event.whole("created").unwrap_or_default();
@@ -71,6 +74,7 @@ async fn receive(
         }
         let mut write = relink.store.begin().await?;
         if !events::record(&mut write, id, kind, created, relink.now()).await? {
+            counts::delivered("repeated");
             return Ok(received());
         }
         accounts::put_all(&mut write, &news.accounts, |account| account.owner.as_deref()).await?;
@@ -82,6 +86,8 @@ async fn receive(
             for follower in &relink.followers {
                 follower.committed();
             }
+            counts::committed(&news.session);
+            counts::delivered("taken");
             tracing::info!(event = id, kind, accounts = news.accounts.list.len(), "took an event in");
             return Ok(received());
         }

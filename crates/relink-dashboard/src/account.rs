@@ -84,6 +84,7 @@ pub fn happened(entry: &JournalLine) -> &'static str {
         Some(JournalEvent::Deactivated) => "Account deactivated",
         Some(JournalEvent::Warned) => "Account is going to stop",
         Some(JournalEvent::SignedIn) => "Signed in",
+        Some(JournalEvent::Erased) => "Customer erased",
         None => "Something that this version does not know",
     }
 }
@@ -99,7 +100,8 @@ fn note(entry: &JournalLine) -> Option<&str> {
         | JournalEvent::Expired
         | JournalEvent::Deactivated
         | JournalEvent::Warned
-        | JournalEvent::SignedIn => None,
+        | JournalEvent::SignedIn
+        | JournalEvent::Erased => None,
     }
 }
 
@@ -108,6 +110,7 @@ pub fn by_whom(who: &str) -> String {
     match who {
         journal::CUSTOMER => "the customer".into(),
         journal::STRIPE => "Stripe".into(),
+        journal::OPERATOR => "a command on the server".into(),
         journal::PROGRAM => "by itself".into(),
         who => match who.split_once(':') {
             Some(("staff", email)) => email.into(),

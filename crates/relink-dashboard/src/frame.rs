@@ -1,5 +1,6 @@
 //! What every page of the dashboard has: who is signed in, the navigation, forms that prove where they come from.
 
+use crate::desk::Desk;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -12,40 +13,39 @@ use relink_hosted::shell::{Loads, Shell, document, initials};
 use relink_seal::fingerprint;
 use relink_store::staff::{Person, Role};
 
-/// How long a sign-in lasts: eight hours, a day's work.
-pub const SIGN_IN_SECONDS: i64 = 8 * 3600;
-
 /// A person of the staff who is signed in.
 pub struct Staff {
     /// Who.
     pub person: Person,
     /// What the database knows the sign-in by.
     pub fingerprint: String,
+    /// Where they are.
+    desk: Desk,
 }
 
-impl FromRequestParts<Hosted> for Staff {
+impl FromRequestParts<Desk> for Staff {
     type Rejection = Response;
 
     /// Whoever is not signed in is led to the sign-in.
-    async fn from_request_parts(parts: &mut Parts, hosted: &Hosted) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Response> {
         let nobody = || Redirect::to("/dashboard/sign-in").into_response();
-        let token = forms::cookie(&parts.headers, cookie_name(hosted)).ok_or_else(nobody)?;
+        let token = forms::cookie(&parts.headers, cookie_name(desk)).ok_or_else(nobody)?;
         let fingerprint = token_fingerprint(token);
-        let found = hosted.store.staff_signed_in(&fingerprint, hosted.now()).await;
+        let found = desk.store.staff_signed_in(&fingerprint, desk.now(), desk.settings().idle).await;
         let person = found.map_err(|error| ApiError::from(error).into_response())?.ok_or_else(nobody)?;
-        Ok(Self { person, fingerprint })
+        Ok(Self { person, fingerprint, desk: desk.clone() })
     }
 }
 
 /// The cookie's name: bound to this very host where HTTPS allows it.
-fn cookie_name(hosted: &Hosted) -> &'static str {
-    if hosted.settings().is_https() { "__Host-relink-staff" } else { "relink-staff" }
+fn cookie_name(desk: &Desk) -> &'static str {
+    if desk.is_https() { "__Host-relink-staff" } else { "relink-staff" }
 }
 
 /// `Set-Cookie` of a sign-in, for so many seconds; no other site's link brings it along.
-pub fn set_cookie(hosted: &Hosted, token: &str, seconds: i64) -> String {
-    let secure = if hosted.settings().is_https() { "; Secure" } else { "" };
-    let name = cookie_name(hosted);
+pub fn set_cookie(desk: &Desk, token: &str, seconds: i64) -> String {
+    let secure = if desk.is_https() { "; Secure" } else { "" };
+    let name = cookie_name(desk);
     format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
 }
 
@@ -75,7 +75,7 @@ impl Staff {
 
     /// Fails where a form does not come from a page of this sign-in.
     pub fn check(&self, hosted: &Hosted, headers: &HeaderMap, form: &Fields) -> Result<(), ApiError> {
-        forms::same_origin(hosted, headers)?;
+        self.desk.same_origin(headers)?;
         if !hosted.seal.is_form_token(&self.fingerprint, form.first("csrf_token").unwrap_or_default()) {
             return Err(ApiError::new(ApiErrorKind::Forbidden, "The form is not of this sign-in."));
         }
@@ -133,7 +133,10 @@ pub fn page(hosted: &Hosted, title: &str, current: &str, by: Option<&Staff>, bod
             }
         }
     };
-    let footer = html! { p { "For staff. What is sent here is in the audit trail." } };
+    let footer = html! {
+        p { "For staff. What is sent here is in the audit trail." }
+        @if by.is_some() { p { a href="/dashboard/second-factor" { "Your second factor" } } }
+    };
     let shell = Shell {
         lang: "en",
         dir: "ltr",

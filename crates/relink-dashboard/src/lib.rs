@@ -1,20 +1,32 @@
 //! For the merchant's staff: which accounts need attention, who can be asked, what was sent, and who did what.
 //!
 //! Rendered on the server, and whole without a script. Whoever may only look sees everything and can send nothing.
+//! Nobody gets in by a password alone where the operator wants a second factor (`second_factor`, `between`).
 //! What is sent goes through the same door as a server's request (`ask`), with the same rules.
 
 mod account;
+mod between;
+mod desk;
 mod frame;
+mod hashing;
 mod list;
 mod messages;
+mod second_factor;
 mod send;
+mod sent;
+mod settings;
 mod sign_in;
 mod standing;
 mod tone;
 
+pub use settings::{Place, Settings};
+
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
+use desk::Desk;
 use relink_backend::trace;
 use relink_hosted::Hosted;
 use relink_hosted::shell::error_pages;
@@ -23,22 +35,34 @@ use relink_hosted::shell::error_pages;
 const LARGEST: usize = 32 * 1024;
 
 /// The routes, below `/dashboard`.
-pub fn routes<S>(hosted: &Hosted) -> Router<S>
+pub fn routes<S>(hosted: &Hosted, settings: Settings) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     Router::new()
         .route("/dashboard", get(list::show))
         .route("/dashboard/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/dashboard/sign-in/code", get(second_factor::ask).post(second_factor::answer))
         .route("/dashboard/sign-out", post(sign_in::sign_out))
+        .route("/dashboard/second-factor", get(second_factor::show).post(second_factor::set))
         .route("/dashboard/accounts/{id}", get(account::show))
         .route("/dashboard/send", get(send::preview).post(send::send))
+        .route("/dashboard/sent/{id}", get(sent::show))
         .route("/dashboard/preview/{id}", get(send::mail))
         .route("/dashboard/messages", get(messages::show))
         .route("/dashboard/messages/{id}/retry", post(messages::retry))
         .route("/dashboard/audit", get(messages::audit))
+        .layer(Extension(hashing::Hashing::default()))
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn(error_pages))
         .layer(middleware::from_fn(trace::trace))
-        .with_state(hosted.clone())
+        .layer(middleware::map_response(alone))
+        .with_state(Desk::new(hosted, settings))
+}
+
+/// No page that opens the dashboard, or that it opens, gets hold of its window.
+async fn alone(mut response: Response) -> Response {
+    let policy = HeaderName::from_static("cross-origin-opener-policy");
+    response.headers_mut().insert(policy, HeaderValue::from_static("same-origin"));
+    response
 }

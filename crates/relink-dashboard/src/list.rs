@@ -108,7 +108,9 @@ fn is_wanted(line: &Standing, reason: &str) -> bool {
 
 fn fits(line: &Standing, search: &str) -> bool {
     let text = format!(
-        "{} {} {} {} {}",
+        "{} {} {} {} {} {} {}",
+        line.row.customer,
+        line.customer.email.as_deref().unwrap_or_default(),
         line.bank(),
         line.account().display_name.as_ref().map_or("", |name| name.as_str()),
         line.account().last4.as_ref().map_or("", |last4| last4.as_str()),
@@ -116,7 +118,10 @@ fn fits(line: &Standing, search: &str) -> bool {
         line.row.linked.id()
     );
     let text = text.to_lowercase();
-    search.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    // As the list writes it: dots before the digits.
+    let words =
+        search.split_whitespace().map(|word| word.trim_matches(['•', '·', '*'])).map(str::to_lowercase);
+    words.into_iter().all(|word| text.contains(&word))
 }
 
 fn filter(reason: &str, search: &str) -> Markup {
@@ -130,7 +135,7 @@ fn filter(reason: &str, search: &str) -> Markup {
             }
             div {
                 label for="q" { "Search" }
-                input #q name="q" type="search" value=(search) placeholder="Bank, customer or digits";
+                input #q name="q" type="search" value=(search) placeholder="Bank, customer, email or digits";
             }
             button type="submit" { "Apply" }
         }

@@ -1,21 +1,29 @@
-//! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer; ten wrong
-//! passwords in a row lock a name for a quarter of an hour.
+//! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer. A try is counted
+//! before the password is looked at, by name, by address and in all (`relink_store::tries`): after ten wrong passwords in a
+//! row a name is locked for a quarter of an hour, however many come at once. Where there is a second factor, or there has
+//! to be one, the right password leads there (`second_factor`).
 
-use crate::frame::{Fields, SIGN_IN_SECONDS, Staff, page, set_cookie, token_fingerprint};
+use crate::between;
+use crate::desk::{Client, Desk};
+use crate::frame::{Fields, Staff, page, set_cookie, token_fingerprint};
+use crate::hashing::Hashing;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
-use relink_backend::ApiError;
+use relink_backend::{ApiError, Asker, ClientAddress};
 use relink_hosted::Hosted;
-use relink_hosted::forms;
 use relink_seal::{hash_password, is_password, random_id};
 use relink_store::journal::{JournalEntry, JournalEvent};
+use relink_store::security_events::{Actor, SecurityEventKind};
+use relink_store::tries::{Counted, LOCKED, Try};
 
-/// Wrong passwords in a row that lock a name.
-const MOST_FAILURES: i64 = 10;
-/// For how long, in seconds.
-const LOCKED: i64 = 15 * 60;
+/// What is said of a wrong password.
+const WRONG: &str =
+    "That address and that password do not fit. After ten tries a name is locked for a quarter of an hour.";
+/// What is said where no password is looked at.
+const TOO_MANY: &str = "Too many passwords were tried. Try again in a quarter of an hour.";
 
 /// The page.
 pub async fn show(State(hosted): State<Hosted>) -> Response {
@@ -42,63 +50,149 @@ fn form(hosted: &Hosted, email: &str, wrong: Option<&str>) -> Response {
 
 /// Signs in.
 pub async fn sign_in(
-    State(hosted): State<Hosted>,
+    State(desk): State<Desk>,
+    Extension(hashing): Extension<Hashing>,
     headers: HeaderMap,
+    client: Client,
     body: String,
 ) -> Result<Response, ApiError> {
-    forms::same_origin(&hosted, &headers)?;
+    desk.same_origin(&headers)?;
+    let address = client.0.map(ClientAddress);
+    if let Some(address) = address {
+        desk.rates.take(Asker::SignIn(address))?;
+    }
+    let turn = hashing.turn().await?;
     let fields = Fields::read(&body);
     let text = |name| fields.first(name).unwrap_or_default().to_owned();
     let (email, password) = (text("email").trim().to_lowercase(), text("password"));
-    let known = hosted.store.staff_credentials(&email).await?;
-    let now = hosted.now();
-    let is_locked = known.as_ref().is_some_and(|known| known.locked_until > now);
-    let hashed = known.map(|known| known.password_hash).filter(|_| !is_locked);
-    // Slow on purpose, and not in the thread of the others. Without a hash one is made, which takes as long.
-    let fits = tokio::task::spawn_blocking(move || match hashed {
-        Some(hashed) => is_password(&hashed, &password),
-        None => hash_password(&password).is_empty(),
-    });
-    if !fits.await.unwrap_or(false) {
-        if !is_locked {
-            hosted.store.staff_wrong_password(&email, MOST_FAILURES, now + LOCKED).await?;
+    let now = desk.now();
+    let network = address.map(|address| address.network().to_string());
+    match desk.store.reserve_try(&email, network.as_deref(), now).await? {
+        Try::Reserved => {}
+        Try::Locked { by, until, is_new } => {
+            count("locked");
+            if is_new {
+                metrics::counter!("relink_staff_locks_total").increment(1);
+                record_lock(&desk, client, &email, by).await?;
+            }
+            return Ok(locked(&desk, &email, until - now));
         }
-        let wrong = "That address and that password do not fit. After ten tries a name is locked for a quarter of an hour.";
-        let mut response = form(&hosted, &email, Some(wrong));
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-        return Ok(response);
     }
+    let hashed = desk.store.staff_credentials(&email).await?.map(|known| known.password_hash);
+    let is_known = hashed.is_some();
+    // Without a hash one is made, which takes as long.
+    let right = turn.hash(move || match hashed {
+        Some(hashed) => is_password(&hashed, &password).then_some(hashed),
+        None => {
+            drop(hash_password(&password));
+            None
+        }
+    });
+    let Some(hashed) = right.await.flatten() else {
+        count("failed");
+        let source = desk.source(Actor::Unknown, client);
+        let subject = named(&desk, &email, is_known);
+        desk.store.record(&source, SecurityEventKind::SignInFailed, Some(&subject)).await?;
+        return Ok(refused(&desk, &email, StatusCode::UNAUTHORIZED, WRONG));
+    };
+    let next = if desk.store.has_second_factor(&email).await? {
+        "/dashboard/sign-in/code"
+    } else if desk.settings().needs_second_factor {
+        "/dashboard/second-factor"
+    } else {
+        return Ok(match enter(&desk, client, &email, &hashed).await? {
+            Some(cookie) => with_cookie(Redirect::to("/dashboard"), &cookie),
+            None => locked(&desk, &email, LOCKED),
+        });
+    };
+    Ok(with_cookie(Redirect::to(next), &between::set(&desk, &email, &hashed)))
+}
+
+/// A name as it is recorded. One that is no staff's may be a password that went into the wrong field: what is recorded of
+/// it tells only whether it was the same one.
+fn named(desk: &Desk, email: &str, is_known: bool) -> String {
+    if is_known {
+        return email.to_owned();
+    }
+    let keyed = desk.seal.form_token(&format!("typed as a name: {email}"));
+    format!("no staff: {}", keyed.get(..16).unwrap_or_default())
+}
+
+async fn record_lock(desk: &Desk, client: Client, email: &str, by: Counted) -> Result<(), ApiError> {
+    let subject = match by {
+        Counted::Name => named(desk, email, desk.store.staff_credentials(email).await?.is_some()),
+        Counted::Address => "the address".into(),
+        Counted::Everything => "every name".into(),
+    };
+    let source = desk.source(Actor::Unknown, client);
+    Ok(desk.store.record(&source, SecurityEventKind::Locked, Some(&subject)).await?)
+}
+
+/// Lets a person in who has proved all that is asked for; answers the cookie of their sign-in. Nothing where the name was
+/// locked meanwhile, or the password is another by now.
+pub async fn enter(
+    desk: &Desk,
+    client: Client,
+    email: &str,
+    password_hash: &str,
+) -> Result<Option<String>, ApiError> {
     let token = random_id("st");
-    hosted.store.sign_staff_in(&token_fingerprint(&token), &email, now + SIGN_IN_SECONDS).await?;
+    let (print, now, longest) = (token_fingerprint(&token), desk.now(), desk.settings().longest);
+    if !desk.store.sign_staff_in(&print, email, password_hash, now, now + longest).await? {
+        return Ok(None);
+    }
+    count("succeeded");
     let who = format!("staff:{email}");
     let entry = JournalEntry {
-        at_ms: hosted.now_ms(),
+        at_ms: desk.now_ms(),
         account: None,
         relink: None,
         what: JournalEvent::SignedIn,
         who: &who,
         note: None,
     };
-    hosted.store.journal_add(&entry).await?;
-    Ok(with_cookie(Redirect::to("/dashboard"), &set_cookie(&hosted, &token, SIGN_IN_SECONDS)))
+    desk.store.journal_add(&entry).await?;
+    desk.store.record(&desk.source(Actor::Staff(email), client), SecurityEventKind::SignedIn, None).await?;
+    Ok(Some(set_cookie(desk, &token, longest)))
+}
+
+/// Counts a sign-in by what came of it.
+pub(crate) fn count(outcome: &'static str) {
+    metrics::counter!("relink_staff_sign_ins_total", "outcome" => outcome).increment(1);
+}
+
+fn refused(hosted: &Hosted, email: &str, status: StatusCode, why: &str) -> Response {
+    let mut response = form(hosted, email, Some(why));
+    *response.status_mut() = status;
+    response
+}
+
+fn locked(hosted: &Hosted, email: &str, seconds: i64) -> Response {
+    let mut response = refused(hosted, email, StatusCode::TOO_MANY_REQUESTS, TOO_MANY);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    response
 }
 
 /// Signs out.
 pub async fn sign_out(
-    State(hosted): State<Hosted>,
+    State(desk): State<Desk>,
     by: Staff,
+    client: Client,
     headers: HeaderMap,
     body: String,
 ) -> Result<Response, ApiError> {
-    by.check(&hosted, &headers, &Fields::read(&body))?;
-    hosted.store.sign_staff_out(&by.fingerprint).await?;
-    Ok(with_cookie(Redirect::to("/dashboard/sign-in"), &set_cookie(&hosted, "", 0)))
+    by.check(&desk, &headers, &Fields::read(&body))?;
+    desk.store.sign_staff_out(&by.fingerprint).await?;
+    let source = desk.source(Actor::Staff(&by.person.email), client);
+    desk.store.record(&source, SecurityEventKind::SignedOut, None).await?;
+    Ok(with_cookie(Redirect::to("/dashboard/sign-in"), &set_cookie(&desk, "", 0)))
 }
 
-fn with_cookie(to: Redirect, cookie: &str) -> Response {
-    let mut response = to.into_response();
+/// An answer that sets a cookie, besides those that it sets already.
+pub fn with_cookie(answer: impl IntoResponse, cookie: &str) -> Response {
+    let mut response = answer.into_response();
     if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
 }

@@ -3,15 +3,18 @@
 
 const [heading, intro, stage, after, back, again] = ['#heading', '#intro', '#stage', '#after', '#back', '#again'].map((id) => document.querySelector(id));
 let over = '';
+let isPartial = false;
 
 document.querySelector('#start').addEventListener('click', begin);
 again.addEventListener('click', begin);
 
 function begin() {
   over = '';
+  isPartial = false;
   const widget = document.createElement('relink-widget');
   widget.setAttribute('endpoint', `${location.pathname}/relink`);
-  widget.setAttribute('account', stage.dataset.account);
+  if (stage.dataset.account) widget.setAttribute('account', stage.dataset.account);
+  else widget.setAttribute('authorization', stage.dataset.authorization);
   widget.setAttribute('csrf-token', stage.dataset.csrfToken);
   widget.setAttribute('lang', stage.dataset.lang);
   stage.replaceChildren(widget);
@@ -29,7 +32,10 @@ function end(how) {
   after.hidden = how === 'success';
 }
 
-document.addEventListener('relink-success', () => end('success'));
+document.addEventListener('relink-success', (event) => {
+  isPartial = event.detail.outcome === 'partial';
+  end('success');
+});
 document.addEventListener('relink-cancel', () => end('cancel'));
 document.addEventListener('relink-failure', (event) => {
   // The link has died meanwhile: the page itself says so, and what can be done.
@@ -37,7 +43,9 @@ document.addEventListener('relink-failure', (event) => {
   else end('failure');
 });
 
-// The widget's own way out, after the end, is the way back.
+// The widget's own way out, after the end, is the way back; or, where the link is for more accounts, to those.
 stage.addEventListener('close', () => {
-  if (over === 'success') location.assign(back.href);
+  if (over !== 'success') return;
+  if (isPartial || 'more' in stage.dataset) location.reload();
+  else location.assign(back.href);
 }, true);

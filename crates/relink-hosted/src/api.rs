@@ -1,5 +1,6 @@
 //! For the merchant's own server: `/v1/hosted_relinks`, behind a key.
 
+use crate::api_key::api_key_name;
 use crate::ask::{self, Wish};
 use crate::hosted::Hosted;
 use axum::extract::rejection::PathRejection;
@@ -8,11 +9,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use relink_backend::http::{idempotency_key, json, text};
+use relink_backend::http::{idempotency_key, json};
 use relink_backend::idempotency::{self, Act, Done, Keyed};
 use relink_backend::trace::RequestId;
-use relink_backend::{ApiError, ApiErrorKind, Relink};
+use relink_backend::{ApiError, ApiErrorKind, ClientAddress, Relink};
 use relink_seal::{fingerprint, random_id};
+use relink_store::api_keys::Scope;
 use relink_store::change::Change;
 use relink_store::hosted::{Delivery, HostedRelink, PageHost};
 use relink_store::outbox::QUEUED;
@@ -31,26 +33,6 @@ pub(crate) fn routes() -> Router<Hosted> {
         .layer(DefaultBodyLimit::max(LARGEST))
 }
 
-/// The name of the API key that a request of the merchant's own server brings.
-pub async fn api_key_name(relink: &Relink, headers: &HeaderMap) -> Result<String, ApiError> {
-    let nobody = || ApiError::new(ApiErrorKind::NotSignedIn, "Authorization: Bearer and an API key.");
-    let given = text(headers, header::AUTHORIZATION.as_str());
-    let key = given.and_then(bearer).ok_or_else(nobody)?;
-    // Keys are long and random, so the time a fingerprint lookup takes reveals nothing.
-    relink.store.api_key_name(&api_key_fingerprint(key)).await?.ok_or_else(nobody)
-}
-
-/// The token of `Authorization: Bearer …`; the scheme's name is the same in any case (RFC 9110).
-fn bearer(value: &str) -> Option<&str> {
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// Fingerprint by which the database knows an API key.
-pub fn api_key_fingerprint(key: &str) -> String {
-    fingerprint(&[b"api key", key.as_bytes()])
-}
-
 /// A request of a server's.
 struct Posted {
     by: String,
@@ -65,7 +47,9 @@ impl FromRequest<Hosted> for Posted {
 
     async fn from_request(request: Request, hosted: &Hosted) -> Result<Self, ApiError> {
         let headers = request.headers().clone();
-        let by = format!("api:{}", api_key_name(hosted, &headers).await?);
+        let client = request.extensions().get().copied();
+        let name = api_key_name(hosted, &headers, client, Scope::HostedRelinks).await?;
+        let by = format!("api:{name}");
         let key = idempotency_key(&headers)?.unwrap_or_else(|| random_id("once"));
         let body = json(request).await?;
         let stripe_key = format!("hosted-{}", fingerprint(&[by.as_bytes(), key.as_bytes()]));
@@ -111,9 +95,11 @@ impl Act for Ask {
 async fn read(
     State(hosted): State<Hosted>,
     headers: HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    api_key_name(&hosted, &headers).await?;
+    let client = client.map(|Extension(client)| client);
+    api_key_name(&hosted, &headers, client, Scope::HostedRelinks).await?;
     let nothing = || ApiError::new(ApiErrorKind::NoSuchRelink, "There is no hosted relink of this id.");
     let Path(id) = id.map_err(|_| nothing())?;
     let relink = hosted.store.hosted_relink(&id).await?.ok_or_else(nothing)?;
@@ -132,6 +118,7 @@ pub fn document(hosted: &Hosted, relink: &HostedRelink, mail: Option<&str>) -> J
         "id": relink.id,
         "livemode": hosted.stripe.livemode(),
         "account": relink.account,
+        "accounts": relink.account_ids().collect::<Vec<_>>(),
         "delivery": relink.delivery.as_str(),
         "host": relink.host.as_str(),
         "reason": relink.reason,

@@ -17,6 +17,7 @@ use relink_store::StoreError;
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
 use relink_store::hosted::{Delivery, HostedRelink, HostedRequest, LinkStatus, PageHost};
+use relink_store::link_accounts::LinkAccount;
 use relink_store::outbox::{Parcel, ParcelKind};
 use relink_stripe::StripeError;
 use relink_wire::{Account, CreateSession, Fields};
@@ -42,12 +43,14 @@ pub struct Wish {
 }
 
 /// A request that is ready to be written.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Prepared {
     /// What is written.
     pub asked: HostedRequest,
     /// The address that the customer opens.
     pub url: String,
+    /// Accounts that it is not about, and why.
+    pub left_out: Vec<(String, AskError)>,
 }
 
 /// Why a customer is not asked.
@@ -127,33 +130,82 @@ impl From<AskError> for ApiError {
 /// Prepares a request for an account that is named by its id.
 pub async fn prepare(hosted: &Hosted, account: &str, wish: &Wish) -> Result<Prepared, AskError> {
     let read_at_ms = hosted.now_ms();
-    match hosted.stripe.account(account).await {
-        Ok(account) => prepare_for(hosted, account, read_at_ms, wish).await,
+    prepare_for(hosted, vec![self::account(hosted, account).await?], read_at_ms, wish).await
+}
+
+/// An account as Stripe has it now.
+pub async fn account(hosted: &Hosted, id: &str) -> Result<LinkedAccount, AskError> {
+    match hosted.stripe.account(id).await {
+        Ok(account) => Ok(account),
         Err(StripeError::NotFound) => Err(AskError::NoSuchAccount),
         Err(error) => Err(RelinkError::from(error).into()),
     }
 }
 
-/// Prepares a request for an account that Stripe has just given.
+/// Why nobody is asked about an account, where a request about several came to an error: what the rules say of this one, else
+/// the error.
+pub fn why_not(account: &LinkedAccount, error: &AskError, now: i64) -> String {
+    match rules::eligible(&account.account, account.owner.is_some(), now) {
+        Err(refusal) => refusal.sentence().into(),
+        Ok(_) => error.sentence(),
+    }
+}
+
+/// Prepares one request for several accounts of one customer at one bank, named by their ids. What Stripe no longer knows
+/// is left out.
+pub async fn prepare_several(
+    hosted: &Hosted,
+    accounts: &[String],
+    wish: &Wish,
+) -> Result<Prepared, AskError> {
+    let (mut fresh, read_at_ms) = (Vec::new(), hosted.now_ms());
+    for account in accounts {
+        match self::account(hosted, account).await {
+            Ok(account) => fresh.push(account),
+            Err(AskError::NoSuchAccount) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    prepare_for(hosted, fresh, read_at_ms, wish).await
+}
+
+/// Prepares one request for accounts of one customer at one bank that Stripe has just given. It is about those that the
+/// rules allow; where they allow none, the first refusal is the answer.
 pub async fn prepare_for(
     hosted: &Hosted,
-    fresh: LinkedAccount,
+    fresh: Vec<LinkedAccount>,
     read_at_ms: i64,
     wish: &Wish,
 ) -> Result<Prepared, AskError> {
     let now = hosted.now();
-    let account = &fresh.account;
-    let reason = rules::eligible(account, fresh.owner.is_some(), now).map_err(AskError::NotEligible)?;
-    let owner = fresh.owner.as_deref().ok_or(AskError::NoSuchAccount)?;
-    let owner = hosted.addressee(owner).await?;
     let id = id_of(wish);
-    let last = hosted.store.last_mail_about(&account.id, &id).await?;
-    rules::allowed(wish.delivery, last, now).map_err(AskError::TooSoon)?;
+    let (mut about, mut left_out) = (Vec::new(), Vec::new());
+    for linked in &fresh {
+        match may_ask(hosted, linked, wish, &id, now).await {
+            Ok(reason) => about.push((reason, linked)),
+            Err(AskError::Relink(error)) => return Err(error.into()),
+            Err(error) => left_out.push((linked.id().to_owned(), error)),
+        }
+    }
+    about.sort_by(|(one, of), (other, than)| (one.gravity(), of.id()).cmp(&(other.gravity(), than.id())));
+    let Some((reason, lead)) = about.first() else {
+        return Err(left_out.into_iter().next().map_or(AskError::NoSuchAccount, |(_, why)| why));
+    };
+    let owner = lead.owner.as_deref().ok_or(AskError::NoSuchAccount)?;
+    if hosted.store.is_erased(owner).await? {
+        return Err(AskError::NoSuchAccount);
+    }
+    let owner = hosted.addressee(owner).await?;
+    let account = &lead.account;
+    let accounts: Vec<&Account> = about.iter().map(|(_, linked)| &linked.account).collect();
+    let mut ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
+    ids.sort_unstable();
     let token = random_token();
     let mut relink = HostedRelink {
         id,
         token_fingerprint: token_fingerprint(&token),
         account: account.id.clone(),
+        accounts: ids.into_iter().map(LinkAccount::needed).collect(),
         customer: owner.id.clone(),
         delivery: wish.delivery,
         host: wish.host,
@@ -168,6 +220,7 @@ pub async fn prepare_for(
         ended_at: None,
         relink_session: None,
         is_told: hosted.settings().webhook.is_some(),
+        held_until: None,
     };
     let mut asked = HostedRequest {
         relink: relink.clone(),
@@ -189,6 +242,7 @@ pub async fn prepare_for(
                 lasts: LASTS_AT_STRIPE,
                 key_owner: &wish.by,
                 key: &wish.key,
+                link: Some(&relink.id),
             };
             let wanted = CreateSession { account: Some(account.id.clone()), ..CreateSession::default() };
             // Stripe's email cannot be taken back: nobody else may ask from here on.
@@ -228,25 +282,40 @@ pub async fn prepare_for(
             relink.expires_at = now + LINK_LASTS;
             let url = format!("{}/r/{token}", hosted.settings().link_base);
             if wish.delivery == Delivery::Email {
-                asked.mail = Some(parcel(hosted, &owner, account, &reason, &relink, &url)?);
+                asked.mail = Some(parcel(hosted, &owner, &accounts, reason, &relink, &url)?);
             }
             url
         }
     };
     asked.relink = relink;
-    asked.told = FreshAccounts { list: vec![fresh], read_at_ms };
-    Ok(Prepared { asked, url })
+    asked.told = FreshAccounts { list: fresh, read_at_ms };
+    Ok(Prepared { asked, url, left_out })
 }
 
-/// Preview of the email a customer would get about an account, with a link that leads nowhere.
+/// Whether the customer of an account may be asked about it, and why.
+async fn may_ask(
+    hosted: &Hosted,
+    linked: &LinkedAccount,
+    wish: &Wish,
+    id: &str,
+    now: i64,
+) -> Result<rules::Reason, AskError> {
+    let reason =
+        rules::eligible(&linked.account, linked.owner.is_some(), now).map_err(AskError::NotEligible)?;
+    let last = hosted.store.last_mail_about(linked.id(), id).await?;
+    rules::allowed(wish.delivery, last, now).map_err(AskError::TooSoon)?;
+    Ok(reason)
+}
+
+/// Preview of the email a customer would get about accounts, with a link that leads nowhere.
 pub fn preview(
     hosted: &Hosted,
-    account: &Account,
+    accounts: &[&Account],
     owner: &Addressee,
     reason: &rules::Reason,
     link: &str,
 ) -> mail::Mail {
-    mail::write(&letter(hosted, owner, &owner.lang, account, reason, link, hosted.now() + LINK_LASTS))
+    mail::write(&letter(hosted, owner, &owner.lang, accounts, reason, link, hosted.now() + LINK_LASTS))
 }
 
 /// What a link's token is known by.
@@ -263,19 +332,19 @@ fn letter<'a>(
     hosted: &'a Hosted,
     owner: &'a Addressee,
     lang: &'a str,
-    account: &'a Account,
+    accounts: &'a [&'a Account],
     reason: &'a rules::Reason,
     link: &'a str,
     expires_at: i64,
 ) -> Letter<'a> {
     let help = hosted.support_url();
-    Letter { shop: hosted.shop(), name: &owner.name, lang, account, reason, link, expires_at, help }
+    Letter { shop: hosted.shop(), name: &owner.name, lang, accounts, reason, link, expires_at, help }
 }
 
 fn parcel(
     hosted: &Hosted,
     owner: &Addressee,
-    account: &Account,
+    accounts: &[&Account],
     reason: &rules::Reason,
     relink: &HostedRelink,
     url: &str,
@@ -285,7 +354,7 @@ fn parcel(
         return Err(AskError::NoMail);
     }
     let lang = words::words(&relink.locale).language;
-    let mail = mail::write(&letter(hosted, owner, lang, account, reason, url, relink.expires_at));
+    let mail = mail::write(&letter(hosted, owner, lang, accounts, reason, url, relink.expires_at));
     let content = json!({
         "to": to, "name": owner.name, "subject": mail.subject, "text": mail.text, "html": mail.html, "lang": mail.lang,
     });

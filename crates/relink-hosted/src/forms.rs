@@ -7,24 +7,31 @@ use relink_backend::{ApiError, ApiErrorKind};
 
 /// Refuses what a browser says comes from elsewhere. A request without these headers comes from no browser.
 pub fn same_origin(hosted: &Hosted, headers: &HeaderMap) -> Result<(), ApiError> {
+    from_origin(headers, |origin| is_ours(hosted, headers, origin))
+}
+
+/// The same for pages whose origins are those that `is_ours` says.
+pub fn from_origin(headers: &HeaderMap, is_ours: impl Fn(&str) -> bool) -> Result<(), ApiError> {
     let elsewhere = |detail: &str| ApiError::new(ApiErrorKind::Forbidden, detail);
     if text(headers, "sec-fetch-site").is_some_and(|site| site != "same-origin") {
         return Err(elsewhere("The request comes from another site (Sec-Fetch-Site)."));
     }
     match text(headers, header::ORIGIN.as_str()) {
-        Some(origin) if !is_ours(hosted, headers, origin) => {
-            Err(elsewhere("The request comes from another origin (Origin)."))
-        }
+        Some(origin) if !is_ours(origin) => Err(elsewhere("The request comes from another origin (Origin).")),
         _ => Ok(()),
     }
 }
 
 /// Whether an origin is the one that links lead to, or the one that the browser addressed.
 pub fn is_ours(hosted: &Hosted, headers: &HeaderMap, origin: &str) -> bool {
+    origin == hosted.settings().link_base || is_addressed(hosted, headers, origin)
+}
+
+/// Whether an origin is the one that the browser addressed.
+pub fn is_addressed(hosted: &Hosted, headers: &HeaderMap, origin: &str) -> bool {
     let host = text(headers, header::HOST.as_str()).unwrap_or_default();
     let schemes: &[&str] = if hosted.settings().is_https() { &["https"] } else { &["https", "http"] };
-    origin == hosted.settings().link_base
-        || schemes.iter().any(|scheme| origin == format!("{scheme}://{host}"))
+    schemes.iter().any(|scheme| origin == format!("{scheme}://{host}"))
 }
 
 /// The value of a cookie.

@@ -1,20 +1,20 @@
-//! Lets the widget on a hosted page in to the relink API: `/r/{token}/relink`. The link takes the place of a sign-in, for
-//! one customer and one account. What begins a session needs a link that is alive; a session that was begun can be read
-//! and completed to its end. A POST must come from the link's own page.
+//! Lets the widget on a hosted page in to the relink API: `/r/l/{link}/relink`. The link takes the place of a sign-in, for
+//! one customer and the accounts that the link is for; whose link it is says the cookie of the visit (`visit`). What begins a
+//! session needs a link that is alive; a session that was begun can be read and completed to its end. A POST must come from the
+//! link's own page.
 
-use crate::ask::token_fingerprint;
 use crate::forms;
 use crate::hosted::Hosted;
 use crate::profiles::{LINK, profiles};
+use crate::visit;
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use relink_backend::http::text;
-use relink_backend::{ApiError, ApiErrorKind, Customer};
-use relink_store::Result as StoreResult;
-use relink_store::hosted::{HostedRelink, LinkStatus, PageHost};
+use relink_backend::{ApiError, ApiErrorKind, CameBy, Customer};
+use relink_store::hosted::HostedRelink;
 
 /// The routes.
 pub fn routes<S>(hosted: &Hosted) -> Router<S>
@@ -24,7 +24,7 @@ where
     let [link, _] = profiles();
     debug_assert_eq!(link.name, LINK);
     let relink = hosted.routes_of::<S>(&link).layer(middleware::from_fn_with_state(hosted.clone(), gate));
-    Router::new().nest("/r/{token}/relink", relink)
+    Router::new().nest("/r/l/{link}/relink", relink)
 }
 
 /// The customer whom a link stands for.
@@ -32,7 +32,10 @@ fn customer_of(relink: &HostedRelink) -> Customer {
     Customer {
         id: relink.customer.clone(),
         return_url: relink.return_url.clone(),
-        only_account: Some(relink.account.clone()),
+        link: Some(CameBy {
+            id: relink.id.clone(),
+            accounts: relink.account_ids().map(Into::into).collect(),
+        }),
         key_owner: Some(format!("link:{}", relink.token_fingerprint)),
     }
 }
@@ -40,12 +43,6 @@ fn customer_of(relink: &HostedRelink) -> Customer {
 /// The token that the link's own page sends with every POST.
 pub fn form_token(hosted: &Hosted, relink: &HostedRelink) -> String {
     hosted.seal.form_token(&relink.token_fingerprint)
-}
-
-/// The link of a token, where it is one to our own page.
-pub async fn link_of(hosted: &Hosted, token: &str) -> StoreResult<Option<HostedRelink>> {
-    let found = hosted.store.hosted_relink_by_token(&token_fingerprint(token)).await?;
-    Ok(found.filter(|relink| relink.host == PageHost::Merchant))
 }
 
 async fn gate(
@@ -58,11 +55,11 @@ async fn gate(
         let detail = "The link is not one of ours, or does not work any more.";
         ApiError::new(ApiErrorKind::NotSignedIn, detail)
     };
-    let token = parameters.iter().find(|(name, _)| *name == "token").map(|(_, token)| token);
-    let relink = link_of(&hosted, token.unwrap_or_default()).await?.ok_or_else(dead)?;
+    let id = parameters.iter().find(|(name, _)| *name == "link").map(|(_, id)| id).unwrap_or_default();
+    let relink = visit::link_of(&hosted, request.headers(), id).await?.ok_or_else(dead)?;
     let is_post = request.method() == Method::POST;
     let begins = is_post && request.uri().path().ends_with("/sessions");
-    if begins && relink.status_at(hosted.now()) != LinkStatus::Open {
+    if begins && !relink.may_begin(hosted.now()) {
         return Err(dead());
     }
     if is_post {

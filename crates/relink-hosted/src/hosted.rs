@@ -1,6 +1,7 @@
 //! Hosted relinks of one running backend: what every route, rule and sender here gets.
 
 use crate::post::{Post, PostError};
+use crate::refusals::Refusals;
 use crate::settings::Settings;
 use relink_backend::Relink;
 use std::ops::Deref;
@@ -13,13 +14,14 @@ pub struct Hosting(Arc<HostingParts>);
 struct HostingParts {
     settings: Settings,
     post: Post,
+    refusals: Refusals,
 }
 
 impl Hosting {
     /// Gets ready; makes no connection yet.
     pub fn new(settings: Settings) -> Result<Self, PostError> {
         let post = Post::new(&settings)?;
-        Ok(Self(Arc::new(HostingParts { settings, post })))
+        Ok(Self(Arc::new(HostingParts { settings, post, refusals: Refusals::default() })))
     }
 
     /// The same with the backend that it belongs to.
@@ -49,6 +51,10 @@ impl Hosted {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.hosting.0.settings
+    }
+
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.hosting.0.refusals
     }
 
     pub(crate) fn post(&self) -> &Post {

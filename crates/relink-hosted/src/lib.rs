@@ -1,17 +1,20 @@
 //! The other two ways to relink: a page of the merchant's own that a customer is led to, by an address that the
 //! merchant hands out or by email.
 //!
-//! `rules` decides who may be asked and how often; `ask` prepares a request, whoever makes it: a server (`api`), a person
+//! `rules` decides who may be asked and how often, `groups` what goes into one email; `ask` prepares a request, whoever makes
+//! it: a server (`api`, with a key: `api_key`), a person
 //! of the staff (the dashboard), an event of Stripe's (`policy`), or the customer whose link ran out (`page`). `remind` asks
-//! again. `mail` writes the email, `words` is what email and page say, `outbox` sends. `gate` lets the page's widget in to
-//! the relink API. `shell` and `forms` are what pages have in common; the dashboard uses them too.
+//! again. `mail` writes the email, `words` is what email and page say, `outbox` sends. `visit` exchanges the link's token for a
+//! cookie, `page` shows the link, and `gate` lets the page's widget in to the relink API. `shell` and `forms` are what pages have in common; the dashboard uses them too.
 
 mod addressee;
 pub mod api;
+mod api_key;
 pub mod ask;
 pub mod dates;
 pub mod forms;
 mod gate;
+pub mod groups;
 mod hosted;
 pub mod mail;
 mod outbox;
@@ -19,15 +22,17 @@ mod page;
 mod policy;
 mod post;
 mod profiles;
+mod refusals;
 mod remind;
 pub mod rules;
 mod settings;
 pub mod shell;
 mod trigger;
+mod visit;
 pub mod words;
 
 pub use addressee::Addressee;
-pub use api::{api_key_fingerprint, api_key_name};
+pub use api_key::{api_key_fingerprint, api_key_name};
 pub use hosted::{Hosted, Hosting};
 pub use post::PostError;
 pub use profiles::profiles;
@@ -39,7 +44,7 @@ use relink_backend::trace;
 use relink_store::StoreError;
 
 impl Hosted {
-    /// The routes: `/r/{token}` with the relink API of its widget, `/v1/hosted_relinks`, and what pages load.
+    /// The routes: `/r/{token}`, the page that it leads to with the relink API of its widget, `/v1/hosted_relinks`, and what pages load.
     pub fn routes<S>(&self) -> Router<S>
     where
         S: Clone + Send + Sync + 'static,
@@ -53,9 +58,10 @@ impl Hosted {
             .layer(middleware::from_fn(trace::trace))
     }
 
-    /// Sends what waits until it is dropped. Every instance runs one.
-    pub async fn run_outbox(self) {
-        outbox::run(self).await;
+    /// Sends what waits until `stop` is done and the attempts that it has begun have ended: what was sent is then written down, so
+    /// that no other instance sends it again. Every instance runs one.
+    pub async fn run_outbox(self, stop: impl Future<Output = ()>) {
+        outbox::run(self, stop).await;
     }
 
     /// Sends every email and event that is due, once.

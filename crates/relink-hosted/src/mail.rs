@@ -20,9 +20,9 @@ pub struct Letter<'a> {
     pub name: &'a str,
     /// The customer's language.
     pub lang: &'a str,
-    /// The account.
-    pub account: &'a Account,
-    /// Why it is to be relinked.
+    /// The accounts, the most urgent first: of one customer at one bank.
+    pub accounts: &'a [&'a Account],
+    /// Why the first is to be relinked; of several it is not said.
     pub reason: &'a Reason,
     /// The link.
     pub link: &'a str,
@@ -45,18 +45,30 @@ pub struct Mail {
     pub lang: &'static str,
 }
 
+impl Letter<'_> {
+    fn is_about_several(&self) -> bool {
+        self.accounts.len() > 1
+    }
+
+    /// The accounts' names, one a line.
+    fn lines(&self, words: &Words) -> Vec<String> {
+        self.accounts.iter().map(|account| words.account(name(account).as_deref()).to_owned()).collect()
+    }
+}
+
 /// Writes an email.
 pub fn write(letter: &Letter<'_>) -> Mail {
     let words = words(letter.lang);
-    let account = name(letter.account);
+    let first = letter.accounts.first().copied();
+    let account = first.filter(|_| !letter.is_about_several()).and_then(name);
     let date = words.date(letter.expires_at);
     let names = Names {
         shop: letter.shop,
-        bank: bank(letter.account),
+        bank: first.and_then(bank),
         account: account.as_deref(),
         name: letter.name,
         date: &date,
-        address: "",
+        address: None,
     };
     Mail {
         subject: format!("{} · {}", words.plain(words.reconnect, &names), letter.shop),
@@ -94,12 +106,19 @@ fn plain(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> String {
     let (why, on) = because(letter.reason, words);
     let why_names = Names { date: on.as_deref().unwrap_or_default(), ..*names };
     let say = |text| words.plain(text, names);
+    let (because, choose, until) = if letter.is_about_several() {
+        let lines =
+            letter.lines(words).iter().map(|line| format!("\n{}", words.isolated(line))).collect::<String>();
+        (format!("{}{lines}", say(words.several)), words.choose_several, words.until_several)
+    } else {
+        (words.plain(why, &why_names), words.choose, words.until)
+    };
     [
         say(words.hello),
-        words.plain(why, &why_names),
-        format!("{} {}", say(words.how), say(words.choose)),
+        because,
+        format!("{} {}", say(words.how), say(choose)),
         format!("{}\n{}", say(words.button), letter.link),
-        say(words.until),
+        say(until),
         say(words.unexpected),
         letter.help.map_or_else(String::new, |help| format!("{}\n{help}", say(words.help))),
         letter.shop.to_owned(),
@@ -115,6 +134,7 @@ fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
     let (why, on) = because(letter.reason, words);
     let why_names = Names { date: on.as_deref().unwrap_or_default(), ..*names };
     let say = |text| words.markup(text, names);
+    let is_several = letter.is_about_several();
     html! {
         (DOCTYPE)
         html lang=(words.language) dir=(words.direction) {
@@ -130,12 +150,15 @@ fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
                     p .shop { (letter.shop) }
                     h1 { (say(words.reconnect)) }
                     p { (say(words.hello)) }
-                    p { (words.markup(why, &why_names)) }
-                    p .account { b { bdi { (words.bank(names.bank)) } } br; bdi { (words.account(names.account)) } }
-                    p { (say(words.how)) " " (say(words.choose)) }
+                    p { @if is_several { (say(words.several)) } @else { (words.markup(why, &why_names)) } }
+                    p .account {
+                        b { bdi { (words.bank(names.bank)) } }
+                        @for line in letter.lines(words) { br; bdi { (line) } }
+                    }
+                    p { (say(words.how)) " " (say(if is_several { words.choose_several } else { words.choose })) }
                     p .action { a .button href=(letter.link) { (say(words.button)) } }
                     p .fine { (say(words.or_open)) br; a .address dir="ltr" href=(letter.link) { (letter.link) } }
-                    p .fine { (say(words.until)) }
+                    p .fine { (say(if is_several { words.until_several } else { words.until })) }
                     p .fine { (say(words.unexpected)) }
                     @if let Some(help) = letter.help { p .fine { a href=(help) { (say(words.help)) } } }
                 }
@@ -166,7 +189,7 @@ mod tests {
             shop,
             name,
             lang,
-            account: &account,
+            accounts: &[&account],
             reason,
             link,
             expires_at: 1_796_774_400,
@@ -208,6 +231,35 @@ mod tests {
                     assert!(mail.text.contains(&needed), "{}: {needed} in {}", words.language, mail.text);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn several_accounts_are_listed_one_a_line_in_every_language_with_every_hole_filled() {
+        let (first, mut second) = (account(), account());
+        second.display_name = relink_wire::DisplayText::parse("Savings");
+        for words in EVERY {
+            let mail = write(&Letter {
+                shop: "Pinegrove Market",
+                name: "Maya",
+                lang: words.language,
+                accounts: &[&first, &second],
+                reason: &Reason::NumberEnded,
+                link: "https://shop.example/r/abc",
+                expires_at: 1_796_774_400,
+                help: None,
+            });
+            let markup = mail.html.replace(STYLE, "");
+            for part in [&mail.text, &markup] {
+                assert!(!part.contains(['{', '}']), "{}: {part}", words.language);
+                for name in ["Everyday Checking ••••\u{a0}1234", "Savings ••••\u{a0}1234", "Pinegrove Market"]
+                {
+                    assert!(part.contains(name), "{}: {name} in {part}", words.language);
+                }
+                assert!(part.contains(&words.date(1_796_774_400)), "{}: the day", words.language);
+            }
+            let line = |line: &&str| line.trim_matches(['\u{2068}', '\u{2069}']) == "Savings ••••\u{a0}1234";
+            assert_eq!(mail.text.lines().filter(line).count(), 1, "{}", mail.text);
         }
     }
 

@@ -19,6 +19,7 @@ use relink_store::limits;
 use relink_store::outbox::{OutboxMessage, ParcelKind, SendAttempt};
 use relink_wire::{Fields, Json};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a whole attempt may take: an email has several steps.
@@ -38,24 +39,44 @@ const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
 /// How often the outbox is looked at when nobody says that something is in it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Sends until it is stopped.
-pub async fn run(hosted: Hosted) {
-    loop {
-        if let Err(error) = deliver(&hosted).await {
-            tracing::error!(%error, "the outbox could not be read");
+/// Sends until it is stopped; an attempt that has begun is ended and written down first.
+pub async fn run(hosted: Hosted, stop: impl Future<Output = ()>) {
+    let is_stopping = AtomicBool::new(false);
+    let sending = async {
+        while !is_stopping.load(Ordering::SeqCst) {
+            if let Err(error) = deliver_until(&hosted, &is_stopping).await {
+                tracing::error!(%error, "the outbox could not be read");
+            }
+            if !is_stopping.load(Ordering::SeqCst) {
+                drop(tokio::time::timeout(LOOK_EVERY, hosted.post().wakened()).await);
+            }
         }
-        drop(tokio::time::timeout(LOOK_EVERY, hosted.post().wakened()).await);
+    };
+    let stopping = async {
+        stop.await;
+        is_stopping.store(true, Ordering::SeqCst);
+        hosted.wake();
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = sending => {}
+        () = stopping => {}
     }
 }
 
 /// Ends expired links, sends reminders for unanswered ones, and sends everything that is due.
 pub async fn deliver(hosted: &Hosted) -> Result<()> {
+    deliver_until(hosted, &AtomicBool::new(false)).await
+}
+
+/// The same; once it is to stop, nothing more is begun.
+async fn deliver_until(hosted: &Hosted, is_stopping: &AtomicBool) -> Result<()> {
     if hosted.post().is_time_to_remind(hosted.now_ms()) {
         remind::remind(hosted).await?;
     }
     hosted.store.expire_hosted_relinks(hosted.now_ms()).await?;
     let run = random_id("run");
-    loop {
+    while !is_stopping.load(Ordering::SeqCst) {
         let now = hosted.now_ms();
         let Some(taken) = hosted.store.outbox_take(&run, now, now + LEASE_MS, AT_ONCE).await? else {
             return Ok(());
@@ -65,6 +86,7 @@ pub async fn deliver(hosted: &Hosted) -> Result<()> {
             never = alive(hosted, &run) => match never {},
         }
     }
+    Ok(())
 }
 
 /// Makes an attempt at each message, all at the same time.
@@ -98,6 +120,10 @@ async fn alive(hosted: &Hosted, run: &str) -> Infallible {
 
 async fn record(hosted: &Hosted, message: &OutboxMessage, run: &str, ended: &SendAttempt) -> Result<()> {
     let now = hosted.now_ms();
+    let accounts = match hosted.store.hosted_relink(&message.relink).await? {
+        Some(relink) => relink.account_ids().map(str::to_owned).collect(),
+        None => vec![message.account.clone()],
+    };
     let mut write = hosted.store.begin().await?;
     if *ended == SendAttempt::Withdrawn && message.kind == ParcelKind::Mail {
         // Nobody was asked, so nobody has to wait.
@@ -113,11 +139,19 @@ async fn record(hosted: &Hosted, message: &OutboxMessage, run: &str, ended: &Sen
         SendAttempt::Sent | SendAttempt::Withdrawn | SendAttempt::Later(..) => None,
     };
     if let Some((what, note)) = entry {
-        let (account, relink) = (Some(message.account.as_str()), Some(message.relink.as_str()));
-        let who = journal::PROGRAM;
-        journal::add(&mut write, &JournalEntry { at_ms: now, account, relink, what, who, note }).await?;
+        let (relink, who) = (Some(message.relink.as_str()), journal::PROGRAM);
+        let entry = JournalEntry { at_ms: now, account: None, relink, what, who, note };
+        journal::add_each(&mut write, accounts.iter().map(String::as_str), &entry).await?;
     }
     write.commit().await?;
+    let outcome = match ended {
+        SendAttempt::Sent => "sent",
+        SendAttempt::Withdrawn => "withdrawn",
+        SendAttempt::Later(..) => "later",
+        SendAttempt::Dead(_) => "dead",
+    };
+    metrics::counter!("relink_outbox_attempts_total", "kind" => message.kind.as_str(), "outcome" => outcome)
+        .increment(1);
     tracing::info!(message = message.id, kind = message.kind.as_str(), ended = ?ended, "tried to send");
     Ok(())
 }
@@ -133,13 +167,18 @@ async fn attempt(hosted: &Hosted, message: &OutboxMessage) -> Result<SendAttempt
     })
 }
 
-/// A customer who has relinked meanwhile, or whose account works again, is not asked.
+/// A customer who has relinked meanwhile, or whose accounts all work again, is not asked.
 async fn is_still_wanted(hosted: &Hosted, relink: &HostedRelink) -> Result<bool> {
     if relink.status_at(hosted.now()) != LinkStatus::Open {
         return Ok(false);
     }
-    let row = hosted.store.account(&relink.customer, &relink.account).await?;
-    Ok(row.is_none_or(|row| rules::eligible(&row.linked.account, true, hosted.now()).is_ok()))
+    for account in relink.needed() {
+        let row = hosted.store.account(&relink.customer, account).await?;
+        if row.is_none_or(|row| rules::eligible(&row.linked.account, true, hosted.now()).is_ok()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn mail(hosted: &Hosted, message: &OutboxMessage) -> SendAttempt {

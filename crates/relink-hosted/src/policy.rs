@@ -2,6 +2,7 @@
 //! request.
 
 use crate::ask::{self, AskError, Wish};
+use crate::groups::by_person_and_bank;
 use crate::hosted::{Hosted, Hosting};
 use crate::rules;
 use crate::trigger::Trigger;
@@ -50,7 +51,8 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
     let Some(trigger) = trigger.filter(|trigger| hosted.settings().policy.contains(trigger)) else {
         return Ok(follow_ups);
     };
-    for account in owned() {
+    let told = by_person_and_bank(owned().cloned().collect(), |account| account);
+    for group in told {
         let wish = Wish {
             delivery: Delivery::Email,
             host: PageHost::Merchant,
@@ -59,26 +61,65 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
             by: format!("policy:{}", trigger.as_str()),
             key: random_id("policy"),
         };
-        match ask::prepare_for(hosted, account.clone(), event.accounts.read_at_ms, &wish).await {
-            Ok(prepared) => follow_ups.push(FollowUp::Ask(Box::new(prepared.asked))),
-            Err(error) => follow_ups.push(not_asked(account, &wish.by, error, at_ms)?),
+        let now = hosted.now();
+        let asks = |account: &LinkedAccount| rules::eligible(&account.account, true, now).is_ok();
+        let mut all = group.clone();
+        if group.iter().any(asks) {
+            all.extend(behind_the_same_login(hosted, &group, asks).await?);
+        }
+        let is_told = |id: &str| group.iter().any(|account| account.id() == id);
+        match ask::prepare_for(hosted, all, event.accounts.read_at_ms, &wish).await {
+            Ok(prepared) => {
+                let refused = prepared.left_out.into_iter().filter(|(account, _)| is_told(account));
+                for (account, why) in refused {
+                    follow_ups.push(not_asked(&account, &wish.by, why, at_ms)?);
+                }
+                // It is about what has happened, and then about what else is broken, not the other way round.
+                if prepared.asked.relink.account_ids().any(is_told) {
+                    follow_ups.push(FollowUp::Ask(Box::new(prepared.asked)));
+                }
+            }
+            Err(error) if error.is_passing() => return Err(error.into()),
+            Err(error) => {
+                for account in &group {
+                    let why = ask::why_not(account, &error, now);
+                    follow_ups.push(noted(account.id(), &wish.by, why, at_ms));
+                }
+            }
         }
     }
     Ok(follow_ups)
 }
 
+/// What else is broken behind the logins of these accounts: when a login breaks Stripe tells of each account apart, and the
+/// customer gets one email.
+async fn behind_the_same_login(
+    hosted: &Hosted,
+    group: &[LinkedAccount],
+    asks: impl Fn(&LinkedAccount) -> bool,
+) -> Result<Vec<LinkedAccount>, ApiError> {
+    let Some(owner) = group.first().and_then(|account| account.owner.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    let mut others = hosted.stripe.accounts_of(owner).await?;
+    others.retain(|other| {
+        let is_behind = |known: &LinkedAccount| known.authorization() == other.authorization();
+        asks(other) && group.iter().any(is_behind) && !group.iter().any(|known| known.id() == other.id())
+    });
+    Ok(others)
+}
+
 /// What is written where a policy asks nobody; an error where what was in the way passes.
-fn not_asked(account: &LinkedAccount, by: &str, why: AskError, at_ms: i64) -> Result<FollowUp, ApiError> {
+fn not_asked(account: &str, by: &str, why: AskError, at_ms: i64) -> Result<FollowUp, ApiError> {
     if why.is_passing() {
         return Err(why.into());
     }
-    Ok(FollowUp::Note(OwnedEntry {
-        at_ms,
-        account: account.id().to_owned(),
-        what: JournalEvent::NotAsked,
-        who: by.to_owned(),
-        note: Some(why.sentence()),
-    }))
+    Ok(noted(account, by, why.sentence(), at_ms))
+}
+
+fn noted(account: &str, by: &str, why: String, at_ms: i64) -> FollowUp {
+    let (account, who, note) = (account.to_owned(), by.to_owned(), Some(why));
+    FollowUp::Note(OwnedEntry { at_ms, account, what: JournalEvent::NotAsked, who, note })
 }
 
 /// Whether nothing about an account needs a relink any more.
@@ -95,8 +136,6 @@ mod tests {
 
     #[test]
     fn what_passes_is_told_to_stripe_so_that_it_delivers_again_and_what_stays_is_noted() {
-        let json = serde_json::json!({"id": "fca_1", "status": "inactive"});
-        let account = LinkedAccount::read(json, Some("cus_1".into())).expect("an account");
         let stripe = |error| AskError::Relink(RelinkError::Stripe(error));
         let busy = || StoreError::busy();
         let passing = [
@@ -107,13 +146,13 @@ mod tests {
         ];
         for error in passing {
             assert!(error.is_passing());
-            let told = not_asked(&account, "policy:x", error, 0).map_err(|error| error.kind.is_passing());
+            let told = not_asked("fca_1", "policy:x", error, 0).map_err(|error| error.kind.is_passing());
             assert_eq!(told.err(), Some(true));
         }
         let staying =
             [AskError::TooSoon(9), AskError::NoAddress, AskError::NotEligible(rules::Refusal::Closed)];
         for error in staying {
-            let noted = not_asked(&account, "policy:x", error, 0);
+            let noted = not_asked("fca_1", "policy:x", error, 0);
             assert!(matches!(noted, Ok(FollowUp::Note(entry)) if entry.what == JournalEvent::NotAsked));
         }
     }

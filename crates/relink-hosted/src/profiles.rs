@@ -9,12 +9,13 @@ pub(crate) const BY_STRIPE: &str = "hosted_by_stripe";
 
 /// What hosted relinks need of a [`Relink`]: two profiles without a path. Add them to its builder.
 pub fn profiles() -> [Profile; 2] {
-    let profile = |name: &str, handoff| Profile {
+    let profile = |name: &str, limit, handoff| Profile {
         name: name.into(),
         path: None,
         permissions: Permissions::AsGranted,
-        limit: Some(1),
+        limit,
         handoff,
     };
-    [profile(LINK, WayToBank::StripeJs), profile(BY_STRIPE, WayToBank::Hosted)]
+    // A link may be for several accounts of one bank. A session for one account takes that one in any case.
+    [profile(LINK, None, WayToBank::StripeJs), profile(BY_STRIPE, Some(1), WayToBank::Hosted)]
 }

@@ -4,10 +4,11 @@
 
 use crate::ask::{self, AskError, Wish};
 use crate::hosted::Hosted;
-use crate::rules::Refusal;
+use crate::rules::{self, Refusal};
 use relink_seal::random_id;
 use relink_store::Result;
 use relink_store::hosted::{self as links, Delivery, HostedRelink, LinkStatus, PageHost};
+use relink_stripe::StripeError;
 
 const DAY: i64 = 86_400;
 /// Links that are looked at in one go.
@@ -45,7 +46,8 @@ async fn follow(hosted: &Hosted, relink: &HostedRelink, by: String) -> Result<()
         by,
         key: random_id("reminder"),
     };
-    match ask::prepare(hosted, &relink.account, &wish).await {
+    let accounts: Vec<String> = relink.needed().map(Into::into).collect();
+    match ask::prepare_several(hosted, &accounts, &wish).await {
         Ok(prepared) => hosted.store.write_hosted_request(&prepared.asked).await.map(drop),
         Err(error) if error.is_passing() => {
             tracing::warn!(why = error.sentence(), "a reminder has to wait");
@@ -55,15 +57,27 @@ async fn follow(hosted: &Hosted, relink: &HostedRelink, by: String) -> Result<()
     }
 }
 
-/// There is nothing left to remind about: the account works, or can no longer be repaired.
+/// There is nothing left to remind about: each account works, or can no longer be repaired.
 async fn stop(hosted: &Hosted, relink: &HostedRelink, why: &AskError) -> Result<()> {
     tracing::info!(relink = relink.id, why = why.sentence(), "no more reminders");
-    let mut write = hosted.store.begin().await?;
-    if matches!(why, AskError::NotEligible(Refusal::NothingToRepair)) {
-        links::works_again(&mut write, &relink.account, hosted.now_ms()).await?;
-    } else {
-        links::end(&mut write, relink, LinkStatus::Expired, hosted.now_ms()).await?;
+    let (at_ms, mut works) = (hosted.now_ms(), Vec::new());
+    for account in relink.needed() {
+        match hosted.stripe.account(account).await {
+            Ok(linked) => {
+                let verdict = rules::eligible(&linked.account, true, hosted.now());
+                works.extend((verdict == Err(Refusal::NothingToRepair)).then_some(account));
+            }
+            Err(StripeError::NotFound) => {}
+            // It is looked at again in a while.
+            Err(_) => return Ok(()),
+        }
     }
+    let mut write = hosted.store.begin().await?;
+    for account in works {
+        links::works_again(&mut write, account, at_ms).await?;
+    }
+    // Where all of them work it has ended already, as succeeded.
+    links::end(&mut write, relink, LinkStatus::Expired, at_ms).await?;
     write.commit().await
 }
 

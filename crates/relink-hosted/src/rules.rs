@@ -7,7 +7,9 @@
 //! - the account belongs to a Customer or an Account object;
 //! - by email there is one request for each account in 48 hours, whoever asks, until the customer completes it; for
 //!   an address that the merchant hands out itself there is no limit;
-//! - a hosted relink is of exactly the same account, and changes no permission.
+//! - a hosted relink is of exactly the same accounts, and changes no permission.
+//!
+//! Accounts of one person at one bank go into one email (`groups`); each of them keeps its own 48 hours.
 //!
 //! Time limits decided here are enforced by the write (crates/relink-store/src/limits.rs). If two ask at once,
 //! [`allowed`] says yes to both, but only one of them can write.
@@ -41,6 +43,15 @@ impl Reason {
             relink_account::Reason::AccessEnds(_)
             | relink_account::Reason::MorePermissions
             | relink_account::Reason::Unstated => None,
+        }
+    }
+
+    /// How grave it is: the lowest first.
+    pub fn gravity(&self) -> (u8, i64) {
+        match self {
+            Self::Inactive(_) => (0, 0),
+            Self::NumberEnded => (1, 0),
+            Self::NumberEnds(on) => (2, *on),
         }
     }
 

@@ -48,6 +48,8 @@ pub struct Settings {
     pub policy: Vec<Trigger>,
     /// Days after which an email from a policy is followed by a reminder: `RELINK_MAIL_REMINDERS`. None, unless set.
     pub reminders: Vec<i64>,
+    /// For how many seconds a link that is over still names bank and account: `RELINK_LINK_NAMES_HOURS`.
+    pub names_for: i64,
     /// Where emails can be read while developing: `INBOX_URL`. The dashboard links to it.
     pub inbox: Option<String>,
     /// A script that pages load Stripe.js from before the widget: `STRIPE_JS_URL`. Without it the widget loads it from
@@ -98,6 +100,11 @@ impl Settings {
         if reminders.is_none() {
             wrong("RELINK_MAIL_REMINDERS", "days like 3,6: each from two to six after the one before");
         }
+        let names_for = get("RELINK_LINK_NAMES_HOURS").map_or(Some(24), |hours| hours.parse::<i64>().ok());
+        let names_for = names_for.filter(|hours| (0..=720).contains(hours));
+        if names_for.is_none() {
+            wrong("RELINK_LINK_NAMES_HOURS", "hours from 0 to 720");
+        }
         let mut address = |name: &'static str| {
             let url = Url::parse(&get(name)?).ok();
             let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
@@ -131,6 +138,7 @@ impl Settings {
             webhook,
             policy: policy.unwrap_or_default(),
             reminders: reminders.unwrap_or_default(),
+            names_for: names_for.unwrap_or_default() * 3600,
             inbox: inbox.map(Into::into),
             stripe_js_url,
         }

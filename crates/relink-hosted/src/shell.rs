@@ -145,7 +145,7 @@ fn problem(error: &ApiError, request_id: &str) -> Response {
 }
 
 /// What pages load: files of this crate.
-pub(crate) fn assets() -> Router<Hosted> {
+pub fn assets() -> Router<Hosted> {
     const FILES: [(&str, &str, &str); 2] = [
         ("/pages/pages.css", "text/css; charset=utf-8", include_str!("../assets/pages.css")),
         ("/pages/page.js", "text/javascript; charset=utf-8", include_str!("../assets/page.js")),

@@ -1,6 +1,6 @@
 //! The customers' bank accounts, as Stripe last returned them: what a merchant's pages show.
 
-use crate::{Result, Store, Write, can_be_an_id};
+use crate::{Result, Store, Write, can_be_an_id, erased};
 use relink_account::LinkedAccount;
 use relink_wire::Fields;
 use sqlx::Row;
@@ -25,7 +25,7 @@ pub struct FreshAccounts {
 }
 
 /// Writes what Stripe returned for accounts; `owner` gives each account's customer. An older answer never overwrites a
-/// newer one. Rows are written in id order, so two writers of the same rows never wait for each other.
+/// newer one, and what was erased is not written again. Rows are written in id order, so two writers of the same rows never wait for each other.
 pub async fn put_all<'a>(
     write: &mut Write,
     told: &'a FreshAccounts,
@@ -43,9 +43,11 @@ pub async fn put_all<'a>(
 
 async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at_ms: i64) -> Result<()> {
     let text = |field| account.public.text(field).map(|text| text.replace('\0', ""));
-    sqlx::query(
+    let prints = [erased::print(customer), erased::print(account.id())];
+    let done = sqlx::query(
         "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint IN ($10, $11))
          ON CONFLICT (id) DO UPDATE SET authorization_id = excluded.authorization_id, status = excluded.status,
              institution_name = excluded.institution_name, display_name = excluded.display_name,
              last4 = excluded.last4, object = excluded.object, read_at_ms = excluded.read_at_ms
@@ -60,8 +62,13 @@ async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at
     .bind(text("last4"))
     .bind(account.public.to_string())
     .bind(read_at_ms)
+    .bind(&prints[0])
+    .bind(&prints[1])
     .execute(&mut **write)
     .await?;
+    if done.rows_affected() == 0 {
+        erased::renew(write, [&prints[0], &prints[1]], read_at_ms / 1000).await?;
+    }
     Ok(())
 }
 

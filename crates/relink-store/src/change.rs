@@ -22,8 +22,19 @@ pub enum Change {
 }
 
 impl Change {
-    /// Writes it. False where somebody else was faster, so that the session is no longer pending or the customer was
-    /// just asked: then nothing of the transaction may be committed.
+    /// The customer whom it is about.
+    pub fn customer(&self) -> Option<&str> {
+        match self {
+            Self::Nothing => None,
+            Self::Open(session, _) | Self::Move(session, _) | Self::Complete(session, _, _) => {
+                Some(&session.customer)
+            }
+            Self::Ask(asked) => Some(&asked.relink.customer),
+        }
+    }
+
+    /// Writes it. False where somebody else was faster, so that the session is no longer pending, the customer was
+    /// just asked, or the customer was erased: then nothing of the transaction may be committed.
     pub async fn write(&self, write: &mut Write) -> Result<bool> {
         let (session, fresh) = match self {
             Self::Nothing => return Ok(true),
@@ -35,7 +46,7 @@ impl Change {
         accounts::put_all(write, fresh, |_| Some(&session.customer)).await?;
         match self {
             Self::Nothing | Self::Ask(_) => Ok(true),
-            Self::Open(..) => sessions::insert(write, session).await.map(|()| true),
+            Self::Open(..) => sessions::insert(write, session).await,
             Self::Move(..) => sessions::update(write, session).await,
             Self::Complete(_, _, completed) => {
                 if !sessions::update(write, session).await? {
@@ -50,7 +61,7 @@ impl Change {
                 let mut accounts: Vec<&String> = completed.iter().collect();
                 accounts.sort_unstable();
                 for account in accounts {
-                    hosted::complete(write, account, session.created_at * 1000, session.read_at_ms).await?;
+                    hosted::complete(write, account, session).await?;
                 }
                 Ok(true)
             }

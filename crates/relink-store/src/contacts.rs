@@ -1,6 +1,6 @@
 //! How a customer is reached: name, email and language, as the merchant's server or Stripe last gave them.
 
-use crate::{Result, Store, can_be_an_id};
+use crate::{Result, Store, can_be_an_id, erased};
 use sqlx::Row;
 
 /// How a customer is reached.
@@ -15,11 +15,13 @@ pub struct Contact {
 }
 
 impl Store {
-    /// Remembers how a customer is reached; what is not given stays as it was.
+    /// Remembers how a customer is reached; what is not given stays as it was. Of a customer who was
+    /// erased nothing is remembered.
     pub async fn put_contact(&self, customer: &str, contact: &Contact, now: i64) -> Result<()> {
         let mut write = self.begin().await?;
         sqlx::query(
-            "INSERT INTO contacts (customer, name, email, locale, changed_at) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO contacts (customer, name, email, locale, changed_at) SELECT $1, $2, $3, $4, $5
+             WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $6)
              ON CONFLICT (customer) DO UPDATE SET name = COALESCE(excluded.name, contacts.name),
                  email = COALESCE(excluded.email, contacts.email), locale = COALESCE(excluded.locale, contacts.locale),
                  changed_at = excluded.changed_at",
@@ -29,6 +31,7 @@ impl Store {
         .bind(&contact.email)
         .bind(&contact.locale)
         .bind(now)
+        .bind(erased::print(customer))
         .execute(&mut *write)
         .await?;
         write.commit().await

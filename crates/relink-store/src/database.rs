@@ -32,6 +32,8 @@ pub struct Database {
     pub url: Secret,
     /// The variable that named it.
     pub variable: &'static str,
+    /// Whether whoever opens it brings its tables up to date; otherwise they must be so already.
+    pub is_migrated: bool,
 }
 
 /// What is wrong with an address, always the operator's to repair. The address is not repeated: it may hold a password.
@@ -68,7 +70,18 @@ impl Database {
     /// A file, which is made where it is not there.
     pub fn file(path: &Path) -> Self {
         let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-        Self { engine: Engine::Sqlite, url: url_of(options), variable: "DATABASE_PATH" }
+        let url = url_of(options);
+        Self { engine: Engine::Sqlite, url, variable: "DATABASE_PATH", is_migrated: true }
+    }
+
+    /// The same, which is not made where it is not there.
+    pub(crate) fn existing(&self) -> Self {
+        Self { url: Secret::new(self.url.expose().replace("mode=rwc", "mode=rw")), ..self.clone() }
+    }
+
+    /// The same, whose tables are left as they are: whoever opens it needs no right to change them.
+    pub fn without_migrating(self) -> Self {
+        Self { is_migrated: false, ..self }
     }
 }
 
@@ -83,7 +96,8 @@ fn sqlite(url: &str) -> Result<Database, DatabaseMistake> {
     let options = SqliteConnectOptions::from_str(url);
     let options = options.map_err(|_| wrong("sqlite:path, with ?mode=rw at most"))?;
     let options = if url.contains("mode=") { options } else { options.create_if_missing(true) };
-    Ok(Database { engine: Engine::Sqlite, url: url_of(options), variable: "DATABASE_URL" })
+    let url = url_of(options);
+    Ok(Database { engine: Engine::Sqlite, url, variable: "DATABASE_URL", is_migrated: true })
 }
 
 fn postgres(url: &str) -> Result<Database, DatabaseMistake> {
@@ -102,7 +116,8 @@ fn postgres(url: &str) -> Result<Database, DatabaseMistake> {
             "one whose parameters PostgreSQL knows; sslmode is disable, allow, prefer, require, verify-ca or verify-full",
         ));
     }
-    Ok(Database { engine: Engine::Postgres, url: Secret::new(url.to_owned()), variable: "DATABASE_URL" })
+    let url = Secret::new(url.to_owned());
+    Ok(Database { engine: Engine::Postgres, url, variable: "DATABASE_URL", is_migrated: true })
 }
 
 /// sqlx writes every character of the file's name so that it reads it back, but for the percent sign.

@@ -1,13 +1,15 @@
 //! Hosted relinks: the links that customers were given, how often they may be asked by email, and how a link ends.
 //!
 //! Whoever asks about an account, or ends its links, has written the account's row first: so one waits for the other, and
-//! a completion never misses a link that is just being made.
+//! a completion never misses a link that is just being made. Past 400 lines, since how a link begins and how it ends have to be
+//! read together.
 
 use crate::accounts::FreshAccounts;
 use crate::journal::{self, JournalEntry, JournalEvent};
+use crate::link_accounts::{self, LinkAccount};
 use crate::outbox::{self, Parcel};
 use crate::sessions::{self, RelinkSession};
-use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, limits};
+use crate::{Result, Store, StoreError, Write, accounts, can_be_an_id, erased, limits};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -16,7 +18,9 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, token_fingerprint, account, customer, delivery, host, reason, asked_by, locale, return_url, status,
-                 created_at, expires_at, opened_at, ended_at, relink_session, is_told
+                 created_at, expires_at, opened_at, ended_at, relink_session, is_told,
+                 (SELECT MAX(begun.expires_at) FROM relink_sessions AS begun
+                  WHERE begun.hosted_relink = hosted_relinks.id AND begun.status = 'pending') AS held_until
              FROM hosted_relinks ",
             $rest
         )
@@ -49,7 +53,7 @@ impl Delivery {
 /// Whose page the customer is led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageHost {
-    /// Our own, `/r/{token}`.
+    /// Our own, which `/r/{token}` leads to.
     Merchant,
     /// Stripe's.
     Stripe,
@@ -99,8 +103,10 @@ pub struct HostedRelink {
     pub id: String,
     /// What the link's token is known by.
     pub token_fingerprint: String,
-    /// `fca_…`: the one account that it can relink.
+    /// `fca_…`: of the accounts that it is for, the most urgent one.
     pub account: String,
+    /// The accounts that it is for, by id: of one customer at one bank.
+    pub accounts: Vec<LinkAccount>,
     /// The customer who owns the account.
     pub customer: String,
     /// How the customer gets it.
@@ -129,16 +135,34 @@ pub struct HostedRelink {
     pub relink_session: Option<String>,
     /// Whether the merchant's own system is notified when the link ends.
     pub is_told: bool,
+    /// Until when a session lasts that was begun by the link and has not ended: the customer may be at the bank.
+    pub held_until: Option<i64>,
 }
 
 impl HostedRelink {
-    /// Where it is at `now`.
+    /// Where it is at `now`. Its time may be up while its customer is at the bank: then it is not over yet.
     pub fn status_at(&self, now: i64) -> LinkStatus {
-        if self.status == LinkStatus::Open && self.expires_at <= now {
+        let is_held = self.held_until.is_some_and(|until| until > now);
+        if self.status == LinkStatus::Open && self.expires_at <= now && !is_held {
             LinkStatus::Expired
         } else {
             self.status
         }
+    }
+
+    /// Whether a session may be begun by it at `now`.
+    pub fn may_begin(&self, now: i64) -> bool {
+        self.status == LinkStatus::Open && self.expires_at > now
+    }
+
+    /// The ids of its accounts.
+    pub fn account_ids(&self) -> impl Iterator<Item = &str> {
+        self.accounts.iter().map(|account| account.id.as_str())
+    }
+
+    /// The ids of those that it is still needed for.
+    pub fn needed(&self) -> impl Iterator<Item = &str> {
+        self.accounts.iter().filter(|account| account.done_at.is_none()).map(|account| account.id.as_str())
     }
 }
 
@@ -151,48 +175,59 @@ pub struct HostedRequest {
     pub mail: Option<Parcel>,
     /// Where Stripe hosts the page: our session behind it.
     pub session: Option<Box<RelinkSession>>,
-    /// The account, as Stripe last returned it.
+    /// The accounts, as Stripe last returned them.
     pub told: FreshAccounts,
     /// Now, in milliseconds.
     pub at_ms: i64,
-    /// Seconds that must have passed since the customer was last asked by email about the account.
+    /// Seconds that must have passed since the customer was last asked by email about any of the accounts.
     pub mail_pause: i64,
 }
 
 /// Writes a request. False, and then nothing may be committed that came after the account's row, where the customer was
-/// asked by email within the pause.
+/// asked by email within the pause, or was erased.
 pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     let (relink, now) = (&asked.relink, asked.at_ms / 1000);
     accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
-    if let Some(session) = &asked.session {
-        sessions::insert(write, session).await?;
-    }
-    if relink.delivery == Delivery::Email
-        && !limits::take(write, &relink.account, &relink.id, now, asked.mail_pause).await?
+    if let Some(session) = &asked.session
+        && !sessions::insert(write, session).await?
     {
         return Ok(false);
     }
-    insert(write, relink).await?;
+    if relink.delivery == Delivery::Email {
+        for account in relink.account_ids() {
+            if !limits::take(write, account, &relink.id, now, asked.mail_pause).await? {
+                // The event that asks is written all the same: nothing of the request may be.
+                limits::give_back(write, &relink.id).await?;
+                return Ok(false);
+            }
+        }
+    }
+    if !insert(write, relink).await? {
+        limits::give_back(write, &relink.id).await?;
+        return Ok(false);
+    }
+    link_accounts::insert(write, &relink.id, &relink.accounts).await?;
     if let Some(mail) = &asked.mail {
         outbox::put(write, mail, &relink.id, &relink.account, asked.at_ms).await?;
     }
     let entry = JournalEntry {
         at_ms: asked.at_ms,
-        account: Some(&relink.account),
+        account: None,
         relink: Some(&relink.id),
         what: JournalEvent::Asked,
         who: &relink.asked_by,
         note: Some(relink.delivery.as_str()),
     };
-    journal::add(write, &entry).await?;
+    journal::add_each(write, relink.account_ids(), &entry).await?;
     Ok(true)
 }
 
-async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<()> {
-    sqlx::query(
+async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<bool> {
+    let done = sqlx::query(
         "INSERT INTO hosted_relinks (id, token_fingerprint, account, customer, delivery, host, reason, asked_by, locale,
              return_url, status, created_at, expires_at, relink_session, is_told)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $16)",
     )
     .bind(&relink.id)
     .bind(&relink.token_fingerprint)
@@ -209,15 +244,17 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<()> {
     .bind(relink.expires_at)
     .bind(&relink.relink_session)
     .bind(i64::from(relink.is_told))
+    .bind(erased::print(&relink.customer))
     .execute(&mut **write)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
-/// The customer has completed, on the hosted page or on another of ours, in a session that began at `since_ms`. Stripe's
-/// own word may have come first; then the timeline has it already.
-pub async fn complete(write: &mut Write, account: &str, since_ms: i64, at_ms: i64) -> Result<()> {
-    close(write, account, at_ms).await?;
+/// The customer has relinked an account in that session, on the hosted page or on another of ours. Stripe's own word may
+/// have come first; then the timeline has it already.
+pub async fn complete(write: &mut Write, account: &str, session: &RelinkSession) -> Result<()> {
+    let (since_ms, at_ms) = (session.created_at * 1000, session.read_at_ms);
+    close(write, account, at_ms, session.link.as_deref()).await?;
     if journal::has(write, account, JournalEvent::Relinked, since_ms).await? {
         return Ok(());
     }
@@ -227,7 +264,7 @@ pub async fn complete(write: &mut Write, account: &str, since_ms: i64, at_ms: i6
 /// Stripe says that the account works again, however that came; after a completion of ours that is no news. Where the
 /// customer was on the hosted page it was the customer.
 pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
-    match close(write, account, at_ms).await? {
+    match close(write, account, at_ms, None).await? {
         Closed::Nothing => Ok(()),
         Closed::Unopened => relinked(write, account, at_ms, journal::STRIPE).await,
         Closed::Opened => relinked(write, account, at_ms, journal::CUSTOMER).await,
@@ -244,16 +281,23 @@ enum Closed {
     Opened,
 }
 
-/// Every open link to the account is dead, emails that wait are withdrawn, and the customer may be asked again.
-async fn close(write: &mut Write, account: &str, at_ms: i64) -> Result<Closed> {
+/// No open link is needed for the account any more, emails that wait for nothing are withdrawn, and the customer may be
+/// asked again. A link ends once it is needed for none of its accounts. `late` is the link whose session did it: it ends as
+/// succeeded even where it ran out meanwhile.
+async fn close(write: &mut Write, account: &str, at_ms: i64, late: Option<&str>) -> Result<Closed> {
     let limit = sqlx::query("DELETE FROM mail_limits WHERE account = $1").bind(account);
     let had_limit = limit.execute(&mut **write).await?.rows_affected() > 0;
-    let open = sqlx::query(select!("WHERE account = $1 AND status = 'open' ORDER BY id"));
-    let open = open.bind(account).fetch_all(&mut **write).await?;
+    let open = sqlx::query(select!(
+        "WHERE (account = $1 OR id IN (SELECT hosted_relink FROM hosted_relink_accounts WHERE account = $1))
+             AND (status = 'open' OR (status = 'expired' AND id = $2)) ORDER BY id"
+    ));
+    let open = open.bind(account).bind(late).fetch_all(&mut **write).await?;
     let mut closed = if had_limit || !open.is_empty() { Closed::Unopened } else { Closed::Nothing };
     for row in &open {
-        let relink = read(row)?;
-        end(write, &relink, LinkStatus::Succeeded, at_ms).await?;
+        let relink = whole(&mut **write, row).await?;
+        if link_accounts::done(write, &relink.id, account, at_ms / 1000).await? {
+            end(write, &relink, LinkStatus::Succeeded, at_ms).await?;
+        }
         if relink.opened_at.is_some() {
             closed = Closed::Opened;
         }
@@ -267,28 +311,32 @@ async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Re
     journal::add(write, &JournalEntry { at_ms, account, relink: None, what, who, note: None }).await
 }
 
-/// Ends an open link; whoever comes second changes nothing.
+/// Ends a link as it was read; whoever comes second changes nothing. One that ran out may still succeed.
 pub async fn end(write: &mut Write, relink: &HostedRelink, status: LinkStatus, at_ms: i64) -> Result<()> {
     let done =
-        sqlx::query("UPDATE hosted_relinks SET status = $1, ended_at = $2 WHERE id = $3 AND status = 'open'")
+        sqlx::query("UPDATE hosted_relinks SET status = $1, ended_at = $2 WHERE id = $3 AND status = $4")
             .bind(status.as_str())
             .bind(at_ms / 1000)
             .bind(&relink.id)
+            .bind(relink.status.as_str())
             .execute(&mut **write)
             .await?;
     if done.rows_affected() == 0 {
         return Ok(());
     }
     if relink.is_told {
+        if relink.status == LinkStatus::Expired {
+            outbox::withdraw_event(write, &relink.id, at_ms).await?;
+        }
         outbox::put(write, &Parcel::webhook(), &relink.id, &relink.account, at_ms).await?;
     }
     match status {
         // The account's own entry says so, once, however many links there were.
         LinkStatus::Succeeded | LinkStatus::Open => Ok(()),
         LinkStatus::Expired => {
-            let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
-            let (what, who) = (JournalEvent::Expired, journal::PROGRAM);
-            journal::add(write, &JournalEntry { at_ms, account, relink: id, what, who, note: None }).await
+            let (what, who, id) = (JournalEvent::Expired, journal::PROGRAM, Some(relink.id.as_str()));
+            let entry = JournalEntry { at_ms, account: None, relink: id, what, who, note: None };
+            journal::add_each(write, relink.needed(), &entry).await
         }
     }
 }
@@ -353,7 +401,7 @@ impl Store {
     /// The link of a token.
     pub async fn hosted_relink_by_token(&self, fingerprint: &str) -> Result<Option<HostedRelink>> {
         let row = sqlx::query(select!("WHERE token_fingerprint = $1"));
-        row.bind(fingerprint).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
+        self.whole(row.bind(fingerprint).fetch_optional(&self.pool).await?).await
     }
 
     /// A link by its id.
@@ -362,7 +410,14 @@ impl Store {
             return Ok(None);
         }
         let row = sqlx::query(select!("WHERE id = $1"));
-        row.bind(id).fetch_optional(&self.pool).await?.as_ref().map(read).transpose()
+        self.whole(row.bind(id).fetch_optional(&self.pool).await?).await
+    }
+
+    async fn whole(&self, row: Option<AnyRow>) -> Result<Option<HostedRelink>> {
+        match row {
+            Some(row) => Ok(Some(whole(&self.pool, &row).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Remembers that the customer pressed the page's button, the first time.
@@ -375,22 +430,26 @@ impl Store {
                 .execute(&mut *write)
                 .await?;
         if done.rows_affected() == 1 {
-            let (account, id) = (Some(relink.account.as_str()), Some(relink.id.as_str()));
-            let who = journal::CUSTOMER;
-            let entry =
-                JournalEntry { at_ms, account, relink: id, what: JournalEvent::Opened, who, note: None };
-            journal::add(&mut write, &entry).await?;
+            let (what, who, id) = (JournalEvent::Opened, journal::CUSTOMER, Some(relink.id.as_str()));
+            let entry = JournalEntry { at_ms, account: None, relink: id, what, who, note: None };
+            journal::add_each(&mut write, relink.account_ids(), &entry).await?;
         }
         write.commit().await
     }
 
-    /// Ends links whose time is up, a few at a time.
+    /// Ends links whose time is up, a few at a time. Where the customer is at the bank it is waited for.
     pub async fn expire_hosted_relinks(&self, at_ms: i64) -> Result<()> {
-        let due = sqlx::query(select!("WHERE status = 'open' AND expires_at <= $1 ORDER BY id LIMIT 50"));
+        let due = sqlx::query(select!(
+            "WHERE status = 'open' AND expires_at <= $1
+                 AND NOT EXISTS (SELECT 1 FROM relink_sessions AS begun
+                     WHERE begun.hosted_relink = hosted_relinks.id AND begun.status = 'pending' AND begun.expires_at > $1)
+             ORDER BY id LIMIT 50"
+        ));
         let due = due.bind(at_ms / 1000).fetch_all(&self.pool).await?;
         for row in &due {
             let mut write = self.begin().await?;
-            end(&mut write, &read(row)?, LinkStatus::Expired, at_ms).await?;
+            let relink = whole(&mut *write, row).await?;
+            end(&mut write, &relink, LinkStatus::Expired, at_ms).await?;
             write.commit().await?;
         }
         Ok(())
@@ -404,6 +463,19 @@ fn unreadable(column: &'static str) -> StoreError {
     })
 }
 
+/// A link with its accounts. One that an older version wrote has its first account alone.
+async fn whole<'e>(
+    database: impl sqlx::Executor<'e, Database = sqlx::Any>,
+    row: &AnyRow,
+) -> Result<HostedRelink> {
+    let mut relink = read(row)?;
+    relink.accounts = link_accounts::of(database, &relink.id).await?;
+    if relink.accounts.is_empty() {
+        relink.accounts.push(LinkAccount::needed(&relink.account));
+    }
+    Ok(relink)
+}
+
 fn read(row: &AnyRow) -> Result<HostedRelink> {
     let status: String = row.try_get("status")?;
     let known = [LinkStatus::Open, LinkStatus::Succeeded, LinkStatus::Expired];
@@ -413,6 +485,7 @@ fn read(row: &AnyRow) -> Result<HostedRelink> {
         id: row.try_get("id")?,
         token_fingerprint: row.try_get("token_fingerprint")?,
         account: row.try_get("account")?,
+        accounts: Vec::new(),
         customer: row.try_get("customer")?,
         delivery: Delivery::parse(&delivery).ok_or_else(|| unreadable("delivery"))?,
         host: PageHost::parse(&host).ok_or_else(|| unreadable("host"))?,
@@ -430,5 +503,6 @@ fn read(row: &AnyRow) -> Result<HostedRelink> {
         ended_at: row.try_get("ended_at")?,
         relink_session: row.try_get("relink_session")?,
         is_told: row.try_get::<i64, _>("is_told")? != 0,
+        held_until: row.try_get("held_until")?,
     })
 }

@@ -1,6 +1,6 @@
 //! What happened to an account and who did it: the timeline of one, and the audit trail of all. Rows are only added.
 
-use crate::{Result, Store, Write};
+use crate::{Result, Store, Write, erased};
 use relink_seal::random_id;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -30,10 +30,12 @@ pub enum JournalEvent {
     Warned,
     /// Somebody of the staff signed in.
     SignedIn,
+    /// A customer was erased; whom it was is not said.
+    Erased,
 }
 
 impl JournalEvent {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Asked,
         Self::NotAsked,
         Self::Mailed,
@@ -45,6 +47,7 @@ impl JournalEvent {
         Self::Deactivated,
         Self::Warned,
         Self::SignedIn,
+        Self::Erased,
     ];
 
     /// The column's word.
@@ -61,6 +64,7 @@ impl JournalEvent {
             Self::Deactivated => "deactivated",
             Self::Warned => "warned",
             Self::SignedIn => "signed_in",
+            Self::Erased => "erased",
         }
     }
 }
@@ -69,6 +73,8 @@ impl JournalEvent {
 pub const CUSTOMER: &str = "customer";
 /// Stripe, by a webhook.
 pub const STRIPE: &str = "stripe";
+/// Somebody who may run commands on the server's machine.
+pub const OPERATOR: &str = "operator";
 /// This program.
 pub const PROGRAM: &str = "program";
 
@@ -104,10 +110,11 @@ pub struct JournalLine {
     pub note: Option<String>,
 }
 
-/// Adds an entry.
+/// Adds an entry; none about an account that was erased.
 pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
     sqlx::query(
-        "INSERT INTO journal (id, at_ms, account, hosted_relink, what, who, note) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO journal (id, at_ms, account, hosted_relink, what, who, note)
+         SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $8)",
     )
     .bind(random_id("jrn"))
     .bind(entry.at_ms)
@@ -116,8 +123,29 @@ pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
     .bind(entry.what.as_str())
     .bind(entry.who)
     .bind(entry.note)
+    .bind(entry.account.map(erased::print))
     .execute(&mut **write)
     .await?;
+    Ok(())
+}
+
+/// Adds the same entry for each of several accounts.
+pub async fn add_each<'a>(
+    write: &mut Write,
+    accounts: impl IntoIterator<Item = &'a str>,
+    entry: &JournalEntry<'_>,
+) -> Result<()> {
+    for account in accounts {
+        let of_one = JournalEntry {
+            at_ms: entry.at_ms,
+            account: Some(account),
+            relink: entry.relink,
+            what: entry.what,
+            who: entry.who,
+            note: entry.note,
+        };
+        add(write, &of_one).await?;
+    }
     Ok(())
 }
 
@@ -152,7 +180,7 @@ impl Store {
     pub async fn journal_of_actors(&self, skip: i64, most: i64) -> Result<Vec<JournalLine>> {
         let rows = sqlx::query(
             "SELECT at_ms, account, what, who, note FROM journal
-             WHERE who LIKE 'staff:%' OR who LIKE 'api:%' OR who LIKE 'policy:%' OR who = 'customer'
+             WHERE who LIKE 'staff:%' OR who LIKE 'api:%' OR who LIKE 'policy:%' OR who IN ('customer', 'operator')
              ORDER BY at_ms DESC, id LIMIT $1 OFFSET $2",
         )
         .bind(most)

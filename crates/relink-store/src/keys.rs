@@ -53,6 +53,12 @@ impl Store {
         }
     }
 
+    /// Whether a key was answered, or somebody works on it: then whoever asks for it again makes no work.
+    pub async fn is_key_known(&self, owner: &str, key: &str) -> Result<bool> {
+        let row = sqlx::query("SELECT 1 FROM idempotency_keys WHERE owner = $1 AND idempotency_key = $2");
+        Ok(row.bind(owner).bind(key).fetch_optional(&self.pool).await?.is_some())
+    }
+
     /// Keeps a key for a run that is still at work.
     pub async fn renew_key(&self, run: &KeyRun, locked_until: i64) -> Result<()> {
         let mut write = self.begin().await?;
@@ -157,9 +163,16 @@ async fn look(write: &mut Write, run: &KeyRun, fingerprint: &str) -> Result<Opti
 }
 
 /// Keeps the answer; false where another run has taken the key over, and then nothing may be written.
-pub async fn answer(write: &mut Write, run: &KeyRun, status: u16, sealed: &str) -> Result<bool> {
+/// `customer` is whom the answer is about.
+pub async fn answer(
+    write: &mut Write,
+    run: &KeyRun,
+    status: u16,
+    sealed: &str,
+    customer: Option<&str>,
+) -> Result<bool> {
     let done = sqlx::query(
-        "UPDATE idempotency_keys SET status = $1, answer_sealed = $2
+        "UPDATE idempotency_keys SET status = $1, answer_sealed = $2, customer = $6
          WHERE owner = $3 AND idempotency_key = $4 AND run = $5 AND status IS NULL",
     )
     .bind(i64::from(status))
@@ -167,6 +180,7 @@ pub async fn answer(write: &mut Write, run: &KeyRun, status: u16, sealed: &str) 
     .bind(&run.owner)
     .bind(&run.key)
     .bind(&run.id)
+    .bind(customer)
     .execute(&mut **write)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -9,45 +9,68 @@
 //!   did. What was read before, even in the same transaction, may have changed: SQLite lets one writer in at a time,
 //!   PostgreSQL many.
 //! - **Rows in one order**: whoever writes several rows of a table writes them in id order, and tables in this order:
-//!   contacts, events, accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys. So two
-//!   writers never wait for each other.
+//!   contacts, events, accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys, staff, security
+//!   events. So two writers never wait for each other.
 //!
 //! Columns are `TEXT` and `BIGINT` (0 and 1 for yes and no): what both databases and sqlx's `Any` have. Text must not
 //! hold a zero byte, which PostgreSQL cannot store.
 
 pub mod accounts;
+pub mod api_keys;
+pub mod backup;
 pub mod change;
 pub mod contacts;
 mod database;
+mod erased;
+pub mod erasure;
 mod error;
 pub mod events;
 pub mod hosted;
 pub mod journal;
 pub mod keys;
 pub mod limits;
+pub mod link_accounts;
 mod open;
 pub mod outbox;
 mod reminders;
+pub mod retention;
 #[cfg(feature = "faults")]
 mod rows;
+pub mod second_factor;
+pub mod security_events;
+pub mod sendings;
 pub mod sessions;
 pub mod staff;
+pub mod standing;
+pub mod tables;
+pub mod tries;
+pub mod visits;
 
 pub use database::{Database, DatabaseMistake};
 pub use error::{Result, StoreError};
 pub use open::OpenError;
 
 use database::Engine;
+use security_events::SecurityLine;
 use sqlx::AnyPool;
 use std::ops::{Deref, DerefMut};
 
 /// A transaction that writes: what was not committed never was.
-pub struct Write(sqlx::Transaction<'static, sqlx::Any>);
+pub struct Write {
+    transaction: sqlx::Transaction<'static, sqlx::Any>,
+    /// Security events of it, to be logged once they are committed.
+    recorded: Vec<SecurityLine>,
+}
 
 impl Write {
     /// Makes it so.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.0.commit().await?)
+        self.transaction.commit().await?;
+        // The log goes elsewhere: what it holds of the chain nobody can change together with the database.
+        for SecurityLine { number, kind, hash, .. } in self.recorded {
+            tracing::info!(number, kind, hash, "security event");
+        }
+        Ok(())
     }
 }
 
@@ -55,13 +78,13 @@ impl Deref for Write {
     type Target = sqlx::AnyConnection;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.transaction
     }
 }
 
 impl DerefMut for Write {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+        &mut self.transaction
     }
 }
 
@@ -75,10 +98,11 @@ pub struct Store {
 impl Store {
     /// Begins to write. With SQLite the lock is taken at once, so that a writer waits here and not half-way.
     pub async fn begin(&self) -> Result<Write> {
-        Ok(Write(match self.engine {
+        let transaction = match self.engine {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Engine::Postgres => self.pool.begin().await?,
-        }))
+        };
+        Ok(Write { transaction, recorded: Vec::new() })
     }
 
     /// The database's clock, in milliseconds since 1970, where it has one of its own: several machines go by that one.
@@ -97,7 +121,8 @@ impl Store {
         self.pool.close().await;
     }
 
-    /// Deletes what nobody can ask for any more: sign-ins that ran out, keys and events that are old.
+    /// Deletes what nobody can ask for any more: sign-ins and visits that ran out, keys and events that are old. How long the
+    /// rest is kept is a setting ([`retention`]).
     pub async fn delete_what_ran_out(&self, now: i64) -> Result<()> {
         const DAY: i64 = 86_400;
         let mut write = self.begin().await?;
@@ -105,10 +130,9 @@ impl Store {
             .bind(now)
             .execute(&mut *write)
             .await?;
-        sqlx::query("DELETE FROM outbox WHERE done_at <= $1 AND status <> 'dead'")
-            .bind(now - 90 * DAY)
-            .execute(&mut *write)
-            .await?;
+        tries::delete_old(&mut write, now).await?;
+        sqlx::query("DELETE FROM link_visits WHERE expires_at <= $1").bind(now).execute(&mut *write).await?;
+        sqlx::query("DELETE FROM erased WHERE expires_at <= $1").bind(now).execute(&mut *write).await?;
         sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
             .bind(now - 2 * DAY)
             .execute(&mut *write)

@@ -3,10 +3,11 @@
 
 use crate::database::{Database, Engine};
 use crate::error::is_passing;
-use crate::{Store, StoreError};
-use sqlx::Connection;
+use crate::tables::{self, MIGRATIONS, Tables};
+use crate::{Store, StoreError, security_events};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::MigrateError;
+use sqlx::{AnyPool, Connection};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -28,10 +29,10 @@ pub enum OpenError {
     NotEncrypted(sqlx::Error),
     /// PostgreSQL has no database of that name.
     NoSuchDatabase(sqlx::Error),
-    /// The user may not make tables.
+    /// The user may not make tables, or not use them.
     NotAllowed(sqlx::Error),
-    /// The tables are those of another version of this program.
-    OtherVersion(MigrateError),
+    /// The tables are older or newer than this program, or a migration was broken off.
+    Tables(Tables),
     /// The tables could not be brought up to date.
     Migration(MigrateError),
     /// The database does not say what time it is.
@@ -62,12 +63,10 @@ impl fmt::Display for OpenError {
             }
             Self::NotAllowed(error) => write!(
                 f,
-                "the user of DATABASE_URL may not make tables; make it the database's owner, or GRANT CREATE ON SCHEMA public: {error}"
+                "the user of DATABASE_URL may not do that; to make tables it is the database's owner or has GRANT CREATE ON SCHEMA public, to \
+                 use them it has SELECT, INSERT, UPDATE and DELETE on each: {error}"
             ),
-            Self::OtherVersion(error) => write!(
-                f,
-                "the database's tables are those of another version of this program; start the newest: {error}"
-            ),
+            Self::Tables(tables) => tables.fmt(f),
             Self::Clock(error) => write!(f, "the database does not say what time it is: {error}"),
             Self::Migration(error) => {
                 write!(f, "the database's tables cannot be brought up to date: {error}")
@@ -91,7 +90,8 @@ impl Engine {
     fn settings(self) -> &'static [&'static str] {
         match self {
             // sqlx itself sets a busy timeout of five seconds and foreign keys.
-            Self::Sqlite => &["PRAGMA synchronous = FULL"],
+            // What is deleted is overwritten: a customer who was erased is not in the file's free pages either.
+            Self::Sqlite => &["PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"],
             // An instance that hangs must not hold up the others: PostgreSQL ends what it left open.
             Self::Postgres => &[
                 "SET lock_timeout = '5s'",
@@ -110,7 +110,14 @@ impl Store {
         let engine = database.engine;
         let why = |error| why(database, error);
         let options = AnyConnectOptions::from_str(database.url.expose()).map_err(why)?;
-        prepare(database, &options).await?;
+        if database.is_migrated {
+            prepare(database).await?;
+        } else {
+            let tables = tables::of(database).await?;
+            if !tables.is_usable() {
+                return Err(OpenError::Tables(tables));
+            }
+        }
         let pool = AnyPoolOptions::new().max_connections(engine.connections()).acquire_timeout(WAIT);
         let pool = pool.after_connect(move |connection, _| {
             Box::pin(async move {
@@ -133,13 +140,13 @@ impl Store {
 /// Brings the tables up to date, over a connection without the limits of the others: it may take long. PostgreSQL lets
 /// one instance after the other do it. SQLite has no lock for that, so whoever comes second finds things in the way,
 /// looks again, and finds them done.
-async fn prepare(database: &Database, options: &AnyConnectOptions) -> Result<(), OpenError> {
+pub(crate) async fn prepare(database: &Database) -> Result<(), OpenError> {
     let mut tries = match database.engine {
         Engine::Sqlite => 20,
         Engine::Postgres => 1,
     };
     loop {
-        let prepared = prepare_once(database, options).await;
+        let prepared = prepare_once(database).await;
         tries -= 1;
         let is_in_the_way = match &prepared {
             Err(OpenError::Migration(_)) => true,
@@ -153,20 +160,39 @@ async fn prepare(database: &Database, options: &AnyConnectOptions) -> Result<(),
     }
 }
 
-async fn prepare_once(database: &Database, options: &AnyConnectOptions) -> Result<(), OpenError> {
-    let why = |error| why(database, error);
-    let pool = AnyPoolOptions::new().max_connections(1).acquire_timeout(WAIT);
-    let pool = pool.connect_with(options.clone()).await.map_err(why)?;
+async fn prepare_once(database: &Database) -> Result<(), OpenError> {
+    let pool = connect_once(database).await?;
     if database.engine == Engine::Sqlite {
-        sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await.map_err(why)?;
+        let set = sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await;
+        set.map_err(|error| why(database, error))?;
     }
-    let migrated = sqlx::migrate!().run(&pool).await;
+    let prepared = match tables::of_pool(&pool).await {
+        Err(error) => Err(why(database, error)),
+        Ok(Tables::NewerAndUsable(_)) => Ok(()),
+        Ok(tables @ (Tables::Newer(_) | Tables::Damaged(_))) => Err(OpenError::Tables(tables)),
+        Ok(Tables::UpToDate(_) | Tables::Older(_)) => {
+            let mut migrated = MIGRATIONS.run(&pool).await;
+            if migrated.is_ok() {
+                let triggers = sqlx::raw_sql(security_events::triggers(database.engine)).execute(&pool).await;
+                migrated = triggers.map(drop).map_err(MigrateError::Execute);
+            }
+            migrated.map_err(|error| why_not_migrated(database, error))
+        }
+    };
     pool.close().await;
-    migrated.map_err(|error| why_not_migrated(database, error))
+    prepared
+}
+
+/// One connection, without the limits of those that serve.
+pub(crate) async fn connect_once(database: &Database) -> Result<AnyPool, OpenError> {
+    sqlx::any::install_default_drivers();
+    let why = |error| why(database, error);
+    let options = AnyConnectOptions::from_str(database.url.expose()).map_err(why)?;
+    AnyPoolOptions::new().max_connections(1).acquire_timeout(WAIT).connect_with(options).await.map_err(why)
 }
 
 /// Whose fault a failed attempt is: SQLite's file, or by PostgreSQL's own codes.
-fn why(database: &Database, error: sqlx::Error) -> OpenError {
+pub(crate) fn why(database: &Database, error: sqlx::Error) -> OpenError {
     if database.engine == Engine::Sqlite {
         return OpenError::File(database.variable, error);
     }
@@ -182,7 +208,6 @@ fn why(database: &Database, error: sqlx::Error) -> OpenError {
 
 fn why_not_migrated(database: &Database, error: MigrateError) -> OpenError {
     match error {
-        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => OpenError::OtherVersion(error),
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
             if error.as_database_error().and_then(|error| error.code()).as_deref() == Some("42501") =>
         {

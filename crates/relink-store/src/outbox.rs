@@ -104,14 +104,29 @@ pub async fn put(write: &mut Write, parcel: &Parcel, relink: &str, account: &str
     Ok(())
 }
 
-/// Takes back every email about an account that was not sent yet.
+/// Takes back every email about an account that was not sent yet and whose link is over.
 pub async fn withdraw(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
     sqlx::query(
         "UPDATE outbox SET status = 'withdrawn', content_sealed = NULL, done_at = $1
-         WHERE account = $2 AND kind = 'mail' AND status IN ('queued', 'dead')",
+         WHERE kind = 'mail' AND status IN ('queued', 'dead')
+             AND (account = $2 OR hosted_relink IN (SELECT hosted_relink FROM hosted_relink_accounts WHERE account = $2))
+             AND NOT EXISTS (SELECT 1 FROM hosted_relinks WHERE id = outbox.hosted_relink AND status = 'open')",
     )
     .bind(at_ms / 1000)
     .bind(account)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// Takes back the event of a link that was not sent yet: the link has ended in another way since.
+pub(crate) async fn withdraw_event(write: &mut Write, relink: &str, at_ms: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET status = 'withdrawn', done_at = $1
+         WHERE hosted_relink = $2 AND kind = 'webhook' AND status = 'queued'",
+    )
+    .bind(at_ms / 1000)
+    .bind(relink)
     .execute(&mut **write)
     .await?;
     Ok(())

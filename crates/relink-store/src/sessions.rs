@@ -1,6 +1,6 @@
 //! Relink sessions. What is written about one together with other rows is in `change`.
 
-use crate::{Result, Store, StoreError, Write, can_be_an_id};
+use crate::{Result, Store, StoreError, Write, can_be_an_id, erased};
 use relink_wire::{Json, RelinkResult, SessionStatus};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -38,13 +38,18 @@ pub struct RelinkSession {
     pub handoff_sealed: String,
     /// When Stripe was last asked, in milliseconds.
     pub read_at_ms: i64,
+    /// `hrl_…`: the link by which it was begun, where the customer was not signed in.
+    pub link: Option<String>,
 }
 
-pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<()> {
-    sqlx::query(
+/// Writes a new session; false where its customer was erased.
+pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<bool> {
+    let done = sqlx::query(
         "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
-             authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
+             hosted_relink)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $17)",
     )
     .bind(&session.id)
     .bind(&session.customer)
@@ -61,9 +66,11 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     .bind(session.relink_result.as_ref().map(|result| result.encode().to_string()))
     .bind(&session.handoff_sealed)
     .bind(session.read_at_ms)
+    .bind(&session.link)
+    .bind(erased::print(&session.customer))
     .execute(&mut **write)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// A session leaves `pending` once, and whoever comes second changes nothing. Only a success at Stripe also follows an
@@ -95,7 +102,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, customer, profile, stripe_session, status, created_at, expires_at, authorization_id, account,
-                 account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms
+                 account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
+                 hosted_relink
              FROM relink_sessions ",
             $rest
         )
@@ -121,6 +129,29 @@ impl Store {
         let newest = select!("WHERE stripe_session = $1 ORDER BY created_at DESC, id LIMIT 1");
         let row = sqlx::query(newest).bind(stripe).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// A customer's open sessions of a profile about that account, or about any of that authorization, which end later than
+    /// `ends_after`; the newest first, a few.
+    pub async fn open_sessions(
+        &self,
+        customer: &str,
+        profile: &str,
+        authorization: Option<&str>,
+        account: Option<&str>,
+        ends_after: i64,
+    ) -> Result<Vec<RelinkSession>> {
+        let (account, authorization) = (account.unwrap_or_default(), authorization.unwrap_or_default());
+        if !can_be_an_id(account) || !can_be_an_id(authorization) {
+            return Ok(Vec::new());
+        }
+        let open = select!(
+            "WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
+                 AND COALESCE(account, '') = $4 AND $5 IN ('', authorization_id)
+             ORDER BY created_at DESC, id LIMIT 10"
+        );
+        let query = sqlx::query(open).bind(customer).bind(profile).bind(ends_after).bind(account);
+        query.bind(authorization).fetch_all(&self.pool).await?.iter().map(read).collect()
     }
 
     /// A customer's newest session of a profile about that authorization, and that account where one was asked for.
@@ -172,5 +203,6 @@ fn read(row: &AnyRow) -> Result<RelinkSession> {
             .map(RelinkResult::decode),
         handoff_sealed: row.try_get("handoff_sealed")?,
         read_at_ms: row.try_get("read_at_ms")?,
+        link: row.try_get("hosted_relink")?,
     })
 }

@@ -9,6 +9,8 @@ pub enum StripeError {
     Unavailable,
     /// Too many requests.
     Throttled,
+    /// Too many of our own requests are waiting for Stripe already; this one was not sent.
+    Busy,
     /// The secret key is wrong: the operator has to repair it.
     Unauthorized,
     /// There is no such object, or it is not for this key.
@@ -34,10 +36,25 @@ impl StripeError {
         match self {
             Self::Unavailable
             | Self::Throttled
+            | Self::Busy
             | Self::Unauthorized
             | Self::BankUnavailable
             | Self::NotEnabled(_) => true,
             Self::NotFound | Self::Refused { .. } => false,
+        }
+    }
+
+    /// Which kind it is, as metrics count it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Throttled => "throttled",
+            Self::Busy => "busy",
+            Self::Unauthorized => "unauthorized",
+            Self::BankUnavailable => "bank_unavailable",
+            Self::NotEnabled(_) => "not_enabled",
+            Self::NotFound => "not_found",
+            Self::Refused { .. } => "refused",
         }
     }
 
@@ -48,6 +65,7 @@ impl StripeError {
             Self::Refused { .. } => Self::Unavailable,
             Self::Unavailable
             | Self::Throttled
+            | Self::Busy
             | Self::Unauthorized
             | Self::BankUnavailable
             | Self::NotEnabled(_)
@@ -61,6 +79,7 @@ impl fmt::Display for StripeError {
         match self {
             Self::Unavailable => f.write_str("Stripe does not answer"),
             Self::Throttled => f.write_str("Stripe asks to slow down"),
+            Self::Busy => f.write_str("too many requests wait for Stripe"),
             Self::Unauthorized => f.write_str("Stripe does not accept the secret key"),
             Self::BankUnavailable => f.write_str("Stripe cannot reach the bank"),
             Self::NotEnabled(what) => write!(f, "Stripe does not offer {what} to this account"),

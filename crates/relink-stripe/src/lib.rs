@@ -1,24 +1,32 @@
 //! Stripe's HTTP API, as far as relinking needs it: the only code that speaks to Stripe. It knows no database.
 //!
-//! Every call has a deadline. An answer is either believed or an error that says whose fault it is; nothing in
+//! Every call has a deadline, and only so many are under way at once (`gate`). An answer is either believed or an error that says whose fault it is; nothing in
 //! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
 
 mod error;
 mod fit;
+mod gate;
 mod new_session;
 mod objects;
+mod reached;
+pub mod traceparent;
 
 pub use error::{ClientError, StripeError};
 pub use fit::Misfit;
 pub use new_session::{HostedPage, NewSession};
 pub use objects::{StripeCustomer, StripeSession, linked_account};
+pub use reached::StripeHealth;
 pub use reqwest::Url;
 
+use gate::{Gate, Heap};
 use new_session::holder_parameter;
+use reached::Reached;
 use relink_account::LinkedAccount;
 use relink_wire::{Fields, Json, Secret};
 use reqwest::{Method, Response};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tracing::Instrument;
 
 /// Where Stripe's API is, unless another address is given.
 const API: &str = "https://api.stripe.com";
@@ -29,6 +37,8 @@ const LIVE: &str = "pk_live_";
 
 /// How long one call may take. Stripe answers in well under a second; a customer waits for this.
 const DEADLINE: Duration = Duration::from_secs(8);
+/// Calls that are under way at once, unless the caller says otherwise.
+pub const MOST_CALLS: usize = 32;
 /// Accounts of a customer are fetched in pages of this many, the most that Stripe gives.
 const PAGE: usize = 100;
 /// More accounts than this of one customer are not fetched.
@@ -42,6 +52,10 @@ pub struct Stripe {
     key: Secret,
     publishable_key: String,
     version: String,
+    reached: Arc<Reached>,
+    gate: Arc<Gate>,
+    /// Whose share of the calls is used; nobody's for what we ask of our own accord.
+    heap: Option<Heap>,
 }
 
 /// Accounts of everybody, a page at a time.
@@ -64,7 +78,16 @@ impl Stripe {
             .build()
             .map_err(ClientError)?;
         let Ok(base) = Url::parse(API) else { unreachable!("a constant") };
-        Ok(Self { http, base, key, publishable_key: publishable_key.into(), version: API_VERSION.into() })
+        Ok(Self {
+            http,
+            base,
+            key,
+            publishable_key: publishable_key.into(),
+            version: API_VERSION.into(),
+            gate: Arc::new(Gate::new(MOST_CALLS)),
+            heap: None,
+            reached: Arc::default(),
+        })
     }
 
     /// The same at another address: a stand-in for Stripe.
@@ -77,6 +100,16 @@ impl Stripe {
         Self { version: version.into(), ..self }
     }
 
+    /// The same with another number of calls that may be under way at once.
+    pub fn most_calls(self, most: usize) -> Self {
+        Self { gate: Arc::new(Gate::new(most)), ..self }
+    }
+
+    /// The same for what one customer asked for: of the calls under way at once, a customer's requests have a share only.
+    pub fn for_customer(&self, customer: &str) -> Self {
+        Self { heap: Some(self.gate.heap(customer)), ..self.clone() }
+    }
+
     /// For the browser's Stripe.js.
     pub fn publishable_key(&self) -> &str {
         &self.publishable_key
@@ -87,19 +120,27 @@ impl Stripe {
         self.publishable_key.starts_with(LIVE)
     }
 
+    /// Whether Stripe has answered lately; asks nobody.
+    pub fn health(&self) -> StripeHealth {
+        self.reached.health()
+    }
+
     /// Creates a Financial Connections session. The same `idempotency_key` never makes two.
     pub async fn create_session(
         &self,
         new: &NewSession<'_>,
         idempotency_key: &str,
     ) -> Result<StripeSession, StripeError> {
-        let json = self.post("/v1/financial_connections/sessions", &new.form(), idempotency_key).await?;
+        let json = self
+            .post("sessions.create", "/v1/financial_connections/sessions", &new.form(), idempotency_key)
+            .await?;
         StripeSession::read(&json).ok_or(StripeError::Unavailable)
     }
 
     /// The session as it is now, with every account that it collected.
     pub async fn session(&self, id: &str) -> Result<StripeSession, StripeError> {
-        let json = self.get(&["v1", "financial_connections", "sessions", id], &[]).await?;
+        let json =
+            self.get("sessions.retrieve", &["v1", "financial_connections", "sessions", id], &[]).await?;
         let mut session = StripeSession::read(&json).ok_or(StripeError::Unavailable)?;
         if session.has_more_accounts {
             session.accounts = self.accounts(&[("session", id)]).await?;
@@ -109,7 +150,8 @@ impl Stripe {
 
     /// An account as it is now.
     pub async fn account(&self, id: &str) -> Result<LinkedAccount, StripeError> {
-        let json = self.get(&["v1", "financial_connections", "accounts", id], &[]).await?;
+        let json =
+            self.get("accounts.retrieve", &["v1", "financial_connections", "accounts", id], &[]).await?;
         linked_account(&json).ok_or(StripeError::Unavailable)
     }
 
@@ -123,7 +165,7 @@ impl Stripe {
         let limit = PAGE.to_string();
         let mut query = vec![("limit", limit.as_str())];
         query.extend(after.map(|after| ("starting_after", after)));
-        let page = self.get(&["v1", "financial_connections", "accounts"], &query).await?;
+        let page = self.get("accounts.list", &["v1", "financial_connections", "accounts"], &query).await?;
         let entries = page.entries("data").ok_or(StripeError::Unavailable)?;
         // By the last id of all: an entry that cannot be read must not end the list.
         let last = entries.last().and_then(|entry| entry.text("id"));
@@ -133,7 +175,7 @@ impl Stripe {
 
     /// What Stripe knows of a Customer; `NotFound` where it was deleted.
     pub async fn customer(&self, id: &str) -> Result<StripeCustomer, StripeError> {
-        let json = self.get(&["v1", "customers", id], &[]).await?;
+        let json = self.get("customers.retrieve", &["v1", "customers", id], &[]).await?;
         if json.flag("deleted") == Some(true) {
             return Err(StripeError::NotFound);
         }
@@ -150,7 +192,8 @@ impl Stripe {
             if let Some(last) = &last {
                 query.push(("starting_after", last));
             }
-            let page = self.get(&["v1", "financial_connections", "accounts"], &query).await?;
+            let page =
+                self.get("accounts.list", &["v1", "financial_connections", "accounts"], &query).await?;
             let entries = page.entries("data").ok_or(StripeError::Unavailable)?;
             let before = found.len();
             found.extend(entries.iter().filter_map(linked_account));
@@ -160,7 +203,12 @@ impl Stripe {
         }
     }
 
-    async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Json, StripeError> {
+    async fn get(
+        &self,
+        operation: &'static str,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Json, StripeError> {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             // Ids come from outside: as a segment of their own they cannot become another path.
@@ -169,47 +217,64 @@ impl Stripe {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let name = path.first().zip(path.get(2)).map_or("", |(_, name)| *name).to_owned();
-        self.send(self.http.request(Method::GET, url), "GET", &name).await
+        self.send(operation, self.http.request(Method::GET, url)).await
     }
 
-    async fn post(&self, path: &str, parameters: &[(&str, String)], key: &str) -> Result<Json, StripeError> {
+    async fn post(
+        &self,
+        operation: &'static str,
+        path: &str,
+        parameters: &[(&str, String)],
+        key: &str,
+    ) -> Result<Json, StripeError> {
         let url = self.base.join(path).map_err(|_| StripeError::Unavailable)?;
         let request = self.http.request(Method::POST, url).form(parameters).header("Idempotency-Key", key);
-        self.send(request, "POST", path).await
+        self.send(operation, request).await
     }
 
+    /// Makes a call. Log, metrics and traces know it by `operation` alone: a path may hold a customer's id.
     async fn send(
         &self,
+        operation: &'static str,
         request: reqwest::RequestBuilder,
-        method: &str,
-        name: &str,
     ) -> Result<Json, StripeError> {
-        self.send_telling(request, method, name).await.map(|(json, _)| json)
+        let _pass = self.gate.enter(self.heap).await.inspect_err(|error| count(operation, error.kind()))?;
+        let span = tracing::info_span!(
+            "stripe",
+            operation,
+            otel.kind = "client",
+            otel.name = format!("stripe {operation}"),
+            http.response.status_code = tracing::field::Empty,
+            stripe.request_id = tracing::field::Empty,
+        );
+        let begun = Instant::now();
+        let answer = self.sent(operation, request).instrument(span).await;
+        self.reached.note(&answer);
+        let outcome = match &answer {
+            Ok(_) => "ok",
+            Err(error) => error.kind(),
+        };
+        count(operation, outcome);
+        metrics::histogram!("relink_stripe_request_seconds", "operation" => operation)
+            .record(begun.elapsed());
+        answer
     }
 
-    /// The same, with the version that the answer says it is in.
-    async fn send_telling(
-        &self,
-        request: reqwest::RequestBuilder,
-        method: &str,
-        name: &str,
-    ) -> Result<(Json, Option<String>), StripeError> {
-        let request = request.bearer_auth(self.key.expose()).header("Stripe-Version", &self.version);
+    async fn sent(&self, operation: &str, request: reqwest::RequestBuilder) -> Result<Json, StripeError> {
+        let mut request = request.bearer_auth(self.key.expose()).header("Stripe-Version", &self.version);
+        if let Some(parent) = traceparent::outgoing() {
+            request = request.header("traceparent", parent);
+        }
         let answer = match request.send().await {
-            Ok(response) => {
-                let version = response.headers().get("stripe-version");
-                let version = version.and_then(|version| version.to_str().ok()).map(str::to_owned);
-                judge(response, method, name).await.map(|json| (json, version))
-            }
+            Ok(response) => judge(response, operation).await,
             Err(error) => {
                 let error = error.without_url();
-                tracing::warn!(%error, method, name, "Stripe did not answer");
+                tracing::warn!(%error, operation, "Stripe did not answer");
                 Err(StripeError::Unavailable)
             }
         };
         if let Err(StripeError::Refused { code, message }) = &answer {
-            tracing::warn!(code, message, method, name, "Stripe refused");
+            tracing::warn!(code, message, operation, "Stripe refused");
         }
         answer
     }
@@ -218,13 +283,21 @@ impl Stripe {
 /// Parameters that belong to previews: a relink at all, and a page that Stripe hosts.
 const PREVIEWS: [&str; 4] = ["relink_options", "ui_mode", "hosted", "hosted[delivery_method]"];
 
-async fn judge(response: Response, method: &str, name: &str) -> Result<Json, StripeError> {
+fn count(operation: &'static str, outcome: &'static str) {
+    metrics::counter!("relink_stripe_requests_total", "operation" => operation, "outcome" => outcome)
+        .increment(1);
+}
+
+async fn judge(response: Response, operation: &str) -> Result<Json, StripeError> {
     let status = response.status();
     let id =
         response.headers().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let body = response.bytes().await.map_err(|_| StripeError::Unavailable)?;
     let json: Option<Json> = serde_json::from_slice(&body).ok();
-    tracing::debug!(method, name, status = status.as_u16(), stripe_request_id = id, "asked Stripe");
+    tracing::Span::current()
+        .record("http.response.status_code", status.as_u16())
+        .record("stripe.request_id", &id);
+    tracing::debug!(operation, status = status.as_u16(), stripe_request_id = id, "asked Stripe");
     match status.as_u16() {
         200..300 => json.ok_or(StripeError::Unavailable),
         401 => Err(StripeError::Unauthorized),

@@ -4,19 +4,42 @@ use crate::hosted::{ask, open_app, relink};
 use crate::shop::{Shop, send};
 use crate::webhooks::{deliver_signed, event};
 use relink_server::Server;
+use relink_store::security_events::{Actor, Source};
 use relink_store::staff::{Person, Role};
+use ring::pbkdf2;
 use serde_json::json;
+use std::num::NonZeroU32;
 
 pub const STAFF: (&str, &str) = ("nora@pinegrove.example", "planted password");
 const ACCOUNT: &str = "fca_access_expired";
 
 /// A shop with somebody of the staff.
 pub async fn open() -> (Shop, Server) {
-    let (shop, app) = open_app(&[]).await;
-    let person = Person { email: STAFF.0.into(), name: "Nora".into(), role: Role::Agent };
-    let hashed = relink_seal::hash_password(STAFF.1);
-    app.hosted.store.put_staff(&person, &hashed).await.expect("a database");
+    open_with(&[]).await
+}
+
+/// The same, configured otherwise.
+pub async fn open_with(more: &[(&str, &str)]) -> (Shop, Server) {
+    let (shop, app) = open_app(more).await;
+    add_staff(&app).await;
     (shop, app)
+}
+
+/// A password's hash of a hundred rounds: the hash says how many, and in a debug build the usual number takes seconds.
+fn hashed_in_no_time(password: &str) -> String {
+    const ROUNDS: NonZeroU32 = NonZeroU32::new(100).unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let (salt, mut hash) = ([7; 16], [0; 32]);
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, &salt, password.as_bytes(), &mut hash);
+    format!("pbkdf2-sha256${ROUNDS}${}${}", hex(&salt), hex(&hash))
+}
+
+/// Adds somebody of the staff.
+pub async fn add_staff(app: &Server) {
+    let person = Person { email: STAFF.0.into(), name: "Nora".into(), role: Role::Agent };
+    let hashed = hashed_in_no_time(STAFF.1);
+    let by = Source { at_ms: app.hosted.now_ms(), actor: Actor::CommandLine, address: None };
+    app.hosted.store.put_staff(&person, &hashed, &by).await.expect("a database");
 }
 
 /// A person's browser.
@@ -56,6 +79,10 @@ impl Desk {
         form.extend(fields);
         let request = self.shop.http.post(format!("{}{path}", self.shop.base)).header("cookie", &self.cookie);
         let answer = request.header("accept", "text/html").form(&form).send().await.expect("an answer");
+        let to = answer.headers().get("location").and_then(|to| to.to_str().ok());
+        if let Some(to) = to.filter(|to| to.starts_with("/dashboard/sent/")) {
+            return self.page(to).await;
+        }
         (answer.status().as_u16(), answer.text().await.expect("a body"))
     }
 }
@@ -91,7 +118,7 @@ async fn ten_wrong_passwords_lock_a_name_for_a_while() {
     for _ in 0..10 {
         assert_eq!(Desk::try_password(&shop, "wrong").await.0, 401);
     }
-    assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 401, "locked");
+    assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 429, "locked");
     shop.time.pass(15 * 60 + 1);
     assert_eq!(Desk::try_password(&shop, STAFF.1).await.0, 303);
     assert!(!shop.rows.everything().await.contains(STAFF.1));
@@ -131,6 +158,16 @@ async fn accounts_that_need_attention_come_first_with_the_reason_the_day_and_why
     assert!(html.contains("closed at the bank") && html.contains("does not allow"));
     let (_, html) = desk.page("/dashboard?reason=all&q=harbour+1234").await;
     assert_eq!((html.matches("data-account=").count(), html.contains(ACCOUNT)), (1, true));
+    for search in
+        ["%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2+1234", "%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2%C2%A01234"]
+    {
+        let (_, html) = desk.page(&format!("/dashboard?reason=all&q={search}")).await;
+        assert!(html.contains(ACCOUNT) && !html.contains("fca_any"), "{search}");
+    }
+    for search in ["tom%40customer.example", "cus_other", "CUS_OTHER"] {
+        let (_, html) = desk.page(&format!("/dashboard?reason=all&q={search}")).await;
+        assert!(html.contains("fca_other_savings") && !html.contains(ACCOUNT), "{search}");
+    }
     assert_eq!(desk.page("/dashboard?page=x&q=%3Cb%3E").await.1.matches("<b>").count(), 0);
 }
 
@@ -174,9 +211,39 @@ async fn a_second_request_is_refused_and_says_when() {
     let desk = Desk::sign_in(&shop).await;
     assert_eq!(send(ask(&shop, "k1", json!({"account": ACCOUNT, "delivery": "email"}))).await.0, 202);
     let (_, html) = desk.post("/dashboard/send", &[("account", ACCOUNT)]).await;
-    assert!(html.contains("0 mails are on their way") && html.contains("less than 48 hours ago"));
+    assert!(html.contains("No mail was sent") && html.contains("less than 48 hours ago"));
     let (_, html) = desk.page(&format!("/dashboard/accounts/{ACCOUNT}")).await;
     assert!(html.contains("Asked already. Again in 48 hours.") && !html.contains("Send relink request"));
+}
+
+#[tokio::test]
+async fn a_second_press_a_reload_and_another_tab_say_what_happened_and_send_nothing_again() {
+    let (shop, app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    let form = [("sending", "snd_of_this_form"), ("account", ACCOUNT)];
+    let (_, first) = desk.post("/dashboard/send", &form).await;
+    assert!(first.contains("1 mail is on its way") && first.contains("nora@pinegrove.example"));
+    let (_, again) = desk.post("/dashboard/send", &form).await;
+    assert!(again.contains("1 mail is on its way") && again.contains("On its way."), "{again}");
+    app.hosted.deliver().await.expect("a database");
+    let (status, reloaded) = desk.page("/dashboard/sent/snd_of_this_form").await;
+    assert_eq!((status, reloaded.contains("1 mail is on its way")), (200, true));
+    assert!(reloaded.contains("The mail server has taken it."));
+    let (_, other) =
+        desk.post("/dashboard/send", &[("sending", "snd_of_another_tab"), ("account", ACCOUNT)]).await;
+    assert!(other.contains("No mail was sent") && other.contains("less than 48 hours ago"), "{other}");
+    assert_eq!(shop.stripe.mails().await.len(), 1);
+    assert_eq!(desk.page("/dashboard/sent/snd_never").await.0, 404);
+}
+
+#[tokio::test]
+async fn where_nothing_is_ticked_that_is_said_and_nothing_is_sent() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    for (status, html) in [desk.page("/dashboard/send").await, desk.post("/dashboard/send", &[]).await] {
+        assert_eq!((status, html.contains("Nothing is ticked")), (200, true), "{html}");
+    }
+    assert_eq!(shop.value("SELECT COUNT(*) FROM sendings").await, "0");
 }
 
 #[tokio::test]

@@ -50,19 +50,71 @@ pub fn path(made: &Json) -> String {
     url.path().to_owned()
 }
 
-/// A page, as a browser asks for it that is not signed in.
-pub async fn visit(shop: &Shop, path: &str) -> (u16, reqwest::header::HeaderMap, String) {
-    let request = shop.http.get(format!("{}{path}", shop.base)).header("accept", "text/html");
-    let answer = request.send().await.expect("an answer");
-    (answer.status().as_u16(), answer.headers().clone(), answer.text().await.expect("a body"))
+/// A browser that has opened a link: where it was led, with its cookie, and what it was shown.
+pub struct Came {
+    pub shop: Shop,
+    pub path: String,
+    pub cookie: String,
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub html: String,
 }
 
-/// A POST of the page's widget.
-fn post(shop: &Shop, page: &str, html: &str, route: &str, key: &str, body: Json) -> RequestBuilder {
-    let (_, token) = html.split_once("data-csrf-token=\"").expect("a token");
-    let request = shop.http.post(format!("{}{page}/relink{route}", shop.base)).header("idempotency-key", key);
-    let request = request.header("x-csrf-token", token.split('"').next().expect("a token"));
-    request.header("content-type", "application/json").header("origin", &shop.base).body(body.to_string())
+/// Opens an address as a browser does that is not signed in: it follows the redirect and keeps the cookie.
+pub async fn come(shop: &Shop, path: &str) -> Came {
+    let first = shop.http.get(format!("{}{path}", shop.base)).header("accept", "text/html");
+    let mut answer = first.send().await.expect("an answer");
+    let (mut path, mut cookie) = (path.to_owned(), String::new());
+    if answer.status() == 303 {
+        let header = |name: &str| answer.headers()[name].to_str().expect("text").to_owned();
+        path = header("location");
+        cookie = header("set-cookie").split(';').next().expect("a pair").to_owned();
+        answer = look(shop, &path, &cookie).send().await.expect("an answer");
+    }
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    Came { shop: shop.clone(), path, cookie, status, headers, html: answer.text().await.expect("a body") }
+}
+
+/// A page, as a browser with that cookie asks for it.
+pub fn look(shop: &Shop, path: &str, cookie: &str) -> RequestBuilder {
+    shop.http.get(format!("{}{path}", shop.base)).header("accept", "text/html").header("cookie", cookie)
+}
+
+impl Came {
+    /// A POST of the page's widget.
+    pub fn post(&self, route: &str, key: &str, body: Json) -> RequestBuilder {
+        let (_, token) = self.html.split_once("data-csrf-token=\"").expect("a token");
+        let address = format!("{}{}/relink{route}", self.shop.base, self.path);
+        let request =
+            self.shop.http.post(address).header("idempotency-key", key).header("cookie", &self.cookie);
+        let request = request.header("x-csrf-token", token.split('"').next().expect("a token"));
+        let request = request.header("content-type", "application/json").header("origin", &self.shop.base);
+        request.body(body.to_string())
+    }
+
+    /// A GET of the page's widget.
+    pub fn get(&self, route: &str) -> RequestBuilder {
+        look(&self.shop, &format!("{}/relink{route}", self.path), &self.cookie)
+    }
+
+    /// The page's form, with that token.
+    pub fn form(&self, token: &str) -> RequestBuilder {
+        let request = self.shop.http.post(format!("{}{}", self.shop.base, self.path));
+        let request = request.header("cookie", &self.cookie).header("origin", &self.shop.base);
+        request.header("sec-fetch-site", "same-origin").form(&[("csrf_token", token)])
+    }
+
+    /// The token of the page's form.
+    pub fn token(&self) -> &str {
+        let (_, token) = self.html.split_once("name=\"csrf_token\" value=\"").expect("a form");
+        token.split('"').next().expect("a token")
+    }
+}
+
+/// What a browser is shown that opens an address.
+pub async fn visit(shop: &Shop, path: &str) -> (u16, reqwest::header::HeaderMap, String) {
+    let Came { status, headers, html, .. } = come(shop, path).await;
+    (status, headers, html)
 }
 
 pub async fn read(shop: &Shop, made: &Json) -> Json {
@@ -75,12 +127,12 @@ pub async fn read(shop: &Shop, made: &Json) -> Json {
 
 /// Relinks by the page, as its widget does.
 pub async fn relink(shop: &Shop, page: &str, account: &str) {
-    let (_, _, html) = visit(shop, page).await;
-    let (status, session) = send(post(shop, page, &html, "/sessions", "k1", json!({}))).await;
+    let came = come(shop, page).await;
+    let (status, session) = send(came.post("/sessions", "k1", json!({}))).await;
     assert_eq!((status, &session["relink_options"]["account"]), (201, &json!(account)), "{session}");
     shop.at_the_bank(&session, "agreed", &[account]).await;
     let complete = format!("/sessions/{}/complete", crate::shop::id(&session));
-    let (status, done) = send(post(shop, page, &html, &complete, "k2", json!({"accounts": [account]}))).await;
+    let (status, done) = send(came.post(&complete, "k2", json!({"accounts": [account]}))).await;
     assert_eq!((status, &done["status"]), (200, &json!("succeeded")), "{done}");
 }
 
@@ -103,13 +155,13 @@ async fn a_link_leads_to_a_page_that_relinks_its_account_and_is_dead_then() {
 async fn a_dead_link_begins_no_session() {
     let shop = open(&[]).await;
     let page = path(&link(&shop, "fca_access_expired").await);
-    let (_, _, html) = visit(&shop, &page).await;
+    let came = come(&shop, &page).await;
     relink(&shop, &page, "fca_access_expired").await;
-    problem(post(&shop, &page, &html, "/sessions", "k9", json!({})), 401, "not_authenticated").await;
+    problem(came.post("/sessions", "k9", json!({})), 401, "not_authenticated").await;
     let page = path(&link(&shop, "fca_unspecified").await);
-    let (_, _, html) = visit(&shop, &page).await;
+    let came = come(&shop, &page).await;
     shop.time.pass(7 * DAY);
-    problem(post(&shop, &page, &html, "/sessions", "k9", json!({})), 401, "not_authenticated").await;
+    problem(came.post("/sessions", "k9", json!({})), 401, "not_authenticated").await;
 }
 
 #[tokio::test]
@@ -120,7 +172,7 @@ async fn a_mail_scanner_that_looks_uses_nothing_up_and_starts_nothing_at_stripe(
     for _ in 0..3 {
         assert_eq!(visit(&shop, &page).await.0, 200);
         let head = shop.http.head(format!("{}{page}", shop.base)).send().await.expect("an answer");
-        assert_eq!(head.status(), 200);
+        assert_eq!((head.status().as_u16(), head.headers().get("set-cookie")), (303, None));
     }
     assert_eq!(shop.value("SELECT COUNT(*) FROM relink_sessions").await, "0");
     let after = read(&shop, &made).await;
@@ -151,37 +203,39 @@ async fn the_token_is_in_the_address_alone() {
     let made = link(&shop, "fca_access_expired").await;
     let token = path(&made).replace("/r/", "");
     assert!(token.len() >= 32, "at least 128 bits");
-    assert!(!shop.rows.everything().await.contains(&token));
+    let came = come(&shop, &path(&made)).await;
+    assert!(!came.html.contains(&token) && !came.path.contains(&token) && !came.cookie.contains(&token));
     assert!(!read(&shop, &made).await.to_string().contains(&token));
-    assert!(!visit(&shop, &path(&made)).await.2.contains(&token));
+    let rests = shop.rows.everything().await;
+    let (_, cookie) = came.cookie.split_once('=').expect("a value");
+    assert!(!rests.contains(&token) && !rests.contains(cookie));
 }
 
 #[tokio::test]
 async fn a_link_is_for_its_account_alone_and_asks_for_no_permission_that_was_not_granted() {
     let shop = open(&[]).await;
     let page = path(&link(&shop, "fca_everything").await);
-    let (_, _, html) = visit(&shop, &page).await;
+    let came = come(&shop, &page).await;
     let other = json!({"account": "fca_access_expired"});
-    problem(post(&shop, &page, &html, "/sessions", "k1", other), 403, "forbidden").await;
+    problem(came.post("/sessions", "k1", other), 403, "forbidden").await;
     let wide = json!({"authorization": "fcauth_everything"});
-    let (_, session) = send(post(&shop, &page, &html, "/sessions", "k2", wide)).await;
+    let (_, session) = send(came.post("/sessions", "k2", wide)).await;
     assert_eq!(session["relink_options"]["account"], "fca_everything");
     assert_eq!(session["permissions"], json!(["payment_method"]), "balances were never granted");
     // A session of the shop's own page is another's to the link.
     let own = shop.session("k3", json!({"account": "fca_everything"})).await;
-    let read = shop.http.get(format!("{}{page}/relink/sessions/{}", shop.base, crate::shop::id(&own)));
-    problem(read, 404, "session_not_found").await;
+    problem(came.get(&format!("/sessions/{}", crate::shop::id(&own))), 404, "session_not_found").await;
 }
 
 #[tokio::test]
 async fn a_post_from_elsewhere_or_without_the_pages_token_is_forbidden() {
     let shop = open(&[]).await;
     let page = path(&link(&shop, "fca_access_expired").await);
-    let (_, _, html) = visit(&shop, &page).await;
-    let foreign = post(&shop, &page, &html, "/sessions", "k1", json!({}));
+    let came = come(&shop, &page).await;
+    let foreign = came.post("/sessions", "k1", json!({}));
     problem(foreign.header("sec-fetch-site", "cross-site"), 403, "forbidden").await;
-    let bare = html.replace("data-csrf-token=\"", "data-csrf-token=\"0");
-    problem(post(&shop, &page, &bare, "/sessions", "k1", json!({})), 403, "forbidden").await;
+    let html = came.html.replace("data-csrf-token=\"", "data-csrf-token=\"0");
+    problem(Came { html, ..came }.post("/sessions", "k1", json!({})), 403, "forbidden").await;
 }
 
 #[tokio::test]
@@ -253,8 +307,8 @@ async fn a_key_that_was_used_with_one_link_is_new_with_another() {
     let mut accounts = Vec::new();
     for account in ["fca_access_expired", "fca_any"] {
         let page = path(&link(&shop, account).await);
-        let (_, _, html) = visit(&shop, &page).await;
-        let (_, session) = send(post(&shop, &page, &html, "/sessions", "k1", json!({}))).await;
+        let came = come(&shop, &page).await;
+        let (_, session) = send(came.post("/sessions", "k1", json!({}))).await;
         accounts.push(session["relink_options"]["account"].clone());
     }
     assert_eq!(accounts, ["fca_access_expired", "fca_any"]);

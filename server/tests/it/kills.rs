@@ -18,7 +18,7 @@ const BROWSERS: usize = 24;
 const PAUSE: Duration = Duration::from_millis(50);
 /// An act must be over by then, whatever dies: a lease and plenty.
 const NO_DEAD_END: Duration = Duration::from_secs(60);
-const ACCOUNTS: [&str; 12] = [
+pub const ACCOUNTS: [&str; 12] = [
     "fca_access_expired",
     "fca_access_denied",
     "fca_account_unavailable",
@@ -34,12 +34,12 @@ const ACCOUNTS: [&str; 12] = [
 ];
 
 /// The answer a browser got.
-struct JournalLine {
-    session: Json,
-    path: String,
-    key: String,
-    body: Json,
-    done: Json,
+pub struct JournalLine {
+    pub session: Json,
+    pub path: String,
+    pub key: String,
+    pub body: Json,
+    pub done: Json,
 }
 
 /// What is counted on the way.

@@ -1,7 +1,7 @@
 //! The email that asks a customer to relink: once, whoever asks; sent at least once, and known by its Message-ID.
 //! Past 400 lines, since asking, sending, refusing and reminding share one shop, one clock and one mailbox.
 
-use crate::hosted::{DAY, KEY, ask, link, open, open_app, path, read, relink, settings, visit};
+use crate::hosted::{Came, DAY, KEY, ask, come, link, open, open_app, path, read, relink, settings, visit};
 use crate::shop::{Shop, problem, send, serve};
 use crate::webhooks::{deliver_signed, event};
 use relink_server::Server;
@@ -268,28 +268,21 @@ async fn a_link_that_ran_out_sends_a_new_one_within_the_rules_and_tells_no_addre
     let (shop, app) = open_app(&[]).await;
     let page = path(&link(&shop, ACCOUNT).await);
     shop.time.pass(7 * DAY);
-    let (status, _, html) = visit(&shop, &page).await;
+    let came = come(&shop, &page).await;
+    let (status, html) = (came.status, &came.html);
     assert_eq!((status, html.contains("m•••@c•••.example"), html.contains("maya@")), (410, true, false));
-    let (_, token) = html.split_once("name=\"csrf_token\" value=\"").expect("a form");
-    let token = token.split('"').next().expect("a token");
-    let press = |token: &str| {
-        let request = shop.http.post(format!("{}{page}", shop.base)).header("origin", &shop.base);
-        request.header("sec-fetch-site", "same-origin").form(&[("csrf_token", token)])
-    };
-    problem(press("0000"), 403, "forbidden").await;
-    let first = send(press(token)).await;
-    assert_eq!((first.0, send(press(token)).await), (200, first.clone()), "the same answer, sent or not");
+    problem(came.form("0000"), 403, "forbidden").await;
+    let first = send(came.form(came.token())).await;
+    assert_eq!(first.0, 200);
+    assert_eq!(send(came.form(came.token())).await, first, "the same answer, sent or not");
     deliver(&app).await;
     let [mail] = &shop.stripe.mails().await[..] else { panic!("one mail") };
     relink(&shop, &page_of(mail), ACCOUNT).await;
 }
 
 /// Presses the button for a new link on the page of a dead one.
-async fn press(shop: &Shop, page: &str, html: &str) -> (u16, String) {
-    let (_, token) = html.split_once("name=\"csrf_token\" value=\"").expect("a form");
-    let token = token.split('"').next().expect("a token");
-    let request = shop.http.post(format!("{}{page}", shop.base)).header("origin", &shop.base);
-    let answer = request.form(&[("csrf_token", token)]).send().await.expect("an answer");
+async fn press(came: &Came) -> (u16, String) {
+    let answer = came.form(came.token()).send().await.expect("an answer");
     (answer.status().as_u16(), answer.text().await.expect("a body"))
 }
 
@@ -298,15 +291,16 @@ async fn a_used_link_offers_a_new_one_which_is_sent_where_one_is_needed() {
     let (shop, app) = open_app(&[]).await;
     let page = path(&link(&shop, ACCOUNT).await);
     relink(&shop, &page, ACCOUNT).await;
-    let (status, _, html) = visit(&shop, &page).await;
-    assert_eq!((status, html.contains("Harbour Bank</bdi> is connected")), (410, true));
-    let (status, html) = press(&shop, &page, &html).await;
+    let came = come(&shop, &page).await;
+    assert_eq!((came.status, came.html.contains("Harbour Bank</bdi> is connected")), (410, true));
+    let (status, html) = press(&came).await;
     assert_eq!((status, html.contains("nothing more to do"), html.contains("<form")), (200, true, false));
     shop.stripe.tell(&format!("financial_connections/accounts/{ACCOUNT}/deactivate"), &[]).await;
     deliver_signed(&shop, &event("evt_1", DEACTIVATED, ACCOUNT, 1)).await;
-    let (status, _, html) = visit(&shop, &page).await;
-    assert_eq!((status, html.contains("This link has been used")), (410, true));
-    press(&shop, &page, &html).await;
+    let came = come(&shop, &page).await;
+    assert_eq!((came.status, came.html.contains("This link has been used")), (410, true));
+    assert!(!came.html.contains("1234") && !came.html.contains("Everyday"), "it names no account");
+    press(&came).await;
     deliver(&app).await;
     let [mail] = &shop.stripe.mails().await[..] else { panic!("one mail") };
     assert_ne!(page_of(mail), page);
@@ -398,7 +392,9 @@ async fn an_event_of_a_login_is_about_every_account_behind_it() {
     assert_eq!(deliver_signed(&shop, &event("evt_1", kind, "fcauth_several", 1)).await, 200);
     deliver(&app).await;
     let asked = "SELECT COUNT(*) FROM hosted_relinks WHERE asked_by = 'policy:upcoming_deactivation'";
-    assert_eq!((shop.stripe.mails().await.len(), shop.value(asked).await.as_str()), (3, "3"));
+    assert_eq!((shop.stripe.mails().await.len(), shop.value(asked).await.as_str()), (1, "1"));
+    let about = "SELECT account FROM hosted_relink_accounts";
+    assert_eq!(shop.rows.values(about).await, ["fca_several", "fca_several_card", "fca_several_savings"]);
     let told = "SELECT account || ': ' || note FROM journal WHERE what = 'not_asked'";
     assert_eq!(shop.value(told).await, "fca_several_closed: The account was closed at the bank.");
     assert_eq!(deliver_signed(&shop, &event("evt_2", kind, "fcauth_nobodys", 1)).await, 200, "not ours");
@@ -464,4 +460,107 @@ async fn an_account_that_stripe_says_works_again_ends_its_links_and_the_waiting(
     assert!(shop.stripe.mails().await.is_empty());
     assert_eq!(read(&shop, &made).await["status"], "succeeded");
     assert_eq!(shop.value("SELECT COUNT(*) FROM mail_limits").await, "0");
+}
+
+/// The dashboard ticks accounts and sends; answers what the page says.
+async fn tick(desk: &crate::dashboard::Desk, accounts: &[&str]) -> String {
+    let form: Vec<(&str, &str)> = accounts.iter().map(|account| ("account", *account)).collect();
+    desk.post("/dashboard/send", &form).await.1
+}
+
+const SEVERAL: [&str; 3] = ["fca_several", "fca_several_savings", "fca_several_card"];
+
+#[tokio::test]
+async fn one_person_gets_one_mail_for_each_bank_which_lists_the_accounts_and_its_link_repairs_them() {
+    let (shop, app) = crate::dashboard::open().await;
+    let desk = crate::dashboard::Desk::sign_in(&shop).await;
+    let query: String = SEVERAL.map(|account| format!("account={account}&")).concat();
+    let (_, html) = desk.page(&format!("/dashboard/send?{query}account=fca_other")).await;
+    assert!(html.contains("Send 2 mails") && html.contains("one mail about 3 accounts"), "{html}");
+    let html = tick(&desk, &[&SEVERAL[..], &["fca_other"]].concat()).await;
+    assert!(html.contains("2 mails are on their way"), "{html}");
+    deliver(&app).await;
+    let mails = shop.stripe.mails().await;
+    let mail = mails.iter().find(|mail| mail["to"] == json!(["maya@customer.example"])).expect("Maya's");
+    assert_eq!(mails.len(), 2);
+    for part in ["text", "html"] {
+        let said = mail[part].as_str().expect("both parts");
+        for account in
+            ["Home Checking ••••\u{a0}3101", "Home Savings ••••\u{a0}3102", "Home Card ••••\u{a0}3103"]
+        {
+            assert!(said.contains(account), "{part}: {account}");
+        }
+        assert!(!said.contains("3104") && said.contains("Choose the same accounts there."), "{part}");
+    }
+    for account in SEVERAL {
+        assert_eq!(by_mail(&shop, account, account).await.0, 429, "each keeps its 48 hours: {account}");
+    }
+    let came = come(&shop, &page_of(mail)).await;
+    assert!(came.html.contains("data-authorization=\"fcauth_several\"") && came.html.contains("3103"));
+    let wanted = json!({"authorization": "fcauth_several"});
+    let (status, session) = send(came.post("/sessions", "several", wanted)).await;
+    assert_eq!((status, &session["limits"]["accounts"]), (201, &Json::Null), "{session}");
+    shop.at_the_bank(&session, "agreed", &SEVERAL[..2]).await;
+    let complete = format!("/sessions/{}/complete", crate::shop::id(&session));
+    let (_, done) = send(came.post(&complete, "several-done", json!({"accounts": SEVERAL[..2]}))).await;
+    assert_eq!(done["status"], "succeeded", "{done}");
+    let of_link = format!("SELECT status FROM hosted_relinks WHERE account = '{}'", SEVERAL[0]);
+    assert_eq!(shop.value(&of_link).await, "open", "one account still needs it");
+    let html = visit(&shop, &page_of(mail)).await.2;
+    assert!(html.contains("data-account=\"fca_several_card\"") && !html.contains("3101"), "{html}");
+    relink(&shop, &page_of(mail), "fca_several_card").await;
+    assert_eq!(shop.value(&of_link).await, "succeeded");
+    for account in SEVERAL {
+        assert_eq!(shop.account_status(account).await, "active");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_about_several_logins_of_one_bank_leads_through_them_one_after_the_other() {
+    let (shop, app) = crate::dashboard::open().await;
+    let desk = crate::dashboard::Desk::sign_in(&shop).await;
+    let html = tick(&desk, &[ACCOUNT, "fca_several", "fca_any"]).await;
+    assert!(html.contains("1 mail is on its way"), "one bank, three logins: {html}");
+    deliver(&app).await;
+    let [mail] = &shop.stripe.mails().await[..] else { panic!("one mail") };
+    for left in [2, 1, 0] {
+        let came = come(&shop, &page_of(mail)).await;
+        assert_eq!(came.html.contains("data-more"), left > 0, "{left}");
+        let (_, account) = came.html.split_once("data-account=\"").expect("an account");
+        let account = account.split('"').next().expect("an account");
+        let foreign = json!({"account": "fca_unspecified"});
+        problem(came.post("/sessions", "k0", foreign), 403, "forbidden").await;
+        let (_, session) = send(came.post("/sessions", account, json!({"account": account}))).await;
+        shop.at_the_bank(&session, "agreed", &[account]).await;
+        let complete = format!("/sessions/{}/complete", crate::shop::id(&session));
+        let (_, done) =
+            send(came.post(&complete, &format!("{account}-done"), json!({"accounts": [account]}))).await;
+        assert_eq!(done["status"], "succeeded", "{done}");
+    }
+    assert_eq!(shop.value("SELECT status FROM hosted_relinks").await, "succeeded");
+}
+
+#[tokio::test]
+async fn when_a_login_breaks_and_stripe_tells_of_each_account_apart_one_mail_is_sent() {
+    let (shop, app) = open_app(&[("RELINK_MAIL_POLICY", "account.deactivated")]).await;
+    for (at, account) in SEVERAL.iter().enumerate() {
+        let told = event(&format!("evt_{at}"), DEACTIVATED, account, 1);
+        assert_eq!(deliver_signed(&shop, &told).await, 200);
+    }
+    deliver(&app).await;
+    assert_eq!(shop.stripe.mails().await.len(), 1);
+    assert_eq!(shop.value("SELECT COUNT(*) FROM hosted_relink_accounts").await, "3");
+    assert_eq!(shop.value("SELECT COUNT(*) FROM mail_limits").await, "3");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_who_ask_at_once_about_accounts_that_overlap_each_account_is_asked_about_once() {
+    let (shop, app) = crate::dashboard::open().await;
+    let desk = crate::dashboard::Desk::sign_in(&shop).await;
+    let both = tokio::join!(tick(&desk, &SEVERAL[..2]), tick(&desk, &SEVERAL[1..]));
+    deliver(&app).await;
+    let twice = "SELECT COUNT(*) FROM (SELECT account FROM hosted_relink_accounts GROUP BY account HAVING COUNT(*) > 1) AS twice";
+    assert_eq!(shop.value(twice).await, "0", "{both:?}");
+    assert_eq!(shop.value("SELECT COUNT(*) FROM hosted_relink_accounts").await, "3");
+    assert_eq!(shop.stripe.mails().await.len(), 2);
 }

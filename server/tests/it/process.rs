@@ -25,7 +25,7 @@ impl Drop for Process {
 }
 
 /// An address of this machine at which nothing listens: every instance is reached by one name, and says only that.
-fn free_address() -> String {
+pub fn free_address() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").to_string()
 }
@@ -44,12 +44,50 @@ impl Instance {
         Self::begin(stripe, rows).started()
     }
 
+    /// Starts one with more variables than the others.
+    pub fn start_with(stripe: &Stripe, rows: &Rows, more: &[(&str, &str)]) -> Self {
+        Self::start_at(stripe, rows, "127.0.0.1:0", more)
+    }
+
+    /// The same at an address.
+    pub fn start_at(stripe: &Stripe, rows: &Rows, listen: &str, more: &[(&str, &str)]) -> Self {
+        Process::spawn(command(stripe, rows, listen).envs(more.iter().copied())).started()
+    }
+
+    /// Where it listens, without a scheme.
+    pub fn listen(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// Asks it to stop, as whoever runs it does (SIGTERM).
+    pub fn ask_to_stop(&self) {
+        let mut kill = Command::new("kill");
+        let asked = kill.args(["-TERM", &self.process.child.id().to_string()]).status();
+        assert!(asked.expect("kill is part of every Unix").success());
+    }
+
+    /// Waits until it has ended; whether it says that all went well.
+    pub fn ended(&mut self) -> bool {
+        self.process.child.wait().expect("a process of ours").success()
+    }
+
     /// Starts one that gets an error, not a signal, when a file reaches its size limit.
     #[cfg(target_os = "linux")]
     pub fn start_without_signal_of_limits(stripe: &Stripe, rows: &Rows) -> Self {
         let program = command(stripe, rows, "127.0.0.1:0");
         let mut shell = Command::new("sh");
         shell.args(["-c", "trap '' XFSZ; exec \"$0\""]).arg(program.get_program()).env_clear();
+        shell.envs(program.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
+        Process::spawn(&mut shell).started()
+    }
+
+    /// Starts one that may have only so many files open.
+    #[cfg(unix)]
+    pub fn start_with_few_files(stripe: &Stripe, rows: &Rows, files: u32) -> Self {
+        let program = command(stripe, rows, "127.0.0.1:0");
+        let mut shell = Command::new("sh");
+        let limited = format!("ulimit -n {files}; exec \"$0\"");
+        shell.args(["-c", &limited]).arg(program.get_program()).env_clear();
         shell.envs(program.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
         Process::spawn(&mut shell).started()
     }

@@ -22,6 +22,13 @@ pub fn staff(shop: &Shop, email: &str, role: &str, password: &str) {
     assert!(running.wait().expect("it ends").success());
 }
 
+/// Runs a command on a shop's database: how it ends, and what it prints on standard output and on standard error.
+pub fn operate(shop: &Shop, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut program = program();
+    program.env("STRIPE_SECRET_KEY", "sk_test_1").env(shop.rows.variable, &shop.rows.place);
+    said_by(program.args(arguments))
+}
+
 #[tokio::test]
 async fn a_servers_key_is_made_told_once_and_taken_back_from_the_command_line() {
     let shop = Shop::open().await;

@@ -19,7 +19,7 @@ async fn faulty() -> (Shop, Faults) {
     let (stripe, rows, time, faults) =
         (Stripe::start().await, Rows::new().await, Time::default(), Faults::default());
     let clock = time.clone();
-    let settings = config(&stripe.base, &rows, &[]);
+    let settings = config(&stripe.base, &rows, &[("RELINK_RATE_LIMITS", "customer=1000/60000")]);
     let app = Server::open_at(settings, Arc::new(move || clock.now_ms())).await.expect("a server");
     app.hosted.sync_accounts().await.expect("accounts");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -2,7 +2,9 @@
 //! (`postgres://user@host/postgres`), in a database of its own there. `cargo xtask test --only postgres` sets it.
 
 use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, AssertSqlSafe};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
@@ -16,7 +18,8 @@ pub struct Rows {
     pub place: String,
     /// What a test reads it by.
     url: String,
-    folder: TempDir,
+    /// Of its own: for its file, and for what a test writes beside it.
+    pub folder: TempDir,
 }
 
 /// The server that the tests are to use instead of SQLite.
@@ -87,6 +90,55 @@ impl Rows {
         let pool = connect(&self.url).await;
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&pool).await.expect("it runs");
         pool.close().await;
+    }
+
+    /// Makes the tables as they were after the first migrations.
+    pub async fn migrate_to(&self, newest: i64) {
+        if self.is_file() {
+            std::fs::File::create_new(&self.place).expect("a new file");
+        }
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/relink-store/migrations");
+        let all = Migrator::new(Path::new(folder)).await.expect("migrations");
+        let first = all.iter().filter(|migration| migration.version <= newest).cloned().collect();
+        let pool = connect(&self.url).await;
+        Migrator::with_migrations(first).run(&pool).await.expect("tables");
+        pool.close().await;
+    }
+
+    /// Every row of every table but the migrations', as JSON, with the table's name. It asks the database which tables and columns
+    /// there are, so that a new one is among them.
+    pub async fn every_row(&self) -> Vec<(String, String)> {
+        let pool = connect(&self.url).await;
+        let tables = if self.is_file() {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        } else {
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+        };
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&pool).await.expect("the tables");
+        let mut all = Vec::new();
+        for table in tables.into_iter().filter(|table| table != "_sqlx_migrations") {
+            let sql = if self.is_file() {
+                let names = AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')"));
+                let names: Vec<String> =
+                    sqlx::query_scalar(names).fetch_all(&pool).await.expect("the columns");
+                format!("SELECT json_array(\"{}\") FROM {table}", names.join("\", \""))
+            } else {
+                format!("SELECT CAST(row_to_json({table}) AS TEXT) FROM {table}")
+            };
+            let rows: Vec<String> =
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&pool).await.expect("the rows");
+            all.extend(rows.into_iter().map(|row| (table.clone(), row)));
+        }
+        pool.close().await;
+        all
+    }
+
+    /// Tries to change rows.
+    pub async fn try_run(&self, sql: &str) -> Result<(), sqlx::Error> {
+        let pool = connect(&self.url).await;
+        let tried = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&pool).await;
+        pool.close().await;
+        tried.map(drop)
     }
 
     /// All that rests there: the files' bytes, or every row of every table.

@@ -44,6 +44,11 @@ impl Stripe {
         Self { base, http: Client::new() }
     }
 
+    /// One that runs already.
+    pub fn at(base: &str) -> Self {
+        Self { base: base.to_owned(), http: Client::new() }
+    }
+
     /// Where it takes email.
     pub async fn smtp(&self) -> String {
         let told = self.look("mail").await;
@@ -136,7 +141,9 @@ pub async fn serve(config: Config, time: &Time) -> (String, Server) {
     let clock = time.clone();
     let server = Server::open_at(config.listening_at(address), Arc::new(move || clock.now_ms()));
     let server = server.await.expect("a server");
-    tokio::spawn(axum::serve(listener, server.router()).into_future());
+    let (router, limits) = (server.router(), server.config.limits.serving);
+    let about = |_: &tokio::net::TcpStream| axum::http::Extensions::new();
+    tokio::spawn(relink_server::serving::serve(listener, router, limits, about, std::future::pending()));
     (format!("http://{address}"), server)
 }
 

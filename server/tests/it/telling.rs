@@ -14,16 +14,25 @@ use std::sync::{Arc, Mutex};
 const SECRET: &str = "whsec_planted_own_system";
 const ACCOUNT: &str = "fca_access_expired";
 
-type Heard = Arc<Mutex<Vec<(String, String)>>>;
+pub type Heard = Arc<Mutex<Vec<(String, String)>>>;
 
-/// The merchant's own system: refuses the first event, takes the others.
+/// The merchant's own system: takes every event.
+pub async fn hear() -> (String, Heard) {
+    listen(0).await
+}
+
+/// The same, but it refuses the first event.
 async fn system() -> (String, Heard) {
+    listen(1).await
+}
+
+async fn listen(refused: usize) -> (String, Heard) {
     let heard = Heard::default();
     let kept = heard.clone();
     let take = move |headers: HeaderMap, body: String| {
         let mut kept = kept.lock().expect("nobody panicked");
         kept.push((headers["relink-signature"].to_str().expect("text").to_owned(), body));
-        let status = if kept.len() == 1 { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+        let status = if kept.len() <= refused { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
         async move { status }
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -144,7 +153,7 @@ async fn a_run_that_died_after_stripe_was_asked_for_a_mail_does_not_stand_in_its
     let (shop, _app) = open_app(&[]).await;
     by_stripe(&shop, "k1", "email", 202).await;
     // As after a crash between Stripe's answer and our commit: only the 48 hours were taken.
-    for table in ["hosted_relinks", "relink_sessions", "idempotency_keys"] {
+    for table in ["hosted_relink_accounts", "hosted_relinks", "relink_sessions", "idempotency_keys"] {
         shop.rows.run(&format!("DELETE FROM {table}")).await;
     }
     problem(ask(&shop, "k2", json!({"account": ACCOUNT, "delivery": "email"})), 429, "rate_limited").await;

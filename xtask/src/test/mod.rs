@@ -8,12 +8,14 @@ use std::time::Instant;
 
 use lexopt::prelude::{Long, ValueExt};
 
+use crate::attack;
 use crate::dist;
 use crate::failure::Failure;
 use crate::needs;
 use crate::postgres::Postgres;
 use crate::run::{self, Finished};
 use crate::size;
+use crate::supply;
 use crate::workspace::{self, WASM, WIDGET, Workspace};
 
 pub mod browser;
@@ -30,6 +32,8 @@ enum Step {
     ClippyWasm,
     Native,
     Postgres,
+    Attack,
+    Supply,
     Browser,
     Npm,
     Dist,
@@ -38,12 +42,14 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Format,
         Self::Clippy,
         Self::ClippyWasm,
         Self::Native,
         Self::Postgres,
+        Self::Attack,
+        Self::Supply,
         Self::Browser,
         Self::Npm,
         Self::Dist,
@@ -58,6 +64,8 @@ impl Step {
             Self::ClippyWasm => "clippy-wasm",
             Self::Native => "native",
             Self::Postgres => "postgres",
+            Self::Attack => "attack",
+            Self::Supply => "supply",
             Self::Browser => "browser",
             Self::Npm => "npm",
             Self::Dist => "dist",
@@ -73,6 +81,12 @@ impl Step {
             Self::ClippyWasm => "cargo clippy: the widget",
             Self::Native => "cargo test: what runs natively",
             Self::Postgres => "cargo test: relink-server again, on PostgreSQL where it is installed",
+            Self::Attack => {
+                "cargo xtask attack --short: what relink-server was attacked with, on a test build"
+            }
+            Self::Supply => {
+                "licences, sources, hashes, bills of materials; advisories where their lists can be had"
+            }
             Self::Browser => "cargo test: the widget, in a browser",
             Self::Npm => "npm ci: what the stories and the minifier need",
             Self::Dist => "the npm package is built",
@@ -193,6 +207,7 @@ impl Step {
                 ];
                 plain(workspace, &[&widget[..], &["--", "--deny", "warnings"]].concat())
             }),
+            Self::Supply => supply::supply(),
             Self::Npm => needs::npm_packages(workspace).map(|_| ()),
             Self::Dist => dist::dist().map(|_| ()),
             Self::Size => dist::written(workspace).and_then(|package| size::weigh(&package)),
@@ -205,6 +220,7 @@ impl Step {
                 });
             }
             Self::Postgres => return on_postgres(workspace),
+            Self::Attack => return attacked(workspace),
             Self::Browser => return in_each(browsers, |browser| browser.test(workspace)),
             Self::Stories => {
                 return in_each(browsers, |browser| {
@@ -252,6 +268,18 @@ fn on_postgres(workspace: &Workspace) -> (Counts, Option<Failure>) {
         ]);
         run::run_and_keep("cargo test", &mut cargo)
     })
+}
+
+/// The short attacks, each counted as a test.
+fn attacked(workspace: &Workspace) -> (Counts, Option<Failure>) {
+    match attack::short(workspace) {
+        Err(problem) => (Counts::one_failed(), Some(problem)),
+        Ok((passed, failed)) => {
+            let outcome = format!("{failed} were not refused");
+            let problem = (failed > 0).then(|| Failure::Command { what: "the attacks".to_owned(), outcome });
+            (Counts { passed, failed }, problem)
+        }
+    }
 }
 
 /// One browser after the other, to the last.

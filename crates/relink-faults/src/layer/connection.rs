@@ -1,7 +1,7 @@
 //! Connections that the layer can reset: no byte of the answer is sent, and the client sees RST.
 
-use axum::extract::connect_info::Connected;
-use axum::http::StatusCode;
+use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::http::{Extensions, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::serve::IncomingStream;
 use std::io;
@@ -59,6 +59,13 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// What the layer has to find in the extensions of each request that comes over this connection.
+    pub fn about(&self) -> Extensions {
+        let mut about = Extensions::new();
+        about.insert(ConnectInfo(self.switch.clone()));
+        about
+    }
+
     /// Fails once the connection is to be reset. The dropped socket then sends RST instead of FIN.
     fn is_whole(&self) -> io::Result<()> {
         if self.switch.cut.load(Ordering::SeqCst) {

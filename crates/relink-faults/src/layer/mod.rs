@@ -1,6 +1,6 @@
 //! Makes the faults of a plan happen around the routes of a server. It is the one part of this crate with effects.
 //!
-//! [`serve`] replaces `axum::serve`. The layer answers `/faults` itself: a POST replaces the rules with those in its
+//! [`serve`] replaces `axum::serve`, and [`around`] is for a server that serves in its own way. The layer answers `/faults` itself: a POST replaces the rules with those in its
 //! body, a GET tells how many faults have happened since.
 
 mod connection;
@@ -13,7 +13,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use connection::{Listener, Switch};
+use connection::Switch;
+pub use connection::{Connection, Listener};
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
@@ -107,6 +108,12 @@ impl Faults {
     }
 }
 
+/// A router with faults around it, for a server of one's own: it listens with [`Listener`] and puts what
+/// [`Connection::about`] says into the extensions of each request.
+pub fn around(router: Router, faults: Faults) -> Router {
+    router.layer(middleware::from_fn_with_state(faults, befall))
+}
+
 /// Serves a router with faults around it until `stop` is done.
 pub async fn serve(
     listener: TcpListener,
@@ -114,8 +121,7 @@ pub async fn serve(
     faults: Faults,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let router = router.layer(middleware::from_fn_with_state(faults, befall));
-    axum::serve(Listener(listener), router.into_make_service_with_connect_info::<Switch>())
+    axum::serve(Listener(listener), around(router, faults).into_make_service_with_connect_info::<Switch>())
         .with_graceful_shutdown(stop)
         .await
 }

@@ -28,8 +28,8 @@ pub struct Names<'a> {
     pub name: &'a str,
     /// A day.
     pub date: &'a str,
-    /// An email address, masked.
-    pub address: &'a str,
+    /// An email address, masked, where one is known and may be shown.
+    pub address: Option<&'a str>,
 }
 
 /// The words of a language, as the widget chooses them; English where there are none.
@@ -99,10 +99,14 @@ impl Words {
     pub fn plain(&self, text: &'static str, names: &Names<'_>) -> String {
         let piece = |piece| match piece {
             Filled::Said(said) => said.to_owned(),
-            Filled::Put(put) if self.direction == "rtl" => format!("\u{2068}{put}\u{2069}"),
-            Filled::Put(put) => put.to_owned(),
+            Filled::Put(put) => self.isolated(put),
         };
         self.filled(text, names).map(piece).collect()
+    }
+
+    /// A name or an address that stands alone in a plain text.
+    pub fn isolated(&self, put: &str) -> String {
+        if self.direction == "rtl" { format!("\u{2068}{put}\u{2069}") } else { put.to_owned() }
     }
 
     /// As markup.
@@ -137,7 +141,7 @@ impl Words {
             "Account" => named(names.account, self.unnamed_account_first),
             "name" => Filled::Put(names.name),
             "date" => Filled::Put(names.date),
-            "address" => Filled::Put(names.address),
+            "address" => named(names.address, self.unnamed_address),
             _ => return None,
         })
     }

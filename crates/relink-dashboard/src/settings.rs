@@ -1,0 +1,25 @@
+//! What an operator decides about the dashboard.
+
+/// Where the dashboard is. Pages that run Stripe's script are of the public origin: in live it is apart from them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At the public origin, with everything else.
+    Shared,
+    /// At this origin, and nothing else there.
+    Origin(String),
+    /// At a listener of its own, by whatever name it is reached, and nothing else there.
+    Listener,
+}
+
+/// The settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Where it is.
+    pub place: Place,
+    /// Seconds after which a sign-in that nobody used has ended.
+    pub idle: i64,
+    /// Seconds after which every sign-in has ended.
+    pub longest: i64,
+    /// Whether nobody gets in without a second factor.
+    pub needs_second_factor: bool,
+}

@@ -1,0 +1,42 @@
+//! Who was erased, by fingerprint: whatever is written about a customer asks here first, in its own statement. The erasure itself
+//! is in `erasure`.
+
+use crate::{Result, Store, Write};
+use relink_seal::fingerprint;
+
+/// Seconds that fingerprints are kept after Stripe last told of the customer: 90 days.
+pub const REMEMBERED: i64 = 90 * 86_400;
+
+/// What an erased customer or account is known by.
+pub(crate) fn print(id: &str) -> String {
+    fingerprint(&[b"erased", id.as_bytes()])
+}
+
+/// Keeps the fingerprints of what Stripe still tells of.
+pub(crate) async fn renew(write: &mut Write, prints: [&str; 2], now: i64) -> Result<()> {
+    sqlx::query("UPDATE erased SET expires_at = $1 WHERE fingerprint IN ($2, $3) AND expires_at < $1")
+        .bind(now + REMEMBERED)
+        .bind(prints[0])
+        .bind(prints[1])
+        .execute(&mut **write)
+        .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Whether a customer was erased, and has not been one again since.
+    pub async fn is_erased(&self, customer: &str) -> Result<bool> {
+        let found = sqlx::query("SELECT 1 AS one FROM erased WHERE fingerprint = $1");
+        Ok(found.bind(print(customer)).fetch_optional(&self.pool).await?.is_some())
+    }
+
+    /// The merchant's server has said that somebody who was erased is a customer again.
+    pub async fn take_back_erasure(&self, customer: &str) -> Result<()> {
+        let mut write = self.begin().await?;
+        sqlx::query("DELETE FROM erased WHERE customer = $1")
+            .bind(print(customer))
+            .execute(&mut *write)
+            .await?;
+        write.commit().await
+    }
+}

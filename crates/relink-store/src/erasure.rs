@@ -1,0 +1,144 @@
+//! Erases a customer: everything that names them, their accounts or their address, in every table. What has to stay, the
+//! journal's lines, stays under a name that leads nowhere.
+//!
+//! Stripe may still tell of an erased customer: by a late webhook, or because their accounts are listed there until the merchant
+//! disconnects them. So fingerprints of the ids are kept for a while, and what bears one of them is not written. They last as
+//! long as Stripe goes on telling. A merchant's server that asks for a token for the customer takes them back: then the customer
+//! is one again.
+
+use crate::erased::{REMEMBERED, print};
+use crate::journal::{self, JournalEntry, JournalEvent};
+use crate::{Result, Store, Write, can_be_an_id};
+use relink_seal::random_id;
+use sqlx::Row;
+use std::collections::BTreeSet;
+
+/// What was erased: rows by kind, in this order, zeros too.
+pub type Erased = Vec<(&'static str, u64)>;
+
+impl Store {
+    /// Erases a customer, and says what was erased. Again it finds nothing more, and does no harm. `by` is who asks for it:
+    /// `api:…`, or another word of the journal's.
+    pub async fn erase_customer(&self, customer: &str, by: &str, now: i64) -> Result<Erased> {
+        if !can_be_an_id(customer) {
+            return Ok(Vec::new());
+        }
+        let mut erased = self.erase_once(customer, Some(by), now).await?;
+        // What was being written while the fingerprints were not there yet.
+        let late = self.erase_once(customer, None, now).await?;
+        for ((_, count), (_, more)) in erased.iter_mut().zip(late) {
+            *count += more;
+        }
+        Ok(erased)
+    }
+
+    async fn erase_once(&self, customer: &str, by: Option<&str>, now: i64) -> Result<Erased> {
+        let mut write = self.begin().await?;
+        let accounts = accounts_of(&mut write, customer).await?;
+        remember(&mut write, customer, &accounts, now).await?;
+        let mut erased = Vec::new();
+        for (kind, statement) in OF_CUSTOMER {
+            let done = sqlx::query(*statement).bind(customer).execute(&mut *write).await?;
+            if let Some(kind) = kind {
+                erased.push((*kind, done.rows_affected()));
+            }
+        }
+        let (mut pauses, mut lines) = (0, 0);
+        for account in &accounts {
+            for statement in [
+                "DELETE FROM outbox WHERE account = $1",
+                "DELETE FROM hosted_relink_accounts WHERE account = $1",
+                "DELETE FROM sending_accounts WHERE account = $1",
+            ] {
+                sqlx::query(statement).bind(account).execute(&mut *write).await?;
+            }
+            let pause = sqlx::query("DELETE FROM mail_limits WHERE account = $1");
+            pauses += pause.bind(account).execute(&mut *write).await?.rows_affected();
+            // The lines of one account stay together.
+            let line =
+                sqlx::query("UPDATE journal SET account = $1, hosted_relink = NULL WHERE account = $2");
+            let line = line.bind(random_id("erased")).bind(account);
+            lines += line.execute(&mut *write).await?.rows_affected();
+        }
+        erased.push(("mail_pauses", pauses));
+        erased.push(("journal_lines_renamed", lines));
+        if let Some(who) = by {
+            let what = JournalEvent::Erased;
+            let entry =
+                JournalEntry { at_ms: now * 1000, account: None, relink: None, what, who, note: None };
+            journal::add(&mut write, &entry).await?;
+        }
+        write.commit().await?;
+        Ok(erased)
+    }
+}
+
+/// What bears the customer's id, in an order in which nothing is needed any more when its turn comes. The first takes the
+/// sessions from whoever completes them.
+const OF_CUSTOMER: &[(Option<&str>, &str)] = &[
+    (Some("contacts"), "DELETE FROM contacts WHERE customer = $1"),
+    (Some("accounts"), "DELETE FROM accounts WHERE customer = $1"),
+    (None, "UPDATE relink_sessions SET handoff_sealed = '' WHERE customer = $1"),
+    (None, "DELETE FROM completions WHERE session IN (SELECT id FROM relink_sessions WHERE customer = $1)"),
+    (Some("sessions"), "DELETE FROM relink_sessions WHERE customer = $1"),
+    (
+        Some("messages"),
+        "DELETE FROM outbox WHERE hosted_relink IN (SELECT id FROM hosted_relinks WHERE customer = $1)",
+    ),
+    (
+        None,
+        "DELETE FROM link_visits WHERE hosted_relink IN (SELECT id FROM hosted_relinks WHERE customer = $1)",
+    ),
+    (
+        None,
+        "DELETE FROM hosted_relink_accounts WHERE hosted_relink IN (SELECT id FROM hosted_relinks WHERE customer = $1)",
+    ),
+    (
+        Some("kept_answers"),
+        "DELETE FROM idempotency_keys WHERE owner = $1 OR customer = $1
+             OR owner IN (SELECT 'link:' || token_fingerprint FROM hosted_relinks WHERE customer = $1)",
+    ),
+    (Some("links"), "DELETE FROM hosted_relinks WHERE customer = $1"),
+];
+
+/// The ids of every account that is known to be the customer's, wherever it is named.
+async fn accounts_of(write: &mut Write, customer: &str) -> Result<BTreeSet<String>> {
+    let mut ids = BTreeSet::new();
+    for statement in [
+        "SELECT id FROM accounts WHERE customer = $1",
+        "SELECT account AS id FROM hosted_relinks WHERE customer = $1",
+        "SELECT about.account AS id FROM hosted_relink_accounts AS about
+             JOIN hosted_relinks AS link ON link.id = about.hosted_relink WHERE link.customer = $1",
+        "SELECT account AS id FROM relink_sessions WHERE customer = $1 AND account IS NOT NULL",
+    ] {
+        for row in sqlx::query(statement).bind(customer).fetch_all(&mut **write).await? {
+            ids.insert(row.try_get("id")?);
+        }
+    }
+    let shown = sqlx::query("SELECT shown_accounts FROM relink_sessions WHERE customer = $1");
+    for row in shown.bind(customer).fetch_all(&mut **write).await? {
+        let shown = crate::sessions::json(&row, "shown_accounts")?;
+        let listed = shown.as_array().into_iter().flatten();
+        ids.extend(listed.filter_map(|account| account.get("id")?.as_str()).map(str::to_owned));
+    }
+    Ok(ids)
+}
+
+async fn remember(write: &mut Write, customer: &str, accounts: &BTreeSet<String>, now: i64) -> Result<()> {
+    let of = print(customer);
+    let prints: BTreeSet<String> =
+        accounts.iter().map(|account| print(account)).chain([of.clone()]).collect();
+    for one in prints {
+        sqlx::query(
+            "INSERT INTO erased (fingerprint, customer, erased_at, expires_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (fingerprint) DO UPDATE SET expires_at = excluded.expires_at",
+        )
+        .bind(one)
+        .bind(&of)
+        .bind(now)
+        .bind(now + REMEMBERED)
+        .execute(&mut **write)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! The tables as a whole: brought up to date, looked at, copied. The program that does it may have rights that the one that serves has
+//! not.
+
+use super::ManageError;
+use relink_store::tables::{self, Migration};
+use relink_store::{Database, backup};
+use std::path::Path;
+
+/// Brings them up to date, and says what was applied.
+pub(super) async fn migrate(database: &Database) -> Result<String, ManageError> {
+    let applied = tables::migrate(database).await.map_err(ManageError::Open)?;
+    if applied.is_empty() {
+        return check(database).await;
+    }
+    let names: Vec<String> = applied.iter().map(Migration::to_string).collect();
+    Ok(format!("Applied {}.", names.join(", ")))
+}
+
+/// Says how they stand; changes nothing.
+pub(super) async fn check(database: &Database) -> Result<String, ManageError> {
+    let tables = tables::of(database).await.map_err(ManageError::Open)?;
+    if !tables.is_usable() {
+        return Err(ManageError::Tables(tables));
+    }
+    let said = tables.to_string();
+    let (first, rest) = said.split_at(1);
+    Ok(format!("{}{rest}.", first.to_uppercase()))
+}
+
+/// Copies them to a new file.
+pub(super) async fn back_up(database: &Database, file: &str) -> Result<String, ManageError> {
+    let bytes = backup::to(database, Path::new(file)).await.map_err(ManageError::Backup)?;
+    Ok(format!(
+        "Backed up to {file} ({bytes} bytes). It opens with the same RELINK_SECRET only: keep that too, and elsewhere."
+    ))
+}

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
 import { startSandbox } from './sandbox.mjs';
 
-const API_VERSION = '2026-08-26.preview';
+const API_VERSION = '2026-09-30.preview';
 let sandbox;
 let stripe;
 
@@ -62,7 +62,7 @@ test('a relink session is created and retrieved', async () => {
   const session = await stripe.financialConnections.sessions.retrieve(created.id);
   assert.equal(session.status, 'pending');
   assert.deepEqual({ ...session.relink_options }, options);
-  assert.equal(session.relink_result, null);
+  assert.equal(session.relink_result, undefined);
   assert.equal(session.limits.accounts, 1);
 });
 

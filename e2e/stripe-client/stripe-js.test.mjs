@@ -17,7 +17,7 @@ let browser;
 before(async () => {
   sandbox = await startSandbox(process.env.SANDBOX_BIN);
   const { hostname, port } = new URL(sandbox.base);
-  stripe = new Stripe('sk_test_sandbox', { host: hostname, port, protocol: 'http', apiVersion: '2026-08-26.preview' });
+  stripe = new Stripe('sk_test_sandbox', { host: hostname, port, protocol: 'http', apiVersion: '2026-09-30.preview' });
   shop = http.createServer((request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.setHeader('content-security-policy', `default-src 'none'; script-src ${sandbox.base}; frame-src ${sandbox.base}`);

@@ -12,7 +12,7 @@ const env = process.env;
 const api = new URL(env.STRIPE_API_BASE ?? 'https://api.stripe.com');
 const port = api.port || (api.protocol === 'https:' ? 443 : 80);
 const stripe = new Stripe(env.STRIPE_SECRET_KEY, {
-  apiVersion: '2026-08-26.preview', protocol: api.protocol.slice(0, -1), host: api.hostname, port,
+  apiVersion: '2026-09-30.preview', protocol: api.protocol.slice(0, -1), host: api.hostname, port,
 });
 const PERMISSIONS = ['payment_method', 'balances'];
 const MERCHANT = { name: 'Corner Store', support_url: 'https://corner.example/help', privacy_url: 'https://corner.example/privacy' };
@@ -78,6 +78,7 @@ async function create(customer, wanted, key) {
     account_holder: { type: 'customer', customer },
     permissions: PERMISSIONS,
     limits: { accounts: 1 },
+    filters: { require_payment_method_support: 'all' },
     relink_options: { authorization: relink_options.authorization, account: relink_options.account ?? undefined },
   }, { idempotencyKey: `relink-${hash(customer, key)}` });
   const session = {

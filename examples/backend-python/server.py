@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-client = stripe.StripeClient(os.environ["STRIPE_SECRET_KEY"], stripe_version="2026-08-26.preview", base_addresses={
+client = stripe.StripeClient(os.environ["STRIPE_SECRET_KEY"], stripe_version="2026-09-30.preview", base_addresses={
     "api": os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")})
 connections = client.v1.financial_connections
 PERMISSIONS = ["payment_method", "balances"]
@@ -73,6 +73,7 @@ def create(customer, wanted, key):
     found, options = subject(customer, wanted)
     made = connections.sessions.create({
         "account_holder": {"type": "customer", "customer": customer}, "permissions": PERMISSIONS, "limits": {"accounts": 1},
+        "filters": {"require_payment_method_support": "all"},
         "relink_options": {name: value for name, value in options.items() if value},
     }, {"idempotency_key": "relink-" + digest(customer, key)})
     session = {"id": f"rls_{uuid.uuid4()}", "customer": customer, "stripe_session": made.id, "client_secret": made.client_secret,

@@ -20,6 +20,8 @@ pub enum ApiError {
         /// Whether the address named it (404) or a parameter did (400).
         in_path: bool,
     },
+    /// `Stripe-Version` names none of the versions.
+    NoSuchVersion(String),
     /// The address is not one of the API's.
     NoSuchAddress(String),
     /// A parameter that must be there is not.
@@ -62,6 +64,7 @@ impl ApiError {
             | Self::Unknown(_)
             | Self::Invalid { .. }
             | Self::Conflict { .. }
+            | Self::NoSuchVersion(_)
             | Self::KeyReused(_) => 400,
             Self::Fault(status) => *status,
         }
@@ -76,6 +79,7 @@ impl ApiError {
             Self::MissingKey
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
+            | Self::NoSuchVersion(_)
             | Self::Missing(_)
             | Self::Unknown(_)
             | Self::Invalid { .. }
@@ -110,6 +114,7 @@ impl ApiError {
             | Self::WrongKey(_)
             | Self::NoSuch { .. }
             | Self::NoSuchAddress(_)
+            | Self::NoSuchVersion(_)
             | Self::Missing(_)
             | Self::Unknown(_)
             | Self::Invalid { .. }
@@ -127,6 +132,7 @@ impl ApiError {
             Self::MissingKey
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
+            | Self::NoSuchVersion(_)
             | Self::Invalid { .. }
             | Self::KeyReused(_)
             | Self::Fault(_) => None,
@@ -140,6 +146,7 @@ impl ApiError {
             Self::MissingKey
             | Self::WrongKey(_)
             | Self::NoSuchAddress(_)
+            | Self::NoSuchVersion(_)
             | Self::Conflict { .. }
             | Self::KeyReused(_)
             | Self::Fault(_) => None,
@@ -155,6 +162,7 @@ impl ApiError {
             }
             Self::WrongKey(shown) => format!("Invalid API Key provided: {shown}"),
             Self::NoSuch { what, id, .. } => format!("No such {what}: '{id}'"),
+            Self::NoSuchVersion(name) => format!("Invalid Stripe API version: {name}"),
             Self::NoSuchAddress(address) => format!("Unrecognized request URL ({address})."),
             Self::Missing(param) => format!("Missing required param: {param}."),
             Self::Unknown(param) => format!("Received unknown parameter: {param}"),

@@ -2,7 +2,7 @@
 //! pages, and webhooks.
 //!
 //! `world` is the pure part: accounts, authorizations, sessions and how they change. `api` reads requests and writes
-//! objects, `pages` shows the bank, `webhook` informs the merchant, `mail` receives the merchant's email, `server` reads
+//! objects, `version` says what each version of the API has, `pages` shows the bank, `webhook` informs the merchant, `mail` receives the merchant's email, `server` reads
 //! HTTP. They share the state in `shared`.
 
 pub mod api;
@@ -16,6 +16,7 @@ pub mod secret;
 pub mod server;
 pub mod shared;
 pub mod state;
+pub mod version;
 pub mod webhook;
 pub mod world;
 

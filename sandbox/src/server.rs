@@ -9,12 +9,14 @@ use axum::extract::{DefaultBodyLimit, State as Extract};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 
 use crate::error::{ApiError, masked_key};
 use crate::form::{Form, FormError};
 use crate::idempotency::{Answer, Known, MAX_KEY};
 use crate::shared::Shared;
-use crate::world::event::API_VERSION;
+use crate::version::Version;
 use crate::{api, mail, pages};
 
 /// Every address of the sandbox.
@@ -49,6 +51,7 @@ async fn answer(
         tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
     }
     let asked = read(&uri, &headers, &body);
+    let own_version = shared.with(|state| state.version.name);
     let (answer, replayed) = shared.with(|state| {
         let request_id = state.next_request_id();
         let refuse = |error: &ApiError| (answer_of(error, &request_id), false);
@@ -78,11 +81,14 @@ async fn answer(
             None => {
                 let parts: Vec<&str> =
                     asked.path.trim_start_matches("/v1/").trim_end_matches('/').split('/').collect();
-                let version = asked.version.as_deref();
-                api::answer(
-                    state,
-                    api::Request { method: method.as_str(), path: &parts, form: &asked.form, version },
-                )
+                let version = match asked.version.as_deref() {
+                    Some(name) => Version::named(name),
+                    None => Ok(state.version),
+                };
+                version.and_then(|version| {
+                    let method = method.as_str();
+                    api::answer(state, api::Request { method, path: &parts, form: &asked.form, version })
+                })
             }
         };
         let answer = match &result {
@@ -96,7 +102,7 @@ async fn answer(
         }
         (answer, false)
     });
-    let mut response = respond(&answer, asked.as_ref().ok(), replayed);
+    let mut response = respond(&answer, asked.as_ref().ok(), own_version, replayed);
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.status_mut() = status;
     if let Some(seconds) = fault.and_then(|fault| fault.retry_after) {
@@ -113,12 +119,12 @@ fn answer_of(error: &ApiError, request_id: &str) -> Answer {
     }
 }
 
-fn respond(answer: &Answer, asked: Option<&Asked>, replayed: bool) -> Response {
+fn respond(answer: &Answer, asked: Option<&Asked>, own_version: &str, replayed: bool) -> Response {
     let mut response = answer.body.clone().into_response();
     set(&mut response, "content-type", "application/json");
     set(&mut response, "cache-control", "no-cache, no-store");
     set(&mut response, "request-id", &answer.request_id);
-    let version = asked.and_then(|asked| asked.version.as_deref()).unwrap_or(API_VERSION);
+    let version = asked.and_then(|asked| asked.version.as_deref()).unwrap_or(own_version);
     set(&mut response, "stripe-version", version);
     if let Some(account) = asked.and_then(|asked| asked.account.as_deref()) {
         set(&mut response, "stripe-account", account);
@@ -140,13 +146,25 @@ fn set(response: &mut Response, name: &'static str, value: &str) {
 }
 
 fn check_key(headers: &HeaderMap, expected: &str) -> Result<(), ApiError> {
-    let text = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let Some(key) =
-        text.and_then(|text| text.strip_prefix("Bearer ")).map(str::trim).filter(|key| !key.is_empty())
-    else {
+    let Some(key) = key_of(headers).filter(|key| !key.is_empty()) else {
         return Err(ApiError::MissingKey);
     };
-    if key == expected { Ok(()) } else { Err(ApiError::WrongKey(masked_key(key))) }
+    if key == expected { Ok(()) } else { Err(ApiError::WrongKey(masked_key(&key))) }
+}
+
+/// The key of a request: `Bearer sk_…`, or `Basic` with the key as the name and no password, as `curl -u sk_…:` sends it.
+/// The scheme is in any case (RFC 9110, 11.1).
+fn key_of(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, given) = text.split_once(' ')?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => Some(given.trim().to_owned()),
+        "basic" => {
+            let named = String::from_utf8(BASE64_STANDARD.decode(given.trim()).ok()?).ok()?;
+            named.split_once(':').map(|(name, _)| name.to_owned())
+        }
+        _ => None,
+    }
 }
 
 fn read(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<Asked, ApiError> {

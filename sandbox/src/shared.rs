@@ -26,7 +26,8 @@ impl Shared {
         state.tick(machine_now());
         let result = act(&mut state);
         let events = state.world.take_outbox();
-        let outgoing = state.delivery.plan(events);
+        let version = state.version;
+        let outgoing = state.delivery.plan(events, version);
         drop(state);
         if !outgoing.is_empty() {
             tokio::spawn(send_all(self.client.clone(), outgoing));

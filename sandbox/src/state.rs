@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::idempotency::Answers;
 use crate::mail::Mailbox;
+use crate::version::{self, Version};
 use crate::webhook::Delivery;
 use crate::world::World;
 
@@ -34,6 +35,10 @@ pub struct State {
     pub delivery: Delivery,
     /// The emails that were received.
     pub mailbox: Mailbox,
+    /// The merchant's own version of the API: of requests that name none, and of events.
+    pub version: &'static Version,
+    /// Whether the merchant has access to hosted relinks by the API, which are a private preview.
+    pub has_hosted_relink: bool,
     /// How far the sandbox's clock is ahead of the machine's, in seconds.
     pub clock_offset: i64,
     config: Config,
@@ -50,6 +55,8 @@ impl State {
             faults: Vec::new(),
             delivery: Delivery::new(config.webhook_url.clone(), config.webhook_secret.clone()),
             mailbox: Mailbox::default(),
+            version: version::newest(),
+            has_hosted_relink: true,
             clock_offset: 0,
             config,
             machine_now,
@@ -69,9 +76,11 @@ impl State {
         self.world.tick(now);
     }
 
-    /// Starts over: the seeded customers, the machine's time, no faults. The webhook address stays.
+    /// Starts over: the seeded customers, the machine's time, no faults, the newest version. The webhook address stays.
     pub fn reset(&mut self) {
         self.clock_offset = 0;
+        self.version = version::newest();
+        self.has_hosted_relink = true;
         self.world.start_over(self.machine_now);
         self.answers = Answers::default();
         self.faults.clear();

@@ -9,7 +9,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use relink_account::{Condition, NoRepair, Reason, Repair};
+use relink_account::{Condition, NoRepair, Reason, Renewals, Repair};
 use relink_backend::{ApiError, ApiErrorKind, ClientAddress, Permissions};
 use relink_hosted::api_key_name;
 use relink_store::accounts::AccountRow;
@@ -45,7 +45,9 @@ pub(crate) async fn list(
     let limit = limit.filter(|limit| (1..=PAGE).contains(limit));
     let limit = limit.ok_or_else(|| wrong("limit: expected a number from 1 to 100."))?;
     meet(&server, &customer).await?;
-    let accounts = server.hosted.store.accounts_of(&customer).await?;
+    let mut accounts = server.hosted.store.accounts_of(&customer).await?;
+    let renewed = Renewals::among(accounts.iter().map(|row| &row.linked));
+    accounts.retain(|row| !renewed.is_replaced(row.linked.id()));
     let begin = match asked.starting_after {
         None => 0,
         Some(last) => {
@@ -55,7 +57,7 @@ pub(crate) async fn list(
     };
     let page = &accounts[begin..accounts.len().min(begin + limit)];
     let (wanted, now) = (wanted(&server), server.hosted.now());
-    let data: Vec<Json> = page.iter().map(|row| entry(row, &wanted, now)).collect();
+    let data: Vec<Json> = page.iter().map(|row| entry(row, &renewed, &wanted, now)).collect();
     let body = json!({
         "object": "list",
         "url": "/v1/accounts",
@@ -73,8 +75,11 @@ fn wanted(server: &Server) -> Vec<Permission> {
     }
 }
 
-fn entry(row: &AccountRow, wanted: &[Permission], now: i64) -> Json {
+fn entry(row: &AccountRow, renewed: &Renewals, wanted: &[Permission], now: i64) -> Json {
     let mut entry = row.linked.public.clone();
+    if let Some(before) = renewed.before(row.linked.id()) {
+        entry["replaces"] = before.into();
+    }
     entry["condition"] = condition(&row.linked.account, wanted, now);
     entry
 }

@@ -11,8 +11,10 @@ mod condition;
 mod linked;
 mod numbers;
 mod reason;
+mod renewals;
 
 pub use condition::{Condition, NoRepair, Repair, no_repair, reasons};
 pub use linked::LinkedAccount;
 pub use numbers::EXPIRES_SOON;
 pub use reason::Reason;
+pub use renewals::Renewals;

@@ -15,6 +15,17 @@ const CLOCK: Duration = Duration::from_secs(60);
 const SYNC: Duration = Duration::from_secs(6 * 3_600);
 
 impl Relink {
+    /// Says in the log which version of Stripe's API is spoken, and where Stripe's answers do not fit it. It stops nothing:
+    /// Stripe may be away just now.
+    async fn check_stripe(&self) {
+        let version = self.stripe.api_version();
+        match self.stripe.misfit().await {
+            Ok(None) => tracing::info!(version, "speaks to Stripe, whose answers fit"),
+            Ok(Some(misfit)) => tracing::error!(version, "Stripe's answers do not fit: {misfit}"),
+            Err(error) => tracing::warn!(version, %error, "whether Stripe's answers fit is not known"),
+        }
+    }
+
     /// Deletes what ran out and what is past its time, once.
     pub async fn tidy(&self) -> Result<(), StoreError> {
         self.store.delete_what_ran_out(self.now()).await?;
@@ -30,6 +41,7 @@ impl Relink {
     /// It ends only where the database turns out to belong to another Stripe account: then the program must stop, and until
     /// it does every request is refused.
     pub async fn background(self) -> NotOurs {
+        self.check_stripe().await;
         let mut tidy = tokio::time::interval(TIDY);
         let mut forget = tokio::time::interval(FORGET);
         let mut clock = tokio::time::interval(CLOCK);

@@ -2,7 +2,7 @@
 
 use crate::profile::WayToBank;
 use crate::relink::Relink;
-use relink_account::LinkedAccount;
+use relink_account::{LinkedAccount, Renewals};
 use relink_store::Result;
 use relink_store::sessions::RelinkSession;
 use relink_wire::{Fields, Json, RelinkResult, SessionStatus};
@@ -16,14 +16,18 @@ pub async fn of(relink: &Relink, session: &RelinkSession) -> Result<Json> {
 
 /// The session as it is now, with accounts that Stripe has just given and nobody has written yet.
 pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccount]) -> Result<Json> {
-    let known = relink.store.accounts_of(&session.customer).await?;
+    let rows = relink.store.accounts_of(&session.customer).await?;
+    let older = rows.iter().map(|row| &row.linked);
+    let older = older.filter(|row| fresh.iter().all(|newer| newer.id() != row.id()));
+    let renewed = Renewals::among(older.chain(fresh));
+    let known = &rows;
     let known: HashMap<&str, &Json> = known.iter().map(|row| (row.linked.id(), &row.linked.public)).collect();
     let fresh: HashMap<&str, &Json> = fresh.iter().map(|account| (account.id(), &account.public)).collect();
     let newest = |shown: &Json| {
         let id = shown.text("id").unwrap_or_default();
         (*fresh.get(id).or_else(|| known.get(id)).unwrap_or(&shown)).clone()
     };
-    let accounts: Vec<Json> = session.shown_accounts.iter().map(newest).collect();
+    let accounts = named_as_before(session.shown_accounts.iter().map(newest).collect(), &renewed);
     let bank = accounts.first();
     let text = |field| bank.and_then(|account| account.text(field));
     Ok(json!({
@@ -42,6 +46,23 @@ pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccou
         "handoff": handoff(relink, session),
         "relink_result": session.relink_result.as_ref().map(RelinkResult::encode),
     }))
+}
+
+/// Of an account that came back with a new id both are one: the new one says which it `replaces`, and the old one is not
+/// shown beside it.
+fn named_as_before(mut accounts: Vec<Json>, renewed: &Renewals) -> Vec<Json> {
+    let id = |account: &Json| account.text("id").unwrap_or_default().to_owned();
+    let shown: Vec<String> = accounts.iter().map(id).collect();
+    accounts.retain(|account| {
+        let id = id(account);
+        !shown.iter().any(|other| renewed.before(other) == Some(&id))
+    });
+    for account in &mut accounts {
+        if let Some(before) = renewed.before(&id(account)) {
+            account["replaces"] = before.into();
+        }
+    }
+    accounts
 }
 
 /// The way to the bank, while there is a reason to go there. Where the seal does not open any more the session

@@ -402,6 +402,18 @@ impl From<StripeError> for ApiError {
                 tracing::error!("Stripe does not accept STRIPE_SECRET_KEY");
                 Self::new(ApiErrorKind::ProviderUnavailable, "Stripe does not accept the merchant's key.")
             }
+            StripeError::BankUnavailable => {
+                Self::new(ApiErrorKind::ProviderUnavailable, "Stripe cannot reach the bank just now.")
+            }
+            StripeError::NotEnabled(what) => {
+                tracing::error!(
+                    parameter = what,
+                    "Stripe does not offer this to the merchant's account or version: hosted relinks by the API are a \
+                     private preview, and relinking needs a preview version in STRIPE_VERSION"
+                );
+                let detail = format!("Stripe does not offer this to the merchant's account ({what}).");
+                Self::new(ApiErrorKind::ProviderUnavailable, detail)
+            }
             // What we remember and Stripe does not know: the sandbox was reset, or the key is of another account.
             StripeError::NotFound => {
                 Self::new(ApiErrorKind::NoSuchSession, "Stripe does not know this any more.")

@@ -9,14 +9,14 @@ use crate::relink::Relink;
 use crate::reuse::open_already;
 use crate::settle;
 use axum::http::StatusCode;
-use relink_account::{Condition, LinkedAccount};
+use relink_account::{Condition, LinkedAccount, Renewals};
 use relink_seal::{fingerprint, random_id};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
 use relink_store::hosted::Delivery;
 use relink_store::sessions::RelinkSession;
 use relink_stripe::{HostedPage, NewSession, StripeError};
-use relink_wire::{Cause, CreateSession, Permission, SessionStatus};
+use relink_wire::{Cause, CreateSession, Permission, SafeUrl, SessionStatus};
 
 /// What is to be relinked.
 struct Subject {
@@ -69,7 +69,7 @@ pub async fn open(
         }
     }
     let permissions = permissions(profile, &subject);
-    let limit = if subject.account.is_some() { Some(1) } else { profile.limit };
+    let limit = limit(profile, &subject, &permissions);
     let is_hosted = profile.handoff == WayToBank::Hosted;
     let new = NewSession {
         customer,
@@ -77,8 +77,10 @@ pub async fn open(
         account: subject.account.as_deref(),
         limit,
         permissions: &permissions,
-        hosted: is_hosted
-            .then(|| HostedPage { delivery_method: way.delivery.as_str(), return_url: way.return_url }),
+        hosted: is_hosted.then(|| HostedPage {
+            delivery_method: way.delivery.as_str(),
+            return_url: return_url(relink, way),
+        }),
     };
     // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
     let stripe_key = format!("relink-{}", fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes()]));
@@ -172,7 +174,10 @@ async fn subject(
         }
         (None, Some(authorization)) => {
             let mut shown = stripe.accounts_of(customer).await?;
-            shown.retain(|account| account.authorization() == Some(authorization));
+            let renewed = Renewals::among(&shown);
+            shown.retain(|account| {
+                account.authorization() == Some(authorization) && !renewed.is_replaced(account.id())
+            });
             if shown.is_empty() {
                 return Err(RelinkError::NotTheirs);
             }
@@ -184,7 +189,9 @@ async fn subject(
             let wanted: Vec<Permission> = names.iter().map(|name| Permission::parse(name)).collect();
             let now = relink.now();
             let mut accounts = stripe.accounts_of(customer).await?;
-            accounts.retain(|account| account.authorization().is_some());
+            let renewed = Renewals::among(&accounts);
+            accounts
+                .retain(|account| account.authorization().is_some() && !renewed.is_replaced(account.id()));
             let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
             exactly(first.ok_or(RelinkError::NothingLinked)?)
         }
@@ -199,6 +206,23 @@ fn exactly(account: LinkedAccount) -> Result<Subject, RelinkError> {
 /// How urgent a relink of the account is: lower is more urgent, and what no relink repairs comes last.
 fn urgency(account: &LinkedAccount, wanted: &[Permission], now: i64) -> (u8, i64) {
     Condition::of(&account.account, wanted, now).urgency().unwrap_or((u8::MAX, 0))
+}
+
+/// How many accounts are taken. Stripe collects one for payments, and must be told so.
+fn limit(profile: &Profile, subject: &Subject, permissions: &[String]) -> Option<i64> {
+    let is_for_payments = permissions.iter().any(|name| name == Permission::PaymentMethod.as_str());
+    match profile.limit {
+        _ if subject.account.is_some() => Some(1),
+        None if is_for_payments => Some(1),
+        limit => limit,
+    }
+}
+
+/// Where a page that Stripe hosts sends the customer back to. Stripe wants to know it; where nobody says, it is our own
+/// origin, the last of those that may be returned to, or the nearest to it that Stripe takes.
+fn return_url<'a>(relink: &'a Relink, way: Way<'a>) -> Option<&'a str> {
+    let own = || relink.return_origins.iter().rev().map(String::as_str);
+    way.return_url.or_else(|| own().find(|origin| SafeUrl::https_or_loopback(origin).is_some()))
 }
 
 /// What the session asks to see.
@@ -239,6 +263,8 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
         StripeError::Refused { .. }
         | StripeError::Unavailable
         | StripeError::Throttled
+        | StripeError::BankUnavailable
+        | StripeError::NotEnabled(_)
         | StripeError::Busy
         | StripeError::Unauthorized => error.into(),
     }

@@ -4,7 +4,7 @@
 use relink_account::LinkedAccount;
 use relink_store::sessions::RelinkSession;
 use relink_stripe::StripeSession;
-use relink_wire::{FailureReason, RelinkResult};
+use relink_wire::{FailureReason, Fields, RelinkResult};
 use std::fmt;
 
 /// What the customer chose among the accounts that the bank gave.
@@ -106,8 +106,12 @@ fn any_account(
     told: RelinkResult,
     choice: Choice<'_>,
 ) -> Result<Outcome, BadChoice> {
+    // Stripe says in one place that any account at the same institution will do: where the authorization is another, the
+    // institution must be the one that the session is about.
+    let bank = session.shown_accounts.iter().find_map(|account| account.text("institution"));
     let belongs = |account: &&LinkedAccount| {
         account.authorization().is_none_or(|authorization| authorization == session.authorization)
+            || (bank.is_some() && account.public.text("institution") == bank)
     };
     let given: Vec<&str> = stripe.accounts.iter().filter(belongs).map(LinkedAccount::id).collect();
     if given.is_empty() {

@@ -6,7 +6,7 @@ use crate::error::RelinkError;
 use crate::lifetime::{LASTS, MOST};
 use crate::outcome::{Choice, Outcome, judge};
 use crate::relink::Relink;
-use relink_account::LinkedAccount;
+use relink_account::{LinkedAccount, Renewals};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
 use relink_store::sessions::RelinkSession;
@@ -103,6 +103,12 @@ pub async fn settle(
             if completed.iter().any(works) {
                 session.status = SessionStatus::Succeeded;
                 session.relink_result = Some(result);
+                // What happened under the id before is over too: its links are closed, its reminders end.
+                let renewed = Renewals::among(&fresh.list);
+                let mut completed = completed;
+                let before = completed.iter().filter_map(|id| renewed.before(id)).map(str::to_owned);
+                let before: Vec<String> = before.collect();
+                completed.extend(before);
                 let change = Change::Complete(Box::new(session.clone()), fresh, completed);
                 return Ok((session, change));
             }

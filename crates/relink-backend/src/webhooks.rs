@@ -2,7 +2,8 @@
 //!
 //! Stripe delivers at least once and in no order, so an event is only a hint. The objects it names are read from Stripe
 //! again, and the result is written in one transaction with the event's id. A repeated event changes nothing; a late
-//! one writes the current state, not its own. If Stripe cannot be read, nothing is recorded and Stripe delivers again.
+//! one writes the current state, not its own. Event destinations send thin events, which hold no object: they are read
+//! and then handled like the others. If Stripe cannot be read, nothing is recorded and Stripe delivers again.
 
 use crate::counts;
 use crate::error::{ApiError, ApiErrorKind};
@@ -24,6 +25,8 @@ use relink_wire::{Fields, Json};
 
 /// The largest event: Stripe's are far smaller.
 const LARGEST: usize = 512 * 1024;
+/// The `object` of a thin event.
+const THIN: &str = "v2.core.event";
 /// How often an event is looked at again because a session changed meanwhile.
 const TRIES: usize = 3;
 
@@ -56,18 +59,14 @@ async fn receive(
         .inspect_err(|_| counts::delivered("refused"))?;
     relink.refuse_if_not_ours()?;
     let event: Json = serde_json::from_slice(&body).map_err(|_| malformed("The event is not JSON."))?;
-    let (id, kind) = (event.text("id").unwrap_or_default(), event.text("type").unwrap_or_default());
-    if id.is_empty() || kind.is_empty() {
-        return Err(malformed("The event has no id or no type."));
-    }
+    let Told { id, kind, subject } =
+        read(&event).ok_or_else(|| malformed("The event has no id or no type."))?;
     if relink.store.has_event(id).await? {
         tracing::info!(event = id, kind, "had this event before");
         counts::delivered("repeated");
         return Ok(received());
     }
     let created = event.whole("created").unwrap_or_default();
-    let object = event.object("data").and_then(|data| data.object("object"));
-    let subject = object.and_then(|object| object.text("id")).unwrap_or_default();
     for _ in 0..TRIES {
         let news = news(&relink, kind, subject).await?;
         let mut follow_ups = Vec::new();
@@ -97,6 +96,30 @@ async fn receive(
     }
     let detail = "The session keeps changing; deliver again.";
     Err(ApiError::new(ApiErrorKind::ProviderUnavailable, detail))
+}
+
+/// What an event says that counts here: the rest is read from Stripe.
+#[derive(Debug, PartialEq, Eq)]
+struct Told<'a> {
+    /// The event. A thin event goes by its snapshot's id, so that a merchant who takes both has each change once.
+    id: &'a str,
+    /// Stripe's type of the snapshot event.
+    kind: &'a str,
+    /// The object that it is about.
+    subject: &'a str,
+}
+
+/// Reads a snapshot event, which holds its object, or a thin one, which only names it.
+fn read(event: &Json) -> Option<Told<'_>> {
+    let filled = |field| event.text(field).filter(|text| !text.is_empty());
+    let (id, kind) = (filled("id")?, filled("type")?);
+    if event.text("object") == Some(THIN) {
+        let subject = event.object("related_object").and_then(|object| object.text("id")).unwrap_or_default();
+        let id = filled("snapshot_event").unwrap_or(id);
+        return Some(Told { id, kind: kind.strip_prefix("v1.").unwrap_or(kind), subject });
+    }
+    let object = event.object("data").and_then(|data| data.object("object"));
+    Some(Told { id, kind, subject: object.and_then(|object| object.text("id")).unwrap_or_default() })
 }
 
 /// What an event leads to, by Stripe's current state.
@@ -134,4 +157,26 @@ async fn news(relink: &Relink, kind: &str, subject: &str) -> Result<News, ApiErr
 fn received() -> Response {
     let json = HeaderValue::from_static("application/json");
     ([(header::CONTENT_TYPE, json)], r#"{"received":true}"#).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_thin_event_is_its_snapshot_without_the_object() {
+        let kind = "financial_connections.account.deactivated";
+        let snapshot =
+            json!({"id": "evt_1", "object": "event", "type": kind, "data": {"object": {"id": "fca_1"}}});
+        let thin = json!({
+            "id": "evt_thin_1", "object": "v2.core.event", "type": format!("v1.{kind}"), "snapshot_event": "evt_1",
+            "related_object": {"id": "fca_1", "type": "financial_connections.account", "url": "/v1/x"},
+        });
+        assert_eq!(read(&snapshot), Some(Told { id: "evt_1", kind, subject: "fca_1" }));
+        assert_eq!(read(&thin), read(&snapshot));
+        let alone = json!({"id": "evt_2", "object": "v2.core.event", "type": format!("v1.{kind}")});
+        assert_eq!(read(&alone), Some(Told { id: "evt_2", kind, subject: "" }));
+        assert_eq!(read(&json!({"id": "", "type": kind})), None);
+    }
 }

@@ -6,6 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
+use relink_account::Renewals;
 use relink_backend::{ApiError, ApiErrorKind};
 use relink_hosted::Hosted;
 use relink_hosted::dates;
@@ -22,8 +23,15 @@ pub async fn show(
     let row = hosted.store.account_of_anybody(&id).await?.ok_or_else(nothing)?;
     let last = hosted.store.last_mail_about(&id, "").await?;
     let contact = hosted.contact(&row.customer).await?;
+    let theirs = hosted.store.accounts_of(&row.customer).await?;
+    let renewed = Renewals::among(theirs.iter().map(|row| &row.linked));
     let line = Standing::of(row, contact, last, hosted.now());
-    let timeline = hosted.store.journal_of_account(&id).await?;
+    let mut timeline = hosted.store.journal_of_account(&id).await?;
+    // What happened under the id before is this account's history too.
+    if let Some(before) = renewed.before(&id) {
+        timeline.extend(hosted.store.journal_of_account(before).await?);
+        timeline.sort_by_key(|entry| std::cmp::Reverse(entry.at_ms));
+    }
     let body = html! {
         p .back { a href="/dashboard" { "← Accounts" } }
         div .split {

@@ -5,9 +5,11 @@ use crate::standing::{CanAsk, Standing};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use maud::{Markup, html};
+use relink_account::Renewals;
 use relink_backend::ApiError;
 use relink_hosted::Hosted;
 use relink_store::accounts::AccountRow;
+use std::collections::{HashMap, HashSet};
 
 /// Accounts on one page, and so the most that are asked at once.
 pub const ON_A_PAGE: usize = 40;
@@ -33,7 +35,9 @@ pub async fn show(
     let query = Fields::read(&query.unwrap_or_default());
     let (reason, search) = (query.first("reason").unwrap_or_default(), query.first("q").unwrap_or_default());
     let lasts = hosted.store.last_mails_about_all().await?;
-    let rows = hosted.store.every_account().await?;
+    let mut rows = hosted.store.every_account().await?;
+    let replaced = replaced(&rows);
+    rows.retain(|row| !replaced.contains(row.linked.id()));
     let contacts = hosted.contacts().await?;
     let now = hosted.now();
     let standing = |row: AccountRow| {
@@ -77,6 +81,21 @@ pub async fn show(
         }
     };
     Ok(page(&hosted, "Accounts", "/dashboard", Some(&by), body))
+}
+
+/// The ids of accounts that came back with a new id: the new one is listed, and has their history.
+fn replaced(rows: &[AccountRow]) -> HashSet<String> {
+    let mut by_customer: HashMap<&str, Vec<&AccountRow>> = HashMap::new();
+    for row in rows {
+        by_customer.entry(&row.customer).or_default().push(row);
+    }
+    let mut replaced = HashSet::new();
+    for theirs in by_customer.values() {
+        let renewed = Renewals::among(theirs.iter().map(|row| &row.linked));
+        let befores = theirs.iter().filter_map(|row| renewed.before(row.linked.id()));
+        replaced.extend(befores.map(str::to_owned));
+    }
+    replaced
 }
 
 fn is_wanted(line: &Standing, reason: &str) -> bool {

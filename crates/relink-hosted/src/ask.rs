@@ -230,14 +230,8 @@ pub async fn prepare_for(
         at_ms: hosted.now_ms(),
         mail_pause: rules::BETWEEN_MAILS,
     };
-    let url = match wish.host {
-        PageHost::Merchant => {
-            let url = format!("{}/r/{token}", hosted.settings().link_base);
-            if wish.delivery == Delivery::Email {
-                asked.mail = Some(parcel(hosted, &owner, &accounts, reason, &relink, &url)?);
-            }
-            url
-        }
+    let at_stripe = match wish.host {
+        PageHost::Merchant => None,
         PageHost::Stripe => {
             let [_, profile] = profiles();
             debug_assert_eq!(profile.name, BY_STRIPE);
@@ -257,18 +251,38 @@ pub async fn prepare_for(
             if is_mail && !hosted.store.mail_limit_take(&account.id, &relink.id, now, pause).await? {
                 return Err(AskError::TooSoon(pause));
             }
-            let done = match open(hosted, way, &owner.id, &wanted).await {
-                Err(error) if is_mail => {
-                    hosted.store.mail_limit_give_back(&relink.id).await?;
-                    return Err(error.into());
+            let opened = open(hosted, way, &owner.id, &wanted).await;
+            if is_mail && opened.is_err() {
+                hosted.store.mail_limit_give_back(&relink.id).await?;
+            }
+            match opened {
+                // Hosted relinks by Stripe's API are a private preview: without access the page is ours.
+                Err(RelinkError::Stripe(StripeError::NotEnabled(_))) => {
+                    tracing::error!(
+                        "Stripe hosts no relinks for this account, which must ask Stripe for access: our own page is used"
+                    );
+                    None
                 }
-                opened => opened?,
-            };
+                opened => Some(opened?),
+            }
+        }
+    };
+    let url = match at_stripe {
+        Some(done) => {
             let url =
                 done.body.object("handoff").and_then(|way| way.text("url")).unwrap_or_default().to_owned();
             if let Change::Open(session, _) = done.change {
                 relink.relink_session = Some(session.id.clone());
                 asked.session = Some(session);
+            }
+            url
+        }
+        None => {
+            relink.host = PageHost::Merchant;
+            relink.expires_at = now + LINK_LASTS;
+            let url = format!("{}/r/{token}", hosted.settings().link_base);
+            if wish.delivery == Delivery::Email {
+                asked.mail = Some(parcel(hosted, &owner, &accounts, reason, &relink, &url)?);
             }
             url
         }

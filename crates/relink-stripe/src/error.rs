@@ -15,6 +15,11 @@ pub enum StripeError {
     Unauthorized,
     /// There is no such object, or it is not for this key.
     NotFound,
+    /// The bank cannot be reached from Stripe now.
+    BankUnavailable,
+    /// Stripe does not know a parameter that belongs to a preview: this merchant has no access to it, or the version in
+    /// `STRIPE_VERSION` does not have it. The operator has to repair it.
+    NotEnabled(String),
     /// Stripe refuses, by its `code` and `message`: the request is wrong, or the account's state forbids it.
     Refused {
         /// Stripe's `error.code`, or its `error.type`.
@@ -29,7 +34,12 @@ impl StripeError {
     /// work must still be there when the operator has fixed the key.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unavailable | Self::Throttled | Self::Busy | Self::Unauthorized => true,
+            Self::Unavailable
+            | Self::Throttled
+            | Self::Busy
+            | Self::Unauthorized
+            | Self::BankUnavailable
+            | Self::NotEnabled(_) => true,
             Self::NotFound | Self::Refused { .. } => false,
         }
     }
@@ -41,6 +51,8 @@ impl StripeError {
             Self::Throttled => "throttled",
             Self::Busy => "busy",
             Self::Unauthorized => "unauthorized",
+            Self::BankUnavailable => "bank_unavailable",
+            Self::NotEnabled(_) => "not_enabled",
             Self::NotFound => "not_found",
             Self::Refused { .. } => "refused",
         }
@@ -51,7 +63,13 @@ impl StripeError {
     pub fn of_a_read(self) -> Self {
         match self {
             Self::Refused { .. } => Self::Unavailable,
-            Self::Unavailable | Self::Throttled | Self::Busy | Self::Unauthorized | Self::NotFound => self,
+            Self::Unavailable
+            | Self::Throttled
+            | Self::Busy
+            | Self::Unauthorized
+            | Self::BankUnavailable
+            | Self::NotEnabled(_)
+            | Self::NotFound => self,
         }
     }
 }
@@ -63,6 +81,8 @@ impl fmt::Display for StripeError {
             Self::Throttled => f.write_str("Stripe asks to slow down"),
             Self::Busy => f.write_str("too many requests wait for Stripe"),
             Self::Unauthorized => f.write_str("Stripe does not accept the secret key"),
+            Self::BankUnavailable => f.write_str("Stripe cannot reach the bank"),
+            Self::NotEnabled(what) => write!(f, "Stripe does not offer {what} to this account"),
             Self::NotFound => f.write_str("Stripe knows no such object"),
             Self::Refused { code, .. } => write!(f, "Stripe refused: {code}"),
         }

@@ -4,6 +4,7 @@
 //! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
 
 mod error;
+mod fit;
 mod gate;
 mod new_session;
 mod objects;
@@ -11,6 +12,7 @@ mod reached;
 pub mod traceparent;
 
 pub use error::{ClientError, StripeError};
+pub use fit::Misfit;
 pub use new_session::{HostedPage, NewSession};
 pub use objects::{StripeCustomer, StripeSession, linked_account};
 pub use reached::StripeHealth;
@@ -29,7 +31,7 @@ use tracing::Instrument;
 /// Where Stripe's API is, unless another address is given.
 const API: &str = "https://api.stripe.com";
 /// The version of Stripe's API that relinking is part of.
-pub const API_VERSION: &str = "2026-08-26.preview";
+pub const API_VERSION: &str = "2026-09-30.preview";
 /// Prefix of a live publishable key: real banks are behind it.
 const LIVE: &str = "pk_live_";
 
@@ -284,6 +286,9 @@ impl Stripe {
     }
 }
 
+/// Parameters that belong to previews: a relink at all, and a page that Stripe hosts.
+const PREVIEWS: [&str; 4] = ["relink_options", "ui_mode", "hosted", "hosted[delivery_method]"];
+
 fn count(operation: &'static str, outcome: &'static str) {
     metrics::counter!("relink_stripe_requests_total", "operation" => operation, "outcome" => outcome)
         .increment(1);
@@ -308,8 +313,12 @@ async fn judge(response: Response, operation: &str) -> Result<Json, StripeError>
             let error = json.as_ref().and_then(|json| json.object("error"));
             let text = |field| error.and_then(|error| error.text(field));
             let code = text("code").or(text("type")).unwrap_or("unknown").to_owned();
+            let param = text("param").unwrap_or_default();
             Err(match code.as_str() {
                 "resource_missing" => StripeError::NotFound,
+                "financial_connections_institution_unavailable" => StripeError::BankUnavailable,
+                // What belongs to a preview is an unknown parameter to a merchant, or to a version, without it.
+                "parameter_unknown" if PREVIEWS.contains(&param) => StripeError::NotEnabled(param.to_owned()),
                 _ => StripeError::Refused { code, message: text("message").unwrap_or_default().to_owned() },
             })
         }

@@ -30,6 +30,10 @@ pub struct HostedPage<'a> {
 }
 
 impl NewSession<'_> {
+    fn is_for_payments(&self) -> bool {
+        self.permissions.iter().any(|name| name == "payment_method")
+    }
+
     /// As Stripe's API takes it.
     pub(crate) fn form(&self) -> Vec<(&'static str, String)> {
         let mut form = vec![
@@ -39,6 +43,10 @@ impl NewSession<'_> {
         ];
         form.extend(self.account.map(|id| ("relink_options[account]", id.to_owned())));
         form.extend(self.limit.map(|most| ("limits[accounts]", most.to_string())));
+        // Stripe's default since 2026-09-30 is `none`: an account that cannot pay could then be chosen for payments.
+        if self.is_for_payments() {
+            form.push(("filters[require_payment_method_support]", "all".into()));
+        }
         let asked = self.permissions.iter().filter(|name| OF_THE_API.contains(&name.as_str()));
         form.extend(asked.map(|name| ("permissions[]", name.clone())));
         if let Some(HostedPage { delivery_method, return_url }) = self.hosted {
@@ -53,4 +61,43 @@ impl NewSession<'_> {
 /// The parameter that names the owner of the accounts: a Customer, or an Account object that stands for one.
 pub(crate) fn holder_parameter(owner: &str) -> &'static str {
     if owner.starts_with("acct_") { "account_holder[customer_account]" } else { "account_holder[customer]" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(permissions: &[&str], hosted: Option<HostedPage<'_>>) -> Vec<(&'static str, String)> {
+        let permissions: Vec<String> = permissions.iter().map(|&name| name.to_owned()).collect();
+        let new = NewSession {
+            customer: "cus_1",
+            authorization: "fcauth_1",
+            account: None,
+            limit: Some(1),
+            permissions: &permissions,
+            hosted,
+        };
+        new.form()
+    }
+
+    #[test]
+    fn a_payments_relink_says_itself_that_every_account_must_do_for_payments() {
+        let all = ("filters[require_payment_method_support]", "all".to_owned());
+        let payments = form(&["payment_method", "balances"], None);
+        assert!(payments.contains(&all) && payments.contains(&("limits[accounts]", "1".into())));
+        assert!(!form(&["balances", "transactions"], None).contains(&all));
+    }
+
+    #[test]
+    fn a_hosted_session_says_where_the_customer_returns_to() {
+        let page = HostedPage { delivery_method: "url", return_url: Some("https://shop.example/") };
+        let form = form(&["balances"], Some(page));
+        for pair in [
+            ("ui_mode", "hosted"),
+            ("hosted[delivery_method]", "url"),
+            ("return_url", "https://shop.example/"),
+        ] {
+            assert!(form.contains(&(pair.0, pair.1.to_owned())), "{pair:?}");
+        }
+    }
 }

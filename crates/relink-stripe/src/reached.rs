@@ -62,7 +62,14 @@ impl Reached {
             }
             // It was never asked.
             Err(StripeError::Busy) => {}
-            Ok(_) | Err(StripeError::Throttled | StripeError::NotFound | StripeError::Refused { .. }) => {
+            Ok(_)
+            | Err(
+                StripeError::Throttled
+                | StripeError::NotFound
+                | StripeError::BankUnavailable
+                | StripeError::NotEnabled(_)
+                | StripeError::Refused { .. },
+            ) => {
                 self.answered_ms.store(now, Ordering::Relaxed);
                 self.failures.store(0, Ordering::Relaxed);
             }

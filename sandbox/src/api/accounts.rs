@@ -6,6 +6,7 @@ use super::list;
 use super::parameters::{accept_only, missing};
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::version::Version;
 use crate::world::World;
 use crate::world::account::{Account, Holder, Standing};
 
@@ -61,16 +62,22 @@ pub fn nothing_recorded(world: &World, id: &str, path: &[&str]) -> Result<Value,
 }
 
 /// Performs an action on an account; `None` for an unknown action.
-pub fn act(world: &mut World, id: &str, act: &str, form: &Form) -> Option<Result<Value, ApiError>> {
+pub fn act(
+    world: &mut World,
+    id: &str,
+    act: &str,
+    form: &Form,
+    version: &Version,
+) -> Option<Result<Value, ApiError>> {
     let known: &[&str] = match act {
         "disconnect" => &["expand"],
         "refresh" | "subscribe" | "unsubscribe" => &["expand", "features"],
         _ => return None,
     };
-    Some(accept_only(form, known).and_then(|()| do_act(world, id, act, form)))
+    Some(accept_only(form, known).and_then(|()| do_act(world, id, act, form, version)))
 }
 
-fn do_act(world: &mut World, id: &str, act: &str, form: &Form) -> Result<Value, ApiError> {
+fn do_act(world: &mut World, id: &str, act: &str, form: &Form, version: &Version) -> Result<Value, ApiError> {
     let account = world.account(id).ok_or_else(|| missing("account", id))?;
     if act == "disconnect" {
         if account.standing != Standing::Disconnected {
@@ -88,7 +95,19 @@ fn do_act(world: &mut World, id: &str, act: &str, form: &Form) -> Result<Value, 
                 message: format!("The account {id} is not active, so its data cannot be refreshed."),
             });
         }
+        // `balance` is refreshed, `balances` is fetched at once.
+        let known: Vec<&str> = match act {
+            "refresh" => version
+                .prefetch
+                .iter()
+                .map(|&name| if name == "balances" { "balance" } else { name })
+                .collect(),
+            _ => version.subscriptions.to_vec(),
+        };
         for feature in &features {
+            if !known.contains(&feature.as_str()) {
+                return Err(ApiError::invalid("features", format!("Invalid features: {feature}")));
+            }
             allow_feature(account, feature)?;
         }
         for feature in features {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::state::State;
+use crate::version::Version;
 use crate::world::customer::customer;
 use crate::world::institution::{INSTITUTIONS, institution};
 use parameters::{accept_only, missing};
@@ -26,13 +27,16 @@ pub struct Request<'a> {
     pub path: &'a [&'a str],
     /// Query and body.
     pub form: &'a Form,
-    /// The `Stripe-Version` header.
-    pub version: Option<&'a str>,
+    /// The version that `Stripe-Version` names, else the merchant's own.
+    pub version: &'static Version,
 }
 
 /// Answers a request.
 pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError> {
-    let form = request.form;
+    let (form, version) = (request.form, request.version);
+    if !version.has_address(request.path) {
+        return Err(no_such_address(&request));
+    }
     let mut answer = match (request.method, request.path) {
         (method, ["test_helpers", rest @ ..]) => test_helpers::answer(state, method, rest, form),
         ("GET", ["financial_connections", "accounts"]) => accounts::list(&state.world, form),
@@ -41,7 +45,8 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
             accounts::nothing_recorded(&state.world, id, request.path)
         }
         ("POST", ["financial_connections", "accounts", id, act]) => {
-            accounts::act(&mut state.world, id, act, form).unwrap_or_else(|| Err(no_such_address(&request)))
+            accounts::act(&mut state.world, id, act, form, version)
+                .unwrap_or_else(|| Err(no_such_address(&request)))
         }
         ("GET", ["financial_connections", "authorizations", id]) => {
             accept_only(form, &["expand"])?;
@@ -49,7 +54,7 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
             Ok(authorization.to_json())
         }
         ("POST", ["financial_connections", "sessions"]) => {
-            sessions::create(&mut state.world, form, request.version)
+            sessions::create(&mut state.world, form, version, state.has_hosted_relink)
         }
         ("GET", ["financial_connections", "sessions", id]) => {
             accept_only(form, &["expand"])?;
@@ -71,16 +76,26 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
             customer(id).map(|customer| customer.to_json()).ok_or_else(|| missing("customer", id))
         }
         ("GET", ["events"]) => {
-            let all = state.world.events.iter().rev().map(|event| event.to_json()).collect();
+            let own = state.version;
+            let events = state.world.events.iter().rev().filter(|event| own.has_event(event.name));
+            let wanted = form.text("type");
+            let all = events
+                .filter(|event| wanted.is_none_or(|wanted| event.name == wanted))
+                .map(|event| event.to_json(own))
+                .collect();
             list::page(all, "/v1/events", form)
         }
         ("GET", ["events", id]) => {
             let found = state.world.events.iter().find(|event| event.id == *id);
-            found.map(|event| event.to_json()).ok_or_else(|| missing("event", id))
+            found.map(|event| event.to_json(state.version)).ok_or_else(|| missing("event", id))
         }
         _ => Err(no_such_address(&request)),
     }?;
     expand::expand(&mut answer, &form.texts("expand").unwrap_or_default())?;
+    // Events are as the merchant's own version shows them, whoever reads them.
+    if request.path.first() != Some(&"events") {
+        version.show(&mut answer);
+    }
     Ok(answer)
 }
 

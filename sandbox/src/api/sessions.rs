@@ -5,75 +5,81 @@ use serde_json::Value;
 use super::parameters::{accept_only, missing, whole_number};
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::version::{SUBCATEGORIES, Version};
 use crate::world::World;
 use crate::world::account::Holder;
 use crate::world::institution::institution;
 use crate::world::session::{Delivery, RelinkOptions, Wanted};
 
 const PERMISSIONS: &[&str] = &["balances", "ownership", "payment_method", "transactions", "account_numbers"];
-const PREFETCH: &[&str] = &["balances", "inferred_balances", "ownership", "transactions"];
-const SUBCATEGORIES: &[&str] = &["checking", "savings", "mortgage", "line_of_credit", "credit_card"];
+const PAYMENT_SUPPORT: &[&str] = &["all", "at_least_one", "none"];
 
-/// Creates a session.
-pub fn create(world: &mut World, form: &Form, version: Option<&str>) -> Result<Value, ApiError> {
-    let wanted = read(world, form, version)?;
+/// Creates a session, as that version of the API takes it. `may_host` says whether the merchant has access to hosted
+/// relinks by the API.
+pub fn create(world: &mut World, form: &Form, version: &Version, may_host: bool) -> Result<Value, ApiError> {
+    let wanted = read(world, form, version, may_host)?;
     let id = world.begin(wanted);
     world.session_json(&id).ok_or_else(|| missing("session", &id))
 }
 
-fn read(world: &World, form: &Form, version: Option<&str>) -> Result<Wanted, ApiError> {
-    accept_only(
-        form,
-        &[
-            "account_holder",
-            "expand",
-            "filters",
-            "hosted",
-            "limits",
-            "manual_entry",
-            "permissions",
-            "prefetch",
-            "relink_options",
-            "return_url",
-            "ui_mode",
-        ],
-    )?;
-    let is_preview = version.is_some_and(|version| version.contains("preview"));
-    for only_in_preview in ["relink_options", "hosted"] {
-        if form.part(only_in_preview).is_some() && !is_preview {
-            return Err(ApiError::Unknown(only_in_preview.to_owned()));
-        }
-    }
+fn read(world: &World, form: &Form, version: &Version, may_host: bool) -> Result<Wanted, ApiError> {
+    accept_only(form, version.session)?;
     let permissions = one_of(form, "permissions", PERMISSIONS)?.unwrap_or_default();
     if permissions.is_empty() {
         return Err(ApiError::Missing("permissions".into()));
     }
     let relink = relink_options(world, form)?;
-    let holder = holder(world, form, relink.as_ref())?;
-    let (countries, subcategories, institution, payment_support) = filters(form)?;
-    let hosted = hosted(world, form, relink.as_ref())?;
-    let return_url = form.text("return_url").filter(|url| !url.is_empty()).map(str::to_owned);
-    if let Some(url) = &return_url
-        && hosted.is_some()
-        && !is_web_address(url)
-    {
-        return Err(ApiError::invalid("return_url", "Not a valid URL"));
+    if version.needs_account_holder && form.part("account_holder").is_none() {
+        return Err(ApiError::Missing("account_holder".into()));
     }
-    let manual_entry = form.part("manual_entry").and_then(|part| part.text("mode"));
+    let holder = holder(world, form, relink.as_ref())?;
+    let filters = filters(form, version)?;
+    let hosted = hosted(world, form, relink.as_ref(), may_host)?;
+    let return_url = form.text("return_url").filter(|url| !url.is_empty()).map(str::to_owned);
+    match &return_url {
+        None if hosted.is_some() && version.needs_return_url => {
+            return Err(ApiError::Missing("return_url".into()));
+        }
+        Some(url) if hosted.is_some() && !is_web_address(url) => {
+            return Err(ApiError::invalid("return_url", "Not a valid URL"));
+        }
+        Some(_) | None => {}
+    }
+    let mode = match form.part("manual_entry") {
+        Some(part) => one(part, "manual_entry", "mode", version.manual_entry)?,
+        None => None,
+    };
+    let defaults = version.defaults.as_ref();
+    let owned = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
     Ok(Wanted {
         holder,
         permissions,
-        prefetch: one_of(form, "prefetch", PREFETCH)?,
-        countries,
-        subcategories,
-        institution,
-        payment_support,
+        prefetch: one_of(form, "prefetch", version.prefetch)?,
+        countries: filters.countries,
+        subcategories: filters.subcategories.or_else(|| defaults.map(|then| owned(then.subcategories))),
+        institution: filters.institution,
+        payment_support: filters
+            .payment_support
+            .or_else(|| defaults.map(|then| then.payment_support.to_owned())),
         limit: limit(form)?,
         relink,
         return_url,
         hosted,
-        manual_entry: manual_entry.map(str::to_owned),
+        manual_entry: mode.or_else(|| defaults.map(|then| then.manual_entry.to_owned())),
     })
+}
+
+/// One of these values, named like `filters[name]`.
+fn one(part: &Form, outer: &str, name: &str, allowed: &[&str]) -> Result<Option<String>, ApiError> {
+    match part.text(name) {
+        None | Some("") => Ok(None),
+        Some(value) if allowed.contains(&value) => Ok(Some(value.to_owned())),
+        Some(_) => {
+            let param = format!("{outer}[{name}]");
+            let message = format!("Invalid {param}: must be one of {}", allowed.join(", "));
+            Err(ApiError::invalid(&param, message))
+        }
+    }
 }
 
 fn one_of(form: &Form, name: &str, allowed: &[&str]) -> Result<Option<Vec<String>>, ApiError> {
@@ -155,14 +161,20 @@ fn holder(world: &World, form: &Form, relink: Option<&RelinkOptions>) -> Result<
     }
 }
 
-type Filters = (Option<Vec<String>>, Option<Vec<String>>, Option<String>, Option<String>);
+/// What `filters` restricts a session to.
+#[derive(Default)]
+struct Filters {
+    countries: Option<Vec<String>>,
+    subcategories: Option<Vec<String>>,
+    institution: Option<String>,
+    payment_support: Option<String>,
+}
 
-fn filters(form: &Form) -> Result<Filters, ApiError> {
-    let Some(filters) = form.part("filters") else { return Ok((None, None, None, None)) };
-    accept_only(
-        filters,
-        &["account_subcategories", "countries", "institution", "require_payment_method_support"],
-    )?;
+fn filters(form: &Form, version: &Version) -> Result<Filters, ApiError> {
+    let Some(filters) = form.part("filters") else { return Ok(Filters::default()) };
+    if let Some(name) = filters.names().into_iter().find(|name| !version.filters.contains(name)) {
+        return Err(ApiError::Unknown(format!("filters[{name}]")));
+    }
     let bank = filters.text("institution").map(str::to_owned);
     if let Some(id) = &bank
         && institution(id).is_none()
@@ -174,12 +186,13 @@ fn filters(form: &Form) -> Result<Filters, ApiError> {
             in_path: false,
         });
     }
-    Ok((
-        filters.texts("countries"),
-        one_of(filters, "account_subcategories", SUBCATEGORIES)?,
-        bank,
-        filters.text("require_payment_method_support").map(str::to_owned),
-    ))
+    let country = filters.text("country").map(|country| vec![country.to_owned()]);
+    Ok(Filters {
+        countries: filters.texts("countries").or(country),
+        subcategories: one_of(filters, "account_subcategories", SUBCATEGORIES)?,
+        institution: bank,
+        payment_support: one(filters, "filters", "require_payment_method_support", PAYMENT_SUPPORT)?,
+    })
 }
 
 fn limit(form: &Form) -> Result<Option<u32>, ApiError> {
@@ -201,6 +214,7 @@ fn hosted(
     world: &World,
     form: &Form,
     relink: Option<&RelinkOptions>,
+    may_host: bool,
 ) -> Result<Option<Option<Delivery>>, ApiError> {
     match form.text("ui_mode") {
         None | Some("modal" | "") => {
@@ -228,6 +242,10 @@ fn hosted(
         }
     };
     if delivery.is_some() {
+        if !may_host {
+            // What is a private preview is an unknown parameter to everybody else.
+            return Err(ApiError::Unknown("hosted".into()));
+        }
         let relink = relink.ok_or_else(|| ApiError::Missing("relink_options".into()))?;
         let fit = world
             .accounts_of(&relink.authorization)

@@ -8,9 +8,11 @@ use crate::form::Form;
 use crate::mail::{Received, Refusal};
 use crate::secret::Secret;
 use crate::state::{OrderedFault, State};
-use crate::webhook::Mode;
+use crate::version::Version;
+use crate::webhook::{Mode, Payload};
 use crate::world::account::{DAY, Ending, Number, Standing};
 use crate::world::visit::AtTheBank;
+use crate::world::{Reach, World};
 
 /// Answers a request below `/v1/test_helpers`.
 pub fn answer(state: &mut State, method: &str, path: &[&str], form: &Form) -> Result<Value, ApiError> {
@@ -23,7 +25,9 @@ pub fn answer(state: &mut State, method: &str, path: &[&str], form: &Form) -> Re
             Ok(json!({"object": "test_helpers.reset"}))
         }
         ("POST", ["webhooks"]) => set_webhooks(state, form),
+        ("GET", ["faults"]) => Ok(faults_json(state)),
         ("POST", ["faults"]) => order_fault(state, form),
+        ("POST", ["account"]) => set_account(state, form),
         ("GET", ["mail"]) => Ok(json!({
             "object": "test_helpers.mail_server",
             "smtp": state.mailbox.address,
@@ -40,6 +44,9 @@ pub fn answer(state: &mut State, method: &str, path: &[&str], form: &Form) -> Re
             Ok(json!({"object": "test_helpers.hosted_pages"}))
         }
         ("POST", ["financial_connections", "accounts", id, act]) => change_account(state, id, act, form),
+        ("POST", ["financial_connections", "authorizations", id, "relinking"]) => {
+            change_relinking(&mut state.world, id, form)
+        }
         ("POST", ["financial_connections", "sessions", id, act]) => change_session(state, id, act, form),
         _ => Err(ApiError::NoSuchAddress(format!("{method}: /v1/test_helpers/{}", path.join("/")))),
     }
@@ -91,7 +98,14 @@ fn scenarios(state: &State) -> Value {
 }
 
 fn set_webhooks(state: &mut State, form: &Form) -> Result<Value, ApiError> {
-    accept_only(form, &["url", "secrets", "mode"])?;
+    accept_only(form, &["url", "secrets", "mode", "payload"])?;
+    match form.text("payload") {
+        None => {}
+        Some("snapshot") => state.delivery.payload = Payload::Snapshot,
+        Some("thin") => state.delivery.payload = Payload::Thin,
+        Some("both") => state.delivery.payload = Payload::Both,
+        Some(_) => return Err(ApiError::invalid("payload", "One of snapshot, thin, both.")),
+    }
     let mode = match form.text("mode") {
         None => None,
         Some("normal") => Some(Mode::Normal),
@@ -127,9 +141,36 @@ fn order_fault(state: &mut State, form: &Form) -> Result<Value, ApiError> {
         delay_ms: whole_number(form, "delay_ms")?.unwrap_or(0).clamp(0, 120_000).unsigned_abs(),
         path: form.text("path").unwrap_or("/v1/financial_connections/").to_owned(),
     };
-    // `times=0` orders nothing: it asks how many are left.
-    state.faults.extend((fault.times > 0).then_some(fault));
-    Ok(json!({"object": "test_helpers.faults", "ordered": state.faults.len()}))
+    // `times=0` takes back what was ordered.
+    if fault.times == 0 {
+        state.faults.clear();
+    } else {
+        state.faults.push(fault);
+    }
+    Ok(faults_json(state))
+}
+
+fn faults_json(state: &State) -> Value {
+    json!({"object": "test_helpers.faults", "ordered": state.faults.len()})
+}
+
+/// Changes what the merchant's account at Stripe is: its version of the API, its access to private previews.
+fn set_account(state: &mut State, form: &Form) -> Result<Value, ApiError> {
+    accept_only(form, &["api_version", "hosted_relink"])?;
+    let version = form.text("api_version").map(Version::named).transpose()?;
+    match form.text("hosted_relink") {
+        None => {}
+        Some("granted") => state.has_hosted_relink = true,
+        Some("not_granted") => state.has_hosted_relink = false,
+        Some(_) => return Err(ApiError::invalid("hosted_relink", "One of granted, not_granted.")),
+    }
+    state.version = version.unwrap_or(state.version);
+    let hosted_relink = if state.has_hosted_relink { "granted" } else { "not_granted" };
+    Ok(json!({
+        "object": "test_helpers.account",
+        "api_version": state.version.name,
+        "hosted_relink": hosted_relink,
+    }))
 }
 
 fn refuse_mail(state: &mut State, form: &Form) -> Result<Value, ApiError> {
@@ -161,6 +202,14 @@ fn change_account(state: &mut State, id: &str, act: &str, form: &Form) -> Result
                 "relink_required"
             });
             world.deactivate(id, cause, action);
+        }
+        "supported_payment_method_types" => {
+            accept_only(form, &["types"])?;
+            let types = form.texts("types").unwrap_or_default();
+            if let Some(account) = world.account_mut(id) {
+                account.payable = types.iter().any(|kind| kind == "us_bank_account");
+            }
+            world.emit_account("financial_connections.account.supported_payment_method_types_updated", id);
         }
         "expire_number" => {
             accept_only(form, &["status"])?;
@@ -206,6 +255,26 @@ fn change_account(state: &mut State, id: &str, act: &str, form: &Form) -> Result
     state.world.account(id).map(|account| account.to_json()).ok_or_else(|| missing("account", id))
 }
 
+/// Changes which accounts a relink of an authorization brings back, and whether with new ids.
+fn change_relinking(world: &mut World, id: &str, form: &Form) -> Result<Value, ApiError> {
+    accept_only(form, &["reach", "ids"])?;
+    let authorization = world.authorization_mut(id).ok_or_else(|| missing("authorization", id))?;
+    match form.text("reach") {
+        None => {}
+        Some("chosen") => authorization.reach = Reach::Chosen,
+        Some("all") => authorization.reach = Reach::All,
+        Some("institution") => authorization.reach = Reach::Institution,
+        Some(_) => return Err(ApiError::invalid("reach", "One of chosen, all, institution.")),
+    }
+    match form.text("ids") {
+        None => {}
+        Some("same") => authorization.gives_new_ids = false,
+        Some("new") => authorization.gives_new_ids = true,
+        Some(_) => return Err(ApiError::invalid("ids", "One of same, new.")),
+    }
+    Ok(authorization.to_json())
+}
+
 /// Changes the tokenized number. An account without one gets one.
 fn change_number(state: &mut State, id: &str, change: impl FnOnce(&mut Number)) {
     let Some(account) = state.world.account_mut(id) else { return };
@@ -246,11 +315,14 @@ fn expect_deactivation(state: &mut State, id: &str, ending: Option<Ending>) {
 fn change_session(state: &mut State, id: &str, act: &str, form: &Form) -> Result<Value, ApiError> {
     let world = &mut state.world;
     let now = world.now;
-    let session = world.session_mut(id).ok_or_else(|| missing("session", id))?;
+    let session = world.session(id).ok_or_else(|| missing("session", id))?;
     match act {
         "expiry" => {
             accept_only(form, &["expires_at"])?;
-            session.expires_at = whole_number(form, "expires_at")?.unwrap_or(now);
+            let expires_at = whole_number(form, "expires_at")?.unwrap_or(now);
+            if let Some(session) = world.session_mut(id) {
+                session.expires_at = expires_at;
+            }
             world.tick(now);
         }
         "finish" => {
@@ -261,6 +333,14 @@ fn change_session(state: &mut State, id: &str, act: &str, form: &Form) -> Result
                 None | Some("agreed") => {
                     if accounts.is_empty() {
                         return Err(ApiError::Missing("accounts".into()));
+                    }
+                    let unusable = accounts
+                        .iter()
+                        .filter_map(|id| world.account(id))
+                        .find(|account| !session.takes(account) && account.is_choosable());
+                    if let Some(account) = unusable {
+                        let message = format!("{} cannot be used for payments.", account.id);
+                        return Err(ApiError::invalid("accounts", message));
                     }
                     AtTheBank::Agreed(accounts)
                 }

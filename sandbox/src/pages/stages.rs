@@ -226,7 +226,7 @@ fn what_may_be_chosen(scene: &Scene<'_>) -> String {
 
 fn account_list(scene: &Scene<'_>) -> Markup {
     let kind = if scene.session.takes_one() { "radio" } else { "checkbox" };
-    let only_one = scene.accounts.iter().filter(|account| account.is_choosable()).count() == 1;
+    let only_one = scene.accounts.iter().filter(|account| scene.session.takes(account)).count() == 1;
     html! {
         @if scene.accounts.len() > SEARCH_ABOVE {
             label for="search" { "Search accounts" }
@@ -235,7 +235,7 @@ fn account_list(scene: &Scene<'_>) -> Markup {
         fieldset id="accounts" class="accounts" {
             legend class="unseen" { "Accounts" }
             @for account in scene.accounts {
-                @let fit = account.is_choosable();
+                @let fit = scene.session.takes(account);
                 div class="account" {
                     label class="row" {
                         input type=(kind) name="accounts[]" value=(account.id) disabled[!fit]
@@ -243,7 +243,7 @@ fn account_list(scene: &Scene<'_>) -> Markup {
                             aria-describedby=[(!fit).then(|| format!("why-{}", account.id))];
                         span { bdi { (name_of(account)) } }
                     }
-                    @if !fit { p class="why" id=(format!("why-{}", account.id)) { "This account is closed or cannot be shared." } }
+                    @if !fit { p class="why" id=(format!("why-{}", account.id)) { "This account is closed or cannot be shared here." } }
                 }
             }
         }

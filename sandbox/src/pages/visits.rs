@@ -120,7 +120,7 @@ fn look(world: &mut World, token: &str, draw: impl FnOnce(&Scene<'_>, &World) ->
     }
     let visit = &world.visits[at];
     let session = world.session(&visit.session)?;
-    let accounts = world.accounts_of(&session.authorization);
+    let accounts = world.offered(session);
     let bank = bank_of(world, session);
     Some(draw(&Scene { visit, session, bank, accounts: &accounts, now: world.now }, world))
 }

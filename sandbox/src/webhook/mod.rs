@@ -4,6 +4,7 @@ pub mod send;
 pub mod sign;
 
 use crate::secret::Secret;
+use crate::version::Version;
 use crate::world::event::Event;
 
 /// How events reach the merchant. Stripe delivers at least once and in any order; a test can order both.
@@ -17,6 +18,17 @@ pub enum Mode {
     Reordered,
     /// Held until another mode is set.
     Paused,
+}
+
+/// What the merchant's address takes: a webhook endpoint takes snapshots, an event destination may take thin events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Events with the object as it was.
+    Snapshot,
+    /// Events that only name the object.
+    Thin,
+    /// Both: two destinations with one address.
+    Both,
 }
 
 /// One webhook to be sent.
@@ -37,6 +49,8 @@ pub struct Delivery {
     pub url: Option<String>,
     /// The secrets that sign; several while a secret is rotated.
     pub secrets: Vec<Secret>,
+    /// What the address takes.
+    pub payload: Payload,
     mode: Mode,
     held: Vec<Event>,
 }
@@ -44,7 +58,13 @@ pub struct Delivery {
 impl Delivery {
     /// Delivers once each and in order.
     pub fn new(url: Option<String>, secret: String) -> Self {
-        Self { url, secrets: vec![Secret::new(secret)], mode: Mode::Normal, held: Vec::new() }
+        Self {
+            url,
+            secrets: vec![Secret::new(secret)],
+            payload: Payload::Snapshot,
+            mode: Mode::Normal,
+            held: Vec::new(),
+        }
     }
 
     /// Sets the mode. Held events go out with the next ones.
@@ -58,8 +78,8 @@ impl Delivery {
         self.held.clear();
     }
 
-    /// The webhooks to send after these events, in order.
-    pub fn plan(&mut self, events: Vec<Event>) -> Vec<Outgoing> {
+    /// The webhooks to send after these events, in order, as that version shows them.
+    pub fn plan(&mut self, events: Vec<Event>, version: &Version) -> Vec<Outgoing> {
         self.held.extend(events);
         let Some(url) = self.url.clone() else {
             self.held.clear();
@@ -74,25 +94,31 @@ impl Delivery {
             Mode::Reordered => events.reverse(),
             Mode::Normal | Mode::Paused => {}
         }
-        let outgoing = |event: Event| Outgoing {
+        let bodies = events.iter().filter(|event| version.has_event(event.name)).flat_map(|event| {
+            let snapshot = (self.payload != Payload::Thin).then(|| event.to_json(version));
+            let thin = if self.payload == Payload::Snapshot { None } else { event.to_thin_json() };
+            [snapshot, thin].into_iter().flatten()
+        });
+        let outgoing = |body: serde_json::Value| Outgoing {
             url: url.clone(),
             secrets: self.secrets.clone(),
-            body: event.to_json().to_string(),
+            body: body.to_string(),
         };
-        events.into_iter().map(outgoing).collect()
+        bodies.map(outgoing).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::version::newest;
 
     fn event(id: &str) -> Event {
         Event { id: id.into(), name: "x", created: 0, object: serde_json::Value::Null }
     }
 
     fn sent(delivery: &mut Delivery, ids: &[&str]) -> Vec<String> {
-        let planned = delivery.plan(ids.iter().map(|id| event(id)).collect());
+        let planned = delivery.plan(ids.iter().map(|id| event(id)).collect(), newest());
         planned
             .iter()
             .map(|o| {

@@ -25,6 +25,19 @@ use scenario::Scenario;
 use session::{Delivery, RelinkOptions, Session, Status};
 use visit::Visit;
 
+/// Which accounts a relink brings back, where the merchant named the authorization alone. Stripe's texts say each of these
+/// in one place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that the customer chooses under the authorization.
+    #[default]
+    Chosen,
+    /// All linked accounts of the authorization, whichever the customer chooses.
+    All,
+    /// Those that the customer chooses, of any authorization of theirs at the same institution.
+    Institution,
+}
+
 /// A customer's permission to see accounts at one bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
@@ -38,6 +51,10 @@ pub struct Authorization {
     pub holder: Holder,
     /// Whether it works.
     pub standing: Standing,
+    /// Which accounts a relink of it brings back.
+    pub reach: Reach,
+    /// Whether an account comes back as a new account object, where any account would do.
+    pub gives_new_ids: bool,
 }
 
 impl Authorization {
@@ -106,6 +123,21 @@ impl World {
     /// The accounts of an authorization, linked or not.
     pub fn accounts_of(&self, authorization: &str) -> Vec<&Account> {
         self.accounts.iter().filter(|account| account.authorization == authorization).collect()
+    }
+
+    /// The accounts that the bank offers in a session.
+    pub fn offered(&self, session: &Session) -> Vec<&Account> {
+        let authorization = self.authorization(&session.authorization);
+        let is_wide = session.pinned_account().is_none()
+            && authorization.is_some_and(|a| a.reach == Reach::Institution);
+        let is_near = |account: &Account| {
+            is_wide
+                && account.linked
+                && authorization
+                    .is_some_and(|a| (a.institution, &a.holder) == (account.institution, &account.holder))
+        };
+        let offered = |account: &&Account| account.authorization == session.authorization || is_near(account);
+        self.accounts.iter().filter(offered).collect()
     }
 
     /// The authorization of this id.

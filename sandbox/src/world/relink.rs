@@ -4,15 +4,17 @@
 //! - another login was used: `failed`, `no_authorization`, nothing else changes
 //! - the bank refused, or could not be reached: `failed`, `other`
 //! - the customer closed it: `cancelled`
+//! - an authorization alone was named: which accounts come back is the authorization's [`Reach`], and they may come back
+//!   as new account objects
 //! - else: `succeeded`; the authorization and each chosen account are active again, a tokenized number that
 //!   had ended is transactable again, permissions are extended (not by a hosted page), and ids stay the same
 
 use serde_json::Value;
 
-use super::account::Standing;
+use super::account::{Account, Standing};
 use super::session::{FailureReason, RelinkResult, Session, Status, Wanted};
 use super::visit::AtTheBank;
-use super::{World, seed};
+use super::{Reach, World, seed};
 use crate::secret::Secret;
 
 /// How long a session stays open, in seconds.
@@ -37,12 +39,9 @@ pub fn check_choice(world: &World, session: &Session, chosen: &[String]) -> Resu
     if session.wanted.limit.is_some_and(|limit| chosen.len() > limit as usize) {
         return Err(BadChoice::TooMany);
     }
-    let offered = |id: &String| {
-        world
-            .account(id)
-            .is_some_and(|account| account.authorization == session.authorization && account.is_choosable())
-    };
-    if chosen.iter().all(offered) { Ok(()) } else { Err(BadChoice::NotOffered) }
+    let offered = world.offered(session);
+    let is_offered = |id: &String| offered.iter().any(|account| account.id == *id && session.takes(account));
+    if chosen.iter().all(is_offered) { Ok(()) } else { Err(BadChoice::NotOffered) }
 }
 
 impl World {
@@ -108,6 +107,7 @@ impl World {
         let hosted = session.wanted.hosted.is_some();
         let permissions: &[String] =
             if hosted && session.wanted.relink.is_some() { &[] } else { &session.wanted.permissions };
+        let chosen = self.come_back(session, chosen);
         let mut events: Vec<(&'static str, Value)> = Vec::new();
         for id in &chosen {
             let Some(account) = self.account_mut(id) else { continue };
@@ -131,8 +131,12 @@ impl World {
             Some(pinned) => works(&pinned.to_owned()),
             None => chosen.iter().any(works),
         };
-        if worked && let Some(authorization) = self.authorization_mut(&session.authorization) {
-            authorization.standing = Standing::Active(None);
+        let renewed = chosen.iter().filter_map(|id| Some(self.account(id)?.authorization.clone()));
+        let renewed: Vec<String> = renewed.chain([session.authorization.clone()]).collect();
+        for id in renewed.iter().filter(|_| worked) {
+            if let Some(authorization) = self.authorization_mut(id) {
+                authorization.standing = Standing::Active(None);
+            }
         }
         let result = session.wanted.relink.as_ref().map(|relink| {
             if worked {
@@ -149,6 +153,34 @@ impl World {
             Some(RelinkResult::Relinked { .. }) | None => Status::Succeeded,
         };
         (status, result, chosen)
+    }
+
+    /// The accounts that come back where these were chosen: all of the authorization where a relink reaches so far, and
+    /// as new account objects where the bank gives them new ids. A pinned account is itself.
+    fn come_back(&mut self, session: &Session, mut chosen: Vec<String>) -> Vec<String> {
+        let authorization = self.authorization(&session.authorization);
+        let Some(authorization) = authorization.filter(|_| session.pinned_account().is_none()) else {
+            return chosen;
+        };
+        let (reach, gives_new_ids) = (authorization.reach, authorization.gives_new_ids);
+        if reach == Reach::All {
+            let others = self.accounts_of(&session.authorization).into_iter();
+            let others = others.filter(|account| account.linked && session.takes(account));
+            let others: Vec<String> =
+                others.map(|account| account.id.clone()).filter(|id| !chosen.contains(id)).collect();
+            chosen.extend(others);
+        }
+        if !gives_new_ids {
+            return chosen;
+        }
+        let was: Vec<Account> = chosen.iter().filter_map(|id| self.account(id).cloned()).collect();
+        let renewed = was.into_iter().map(|was| {
+            let id = self.next_id("fca");
+            let created = self.now;
+            self.add_account(Account { id: id.clone(), created, linked: false, ..was });
+            id
+        });
+        renewed.collect()
     }
 }
 

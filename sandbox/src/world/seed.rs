@@ -8,7 +8,7 @@ use super::ids::Ids;
 use super::institution::{INSTITUTIONS, institution};
 use super::scenario::Scenario;
 use super::session::Wanted;
-use super::{Authorization, World};
+use super::{Authorization, Reach, World};
 
 /// The customer that most scenarios belong to.
 pub const DEMO: &str = "cus_demo";
@@ -96,6 +96,8 @@ fn login_of(world: &mut World, holder: Holder, bank: &str, id: &str, plots: Vec<
         institution_name: bank.name,
         holder: holder.clone(),
         standing,
+        reach: Reach::default(),
+        gives_new_ids: false,
     });
     for plot in plots {
         let age = world.accounts().count() as i64;
@@ -455,6 +457,27 @@ fn plant_groups(world: &mut World) {
         None,
         "Two broken accounts, of which only one comes back",
     );
+    login(
+        world,
+        DEMO,
+        "fcinst_old_mill",
+        "fcauth_new_id",
+        vec![
+            plot("fca_new_id", "Garden Checking", "3401", broken("access_expired")),
+            plot("fca_new_id_savings", "Garden Savings", "3402", broken("access_expired")),
+        ],
+    );
+    if let Some(authorization) = world.authorization_mut("fcauth_new_id") {
+        authorization.gives_new_ids = true;
+    }
+    offer(
+        world,
+        DEMO,
+        "fca_new_id",
+        "any_account",
+        Some(1),
+        "Two broken accounts behind one login: the one that is chosen comes back with a new id",
+    );
 }
 
 fn plant_test_institutions(world: &mut World) {
@@ -562,6 +585,8 @@ pub fn offer_new_accounts(world: &mut World, wanted: &Wanted) -> String {
         institution_name: bank.name,
         holder: holder.clone(),
         standing: Standing::Active(None),
+        reach: Reach::default(),
+        gives_new_ids: false,
     });
     for (name, last4) in [("Success", "6789"), ("Failure", "1116"), ("High Balance", "4242")] {
         let account = world.next_id("fca");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::account::Holder;
+use super::account::{Account, Holder};
 use crate::secret::Secret;
 
 /// Where a session is.
@@ -151,6 +151,13 @@ impl Session {
         self.wanted.relink.as_ref()?.account.as_deref()
     }
 
+    /// Whether an account of the login can be chosen: one that is closed cannot, and where every account must do for
+    /// payments, none that does not.
+    pub fn takes(&self, account: &Account) -> bool {
+        let must_pay = self.wanted.payment_support.as_deref() == Some("all");
+        account.is_choosable() && (account.payable || !must_pay)
+    }
+
     /// Whether at most one account is taken.
     pub fn takes_one(&self) -> bool {
         self.wanted.limit == Some(1)
@@ -174,7 +181,10 @@ impl Session {
             "filters": {
                 "account_subcategories": wanted.subcategories,
                 "countries": wanted.countries,
-                "country": null,
+                "country": match wanted.countries.as_deref() {
+                    Some([country]) => Some(country),
+                    Some(_) | None => None,
+                },
             },
             "livemode": false,
             "permissions": wanted.permissions,
@@ -201,7 +211,10 @@ impl Session {
         if let Some(relink) = &wanted.relink {
             session["relink_options"] =
                 json!({"account": relink.account, "authorization": relink.authorization});
-            session["relink_result"] = json!(self.result.as_ref().map(RelinkResult::to_json));
+            // Stripe's types know no null here: while it is pending there is no such field.
+            if let Some(result) = &self.result {
+                session["relink_result"] = result.to_json();
+            }
         }
         if let Some(delivery) = wanted.hosted {
             let method = match delivery {
@@ -209,7 +222,10 @@ impl Session {
                 Some(Delivery::Email) => Some("email"),
                 None => None,
             };
-            session["hosted"] = json!({"delivery_method": method, "return_url": wanted.return_url});
+            session["hosted"] = json!({"return_url": wanted.return_url});
+            if let Some(method) = method {
+                session["hosted"]["delivery_method"] = json!(method);
+            }
             let url = self
                 .hosted_token
                 .as_ref()

@@ -279,9 +279,10 @@ async fn a_hosted_relink_of_a_healthy_account_is_refused() {
 fn no_secret_is_in_what_debug_prints() {
     let config = Config { webhook_secret: "whsec_canary".into(), ..Config::default() };
     let mut state = sandbox::state::State::new(config.clone(), "http://sandbox", 1_800_000_000);
-    let form = "permissions[]=balances&relink_options[authorization]=fcauth_hosted&ui_mode=hosted&hosted[delivery_method]=url";
+    let form = "permissions[]=balances&relink_options[authorization]=fcauth_hosted&ui_mode=hosted&hosted[delivery_method]=url&return_url=https://shop.example/";
     let form = sandbox::form::Form::parse(form).unwrap();
-    let session = sandbox::api::sessions::create(&mut state.world, &form, Some("preview")).unwrap();
+    let session =
+        sandbox::api::sessions::create(&mut state.world, &form, sandbox::version::newest(), true).unwrap();
     let secret = session["client_secret"].as_str().unwrap();
     let token = session["url"].as_str().unwrap().rsplit('/').next().unwrap();
     sandbox::pages::visits::open_hosted(&mut state, token);

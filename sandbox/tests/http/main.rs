@@ -5,4 +5,5 @@ mod mail;
 mod pages;
 mod release;
 mod running;
+mod versions;
 mod webhooks;

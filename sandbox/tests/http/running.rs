@@ -75,6 +75,26 @@ impl Running {
         self.send(self.client.post(format!("{}{path}", self.base)).form(form), "sk_test_sandbox").await
     }
 
+    /// Sends a request as that version of the API; `None` names none.
+    pub async fn ask(&self, version: Option<&str>, path: &str, form: Option<&[(&str, &str)]>) -> Answered {
+        let address = format!("{}{path}", self.base);
+        let request = match form {
+            None => self.client.get(address),
+            Some(form) => self.client.post(address).form(form),
+        };
+        let request = request.bearer_auth("sk_test_sandbox");
+        answered(match version {
+            None => request,
+            Some(version) => request.header("stripe-version", version),
+        })
+        .await
+    }
+
+    /// Gets an object with that `Authorization`.
+    pub async fn get_authorized(&self, path: &str, authorization: &str) -> Answered {
+        answered(self.client.get(format!("{}{path}", self.base)).header("authorization", authorization)).await
+    }
+
     /// Posts a form with an idempotency key.
     pub async fn post_keyed(&self, path: &str, key: &str, form: &[(&str, &str)]) -> Answered {
         let request =
@@ -139,12 +159,15 @@ impl Running {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder, key: &str) -> Answered {
-        let request = request.header("stripe-version", "2026-08-26.preview").bearer_auth(key);
-        let response = request.send().await.unwrap();
-        Answered {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.json().await.unwrap(),
-        }
+        answered(request.header("stripe-version", "2026-08-26.preview").bearer_auth(key)).await
+    }
+}
+
+async fn answered(request: reqwest::RequestBuilder) -> Answered {
+    let response = request.send().await.unwrap();
+    Answered {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body: response.json().await.unwrap(),
     }
 }

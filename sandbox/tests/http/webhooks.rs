@@ -125,3 +125,34 @@ async fn a_reset_tells_of_the_accounts_that_it_changed_and_of_no_other() {
         [of("fca_access_expired", "inactive", "deactivated"), of("fca_healthy", "active", "reactivated")]
     );
 }
+
+#[tokio::test]
+async fn a_thin_event_names_the_account_and_says_nothing_of_it() {
+    let (url, mut received) = merchant(&[]).await;
+    let sandbox = sandbox_that_tells(url).await;
+    sandbox.post("/v1/test_helpers/webhooks", &[("payload", "both")]).await;
+    let path = "/v1/test_helpers/financial_connections/accounts/fca_healthy/supported_payment_method_types";
+    sandbox.post(path, &[("types[]", "")]).await;
+    let (snapshot, thin) = (next(&mut received).await.event(), next(&mut received).await.event());
+    let name = "financial_connections.account.supported_payment_method_types_updated";
+    assert_eq!((&snapshot["type"], &snapshot["object"]), (&name.into(), &"event".into()));
+    assert_eq!((&thin["type"], &thin["object"]), (&format!("v1.{name}").into(), &"v2.core.event".into()));
+    assert_eq!(thin["related_object"]["id"], "fca_healthy");
+    assert_eq!(thin["snapshot_event"], snapshot["id"]);
+    assert!(thin.get("data").is_none() && thin["id"] != snapshot["id"]);
+}
+
+#[tokio::test]
+async fn events_are_as_the_merchants_own_version_shows_them() {
+    let (url, mut received) = merchant(&[]).await;
+    let sandbox = sandbox_that_tells(url).await;
+    sandbox.post("/v1/test_helpers/account", &[("api_version", "2026-10-28.endive")]).await;
+    relink(&sandbox).await;
+    let event = next(&mut received).await.event();
+    assert_eq!(event["type"], "financial_connections.account.reactivated");
+    assert_eq!(event["api_version"], "2026-10-28.endive");
+    assert_eq!(event["data"]["object"].get("authorization"), None);
+    // The stable version has no event of a session.
+    let list = sandbox.get("/v1/events").await.body;
+    assert_eq!(list["data"].as_array().map(Vec::len), Some(1), "{list}");
+}

@@ -109,7 +109,7 @@ async fn a_key_of_an_instance_that_was_killed_is_answered_by_the_other() {
     one.stripe.tell("faults", &[("delay_ms", "60000"), ("times", "1"), sessions]).await;
     let body = json!({"account": "fca_access_expired"});
     let hanging = tokio::spawn(one.post("/relink/sessions", "k1", body.clone()).send());
-    while one.stripe.tell("faults", &[("times", "0")]).await["ordered"] != 0 {
+    while one.stripe.look("faults").await["ordered"] != 0 {
         tokio::task::yield_now().await;
     }
     drop(doomed);

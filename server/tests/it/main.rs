@@ -43,6 +43,7 @@ mod sessions;
 mod shop;
 mod shuffled;
 mod staff;
+mod stripe_today;
 mod table;
 mod telling;
 mod thousand;

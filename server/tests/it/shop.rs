@@ -57,16 +57,17 @@ impl Stripe {
 
     /// Where it takes email.
     pub async fn smtp(&self) -> String {
-        let told = self.ask("mail").await;
+        let told = self.look("mail").await;
         told["smtp"].as_str().expect("an address").to_owned()
     }
 
     /// Every email that it took, the newest first.
     pub async fn mails(&self) -> Vec<Json> {
-        self.ask("mails").await["data"].as_array().expect("a list").clone()
+        self.look("mails").await["data"].as_array().expect("a list").clone()
     }
 
-    async fn ask(&self, helper: &str) -> Json {
+    /// Reads a test helper of the sandbox.
+    pub async fn look(&self, helper: &str) -> Json {
         let request = self.http.get(format!("{}/v1/test_helpers/{helper}", self.base));
         body(request.bearer_auth("sk_test_sandbox").send().await.expect("the sandbox answers")).await
     }

@@ -143,9 +143,10 @@ async fn has_stripe_written(shop: &Shop) -> bool {
         ("permissions[]", "payment_method"),
         ("ui_mode", "hosted"),
         ("hosted[delivery_method]", "email"),
+        ("return_url", "https://shop.example/"),
     ];
     let request = shop.http.post(format!("{}/v1/financial_connections/sessions", shop.stripe.base));
-    let request = request.bearer_auth("sk_test_sandbox").header("Stripe-Version", "2026-08-26.preview");
+    let request = request.bearer_auth("sk_test_sandbox").header("Stripe-Version", relink_stripe::API_VERSION);
     let (status, told) = send(request.form(&form)).await;
     assert!(status == 200 || told["error"]["param"] == "hosted[delivery_method]", "{told}");
     status != 200

@@ -127,7 +127,8 @@ async fn one_customers_sessions_make_a_bounded_number_of_calls_to_stripe_and_ano
     let shop = Shop::at(base, stripe.stripe(), rows, time).await;
     let mut other = shop.clone();
     other.sign_in_as("cus_other");
-    (shop.token().await, other.token().await);
+    shop.token().await;
+    other.token().await;
     let before = stripe.calls();
     let mut asking = JoinSet::new();
     for n in 0..MANY {

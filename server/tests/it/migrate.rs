@@ -132,7 +132,7 @@ async fn rows_of_the_first_tables_are_still_served() {
     rows.run(&format!(
         "INSERT INTO api_keys (fingerprint, name, created_at) VALUES ('{key}', 'demo', {now});
          INSERT INTO accounts (id, customer, status, object, read_at_ms)
-             VALUES ('fca_old', 'cus_demo', 'inactive', '{{\"id\": \"fca_old\", \"status\": \"inactive\"}}', 0);
+             VALUES ('fca_old', 'cus_demo', 'inactive', '{{\"id\": \"fca_old\", \"status\": \"inactive\"}}', {now}000);
          INSERT INTO relink_sessions (id, customer, mount, stripe_session, status, created_at, expires_at, authorization_id,
              permissions, shown_accounts, handoff_sealed, read_at_ms)
              VALUES ('rls_old', 'cus_demo', 'payments', 'fcsess_old', 'cancelled', {now}, {now}, 'fcauth_old', '[]', '[]', '', {now}000);

@@ -127,15 +127,17 @@ async fn rows_of_the_first_tables_are_still_served() {
     let (stripe, rows) = (Stripe::start().await, Rows::new().await);
     rows.migrate_to(2).await;
     let key = api_key_fingerprint(KEY);
+    // Not so old that retention takes them.
+    let now = Time::default().now();
     rows.run(&format!(
-        "INSERT INTO api_keys (fingerprint, name, created_at) VALUES ('{key}', 'demo', 0);
+        "INSERT INTO api_keys (fingerprint, name, created_at) VALUES ('{key}', 'demo', {now});
          INSERT INTO accounts (id, customer, status, object, read_at_ms)
-             VALUES ('fca_old', 'cus_demo', 'inactive', '{{\"id\": \"fca_old\", \"status\": \"inactive\"}}', 0);
+             VALUES ('fca_old', 'cus_demo', 'inactive', '{{\"id\": \"fca_old\", \"status\": \"inactive\"}}', {now}000);
          INSERT INTO relink_sessions (id, customer, mount, stripe_session, status, created_at, expires_at, authorization_id,
              permissions, shown_accounts, handoff_sealed, read_at_ms)
-             VALUES ('rls_old', 'cus_demo', 'payments', 'fcsess_old', 'cancelled', 1, 2, 'fcauth_old', '[]', '[]', '', 0);
+             VALUES ('rls_old', 'cus_demo', 'payments', 'fcsess_old', 'cancelled', {now}, {now}, 'fcauth_old', '[]', '[]', '', {now}000);
          INSERT INTO idempotency_keys (customer, idempotency_key, fingerprint, run, locked_until, created_at)
-             VALUES ('cus_demo', 'old', 'x', 'run_1', 0, 0)"
+             VALUES ('cus_demo', 'old', 'x', 'run_1', 0, {now})"
     ))
     .await;
     let instance = Instance::start(&stripe, &rows);

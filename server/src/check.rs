@@ -61,9 +61,13 @@ async fn stripe(config: &Config) -> Result<Option<String>, String> {
         Err(StripeError::Unauthorized) => {
             Err("STRIPE_SECRET_KEY is not accepted by Stripe: it was revoked, or is another's.".into())
         }
-        Err(error @ (StripeError::Unavailable | StripeError::Throttled | StripeError::Busy)) => {
-            Err(format!("STRIPE_API_BASE: {error}."))
-        }
+        Err(error @ StripeError::NotEnabled(_)) => Err(format!("STRIPE_VERSION: {error}.")),
+        Err(
+            error @ (StripeError::Unavailable
+            | StripeError::Throttled
+            | StripeError::Busy
+            | StripeError::BankUnavailable),
+        ) => Err(format!("STRIPE_API_BASE: {error}.")),
     }
 }
 

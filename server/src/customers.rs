@@ -12,6 +12,7 @@ use relink_backend::{ApiError, ApiErrorKind, ClientAddress};
 use relink_hosted::api_key_name;
 use relink_store::api_keys::Scope;
 use relink_store::erasure::Erased;
+use relink_store::security_events::{Actor, Source};
 use relink_wire::Json;
 use serde_json::json;
 
@@ -23,14 +24,19 @@ pub(crate) async fn erase(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
     let client = client.map(|Extension(client)| client);
-    let by = format!("api:{}", api_key_name(&server.hosted, &headers, client, Scope::Erase).await?);
+    let key = api_key_name(&server.hosted, &headers, client, Scope::Erase).await?;
     let wrong =
         || ApiError::new(ApiErrorKind::Malformed, "The address ends in Stripe's id, cus_… or acct_….");
     let Path(id) = id.map_err(|_| wrong())?;
     if !is_customer(&id) {
         return Err(wrong());
     }
-    let erased = server.hosted.store.erase_customer(&id, &by, server.hosted.now()).await?;
+    let source = Source {
+        at_ms: server.hosted.now_ms(),
+        actor: Actor::ApiKey(&key),
+        address: client.map(|ClientAddress(at)| at),
+    };
+    let erased = server.hosted.store.erase_customer(&id, &format!("api:{key}"), &source).await?;
     tracing::info!(?erased, "erased a customer");
     let body = document(&id, &erased).to_string();
     Ok(([(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)], body).into_response())

@@ -75,8 +75,8 @@ pub async fn run(
                 return Err(ManageError::NoCustomer);
             }
             let store = open(database).await?;
-            let now = operator(&store).await?.at_ms / 1000;
-            let erased = store.erase_customer(id, journal::OPERATOR, now).await?;
+            let source = operator(&store).await?;
+            let erased = store.erase_customer(id, journal::OPERATOR, &source).await?;
             Ok(customers::document(id, &erased).to_string())
         }
         _ => Err(ManageError::Usage),

@@ -5,6 +5,7 @@ use crate::config::Config;
 use relink_backend::reseal::{ResealError, ResealReport, reseal};
 use relink_seal::Seal;
 use relink_store::Store;
+use relink_store::security_events::{Actor, SecurityEventKind, Source};
 use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -22,9 +23,21 @@ pub async fn run(lookup: impl Fn(&str) -> Option<String>, gives_up: bool) -> Res
     let store = Store::open(&database).await.map_err(|error| vec![format!("{error}.")])?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    let done = reseal(&store, &seal, gives_up, now).await;
+    let done = reseal_and_record(&store, &seal, gives_up, now).await;
     store.close().await;
-    done.map(|report| told(&report, gives_up)).map_err(|error: ResealError| vec![format!("{error}.")])
+    done.map(|report| told(&report, gives_up)).map_err(|error| vec![format!("{error}.")])
+}
+
+async fn reseal_and_record(
+    store: &Store,
+    seal: &Seal,
+    gives_up: bool,
+    now: i64,
+) -> Result<ResealReport, ResealError> {
+    let report = reseal(store, seal, gives_up, now).await?;
+    let source = Source { at_ms: now.saturating_mul(1000), actor: Actor::CommandLine, address: None };
+    store.record(&source, SecurityEventKind::Resealed, None).await?;
+    Ok(report)
 }
 
 fn told(report: &ResealReport, gives_up: bool) -> String {

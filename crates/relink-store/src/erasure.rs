@@ -8,6 +8,7 @@
 
 use crate::erased::{REMEMBERED, print};
 use crate::journal::{self, JournalEntry, JournalEvent};
+use crate::security_events::{SecurityEventKind, Source, append};
 use crate::{Result, Store, Write, can_be_an_id};
 use relink_seal::random_id;
 use sqlx::Row;
@@ -18,12 +19,14 @@ pub type Erased = Vec<(&'static str, u64)>;
 
 impl Store {
     /// Erases a customer, and says what was erased. Again it finds nothing more, and does no harm. `by` is who asks for it:
-    /// `api:…`, or another word of the journal's.
-    pub async fn erase_customer(&self, customer: &str, by: &str, now: i64) -> Result<Erased> {
+    /// `api:…`, or another word of the journal's; `source` is the same for the security log, which names the customer by a
+    /// fingerprint alone.
+    pub async fn erase_customer(&self, customer: &str, by: &str, source: &Source<'_>) -> Result<Erased> {
         if !can_be_an_id(customer) {
             return Ok(Vec::new());
         }
-        let mut erased = self.erase_once(customer, Some(by), now).await?;
+        let now = source.at_ms / 1000;
+        let mut erased = self.erase_once(customer, Some((by, source)), now).await?;
         // What was being written while the fingerprints were not there yet.
         let late = self.erase_once(customer, None, now).await?;
         for ((_, count), (_, more)) in erased.iter_mut().zip(late) {
@@ -32,7 +35,7 @@ impl Store {
         Ok(erased)
     }
 
-    async fn erase_once(&self, customer: &str, by: Option<&str>, now: i64) -> Result<Erased> {
+    async fn erase_once(&self, customer: &str, by: Option<(&str, &Source<'_>)>, now: i64) -> Result<Erased> {
         let mut write = self.begin().await?;
         let accounts = accounts_of(&mut write, customer).await?;
         remember(&mut write, customer, &accounts, now).await?;
@@ -62,11 +65,12 @@ impl Store {
         }
         erased.push(("mail_pauses", pauses));
         erased.push(("journal_lines_renamed", lines));
-        if let Some(who) = by {
+        if let Some((who, source)) = by {
             let what = JournalEvent::Erased;
             let entry =
                 JournalEntry { at_ms: now * 1000, account: None, relink: None, what, who, note: None };
             journal::add(&mut write, &entry).await?;
+            append(&mut write, source, SecurityEventKind::CustomerErased, Some(&print(customer))).await?;
         }
         write.commit().await?;
         Ok(erased)

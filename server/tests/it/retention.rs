@@ -169,6 +169,8 @@ async fn of_an_erased_customer_nothing_is_left_in_any_table_and_nothing_comes_ba
         assert!(erased[kind].as_u64().is_some_and(|count| count > 0), "{kind}: {erased}");
     }
     assert_eq!(left_of(&shop, &all, &MASKS).await, []);
+    let recorded = "SELECT actor FROM security_events WHERE kind = 'customer_erased'";
+    assert_eq!(shop.rows.value(recorded).await, "api:eraser");
     let again = erase(&shop, "cus_other").await;
     assert!(again.as_object().expect("counts").values().all(|count| *count == 0), "{again}");
     // Late events, everything that Stripe still lists, a token of before, a server that asks.

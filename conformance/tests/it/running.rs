@@ -9,6 +9,8 @@ use axum::routing::any;
 use conformance::Options;
 use relink_hosted::api_key_fingerprint;
 use relink_server::{Config, Server};
+use relink_store::api_keys::{ApiKey, Scope};
+use relink_store::security_events::{Actor, Source};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -68,7 +70,15 @@ pub async fn start() -> Running {
     let server = Server::open(config.expect("a good configuration")).await.expect("relink-server starts");
     server.hosted.sync_accounts().await.expect("accounts");
     let key = api_key_fingerprint(API_KEY);
-    server.hosted.store.put_api_key(&key, "conformance", server.hosted.now()).await.expect("a key");
+    let wanted = ApiKey {
+        name: "conformance".into(),
+        scopes: vec![Scope::CustomerTokens],
+        created_at: server.hosted.now(),
+        expires_at: None,
+        last_used_day: None,
+    };
+    let by = Source { at_ms: server.hosted.now_ms(), actor: Actor::CommandLine, address: None };
+    server.hosted.store.put_api_key(&key, &wanted, &by).await.expect("a key");
     let router = server.router();
     let base = serve(router.clone()).await;
     let header = async |customer| vec![("authorization".to_owned(), token(&base, customer).await)];

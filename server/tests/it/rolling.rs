@@ -161,7 +161,8 @@ async fn change(
     tokio::task::block_in_place(|| {
         assert!(instance.ended(), "it ended well");
         let took = begun.elapsed();
-        *instance = Instance::start_at(&shop.stripe, &shop.rows, &instance.listen().to_owned(), more);
+        let again = Instance::start_at(&shop.stripe, &shop.rows, instance.listen(), more);
+        *instance = again;
         took
     })
 }

@@ -30,10 +30,13 @@ async fn serve(router: Router) -> String {
 
 /// What stands before Stripe and notes each call: its path, and the header that says which trace it belongs to.
 #[derive(Clone, Default)]
-struct Noted(Arc<Mutex<Vec<(String, Option<String>)>>>);
+struct Noted(Arc<Mutex<Vec<Call>>>);
+
+/// A call's path, and its `traceparent`.
+type Call = (String, Option<String>);
 
 impl Noted {
-    fn calls(&self) -> Vec<(String, Option<String>)> {
+    fn calls(&self) -> Vec<Call> {
         self.0.lock().expect("nobody panicked").clone()
     }
 }

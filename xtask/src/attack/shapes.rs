@@ -350,7 +350,7 @@ pub fn huge_queries(_: &Site, place: &mut Place) -> Result<Came, Failure> {
             send(
                 From::Attacker,
                 place.dashboard,
-                &request("POST", "/dashboard/sign-in", &form, Some(query[..30_000].as_bytes())),
+                &request("POST", "/dashboard/sign-in", &form, Some(&query.as_bytes()[..30_000])),
             ),
         ),
         (

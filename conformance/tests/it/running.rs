@@ -72,7 +72,7 @@ pub async fn start() -> Running {
     let key = api_key_fingerprint(API_KEY);
     let wanted = ApiKey {
         name: "conformance".into(),
-        scopes: vec![Scope::CustomerTokens],
+        scopes: Scope::USUAL.to_vec(),
         created_at: server.hosted.now(),
         expires_at: None,
         last_used_day: None,

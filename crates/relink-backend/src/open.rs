@@ -6,7 +6,7 @@ use crate::idempotency::Done;
 use crate::outcome::Choice;
 use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
-use crate::reuse::open_already;
+use crate::reuse::{About, open_already};
 use crate::settle;
 use axum::http::StatusCode;
 use relink_account::{Condition, LinkedAccount, Renewals};
@@ -56,20 +56,18 @@ pub async fn open(
     let profile = way.profile;
     let stripe = relink.stripe.for_customer(customer);
     let read_at_ms = relink.now_ms();
-    // Where the account is named, what is open about it is found without asking Stripe.
-    let named = (wanted.account.as_deref(), wanted.authorization.as_deref());
-    if let Some(open) = open_already(relink, profile, customer, named.0, named.1, way.link).await? {
+    // The account is read first: one that was closed meanwhile needs an answer, not a session of before.
+    let subject = subject(relink, profile, customer, wanted).await?;
+    let about = About {
+        authorization: &subject.authorization,
+        account: subject.account.as_deref(),
+        shown: &subject.shown,
+    };
+    if let Some(open) = open_already(relink, profile, customer, about, way.link).await? {
         return Ok(open);
     }
-    let subject = subject(relink, profile, customer, wanted).await?;
-    if named == (None, None) {
-        let (account, authorization) = (subject.account.as_deref(), Some(subject.authorization.as_str()));
-        if let Some(open) = open_already(relink, profile, customer, account, authorization, way.link).await? {
-            return Ok(open);
-        }
-    }
     let permissions = permissions(profile, &subject);
-    let limit = limit(profile, &subject, &permissions);
+    let limit = limit(way, &subject, &permissions);
     let is_hosted = profile.handoff == WayToBank::Hosted;
     let new = NewSession {
         customer,
@@ -209,11 +207,12 @@ fn urgency(account: &LinkedAccount, wanted: &[Permission], now: i64) -> (u8, i64
 }
 
 /// How many accounts are taken. Stripe collects one for payments, and must be told so.
-fn limit(profile: &Profile, subject: &Subject, permissions: &[String]) -> Option<i64> {
+fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64> {
     let is_for_payments = permissions.iter().any(|name| name == Permission::PaymentMethod.as_str());
-    match profile.limit {
+    match way.profile.limit {
         _ if subject.account.is_some() => Some(1),
-        None if is_for_payments => Some(1),
+        // A link about several accounts of one login lets the customer give them all in one visit.
+        None if is_for_payments && way.link.is_none() => Some(1),
         limit => limit,
     }
 }

@@ -12,29 +12,40 @@ use crate::profile::{Profile, WayToBank};
 use crate::relink::Relink;
 use crate::settle;
 use axum::http::StatusCode;
+use relink_account::LinkedAccount;
 use relink_store::change::Change;
 use relink_wire::SessionStatus;
 
 /// Open sessions that one customer may have about one account.
 const MOST_OPEN: usize = 3;
 
-/// The session that is given again; nothing where a new one is to be made. `account` and `authorization` are what the
-/// session is about, as far as it is known; `link` is the link by which the customer came, and the session's too.
+/// What a session is to be about.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// The login at the bank.
+    pub authorization: &'a str,
+    /// Exactly this account, or any.
+    pub account: Option<&'a str>,
+    /// The accounts that the customer is shown, as Stripe has just told of them.
+    pub shown: &'a [LinkedAccount],
+}
+
+/// The session that is given again; nothing where a new one is to be made. `link` is the link by which the customer came,
+/// and the session's too.
 pub async fn open_already(
     relink: &Relink,
     profile: &Profile,
     customer: &str,
-    account: Option<&str>,
-    authorization: Option<&str>,
+    about: About<'_>,
     link: Option<&str>,
 ) -> Result<Option<Done>, RelinkError> {
     // A page that Stripe hosts leads back to one address, which belongs to that session.
-    if profile.handoff == WayToBank::Hosted || (account.is_none() && authorization.is_none()) {
+    if profile.handoff == WayToBank::Hosted {
         return Ok(None);
     }
     let fresh = relink.now() + LASTS / 2;
-    let open = relink.store.open_sessions(customer, &profile.name, authorization, account, fresh);
-    let open = open.await?;
+    let (authorization, account) = (Some(about.authorization), about.account);
+    let open = relink.store.open_sessions(customer, &profile.name, authorization, account, fresh).await?;
     if open.len() < MOST_OPEN {
         return Ok(None);
     }
@@ -45,7 +56,7 @@ pub async fn open_already(
     if session.status != SessionStatus::Pending || session.relink_result.is_some() {
         return Ok(None);
     }
-    let body = document::of(relink, &session).await?;
+    let body = document::with(relink, &session, about.shown).await?;
     // The way to the bank cannot be opened where the secret was changed: then it is of no use.
     if body.get("handoff").is_none_or(|handoff| handoff.is_null()) {
         return Ok(None);

@@ -36,7 +36,7 @@ async fn a_page_of_a_listed_origin_may_post_and_its_browser_keeps_that_for_a_whi
             (StatusCode::OK, &PAGE.parse().expect("a value"))
         );
         assert_eq!(words(&headers, "access-control-allow-methods"), ["get", "post"]);
-        let allowed = ["authorization", "content-type", "idempotency-key", "x-csrf-token"];
+        let allowed = ["authorization", "content-type", "idempotency-key", "traceparent", "x-csrf-token"];
         assert_eq!(words(&headers, "access-control-allow-headers"), allowed);
         assert!(
             headers["access-control-max-age"].to_str().expect("text").parse::<u32>().expect("seconds") >= 600

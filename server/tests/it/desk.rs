@@ -35,7 +35,7 @@ async fn by_its_own_name_there_is_the_dashboard_alone_and_by_others_all_else() {
         ("/", 303, 404),
         ("/pages/pages.css", 200, 200),
         ("/livez", 200, 200),
-        (page.as_str(), 404, 200),
+        (page.as_str(), 404, 303),
         ("/v1/accounts", 404, 401),
         ("/relink/sessions/rls_1", 404, 401),
     ] {

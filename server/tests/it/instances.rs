@@ -18,11 +18,12 @@ async fn two() -> ([Instance; 2], Shop, Shop) {
     (instances, one, other)
 }
 
-/// A POST as the widget repeats it: until it has an answer that a retry cannot change.
+/// A POST as the widget repeats it: until it has an answer that a retry cannot change. It has no
+/// pause between two tries, so it may be told to slow down.
 async fn until_answered(shop: &Shop, path: &str, key: &str, body: &Json) -> (u16, Json) {
     loop {
         let answer = send(shop.post(path, key, body.clone())).await;
-        if answer.0 != 409 {
+        if !matches!(answer.0, 409 | 429) {
             return answer;
         }
     }

@@ -74,8 +74,8 @@ impl Balancer {
             let status = answer.status().as_u16();
             let body = answer.text().await.expect("no answer breaks");
             match status {
-                // An act that still runs.
-                409 => {}
+                // An act that still runs, or one customer faster than a person.
+                409 | 429 => {}
                 503 => drop(self.waited.fetch_add(1, Ordering::Relaxed)),
                 _ => {
                     assert!(status < 500, "{status} {body}");

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
-pub const WEBHOOK_SECRET: &str = "whsec_planted_webhook_secret";
+pub const WEBHOOK_SECRET: &str = "whsec_planted_webhook_secret_of_tests";
 pub const RELINK_SECRET: &str = "planted relink secret of the tests";
 /// The API key of the shop's server, and its name.
 pub const KEY: &str = "mk_planted_api_key";

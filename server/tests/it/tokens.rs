@@ -210,7 +210,7 @@ async fn a_program_that_is_not_let_in_is_told_the_scheme_and_a_person_is_not() {
         ("/v1/accounts?customer=cus_demo", Some("Bearer")),
         ("/v1/hosted_relinks/hrl_1", Some("Bearer")),
         ("/relink/sessions/rls_1", Some("Bearer")),
-        ("/r/nobody/relink/sessions/rls_1", None),
+        ("/r/l/hrl_1/relink/sessions/rls_1", None),
     ] {
         let url = format!("{}{path}", shop.base);
         let request = if path == "/v1/customer_tokens" { shop.http.post(url) } else { shop.http.get(url) };

@@ -74,6 +74,7 @@ pub async fn open(
         authorization: &subject.authorization,
         account: subject.account.as_deref(),
         limit,
+        must_pay: must_pay(&subject, limit, &permissions),
         permissions: &permissions,
         hosted: is_hosted.then(|| HostedPage {
             delivery_method: way.delivery.as_str(),
@@ -215,6 +216,17 @@ fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64>
         None if is_for_payments && way.link.is_none() => Some(1),
         limit => limit,
     }
+}
+
+/// Whether only accounts that can be paid with may be chosen: where payments are wanted, and there is one. Of several that
+/// are all to be relinked none may be left out, so there every one has to be such an account.
+fn must_pay(subject: &Subject, limit: Option<i64>, permissions: &[String]) -> bool {
+    let can_pay = |shown: &LinkedAccount| {
+        shown.account.supported_payment_method_types.as_ref().is_none_or(|types| !types.is_empty())
+    };
+    let mut shown = subject.shown.iter();
+    let is_possible = if limit.is_some() { shown.any(can_pay) } else { shown.all(can_pay) };
+    is_possible && permissions.iter().any(|name| name == Permission::PaymentMethod.as_str())
 }
 
 /// Where a page that Stripe hosts sends the customer back to. Stripe wants to know it; where nobody says, it is our own

@@ -14,6 +14,8 @@ pub struct NewSession<'a> {
     pub account: Option<&'a str>,
     /// At most so many accounts.
     pub limit: Option<i64>,
+    /// Whether only accounts that can be paid with may be chosen.
+    pub must_pay: bool,
     /// What the merchant asks to see.
     pub permissions: &'a [String],
     /// Where Stripe hosts the page.
@@ -30,10 +32,6 @@ pub struct HostedPage<'a> {
 }
 
 impl NewSession<'_> {
-    fn is_for_payments(&self) -> bool {
-        self.permissions.iter().any(|name| name == "payment_method")
-    }
-
     /// As Stripe's API takes it.
     pub(crate) fn form(&self) -> Vec<(&'static str, String)> {
         let mut form = vec![
@@ -44,7 +42,7 @@ impl NewSession<'_> {
         form.extend(self.account.map(|id| ("relink_options[account]", id.to_owned())));
         form.extend(self.limit.map(|most| ("limits[accounts]", most.to_string())));
         // Stripe's default since 2026-09-30 is `none`: an account that cannot pay could then be chosen for payments.
-        if self.is_for_payments() {
+        if self.must_pay {
             form.push(("filters[require_payment_method_support]", "all".into()));
         }
         let asked = self.permissions.iter().filter(|name| OF_THE_API.contains(&name.as_str()));
@@ -67,13 +65,18 @@ pub(crate) fn holder_parameter(owner: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn form(permissions: &[&str], hosted: Option<HostedPage<'_>>) -> Vec<(&'static str, String)> {
+    fn form(
+        permissions: &[&str],
+        must_pay: bool,
+        hosted: Option<HostedPage<'_>>,
+    ) -> Vec<(&'static str, String)> {
         let permissions: Vec<String> = permissions.iter().map(|&name| name.to_owned()).collect();
         let new = NewSession {
             customer: "cus_1",
             authorization: "fcauth_1",
             account: None,
             limit: Some(1),
+            must_pay,
             permissions: &permissions,
             hosted,
         };
@@ -83,15 +86,15 @@ mod tests {
     #[test]
     fn a_payments_relink_says_itself_that_every_account_must_do_for_payments() {
         let all = ("filters[require_payment_method_support]", "all".to_owned());
-        let payments = form(&["payment_method", "balances"], None);
+        let payments = form(&["payment_method", "balances"], true, None);
         assert!(payments.contains(&all) && payments.contains(&("limits[accounts]", "1".into())));
-        assert!(!form(&["balances", "transactions"], None).contains(&all));
+        assert!(!form(&["balances", "transactions"], false, None).contains(&all));
     }
 
     #[test]
     fn a_hosted_session_says_where_the_customer_returns_to() {
         let page = HostedPage { delivery_method: "url", return_url: Some("https://shop.example/") };
-        let form = form(&["balances"], Some(page));
+        let form = form(&["balances"], false, Some(page));
         for pair in [
             ("ui_mode", "hosted"),
             ("hosted[delivery_method]", "url"),

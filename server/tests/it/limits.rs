@@ -123,7 +123,8 @@ async fn a_head_that_is_too_long_or_has_too_many_headers_is_431() {
 async fn one_customers_sessions_make_a_bounded_number_of_calls_to_stripe_and_another_is_served() {
     let (stripe, rows) = (Hanging::start("nothing hangs").await, Rows::new().await);
     let time = Time::default();
-    let (base, _server) = serve(config(&stripe.base, &rows, &[]), &time).await;
+    let (base, _server) =
+        serve(config(&stripe.base, &rows, &[("RELINK_RATE_LIMITS", "customer=30/60")]), &time).await;
     let shop = Shop::at(base, stripe.stripe(), rows, time).await;
     let mut other = shop.clone();
     other.sign_in_as("cus_other");

@@ -118,7 +118,7 @@ fn machine_ms() -> i64 {
 }
 
 /// The variables of one instance, but for where it listens.
-pub fn variables<'a>(stripe: &'a str, rows: &'a Rows) -> [(&'static str, &'a str); 11] {
+pub fn variables<'a>(stripe: &'a str, rows: &'a Rows) -> [(&'static str, &'a str); 12] {
     [
         ("RELINK_PUBLIC_URL", ORIGIN),
         ("RELINK_ALLOWED_ORIGINS", PAGE),
@@ -130,6 +130,8 @@ pub fn variables<'a>(stripe: &'a str, rows: &'a Rows) -> [(&'static str, &'a str
         ("STRIPE_SECRET_KEY", "sk_test_sandbox"),
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox"),
         ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
+        // A test is faster than a person. What the limits are for is in `limits.rs`.
+        ("RELINK_RATE_LIMITS", "customer=3000/60000,address=60000/600000"),
         (rows.variable, &rows.place),
     ]
 }

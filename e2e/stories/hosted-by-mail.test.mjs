@@ -100,6 +100,7 @@ stories('a hosted relink', (it) => {
 
   it('about several accounts of a bank lists them in one mail, and its link repairs them', { staff: true, context: PHONE }, async (town) => {
     const desk = await town.staff();
+    await desk.goto(`${town.relink.base}/dashboard?q=cus_demo`);
     for (const account of ['fca_several', 'fca_several_savings']) await desk.locator(`[data-account="${account}"]`).getByRole('checkbox').check();
     await desk.getByRole('button', { name: 'Preview and send' }).click();
     await desk.getByText('One mail, about 2 accounts.').waitFor();

@@ -149,7 +149,7 @@ impl Run<'_> {
             return Ok(());
         }
         let ask = Ask::create(&self.backend.key(), &self.wanted("en"));
-        let during = self.backend.ask_once(ask.clone()).await;
+        let during = self.backend.ask(ask.clone()).await;
         bank.recover().await?;
         let after = self.backend.ask(ask).await?;
         self.report.judge(R::Outage, expected(&during?, &[500, 502, 503, 504], "provider_unavailable"));

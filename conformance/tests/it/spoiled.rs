@@ -165,7 +165,8 @@ async fn a_backend_that_ignores_keys() {
             request.headers_mut().insert("idempotency-key", key);
         }
     });
-    let expected = [R::KeySame, R::KeyAtOnce, R::KeyNoSecondAct, R::KeyOtherRefused, R::KeyMissingRefused];
+    // Two at once may get one session all the same: what is open is given again.
+    let expected = [R::KeySame, R::KeyNoSecondAct, R::KeyOtherRefused, R::KeyMissingRefused];
     let found = found.await;
     assert!(expected.iter().all(|requirement| found.contains(requirement)), "{found:?}");
 }

@@ -11,12 +11,13 @@ use crate::run;
 use crate::workspace::{self, Workspace};
 
 mod license;
+mod lists;
 pub mod sbom;
+
+use lists::{LOCKS, metadata};
 
 /// The compiler that the project is built with: the one of `rust-version` in Cargo.toml, to the last digit.
 const RUSTC: &str = "1.95.0";
-/// Folders with an npm lock file, below the root.
-pub const LOCKS: [&str; 3] = ["e2e", "examples", "examples/backend-node"];
 /// Where crates may come from.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
@@ -44,20 +45,6 @@ fn crates(workspace: &Workspace) -> Result<Vec<String>, Failure> {
     let wrong = all.iter().flat_map(|package| judge(package, &allowed, &banned)).collect();
     println!("   {} crates: licences, sources and bans by deny.toml", all.len());
     Ok(wrong)
-}
-
-/// What Cargo knows of every package of the lock file.
-pub fn metadata(workspace: &Workspace) -> Result<Value, Failure> {
-    let mut cargo = workspace::cargo();
-    cargo.current_dir(&workspace.root).args([
-        "metadata",
-        "--format-version",
-        "1",
-        "--locked",
-        "--all-features",
-    ]);
-    let answer = run::filter("cargo metadata", &mut cargo, b"")?;
-    serde_json::from_slice(&answer).map_err(|_| Failure::Source("cargo metadata is not JSON".to_owned()))
 }
 
 /// What is wrong with a package. What is ours has no source, and is not asked.

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{LOCKS, metadata};
+use super::lists::{LOCKS, metadata};
 use crate::failure::Failure;
 use crate::workspace::{self, WIDGET, Workspace};
 

@@ -1,0 +1,24 @@
+//! What the check and the bills of materials both read: Cargo's metadata, and where npm's lock files are.
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::run;
+use crate::workspace::{self, Workspace};
+
+/// Folders with an npm lock file, below the root.
+pub const LOCKS: [&str; 3] = ["e2e", "examples", "examples/backend-node"];
+
+/// What Cargo knows of every package of the lock file.
+pub fn metadata(workspace: &Workspace) -> Result<Value, Failure> {
+    let mut cargo = workspace::cargo();
+    cargo.current_dir(&workspace.root).args([
+        "metadata",
+        "--format-version",
+        "1",
+        "--locked",
+        "--all-features",
+    ]);
+    let answer = run::filter("cargo metadata", &mut cargo, b"")?;
+    serde_json::from_slice(&answer).map_err(|_| Failure::Source("cargo metadata is not JSON".to_owned()))
+}

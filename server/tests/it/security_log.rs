@@ -31,9 +31,9 @@ fn verify(shop: &Shop, more: &[&str]) -> (Option<i32>, String) {
 /// whenever it opens the database.
 async fn tamper(shop: &Shop, change: &str) {
     let sql = if shop.rows.is_file() {
-        "DROP TRIGGER security_events_never_change; DROP TRIGGER security_events_never_go"
+        "DROP TRIGGER IF EXISTS security_events_never_change; DROP TRIGGER IF EXISTS security_events_never_go"
     } else {
-        "DROP TRIGGER security_events_never_change ON security_events"
+        "DROP TRIGGER IF EXISTS security_events_never_change ON security_events"
     };
     shop.rows.run(sql).await;
     shop.rows.run(change).await;

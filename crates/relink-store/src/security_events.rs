@@ -262,7 +262,7 @@ pub(crate) fn triggers(engine: Engine) -> &'static str {
                      SELECT 1 FROM pg_trigger
                      WHERE tgrelid = 'security_events'::regclass AND tgname = 'security_events_never_change'
                  ) THEN
-                     CREATE FUNCTION security_events_only_grow() RETURNS trigger LANGUAGE plpgsql AS $refuse$
+                     CREATE OR REPLACE FUNCTION security_events_only_grow() RETURNS trigger LANGUAGE plpgsql AS $refuse$
                      BEGIN
                          RAISE EXCEPTION 'security_events: rows are only added';
                      END

@@ -1,9 +1,11 @@
 //! Forms and cookies of our own pages: that a POST comes from one of them, and what it holds.
 
 use crate::hosted::Hosted;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use relink_backend::http::text;
 use relink_backend::{ApiError, ApiErrorKind};
+use std::net::IpAddr;
 
 /// Refuses what a browser says comes from elsewhere. A request without these headers comes from no browser.
 pub fn same_origin(hosted: &Hosted, headers: &HeaderMap) -> Result<(), ApiError> {
@@ -22,14 +24,21 @@ pub fn from_origin(headers: &HeaderMap, is_ours: impl Fn(&str) -> bool) -> Resul
     }
 }
 
-/// Whether an origin is the one that links lead to, or the one that the browser addressed.
+/// Whether an origin is the one that links lead to, or the one that the browser addressed by a number.
 pub fn is_ours(hosted: &Hosted, headers: &HeaderMap, origin: &str) -> bool {
     origin == hosted.settings().link_base || is_addressed(hosted, headers, origin)
 }
 
-/// Whether an origin is the one that the browser addressed.
+/// Whether an origin is the one that the browser addressed, by an IP address or as `localhost`. Any other name counts only
+/// where the operator has said it: somebody else's may lead to this machine (DNS rebinding).
 pub fn is_addressed(hosted: &Hosted, headers: &HeaderMap, origin: &str) -> bool {
     let host = text(headers, header::HOST.as_str()).unwrap_or_default();
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host();
+    let number = name.trim_start_matches('[').trim_end_matches(']');
+    if name != "localhost" && number.parse::<IpAddr>().is_err() {
+        return false;
+    }
     let schemes: &[&str] = if hosted.settings().is_https() { &["https"] } else { &["https", "http"] };
     schemes.iter().any(|scheme| origin == format!("{scheme}://{host}"))
 }

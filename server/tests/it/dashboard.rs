@@ -256,6 +256,11 @@ async fn a_form_without_the_sign_ins_token_or_from_elsewhere_sends_nothing() {
     let foreign =
         shop.http.post(format!("{}/dashboard/sign-in", shop.base)).header("sec-fetch-site", "cross-site");
     assert_eq!(send(foreign.form(&[("email", STAFF.0), ("password", STAFF.1)])).await.0, 403);
+    // A name of somebody else's that leads to this machine: the browser calls it the same origin.
+    let rebound =
+        shop.http.post(format!("{}/dashboard/sign-in", shop.base)).header("host", "rebound.example");
+    let rebound = rebound.header("origin", "http://rebound.example").header("sec-fetch-site", "same-origin");
+    assert_eq!(send(rebound.form(&[("email", STAFF.0), ("password", STAFF.1)])).await.0, 403);
     assert_eq!(shop.value("SELECT COUNT(*) FROM hosted_relinks").await, "0");
 }
 

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha1::{Digest, Sha1};
 
-use super::Came;
+use super::came::Came;
 use super::place::{Place, STAFF, form};
 use super::wire::{Answer, From, at_once, request, send};
 use crate::failure::Failure;

@@ -5,10 +5,10 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use super::came::Came;
 use super::link;
-use super::place::{Place, session_request};
+use super::place::{Place, Site, session_request};
 use super::wire::{Answer, From, at_once, connect, hang_up, request, send, tally, unique};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 /// A half-sent request is held so long.

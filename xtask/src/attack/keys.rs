@@ -1,8 +1,8 @@
 //! One key for everything: what a rotation of keys leaves open.
 
-use super::place::{OTHER_SECRET, Place, SECRET, WEBHOOK_SECRET};
+use super::came::Came;
+use super::place::{OTHER_SECRET, Place, SECRET, Site, WEBHOOK_SECRET};
 use super::wire::{Answer, unique};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 /// Where a link leads from a request that was made before a rotation and again after it.

@@ -1,8 +1,8 @@
 //! The link's token: where it may be seen, and what a program that only looks sets off.
 
-use super::place::Place;
+use super::came::Came;
+use super::place::{Place, Site};
 use super::wire::{Answer, From, request, send, unique};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 /// The way from a link to the relink API of its page.

@@ -1,7 +1,8 @@
 //! The list of attacks: what each is called and does, which function it is, and whether others are watched.
 
+use super::came::Came;
 use super::place::{Place, Site};
-use super::{Came, floods, keys, link, memory, modes, passwords, shapes, staff, webhooks};
+use super::{floods, keys, link, memory, modes, passwords, shapes, staff, webhooks};
 use crate::failure::Failure;
 
 /// One attack.

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::came::Came;
 use super::link;
-use super::place::{Place, STAFF};
+use super::place::{Place, STAFF, Site};
 use super::wire::{From, request, send};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 const LOG: &str = "security-log";

@@ -16,6 +16,7 @@ use crate::run;
 use crate::workspace::{self, Workspace};
 
 mod bystander;
+mod came;
 mod factor;
 mod floods;
 mod keys;
@@ -31,6 +32,7 @@ mod webhooks;
 mod wire;
 
 use bystander::{AT_MOST, Bystanders, NOISE, Seen};
+use came::{Came, Verdict};
 use list::{ATTACKS, Attack, Kind};
 use place::Site;
 
@@ -38,31 +40,6 @@ use place::Site;
 const WATCHED: Duration = Duration::from_secs(3);
 /// The longest that an attack may take.
 const LONGEST: Duration = Duration::from_secs(20);
-
-/// What came of an attack.
-pub struct Came {
-    verdict: Verdict,
-    said: String,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Refused,
-    Fell,
-    NotRun,
-}
-
-impl Came {
-    /// Whether it was refused, and what is to be said of it.
-    fn of(is_refused: bool, said: impl Into<String>) -> Self {
-        Self { verdict: if is_refused { Verdict::Refused } else { Verdict::Fell }, said: said.into() }
-    }
-
-    /// It could not be tried on this machine.
-    fn not_run(why: impl Into<String>) -> Self {
-        Self { verdict: Verdict::NotRun, said: why.into() }
-    }
-}
 
 /// What the command line may say.
 #[derive(Default)]

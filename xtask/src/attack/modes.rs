@@ -1,8 +1,8 @@
 //! Mode and transport on trust, and the demonstration in production: what must not start, and what must not be there.
 
-use super::place::{Place, Start};
+use super::came::Came;
+use super::place::{Place, Site, Start};
 use super::wire::{Answer, From, request, send, tally};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 /// A live environment in which nothing is wrong. Nothing listens where it looks for Stripe: no real bank is ever asked.

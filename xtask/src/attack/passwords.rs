@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use super::place::{Place, STAFF, sign_in_request};
+use super::came::Came;
+use super::place::{Place, STAFF, Site, sign_in_request};
 use super::wire::{Answer, From, at_once, connect, read, send, tally};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 fn is_in(answer: &Answer) -> bool {

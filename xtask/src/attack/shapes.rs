@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use super::place::{CANARY, Place, session_request};
+use super::came::Came;
+use super::place::{CANARY, Place, Site, session_request};
 use super::wire::{Answer, From, at_once, connect, read, request, send, send_within, tally, unique};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 const QUICK: Duration = Duration::from_secs(2);

@@ -1,9 +1,9 @@
 //! Staff for life, and the dashboard's origin.
 
+use super::came::Came;
 use super::modes::LIVE;
-use super::place::{Place, STAFF, form};
+use super::place::{Place, STAFF, Site, form};
 use super::wire::{Answer, From, request, send, tally};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 /// `name=value` of a sign-in that works.

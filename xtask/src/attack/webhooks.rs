@@ -2,9 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::place::Place;
+use super::came::Came;
+use super::place::{Place, Site};
 use super::wire::{Answer, From, at_once, request, send, tally};
-use super::{Came, Site};
 use crate::failure::Failure;
 
 /// The largest body that is taken.

@@ -22,3 +22,8 @@ pub fn metadata(workspace: &Workspace) -> Result<Value, Failure> {
     let answer = run::filter("cargo metadata", &mut cargo, b"")?;
     serde_json::from_slice(&answer).map_err(|_| Failure::Source("cargo metadata is not JSON".to_owned()))
 }
+
+/// Whether an entry is of the registry, and not of this repository.
+pub fn is_foreign(place: &str, package: &Value) -> bool {
+    place.contains("node_modules/") && package["link"] != true && package["inBundle"] != true
+}

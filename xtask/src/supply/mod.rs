@@ -14,7 +14,7 @@ mod license;
 mod lists;
 pub mod sbom;
 
-use lists::{LOCKS, metadata};
+use lists::{LOCKS, is_foreign, metadata};
 
 /// The compiler that the project is built with: the one of `rust-version` in Cargo.toml, to the last digit.
 const RUSTC: &str = "1.95.0";
@@ -98,11 +98,6 @@ fn packages(workspace: &Workspace) -> Result<Vec<String>, Failure> {
     }
     println!("   {count} npm packages of {} lock files: hashes and sources", LOCKS.len());
     Ok(wrong)
-}
-
-/// Whether an entry is of the registry, and not of this repository.
-fn is_foreign(place: &str, package: &Value) -> bool {
-    place.contains("node_modules/") && package["link"] != true && package["inBundle"] != true
 }
 
 /// The pin: `rust-toolchain.toml` names a channel, since not every machine that has this compiler has it by its number.

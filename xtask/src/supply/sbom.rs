@@ -106,7 +106,9 @@ fn of_npm(folder: &str, lock: &str) -> Result<Value, Failure> {
     let lock: Value = serde_json::from_str(lock).map_err(|_| unclear())?;
     let packages = lock["packages"].as_object().ok_or_else(unclear)?;
     let mut components = BTreeMap::new();
-    for (place, package) in packages.iter().filter(|(place, package)| super::is_foreign(place, package)) {
+    for (place, package) in
+        packages.iter().filter(|(place, package)| super::lists::is_foreign(place, package))
+    {
         let name =
             package["name"].as_str().or_else(|| place.rsplit("node_modules/").next()).unwrap_or_default();
         let version = package["version"].as_str().unwrap_or_default();

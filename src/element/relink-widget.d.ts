@@ -2,7 +2,7 @@
  * `<relink-widget>`: repairs a broken bank link inside a web page.
  *
  * Importing this module defines the element, and does nothing where there is no browser. Everything declared here is
- * a type; the module exports no value.
+ * a type; the module exports no value. Past 400 lines, since editors and bundlers read one file of types.
  */
 
 /** Where a flow is: the element's `state` attribute and property. */

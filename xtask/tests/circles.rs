@@ -11,6 +11,7 @@
 //! - Methods have no path: a call of one is not seen, the type that it is called on is.
 //!
 //! A circle is a strongly connected component of two modules or more.
+//! Past 400 lines, since it reads Rust's paths as the compiler does, and its own tests stand below.
 
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};

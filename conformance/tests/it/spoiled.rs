@@ -1,4 +1,5 @@
 //! relink-server behind a server that spoils one thing at a time: the suite must name just that.
+//! Past 400 lines, since it is a list: one fault, one test.
 
 use crate::running::{Running, serve, start, start_with_cookies};
 use axum::Router;

@@ -3,6 +3,7 @@
 //! Only handlers make an [`ApiError`]. What decides below them (the store, Stripe's client, `outcome.rs`) has errors of its
 //! own, enums with a meaning. The document is written where the request's id is known: in `trace.rs`, or in
 //! `idempotency.rs` for an answer that is kept.
+//! Past 400 lines, since every error of the API and its answer are compared in one place.
 
 use crate::outcome::BadChoice;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -44,8 +44,10 @@ pub async fn open_already(
         return Ok(None);
     }
     let fresh = relink.now() + LASTS / 2;
-    let (authorization, account) = (Some(about.authorization), about.account);
-    let open = relink.store.open_sessions(customer, &profile.name, authorization, account, fresh).await?;
+    let open = relink
+        .store
+        .open_sessions(customer, &profile.name, about.authorization, about.account, fresh)
+        .await?;
     if open.len() < MOST_OPEN {
         return Ok(None);
     }

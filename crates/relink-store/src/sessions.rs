@@ -137,17 +137,17 @@ impl Store {
         &self,
         customer: &str,
         profile: &str,
-        authorization: Option<&str>,
+        authorization: &str,
         account: Option<&str>,
         ends_after: i64,
     ) -> Result<Vec<RelinkSession>> {
-        let (account, authorization) = (account.unwrap_or_default(), authorization.unwrap_or_default());
+        let account = account.unwrap_or_default();
         if !can_be_an_id(account) || !can_be_an_id(authorization) {
             return Ok(Vec::new());
         }
         let open = select!(
             "WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
-                 AND COALESCE(account, '') = $4 AND $5 IN ('', authorization_id)
+                 AND COALESCE(account, '') = $4 AND authorization_id = $5
              ORDER BY created_at DESC, id LIMIT 10"
         );
         let query = sqlx::query(open).bind(customer).bind(profile).bind(ends_after).bind(account);

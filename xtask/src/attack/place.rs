@@ -1,5 +1,6 @@
 //! What is attacked: a relink-server of its own for each attack, with a fresh database, staff and an API key, and the sandbox as
 //! Stripe behind a relay that counts what is asked of it. All of it is on this machine and ends with the attack.
+//! Past 400 lines, since starting, filling and ending such a place are one thing to whoever attacks it.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

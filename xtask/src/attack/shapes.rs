@@ -1,4 +1,5 @@
 //! Requests that no client sends: too large, too deep, twice over, with two meanings, or for another place.
+//! Past 400 lines, since it is a list: one shape, one function.
 
 use std::io::Write;
 use std::time::{Duration, Instant};

@@ -3,6 +3,7 @@
 //! does.
 //!
 //! What the browser sees here is only a hint. It makes us read the session; only the session decides.
+//! Past 400 lines, since every way back from the bank has to be read beside the others.
 
 use super::calls::Patience;
 use super::context::{Context, WATCH_MS};

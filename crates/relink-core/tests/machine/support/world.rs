@@ -1,5 +1,6 @@
 //! The simulated shell: it carries commands out in virtual time, and is as quick or as slow, as whole or as
 //! broken, as a test asks it to be.
+//! Past 400 lines, since it has one arm for each command of the machine.
 
 use super::backend::Backend;
 use super::bank::BankAct;

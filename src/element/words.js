@@ -37,8 +37,9 @@ const read = async (name, files) => {
   let patience;
   try {
     return await new Promise(async (done, fail) => {
-      patience = setTimeout(fail, PATIENCE_MS, "timeout");
+      // All of it in here: what an async executor throws, nobody hears of.
       try {
+        patience = setTimeout(fail, PATIENCE_MS, "timeout");
         const answer = await fetch(files[name], { integrity: HASHES[name] });
         if (answer.ok) done((await answer.text()).split("\n"));
         else fail(answer.status);

@@ -59,16 +59,18 @@ impl ChoiceList {
         let fits = |option: &Choosable| sought.is_empty() || fold(&option.text).includes(&sought, 0);
         let kind = if self.several { "checkbox" } else { "radio" };
         let toggle = Rc::new(toggle);
-        let options: Vec<Node> = self
-            .options
-            .into_iter()
-            .filter(|option| !long || option.chosen || fits(option))
-            .map(|option| row(option, kind, Rc::clone(&toggle)).into())
-            .collect();
+        // What is found stands first. What is chosen stays in sight all the same, below it.
+        let (hits, others): (Vec<_>, Vec<_>) =
+            self.options.into_iter().partition(|option| !long || fits(option));
         let search = long.then(|| {
-            let count = if sought.is_empty() { String::new() } else { found(options.len()) };
+            let count = if sought.is_empty() { String::new() } else { found(hits.len()) };
             search(self.search_label, seek, count)
         });
+        let options: Vec<Node> = hits
+            .into_iter()
+            .chain(others.into_iter().filter(|option| option.chosen))
+            .map(|option| row(option, kind, Rc::clone(&toggle)).into())
+            .collect();
         el("fieldset")
             .class("choices")
             .child(el("legend").class("unseen").child(self.legend))

@@ -4,7 +4,6 @@
 // The test command runs a sample: each function throws, and fails in one other way; at each single call in one way. The ways
 // take turns, so that each is tried about as often. `cargo xtask wild` runs every function in every way at every call.
 import assert from 'node:assert/strict';
-import { ENGINE } from '../harness/browser.mjs';
 import { ENDS, eventually, suite } from '../harness/index.mjs';
 
 const WAYS = ['throws', 'returns nothing', 'returns something else', 'never settles'];
@@ -107,9 +106,8 @@ const isInSample = ([name, way, nth]) => {
   return nth ? way === WAYS[(turn + nth) % WAYS.length] : way === WAYS[0] || way === WAYS[1 + turn % (WAYS.length - 1)];
 };
 
-// Most of each is waiting for what does not come, so more of them run beside each other than of other tests.
 suite('a function of the page\'s own', (it) => {
   for (const [name, way, nth] of process.env.PAGE_CODE === 'all' ? ALL : ALL.filter(isInSample)) {
     it(`${name} ${way}${nth ? ` at call ${nth}` : ''}: there is a state, and one end`, scenario(name, way, nth), holds);
   }
-}, ENGINE === 'firefox' ? {} : { concurrency: 4 });
+});

@@ -6,8 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { World } from '../harness/world.mjs';
-import { launch } from '../harness/index.mjs';
-import { Project, VERSION } from './project.mjs';
+import { eventually, launch } from '../harness/index.mjs';
+import { Project } from './project.mjs';
 import { TOOLS } from './tools.mjs';
 
 const ONLY = process.env.ONLY?.toLowerCase();
@@ -63,7 +63,8 @@ async function relinks(project, base) {
   const world = await open(project, base);
   try {
     const widget = world.widget();
-    await widget.reaches('review');
+    // A server in development compiles what is asked for, the first time.
+    await eventually('the first view is there', async () => (await widget.state()) === 'review', 90_000);
     const design = await widget.part('surface').first().evaluate((surface) => getComputedStyle(surface).borderTopLeftRadius);
     assert.notEqual(design, '0px', 'our own style is applied in the shadow root');
     await widget.forward();
@@ -72,8 +73,7 @@ async function relinks(project, base) {
     assert.deepEqual(await styles(world.page), [], 'no style outside of the shadow root');
     assert.deepEqual([world.complaints, world.uncaught], [[], []], 'nothing in the console');
   } catch (error) {
-    error.message += `${world.story()}\n${world.complaints.join('\n')}`;
-    throw error;
+    throw new Error(`${error.message}${world.story()}\ncomplaints: ${world.complaints.join('\n')}`, { cause: error });
   } finally {
     await world.end();
   }
@@ -82,15 +82,14 @@ async function relinks(project, base) {
 async function refuses(project, base, what, spoilt) {
   const world = await open(project, base, spoilt);
   try {
-    for (let tries = 0; tries < 150 && (await world.events('relink-error')).length === 0; tries += 1) await world.page.waitForTimeout(100);
+    await eventually('something is wrong', async () => (await world.events('relink-error')).length > 0, 30_000);
     const [error] = await world.events('relink-error');
     assert.ok(world.spoilt.length > 0, `${what} was asked for`);
     assert.deepEqual([error?.detail.code, error?.detail.session], ['network_error', null], `${what} with another byte is refused`);
     assert.deepEqual(world.backend.requests, [], 'no session is asked for');
     assert.equal(await world.widget().state(), null);
   } catch (error) {
-    error.message += `${world.story()}\n${world.complaints.join('\n')}`;
-    throw error;
+    throw new Error(`${error.message}${world.story()}\ncomplaints: ${world.complaints.join('\n')}`, { cause: error });
   } finally {
     await world.end();
   }

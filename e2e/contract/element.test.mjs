@@ -12,6 +12,7 @@ const ATTRIBUTES = {
   lang: 'lang',
   credentials: 'credentials',
   csrfToken: 'csrf-token',
+  assetsBase: 'assets-base',
 };
 const DEFAULTS = { display: 'inline', theme: 'auto', credentials: 'same-origin', open: false };
 const RUNTIME = /\.wasm$|\.css$|glue/;

@@ -10,10 +10,17 @@ const HASH = "__RELINK_WASM__";
 // along. Only when it is needed: where a server renders the page, there is nothing to resolve an address by.
 const emitted = () => __RELINK_EMITTED__;
 
+// Vite before 8 puts a module into a hidden folder while it serves a page in development, and leaves behind what the module
+// names. There the package is where it was installed.
+const installed = () => /^(http.*\/node_modules\/)\..*\/deps\//.exec(import.meta.url)?.[1];
+
 // Where `assets-base` says, and below it a folder for each version; else where the bundler has put it.
 const addressOf = (element, name) => {
   const base = element.assetsBase?.trim();
-  if (!base) return emitted()[name];
+  if (!base) {
+    const modules = installed();
+    return modules ? modules + "relink-widget/" + name : emitted()[name];
+  }
   return new URL(base.replace(/[^/@]$/, "$&/") + VERSION + "/" + name, document.baseURI);
 };
 

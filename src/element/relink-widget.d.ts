@@ -209,6 +209,8 @@ export interface RelinkWidgetProperties {
   credentials: RequestCredentials;
   /** Sent as `X-CSRF-Token` with every POST. */
   csrfToken: string | null;
+  /** Where `relink-widget copy` has put the files of each version, for a page whose bundler does not: "/relink/" say. */
+  assetsBase: string | null;
   /** Added to each request to the relink API. */
   headers: RelinkHeaders | (() => RelinkHeaders | Promise<RelinkHeaders>) | null;
   /** Texts in the place of the widget's own; read when it starts, starts over, or `lang` changes. */
@@ -269,6 +271,8 @@ export interface RelinkWidgetElement extends HTMLElement, RelinkWidgetProperties
 export interface RelinkWidgetAttributes extends Partial<RelinkWidgetProperties> {
   /** The attribute's own name, for frameworks that set attributes. */
   "csrf-token"?: string | null;
+  /** The attribute's own name, for frameworks that set attributes. */
+  "assets-base"?: string | null;
   "onrelink-ready"?: (event: RelinkWidgetEventMap["relink-ready"]) => void;
   "onrelink-state"?: (event: RelinkWidgetEventMap["relink-state"]) => void;
   "onrelink-success"?: (event: RelinkWidgetEventMap["relink-success"]) => void;

@@ -18,7 +18,7 @@ declare module "solid-js" {
       "relink-widget": JSX.HTMLAttributes<RelinkWidgetElement> &
         Partial<RelinkWidgetProperties> &
         Listeners &
-        Properties & { "csrf-token"?: string };
+        Properties & { "csrf-token"?: string; "assets-base"?: string };
     }
   }
 }

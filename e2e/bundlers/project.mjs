@@ -66,12 +66,16 @@ export class Project {
       const ended = once(child, 'exit');
       process.kill(-child.pid, 'SIGKILL');
       await ended;
+      // What it has started itself may hold them open.
+      for (const stream of child.stdio) stream.destroy();
     };
     const bases = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
     let base;
     await eventually(`${this.name}: ${command} serves a page`, async () => {
       if (child.exitCode !== null) throw new Error(`it ended: ${log.join('')}`);
+      // By the name, where it listens there: Next.js refuses its own socket to a page at the number.
       for (const one of bases) {
+        if (base) break;
         const answer = await fetch(one, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
         if (answer?.ok && (await answer.text()).includes('<')) base = one;
       }

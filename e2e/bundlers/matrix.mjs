@@ -12,7 +12,7 @@ import { TOOLS } from './tools.mjs';
 
 const ONLY = process.env.ONLY?.toLowerCase();
 /** An installation, a build and two servers, on a machine that others use too. */
-const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 1_500_000;
 const FOLDER = process.env.BUNDLERS_DIR ?? await mkdtemp(path.join(os.tmpdir(), 'relink-bundlers-'));
 if (!process.env.BUNDLERS_DIR) after(() => rm(FOLDER, { recursive: true, force: true }));
 const browser = await launch();

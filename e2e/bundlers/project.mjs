@@ -11,7 +11,7 @@ import { eventually } from '../harness/waiting.mjs';
 export const VERSION = JSON.parse(await readFile(path.join(DIST, 'package.json'), 'utf8')).version;
 const QUIET = { NG_CLI_ANALYTICS: 'false', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', CI: '1' };
 /** A build, an installation, or the first answer of a server that compiles first. */
-const PATIENCE_MS = 400_000;
+const PATIENCE_MS = 600_000;
 
 export class Project {
   constructor(name, tool, folder) {

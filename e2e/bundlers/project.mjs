@@ -73,7 +73,7 @@ export class Project {
     let base;
     await eventually(`${this.name}: ${command} serves a page`, async () => {
       if (child.exitCode !== null) throw new Error(`it ended: ${log.join('')}`);
-      // By the name, where it listens there: Next.js refuses its own socket to a page at the number.
+      // By the name, where it listens there: Next refuses its own socket to a page at the number.
       for (const one of bases) {
         if (base) break;
         const answer = await fetch(one, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);

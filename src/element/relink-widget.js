@@ -1,6 +1,6 @@
 // The one script that a page includes: it defines <relink-widget> and nothing more. The WebAssembly, its glue and
 // the style are fetched once for the page, when an element is about to need them; where from, stands before this, and is
-// one of two: beside.js in relink-widget.js, and bundled.js in bundled-relink-widget.js, which bundlers read.
+// one of two: beside.js in the script that a page includes by its address, and bundled.js in the one that bundlers read.
 // It must stay within 2 KB compressed: what the flow is and how it looks is in src/shell and src/panes.
 
 // Where the load is kept: a page that includes the script twice still loads the rest once.

@@ -41,7 +41,8 @@ pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
         let path = package.folder.join(name);
         let weight = Weight::of(&fs::read(&path).map_err(Failure::io("reading", &path))?)
             .map_err(Failure::io("compressing", &path))?;
-        if name == dist::LOADER {
+        // Either of the two: a page has one.
+        if [dist::LOADER, dist::BUNDLED].contains(&name.as_str()) && weight.brotli > loader.brotli {
             loader = weight;
         }
         if *name == english {

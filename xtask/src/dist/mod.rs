@@ -114,7 +114,7 @@ pub fn style(workspace: &Workspace) -> Result<String, Failure> {
 /// What accompanies the code, byte for byte: types, the module for tests, what tools and people read.
 fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let element = workspace.root.join("src/element");
-    for name in [names::TYPES, "testing.js", "testing.d.ts", manifest::CUSTOM_ELEMENTS, "README.md"] {
+    for name in [names::TYPES, "react.js", "testing.js", "testing.d.ts", manifest::CUSTOM_ELEMENTS, "README.md"] {
         workspace::write(&folder.join(name), workspace::read_text(&element.join(name))?)?;
     }
     for types in workspace::files(&element.join("types"), "ts")? {

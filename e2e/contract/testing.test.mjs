@@ -1,14 +1,28 @@
 // `relink-widget/testing`: each outcome that it promises by name is what the built widget really comes to, with no
 // backend and no network, and when it is taken away nothing of it is left.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { DIST, eventually, merchantPage, suite } from '../harness/index.mjs';
 
 const { outcomes, script, simulate } = await import(pathToFileURL(path.join(DIST, 'testing.js')));
+const { STREAMS } = await import(pathToFileURL(path.join(DIST, 'testing-streams.js')));
 const NAMES = Object.keys(outcomes);
+
+/** What the element said, without what is another each time: the flow's id and moments. */
+const stream = (heard) => heard.map(({ name, detail: { flow, timestamp, elapsed_ms, ...detail } }) => [name, detail]);
+/** With `UPDATE_STREAMS=1` in the environment src/element/testing-streams.js is written anew, from what is heard. */
+const recorded = {};
+after(() => {
+  if (!process.env.UPDATE_STREAMS) return;
+  const lines = NAMES.map((name) => `  ${name}: [\n${recorded[name].map((one) => `    ${JSON.stringify(one)},\n`).join('')}  ],\n`).join('');
+  const head = `// What the drawn widget was heard to say on the way to each simulated outcome, for places where it cannot be drawn (see
+// testing.js). Recorded by e2e/contract/testing.test.mjs, which also compares it. Past 400 lines, since it is a list.
+`;
+  writeFileSync(new URL('../../src/element/testing-streams.js', import.meta.url), `${head}export const STREAMS = {\n${lines}};\n`);
+});
 
 const source = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 const ENUMS = source('crates/relink-wire/src/enums.rs');
@@ -61,6 +75,9 @@ suite('a simulated outcome', (it) => {
       if (waits) await eventually('the widget gave up', async () => { await world.page.clock.fastForward(16_000); return told; });
       await played;
       assert.equal(told.type, event);
+      // What is the end's, to its last event: it came in the same turn as the promise.
+      recorded[name] = stream(await world.events());
+      if (!process.env.UPDATE_STREAMS) assert.deepEqual(recorded[name], STREAMS[name], 'as in testing-streams.js');
       for (const [field, value] of Object.entries(detail)) assert.equal(told[field], value, field);
       assert.deepEqual(world.backend.requests, [], 'no backend was asked');
       assert.equal(world.stripeLoads ?? 0, 0, 'Stripe.js was not loaded');

@@ -30,9 +30,9 @@ const EVENTS = {
 const METHODS = ["show", "close", "restart"];
 
 let loading;
-// A load that failed is tried again by the next one who asks.
+// By its name, so that a bundler takes the entry that is for bundlers. A load that failed is tried again by the next one who asks.
 const load = () =>
-  (loading ??= import("./relink-widget.js").catch((error) => {
+  (loading ??= import("relink-widget").catch((error) => {
     loading = undefined;
     throw error;
   }));

@@ -13,7 +13,7 @@ import type {
   RelinkSuccessDetail,
   RelinkWidgetAttributes,
   RelinkWidgetElement,
-  RelinkWidgetProperties,
+  RelinkWidgetInputs,
 } from "../relink-widget.js";
 
 export type * from "../relink-widget.js";
@@ -41,11 +41,8 @@ export interface RelinkHandlers {
 /** Props of `<Relink>`: the element's properties, its handlers, and what any tag takes. */
 export interface RelinkProps
   extends RelinkHandlers,
-    Partial<Omit<RelinkWidgetProperties, "endpoint">>,
-    Omit<HTMLAttributes<RelinkWidgetElement>, keyof RelinkHandlers | keyof RelinkWidgetProperties> {
-  /** Base URL of the merchant's relink API, absolute or relative to the page. */
-  endpoint: string;
-}
+    RelinkWidgetInputs,
+    Omit<HTMLAttributes<RelinkWidgetElement>, keyof RelinkHandlers | keyof RelinkWidgetInputs> {}
 
 /** The element as a component; its ref is the element. */
 export declare const Relink: ForwardRefExoticComponent<RelinkProps & RefAttributes<RelinkWidgetElement>>;

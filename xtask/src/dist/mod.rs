@@ -114,7 +114,8 @@ pub fn style(workspace: &Workspace) -> Result<String, Failure> {
 /// What accompanies the code, byte for byte: types, the module for tests, what tools and people read.
 fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let element = workspace.root.join("src/element");
-    for name in [names::TYPES, "react.js", "testing.js", "testing.d.ts", manifest::CUSTOM_ELEMENTS, "README.md"] {
+    let tests = ["testing.js", "testing-streams.js", "testing.d.ts"];
+    for name in [names::TYPES, "react.js", manifest::CUSTOM_ELEMENTS, "README.md"].into_iter().chain(tests) {
         workspace::write(&folder.join(name), workspace::read_text(&element.join(name))?)?;
     }
     for types in workspace::files(&element.join("types"), "ts")? {

@@ -57,7 +57,7 @@ suite('a snippet of events.md', (it) => {
   });
 
   it('with a banner hides it once all is well', {
-    before: '<p id="reconnect-banner">Your bank is disconnected</p>', after: script('events', '#reconnect-banner'),
+    before: '<p id="reconnect-banner">Your bank is disconnected</p>', after: script('events', 'reconnect-banner'),
   }, async (world, widget) => {
     await widget.reaches('review');
     assert.equal(await world.page.locator('#reconnect-banner').isVisible(), true);

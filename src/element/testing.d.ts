@@ -113,6 +113,9 @@ export interface SimulationOptions {
 /** Every outcome, by name, with what it ends in. */
 export declare const outcomes: { readonly [Name in SimulatedOutcome]: SimulatedEnd };
 
+/** Their names. */
+export declare const names: readonly SimulatedOutcome[];
+
 /** From now on the widget's requests and its way to the bank are answered so that this is the outcome. */
 export declare function simulate(outcome: SimulatedOutcome, options?: SimulationOptions): Simulation;
 

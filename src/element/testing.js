@@ -396,6 +396,7 @@ const make = (streams = {}) => {
 };
 
 export const { outcomes, simulate, restore } = make(STREAMS);
+export const names = Object.freeze(Object.keys(outcomes));
 
 export const script = (outcome, { endpoint } = {}) =>
   `window.relinkTesting = (${make})(); window.relinkSimulation = window.relinkTesting.simulate(${JSON.stringify(outcome)}, ${JSON.stringify({ endpoint })});`;

@@ -33,6 +33,8 @@ const OPTIONS = {
     'relink-widget/testing': [path.join(DIST, 'testing.d.ts')],
     'relink-widget/*': [path.join(DIST, 'types/*.d.ts')],
     // The package lies outside of the folder that the others are in.
+    // The newest stable one.
+    stripe: [path.join(MODULES, 'stripe-stable')],
     react: [path.join(MODULES, '@types/react')],
     'react/*': [path.join(MODULES, '@types/react/*')],
   },
@@ -56,8 +58,13 @@ const say = (files, options) => {
     })];
   }));
 };
+/** Globals of others' scripts that the snippets of analytics.md call. */
+const OTHERS = `interface Window {
+  analytics: { track(event: string, properties: object, options?: { timestamp?: Date; messageId?: string }): void };
+  gtag(command: "event", name: string, parameters: Record<string, string | number>): void;
+}`;
 const told = (snippets, options) => {
-  const said = say(Object.fromEntries(snippets.map(({ language, code }, nth) => [`snippet-${nth}.${language}`, `${code}\nexport {};`])), { ...OPTIONS, ...options });
+  const said = say(Object.fromEntries(snippets.map(({ language, code }, nth) => [`snippet-${nth}.${language}`, `${code}\nexport {};`]).concat([['others.d.ts', OTHERS]])), { ...OPTIONS, ...options });
   return snippets.flatMap(({ where }, nth) => Object.entries(said).filter(([name]) => name.startsWith(`snippet-${nth}.`))
     .flatMap(([, problems]) => problems.map((problem) => `${where}, ${problem}`)));
 };

@@ -32,9 +32,9 @@ const OPTIONS = {
     'relink-widget': [path.join(DIST, 'relink-widget.d.ts')],
     'relink-widget/testing': [path.join(DIST, 'testing.d.ts')],
     'relink-widget/*': [path.join(DIST, 'types/*.d.ts')],
-    // The package lies outside of the folder that the others are in.
     // The newest stable one.
     stripe: [path.join(MODULES, 'stripe-stable')],
+    // The package lies outside of the folder that the others are in.
     react: [path.join(MODULES, '@types/react')],
     'react/*': [path.join(MODULES, '@types/react/*')],
   },

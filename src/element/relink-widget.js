@@ -148,6 +148,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       if (this.open) this.#start();
       return;
     }
+    // Where nothing is laid out (jsdom), nothing nears: it starts by `show()`.
+    if (!globalThis.IntersectionObserver) return;
     this.#observer = new IntersectionObserver(
       (seen, observer) => {
         for (const { isIntersecting, target } of seen) {

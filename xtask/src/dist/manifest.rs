@@ -19,10 +19,13 @@ pub fn manifest(workspace: &Workspace, files: &[String]) -> String {
         format!("    {}: {{ \"types\": {types}, \"default\": {code} }}", quoted(name))
     };
     let mut exports = vec![entry(".", TYPES, BUNDLED), entry("./testing", "testing.d.ts", "testing.js")];
-    // The loader again, with the types of one framework.
+    // A component of one framework; else the loader again, with the types of that framework.
     let frameworks = files.iter().filter_map(|file| file.strip_prefix("types/")?.strip_suffix(".d.ts"));
-    exports
-        .extend(frameworks.map(|name| entry(&format!("./{name}"), &format!("types/{name}.d.ts"), BUNDLED)));
+    exports.extend(frameworks.map(|name| {
+        let component = files.iter().find(|file| **file == format!("{name}.js"));
+        let code = component.map_or(BUNDLED, String::as_str);
+        entry(&format!("./{name}"), &format!("types/{name}.d.ts"), code)
+    }));
     // Every file that a page loads, for bundlers and CDNs, and what describes the package.
     let is_static = |name: &&String| {
         ["js", "wasm", "css", "json", "txt"].iter().any(|kind| name.rsplit('.').next() == Some(kind))
@@ -40,7 +43,10 @@ pub fn manifest(workspace: &Workspace, files: &[String]) -> String {
         "{{\n  \"name\": {},\n  \"version\": {},\n  \"description\": {},\n  \"license\": {},\n  \
          \"keywords\": [\"custom-element\", \"web-component\", \"stripe\", \"financial-connections\", \"relink\"],\n  \
          \"type\": \"module\",\n  \"main\": {loader},\n  \"module\": {bundled},\n  \"types\": {types},\n  \
-         \"customElements\": {elements},\n  \"exports\": {{\n{}\n  }},\n  \"sideEffects\": [{loader}, {bundled}],\n  \"bin\": {{ {}: {copy} }},\n  \
+         \"customElements\": {elements},\n  \"exports\": {{\n{}\n  }},\n  \
+         \"peerDependencies\": {{ \"react\": \">=18\" }},\n  \
+         \"peerDependenciesMeta\": {{ \"react\": {{ \"optional\": true }} }},\n  \
+         \"sideEffects\": [{loader}, {bundled}, \"./react.js\"],\n  \"bin\": {{ {}: {copy} }},\n  \
          \"files\": [{}]\n}}\n",
         quoted(WIDGET),
         quoted(&workspace.version),
@@ -121,6 +127,14 @@ mod tests {
         let expected =
             serde_json::json!({"types": "./types/react.d.ts", "default": "./bundled-relink-widget.js"});
         assert_eq!(exports["./react"], expected);
+    }
+
+    #[test]
+    fn a_framework_with_a_component_is_that_component_and_react_is_needed_by_who_uses_it_only() {
+        let package = written(&["react.js", "types/react.d.ts", "types/vue.d.ts"]).1;
+        assert_eq!(package["exports"]["./react"]["default"], "./react.js");
+        assert_eq!(package["exports"]["./vue"]["default"], "./bundled-relink-widget.js");
+        assert_eq!(package["peerDependenciesMeta"]["react"]["optional"], true);
     }
 
     #[test]

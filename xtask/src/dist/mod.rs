@@ -112,9 +112,9 @@ pub fn style(workspace: &Workspace) -> Result<String, Failure> {
 /// What accompanies the code, byte for byte: types, the module for tests, what tools and people read.
 fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let element = workspace.root.join("src/element");
-    for name in
-        [names::TYPES, "testing.js", "testing.d.ts", manifest::COPY, manifest::CUSTOM_ELEMENTS, "README.md"]
-    {
+    let tests = ["testing.js", "testing-streams.js", "testing.d.ts"];
+    let others = [names::TYPES, "react.js", manifest::COPY, manifest::CUSTOM_ELEMENTS, "README.md"];
+    for name in others.into_iter().chain(tests) {
         workspace::write(&folder.join(name), workspace::read_text(&element.join(name))?)?;
     }
     for types in workspace::files(&element.join("types"), "ts")? {

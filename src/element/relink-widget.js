@@ -150,6 +150,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     }
     // Where nothing is laid out (jsdom), nothing nears: it starts by `show()`.
     if (!globalThis.IntersectionObserver) return;
+    // It may have been made by `display` already, which is told first.
+    this.#observer?.disconnect();
     this.#observer = new IntersectionObserver(
       (seen, observer) => {
         for (const { isIntersecting, target } of seen) {

@@ -37,7 +37,7 @@ test('the package\'s main module is the loader, for a bundler the one that shows
   const main = manifest.exports['.'];
   assert.equal(manifest.main, './relink-widget.js');
   assert.equal(main.default, './bundled-relink-widget.js');
-  assert.deepEqual(manifest.sideEffects, ['./relink-widget.js', './bundled-relink-widget.js']);
+  assert.deepEqual(manifest.sideEffects, ['./relink-widget.js', './bundled-relink-widget.js', './react.js']);
   assert.match(JSON.stringify([manifest.types, main]), /relink-widget\.d\.ts/);
 });
 

@@ -33,6 +33,15 @@ const viteWith = (plugin, packages, files) => ({
 
 export const TOOLS = {
   'Next.js, Turbopack': { ...NEXT, build: 'next build', dev: 'next dev -p PORT' },
+  'Next.js and <Relink>, Turbopack': {
+    ...NEXT,
+    files: {
+      ...NEXT.files,
+      'app/reconnect.jsx': '"use client";\nimport { Relink } from "relink-widget/react";\n\nexport function Reconnect({ account }) {\n  return <Relink endpoint="/relink" account={account}><a href="/banks">Reconnect your bank</a></Relink>;\n}\n',
+    },
+    build: 'next build',
+    dev: 'next dev -p PORT',
+  },
   'Next.js, webpack': { ...NEXT, build: 'next build --webpack', dev: 'next dev --webpack -p PORT' },
   'Vite 8': VITE('8.4.0'),
   'Vite 7': VITE('7.3.8'),

@@ -4,7 +4,6 @@
 //! before it is needed. `shell` carries out the commands of the machine in `relink-core`, `panes` draw its views, `ui`
 //! has no knowledge of relinking, and `words` hold what people read.
 
-pub mod element;
 pub mod panes;
 pub mod shell;
 pub mod ui;

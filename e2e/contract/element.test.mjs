@@ -12,6 +12,7 @@ const ATTRIBUTES = {
   lang: 'lang',
   credentials: 'credentials',
   csrfToken: 'csrf-token',
+  assetsBase: 'assets-base',
 };
 const DEFAULTS = { display: 'inline', theme: 'auto', credentials: 'same-origin', open: false };
 const RUNTIME = /\.wasm$|\.css$|glue/;
@@ -245,6 +246,22 @@ suite('the element', (it) => {
     await widget.host.evaluate((host) => host.restart());
     await widget.reaches('review');
     assert.equal(await world.page.getByText('Reconnect by hand').isVisible(), false);
+  });
+
+  // Its attributes are told to the class before it is connected: `display` must not have it wait for the viewport twice.
+  it('what fails is told once and is not tried again when it is next in sight, whatever attributes were there before the script', {
+    init: () => { globalThis.fetch = () => Promise.reject(new TypeError('no network')); },
+    page: (site) => bare(site, '<relink-widget display="inline" endpoint="/relink"></relink-widget>'),
+  }, async (world) => {
+    await eventually('an error is told', async () => (await world.events('relink-error')).length > 0);
+    await world.page.evaluate(async () => {
+      const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      for (const display of ['none', 'block']) {
+        document.querySelector('relink-widget').style.display = display;
+        await drawn();
+      }
+    });
+    assert.equal((await world.events('relink-error')).length, 1);
   });
 
   it('where the browser has no WebAssembly the children stay visible', {

@@ -5,6 +5,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { eventually, merchantPage, problem, suite } from '../harness/index.mjs';
+import { refused, watch } from '../harness/policy.mjs';
 
 /** The one snippet of a page of docs/ that has this text in it. */
 const snippet = (page, has) => {
@@ -57,7 +58,7 @@ suite('a snippet of events.md', (it) => {
   });
 
   it('with a banner hides it once all is well', {
-    before: '<p id="reconnect-banner">Your bank is disconnected</p>', after: script('events', '#reconnect-banner'),
+    before: '<p id="reconnect-banner">Your bank is disconnected</p>', after: script('events', 'reconnect-banner'),
   }, async (world, widget) => {
     await widget.reaches('review');
     assert.equal(await world.page.locator('#reconnect-banner').isVisible(), true);
@@ -94,6 +95,66 @@ suite('a snippet of events.md', (it) => {
     await widget.forward();
     await world.theEnd('relink-success');
     await world.page.locator('button[data-account]').waitFor({ state: 'detached' });
+  });
+});
+
+const ROWS = [
+  { name: 'open', error_code: null, final: null }, { name: 'open', error_code: 'forbidden', final: true }, { name: 'consent_acquired' },
+  { name: 'error', error_code: 'no_account', final: false }, { name: 'error', error_code: 'forbidden', final: true }, { name: 'cancel' }, { name: 'newer' },
+].map((one) => ({ error_code: null, final: null, flow: 'flow_1', timestamp: 1_795_000_000_000, reason: null, handoff: null, institution_name: null, attempt: 1, elapsed_ms: 7, ...one }));
+/** What a page's analytics were told, as their globals are called, of a whole flow and then of those rows. */
+const rowsOf = async (world, widget) => {
+  await widget.reaches('review');
+  await widget.forward();
+  await world.theEnd('relink-success');
+  await world.page.evaluate((rows) => rows.forEach((detail) => document.dispatchEvent(new CustomEvent('relink-event', { detail }))), ROWS);
+  return world.page.evaluate(() => window.rows);
+};
+
+suite('a snippet of analytics.md', (it) => {
+  it('gives Segment a funnel of one flow, and tells apart what begins or ends with an error', {
+    head: '<script>window.rows = []; window.analytics = { track: (...row) => window.rows.push(row) };</script>', after: script('analytics', 'analytics.track'),
+  }, async (world, widget) => {
+    const rows = await rowsOf(world, widget);
+    assert.deepEqual(rows.map(([name]) => name), [
+      'Relink Opened', 'Relink Consented', 'Relink Bank Opened', 'Relink Bank Authorized', 'Relink Accounts Selected', 'Relink Succeeded',
+      'Relink Opened', 'Relink Blocked', 'Relink Consented', 'Relink Stumbled', 'Relink Failed', 'Relink Cancelled', 'Relink newer',
+    ]);
+    const funnel = rows.slice(0, 6);
+    assert.equal(new Set(funnel.map(([, { flow }]) => flow)).size, 1);
+    assert.equal(new Set(rows.map(([, , { messageId }]) => messageId)).size, rows.length);
+    for (const [, properties] of funnel) assert.deepEqual([properties.reason, properties.handoff, properties.attempt, properties.session], ['access_expired', 'stripe_js', 1, undefined]);
+  });
+
+  it('gives Google Analytics names and parameters within its limits', {
+    head: '<script>window.rows = []; window.gtag = (...row) => window.rows.push(row);</script>', after: script('analytics', 'window.gtag'),
+  }, async (world, widget) => {
+    const rows = await rowsOf(world, widget);
+    assert.deepEqual(rows.map(([, name]) => name), [
+      'relink_open', 'relink_consent_acquired', 'relink_flow_launched_in_browser', 'relink_institution_authorized', 'relink_accounts_selected', 'relink_success',
+      'relink_open', 'relink_blocked', 'relink_consent_acquired', 'relink_error', 'relink_failed', 'relink_cancel', 'relink_newer',
+    ]);
+    for (const [kind, name, parameters] of rows) {
+      assert.ok(kind === 'event' && name.length <= 40);
+      for (const [key, value] of Object.entries(parameters)) assert.ok(key.length <= 40 && (typeof value === 'number' || value.length <= 100), key);
+    }
+    assert.equal(rows[0][2].relink_reason, 'access_expired');
+  });
+});
+
+suite('the page with a nonce and strict-dynamic', (it) => {
+  const policy = /```http\n(Content-Security-Policy:[^`]*nonce-r4nd0m[^`]*)```/.exec(readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8'))[1];
+  const value = (site) => policy.replace('Content-Security-Policy:', '').replace(/\s+/g, ' ').trim().replaceAll('https://cdn.example', site.cdn);
+  it('relinks, Stripe.js too, and a script without the nonce is refused', {
+    page: (site) => `${html('nonce="r4nd0m"')(site)}<script>window.planted = true</script>`, headers: (site) => ({ 'content-security-policy': value(site) }), init: watch,
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    assert.equal(world.stripeLoads, 1);
+    assert.equal(await world.page.evaluate(() => window.planted), undefined);
+    const said = await refused(world);
+    assert.equal(said.length, 1, JSON.stringify(said));
   });
 });
 

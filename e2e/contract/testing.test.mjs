@@ -1,14 +1,28 @@
 // `relink-widget/testing`: each outcome that it promises by name is what the built widget really comes to, with no
 // backend and no network, and when it is taken away nothing of it is left.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { DIST, eventually, merchantPage, suite } from '../harness/index.mjs';
 
 const { outcomes, script, simulate } = await import(pathToFileURL(path.join(DIST, 'testing.js')));
+const { STREAMS } = await import(pathToFileURL(path.join(DIST, 'testing-streams.js')));
 const NAMES = Object.keys(outcomes);
+
+/** What the element said, without what is another each time: the flow's id and moments. */
+const stream = (heard) => heard.map(({ name, detail: { flow, timestamp, elapsed_ms, ...detail } }) => [name, detail]);
+/** With `UPDATE_STREAMS=1` in the environment src/element/testing-streams.js is written anew, from what is heard. */
+const recorded = {};
+after(() => {
+  if (!process.env.UPDATE_STREAMS) return;
+  const lines = NAMES.map((name) => `  ${name}: [\n${recorded[name].map((one) => `    ${JSON.stringify(one)},\n`).join('')}  ],\n`).join('');
+  const head = `// What the drawn widget was heard to say on the way to each simulated outcome, for places where it cannot be drawn (see
+// testing.js). Recorded by e2e/contract/testing.test.mjs, which also compares it. Past 400 lines, since it is a list.
+`;
+  writeFileSync(new URL('../../src/element/testing-streams.js', import.meta.url), `${head}export const STREAMS = {\n${lines}};\n`);
+});
 
 const source = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 const ENUMS = source('crates/relink-wire/src/enums.rs');
@@ -61,6 +75,11 @@ suite('a simulated outcome', (it) => {
       if (waits) await eventually('the widget gave up', async () => { await world.page.clock.fastForward(16_000); return told; });
       await played;
       assert.equal(told.type, event);
+      recorded[name] = stream(await world.events());
+      // After an error the widget goes on: how far, by then, is the machine's.
+      const upTo = Math.min(recorded[name].length, STREAMS[name].length);
+      assert.ok(process.env.UPDATE_STREAMS || upTo > STREAMS[name].findLastIndex(([type]) => type === event), 'as far as its end');
+      if (!process.env.UPDATE_STREAMS) assert.deepEqual(recorded[name].slice(0, upTo), STREAMS[name].slice(0, upTo), 'as in testing-streams.js');
       for (const [field, value] of Object.entries(detail)) assert.equal(told[field], value, field);
       assert.deepEqual(world.backend.requests, [], 'no backend was asked');
       assert.equal(world.stripeLoads ?? 0, 0, 'Stripe.js was not loaded');
@@ -78,6 +97,20 @@ suite('a simulated outcome', (it) => {
     const first = await world.page.evaluate(() => window.relinkSimulation.play());
     const second = await world.page.evaluate(() => window.relinkTesting.simulate('wrong_account').play());
     assert.deepEqual([first.type, second.code], ['relink-success', 'no_account']);
+  });
+
+  it('that has come by itself in an inline element is still told to who asks afterwards', { init: { content: script('account_closed') } }, async (world, widget) => {
+    await widget.reaches('failed');
+    const told = await world.page.evaluate(() => window.relinkSimulation.play());
+    assert.deepEqual([told.type, told.code], ['relink-failure', 'account_closed']);
+    assert.equal((await world.ends()).length, 1, 'it was not begun anew');
+  });
+
+  it('is begun anew where the flow began before the simulation', {}, async (world, widget) => {
+    await widget.reaches('review');
+    await world.page.evaluate((code) => (0, eval)(code), script('partial'));
+    const told = await world.page.evaluate(() => window.relinkSimulation.play());
+    assert.deepEqual([told.type, told.outcome], ['relink-success', 'partial']);
   });
 
   it('is driven as well by the parts, by whoever writes the test', { init: { content: script('wrong_account_then_right') } }, async (world, widget) => {

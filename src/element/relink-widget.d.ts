@@ -209,6 +209,8 @@ export interface RelinkWidgetProperties {
   credentials: RequestCredentials;
   /** Sent as `X-CSRF-Token` with every POST. */
   csrfToken: string | null;
+  /** Where `relink-widget copy` has put the files of each version, for a page whose bundler does not: "/relink/" say. */
+  assetsBase: string | null;
   /** Added to each request to the relink API. */
   headers: RelinkHeaders | (() => RelinkHeaders | Promise<RelinkHeaders>) | null;
   /** Texts in the place of the widget's own; read when it starts, starts over, or `lang` changes. */
@@ -262,13 +264,21 @@ export interface RelinkWidgetElement extends HTMLElement, RelinkWidgetProperties
   ): void;
 }
 
+/** What a page gives the element: all of it may be left out, but for the endpoint. */
+export interface RelinkWidgetInputs extends Partial<Omit<RelinkWidgetProperties, "endpoint">> {
+  /** Base URL of the merchant's relink API, absolute or relative to the page. */
+  endpoint: string;
+}
+
 /**
  * Attributes, properties and listeners as markup may set them. A framework's own (`key`, `ref`, `class` and so on) come
  * from the framework: see `relink-widget/react`, `/preact`, `/solid`, `/vue` and `/svelte`.
  */
-export interface RelinkWidgetAttributes extends Partial<RelinkWidgetProperties> {
+export interface RelinkWidgetAttributes extends RelinkWidgetInputs {
   /** The attribute's own name, for frameworks that set attributes. */
   "csrf-token"?: string | null;
+  /** The attribute's own name, for frameworks that set attributes. */
+  "assets-base"?: string | null;
   "onrelink-ready"?: (event: RelinkWidgetEventMap["relink-ready"]) => void;
   "onrelink-state"?: (event: RelinkWidgetEventMap["relink-state"]) => void;
   "onrelink-success"?: (event: RelinkWidgetEventMap["relink-success"]) => void;
@@ -419,10 +429,36 @@ export interface RelinkProblem {
   request_id?: string | null;
 }
 
+// For a backend in TypeScript, where the package `stripe` has no types for a relink: its stable releases have none.
+
+/** `relink_options` of Stripe's `POST /v1/financial_connections/sessions`. */
+export interface StripeRelinkOptions {
+  /** `fcauth_…` */
+  authorization: string;
+  /** `fca_…`: exactly this account; absent, any under the authorization. */
+  account?: string;
+}
+
+/** `relink_result` of Stripe's session. */
+export interface StripeRelinkResult {
+  account?: string | null;
+  authorization?: string | null;
+  failure_reason?: RelinkFailureReason | null;
+}
+
+/** Stripe's parameters of a new session, with what is relinked: `RelinkParams<Stripe.FinancialConnections.SessionCreateParams>`. */
+export type RelinkParams<Params> = Params & { relink_options: StripeRelinkOptions };
+
+/** Stripe's session with what came of it: `RelinkResponse<Stripe.FinancialConnections.Session>`. */
+export type RelinkResponse<Session> = Session & { relink_result?: StripeRelinkResult | null };
+
 declare global {
   interface HTMLElementTagNameMap {
     "relink-widget": RelinkWidgetElement;
   }
+
+  // They bubble: whoever listens on the document, the window or any element around hears them.
+  interface GlobalEventHandlersEventMap extends RelinkWidgetEventMap {}
 
   // React up to 18, and whatever looks for JSX in the global scope.
   namespace JSX {

@@ -1,41 +1,8 @@
 // The one script that a page includes: it defines <relink-widget> and nothing more. The WebAssembly, its glue and
-// the style lie next to this file; they are fetched once for the page, when an element is about to need them.
+// the style are fetched once for the page, when an element is about to need them; where from, stands before this, and is
+// one of two: beside.js in the script that a page includes by its address, and bundled.js in the one that bundlers read.
 // It must stay within 2 KB compressed: what the flow is and how it looks is in src/shell and src/panes.
 
-// Filled in by `cargo xtask dist`: the hashes of the next three; as it stands, nothing is checked.
-const HASHES = "__RELINK_INTEGRITY__";
-// Written out, so that bundlers find the files and take them along.
-const GLUE = new URL("./relink-widget-glue.js", import.meta.url);
-const WASM = new URL("./relink-widget_bg.wasm", import.meta.url);
-const STYLE = new URL("./relink-widget.css", import.meta.url);
-// The same for the words, of which a customer downloads one language; `_` only where a page has messages of its own.
-const WORDS = {
-  ar: new URL("./relink-widget.ar.txt", import.meta.url),
-  cs: new URL("./relink-widget.cs.txt", import.meta.url),
-  da: new URL("./relink-widget.da.txt", import.meta.url),
-  de: new URL("./relink-widget.de.txt", import.meta.url),
-  el: new URL("./relink-widget.el.txt", import.meta.url),
-  en: new URL("./relink-widget.en.txt", import.meta.url),
-  es: new URL("./relink-widget.es.txt", import.meta.url),
-  fi: new URL("./relink-widget.fi.txt", import.meta.url),
-  fr: new URL("./relink-widget.fr.txt", import.meta.url),
-  he: new URL("./relink-widget.he.txt", import.meta.url),
-  hi: new URL("./relink-widget.hi.txt", import.meta.url),
-  it: new URL("./relink-widget.it.txt", import.meta.url),
-  ja: new URL("./relink-widget.ja.txt", import.meta.url),
-  ko: new URL("./relink-widget.ko.txt", import.meta.url),
-  nb: new URL("./relink-widget.nb.txt", import.meta.url),
-  nl: new URL("./relink-widget.nl.txt", import.meta.url),
-  pl: new URL("./relink-widget.pl.txt", import.meta.url),
-  "pt-BR": new URL("./relink-widget.pt-BR.txt", import.meta.url),
-  "pt-PT": new URL("./relink-widget.pt-PT.txt", import.meta.url),
-  sv: new URL("./relink-widget.sv.txt", import.meta.url),
-  tr: new URL("./relink-widget.tr.txt", import.meta.url),
-  uk: new URL("./relink-widget.uk.txt", import.meta.url),
-  "zh-Hans": new URL("./relink-widget.zh-Hans.txt", import.meta.url),
-  "zh-Hant": new URL("./relink-widget.zh-Hant.txt", import.meta.url),
-  _: new URL("./relink-widget-messages.js", import.meta.url),
-};
 // Where the load is kept: a page that includes the script twice still loads the rest once.
 const LOAD = Symbol.for("relink-widget");
 const PATIENCE_MS = 30_000;
@@ -51,11 +18,9 @@ const PROPERTIES = {
   theme: "auto",
   credentials: "same-origin",
   csrfToken: null,
+  assetsBase: null,
   open: false,
 };
-
-let tries = 0;
-let policy;
 
 const get = async (address, integrity) => {
   const answer = await fetch(address, { integrity });
@@ -63,43 +28,11 @@ const get = async (address, integrity) => {
   return answer;
 };
 
-// import() takes no hash; it takes what a preload has checked and put in its place. WebKit ("Apple") checks no preload, and
-// old browsers know none: there a script does the same, whose address has to come from a policy where the page enforces
-// Trusted Types. What cannot be checked is not run. A module that failed fails for good under its address, so each
-// further try has another.
-const importChecked = async (address, integrity) => {
-  const href = address + (tries++ ? "#" + tries : "");
-  let place = document.createElement("link");
-  let what = { rel: "modulepreload", href };
-  if (navigator.vendor[0] === "A" || !place.relList.supports("modulepreload")) {
-    place = document.createElement("script");
-    // What the page has under this name may be an element with this id.
-    const types = globalThis.trustedTypes;
-    if (types?.createPolicy?.call) {
-      policy ??= types.createPolicy("relink-widget-glue", { createScriptURL: (url) => url });
-    }
-    what = { type: "module", src: policy ? policy.createScriptURL(href) : href };
-  }
-  if (integrity) {
-    await new Promise((onload, fail) => {
-      const onerror = () => fail(new TypeError(href));
-      Object.assign(place, what, { integrity, onload, onerror });
-      document.head.append(place);
-    }).finally(() => place.remove());
-  }
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ href);
-};
-
-const speech = (module, element) => module.words(element, WORDS, importChecked);
-
 const fetchAll = async (element) => {
-  const style = get(STYLE, HASHES[2]).then((answer) => answer.text());
-  const spoken = importChecked(GLUE, HASHES[0]).then((module) => {
-    // Its words come while the WebAssembly does; whether they came is asked when they are needed.
-    speech(module, element).catch(() => {});
-    return module;
-  });
-  const [module, wasm, text] = await Promise.all([spoken, get(WASM, HASHES[1]), style]);
+  const all = parts(element);
+  // Its words come while the WebAssembly does; whether they came is asked when they are needed.
+  all[0].then((module) => speech(module, element)).catch(() => {});
+  const [module, wasm, text] = await Promise.all(all);
   await module.default({ module_or_path: wasm });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
@@ -215,6 +148,10 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       if (this.open) this.#start();
       return;
     }
+    // Where nothing is laid out (jsdom), nothing nears: it starts by `show()`.
+    if (!globalThis.IntersectionObserver) return;
+    // It may have been made by `display` already, which is told first.
+    this.#observer?.disconnect();
     this.#observer = new IntersectionObserver(
       (seen, observer) => {
         for (const { isIntersecting, target } of seen) {
@@ -326,7 +263,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
 }
 
 for (const name in PROPERTIES) {
-  const attribute = name.replace("T", "-t");
+  const attribute = name.replace(/[A-Z]/, "-$&").toLowerCase();
   const otherwise = PROPERTIES[name];
   Object.defineProperty(RelinkWidget.prototype, name, {
     enumerable: true,

@@ -3,7 +3,17 @@
  *
  * The widget never loads this module, and no page for customers should.
  */
-import type { RelinkCode, RelinkOutcome, RelinkRule, RelinkState, RelinkWidgetElement } from "./relink-widget.js";
+import type {
+  RelinkCancelDetail,
+  RelinkCode,
+  RelinkErrorDetail,
+  RelinkFailureDetail,
+  RelinkOutcome,
+  RelinkRule,
+  RelinkState,
+  RelinkSuccessDetail,
+  RelinkWidgetElement,
+} from "./relink-widget.js";
 
 /** What can be simulated. */
 export type SimulatedOutcome =
@@ -67,8 +77,12 @@ export interface SimulatedRequest {
   key: string | null;
 }
 
-/** What `play` resolves to. */
-export type SimulatedEvent = { type: SimulatedEnd["event"]; session: string | null } & Record<string, unknown>;
+/** What `play` resolves to: the event's type, and its detail. */
+export type SimulatedEvent =
+  | ({ type: "relink-success" } & RelinkSuccessDetail)
+  | ({ type: "relink-failure" } & RelinkFailureDetail)
+  | ({ type: "relink-error" } & RelinkErrorDetail)
+  | ({ type: "relink-cancel" } & RelinkCancelDetail);
 
 /** A simulation that is in place. */
 export interface Simulation {
@@ -79,7 +93,9 @@ export interface Simulation {
   readonly requests: readonly SimulatedRequest[];
   /**
    * Shows the widget (the first of the page where none is given), presses what a customer would press, and resolves to
-   * the event that the outcome is known by.
+   * the event that the outcome is known by; at once where it has come already. Rejects where the flow ends in another way,
+   * or the element's `endpoint` is not the simulated one. In jsdom and happy-dom nothing is drawn and nothing is pressed:
+   * the element says what the drawn one would have said.
    */
   play(widget?: RelinkWidgetElement | null): Promise<SimulatedEvent>;
   /** Puts `fetch`, `Stripe` and `open` back. */
@@ -91,11 +107,14 @@ export interface SimulationOptions {
   /** As on the element; `/relink` where it is not given. */
   endpoint?: string;
   /** The page's, where it is not this one: in Cypress, of `onBeforeLoad`. */
-  window?: Window;
+  window?: Window & typeof globalThis;
 }
 
 /** Every outcome, by name, with what it ends in. */
-export declare const outcomes: Readonly<Record<SimulatedOutcome, SimulatedEnd>>;
+export declare const outcomes: { readonly [Name in SimulatedOutcome]: SimulatedEnd };
+
+/** Their names. */
+export declare const names: readonly SimulatedOutcome[];
 
 /** From now on the widget's requests and its way to the bank are answered so that this is the outcome. */
 export declare function simulate(outcome: SimulatedOutcome, options?: SimulationOptions): Simulation;

@@ -1,12 +1,19 @@
 // `relink-widget/testing`: every outcome of the flow by name, offline and without a backend, for a merchant's own tests.
 // The widget itself never loads this file. It answers the widget's requests below one endpoint, stands in for Stripe.js
 // and for the windows of banks, and puts everything back. All of it is one function without a link to the outside, so
-// that `script()` can hand it to a browser that no module has been loaded into yet.
+// that `script()` can hand it to a browser that no module has been loaded into yet. Past 400 lines for that reason.
+// Where a page is not laid out (jsdom, happy-dom) no widget can be drawn: there the element says what the drawn one was
+// heard to say, which testing-streams.js keeps.
 
-const make = () => {
+import { STREAMS } from "./testing-streams.js";
+
+const make = (streams = {}) => {
   const KEY = "pk_test_simulated";
   const BANK = "https://bank.example/simulated";
   const CURRENT = Symbol.for("relink-widget/testing");
+  // Where the loader keeps what it has loaded.
+  const LOAD = Symbol.for("relink-widget");
+  const ENDS = ["relink-success", "relink-failure", "relink-cancel"];
 
   // Documents, as docs/backend.md describes them.
 
@@ -251,6 +258,16 @@ const make = () => {
       });
     };
 
+    // What was heard since: an outcome may come by itself, before anybody plays it.
+    const heard = [];
+    const hear = (event) => heard.push(event);
+    const known = new Set([...ENDS, outcomes[name].event]);
+    for (const type of known) window.document.addEventListener(type, hear, true);
+
+    const isDrawn = !/jsdom|happydom/i.test(window.navigator.userAgent);
+    const loadBefore = window[LOAD];
+    if (!isDrawn) window[LOAD] = Promise.resolve([undrawn(window, streams[name]), null]);
+
     window.fetch = fetchNow;
     Object.defineProperty(window, "Stripe", { configurable: true, enumerable: true, get: () => Stripe, set: (one) => { real = one; } });
     if (play.window) window.open = openNow;
@@ -260,10 +277,12 @@ const make = () => {
       endpoint,
       requests,
       ends: outcomes[name],
-      play: (widget) => perform(window, widget, play),
+      play: (widget) => perform(window, widget, play, { endpoint, heard, isAsked: () => requests.length > 0, isDrawn }),
       restore() {
         if (window[CURRENT] !== simulation) return;
         delete window[CURRENT];
+        for (const type of known) window.document.removeEventListener(type, hear, true);
+        if (!isDrawn) window[LOAD] = loadBefore;
         window.fetch = fetchBefore;
         if (play.window) window.open = openBefore;
         if (stripeBefore && "value" in stripeBefore) Object.defineProperty(window, "Stripe", { ...stripeBefore, value: real });
@@ -276,15 +295,50 @@ const make = () => {
     return simulation;
   };
 
+  /** In the place of the widget's inside, where nothing can be drawn: it says the stream of an outcome when it starts. */
+  const undrawn = (window, stream) => {
+    const mount = (host, root, ended) => {
+      let turn = 0;
+      const say = async () => {
+        const mine = ++turn;
+        const began = Date.now();
+        const flow = `flow_simulated_${Math.random().toString(36).slice(2)}`;
+        for (const [type, told] of stream) {
+          await null;
+          if (mine !== turn) return;
+          const now = Date.now();
+          const detail = { ...told, flow };
+          if (type === "relink-event") Object.assign(detail, { timestamp: now, elapsed_ms: now - began });
+          if (type === "relink-state") host.setAttribute("state", detail.state);
+          host.dispatchEvent(new window.CustomEvent(type, { bubbles: true, composed: true, detail }));
+          if (ENDS.includes(type)) ended({ type, ...detail });
+        }
+      };
+      const stop = () => {
+        turn += 1;
+      };
+      return { start: say, restart: say, close: stop, hide: stop, unmount: stop, moved() {}, speak() {} };
+    };
+    return { mount, words: async () => [] };
+  };
+
   /** Presses what a customer would, and resolves to `{type, …detail}` of the event that the outcome is known by. */
-  const perform = async (window, given, { ends, customer = [], covered, hidden }) => {
+  const perform = async (window, given, { ends, customer = [], covered, hidden }, { endpoint, heard, isAsked, isDrawn }) => {
+    if (!isDrawn && !window.customElements.get("relink-widget")) {
+      throw new TypeError('relink-widget/testing finds no <relink-widget>: import "relink-widget" first');
+    }
     await window.customElements.whenDefined("relink-widget");
     const widget = given ?? window.document.querySelector("relink-widget");
     if (!widget) throw new TypeError("there is no <relink-widget> to play in");
-    const steps = [...customer];
+    const address = (one) => new window.URL(one, window.document.baseURI).href.replace(/\/+$/, "");
+    if (widget.endpoint && address(widget.endpoint) !== address(endpoint)) {
+      throw new TypeError(`the element's endpoint is ${widget.endpoint}, and ${endpoint} is simulated: give simulate() the element's`);
+    }
+    // Nobody presses where nothing is drawn: what comes of it is said at once.
+    const steps = isDrawn ? [...customer] : [];
     // The way forward leads to another state, which is told after it is seen: nothing is pressed between.
     let leaving = false;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const go = () => {
         const [state, part] = steps[0] ?? [];
         const found = state === widget.state && [...widget.shadowRoot.querySelectorAll(`[part~="${part}"]`)].find((one) => {
@@ -304,21 +358,34 @@ const make = () => {
         leaving = false;
         go();
       };
-      const heard = (event) => {
-        const same = Object.entries(ends.detail).every(([field, value]) => event.detail[field] === value);
-        if (!same || steps.length) return;
+      const isIt = (event) =>
+        event.type === ends.event && Object.entries(ends.detail).every(([field, value]) => event.detail[field] === value);
+      const stop = () => {
         observer.disconnect();
         widget.removeEventListener("relink-state", moved);
-        widget.removeEventListener(ends.event, heard);
+        for (const type of [...ENDS, ends.event]) widget.removeEventListener(type, come);
         if (hidden) widget.hidden = false;
-        resolve({ type: ends.event, ...event.detail });
+        heard.length = 0;
       };
+      const come = (event) => {
+        // Another end is not what was asked for, and nothing comes after it.
+        const isOther = ENDS.includes(event.type) && !isIt(event);
+        if (!isOther && (!isIt(event) || steps.length)) return;
+        stop();
+        if (isIt(event)) resolve({ type: ends.event, ...event.detail });
+        else reject(new Error(`the flow came to ${event.type} ${JSON.stringify(event.detail)} in place of ${ends.event} ${JSON.stringify(ends.detail)}`));
+      };
+      // What came by itself, or by whoever pressed, before this was called.
+      const before = heard.findLast(({ target }) => target === widget);
+      if (before && isIt(before)) return come(Object.assign(steps, { length: 0 }) && before);
       widget.addEventListener("relink-state", moved);
-      widget.addEventListener(ends.event, heard);
+      for (const type of new Set([...ENDS, ends.event])) widget.addEventListener(type, come);
       observer.observe(widget.shadowRoot, { subtree: true, childList: true, attributes: true });
       if (hidden) widget.hidden = true;
+      // A flow that is over, or that began before the simulation was there, is begun anew.
+      const isStale = ["succeeded", "failed", "cancelled"].includes(widget.state) || (isDrawn && widget.state && !isAsked());
       if (widget.display === "modal" || !widget.state) widget.show();
-      else if (hidden) widget.restart();
+      else if (hidden || isStale) widget.restart();
       go();
     });
   };
@@ -328,7 +395,8 @@ const make = () => {
   return { outcomes, simulate, restore };
 };
 
-export const { outcomes, simulate, restore } = make();
+export const { outcomes, simulate, restore } = make(STREAMS);
+export const names = Object.freeze(Object.keys(outcomes));
 
 export const script = (outcome, { endpoint } = {}) =>
   `window.relinkTesting = (${make})(); window.relinkSimulation = window.relinkTesting.simulate(${JSON.stringify(outcome)}, ${JSON.stringify({ endpoint })});`;

@@ -1,5 +1,6 @@
 //! `cargo xtask frameworks`: the packed package as others meet it. Its manifest and types are checked by the tools of its
-//! registry, and the pages of `examples/` are built from it and driven in a browser. Longer than the test command may
+//! registry, the pages of `examples/` are built from it and driven in a browser, and so is a small project of each bundler
+//! (`e2e/bundlers`), built and in development. Longer than the test command may
 //! take, and in need of npm's registry, it stands alone.
 
 use std::process::{Command, ExitCode};
@@ -10,8 +11,9 @@ use crate::needs;
 use crate::run;
 use crate::workspace::Workspace;
 
-/// What is run: the checks of the package, then the pages.
-const SCRIPTS: [&str; 2] = ["e2e/frameworks/package.mjs", "e2e/frameworks/pages.mjs"];
+/// What is run: the checks of the package, then the pages, then every tool of docs/bundlers.md (`ONLY` names some of them).
+const SCRIPTS: [&str; 3] =
+    ["e2e/frameworks/package.mjs", "e2e/frameworks/pages.mjs", "e2e/bundlers/matrix.mjs"];
 
 /// Installs the package, as it was built last, beside the frameworks, and runs everything.
 pub fn frameworks() -> Result<ExitCode, Failure> {

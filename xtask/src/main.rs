@@ -61,7 +61,8 @@ Usage: cargo xtask COMMAND
   conformance --examples
                        Install, start and test the example backends
   frameworks           Install, check, build and drive the example pages of five frameworks, from the packed
-                       package, with publint and arethetypeswrong (needs `dist` and the npm registry)
+                       package, with publint and arethetypeswrong (needs `dist` and the npm registry); then a small
+                       project of each bundler, built and in development (half an hour; ONLY=vite,next for some)
   access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
   wild [--sample]      What pages, browsers and customers do to the widget, with every function of a page failing in every

@@ -14,6 +14,8 @@ use crate::run;
 pub const SERVERS: [&str; 3] = ["sandbox", "relink-server", "shop"];
 /// The package that customers load.
 pub const WIDGET: &str = "relink-widget";
+/// The crate that is compiled for it.
+pub const ELEMENT: &str = "relink-element";
 /// What the widget is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 

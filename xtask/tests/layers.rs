@@ -15,6 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The machine and the widget: no backend below them.
     ("relink-core", &["relink-account", "relink-wire"]),
     ("relink-widget", &["relink-core", "relink-wire", "relink-words"]),
+    ("relink-element", &["relink-widget"]),
     ("gallery", &["relink-core", "relink-widget", "relink-wire"]),
     // The backend: no machine below it, and each layer leans on those before it.
     ("relink-seal", &["relink-wire"]),

@@ -1,6 +1,6 @@
 /** `import "relink-widget/solid"`: the element, and its tag in Solid's JSX (`on:relink-success`, `prop:headers`). */
 import type { JSX } from "solid-js";
-import type { RelinkWidgetElement, RelinkWidgetEventMap, RelinkWidgetProperties } from "../relink-widget.js";
+import type { RelinkWidgetElement, RelinkWidgetEventMap, RelinkWidgetInputs, RelinkWidgetProperties } from "../relink-widget.js";
 
 export type * from "../relink-widget.js";
 
@@ -16,9 +16,9 @@ declare module "solid-js" {
   namespace JSX {
     interface IntrinsicElements {
       "relink-widget": JSX.HTMLAttributes<RelinkWidgetElement> &
-        Partial<RelinkWidgetProperties> &
+        RelinkWidgetInputs &
         Listeners &
-        Properties & { "csrf-token"?: string };
+        Properties & { "csrf-token"?: string; "assets-base"?: string };
     }
   }
 }

@@ -1,6 +1,6 @@
 /** `import "relink-widget/vue"`: the element, and its tag in Vue's templates (`@relink-success`, `:headers.prop`). */
 import type { EmitFn, HTMLAttributes, PublicProps } from "vue";
-import type { RelinkWidgetElement, RelinkWidgetEventMap, RelinkWidgetProperties } from "../relink-widget.js";
+import type { RelinkWidgetElement, RelinkWidgetEventMap, RelinkWidgetInputs } from "../relink-widget.js";
 
 export type * from "../relink-widget.js";
 
@@ -10,7 +10,7 @@ type Listeners = { [Name in keyof RelinkWidgetEventMap]: (event: RelinkWidgetEve
 
 // As Vue's guide says of custom elements that are not Vue's: `$props` is read by templates, the rest by template refs.
 type RelinkWidgetComponent = new () => RelinkWidgetElement & {
-  $props: HTMLAttributes & Partial<RelinkWidgetProperties> & PublicProps;
+  $props: HTMLAttributes & RelinkWidgetInputs & PublicProps;
   $emit: EmitFn<Listeners>;
 };
 

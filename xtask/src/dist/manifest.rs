@@ -2,11 +2,14 @@
 
 use serde_json::Value;
 
-use crate::dist::names::{LOADER, TYPES};
+use crate::dist::names::{BUNDLED, LOADER, TYPES};
 use crate::workspace::{WIDGET, Workspace};
 
 /// What other tools read: attributes, events, parts and tokens of the element.
 pub const CUSTOM_ELEMENTS: &str = "custom-elements.json";
+
+/// The command `relink-widget`, which puts a copy of what a page loads where a web server finds it.
+pub const COPY: &str = "copy.js";
 
 /// `package.json`, for a package of `files`. As text, because resolvers try the conditions of `exports` in order.
 pub fn manifest(workspace: &Workspace, files: &[String]) -> String {
@@ -15,10 +18,14 @@ pub fn manifest(workspace: &Workspace, files: &[String]) -> String {
         let [types, code] = [types, code].map(|file| quoted(&format!("./{file}")));
         format!("    {}: {{ \"types\": {types}, \"default\": {code} }}", quoted(name))
     };
-    let mut exports = vec![entry(".", TYPES, LOADER), entry("./testing", "testing.d.ts", "testing.js")];
-    // The loader again, with the types of one framework.
+    let mut exports = vec![entry(".", TYPES, BUNDLED), entry("./testing", "testing.d.ts", "testing.js")];
+    // A component of one framework; else the loader again, with the types of that framework.
     let frameworks = files.iter().filter_map(|file| file.strip_prefix("types/")?.strip_suffix(".d.ts"));
-    exports.extend(frameworks.map(|name| entry(&format!("./{name}"), &format!("types/{name}.d.ts"), LOADER)));
+    exports.extend(frameworks.map(|name| {
+        let component = files.iter().find(|file| **file == format!("{name}.js"));
+        let code = component.map_or(BUNDLED, String::as_str);
+        entry(&format!("./{name}"), &format!("types/{name}.d.ts"), code)
+    }));
     // Every file that a page loads, for bundlers and CDNs, and what describes the package.
     let is_static = |name: &&String| {
         ["js", "wasm", "css", "json", "txt"].iter().any(|kind| name.rsplit('.').next() == Some(kind))
@@ -35,16 +42,22 @@ pub fn manifest(workspace: &Workspace, files: &[String]) -> String {
     format!(
         "{{\n  \"name\": {},\n  \"version\": {},\n  \"description\": {},\n  \"license\": {},\n  \
          \"keywords\": [\"custom-element\", \"web-component\", \"stripe\", \"financial-connections\", \"relink\"],\n  \
-         \"type\": \"module\",\n  \"main\": {loader},\n  \"module\": {loader},\n  \"types\": {types},\n  \
-         \"customElements\": {elements},\n  \"exports\": {{\n{}\n  }},\n  \"sideEffects\": [{loader}],\n  \
+         \"type\": \"module\",\n  \"main\": {loader},\n  \"module\": {bundled},\n  \"types\": {types},\n  \
+         \"customElements\": {elements},\n  \"exports\": {{\n{}\n  }},\n  \
+         \"peerDependencies\": {{ \"react\": \">=18\" }},\n  \
+         \"peerDependenciesMeta\": {{ \"react\": {{ \"optional\": true }} }},\n  \
+         \"sideEffects\": [{loader}, {bundled}, \"./react.js\"],\n  \"bin\": {{ {}: {copy} }},\n  \
          \"files\": [{}]\n}}\n",
         quoted(WIDGET),
         quoted(&workspace.version),
         quoted("<relink-widget>: repairs a broken bank link inside a web page"),
         quoted(&workspace.license),
         exports.join(",\n"),
+        quoted(WIDGET),
         shipped.join(", "),
         loader = quoted(&format!("./{LOADER}")),
+        bundled = quoted(&format!("./{BUNDLED}")),
+        copy = quoted(COPY),
         types = quoted(&format!("./{TYPES}")),
         elements = quoted(CUSTOM_ELEMENTS),
     )
@@ -77,13 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn the_package_is_a_module_whose_main_is_the_loader() {
+    fn the_package_is_a_module_whose_entry_is_the_loader_for_bundlers() {
         let (_, package) = written(&["relink-widget.js", "package.json"]);
         assert_eq!(package["name"], "relink-widget");
         assert_eq!(package["version"], "1.2.3");
         assert_eq!(package["type"], "module");
         assert_eq!(package["main"], "./relink-widget.js");
-        assert_eq!(package["exports"]["."]["default"], "./relink-widget.js");
+        assert_eq!(package["exports"]["."]["default"], "./bundled-relink-widget.js");
+        assert_eq!(package["bin"]["relink-widget"], "copy.js");
         assert_eq!(package["files"], serde_json::json!(["relink-widget.js"]));
     }
 
@@ -110,8 +124,17 @@ mod tests {
     #[test]
     fn a_framework_is_the_loader_with_types_of_its_own() {
         let exports = &written(&["types/react.d.ts"]).1["exports"];
-        let expected = serde_json::json!({"types": "./types/react.d.ts", "default": "./relink-widget.js"});
+        let expected =
+            serde_json::json!({"types": "./types/react.d.ts", "default": "./bundled-relink-widget.js"});
         assert_eq!(exports["./react"], expected);
+    }
+
+    #[test]
+    fn a_framework_with_a_component_is_that_component_and_react_is_needed_by_who_uses_it_only() {
+        let package = written(&["react.js", "types/react.d.ts", "types/vue.d.ts"]).1;
+        assert_eq!(package["exports"]["./react"]["default"], "./react.js");
+        assert_eq!(package["exports"]["./vue"]["default"], "./bundled-relink-widget.js");
+        assert_eq!(package["peerDependenciesMeta"]["react"]["optional"], true);
     }
 
     #[test]

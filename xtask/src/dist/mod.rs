@@ -12,6 +12,7 @@ use crate::workspace::{self, Workspace};
 
 mod bound;
 mod integrity;
+mod loader;
 mod manifest;
 mod names;
 mod scripts;
@@ -19,7 +20,7 @@ mod seam;
 mod wasm;
 pub mod words;
 
-pub use names::{GLUE, LOADER, STYLE, WASM_FILE};
+pub use names::{BUNDLED, GLUE, LOADER, STYLE, WASM_FILE};
 pub use scripts::Minifier;
 pub use wasm::{Profile, build_page};
 
@@ -95,10 +96,7 @@ pub fn runtime(
     let glue = bound.glue + &around + &words::ship(workspace, minifier, folder)?;
     workspace::write(&folder.join(GLUE), minifier.script(&glue)?)?;
     workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
-    let hashes = integrity::short(folder, &[GLUE, WASM_FILE, STYLE])?;
-    let source = workspace::read_text(&workspace.root.join("src/element").join(LOADER))?;
-    let loader = scripts::fill_in(&source, &workspace.version, &hashes);
-    workspace::write(&folder.join(LOADER), minifier.script(&loader)?)
+    loader::write(workspace, minifier, folder)
 }
 
 /// The widget's style: one sheet, or the sheets of a folder in the order of their names.
@@ -114,7 +112,9 @@ pub fn style(workspace: &Workspace) -> Result<String, Failure> {
 /// What accompanies the code, byte for byte: types, the module for tests, what tools and people read.
 fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let element = workspace.root.join("src/element");
-    for name in [names::TYPES, "testing.js", "testing.d.ts", manifest::CUSTOM_ELEMENTS, "README.md"] {
+    let tests = ["testing.js", "testing-streams.js", "testing.d.ts"];
+    let others = [names::TYPES, "react.js", manifest::COPY, manifest::CUSTOM_ELEMENTS, "README.md"];
+    for name in others.into_iter().chain(tests) {
         workspace::write(&folder.join(name), workspace::read_text(&element.join(name))?)?;
     }
     for types in workspace::files(&element.join("types"), "ts")? {

@@ -10,11 +10,6 @@ use crate::needs;
 use crate::run;
 use crate::workspace::Workspace;
 
-/// In the loader's source, a string that becomes the array of hashes of glue, WebAssembly and style.
-const INTEGRITY: &str = "__RELINK_INTEGRITY__";
-/// In the loader's source, a string that becomes the version.
-const VERSION: &str = "__RELINK_VERSION__";
-
 /// esbuild, or nothing.
 pub struct Minifier {
     esbuild: Option<PathBuf>,
@@ -88,14 +83,12 @@ fn letters(nth: usize) -> String {
     before + &char::from(b'a' + (nth % 26) as u8).to_string()
 }
 
-/// The loader with what only the build knows.
-pub fn fill_in(source: &str, version: &str, integrity: &Value) -> String {
-    [(VERSION, Value::from(version).to_string()), (INTEGRITY, integrity.to_string())].iter().fold(
-        source.to_owned(),
-        |text, (name, value)| {
-            text.replace(&format!("\"{name}\""), value).replace(&format!("'{name}'"), value)
-        },
-    )
+/// A source with what only the build knows: by name of the string that stands in the value's place.
+pub fn fill_in(source: &str, values: &[(&str, &Value)]) -> String {
+    values.iter().fold(source.to_owned(), |text, (name, value)| {
+        let value = value.to_string();
+        text.replace(&format!("\"{name}\""), &value).replace(&format!("'{name}'"), &value)
+    })
 }
 
 #[cfg(test)]
@@ -104,12 +97,10 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_loader_learns_its_version_and_the_hashes_of_the_rest() {
-        let source = "const V = '__RELINK_VERSION__', I = \"__RELINK_INTEGRITY__\";";
-        assert_eq!(
-            fill_in(source, "1.2.3", &json!(["sha256-x"])),
-            "const V = \"1.2.3\", I = [\"sha256-x\"];"
-        );
+    fn a_source_learns_what_only_the_build_knows() {
+        let source = "const V = 'VERSION', I = \"HASHES\";";
+        let values = [("VERSION", &json!("1.2.3")), ("HASHES", &json!(["sha256-x"]))];
+        assert_eq!(fill_in(source, &values), "const V = \"1.2.3\", I = [\"sha256-x\"];");
     }
 
     #[test]
@@ -118,10 +109,5 @@ mod tests {
         let short = ":host{--_a:var(--relink-color-text, red);--_b:blue}a{color:var(--_a)}b{color:var(--_b)}";
         assert_eq!(shorten(style), short);
         assert_eq!([0, 25, 26, 27, 52].map(letters), ["a", "z", "aa", "ab", "ba"]);
-    }
-
-    #[test]
-    fn a_loader_without_placeholders_stays_as_it_is() {
-        assert_eq!(fill_in("export {};", "1.2.3", &json!({})), "export {};");
     }
 }

@@ -46,6 +46,8 @@ const WAITS: [(&str, &str); 3] = [
         "(async () => { try { arg0 = await arg0; } catch (error) { return arg2(error); } arg1(arg0); })();",
     ),
 ];
+/// Where the glue would look for the WebAssembly by itself.
+const DEFAULT_ADDRESS: &str = "new URL('relink-widget_bg.wasm', import.meta.url)";
 /// The sections of a WebAssembly file that hold names.
 const IMPORT_SECTION: u8 = 2;
 const EXPORT_SECTION: u8 = 7;
@@ -116,6 +118,11 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
         "export { __wbg_init as default };",
         1,
     );
+    // The loader always says where the WebAssembly is; a bundler would take this for another copy to carry along.
+    let whole = whole.replacen(DEFAULT_ADDRESS, "null", 1);
+    if whole.contains("import.meta") {
+        return Err(Failure::Source("wasm-bindgen's glue finds its WebAssembly in a new way".to_owned()));
+    }
     Ok(Bound { wasm, glue: with_short_calls(&whole, &exports) })
 }
 

@@ -18,7 +18,7 @@ use crate::dist::seam;
 use crate::failure::Failure;
 use crate::needs;
 use crate::run;
-use crate::workspace::{self, WASM, WIDGET, Workspace};
+use crate::workspace::{self, ELEMENT, WASM, WIDGET, Workspace};
 
 /// What rustc's output uses of WebAssembly beyond its first version; wasm-opt refuses features that it was not given.
 const FEATURES: &[&str] = &[
@@ -55,7 +55,7 @@ pub enum Profile {
 /// Compiles the widget and binds it.
 pub fn build(workspace: &Workspace, profile: Profile) -> Result<Bound, Failure> {
     needs::wasm_target()?;
-    let compiled = compile(workspace, WIDGET, profile)?;
+    let compiled = compile(workspace, ELEMENT, profile)?;
     let folder = workspace.target.join("xtask").join("bindgen");
     let bound = bind(&compiled, &folder, profile)?;
     if profile == Profile::Quick {

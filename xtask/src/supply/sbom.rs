@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::lists::{LOCKS, metadata};
 use crate::failure::Failure;
-use crate::workspace::{self, WIDGET, Workspace};
+use crate::workspace::{self, ELEMENT, Workspace};
 
 /// What is shipped, or run.
-const PROGRAMS: [&str; 4] = [WIDGET, "relink-server", "relink-backend", "shop"];
+const PROGRAMS: [&str; 4] = [ELEMENT, "relink-server", "relink-backend", "shop"];
 
 /// Writes them all, and answers where they are.
 pub fn write(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {

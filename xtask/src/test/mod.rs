@@ -16,7 +16,7 @@ use crate::postgres::Postgres;
 use crate::run::{self, Finished};
 use crate::size;
 use crate::supply;
-use crate::workspace::{self, WASM, WIDGET, Workspace};
+use crate::workspace::{self, ELEMENT, WASM, WIDGET, Workspace};
 
 pub mod browser;
 mod counts;
@@ -179,7 +179,18 @@ impl Step {
             Self::Format => plain(workspace, &["fmt", "--all", "--check"]),
             Self::Clippy => plain(
                 workspace,
-                &["clippy", "--workspace", "--exclude", WIDGET, "--all-targets", "--", "--deny", "warnings"],
+                &[
+                    "clippy",
+                    "--workspace",
+                    "--exclude",
+                    WIDGET,
+                    "--exclude",
+                    ELEMENT,
+                    "--all-targets",
+                    "--",
+                    "--deny",
+                    "warnings",
+                ],
             )
             .and_then(|()| {
                 // What only `cargo xtask faults --browser` and the step on PostgreSQL build otherwise.
@@ -200,6 +211,8 @@ impl Step {
                     "--package",
                     WIDGET,
                     "--package",
+                    ELEMENT,
+                    "--package",
                     "gallery",
                     "--target",
                     WASM,
@@ -215,7 +228,15 @@ impl Step {
                 return counted(|| {
                     let mut cargo = workspace::cargo();
                     cargo.current_dir(&workspace.root);
-                    cargo.args(["test", "--workspace", "--exclude", WIDGET, "--no-fail-fast"]);
+                    cargo.args([
+                        "test",
+                        "--workspace",
+                        "--exclude",
+                        WIDGET,
+                        "--exclude",
+                        ELEMENT,
+                        "--no-fail-fast",
+                    ]);
                     run::run_and_keep("cargo test", &mut cargo)
                 });
             }

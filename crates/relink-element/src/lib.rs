@@ -1,8 +1,8 @@
-//! The functions the element's class (`src/element/relink-widget.js`) may call. The class knows the page and the
-//! attributes; this side knows the flow.
+//! The WebAssembly that `<relink-widget>` loads: the functions the element's class (`src/element/relink-widget.js`) may
+//! call. The class knows the page and the attributes; this side knows the flow, which is `relink-widget`'s.
 
-use crate::shell::runtime::Runtime;
-use crate::words::Words;
+use relink_widget::shell::runtime::Runtime;
+use relink_widget::words::Words;
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, ShadowRoot};

@@ -7,7 +7,7 @@ use crate::moves::Move;
 use crate::play::Play;
 use relink_core::{Answer, Settings};
 use relink_wire::{
-    Account, Cause, DisplayText, Handoff, Json, Last4, Permission, RelinkAction, SafeUrl, Session,
+    Account, Cause, Consent, DisplayText, Handoff, Json, Last4, Permission, RelinkAction, SafeUrl, Session,
     StripeJsHandoff, object, text,
 };
 
@@ -141,12 +141,13 @@ fn permissions(permissions: &[Permission]) -> Json {
 
 fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
     match handoff {
-        Ok(Handoff::StripeJs(StripeJsHandoff { publishable_key, client_secret, stripe_account })) => {
+        Ok(Handoff::StripeJs(StripeJsHandoff { publishable_key, client_secret, stripe_account, consent })) => {
             object(vec![
                 ("type", text(Some("stripe_js"))),
                 ("publishable_key", text(Some(publishable_key))),
                 ("client_secret", text(Some(client_secret.expose()))),
                 ("stripe_account", text(stripe_account.as_deref())),
+                ("consent", consent.as_ref().map_or(Json::Null, agreeing)),
             ])
         }
         Ok(Handoff::Hosted(hosted)) => {
@@ -164,6 +165,16 @@ fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
             _ => object(vec![]),
         },
     }
+}
+
+fn agreeing(consent: &Consent) -> Json {
+    let paragraphs: Vec<&str> = consent.text.iter().map(DisplayText::as_str).collect();
+    object(vec![
+        ("id", text(Some(&consent.id))),
+        ("consent_text", text(Some(&paragraphs.join("\n")))),
+        ("locale", text(consent.locale.as_deref())),
+        ("expires_at", Json::from(consent.expires_at)),
+    ])
 }
 
 fn account(account: &Account) -> Json {

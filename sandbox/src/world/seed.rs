@@ -168,6 +168,7 @@ impl World {
             authorizations: Vec::new(),
             accounts: Vec::new(),
             sessions: Vec::new(),
+            consents: Vec::new(),
             outbox: Vec::new(),
             ids: Ids::new(seed),
         };
@@ -470,6 +471,53 @@ fn plant_groups(world: &mut World) {
     if let Some(authorization) = world.authorization_mut("fcauth_new_id") {
         authorization.gives_new_ids = true;
     }
+    login(
+        world,
+        DEMO,
+        "fcinst_old_mill",
+        "fcauth_whole",
+        vec![
+            plot("fca_whole", "Cottage Checking", "3501", broken("access_expired")),
+            plot("fca_whole_savings", "Cottage Savings", "3502", broken("access_expired")),
+            unlinked("fca_whole_unlinked", "Cottage Reserve", "3503"),
+        ],
+    );
+    if let Some(authorization) = world.authorization_mut("fcauth_whole") {
+        authorization.reach = Reach::All;
+    }
+    offer(
+        world,
+        DEMO,
+        "fca_whole",
+        "any_account",
+        None,
+        "Two broken accounts behind one login: both come back, whichever is chosen",
+    );
+    login(
+        world,
+        DEMO,
+        "fcinst_fairwater",
+        "fcauth_wide",
+        vec![plot("fca_wide", "Boat Checking", "3601", broken("access_expired"))],
+    );
+    login(
+        world,
+        DEMO,
+        "fcinst_fairwater",
+        "fcauth_wide_other",
+        vec![plot("fca_wide_other", "Harbor Savings", "3602", broken("access_expired"))],
+    );
+    if let Some(authorization) = world.authorization_mut("fcauth_wide") {
+        authorization.reach = Reach::Institution;
+    }
+    offer(
+        world,
+        DEMO,
+        "fca_wide",
+        "any_account",
+        Some(1),
+        "One of two logins at one bank: any account at the bank will do, of the other login too",
+    );
     offer(
         world,
         DEMO,

@@ -2,7 +2,7 @@
 // describes; accounts with new ids; several at once; a session that does not say what is relinked; and consent that is asked
 // for once. From the shop's page through the bank to the rows.
 import assert from 'node:assert/strict';
-import { eventually } from '../harness/waiting.mjs';
+import { becomes, eventually } from '../harness/waiting.mjs';
 import { stories } from './town.mjs';
 
 const DEVELOPERS = { page: '/developers' };
@@ -30,20 +30,36 @@ async function choices(widget) {
   return found;
 }
 
-/** What relink-server keeps of the customer's accounts, by the end of their numbers. */
-async function kept(town, ...digits) {
+/** What relink-server says of the customer's accounts, by the end of their numbers: a list for each, since none may double. */
+async function told(town, digits) {
   const accounts = await town.accounts('cus_demo');
-  return digits.map((last4) => accounts.filter((account) => account.last4 === last4).map(({ condition }) => condition.status));
+  const of = (last4) => accounts.filter((account) => account.last4 === last4).map(({ condition }) => condition.status);
+  return Object.fromEntries(digits.map((last4) => [last4, of(last4)]));
 }
+
+/** Sees that relink-server says so, and that it is in the database: another one that cannot reach Stripe says it too. */
+async function keeps(town, wanted) {
+  await becomes('relink-server says', wanted, () => told(town, Object.keys(wanted)));
+  await town.reopen('http://127.0.0.1:9');
+  assert.deepEqual(await told(town, Object.keys(wanted)), wanted, 'the database says otherwise');
+}
+const WORKING = ['working'];
+const BROKEN = ['broken'];
 
 stories('an authorization that is relinked alone', (it) => {
   it('by those that were chosen: the other stays broken, and it is partial', DEVELOPERS, async (town) => {
-    const widget = await share(town, 'any/any', 'Joint Savings ••••3202');
+    const widget = await share(town, 'several/any', 'Home Savings ••••3102');
     const detail = await town.theEnd('relink-success');
-    assert.deepEqual([detail.outcome, ids(detail.accounts)], ['partial', ['fca_any_savings']]);
-    for (const text of ['3201', '3202']) await widget.shows(text);
-    await town.keeps('fca_any_savings', 'active');
-    assert.equal(await town.status('fca_any'), 'inactive');
+    assert.deepEqual([detail.outcome, ids(detail.accounts)], ['partial', ['fca_several_savings']]);
+    for (const text of ['3101', '3102', '3103']) await widget.shows(text);
+    await keeps(town, { 3101: BROKEN, 3102: WORKING, 3103: BROKEN });
+  });
+
+  it('by one of those, where the merchant takes just one: that is all that was asked for', DEVELOPERS, async (town) => {
+    await share(town, 'any/any', 'Joint Savings ••••3202');
+    const detail = await town.theEnd('relink-success');
+    assert.deepEqual([detail.outcome, ids(detail.accounts)], ['relinked', ['fca_any_savings']]);
+    await keeps(town, { 3201: BROKEN, 3202: WORKING });
   });
 
   it('by all of them, whichever was chosen: both work, and nothing is partial', DEVELOPERS, async (town) => {
@@ -53,8 +69,7 @@ stories('an authorization that is relinked alone', (it) => {
     await widget.forward();
     const detail = await town.theEnd('relink-success');
     assert.deepEqual([detail.outcome, ids(detail.accounts)], ['relinked', ['fca_whole', 'fca_whole_savings']]);
-    await town.keeps('fca_whole', 'active');
-    assert.equal(await town.status('fca_whole_savings'), 'active');
+    await keeps(town, { 3501: WORKING, 3502: WORKING });
   });
 
   it('by all of them, of which one is not kept: it works all the same, and nothing is partial', DEVELOPERS, async (town) => {
@@ -64,7 +79,7 @@ stories('an authorization that is relinked alone', (it) => {
     await widget.forward();
     const detail = await town.theEnd('relink-success');
     assert.deepEqual([detail.outcome, ids(detail.accounts)], ['relinked', ['fca_whole']]);
-    await town.keeps('fca_whole_savings', 'active');
+    await keeps(town, { 3501: WORKING, 3502: WORKING });
   });
 
   it('by one of another login at the bank: that one works, the asked one does not, and it is partial', DEVELOPERS, async (town) => {
@@ -72,8 +87,7 @@ stories('an authorization that is relinked alone', (it) => {
     const detail = await town.theEnd('relink-success');
     assert.deepEqual([detail.outcome, ids(detail.accounts)], ['partial', ['fca_wide_other']]);
     for (const text of ['3601', '3602']) await widget.shows(text);
-    await town.keeps('fca_wide_other', 'active');
-    assert.equal(await town.status('fca_wide'), 'inactive');
+    await keeps(town, { 3601: BROKEN, 3602: WORKING });
   });
 
   it('by one of another login, while the asked one came back elsewhere: a fresh read says so, and nothing is partial', DEVELOPERS, async (town) => {
@@ -88,6 +102,7 @@ stories('an authorization that is relinked alone', (it) => {
     await bank.press('Agree and connect');
     const detail = await town.theEnd('relink-success');
     assert.deepEqual([detail.outcome, ids(detail.accounts)], ['relinked', ['fca_wide_other']]);
+    await keeps(town, { 3601: WORKING, 3602: WORKING });
   });
 });
 
@@ -100,7 +115,7 @@ stories('a renewal', (it) => {
     await widget.forward();
     const detail = await town.theEnd('relink-success');
     assert.deepEqual([detail.outcome, ids(detail.accounts)], ['relinked', ['fca_whole', 'fca_whole_savings']]);
-    await town.keeps('fca_whole', 'active');
+    await keeps(town, { 3501: WORKING, 3502: WORKING });
   });
 
   it('with a new id doubles nothing, says which it replaces, and can be done again', DEVELOPERS, async (town) => {
@@ -110,12 +125,17 @@ stories('a renewal', (it) => {
     const [renewed] = detail.accounts;
     assert.deepEqual([detail.accounts.length, renewed.replaces, renewed.id === 'fca_new_id'], [1, 'fca_new_id', false]);
     assert.equal((await widget.text()).split('3401').length - 1, 1, 'it is shown once');
-    assert.deepEqual(await kept(town, '3401', '3402'), [['working'], ['broken']]);
-    assert.equal((await town.accounts('cus_demo')).length, before);
-    await town.page.goto(`${town.shop.base}/accounts`);
-    assert.equal(await town.status(renewed.id), 'active');
-    assert.equal(await town.page.locator('[data-account="fca_new_id"]').count(), 0);
-    assert.equal(await town.page.getByText('3401').count(), 1);
+    await becomes('nothing doubles', before, async () => (await town.accounts('cus_demo')).length);
+    const now = (await town.accounts('cus_demo')).find(({ id }) => id === renewed.id);
+    assert.equal(now.replaces, 'fca_new_id');
+    // Done again, it is the renewed account that is asked for, and the old one is nowhere.
+    await town.ask(`financial_connections/accounts/${renewed.id}/deactivate`, {});
+    await becomes('it is broken again', { 3401: BROKEN }, () => told(town, ['3401']));
+    await town.page.goto(`${town.shop.base}/developers`);
+    const again = await town.run('new_id/any');
+    await again.reaches('review');
+    assert.equal((await again.text()).split('3401').length - 1, 1, 'it is asked for once');
+    await keeps(town, { 3401: BROKEN, 3402: BROKEN });
   });
 });
 
@@ -129,7 +149,7 @@ stories('a session that does not say what is relinked', (it) => {
     await town.run('access_expired/same');
     assert.equal((await town.theEnd('relink-failure')).code, 'invalid_response');
     assert.equal(await town.page.locator('iframe').count(), 0);
-    assert.equal(await town.status('fca_access_expired'), 'inactive');
+    await town.keeps('fca_access_expired', 'inactive');
   });
 });
 

@@ -50,7 +50,9 @@ impl Stripe {
         match made {
             Ok(json) => StripeConsent::read(&json).ok_or(StripeError::Unavailable),
             // The holder is known, or there would be no session: what is not found is the address.
-            Err(StripeError::NotFound) => Err(StripeError::NotEnabled("financial_connections/consents".into())),
+            Err(StripeError::NotFound) => {
+                Err(StripeError::NotEnabled("financial_connections/consents".into()))
+            }
             Err(error) => Err(error),
         }
     }

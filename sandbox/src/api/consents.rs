@@ -14,10 +14,15 @@ pub fn create(world: &mut World, form: &Form) -> Result<Value, ApiError> {
     let holder = sessions::holder(world, form, None)?.ok_or(ApiError::Missing("account_holder".into()))?;
     let locale = form.text("locale").filter(|locale| !locale.is_empty());
     let refused = |code, what: &str| {
-        Err(ApiError::Conflict { code, message: format!("The locale {} is {what}.", locale.unwrap_or_default()) })
+        Err(ApiError::Conflict {
+            code,
+            message: format!("The locale {} is {what}.", locale.unwrap_or_default()),
+        })
     };
     let is_well_formed = |locale: &str| {
-        locale.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        locale
+            .split('-')
+            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
     };
     if locale.is_some_and(|locale| !is_well_formed(locale)) {
         return refused("financial_connections_consent_locale_invalid", "not a BCP 47 language tag");

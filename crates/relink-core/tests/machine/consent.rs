@@ -9,7 +9,8 @@ use relink_wire::Agreed;
 use serde_json::{Value, json};
 
 fn asking(consent: Value) -> Doc {
-    let way = json!({"type": "stripe_js", "publishable_key": "pk", "client_secret": SECRET, "consent": consent});
+    let way =
+        json!({"type": "stripe_js", "publishable_key": "pk", "client_secret": SECRET, "consent": consent});
     Doc::new("").with("handoff", way)
 }
 

@@ -141,15 +141,18 @@ fn permissions(permissions: &[Permission]) -> Json {
 
 fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
     match handoff {
-        Ok(Handoff::StripeJs(StripeJsHandoff { publishable_key, client_secret, stripe_account, consent })) => {
-            object(vec![
-                ("type", text(Some("stripe_js"))),
-                ("publishable_key", text(Some(publishable_key))),
-                ("client_secret", text(Some(client_secret.expose()))),
-                ("stripe_account", text(stripe_account.as_deref())),
-                ("consent", consent.as_ref().map_or(Json::Null, agreeing)),
-            ])
-        }
+        Ok(Handoff::StripeJs(StripeJsHandoff {
+            publishable_key,
+            client_secret,
+            stripe_account,
+            consent,
+        })) => object(vec![
+            ("type", text(Some("stripe_js"))),
+            ("publishable_key", text(Some(publishable_key))),
+            ("client_secret", text(Some(client_secret.expose()))),
+            ("stripe_account", text(stripe_account.as_deref())),
+            ("consent", consent.as_ref().map_or(Json::Null, agreeing)),
+        ]),
         Ok(Handoff::Hosted(hosted)) => {
             object(vec![("type", text(Some("hosted"))), ("url", text(Some(hosted.url.as_str())))])
         }

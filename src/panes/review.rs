@@ -52,10 +52,9 @@ fn rule(desk: &Desk, review: &Review) -> Vec<Node> {
 /// What is agreed to, in its own language and next to the button that agrees.
 fn consent(review: &Review) -> Node {
     let Some(consent) = &review.consent else { return Node::NOTHING };
-    let paragraphs =
-        consent.text.iter().map(|paragraph| el("p").child(String::from(paragraph.as_str())).into());
+    let text = String::from(consent.text.as_str());
     let language = consent.locale.clone().unwrap_or_default();
-    el("div").class("consent").attr("lang", language).attr("dir", "auto").children(paragraphs).into()
+    el("p").class("consent").attr("lang", language).attr("dir", "auto").child(text).into()
 }
 
 fn permissions(desk: &Desk, lines: &[PermissionLine]) -> Node {

@@ -55,7 +55,8 @@ impl Saved {
             locale: text("locale"),
             session: text("session"),
             at_bank: json.flag("at_bank").unwrap_or_default(),
-            agreed: json.object("agreed").and_then(Agreed::decode),
+            agreed: text("agreed")
+                .map(|id| Agreed { id, collected_at: json.whole("agreed_at").unwrap_or_default() }),
             needing: ids(json, "needing").unwrap_or_default(),
             completion: json.object("completion").and_then(|completion| {
                 let accounts = ids(completion, "accounts")?;
@@ -83,7 +84,8 @@ impl Saved {
             ("locale", text(self.locale.as_deref())),
             ("session", text(self.session.as_deref())),
             ("at_bank", Json::Bool(self.at_bank)),
-            ("agreed", self.agreed.as_ref().map_or(Json::Null, Agreed::encode)),
+            ("agreed", text(self.agreed.as_ref().map(|agreed| agreed.id.as_str()))),
+            ("agreed_at", Json::from(self.agreed.as_ref().map_or(0, |agreed| agreed.collected_at))),
             ("needing", texts(&self.needing)),
             ("completion", completion),
             ("linked", texts(&self.linked)),

@@ -19,26 +19,31 @@ pub struct DisplayText(String);
 impl DisplayText {
     /// Cleans text from outside; nothing where nothing readable is left.
     pub fn parse(raw: &str) -> Option<Self> {
-        Self::clean(raw, LONGEST)
+        Self::clean(raw, LONGEST, false)
     }
 
     /// A passage that must be shown word for word, such as one that is agreed to. Nothing where it would have to be
     /// changed to be shown: where it hides something, or is longer than 4000 characters. White space may differ.
     pub fn verbatim(raw: &str) -> Option<Self> {
-        let is_whole = raw.chars().count() <= LONGEST_PASSAGE
-            && !raw.chars().any(|c| !c.is_whitespace() && is_hidden(c));
-        Self::clean(raw, LONGEST_PASSAGE).filter(|_| is_whole)
+        Self::clean(raw, LONGEST_PASSAGE, true)
     }
 
-    fn clean(raw: &str, longest: usize) -> Option<Self> {
+    fn clean(raw: &str, longest: usize, whole: bool) -> Option<Self> {
         let mut clean = String::new();
         let mut length = 0;
         let mut gap = false;
         for c in raw.chars() {
             if c.is_whitespace() {
                 gap = !clean.is_empty();
-            } else if !(is_hidden(c) || clean.is_empty() && is_shaping(c)) {
+            } else if is_hidden(c) || clean.is_empty() && is_shaping(c) {
+                if whole {
+                    return None;
+                }
+            } else {
                 if length >= longest {
+                    if whole {
+                        return None;
+                    }
                     clean.push('…');
                     break;
                 }

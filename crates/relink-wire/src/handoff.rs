@@ -1,6 +1,7 @@
 //! The way to the bank, as the backend chose it.
 
 use crate::{DecodeError, DisplayText, Fields, Json, SafeUrl, Secret};
+use std::rc::Rc;
 
 /// `handoff` of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct StripeJsHandoff {
     /// The connected account the key acts for.
     pub stripe_account: Option<String>,
     /// What the customer may agree to here, so that Stripe need not ask again.
-    pub consent: Option<Consent>,
+    pub consent: Option<Rc<Consent>>,
 }
 
 /// Stripe's `financial_connections.consent`: a text that the customer reads and agrees to before the bank.
@@ -33,8 +34,8 @@ pub struct StripeJsHandoff {
 pub struct Consent {
     /// Its id.
     pub id: String,
-    /// The text, word for word: its paragraphs.
-    pub text: Vec<DisplayText>,
+    /// The text, word for word.
+    pub text: DisplayText,
     /// The language of the text, BCP 47.
     pub locale: Option<String>,
     /// From then on, in Unix seconds, agreeing to it is worth nothing.
@@ -43,16 +44,13 @@ pub struct Consent {
 
 impl Consent {
     /// Reads a consent; nothing where it cannot be shown word for word. Stripe then asks itself.
-    fn decode(json: &Json) -> Option<Self> {
-        let text = |name| json.text(name).filter(|text| !text.is_empty());
-        let lines = text("consent_text")?.split('\n').filter(|line| !line.trim().is_empty());
-        let paragraphs: Vec<DisplayText> = lines.map(DisplayText::verbatim).collect::<Option<_>>()?;
-        Some(Self {
-            id: text("id")?.into(),
-            text: Some(paragraphs).filter(|paragraphs| !paragraphs.is_empty())?,
-            locale: text("locale").map(Into::into),
+    fn decode(json: &Json) -> Option<Rc<Self>> {
+        Some(Rc::new(Self {
+            text: DisplayText::verbatim(json.text("consent_text")?)?,
+            id: json.text("id").filter(|id| !id.is_empty())?.into(),
+            locale: json.text("locale").map(Into::into),
             expires_at: json.whole("expires_at"),
-        })
+        }))
     }
 }
 

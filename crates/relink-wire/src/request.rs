@@ -81,7 +81,9 @@ impl CompleteSession {
     /// Writes the body.
     pub fn encode(&self) -> Json {
         let mut fields = vec![("accounts", texts(&self.accounts))];
-        fields.extend(self.consent.as_ref().map(|agreed| ("consent", agreed.encode())));
+        if let Some(agreed) = &self.consent {
+            fields.push(("consent", agreed.encode()));
+        }
         object(fields)
     }
 

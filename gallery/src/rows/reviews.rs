@@ -77,12 +77,11 @@ fn confirming(names: &Names) -> Vec<Row> {
 
 /// The customer agrees to Stripe's text here.
 fn agreeing(names: &Names) -> Option<Row> {
-    let text = [
-        "I authorize the business to collect, use and disclose my account data as described in the terms.",
-        "I can disconnect my account at any time. What was shared until then stays with the business.",
-    ];
-    let text = text.into_iter().map(DisplayText::verbatim).collect::<Option<Vec<_>>>()?;
-    let consent = Consent { id: "fccons_1".into(), text, locale: Some("en".into()), expires_at: None };
+    let text = DisplayText::verbatim(
+        "I authorize the business to collect, use and disclose my account data as described in the terms. I can \
+         disconnect my account at any time. What was shared until then stays with the business.",
+    )?;
+    let consent = Consent { id: "fccons_1".into(), text, locale: Some("en".into()), expires_at: None }.into();
     let review = review(names, Reason::Inactive(Cause::AccessExpired), Chip::Disconnected);
     let view = view(names, Review { consent: Some(consent), ..review });
     let primary = Some(Offer::button(Label::AgreeAndContinue, Action::Continue));

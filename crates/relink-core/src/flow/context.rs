@@ -173,10 +173,10 @@ impl Context {
     }
 
     /// What the customer may agree to in the review, if Stripe's text is there and has not run out.
-    pub fn consent(&self) -> Option<&Consent> {
+    pub fn consent(&self) -> Option<&Rc<Consent>> {
         match self.session()?.handoff.as_ref()? {
             Ok(Handoff::StripeJs(handoff)) => {
-                let lasts = |consent: &&Consent| consent.expires_at.is_none_or(|end| end > self.unix());
+                let lasts = |consent: &&Rc<Consent>| consent.expires_at.is_none_or(|end| end > self.unix());
                 handoff.consent.as_ref().filter(lasts)
             }
             Ok(Handoff::Hosted(_) | Handoff::Confirm | Handoff::Unsupported(_)) | Err(_) => None,

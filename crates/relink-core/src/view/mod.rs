@@ -11,6 +11,7 @@ pub use trouble::{Side, Trouble};
 
 use crate::reasons::Reason;
 use relink_wire::{Consent, DisplayText, FlowState, Outcome, Permission, Rule, SafeUrl};
+use std::rc::Rc;
 
 /// Everything that is on screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +124,7 @@ pub struct Review {
     /// What the merchant will see.
     pub permissions: Vec<PermissionLine>,
     /// What the customer agrees to by going on: Stripe's text, word for word.
-    pub consent: Option<Consent>,
+    pub consent: Option<Rc<Consent>>,
     /// Something to say first: what happened at the bank a moment ago.
     pub notice: Option<Notice>,
 }

@@ -18,9 +18,9 @@ fn consent() -> Value {
     json!({"id": "fccons_1", "consent_text": "I agree.\n\nI can stop.", "locale": "en", "expires_at": BEGINNING + 600})
 }
 
-fn shown(world: &World) -> Option<Vec<String>> {
+fn shown(world: &World) -> Option<String> {
     let Pane::Review(review) = world.view().pane else { panic!("a review") };
-    Some(review.consent?.text.iter().map(ToString::to_string).collect())
+    Some(review.consent?.text.to_string())
 }
 
 /// What Stripe.js was handed at the last opening, and what the last completion told the backend.
@@ -37,7 +37,7 @@ fn told(world: &World) -> (Option<Agreed>, Value) {
 #[test]
 fn going_on_agrees_to_the_text_in_that_second_and_both_sides_are_told() {
     let mut world = World::started(asking(consent()));
-    assert_eq!(shown(&world), Some(vec!["I agree.".to_owned(), "I can stop.".to_owned()]));
+    assert_eq!(shown(&world), Some("I agree. I can stop.".to_owned()));
     assert_eq!(world.view().primary.map(|offer| offer.label), Some(Label::AgreeAndContinue));
     world.pass(7_000);
     let second = world.unix();

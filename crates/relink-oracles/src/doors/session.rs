@@ -151,7 +151,7 @@ fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
             ("publishable_key", text(Some(publishable_key))),
             ("client_secret", text(Some(client_secret.expose()))),
             ("stripe_account", text(stripe_account.as_deref())),
-            ("consent", consent.as_ref().map_or(Json::Null, agreeing)),
+            ("consent", consent.as_deref().map_or(Json::Null, agreeing)),
         ]),
         Ok(Handoff::Hosted(hosted)) => {
             object(vec![("type", text(Some("hosted"))), ("url", text(Some(hosted.url.as_str())))])
@@ -171,10 +171,9 @@ fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
 }
 
 fn agreeing(consent: &Consent) -> Json {
-    let paragraphs: Vec<&str> = consent.text.iter().map(DisplayText::as_str).collect();
     object(vec![
         ("id", text(Some(&consent.id))),
-        ("consent_text", text(Some(&paragraphs.join("\n")))),
+        ("consent_text", text(Some(consent.text.as_str()))),
         ("locale", text(consent.locale.as_deref())),
         ("expires_at", Json::from(consent.expires_at)),
     ])

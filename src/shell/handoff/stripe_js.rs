@@ -25,7 +25,6 @@ const PATIENCE_MS: u64 = 15_000;
 
 /// Opens Stripe's modal. `aside` is called with true before it opens, because it cannot lie above anything modal, and
 /// with false when it is gone. It returns whether the way is free.
-/// it is gone (false); it answers whether the way is free.
 pub fn collect(
     attempt: Attempt,
     handoff: StripeJsHandoff,

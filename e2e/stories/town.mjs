@@ -18,8 +18,8 @@ const NOWHERE = 'http://127.0.0.1:9';
 
 export class Town {
   /** Opens the shop at `page` as `customer`. `context` are Playwright's options, `init` runs before the pages' scripts; with
-   * `staff` the shop has somebody at its desk, and sends mail. */
-  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init, staff = false } = {}) {
+   * `staff` the shop has somebody at its desk, and sends mail; with `consent` customers agree to Stripe's text in the review. */
+  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init, staff = false, consent = false } = {}) {
     const town = new Town();
     town.folder = await mkdtemp(path.join(tmpdir(), 'relink-story-'));
     town.canary = new Canary();
@@ -30,7 +30,7 @@ export class Town {
     town.desks = [];
     town.looks = [];
     town.sandbox = await startSandbox();
-    await town.openServers(staff);
+    await town.openServers(staff, consent);
     await tellSandbox(town.sandbox, 'webhooks', { url: `${town.relink.base}/webhooks/stripe` });
     town.context = await browser.newContext({ reducedMotion: 'reduce', ...context });
     town.context.setDefaultTimeout(10_000);
@@ -46,11 +46,12 @@ export class Town {
   }
 
   /** Starts relink-server, and the shop beside it. */
-  async openServers(staff) {
+  async openServers(staff, consent) {
     const [shop, relink] = [await freeAddress(), await freeAddress()];
     this.environment = {
       ...relinkServer({ listen: relink, pages: `http://${shop}`, stripe: this.sandbox.base, folder: this.folder }),
       ...(staff ? await this.post() : {}),
+      ...(consent ? { STRIPE_PRE_COLLECTED_CONSENT: 'on' } : {}),
     };
     this.key = await operate(this.environment, ['api-key', 'add', 'shop']);
     if (staff) await operate(this.environment, ['staff', 'add', STAFF.email, 'Nora', 'agent'], STAFF.password);
@@ -119,6 +120,12 @@ export class Town {
   async look(helper) {
     const answer = await fetch(`${this.sandbox.base}/v1/test_helpers/${helper}`, { headers: { authorization: 'Bearer sk_test_sandbox' } });
     return answer.json();
+  }
+
+  /** Stripe's events of that type, the newest first. */
+  async events(type) {
+    const answer = await fetch(`${this.sandbox.base}/v1/events?type=${type}`, { headers: { authorization: 'Bearer sk_test_sandbox' } });
+    return (await answer.json()).data;
   }
 
   async newPage() {

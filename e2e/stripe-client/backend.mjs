@@ -40,7 +40,9 @@ async function drive() {
     const body = Buffer.concat(chunks);
     if (request.method === 'POST' && request.url === '/v1/financial_connections/sessions') requests.push(objectOf(body.toString()));
     const { host, connection, ...headers } = request.headers;
-    const answer = await fetch(sandbox.base + request.url, { method: request.method, headers, body: body.length ? body : undefined });
+    // What the backend asks of its own accord may be under way when the sandbox is stopped.
+    const answer = await fetch(sandbox.base + request.url, { method: request.method, headers, body: body.length ? body : undefined }).catch(() => null);
+    if (!answer) return response.destroy();
     response.writeHead(answer.status, Object.fromEntries([...answer.headers].filter(([name]) => name !== 'connection' && name !== 'transfer-encoding' && name !== 'keep-alive')));
     response.end(Buffer.from(await answer.arrayBuffer()));
   }).listen(0, '127.0.0.1');

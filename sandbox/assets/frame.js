@@ -13,7 +13,8 @@
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({
-          publishable_key: event.data.key, client_secret: event.data.clientSecret, parent_origin: event.origin
+          publishable_key: event.data.key, client_secret: event.data.clientSecret, parent_origin: event.origin,
+          pre_collected_consent: event.data.consent
         })
       });
       answer = await response.json();

@@ -37,6 +37,17 @@
     return secret;
   }
 
+  function checkConsent(options) {
+    var consent = options.preCollectedConsent;
+    if (consent === undefined) return undefined;
+    if (!consent || typeof consent.consent !== 'string' || typeof consent.collectedAt !== 'number') {
+      throw integrationError(
+        'Invalid value for stripe.collectFinancialConnectionsAccounts(): preCollectedConsent should be {consent: string, collectedAt: number}.'
+      );
+    }
+    return { consent: consent.consent, collected_at: consent.collectedAt };
+  }
+
   // Styles are set one by one through the object model, which a page's policy always allows.
   function styled(element, styles) {
     Object.keys(styles).forEach(function (name) {
@@ -64,7 +75,7 @@
   // One flow at a time, as with Stripe: a second call while one is open is refused.
   var isOpen = false;
 
-  function collect(key, secret) {
+  function collect(key, secret, consent) {
     return new Promise(function (resolve) {
       var before = document.activeElement;
       var overflow = document.documentElement.style.overflow;
@@ -113,7 +124,7 @@
         if (answered) shown.frame.focus();
         if (asked) return;
         asked = true;
-        target.postMessage({ type: 'sandbox:open', key: key, clientSecret: secret }, address.origin);
+        target.postMessage({ type: 'sandbox:open', key: key, clientSecret: secret, consent: consent }, address.origin);
       });
       window.addEventListener('message', onMessage);
       window.addEventListener('keydown', onKey, true);
@@ -130,10 +141,11 @@
       _registerWrapper: function () {},
       collectFinancialConnectionsAccounts: async function (asked) {
         var secret = checkSecret(asked);
+        var consent = checkConsent(asked);
         if (isOpen) {
           throw integrationError('Only one Financial Connections flow can be open at a time.');
         }
-        return collect(key, secret);
+        return collect(key, secret, consent);
       }
     };
   }

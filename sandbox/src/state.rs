@@ -39,6 +39,8 @@ pub struct State {
     pub version: &'static Version,
     /// Whether the merchant has access to hosted relinks by the API, which are a private preview.
     pub has_hosted_relink: bool,
+    /// Whether the merchant may ask for its customers' consent itself, which is a private preview too.
+    pub has_pre_collected_consent: bool,
     /// How far the sandbox's clock is ahead of the machine's, in seconds.
     pub clock_offset: i64,
     config: Config,
@@ -57,6 +59,7 @@ impl State {
             mailbox: Mailbox::default(),
             version: version::newest(),
             has_hosted_relink: true,
+            has_pre_collected_consent: false,
             clock_offset: 0,
             config,
             machine_now,
@@ -81,6 +84,7 @@ impl State {
         self.clock_offset = 0;
         self.version = version::newest();
         self.has_hosted_relink = true;
+        self.has_pre_collected_consent = false;
         self.world.start_over(self.machine_now);
         self.answers = Answers::default();
         self.faults.clear();

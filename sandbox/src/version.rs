@@ -120,6 +120,8 @@ const ENDIVE: Version = Version {
     defaults: Some(DEFAULTS),
     lacks_addresses: &[
         &["authorizations", "*"],
+        &["consents"],
+        &["consents", "*"],
         &["institutions"],
         &["institutions", "*"],
         &["accounts", "*", "inferred_balances"],

@@ -73,6 +73,7 @@ impl Server {
             .retention(config.retention)
             .return_origins(config.hosted.return_origins.iter().cloned().chain([config.origin.clone()]))
             .rate_limits(config.limits.rates)
+            .pre_collected_consent(config.has_pre_collected_consent)
             .follower(Arc::new(hosting.clone()));
         if let Some(previous) = &config.secret_previous {
             builder = builder.secret_previous(previous.clone());

@@ -86,6 +86,11 @@ pub const VARIABLES: &[Variable] = &[
     optional("OTEL_EXPORTER_OTLP_ENDPOINT", "where traces are sent, as OTLP over HTTP", "off"),
     optional("WIDGET_DIR", "the built widget, served below /widget/", "none"),
     optional("STRIPE_API_BASE", "where Stripe's API is", "https://api.stripe.com"),
+    optional(
+        "STRIPE_PRE_COLLECTED_CONSENT",
+        "on: customers agree to Stripe's text in the review and Stripe does not ask again (a private preview of Stripe's)",
+        "off",
+    ),
     optional("STRIPE_VERSION", "the header Stripe-Version", relink_stripe::API_VERSION),
     optional(
         "STRIPE_JS_URL",

@@ -356,7 +356,14 @@ export type RelinkPermission = Open<
 
 /** Where the customer proves to the bank who they are. */
 export type RelinkHandoff =
-  | { type: "stripe_js"; publishable_key: string; client_secret: string; stripe_account?: string }
+  | {
+      type: "stripe_js";
+      publishable_key: string;
+      client_secret: string;
+      stripe_account?: string;
+      /** Stripe's text that the review shows and the customer agrees to, so that Stripe need not ask again. */
+      consent?: { id: string; consent_text: string; locale?: string | null; expires_at?: number | null } | null;
+    }
   | { type: "hosted"; url: string }
   /** No bank is visited: the customer agrees in the review, and `complete` follows with no accounts. */
   | { type: "confirm" };
@@ -417,6 +424,8 @@ export interface RelinkCreateSession {
 export interface RelinkCompleteSession {
   /** Those that the customer chose; empty where no bank was visited. */
   accounts: string[];
+  /** What the customer agreed to in the review, where there was something to agree to; `collected_at` in Unix seconds. */
+  consent?: { id: string; collected_at: number };
 }
 
 /** An error answer: RFC 9457 `application/problem+json`. */

@@ -18,6 +18,7 @@ pub fn draw(desk: &Desk, review: &Review) -> Vec<Node> {
         cards(desk, &review.accounts),
         (!without_bank).then(|| el("p").class("rule").children(rule(desk, review))).into(),
         permissions(desk, &review.permissions),
+        consent(review),
         el("p").class("aside").child(icon(Icon::Lock)).child(el("span").children(desk.name(sign_in))).into(),
     ]
 }
@@ -46,6 +47,14 @@ fn rule(desk: &Desk, review: &Review) -> Vec<Node> {
         (Rule::AnyAccount | Rule::Unknown(_), [] | [_]) => desk.name(Message::ANY_ACCOUNT),
         (Rule::AnyAccount | Rule::Unknown(_), _) => desk.name(Message::ANY_OF_SEVERAL),
     }
+}
+
+/// What is agreed to, in its own language and next to the button that agrees.
+fn consent(review: &Review) -> Node {
+    let Some(consent) = &review.consent else { return Node::NOTHING };
+    let text = String::from(consent.text.as_str());
+    let language = consent.locale.clone().unwrap_or_default();
+    el("p").class("consent").attr("lang", language).attr("dir", "auto").child(text).into()
 }
 
 fn permissions(desk: &Desk, lines: &[PermissionLine]) -> Node {

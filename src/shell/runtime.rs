@@ -276,9 +276,9 @@ impl Runtime {
             Effect::Abandon(number) => self.http.abandon(number),
             Effect::StartTimer { timer, after_ms } => self.timers.start(timer, after_ms),
             Effect::StopTimer(timer) => self.timers.stop(timer),
-            Effect::Collect { attempt, handoff } => {
+            Effect::Collect { attempt, handoff, agreed } => {
                 let runtime = Rc::downgrade(self);
-                stripe_js::collect(attempt, handoff, self.raise.clone(), move |aside| {
+                stripe_js::collect(attempt, handoff, agreed, self.raise.clone(), move |aside| {
                     runtime.upgrade().is_none_or(|runtime| runtime.step_aside(aside))
                 });
             }

@@ -161,6 +161,7 @@ impl Message {
     pub fn label(label: Label) -> Message {
         match label {
             Label::ContinueToBank => Message::CONTINUE_TO_BANK,
+            Label::AgreeAndContinue => Message::AGREE_AND_CONTINUE,
             Label::Allow => Message::ALLOW,
             Label::NotNow => Message::NOT_NOW,
             Label::OpenWindowAgain => Message::OPEN_WINDOW_AGAIN,

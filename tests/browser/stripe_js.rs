@@ -3,12 +3,16 @@
 use crate::page::{Facts, run};
 use relink_core::{Attempt, HandoffFailure, Input};
 use relink_widget::shell::handoff::stripe_js::collect;
-use relink_wire::{Secret, StripeJsHandoff};
+use relink_wire::{Agreed, Secret, StripeJsHandoff};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 async fn collected(stand_in: &str, stripe_account: Option<&str>) -> Input {
+    collected_with(stand_in, stripe_account, None).await
+}
+
+async fn collected_with(stand_in: &str, stripe_account: Option<&str>, agreed: Option<Agreed>) -> Input {
     run(&format!(
         "window.Stripe = (...key) => {{ window.given = {{ key }}; return {{ collectFinancialConnectionsAccounts(options) {{ given.options = options; {stand_in} }} }} }}; 0"
     ));
@@ -17,8 +21,9 @@ async fn collected(stand_in: &str, stripe_account: Option<&str>) -> Input {
         publishable_key: "pk_test_1".into(),
         client_secret: Secret::new("fcsess_secret"),
         stripe_account: stripe_account.map(Into::into),
+        consent: None,
     };
-    collect(Attempt(3), handoff, facts.raise(), |_| true);
+    collect(Attempt(3), handoff, agreed, facts.raise(), |_| true);
     facts.next().await
 }
 
@@ -56,6 +61,14 @@ async fn stripe_is_given_the_key_the_secret_and_the_connected_account() {
 }
 
 #[wasm_bindgen_test]
+async fn stripe_is_given_what_the_customer_agreed_to_and_when() {
+    let agreed = Agreed { id: "fccons_1".into(), collected_at: 1_795_000_000 };
+    collected_with("return { error: {} }", None, Some(agreed)).await;
+    let given = run("JSON.stringify(given.options.preCollectedConsent)").as_string();
+    assert_eq!(given.as_deref(), Some(r#"{"consent":"fccons_1","collectedAt":1795000000}"#));
+}
+
+#[wasm_bindgen_test]
 async fn a_modal_that_was_closed_returns_no_accounts() {
     let closed = collected("return { financialConnectionsSession: { accounts: [] } }", None).await;
     assert_eq!(closed, Input::HandoffReturned { attempt: Attempt(3), accounts: Vec::new() });
@@ -87,9 +100,10 @@ async fn the_dialog_steps_aside_while_stripes_modal_is_up() {
         publishable_key: "pk".into(),
         client_secret: Secret::new("s"),
         stripe_account: None,
+        consent: None,
     };
     let told = Rc::clone(&steps);
-    collect(Attempt(1), handoff, facts.raise(), move |aside| {
+    collect(Attempt(1), handoff, None, facts.raise(), move |aside| {
         told.borrow_mut().push(aside);
         true
     });
@@ -107,8 +121,9 @@ async fn a_way_that_is_not_free_is_a_fact_and_stripe_js_is_not_called() {
         publishable_key: "pk".into(),
         client_secret: Secret::new("secret"),
         stripe_account: None,
+        consent: None,
     };
-    collect(Attempt(1), handoff, facts.raise(), |aside| !aside);
+    collect(Attempt(1), handoff, None, facts.raise(), |aside| !aside);
     let unreachable = HandoffFailure::Unreachable;
     assert_eq!(facts.next().await, Input::HandoffFailed { attempt: Attempt(1), failure: unreachable });
     assert_eq!(run("called"), 0);

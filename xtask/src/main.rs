@@ -60,6 +60,8 @@ Usage: cargo xtask COMMAND
   conformance URL …    Test any merchant's backend against the relink API; --help lists the options
   conformance --examples
                        Install, start and test the example backends
+  stripe-check         Compare Stripe's test mode with the sandbox, with a test key in STRIPE_SECRET_KEY: reads alone, and
+       [--write]       with --write a relink session too. Prints what differs; without a key, what it would do
   frameworks           Install, check, build and drive the example pages of five frameworks, from the packed
                        package, with publint and arethetypeswrong (needs `dist` and the npm registry); then a small
                        project of each bundler, built and in development (half an hour; ONLY=vite,next for some)
@@ -111,6 +113,7 @@ fn command() -> Result<ExitCode, Failure> {
         "kills" => kills::kills(&kills::Options::parse(&mut arguments)?),
         "sandbox" => nothing_more(&mut arguments).and_then(|()| workspace::program("sandbox", Vec::new())),
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
+        "stripe-check" => workspace::program("stripe-check", arguments.raw_args()?.collect()),
         "frameworks" => nothing_more(&mut arguments).and_then(|()| frameworks::frameworks()),
         "languages" => {
             nothing_more(&mut arguments).and_then(|()| languages::languages()).map(|()| ExitCode::SUCCESS)

@@ -72,6 +72,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relink-oracles", &["relink-core", "relink-signature", "relink-wire"]),
     ("sandbox", &["relink-faults", "relink-signature", "relink-wire"]),
     ("conformance", &["relink-signature", "relink-wire"]),
+    ("stripe-check", &["relink-stripe", "relink-wire", "sandbox"]),
     ("xtask", &["relink-words"]),
 ];
 

@@ -1,5 +1,6 @@
 //! Sets a [`Relink`] up, from values and traits: nothing is read from the environment here.
 
+use crate::consent::Consents;
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
 use crate::profile::Profile;
@@ -36,6 +37,7 @@ pub struct RelinkBuilder {
     followers: Vec<Arc<dyn Follow>>,
     retention: Retention,
     rate_limits: RateLimits,
+    pre_collected_consent: bool,
     clock: Option<Clock>,
 }
 
@@ -153,6 +155,12 @@ impl RelinkBuilder {
         Self { rate_limits, ..self }
     }
 
+    /// Whether customers agree to Stripe's text in the review, so that Stripe need not ask a second time: a private preview,
+    /// for which a merchant asks Stripe. Without access, and without this, Stripe asks.
+    pub fn pre_collected_consent(self, is_wanted: bool) -> Self {
+        Self { pre_collected_consent: is_wanted, ..self }
+    }
+
     /// Another clock than the system's.
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock: Some(clock), ..self }
@@ -209,6 +217,7 @@ impl RelinkBuilder {
             retention: self.retention,
             return_origins: self.return_origins,
             rates: Rates::new(self.rate_limits),
+            consents: Consents::wanted(self.pre_collected_consent),
             reads: Reads::default(),
             webhook_secrets: self.webhook_secrets,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),

@@ -1,5 +1,6 @@
 //! A relink session on the wire.
 
+use crate::consent;
 use crate::profile::WayToBank;
 use crate::relink::Relink;
 use relink_account::{LinkedAccount, Renewals};
@@ -76,11 +77,15 @@ fn handoff(relink: &Relink, session: &RelinkSession) -> Json {
     if relink.profile(&session.profile).is_some_and(|profile| profile.handoff == WayToBank::Hosted) {
         json!({"type": "hosted", "url": way})
     } else {
-        json!({
+        let mut handoff = json!({
             "type": "stripe_js",
             "publishable_key": relink.stripe.publishable_key(),
             "client_secret": way,
-        })
+        });
+        if let Some(consent) = &session.consent {
+            handoff["consent"] = consent::public(consent);
+        }
+        handoff
     }
 }
 

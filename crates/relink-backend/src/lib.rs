@@ -48,6 +48,7 @@ mod background;
 mod binding;
 mod builder;
 mod client_address;
+mod consent;
 mod contacts;
 mod counts;
 mod customer;

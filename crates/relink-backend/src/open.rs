@@ -1,5 +1,6 @@
 //! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
 
+use crate::consent;
 use crate::document;
 use crate::error::RelinkError;
 use crate::idempotency::Done;
@@ -83,7 +84,14 @@ pub async fn open(
     };
     // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
     let stripe_key = format!("relink-{}", fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes()]));
-    let made = match stripe.create_session(&new, &stripe_key).await {
+    let asked = async {
+        if is_hosted {
+            return None;
+        }
+        consent::ask(relink, &stripe, customer, wanted.locale.as_deref(), &stripe_key).await
+    };
+    let (made, consent) = tokio::join!(stripe.create_session(&new, &stripe_key), asked);
+    let made = match made {
         Ok(made) => made,
         Err(error) => {
             let granted = granted_late(relink, profile, customer, &subject).await?;
@@ -116,6 +124,7 @@ pub async fn open(
         relink_result: None,
         read_at_ms: relink.now_ms(),
         link: way.link.map(Into::into),
+        consent,
     };
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms });

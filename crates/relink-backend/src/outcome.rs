@@ -177,6 +177,7 @@ mod tests {
             handoff_sealed: String::new(),
             read_at_ms: 0,
             link: None,
+            consent: None,
         }
     }
 

@@ -2,6 +2,7 @@
 //! from Stripe's events. Hosted relinks do: they write the timeline and ask customers by email. This crate knows nothing of them;
 //! they register here.
 
+use crate::consent::Consents;
 use crate::customer::AnyIdentify;
 use crate::error::ApiError;
 use crate::merchant::Merchant;
@@ -47,6 +48,8 @@ pub struct Parts {
     pub return_origins: Vec<String>,
     /// How often one client may ask.
     pub rates: Rates,
+    /// Whether customers agree in the review, so that Stripe need not ask.
+    pub(crate) consents: Consents,
     /// Which sessions are being read from Stripe.
     pub(crate) reads: Reads,
     /// The current one, and the one before.

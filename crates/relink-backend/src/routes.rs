@@ -3,6 +3,7 @@
 //! `outcome` decides what Stripe's answer means and touches nothing; `settle` asks Stripe and gathers what is to be written;
 //! `document` is the session on the wire; `open` makes one; `idempotency` gives each act one answer.
 
+use crate::consent;
 use crate::customer::{CameBy, Customer};
 use crate::document;
 use crate::error::{ApiError, ApiErrorKind, RelinkError};
@@ -182,25 +183,28 @@ async fn complete(
     path: Result<Path<SessionPath>, PathRejection>,
     posted: Posted,
 ) -> Result<Response, ApiError> {
-    let chosen = CompleteSession::decode(&posted.body)?.accounts;
+    let told = CompleteSession::decode(&posted.body)?;
     let Posted { customer, key, body, .. } = posted;
     let id = id_of(path)?;
     own_session(&relink, &customer, &profile, &id).await?;
     let what = format!("complete {id}");
     let request = Keyed { owner: customer.key_owner().to_owned(), key, what, body, request_id };
-    idempotency::once(&relink, request, Complete { profile, customer, id, chosen }).await
+    idempotency::once(&relink, request, Complete { profile, customer, id, told }).await
 }
 
 struct Complete {
     profile: String,
     customer: Customer,
     id: String,
-    chosen: Vec<String>,
+    told: CompleteSession,
 }
 
 impl Act for Complete {
     async fn run(&self, relink: &Relink) -> Result<Done, ApiError> {
-        let session = own_session(relink, &self.customer, &self.profile, &self.id).await?;
+        let mut session = own_session(relink, &self.customer, &self.profile, &self.id).await?;
+        if let Some(agreed) = &self.told.consent {
+            consent::note(relink, &mut session, agreed).await?;
+        }
         match session.status {
             SessionStatus::Expired => return Err(RelinkError::Expired.into()),
             SessionStatus::Cancelled => return Err(RelinkError::Cancelled.into()),
@@ -210,7 +214,7 @@ impl Act for Complete {
             | SessionStatus::Failed
             | SessionStatus::Unknown(_) => {}
         }
-        let (session, change) = settle::settle(relink, session, Choice::Chosen(&self.chosen)).await?;
+        let (session, change) = settle::settle(relink, session, Choice::Chosen(&self.told.accounts)).await?;
         if session.status == SessionStatus::Expired {
             return Err(RelinkError::Expired.into());
         }

@@ -1,7 +1,7 @@
 //! Commands: what the shell must do. Each can be carried out by one file of the shell.
 
 use crate::saved::Saved;
-use relink_wire::{Event, Json, SafeUrl, StripeJsHandoff};
+use relink_wire::{Agreed, Event, Json, SafeUrl, StripeJsHandoff};
 use std::rc::Rc;
 
 /// A command.
@@ -26,6 +26,8 @@ pub enum Effect {
         attempt: Attempt,
         /// What Stripe.js needs.
         handoff: StripeJsHandoff,
+        /// What the customer agreed to in the review, so that Stripe need not ask again.
+        agreed: Option<Agreed>,
     },
     /// Open a window without an address yet. Must happen inside the customer's click, before the address is known.
     PrepareWindow {

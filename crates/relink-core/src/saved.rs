@@ -1,7 +1,7 @@
 //! What survives a reload: ids, idempotency keys and the data for analytics, never a secret. It is saved in the tab's
 //! `sessionStorage`; everything else is read from the backend.
 
-use relink_wire::{Fields, Json, object, text, texts};
+use relink_wire::{Agreed, Fields, Json, object, text, texts};
 
 /// The record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Saved {
     pub session: Option<String>,
     /// Whether the customer was sent to the bank, and has not come back with nothing done.
     pub at_bank: bool,
+    /// What the customer agreed to on the way to the bank.
+    pub agreed: Option<Agreed>,
     /// The completion that was begun.
     pub completion: Option<SavedCompletion>,
     /// The ids of the accounts that needed a relink when the customer went to the bank.
@@ -53,6 +55,8 @@ impl Saved {
             locale: text("locale"),
             session: text("session"),
             at_bank: json.flag("at_bank").unwrap_or_default(),
+            agreed: text("agreed")
+                .map(|id| Agreed { id, collected_at: json.whole("agreed_at").unwrap_or_default() }),
             needing: ids(json, "needing").unwrap_or_default(),
             completion: json.object("completion").and_then(|completion| {
                 let accounts = ids(completion, "accounts")?;
@@ -80,6 +84,8 @@ impl Saved {
             ("locale", text(self.locale.as_deref())),
             ("session", text(self.session.as_deref())),
             ("at_bank", Json::Bool(self.at_bank)),
+            ("agreed", text(self.agreed.as_ref().map(|agreed| agreed.id.as_str()))),
+            ("agreed_at", Json::from(self.agreed.as_ref().map_or(0, |agreed| agreed.collected_at))),
             ("needing", texts(&self.needing)),
             ("completion", completion),
             ("linked", texts(&self.linked)),
@@ -109,6 +115,7 @@ mod tests {
             locale: Some("de".into()),
             session: Some("rls_1".into()),
             at_bank: true,
+            agreed: Some(Agreed { id: "fccons_1".into(), collected_at: 1_795_000_001 }),
             needing: vec!["fca_1".into()],
             completion: Some(SavedCompletion { key: "c".into(), accounts: vec!["fca_1".into()] }),
             linked: vec!["fca_1".into(), "fca_2".into()],

@@ -40,6 +40,8 @@ pub struct RelinkSession {
     pub read_at_ms: i64,
     /// `hrl_…`: the link by which it was begun, where the customer was not signed in.
     pub link: Option<String>,
+    /// What the customer may agree to before the bank: Stripe's consent, with `collected_at` once they have.
+    pub consent: Option<Json>,
 }
 
 /// Writes a new session; false where its customer was erased.
@@ -47,9 +49,9 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     let done = sqlx::query(
         "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
              authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
-             hosted_relink)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
-         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $17)",
+             hosted_relink, consent)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $18)",
     )
     .bind(&session.id)
     .bind(&session.customer)
@@ -67,6 +69,7 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     .bind(&session.handoff_sealed)
     .bind(session.read_at_ms)
     .bind(&session.link)
+    .bind(session.consent.as_ref().map(Json::to_string))
     .bind(erased::print(&session.customer))
     .execute(&mut **write)
     .await?;
@@ -103,7 +106,7 @@ macro_rules! select {
         concat!(
             "SELECT id, customer, profile, stripe_session, status, created_at, expires_at, authorization_id, account,
                  account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
-                 hosted_relink
+                 hosted_relink, consent
              FROM relink_sessions ",
             $rest
         )
@@ -122,6 +125,17 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// Writes what the customer agreed to, whatever comes of the session. It has no part in a session's other changes, so
+    /// that none of them can undo it.
+    pub async fn note_consent(&self, id: &str, consent: &Json) -> Result<()> {
+        sqlx::query("UPDATE relink_sessions SET consent = $1 WHERE id = $2")
+            .bind(consent.to_string())
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// The newest session that was made with one of Stripe's.
@@ -182,6 +196,7 @@ pub(super) fn json(row: &AnyRow, column: &'static str) -> Result<Json> {
 fn read(row: &AnyRow) -> Result<RelinkSession> {
     let list = |column| json(row, column).map(|json| json.as_array().cloned().unwrap_or_default());
     let result: Option<String> = row.try_get("relink_result")?;
+    let consent: Option<String> = row.try_get("consent")?;
     Ok(RelinkSession {
         id: row.try_get("id")?,
         customer: row.try_get("customer")?,
@@ -204,5 +219,6 @@ fn read(row: &AnyRow) -> Result<RelinkSession> {
         handoff_sealed: row.try_get("handoff_sealed")?,
         read_at_ms: row.try_get("read_at_ms")?,
         link: row.try_get("hosted_relink")?,
+        consent: consent.is_some().then(|| json(row, "consent")).transpose()?,
     })
 }

@@ -3,6 +3,7 @@
 //! Every call has a deadline, and only so many are under way at once (`gate`). An answer is either believed or an error that says whose fault it is; nothing in
 //! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
 
+mod consent;
 mod error;
 mod fit;
 mod gate;
@@ -11,6 +12,7 @@ mod objects;
 mod reached;
 pub mod traceparent;
 
+pub use consent::StripeConsent;
 pub use error::{ClientError, StripeError};
 pub use fit::Misfit;
 pub use new_session::{HostedPage, NewSession};

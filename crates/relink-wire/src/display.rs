@@ -8,6 +8,8 @@ use std::fmt;
 
 /// The longest name that is shown, in characters; a longer one ends in an ellipsis.
 const LONGEST: usize = 120;
+/// The longest passage that is shown whole, in characters.
+const LONGEST_PASSAGE: usize = 4_000;
 
 /// Text from outside that is safe to put into a text node: one line, no controls, no direction overrides,
 /// never empty.
@@ -17,14 +19,31 @@ pub struct DisplayText(String);
 impl DisplayText {
     /// Cleans text from outside; nothing where nothing readable is left.
     pub fn parse(raw: &str) -> Option<Self> {
+        Self::clean(raw, LONGEST, false)
+    }
+
+    /// A passage that must be shown word for word, such as one that is agreed to. Nothing where it would have to be
+    /// changed to be shown: where it hides something, or is longer than 4000 characters. White space may differ.
+    pub fn verbatim(raw: &str) -> Option<Self> {
+        Self::clean(raw, LONGEST_PASSAGE, true)
+    }
+
+    fn clean(raw: &str, longest: usize, whole: bool) -> Option<Self> {
         let mut clean = String::new();
         let mut length = 0;
         let mut gap = false;
         for c in raw.chars() {
             if c.is_whitespace() {
                 gap = !clean.is_empty();
-            } else if !(is_hidden(c) || clean.is_empty() && is_shaping(c)) {
-                if length >= LONGEST {
+            } else if is_hidden(c) || clean.is_empty() && is_shaping(c) {
+                if whole {
+                    return None;
+                }
+            } else {
+                if length >= longest {
+                    if whole {
+                        return None;
+                    }
                     clean.push('…');
                     break;
                 }
@@ -95,6 +114,17 @@ mod tests {
 
     fn shown(raw: &str) -> Option<String> {
         DisplayText::parse(raw).map(|text| text.to_string())
+    }
+
+    #[test]
+    fn a_passage_is_shown_word_for_word_or_not_at_all() {
+        let long = "I agree. ".repeat(200);
+        let verbatim = |raw: &str| DisplayText::verbatim(raw).map(|text| text.to_string());
+        assert_eq!(verbatim(&long).as_deref(), Some(long.trim()));
+        assert_eq!(verbatim("  I agree\n to it ").as_deref(), Some("I agree to it"));
+        for changed in ["I do \u{202E}not agree", "I\u{200B} agree", " ", &"I agree. ".repeat(500)] {
+            assert_eq!(verbatim(changed), None, "{changed:.20}");
+        }
     }
 
     #[test]

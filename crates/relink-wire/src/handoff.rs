@@ -1,6 +1,7 @@
 //! The way to the bank, as the backend chose it.
 
-use crate::{DecodeError, Fields, Json, SafeUrl, Secret};
+use crate::{DecodeError, DisplayText, Fields, Json, SafeUrl, Secret};
+use std::rc::Rc;
 
 /// `handoff` of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,33 @@ pub struct StripeJsHandoff {
     pub client_secret: Secret,
     /// The connected account the key acts for.
     pub stripe_account: Option<String>,
+    /// What the customer may agree to here, so that Stripe need not ask again.
+    pub consent: Option<Rc<Consent>>,
+}
+
+/// Stripe's `financial_connections.consent`: a text that the customer reads and agrees to before the bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// Its id.
+    pub id: String,
+    /// The text, word for word.
+    pub text: DisplayText,
+    /// The language of the text, BCP 47.
+    pub locale: Option<String>,
+    /// From then on, in Unix seconds, agreeing to it is worth nothing.
+    pub expires_at: Option<i64>,
+}
+
+impl Consent {
+    /// Reads a consent; nothing where it cannot be shown word for word. Stripe then asks itself.
+    fn decode(json: &Json) -> Option<Rc<Self>> {
+        Some(Rc::new(Self {
+            text: DisplayText::verbatim(json.text("consent_text")?)?,
+            id: json.text("id").filter(|id| !id.is_empty())?.into(),
+            locale: json.text("locale").map(Into::into),
+            expires_at: json.whole("expires_at"),
+        }))
+    }
 }
 
 /// Where the hosted page is.
@@ -56,6 +84,7 @@ impl Handoff {
                     publishable_key: text("publishable_key", "handoff.publishable_key")?.into(),
                     client_secret: Secret::new(text("client_secret", "handoff.client_secret")?),
                     stripe_account: json.text("stripe_account").map(Into::into),
+                    consent: json.object("consent").and_then(Consent::decode),
                 }))
             }
             Some("hosted") => {

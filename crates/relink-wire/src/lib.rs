@@ -30,10 +30,10 @@ pub use enums::{
     RelinkAction, Rule, SessionStatus, Subcategory,
 };
 pub use event::{AccountSummary, Analytics, AnalyticsName, Event, FlowState};
-pub use handoff::{Handoff, HostedHandoff, StripeJsHandoff};
+pub use handoff::{Consent, Handoff, HostedHandoff, StripeJsHandoff};
 pub use json::{DecodeError, Fields, Json, object, text, texts};
 pub use problem::Problem;
-pub use request::{CompleteSession, CreateSession};
+pub use request::{Agreed, CompleteSession, CreateSession};
 pub use secret::Secret;
 pub use session::{Institution, Limits, Merchant, RelinkOptions, RelinkResult, Session};
 pub use url::SafeUrl;

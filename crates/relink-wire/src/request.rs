@@ -1,6 +1,6 @@
 //! What the widget posts, and how a backend reads it.
 
-use crate::{DecodeError, Fields, Json, object, texts};
+use crate::{DecodeError, Fields, Json, object, text, texts};
 use serde_json::Map;
 
 /// The longest id that is taken, in characters: longer ones are nobody's.
@@ -51,12 +51,40 @@ impl CreateSession {
 pub struct CompleteSession {
     /// The accounts that the customer chose.
     pub accounts: Vec<String>,
+    /// What the customer agreed to before the bank, where there was something to agree to.
+    pub consent: Option<Agreed>,
+}
+
+/// That the customer agreed to one of Stripe's consents, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// The consent's id.
+    pub id: String,
+    /// When the customer agreed, in Unix seconds.
+    pub collected_at: i64,
+}
+
+impl Agreed {
+    /// Writes it.
+    pub fn encode(&self) -> Json {
+        object(vec![("id", text(Some(&self.id))), ("collected_at", Json::from(self.collected_at))])
+    }
+
+    /// Reads it; nothing where a field is missing or of another type.
+    pub fn decode(json: &Json) -> Option<Self> {
+        let id = json.text("id").filter(|id| !id.is_empty() && id.len() <= LONGEST_ID)?;
+        Some(Self { id: id.into(), collected_at: json.whole("collected_at")? })
+    }
 }
 
 impl CompleteSession {
     /// Writes the body.
     pub fn encode(&self) -> Json {
-        object(vec![("accounts", texts(&self.accounts))])
+        let mut fields = vec![("accounts", texts(&self.accounts))];
+        if let Some(agreed) = &self.consent {
+            fields.push(("consent", agreed.encode()));
+        }
+        object(fields)
     }
 
     /// Reads the body, strictly.
@@ -71,7 +99,14 @@ impl CompleteSession {
                 .map(String::from)
                 .ok_or(wrong)
         });
-        Ok(Self { accounts: accounts.collect::<Result<_, _>>()? })
+        let consent = match json.get("consent") {
+            None | Some(Json::Null) => None,
+            Some(told) => Some(Agreed::decode(told).ok_or(DecodeError {
+                field: "consent",
+                expected: "an object with id (text) and collected_at (Unix seconds), or null",
+            })?),
+        };
+        Ok(Self { accounts: accounts.collect::<Result<_, _>>()?, consent })
     }
 }
 

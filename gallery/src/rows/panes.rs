@@ -268,6 +268,7 @@ pub fn offline(names: &Names) -> Vec<Row> {
         accounts: vec![names.account(Some(Chip::Stops(Some(DAY))))],
         rule: Rule::SameAccount,
         permissions: Vec::new(),
+        consent: None,
         notice: None,
     };
     let view = names.view(FlowState::Review, Step::Review, Pane::Review(review));

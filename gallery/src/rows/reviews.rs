@@ -4,7 +4,7 @@ use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering, why, without
 use super::row::{Row, row};
 use relink_core::reasons::Reason;
 use relink_core::view::{Action, Chip, Label, Notice, Offer, Pane, PermissionLine, Review, Step, View, Why};
-use relink_wire::{Cause, FlowState, Permission, Rule, SafeUrl};
+use relink_wire::{Cause, Consent, DisplayText, FlowState, Permission, Rule, SafeUrl};
 
 /// Every row of it.
 pub fn all(names: &Names) -> Vec<Row> {
@@ -39,6 +39,7 @@ pub fn all(names: &Names) -> Vec<Row> {
     rows.push(row("review/test-mode", test));
     rows.extend(undated(names));
     rows.extend(confirming(names));
+    rows.extend(agreeing(names));
     let mut with_logo = view(names, review(names, Reason::Inactive(Cause::AccessDenied), Chip::Disconnected));
     with_logo.frame.merchant_logo_url = SafeUrl::https("https://shop.example/mark.svg");
     rows.push(row("review/merchant-logo", with_logo));
@@ -72,6 +73,19 @@ fn confirming(names: &Names) -> Vec<Row> {
             agreeing(Reason::Inactive(Cause::InstitutionRequirement), Chip::Disconnected),
         ),
     ]
+}
+
+/// The customer agrees to Stripe's text here.
+fn agreeing(names: &Names) -> Option<Row> {
+    let text = DisplayText::verbatim(
+        "I authorize the business to collect, use and disclose my account data as described in the terms. I can \
+         disconnect my account at any time. What was shared until then stays with the business.",
+    )?;
+    let consent = Consent { id: "fccons_1".into(), text, locale: Some("en".into()), expires_at: None }.into();
+    let review = review(names, Reason::Inactive(Cause::AccessExpired), Chip::Disconnected);
+    let view = view(names, Review { consent: Some(consent), ..review });
+    let primary = Some(Offer::button(Label::AgreeAndContinue, Action::Continue));
+    Some(row("review/consent", View { primary, ..view }))
 }
 
 fn causes() -> Vec<Cause> {
@@ -197,6 +211,7 @@ fn review(names: &Names, lead: Reason, chip: Chip) -> Review {
         permissions: permissions
             .map(|permission| PermissionLine { is_new: permission == Permission::Balances, permission })
             .collect(),
+        consent: None,
         notice: None,
     }
 }

@@ -2,6 +2,7 @@
 //! request and sends the answer.
 
 pub mod accounts;
+pub mod consents;
 pub mod expand;
 pub mod list;
 pub mod parameters;
@@ -55,6 +56,14 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
         }
         ("POST", ["financial_connections", "sessions"]) => {
             sessions::create(&mut state.world, form, version, state.has_hosted_relink)
+        }
+        // To a merchant without access these addresses do not exist.
+        ("POST", ["financial_connections", "consents"]) if state.has_pre_collected_consent => {
+            consents::create(&mut state.world, form)
+        }
+        ("GET", ["financial_connections", "consents", id]) if state.has_pre_collected_consent => {
+            accept_only(form, &["expand"])?;
+            state.world.consent(id).map(|consent| consent.to_json()).ok_or_else(|| missing("consent", id))
         }
         ("GET", ["financial_connections", "sessions", id]) => {
             accept_only(form, &["expand"])?;

@@ -126,7 +126,12 @@ fn relink_options(world: &World, form: &Form) -> Result<Option<RelinkOptions>, A
     Ok(Some(RelinkOptions { authorization: authorization.to_owned(), account: account.map(str::to_owned) }))
 }
 
-fn holder(world: &World, form: &Form, relink: Option<&RelinkOptions>) -> Result<Option<Holder>, ApiError> {
+/// The account holder that a request names, or whose the accounts to relink are.
+pub(super) fn holder(
+    world: &World,
+    form: &Form,
+    relink: Option<&RelinkOptions>,
+) -> Result<Option<Holder>, ApiError> {
     let owner =
         relink.and_then(|relink| world.authorization(&relink.authorization)).map(|a| a.holder.clone());
     let Some(given) = form.part("account_holder") else {

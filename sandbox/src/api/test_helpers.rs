@@ -156,20 +156,24 @@ fn faults_json(state: &State) -> Value {
 
 /// Changes what the merchant's account at Stripe is: its version of the API, its access to private previews.
 fn set_account(state: &mut State, form: &Form) -> Result<Value, ApiError> {
-    accept_only(form, &["api_version", "hosted_relink"])?;
+    accept_only(form, &["api_version", "hosted_relink", "pre_collected_consent"])?;
     let version = form.text("api_version").map(Version::named).transpose()?;
-    match form.text("hosted_relink") {
-        None => {}
-        Some("granted") => state.has_hosted_relink = true,
-        Some("not_granted") => state.has_hosted_relink = false,
-        Some(_) => return Err(ApiError::invalid("hosted_relink", "One of granted, not_granted.")),
-    }
+    let grant = |name| match form.text(name) {
+        None => Ok(None),
+        Some("granted") => Ok(Some(true)),
+        Some("not_granted") => Ok(Some(false)),
+        Some(_) => Err(ApiError::invalid(name, "One of granted, not_granted.")),
+    };
+    let (hosted, consent) = (grant("hosted_relink")?, grant("pre_collected_consent")?);
+    state.has_hosted_relink = hosted.unwrap_or(state.has_hosted_relink);
+    state.has_pre_collected_consent = consent.unwrap_or(state.has_pre_collected_consent);
     state.version = version.unwrap_or(state.version);
-    let hosted_relink = if state.has_hosted_relink { "granted" } else { "not_granted" };
+    let word = |granted| if granted { "granted" } else { "not_granted" };
     Ok(json!({
         "object": "test_helpers.account",
         "api_version": state.version.name,
-        "hosted_relink": hosted_relink,
+        "hosted_relink": word(state.has_hosted_relink),
+        "pre_collected_consent": word(state.has_pre_collected_consent),
     }))
 }
 

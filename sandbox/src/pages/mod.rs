@@ -57,8 +57,10 @@ type App = Extract<Arc<Shared>>;
 async fn open_visit(Extract(shared): App, body: Bytes) -> Response {
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = |name: &str| asked[name].as_str().unwrap_or_default();
+    let agreed = &asked["pre_collected_consent"];
+    let agreed = agreed["consent"].as_str().zip(agreed["collected_at"].as_i64());
     let opened = shared.with(|state| {
-        visits::open(state, text("publishable_key"), text("client_secret"), text("parent_origin"))
+        visits::open(state, text("publishable_key"), text("client_secret"), text("parent_origin"), agreed)
     });
     match opened {
         Ok(token) => answer::json(StatusCode::OK, &json!({ "visit": token })),

@@ -14,7 +14,7 @@ use crate::world::account::Account;
 use crate::world::institution::{INSTITUTIONS, Institution, institution};
 use crate::world::relink::check_choice;
 use crate::world::session::{Session, Status};
-use crate::world::visit::{Act, Frame, Next, Stage, Visit, next};
+use crate::world::visit::{Act, Frame, Next, Stage, Visit, first, next};
 
 /// What a browser is given.
 #[derive(Debug)]
@@ -32,8 +32,15 @@ pub enum Shown {
     Elsewhere(String),
 }
 
-/// Opens a visit for Stripe.js. The error has Stripe's shape.
-pub fn open(state: &mut State, key: &str, secret: &str, parent_origin: &str) -> Result<String, Value> {
+/// Opens a visit for Stripe.js. `agreed` is Stripe.js's `preCollectedConsent`: a consent and when it was agreed to. The error
+/// has Stripe's shape.
+pub fn open(
+    state: &mut State,
+    key: &str,
+    secret: &str,
+    parent_origin: &str,
+    agreed: Option<(&str, i64)>,
+) -> Result<String, Value> {
     let refused = |message: String| json!({"type": "invalid_request_error", "message": message});
     if key != state.publishable_key() {
         return Err(refused(format!("Invalid API Key provided: {}", masked_key(key))));
@@ -52,6 +59,9 @@ pub fn open(state: &mut State, key: &str, secret: &str, parent_origin: &str) -> 
     }
     let session = session.id.clone();
     let token = state.world.next_token();
+    if let Some((consent, collected_at)) = agreed.filter(|_| state.has_pre_collected_consent) {
+        state.world.hear_consent(&session, consent, collected_at);
+    }
     begin(&mut state.world, token.clone(), session, Frame::Framed(parent_origin.to_owned()));
     Ok(token)
 }
@@ -67,11 +77,14 @@ pub fn open_hosted(state: &mut State, token: &str) {
 }
 
 fn begin(world: &mut World, token: String, session: String, frame: Frame) {
+    let begun = world.session(&session);
+    let door = begun.map_or(INSTITUTIONS[0].door, |session| bank_of(world, session).door);
+    let has_agreed = begun.is_some_and(|session| session.consent_outcome == Some("consent_accepted"));
     world.visits.push(Visit {
         token: Secret::new(token),
         session,
         frame,
-        stage: Stage::Introducing,
+        stage: first(door, has_agreed),
         step: 0,
     });
 }

@@ -5,6 +5,7 @@
 //! world, `time` moves the clock, `relink` begins and ends sessions.
 
 pub mod account;
+pub mod consent;
 pub mod customer;
 pub mod event;
 pub mod ids;
@@ -19,6 +20,7 @@ pub mod visit;
 use serde_json::{Value, json};
 
 use account::{Account, DAY, Holder, Standing};
+use consent::Consent;
 use event::Event;
 use ids::Ids;
 use scenario::Scenario;
@@ -100,6 +102,7 @@ pub struct World {
     authorizations: Vec<Authorization>,
     accounts: Vec<Account>,
     sessions: Vec<Session>,
+    consents: Vec<Consent>,
     outbox: Vec<Event>,
     ids: Ids,
 }

@@ -63,6 +63,7 @@ impl World {
             status: Status::Pending,
             result: None,
             collected: Vec::new(),
+            consent_outcome: None,
             created: self.now,
             expires_at: self.now + SESSION_LIFETIME,
         });

@@ -168,6 +168,7 @@ impl World {
             authorizations: Vec::new(),
             accounts: Vec::new(),
             sessions: Vec::new(),
+            consents: Vec::new(),
             outbox: Vec::new(),
             ids: Ids::new(seed),
         };
@@ -219,6 +220,7 @@ fn plant(world: &mut World) {
     offer(world, OTHER, "fca_other", "same_account", Some(1), "Belongs to another customer");
     plant_many(world);
     plant_other_owners(world);
+    plant_reaches(world);
 }
 
 /// Owner of the account; need not be a customer.
@@ -572,6 +574,57 @@ fn plant_many(world: &mut World) {
         });
     }
     offer(world, MANY, "fca_many", "any_account", None, "A thousand broken accounts behind one login");
+}
+
+/// Logins whose relink brings back more than what was chosen, or something else. Planted last, so that they are last in lists.
+fn plant_reaches(world: &mut World) {
+    login(
+        world,
+        DEMO,
+        "fcinst_old_mill",
+        "fcauth_whole",
+        vec![
+            plot("fca_whole", "Cottage Checking", "3501", broken("access_expired")),
+            plot("fca_whole_savings", "Cottage Savings", "3502", broken("access_expired")),
+            unlinked("fca_whole_unlinked", "Cottage Reserve", "3503"),
+        ],
+    );
+    if let Some(authorization) = world.authorization_mut("fcauth_whole") {
+        authorization.reach = Reach::All;
+    }
+    offer(
+        world,
+        DEMO,
+        "fca_whole",
+        "any_account",
+        None,
+        "Two broken accounts behind one login: both come back, whichever is chosen",
+    );
+    login(
+        world,
+        DEMO,
+        "fcinst_fairwater",
+        "fcauth_wide",
+        vec![plot("fca_wide", "Boat Checking", "3601", broken("access_expired"))],
+    );
+    login(
+        world,
+        DEMO,
+        "fcinst_fairwater",
+        "fcauth_wide_other",
+        vec![plot("fca_wide_other", "Harbor Savings", "3602", broken("access_expired"))],
+    );
+    if let Some(authorization) = world.authorization_mut("fcauth_wide") {
+        authorization.reach = Reach::Institution;
+    }
+    offer(
+        world,
+        DEMO,
+        "fca_wide",
+        "any_account",
+        None,
+        "One of two logins at one bank: any account at the bank will do, of the other login too",
+    );
 }
 
 /// What the bank offers to a session that relinks nothing: Stripe's test accounts behind a new login.

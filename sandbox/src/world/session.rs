@@ -139,6 +139,8 @@ pub struct Session {
     pub result: Option<RelinkResult>,
     /// The accounts that the customer chose.
     pub collected: Vec<String>,
+    /// Whether the customer had agreed on the merchant's page already, as far as Stripe.js was handed anything.
+    pub consent_outcome: Option<&'static str>,
     /// When it was created, in Unix seconds.
     pub created: i64,
     /// When it runs out, in Unix seconds.
@@ -204,6 +206,9 @@ impl Session {
         }
         if let Some(mode) = &wanted.manual_entry {
             session["manual_entry"] = json!({"mode": mode});
+        }
+        if let Some(outcome) = self.consent_outcome {
+            session["pre_collected_consent"] = json!({"outcome": outcome});
         }
         if let Some(return_url) = &wanted.return_url {
             session["return_url"] = json!(return_url);

@@ -208,6 +208,11 @@ pub fn next(stage: &Stage, door: Door, act: Act, accepts: impl Fn(&[String]) -> 
     }
 }
 
+/// The first page of a visit: what asks for the customer's consent is left out where they have agreed already.
+pub fn first(door: Door, has_agreed: bool) -> Stage {
+    if has_agreed { behind(door) } else { Stage::Introducing }
+}
+
 fn behind(door: Door) -> Stage {
     match door {
         Door::AtOnce => Stage::Choosing { again: false },

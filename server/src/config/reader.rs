@@ -89,6 +89,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             stripe_webhook_secret: self.webhook_secret(),
             stripe_webhook_secret_previous: self.webhook_secret_previous(),
             stripe_version: self.get("STRIPE_VERSION").unwrap_or_else(|| API_VERSION.into()),
+            has_pre_collected_consent: self.has_pre_collected_consent(),
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
             security_contact: self.security_contact(),
@@ -384,6 +385,14 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             self.wrong(name, "a folder that exists");
         }
         Some(path)
+    }
+
+    fn has_pre_collected_consent(&self) -> bool {
+        let switch = self.get("STRIPE_PRE_COLLECTED_CONSENT");
+        if switch.as_ref().is_some_and(|switch| switch != "on" && switch != "off") {
+            self.wrong("STRIPE_PRE_COLLECTED_CONSENT", "on or off");
+        }
+        switch.is_some_and(|switch| switch == "on")
     }
 
     fn is_log_json(&self) -> bool {

@@ -53,6 +53,8 @@ pub struct Config {
     pub stripe_webhook_secret_previous: Option<Secret>,
     /// The header `Stripe-Version`.
     pub stripe_version: String,
+    /// Whether customers agree to Stripe's text in the review.
+    pub has_pre_collected_consent: bool,
     /// Where the rows are.
     pub database: Database,
     /// The built widget, served below `/widget/`.

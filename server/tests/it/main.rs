@@ -7,6 +7,7 @@ mod backup;
 mod binding;
 mod browser;
 mod completion;
+mod consent;
 mod cors;
 mod crash;
 mod dashboard;

@@ -9,7 +9,7 @@ use crate::shell::timer::Timeout;
 use crate::shell::{Raise, foreign, json, later, page};
 use js_sys::{Function, Object, Promise, Reflect};
 use relink_core::{Attempt, HandoffFailure, Input};
-use relink_wire::{Account, Collected, StripeJsHandoff};
+use relink_wire::{Account, Agreed, Collected, StripeJsHandoff};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -25,17 +25,17 @@ const PATIENCE_MS: u64 = 15_000;
 
 /// Opens Stripe's modal. `aside` is called with true before it opens, because it cannot lie above anything modal, and
 /// with false when it is gone. It returns whether the way is free.
-/// it is gone (false); it answers whether the way is free.
 pub fn collect(
     attempt: Attempt,
     handoff: StripeJsHandoff,
+    agreed: Option<Agreed>,
     raise: Raise,
     aside: impl Fn(bool) -> bool + 'static,
 ) {
     let aside = Rc::new(aside);
     let make_way = Rc::clone(&aside);
     let open = move |stripe: &Function| match make_way(true) {
-        true => open(stripe, &handoff).map_err(|_| HandoffFailure::Broken),
+        true => open(stripe, &handoff, agreed.as_ref()).map_err(|_| HandoffFailure::Broken),
         false => Err(HandoffFailure::Unreachable),
     };
     // Runs within the customer's click if Stripe.js is already loaded.
@@ -67,7 +67,7 @@ fn stripe() -> Option<Function> {
     Reflect::get(&page::window(), &"Stripe".into()).ok()?.dyn_into().ok()
 }
 
-fn open(stripe: &Function, handoff: &StripeJsHandoff) -> Result<JsValue, JsValue> {
+fn open(stripe: &Function, handoff: &StripeJsHandoff, agreed: Option<&Agreed>) -> Result<JsValue, JsValue> {
     let object = |name: &str, value: &str| {
         let object = JsValue::from(Object::new());
         Reflect::set(&object, &name.into(), &value.into()).map(|_| object)
@@ -79,6 +79,11 @@ fn open(stripe: &Function, handoff: &StripeJsHandoff) -> Result<JsValue, JsValue
     };
     let collect = Reflect::get(&instance, &"collectFinancialConnectionsAccounts".into())?;
     let options = object("clientSecret", handoff.client_secret.expose())?;
+    if let Some(agreed) = agreed {
+        let consent = object("consent", &agreed.id)?;
+        Reflect::set(&consent, &"collectedAt".into(), &JsValue::from_f64(agreed.collected_at as f64))?;
+        Reflect::set(&options, &"preCollectedConsent".into(), &consent)?;
+    }
     collect.dyn_into::<Function>()?.call1(&instance, &options)
 }
 

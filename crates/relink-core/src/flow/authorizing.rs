@@ -145,7 +145,10 @@ impl Authorizing {
             }
             Some(Ok(Handoff::StripeJs(handoff))) => {
                 self.window = BankWindow::Modal;
-                context.effects.push(Effect::Collect { attempt: self.attempt, handoff });
+                // Only what is still asked for: a session that was read again may have another text.
+                let is_asked = |id: &str| handoff.consent.as_ref().is_some_and(|consent| consent.id == id);
+                let agreed = context.saved.agreed.clone().filter(|agreed| is_asked(&agreed.id));
+                context.effects.push(Effect::Collect { attempt: self.attempt, handoff, agreed });
             }
             // A session without a usable handoff never gets here. If it did, the next read would find its end.
             Some(Ok(Handoff::Confirm | Handoff::Unsupported(_)) | Err(_)) | None => {}

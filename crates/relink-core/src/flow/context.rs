@@ -8,8 +8,8 @@ use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::{Device, Settings};
 use crate::saved::{Saved, SavedCompletion};
 use relink_wire::{
-    Account, CompleteSession, CreateSession, DisplayText, Handoff, HostedHandoff, Json, Permission,
-    RelinkOptions, Session,
+    Account, Agreed, CompleteSession, Consent, CreateSession, DisplayText, Handoff, HostedHandoff, Json,
+    Permission, RelinkOptions, Session,
 };
 use std::rc::Rc;
 
@@ -172,6 +172,23 @@ impl Context {
         }
     }
 
+    /// What the customer may agree to in the review, if Stripe's text is there and has not run out.
+    pub fn consent(&self) -> Option<&Rc<Consent>> {
+        match self.session()?.handoff.as_ref()? {
+            Ok(Handoff::StripeJs(handoff)) => {
+                let lasts = |consent: &&Rc<Consent>| consent.expires_at.is_none_or(|end| end > self.unix());
+                handoff.consent.as_ref().filter(lasts)
+            }
+            Ok(Handoff::Hosted(_) | Handoff::Confirm | Handoff::Unsupported(_)) | Err(_) => None,
+        }
+    }
+
+    /// The customer goes on from a review: what it showed is agreed to, now.
+    pub fn agree(&mut self) {
+        let collected_at = self.unix();
+        self.saved.agreed = self.consent().map(|consent| Agreed { id: consent.id.clone(), collected_at });
+    }
+
     /// Whether no bank is visited. After a reload, an answer may leave the handoff out. Then a begun completion without
     /// accounts shows it: no other completion has none.
     pub fn is_without_bank(&self) -> bool {
@@ -243,6 +260,7 @@ impl Context {
         self.saved.create_key = Some(key.clone());
         self.saved.session = None;
         self.saved.at_bank = false;
+        self.saved.agreed = None;
         self.saved.completion = None;
         self.saved.needing.clear();
         self.saved.linked.clear();
@@ -304,7 +322,7 @@ impl Context {
         self.saved.completion = Some(begun);
         self.been_to_bank = true;
         self.remember();
-        let body = CompleteSession { accounts: accounts.to_vec() };
+        let body = CompleteSession { accounts: accounts.to_vec(), consent: self.saved.agreed.clone() };
         self.post(CallKind::Complete, path::session(&id, "/complete"), body.encode(), key);
     }
 

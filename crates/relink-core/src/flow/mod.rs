@@ -235,7 +235,10 @@ impl Flow {
             },
             Stage::Reviewing(stage) => match stage.update(fact, context) {
                 Step::Stay(stage) => self.stage = Stage::Reviewing(stage),
-                Step::Over(reviewing::Exit::Continued) => self.go_on(),
+                Step::Over(reviewing::Exit::Continued) => {
+                    self.context.agree();
+                    self.go_on();
+                }
                 Step::Over(reviewing::Exit::Reread(notice)) => {
                     self.place(How::ReadAgain, Then::Show, notice);
                 }

@@ -54,7 +54,11 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
         },
         Stage::Reviewing(reviewing) => {
             view.pane = Pane::Review(review(context, reviewing.notice));
-            let label = if context.is_without_bank() { Label::Allow } else { Label::ContinueToBank };
+            let label = match context.consent() {
+                Some(_) => Label::AgreeAndContinue,
+                None if context.is_without_bank() => Label::Allow,
+                None => Label::ContinueToBank,
+            };
             view.primary = Some(Offer::button(label, Action::Continue));
             view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
         }
@@ -114,6 +118,7 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
             accounts: Vec::new(),
             rule,
             permissions: Vec::new(),
+            consent: None,
             notice,
         };
     };
@@ -131,6 +136,7 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
         accounts: concerned(context),
         rule: session.rule(),
         permissions: session.permissions.iter().map(line).collect(),
+        consent: context.consent().cloned(),
         notice,
     }
 }

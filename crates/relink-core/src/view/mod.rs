@@ -10,7 +10,8 @@ pub use offer::{Action, Label, Offer};
 pub use trouble::{Side, Trouble};
 
 use crate::reasons::Reason;
-use relink_wire::{DisplayText, FlowState, Outcome, Permission, Rule, SafeUrl};
+use relink_wire::{Consent, DisplayText, FlowState, Outcome, Permission, Rule, SafeUrl};
+use std::rc::Rc;
 
 /// Everything that is on screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +123,8 @@ pub struct Review {
     pub rule: Rule,
     /// What the merchant will see.
     pub permissions: Vec<PermissionLine>,
+    /// What the customer agrees to by going on: Stripe's text, word for word.
+    pub consent: Option<Rc<Consent>>,
     /// Something to say first: what happened at the bank a moment ago.
     pub notice: Option<Notice>,
 }

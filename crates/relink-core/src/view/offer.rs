@@ -37,6 +37,8 @@ impl Offer {
 pub enum Label {
     /// "Continue to Harbour Bank"
     ContinueToBank,
+    /// "Agree and continue": when the review shows what is agreed to.
+    AgreeAndContinue,
     /// "Allow Corner Store to keep using Harbour Bank": when no bank is visited.
     Allow,
     /// "Not now"

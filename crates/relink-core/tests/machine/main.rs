@@ -3,6 +3,7 @@
 
 mod bank;
 mod clicks;
+mod consent;
 mod events;
 mod every_account;
 mod faults;

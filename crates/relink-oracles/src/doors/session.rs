@@ -7,7 +7,7 @@ use crate::moves::Move;
 use crate::play::Play;
 use relink_core::{Answer, Settings};
 use relink_wire::{
-    Account, Cause, DisplayText, Handoff, Json, Last4, Permission, RelinkAction, SafeUrl, Session,
+    Account, Cause, Consent, DisplayText, Handoff, Json, Last4, Permission, RelinkAction, SafeUrl, Session,
     StripeJsHandoff, object, text,
 };
 
@@ -141,14 +141,18 @@ fn permissions(permissions: &[Permission]) -> Json {
 
 fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
     match handoff {
-        Ok(Handoff::StripeJs(StripeJsHandoff { publishable_key, client_secret, stripe_account })) => {
-            object(vec![
-                ("type", text(Some("stripe_js"))),
-                ("publishable_key", text(Some(publishable_key))),
-                ("client_secret", text(Some(client_secret.expose()))),
-                ("stripe_account", text(stripe_account.as_deref())),
-            ])
-        }
+        Ok(Handoff::StripeJs(StripeJsHandoff {
+            publishable_key,
+            client_secret,
+            stripe_account,
+            consent,
+        })) => object(vec![
+            ("type", text(Some("stripe_js"))),
+            ("publishable_key", text(Some(publishable_key))),
+            ("client_secret", text(Some(client_secret.expose()))),
+            ("stripe_account", text(stripe_account.as_deref())),
+            ("consent", consent.as_deref().map_or(Json::Null, agreeing)),
+        ]),
         Ok(Handoff::Hosted(hosted)) => {
             object(vec![("type", text(Some("hosted"))), ("url", text(Some(hosted.url.as_str())))])
         }
@@ -164,6 +168,15 @@ fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
             _ => object(vec![]),
         },
     }
+}
+
+fn agreeing(consent: &Consent) -> Json {
+    object(vec![
+        ("id", text(Some(&consent.id))),
+        ("consent_text", text(Some(consent.text.as_str()))),
+        ("locale", text(consent.locale.as_deref())),
+        ("expires_at", Json::from(consent.expires_at)),
+    ])
 }
 
 fn account(account: &Account) -> Json {

@@ -30,6 +30,7 @@ function forget() {
 
 function panel(section, nth) {
   const wanted = section.dataset.live;
+  if (nth) section.setAttribute("aria-label", `${section.getAttribute("aria-label")}, ${nth + 1}`);
   const place = make("div", { className: "place" });
   const log = make("ol", { className: "log" });
   const count = make("span", { textContent: "none yet" });

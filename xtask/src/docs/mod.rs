@@ -85,14 +85,20 @@ The address is wrong, or the page has moved. [Start](docs/start.md) from the beg
 
 /// What the command line may say.
 pub struct Options {
-    /// The path at which the site will be served: `404.html` is shown at any address below it.
+    /// The path at which the site will be served: the page of an unknown address is shown at any depth below it.
     base: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { base: "/".to_owned() }
+    }
 }
 
 impl Options {
     /// Reads what follows `docs`.
     pub fn parse(arguments: &mut lexopt::Parser) -> Result<Self, Failure> {
-        let mut base = "/".to_owned();
+        let Self { mut base } = Self::default();
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("base") => base = arguments.value()?.string()?,
@@ -112,18 +118,24 @@ impl Options {
 /// Builds the site.
 pub fn docs(options: &Options) -> Result<(), Failure> {
     let workspace = Workspace::find()?;
-    dist::written(&workspace)?;
+    write(&workspace, options)?;
     let folder = workspace.docs();
-    build(&workspace, options, &folder)?;
-    run::timed("the gallery and the theme editor", || {
-        gallery::build(&workspace, Profile::Shipped, &folder.join("gallery"))
-    })?;
     println!("Written: {}\nIt is static: serve the folder with any web server.", folder.display());
     Ok(())
 }
 
+/// The whole site, with the gallery.
+pub fn write(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    dist::written(workspace)?;
+    let folder = workspace.docs();
+    build(workspace, options, &folder)?;
+    run::timed("the gallery and the theme editor", || {
+        gallery::build(workspace, Profile::Shipped, &folder.join("gallery"))
+    })
+}
+
 /// Everything but the gallery, into `folder`, which is emptied first.
-pub fn build(workspace: &Workspace, options: &Options, folder: &Path) -> Result<(), Failure> {
+fn build(workspace: &Workspace, options: &Options, folder: &Path) -> Result<(), Failure> {
     workspace::empty(folder)?;
     let mut site = Site::find(workspace)?;
     let mut rendered = BTreeMap::new();

@@ -22,6 +22,7 @@ mod kills;
 mod languages;
 mod needs;
 mod postgres;
+mod release;
 mod reproduce;
 mod run;
 mod scripts;
@@ -53,6 +54,8 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET]…       Every fuzz target from its seeds, for a minute each
        [--seconds N]
   dist                 Write the npm package to dist/relink-widget/
+  release VERSION      Collect a release in target/release-VERSION/: npm packages, crates, bills of materials, notes from the
+       [--dry-run]     changelog, checksums. Publishes nothing; --dry-run uses what is built, and takes the newest version
   reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   waterfall            What a page loads of the built package, in which order, and how long it takes on a slow line
@@ -106,6 +109,7 @@ fn command() -> Result<ExitCode, Failure> {
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
+        "release" => release::release(&release::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "docs" => docs::docs(&docs::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
         "reproduce" => nothing_more(&mut arguments).and_then(|()| reproduce::reproduce()),

@@ -317,7 +317,7 @@ impl<'a> Site<'a> {
     }
 }
 
-/// The site is one folder: `docs/events.md` is `events.html`, `server/README.md` is `server.html`.
+/// The site is one folder: a page is named after its own name, and a readme after its folder.
 fn file_of(page: &str) -> String {
     let name = match page {
         "docs/start.md" => "index".to_owned(),

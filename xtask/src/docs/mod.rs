@@ -372,7 +372,7 @@ mod tests {
         let workspace = Workspace::find().expect("a workspace");
         let mut site = Site::find(&workspace).expect("a site");
         assert_eq!(site.lead("docs/events.md", "../server/README.md#x").expect("a page"), "server.html#x");
-        assert_eq!(site.lead("docs/look.md", "images/review.png").expect("a picture"), "review.png");
+        assert_eq!(site.lead("docs/look.md", "images/relink.webp").expect("a picture"), "relink.webp");
         assert!(
             site.lead("docs/events.md", "nowhere.md")
                 .is_err_and(|why| why.to_string().contains("nowhere.md"))

@@ -70,6 +70,8 @@ Usage: cargo xtask COMMAND
                        package, with publint and arethetypeswrong (needs `dist` and the npm registry)
   access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
+  wild [--sample]      What pages, browsers and customers do to the widget, with every function of a page failing in every
+                       way (some minutes, needs `dist`); --sample runs what the test command does
   supply               Licences, sources, hashes and the compiler by deny.toml; advisories where their lists can be had
   sbom                 Write bills of materials (CycloneDX) of the programs, the widget and the npm locks to target/sbom/
   languages            The languages: messages, texts, characters and plural categories of each

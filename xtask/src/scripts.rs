@@ -32,7 +32,7 @@ struct Flag {
     absent: &'static str,
 }
 
-const SCRIPTS: [Script; 3] = [
+const SCRIPTS: [Script; 4] = [
     Script {
         name: "screenshots",
         what: "taking screenshots",
@@ -56,6 +56,14 @@ const SCRIPTS: [Script; 3] = [
         gallery: true,
         path: "access",
         flag: Some(Flag { name: "update", variable: "ACCESS", given: "update", absent: "all" }),
+    },
+    Script {
+        name: "wild",
+        what: "trying what pages, browsers and customers do",
+        package: true,
+        gallery: false,
+        path: "wild",
+        flag: Some(Flag { name: "sample", variable: "PAGE_CODE", given: "sample", absent: "all" }),
     },
 ];
 

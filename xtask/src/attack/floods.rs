@@ -15,11 +15,11 @@ use crate::failure::Failure;
 const HELD: Duration = Duration::from_secs(6);
 /// How long connections are opened at the most.
 const OPENING: Duration = Duration::from_secs(6);
-/// How long the server may take to stop, whatever is open.
-const DEADLINE: Duration = Duration::from_secs(12);
+/// How long the server may take to stop, whatever is open: the 10 s that it gives itself, and some for a slow machine.
+const DEADLINE: Duration = Duration::from_secs(15);
 /// The customer who asks for too much.
 const GREEDY: &str = "cus_many";
-/// How many sessions one customer, or one link, may get in a moment.
+/// How many sessions one customer, or one link, may get in a moment. In each further second it may be one more.
 const MANY: usize = 40;
 
 /// Opens so many connections and writes the same on each; fewer where the server takes no more.
@@ -123,12 +123,13 @@ fn sessions(place: &Place, requests: &[Vec<u8>]) -> Came {
     let before = place.stripe_calls();
     let begun = Instant::now();
     let answers = at_once(30, requests, |bytes| send(From::Attacker, place.port, bytes));
+    let allowed = MANY + begun.elapsed().as_secs() as usize;
     let asked = place.stripe_calls() - before;
     let given: BTreeSet<String> =
         answers.iter().filter(|answer| answer.is_good()).filter_map(|answer| answer.field("id")).collect();
     let broke = answers.iter().filter(|answer| answer.status == 0 || answer.status == 500).count();
     Came::of(
-        given.len() <= MANY && asked <= 3 * MANY && broke == 0,
+        given.len() <= allowed && asked <= 3 * allowed && broke == 0,
         format!(
             "{} in {:.1} s; {} different sessions, {asked} requests to Stripe",
             tally(&answers),

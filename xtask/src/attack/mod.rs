@@ -118,12 +118,12 @@ pub fn attacks(options: &Options) -> Result<ExitCode, Failure> {
         false => options.names.iter().any(|name| name == attack.name),
     };
     let (_, fell) = all(&site, ATTACKS.iter().filter(is_meant), true)?;
-    Ok(if fell == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if fell.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The short ones against the build that the tests are of, without a claim about anybody's time: how many were refused, and how
-/// many were not.
-pub fn short(workspace: &Workspace) -> Result<(usize, usize), Failure> {
+/// The short ones against the build that the tests are of, without a claim about anybody's time: how many were refused, and the
+/// names of those that were not.
+pub fn short(workspace: &Workspace) -> Result<(usize, Vec<&'static str>), Failure> {
     workspace::build(&["relink-server", "sandbox"])?;
     let site = Site {
         server: workspace.binary("relink-server"),
@@ -141,12 +141,12 @@ fn released(workspace: &Workspace, name: &str) -> Result<PathBuf, Failure> {
     Ok(workspace.target.join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION))
 }
 
-/// Runs attacks one after the other, to the end; how many hold, and how many do not.
+/// Runs attacks one after the other, to the end; how many were refused, and the names of those that were not.
 fn all(
     site: &Site,
     attacks: impl Iterator<Item = &'static Attack>,
     are_others_watched: bool,
-) -> Result<(usize, usize), Failure> {
+) -> Result<(usize, Vec<&'static str>), Failure> {
     println!("Attacking {}, on this machine alone.\n", site.server.display());
     let mut rows = Vec::new();
     for attack in attacks {
@@ -156,15 +156,19 @@ fn all(
         rows.push(row);
     }
     table(&rows);
-    let fell = rows.iter().filter(|row| !row.holds()).count();
-    println!("\n{} of {} attacks were refused.", rows.len() - fell, rows.len());
+    let fell: Vec<_> = rows.iter().filter(|row| !row.holds()).map(|row| row.attack.name).collect();
+    let refused = rows.len() - fell.len();
+    println!("\n{refused} of {} attacks were refused.", rows.len());
+    if !fell.is_empty() {
+        println!("Not refused: {}.", fell.join(", "));
+    }
     if are_others_watched {
         println!(
             "Others were watched on connections of their own, before and during; their p99 may grow {AT_MOST}-fold, and is no finding below {} ms.",
             NOISE.as_millis()
         );
     }
-    Ok((rows.len() - fell, fell))
+    Ok((refused, fell))
 }
 
 /// One attack, on a place of its own. What cannot be tried has fallen.

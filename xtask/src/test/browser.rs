@@ -105,8 +105,10 @@ impl Browser {
         if files.is_empty() {
             return Err(Failure::Source("e2e/ has no *.test.mjs".to_owned()));
         }
-        // One file after the other: each has a browser and servers of its own.
-        node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
+        // Each file has a browser and servers of its own, and mostly waits. Firefox gives focus to one window at a time.
+        let beside =
+            if matches!(self, Self::Chromium) { "--test-concurrency=2" } else { "--test-concurrency=1" };
+        node.args(["--test", beside, "--test-reporter=spec"]).args(files);
         run::run_and_keep(&format!("node --test, in {}", self.name()), &mut node)
     }
 

@@ -275,10 +275,11 @@ fn on_postgres(workspace: &Workspace) -> (Counts, Option<Failure>) {
 fn attacked(workspace: &Workspace) -> (Counts, Option<Failure>) {
     match attack::short(workspace) {
         Err(problem) => (Counts::one_failed(), Some(problem)),
-        Ok((passed, failed)) => {
-            let outcome = format!("{failed} were not refused");
-            let problem = (failed > 0).then(|| Failure::Command { what: "the attacks".to_owned(), outcome });
-            (Counts { passed, failed }, problem)
+        Ok((passed, fell)) => {
+            let outcome = format!("{} not refused: {}", fell.len(), fell.join(", "));
+            let problem =
+                (!fell.is_empty()).then(|| Failure::Command { what: "the attacks".to_owned(), outcome });
+            (Counts { passed, failed: fell.len() }, problem)
         }
     }
 }

@@ -69,7 +69,7 @@ const TOKENS = set(all(STYLE, /var\((--relink-[\w-]+)/g));
 
 describe('snippets', () => {
   test('each names a language that is checked', () => {
-    const known = [...SERVERS, 'html', 'js', 'ts', 'tsx', 'css', 'sh', 'http', 'json', 'txt'];
+    const known = [...SERVERS, 'html', 'js', 'ts', 'tsx', 'vue', 'svelte', 'rust', 'css', 'sh', 'http', 'json', 'txt'];
     assert.deepEqual(SNIPPETS.filter(({ language }) => !known.includes(language)).map(({ where }) => where), []);
     assert.ok(SNIPPETS.length > 20, 'there are snippets at all');
   });
@@ -88,7 +88,7 @@ describe('snippets', () => {
   for (const { where, code: text } of snippets('html', 'tsx')) {
     test(`${where} is whole, and gives the element only attributes that it has`, () => {
       const tags = [...text.matchAll(/<(\/?)([a-z][\w-]*)((?:\s+[\w-]+(?:=(?:"[^"]*"|\{[^}]*\}))?)*)\s*(\/?)>/g)];
-      assert.equal(tags.length, text.match(/<\/?[a-z]/g).length, 'every tag can be read');
+      assert.equal(tags.length, text.match(/<\/?[a-z]/g)?.length ?? 0, 'every tag can be read');
       const open = [];
       for (const [, closes, name, attributes, closed] of tags) {
         if (closes) assert.equal(open.pop(), name, 'what is closed is what was opened last');
@@ -285,7 +285,7 @@ describe('names', () => {
 
   test('what looks like a name of ours is one', () => {
     const crates = readdirSync(path.join(ROOT, 'crates'));
-    const known = [...crates, 'relink-widget', 'relink-server', 'relink-widget-glue', 'relink-widget:', 'relink-success', ...EVENTS];
+    const known = [...crates, 'relink-widget', 'relink-sandbox', 'relink-server', 'relink-widget-glue', 'relink-widget:', 'relink-success', ...EVENTS];
     for (const { file, text } of PAGES) {
       for (const name of code(prose(text)).filter((word) => /^relink-[\w-]+:?$/.test(word))) assert.ok(known.includes(name), `${file}: ${name}`);
     }

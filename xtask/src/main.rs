@@ -12,6 +12,7 @@ mod attack;
 mod children;
 mod conformance;
 mod dist;
+mod docs;
 mod failure;
 mod faults;
 mod frameworks;
@@ -21,6 +22,7 @@ mod kills;
 mod languages;
 mod needs;
 mod postgres;
+mod release;
 mod reproduce;
 mod run;
 mod scripts;
@@ -52,9 +54,13 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET]…       Every fuzz target from its seeds, for a minute each
        [--seconds N]
   dist                 Write the npm package to dist/relink-widget/
+  release VERSION      Collect a release in target/release-VERSION/: npm packages, crates, bills of materials, notes from the
+       [--dry-run]     changelog, checksums. Publishes nothing; --dry-run uses what is built, and takes the newest version
   reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   waterfall            What a page loads of the built package, in which order, and how long it takes on a slow line
+  docs [--base PATH]   Write the documentation as a static site to target/docs/, with search, the widget itself and the theme
+                       editor (needs `dist`); PATH is where it will be served, / without it
   sandbox              Build and run the stand-in for Stripe alone; its settings are environment variables
   gallery              Build the page of every view, into target/gallery/
   conformance URL …    Test any merchant's backend against the relink API; --help lists the options
@@ -108,6 +114,8 @@ fn command() -> Result<ExitCode, Failure> {
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
+        "release" => release::release(&release::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
+        "docs" => docs::docs(&docs::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "size" => nothing_more(&mut arguments).and_then(|()| size::size()).map(|()| ExitCode::SUCCESS),
         "reproduce" => nothing_more(&mut arguments).and_then(|()| reproduce::reproduce()),
         "kills" => kills::kills(&kills::Options::parse(&mut arguments)?),

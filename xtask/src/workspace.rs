@@ -79,6 +79,11 @@ impl Workspace {
         self.target.join("gallery")
     }
 
+    /// The documentation as a site, where it was built.
+    pub fn docs(&self) -> PathBuf {
+        self.target.join("docs")
+    }
+
     /// A program of the workspace, as the dev profile builds it.
     pub fn binary(&self, name: &str) -> PathBuf {
         self.target.join("debug").join(name).with_extension(env::consts::EXE_EXTENSION)

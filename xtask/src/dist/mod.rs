@@ -129,7 +129,7 @@ fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
 }
 
 /// Every file below `folder`, relative to it, with `/` between names.
-fn listed(folder: &Path) -> Result<Vec<String>, Failure> {
+pub fn listed(folder: &Path) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(Failure::io("listing", folder))? {
         let path = entry.map_err(Failure::io("listing", folder))?.path();

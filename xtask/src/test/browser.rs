@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use crate::dist;
+use crate::docs;
 use crate::failure::Failure;
 use crate::gallery;
 use crate::needs;
@@ -82,6 +83,7 @@ impl Browser {
         let (mut node, files) = match self {
             Self::Chromium => {
                 gallery::build(workspace, dist::Profile::Shipped, &workspace.gallery())?;
+                docs::write(workspace, &docs::Options::default())?;
                 (stories::node(workspace)?, stories::files(&e2e)?)
             }
             Self::Firefox => {

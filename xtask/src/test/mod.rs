@@ -13,6 +13,7 @@ use crate::dist;
 use crate::failure::Failure;
 use crate::needs;
 use crate::postgres::Postgres;
+use crate::release;
 use crate::run::{self, Finished};
 use crate::size;
 use crate::supply;
@@ -89,7 +90,7 @@ impl Step {
             }
             Self::Browser => "cargo test: the widget, in a browser",
             Self::Npm => "npm ci: what the stories and the minifier need",
-            Self::Dist => "the npm package is built",
+            Self::Dist => "the npm package is built, and a release of it tried",
             Self::Size => "the npm package is small enough",
             Self::Stories => "node --test: stories in a browser, from the shop's page to its database",
         }
@@ -222,7 +223,7 @@ impl Step {
             }),
             Self::Supply => supply::supply(),
             Self::Npm => needs::npm_packages(workspace).map(|_| ()),
-            Self::Dist => dist::dist().map(|_| ()),
+            Self::Dist => dist::dist().and_then(|_| release::release(&release::Options::dry())),
             Self::Size => dist::written(workspace).and_then(|package| size::weigh(&package)),
             Self::Native => {
                 return counted(|| {

@@ -49,7 +49,7 @@ fn rule(desk: &Desk, review: &Review) -> Vec<Node> {
     }
 }
 
-/// What is agreed to, in its own language and next to the button that agrees.
+/// What is agreed to, in its own language, a line apart from the permissions and above the button that agrees.
 fn consent(review: &Review) -> Node {
     let Some(consent) = &review.consent else { return Node::NOTHING };
     let text = String::from(consent.text.as_str());

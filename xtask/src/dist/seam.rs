@@ -24,6 +24,10 @@ const EXPORTED: &str = "wasm.";
 const GIVES_TEXT: &str = "passStringToWasm0(ret,";
 /// What is written there first: no bytes, at no place that is ever read.
 const NO_TEXT: &str = "            getDataViewMemory0().setBigInt64(arg0, 1n, true);\n";
+/// How text of the page's is copied into the WebAssembly's memory.
+const TAKES_TEXT: &str = "function passStringToWasm0(arg, malloc, realloc) {\n";
+/// What is first asked there: what is no text has no length, and no memory may be had by it, or memory is destroyed.
+const ONLY_TEXT: &str = "    if (typeof arg !== 'string') throw new TypeError();\n";
 /// After the functions: none of them throws any longer, but for a fault of the WebAssembly's own.
 const NET: &str = "    };
     for (const name in import0) {
@@ -118,6 +122,10 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
         "export { __wbg_init as default };",
         1,
     );
+    if whole.contains("passStringToWasm0(") && !whole.contains(TAKES_TEXT) {
+        return Err(Failure::Source("wasm-bindgen's glue copies text in a new way".to_owned()));
+    }
+    let whole = whole.replacen(TAKES_TEXT, &[TAKES_TEXT, ONLY_TEXT].concat(), 1);
     // The loader always says where the WebAssembly is; a bundler would take this for another copy to carry along.
     let whole = whole.replacen(DEFAULT_ADDRESS, "null", 1);
     if whole.contains("import.meta") {
@@ -424,6 +432,17 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
     fn nothing_that_the_glue_hands_over_throws() {
         let bound = narrow(&Bound { wasm: file(&[], &[]), glue: GLUE.to_owned() }).expect("it is glue");
         assert!(bound.glue.contains("return borrowed(...given);"), "{}", bound.glue);
+    }
+
+    #[test]
+    fn memory_is_had_for_text_alone() {
+        let copied = |function: &str| {
+            format!("{GLUE}{function}    let len = arg.length;\n}}\npassStringToWasm0(a);\n")
+        };
+        let bound = |glue| narrow(&Bound { wasm: file(&[], &[]), glue });
+        let glue = bound(copied(super::TAKES_TEXT)).expect("it is glue").glue;
+        assert!(glue.find("typeof arg !== 'string'") < glue.find("arg.length"), "{glue}");
+        assert!(bound(copied("function passStringToWasm0(text) {\n")).is_err());
     }
 
     #[test]

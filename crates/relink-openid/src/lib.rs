@@ -55,7 +55,7 @@ pub struct Provider(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
-    http: Http,
+    http: Arc<Http>,
     known: Known,
 }
 
@@ -122,7 +122,7 @@ impl Provider {
     /// A provider. Asks it nothing yet.
     pub fn new(settings: Settings) -> Result<Self, ClientError> {
         let http = Http::new(settings.allows_loopback, settings.authority.as_deref())?;
-        Ok(Self(Arc::new(Inner { settings, http, known: Known::default() })))
+        Ok(Self(Arc::new(Inner { settings, http: Arc::new(http), known: Known::default() })))
     }
 
     /// Asks the provider what it is; whoever checks a configuration wants to know.
@@ -165,7 +165,11 @@ impl Provider {
             return Err(ProviderError::Token("the answer is another provider's"));
         }
         let client = self.client(now).await?;
-        let http = |request| inner.http.call(request);
+        let http = inner.http.clone();
+        let http = move |request| {
+            let http = http.clone();
+            async move { http.call(request).await }
+        };
         let request = client
             .exchange_code(AuthorizationCode::new(returned.code.to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(kept.verifier.clone()));

@@ -3,6 +3,7 @@
 use super::mode::Mode;
 use crate::desk::DeskConfig;
 use crate::limits::Limits;
+use crate::openid::OpenIdConfig;
 use relink_backend::{Database, Merchant, Profile, Retention, Secret};
 use relink_hosted::Settings;
 use relink_stripe::Url;
@@ -65,6 +66,8 @@ pub struct Config {
     pub retention: Retention,
     /// The dashboard: where it is, and what it asks of staff.
     pub desk: DeskConfig,
+    /// Where staff sign in who have no password here.
+    pub openid: Option<OpenIdConfig>,
     /// How much may be asked for.
     pub limits: Limits,
     /// Whether the log is JSON.

@@ -32,6 +32,8 @@ async fn open(more: &[(&str, &str)]) -> (Shop, Server, Provider) {
         ("RELINK_OIDC_ISSUER", provider.issuer.as_str()),
         ("RELINK_OIDC_CLIENT_ID", CLIENT.0),
         ("RELINK_OIDC_CLIENT_SECRET", CLIENT.1),
+        // A test is faster than a person.
+        ("RELINK_RATE_LIMITS", "customer=3000/60000,address=60000/600000,sign_in=1000/60000"),
     ]);
     let (shop, app) = open_app(&all).await;
     shop.time.stop();
@@ -186,7 +188,8 @@ async fn an_identity_token_that_is_not_for_this_sign_in_here_and_now_lets_nobody
         (Signed::Rs256, json!({"iat": now + 61}), time),
         (Signed::Rs256, json!({"aud": "another"}), other),
         (Signed::Rs256, json!({"aud": [CLIENT.0, "another"]}), other),
-        (Signed::Rs256, json!({"aud": null}), unreadable),
+        (Signed::Rs256, json!({"aud": null}), other),
+        (Signed::Rs256, json!({"sub": null}), unreadable),
         (Signed::Rs256, json!({"azp": "another"}), other),
         (
             Signed::Rs256,
@@ -418,6 +421,18 @@ async fn it_is_begun_by_our_own_page_alone_and_is_nowhere_without_a_provider() {
     for path in [BEGIN, RETURN] {
         assert_eq!(Browser::new(&shop).get(path).await.0, 404);
     }
+}
+
+#[tokio::test]
+async fn one_address_begins_and_ends_so_many_and_no_more() {
+    let (shop, _app, provider) = open(&[("RELINK_RATE_LIMITS", "sign_in=3/1")]).await;
+    let mut browser = Browser::new(&shop);
+    assert_eq!(sign_in(&mut browser, &provider, &nora()).await, let_in());
+    begin(&mut browser).await;
+    for path in [BEGIN, RETURN] {
+        assert_eq!(browser.get(path).await.0, 429, "{path}");
+    }
+    assert_eq!(provider.asked("token"), 1);
 }
 
 #[tokio::test]

@@ -1,10 +1,9 @@
-// Serves the built gallery and opens it in Chromium, for the pictures and for the tests.
+// Serves the built gallery and opens its page, for the pictures and for the tests.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -35,22 +34,6 @@ export async function serve() {
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   return { address: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
-}
-
-/** Starts Chromium. */
-export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
 }
 
 /** Opens the page with those settings and waits until its rows are drawn. */

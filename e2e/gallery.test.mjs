@@ -6,7 +6,8 @@ import { readdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { redraw } from "./access/gallery.mjs";
-import { launch, open, serve } from "./gallery.mjs";
+import { open, serve } from "./gallery.mjs";
+import { launch } from "./harness/browser.mjs";
 
 const LANGUAGES = (await readdir(new URL("../src/words/languages", import.meta.url))).map((name) => name.slice(0, -5));
 

@@ -8,7 +8,8 @@
 // --modal    as a modal instead of inline              --only    rows whose name contains PART
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { folder, launch, open, root, serve } from "./gallery.mjs";
+import { folder, open, root, serve } from "./gallery.mjs";
+import { launch } from "./harness/browser.mjs";
 
 const flags = new Set(process.argv.slice(2).filter((flag) => !flag.includes("=")));
 const only = process.argv.find((flag) => flag.startsWith("--only="))?.slice(7) ?? "";

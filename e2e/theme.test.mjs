@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { launch, serve } from './gallery.mjs';
+import { serve } from './gallery.mjs';
+import { launch } from './harness/browser.mjs';
 import { becomes, merchantPage, suite } from './harness/index.mjs';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -1,6 +1,7 @@
 // The gallery as customers meet it: in their colours, on their screens, in their direction. A mode is a browser
 // context and the settings of the gallery's page.
-import { launch, open, serve } from '../gallery.mjs';
+import { open, serve } from '../gallery.mjs';
+import { launch } from '../harness/browser.mjs';
 
 const wide = { width: 1280, height: 900 };
 const arabic = { lang: 'ar', dir: 'rtl', names: 'arabic' };

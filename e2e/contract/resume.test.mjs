@@ -244,4 +244,4 @@ suite('the back-forward cache', (it) => {
     assert.deepEqual(others, { create: 1, complete: 0, cancel: 0 });
     assert.ok(read === 1 || read === 2, `${read} reads`);
   });
-}, { launch: { ignoreDefaultArgs: ['--disable-back-forward-cache'] }, concurrency: 1 });
+}, { launch: { whole: true, ignoreDefaultArgs: ['--disable-back-forward-cache'] }, concurrency: 1 });

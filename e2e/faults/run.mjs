@@ -45,7 +45,7 @@ async function matrix(browser, title, cells) {
 }
 
 // Playwright turns the back-forward cache off, and customers' browsers have it.
-const browser = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+const browser = await launch({ whole: true, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
 const survived = [await matrix(browser, 'network', NETWORK), await matrix(browser, 'life of a page', LIFE)];
 await browser.close();
 process.exitCode = survived.every(Boolean) ? 0 : 1;

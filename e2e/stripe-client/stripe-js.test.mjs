@@ -1,11 +1,11 @@
 // The sandbox's Stripe.js and bank pages in a real browser, from a merchant's page with a strict policy.
 //
-//   SANDBOX_BIN=target/debug/sandbox CHROMIUM=/usr/bin/chromium node --test e2e/stripe-client/
+//   SANDBOX_BIN=target/debug/sandbox CHROMIUM=/usr/bin/chromium-headless-shell node --test e2e/stripe-client/
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch } from '../harness/browser.mjs';
 import Stripe from 'stripe';
 import { startSandbox } from './sandbox.mjs';
 
@@ -26,10 +26,7 @@ before(async () => {
   });
   shop.listen(0, '127.0.0.1');
   await once(shop, 'listening');
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  });
+  browser = await launch();
 });
 
 after(async () => {

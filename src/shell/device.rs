@@ -12,7 +12,8 @@ const ONE_WINDOW: &str = r"Mobi|FBA[NV]|Instagram|Line/|; wv\)";
 /// This browser, now.
 pub fn device() -> Device {
     let navigator = page::window().navigator();
-    let agent = navigator.user_agent().unwrap_or_default();
+    // Not `navigator.user_agent()`: where the page has put something else than text there, that corrupts memory.
+    let agent = read(&navigator, "userAgent").and_then(|agent| agent.as_string()).unwrap_or_default();
     Device {
         windows: !says_mobile(&navigator) && opens_windows(&agent),
         online: navigator.on_line(),
@@ -27,7 +28,11 @@ pub fn opens_windows(agent: &str) -> bool {
 
 /// `navigator.userAgentData.mobile`, if the browser has it.
 fn says_mobile(navigator: &JsValue) -> bool {
-    let get = |object: &JsValue, name: &str| Reflect::get(object, &JsValue::from_str(name)).ok();
-    get(navigator, "userAgentData").filter(JsValue::is_object).and_then(|data| get(&data, "mobile"))
+    read(navigator, "userAgentData").filter(JsValue::is_object).and_then(|data| read(&data, "mobile"))
         == Some(JsValue::TRUE)
+}
+
+/// A property, if it can be read.
+fn read(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
 }

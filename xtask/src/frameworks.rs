@@ -38,7 +38,7 @@ pub fn frameworks() -> Result<ExitCode, Failure> {
     node.current_dir(&workspace.root)
         .env("DIST", &package.folder)
         .env("PACKED", &tarball)
-        .env("CHROMIUM", needs::chromium()?)
+        .env("CHROMIUM", needs::headless_chromium()?)
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(SCRIPTS);
     run::run("the package and its pages", &mut node)?;

@@ -26,13 +26,14 @@ pub fn scripts(workspace: &Workspace) -> Result<Command, Failure> {
 /// The same beside the servers as they were last built.
 pub fn beside_servers(workspace: &Workspace) -> Result<Command, Failure> {
     let mut command = scripts(workspace)?;
-    let chromium = needs::chromium()?;
+    let (chromium, whole) = (needs::headless_chromium()?, needs::chromium()?);
     command
         .env("SANDBOX_BIN", workspace.binary("sandbox"))
         .env("SERVER_BIN", workspace.binary("relink-server"))
         .env("SHOP_BIN", workspace.binary("shop"))
         .env("BACKEND_AXUM_BIN", workspace.binary("backend-axum"))
-        .env("CHROMIUM", chromium);
+        .env("CHROMIUM", chromium)
+        .env("CHROMIUM_WHOLE", whole);
     let gallery = workspace.gallery();
     if gallery.is_dir() {
         command.env("GALLERY_DIR", gallery);

@@ -13,7 +13,9 @@ use crate::workspace::{WASM, Workspace};
 
 mod browsers;
 
-pub use browsers::{chromedriver, chromium, firefox, geckodriver, virtual_display, webkitdriver};
+pub use browsers::{
+    chromedriver, chromium, firefox, geckodriver, headless_chromium, virtual_display, webkitdriver,
+};
 
 /// The oldest Node.js whose test runner the stories use.
 const NODE: u32 = 20;

@@ -4,7 +4,6 @@
 
 use crate::config::Config;
 use crate::health;
-use crate::openid;
 use relink_backend::Stripe;
 use relink_seal::Seal;
 use relink_store::Store;
@@ -56,7 +55,7 @@ async fn address(config: &Config, name: &str, listen: &str) -> Option<String> {
 
 /// Whether the OpenID provider answers, and what it says of itself can be used.
 async fn provider(config: &Config) -> Option<String> {
-    let provider = match openid::provider(config) {
+    let provider = match config.provider() {
         Ok(provider) => provider?,
         Err(error) => return Some(format!("{error}.")),
     };

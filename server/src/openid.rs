@@ -1,9 +1,8 @@
 //! Staff's sign-in at an OpenID provider, as it is configured: read from the environment. `relink_openid` speaks to the provider,
 //! `relink_dashboard` decides who gets in.
 
-use crate::config::Config;
 use relink_dashboard::{Place, ProviderSettings, RETURN};
-use relink_openid::{Provider, Settings, Url, is_allowed};
+use relink_openid::{ClientError, Provider, Settings, Url, is_allowed};
 use relink_wire::Secret;
 
 /// What staff call the provider where nothing is set.
@@ -127,6 +126,22 @@ impl OpenIdConfig {
         (Some(config), takes_passwords)
     }
 
+    /// The provider, which leads browsers back to the dashboard at that origin.
+    pub(crate) fn provider(&self, origin: &str, is_live: bool) -> Result<Option<Provider>, ClientError> {
+        let Ok(redirect) = Url::parse(&format!("{origin}{RETURN}")) else { return Ok(None) };
+        let settings = Settings {
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            redirect,
+            verified_claim: self.verified_claim.clone(),
+            acr_values: self.acr_values.clone(),
+            allows_loopback: !is_live,
+            authority: self.authority.clone(),
+        };
+        Provider::new(settings).map(Some)
+    }
+
     /// What the dashboard says of it and asks after it.
     pub(crate) fn settings(config: Option<&Self>) -> ProviderSettings {
         ProviderSettings {
@@ -134,27 +149,6 @@ impl OpenIdConfig {
             is_second_factor_ours: config.is_none_or(|config| config.is_second_factor_ours),
         }
     }
-}
-
-/// The provider of a configuration, where there is one.
-pub(crate) fn provider(config: &Config) -> Result<Option<Provider>, relink_openid::ClientError> {
-    let Some(openid) = &config.openid else { return Ok(None) };
-    let origin = match &config.desk.place {
-        Some(Place::Origin(origin)) => origin,
-        Some(Place::Shared | Place::Listener) | None => &config.origin,
-    };
-    let Ok(redirect) = Url::parse(&format!("{origin}{RETURN}")) else { return Ok(None) };
-    let settings = Settings {
-        issuer: openid.issuer.clone(),
-        client_id: openid.client_id.clone(),
-        client_secret: openid.client_secret.clone(),
-        redirect,
-        verified_claim: openid.verified_claim.clone(),
-        acr_values: openid.acr_values.clone(),
-        allows_loopback: config.mode != crate::config::Mode::Live,
-        authority: openid.authority.clone(),
-    };
-    Provider::new(settings).map(Some)
 }
 
 #[cfg(test)]

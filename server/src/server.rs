@@ -1,7 +1,6 @@
 //! One running server: what every route gets. It knows no route.
 
 use crate::config::Config;
-use crate::openid;
 use crate::readiness::Readiness;
 use relink_backend::{BuildError, Clock, Relink, Stripe};
 use relink_hosted::{Hosted, Hosting, PostError};
@@ -70,7 +69,7 @@ impl Server {
             .at(config.stripe_api.clone())
             .version(config.stripe_version.clone())
             .most_calls(config.limits.stripe_calls);
-        let provider = openid::provider(&config).map_err(StartError::Provider)?;
+        let provider = config.provider().map_err(StartError::Provider)?;
         let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
         let mut builder = Relink::builder()
             .stripe(stripe)

@@ -1,10 +1,10 @@
 //! What is known of the provider: what it says of itself, and its keys. Both are asked for when they are needed, by one while the
 //! others wait, and kept for an hour. A provider that did not answer is left alone for some seconds.
 
-use crate::Settings;
 use crate::error::ProviderError;
 use crate::http::Http;
 use crate::keys;
+use crate::settings::Settings;
 use crate::token::{More, TokenResponse};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod,

@@ -10,11 +10,14 @@ mod error;
 mod http;
 mod keys;
 mod known;
+mod settings;
 mod token;
 
 pub use error::{ClientError, ProviderError};
 pub use http::is_allowed;
 pub use reqwest::Url;
+pub use settings::Settings;
+pub use token::Identity;
 
 use http::Http;
 use known::{Client, Known};
@@ -24,30 +27,8 @@ use openidconnect::{
     PkceCodeVerifier, RequestTokenError, Scope,
 };
 use relink_seal::random_token;
-use relink_wire::Secret;
 use std::sync::Arc;
 use token::Unbelievable;
-
-/// What an operator says about the provider.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Its name, exactly as its tokens have it: an address.
-    pub issuer: String,
-    /// What it knows us by.
-    pub client_id: String,
-    /// What proves that to it.
-    pub client_secret: Secret,
-    /// Where it leads browsers back to.
-    pub redirect: Url,
-    /// The claim that says that the e-mail address is the person's.
-    pub verified_claim: String,
-    /// How a person has to have proved who they are, as the provider names it; any will do. Where there is none nothing is asked.
-    pub acr_values: Vec<String>,
-    /// Whether a provider on this machine may be spoken to in the clear.
-    pub allows_loopback: bool,
-    /// A certificate authority that is believed besides the public ones, as PEM.
-    pub authority: Option<Vec<u8>>,
-}
 
 /// A provider; cloning shares what is known of it.
 #[derive(Clone)]
@@ -82,17 +63,6 @@ pub struct Returned<'a> {
     pub code: &'a str,
     /// Who says that it is the provider (RFC 9207).
     pub issuer: Option<&'a str>,
-}
-
-/// Somebody, as the provider knows them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The provider.
-    pub issuer: String,
-    /// Its name for them, which never becomes another's.
-    pub subject: String,
-    /// Their e-mail address, in small letters, where the provider says that it is theirs.
-    pub email: Option<String>,
 }
 
 impl Kept {

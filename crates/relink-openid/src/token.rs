@@ -3,7 +3,7 @@
 //! The library checks signature, issuer, audience, end and nonce. What it leaves to its user is here: which algorithms there are,
 //! that the token was made just now, that it was made for us alone, and whose word makes an e-mail address a person's.
 
-use crate::{Identity, Settings};
+use crate::settings::Settings;
 use chrono::{DateTime, Utc};
 use openidconnect::core::{
     CoreGenderClaim, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm,
@@ -53,6 +53,17 @@ type Fields = IdTokenFields<
 >;
 /// What the token endpoint answers.
 pub(crate) type TokenResponse = StandardTokenResponse<Fields, CoreTokenType>;
+
+/// Somebody, as the provider knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider.
+    pub issuer: String,
+    /// Its name for them, which never becomes another's.
+    pub subject: String,
+    /// Their e-mail address, in small letters, where the provider says that it is theirs.
+    pub email: Option<String>,
+}
 
 /// Why a token is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

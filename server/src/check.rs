@@ -1,6 +1,6 @@
 //! `relink-server --check`: tries what the configuration names, and changes nothing. The database is reached and may be
 //! written to, no table is made; the address can be listened on; the widget's folder has the widget. With `--online`
-//! Stripe is asked as well.
+//! Stripe and the OpenID provider are asked as well.
 
 use crate::config::Config;
 use crate::health;
@@ -21,6 +21,9 @@ pub async fn check(config: &Config, asks_stripe: bool) -> Vec<String> {
     mistakes.extend(address(config, "RELINK_LISTEN", &config.listen).await);
     if let Some(listen) = &config.desk.listen {
         mistakes.extend(address(config, "RELINK_DASHBOARD_LISTEN", listen).await);
+    }
+    if asks_stripe {
+        mistakes.extend(provider(config).await);
     }
     let account = if asks_stripe {
         match stripe(config).await {
@@ -48,6 +51,16 @@ async fn address(config: &Config, name: &str, listen: &str) -> Option<String> {
     let error = tokio::net::TcpListener::bind(listen).await.err()?;
     let is_ours = error.kind() == std::io::ErrorKind::AddrInUse && health::ask(&config.listen).await.is_ok();
     (!is_ours).then(|| format!("{name}: {listen} cannot be listened on: {error}."))
+}
+
+/// Whether the OpenID provider answers, and what it says of itself can be used.
+async fn provider(config: &Config) -> Option<String> {
+    let provider = match config.provider() {
+        Ok(provider) => provider?,
+        Err(error) => return Some(format!("{error}.")),
+    };
+    // What it says is asked for once: any moment will do.
+    provider.look(0).await.err().map(|error| format!("RELINK_OIDC_ISSUER: {error}."))
 }
 
 /// The account that Stripe says the key is of; nothing where a restricted key may not ask.

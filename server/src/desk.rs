@@ -3,6 +3,7 @@
 //! Pages that run Stripe's script are of the public origin. With live keys the dashboard is never there: it has an
 //! address of its own, or is off.
 
+use crate::openid::OpenIdConfig;
 use crate::origins::{host, is_address, is_https, origin};
 use relink_dashboard::{Place, Settings};
 
@@ -25,6 +26,8 @@ pub struct DeskConfig {
     pub longest: i64,
     /// Whether nobody gets in without a second factor.
     pub needs_second_factor: bool,
+    /// Whether staff may get in by a password: read with the OpenID provider.
+    pub takes_passwords: bool,
 }
 
 impl DeskConfig {
@@ -77,16 +80,25 @@ impl DeskConfig {
                 true
             }
         };
-        Self { place, listen, idle: idle * MINUTE, longest: longest * HOUR, needs_second_factor }
+        Self {
+            place,
+            listen,
+            idle: idle * MINUTE,
+            longest: longest * HOUR,
+            needs_second_factor,
+            takes_passwords: true,
+        }
     }
 
     /// What the dashboard goes by; nothing where it is off.
-    pub(crate) fn settings(&self) -> Option<Settings> {
+    pub(crate) fn settings(&self, openid: Option<&OpenIdConfig>) -> Option<Settings> {
         Some(Settings {
             place: self.place.clone()?,
             idle: self.idle,
             longest: self.longest,
             needs_second_factor: self.needs_second_factor,
+            takes_passwords: self.takes_passwords,
+            provider: OpenIdConfig::settings(openid),
         })
     }
 }

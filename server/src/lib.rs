@@ -4,7 +4,7 @@
 //!
 //! `config` reads the environment, `variables` lists it, `check` tries it out, `profiles` reads the kinds of relink. `tokens`
 //! says who the customer of a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are
-//! kept, `cors` which pages may call, `challenge` what to send, `desk` where the dashboard is, `headers` what every answer has,
+//! kept, `cors` which pages may call, `challenge` what to send, `desk` where the dashboard is, `openid` where staff sign in, `headers` what every answer has,
 //! `files` serves the widget, `security_txt` says where to report, `manage` and `reseal` are what an operator does from the
 //! command line. `serving` holds connections, `limits` says how much may be asked for, `client` where a request comes from.
 //! `health` and `ready` are for a load balancer, `metrics` for Prometheus, `telemetry` is log and traces. There is nothing of a
@@ -26,6 +26,7 @@ pub mod health;
 mod limits;
 pub mod manage;
 pub mod metrics;
+pub mod openid;
 mod origins;
 pub mod profiles;
 mod readiness;
@@ -102,7 +103,11 @@ impl Server {
 
     /// The dashboard's routes, unless it is off.
     fn desk(&self) -> Option<Router> {
-        let routes = relink_dashboard::routes(&self.hosted, self.config.desk.settings()?);
+        let routes = relink_dashboard::routes(
+            &self.hosted,
+            self.config.desk.settings(self.config.openid.as_ref())?,
+            self.provider.clone(),
+        );
         Some(routes.layer(time_limit(TIME)).layer(middleware::from_fn(trace::trace)))
     }
 

@@ -33,6 +33,11 @@ pub async fn run(
             let store = open(database).await?;
             staff::add(&store, person, &operator(&store).await?).await
         }
+        ["staff", "invite", email, name, role] => {
+            let person = staff::described(email, name, role)?;
+            let store = open(database).await?;
+            staff::invite(&store, person, &operator(&store).await?).await
+        }
         ["staff", "remove", email] => {
             let store = open(database).await?;
             staff::remove(&store, email, &operator(&store).await?).await

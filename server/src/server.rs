@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::readiness::Readiness;
 use relink_backend::{BuildError, Clock, Relink, Stripe};
 use relink_hosted::{Hosted, Hosting, PostError};
+use relink_openid::Provider;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,8 @@ pub struct Server {
     pub config: Arc<Config>,
     /// Whether it is to be given requests.
     pub readiness: Arc<Readiness>,
+    /// Where staff sign in who have no password here.
+    pub(crate) provider: Option<Provider>,
 }
 
 /// Why it cannot start: the operator's to repair.
@@ -27,6 +30,8 @@ pub struct Server {
 pub enum StartError {
     /// The client of Stripe's API cannot be made.
     Stripe(relink_stripe::ClientError),
+    /// The client of the OpenID provider cannot be made.
+    Provider(relink_openid::ClientError),
     /// The outgoing connections cannot be set up: for example, the mail server's address is wrong.
     Post(PostError),
     /// The backend cannot be set up.
@@ -37,6 +42,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stripe(error) => error.fmt(f),
+            Self::Provider(error) => error.fmt(f),
             Self::Post(error) => error.fmt(f),
             Self::Build(error) => error.fmt(f),
         }
@@ -63,6 +69,7 @@ impl Server {
             .at(config.stripe_api.clone())
             .version(config.stripe_version.clone())
             .most_calls(config.limits.stripe_calls);
+        let provider = config.provider().map_err(StartError::Provider)?;
         let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
         let mut builder = Relink::builder()
             .stripe(stripe)
@@ -94,6 +101,11 @@ impl Server {
                 .map_err(|not_ours| StartError::Build(BuildError::NotOurs(not_ours)))?,
             Err(_) => tracing::warn!("Stripe takes too long to say whose key it is; it is asked again later"),
         }
-        Ok(Self { hosted: hosting.with(relink), config: Arc::new(config), readiness: Arc::default() })
+        Ok(Self {
+            hosted: hosting.with(relink),
+            config: Arc::new(config),
+            readiness: Arc::default(),
+            provider,
+        })
     }
 }

@@ -22,6 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relink-signature", &["relink-wire"]),
     ("relink-store", &["relink-account", "relink-seal", "relink-wire"]),
     ("relink-stripe", &["relink-account", "relink-seal", "relink-wire"]),
+    ("relink-openid", &["relink-seal", "relink-wire"]),
     (
         "relink-backend",
         &[
@@ -48,7 +49,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "relink-dashboard",
-        &["relink-account", "relink-backend", "relink-hosted", "relink-seal", "relink-store", "relink-wire"],
+        &[
+            "relink-account",
+            "relink-backend",
+            "relink-hosted",
+            "relink-openid",
+            "relink-seal",
+            "relink-store",
+            "relink-wire",
+        ],
     ),
     (
         "relink-server",
@@ -58,6 +67,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "relink-dashboard",
             "relink-faults",
             "relink-hosted",
+            "relink-openid",
             "relink-seal",
             "relink-store",
             "relink-stripe",

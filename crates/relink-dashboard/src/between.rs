@@ -1,36 +1,37 @@
-//! Between the password and the second factor: a short-lived cookie says that the password was right. It is sealed and
-//! names the person and the password that they had; it opens no page of the dashboard.
+//! Between the first factor, a password or the provider's word, and the second: a short-lived cookie says that the first was
+//! right. It is sealed and names the person and their way in; it opens no page of the dashboard.
 
 use crate::desk::Desk;
 use axum::http::HeaderMap;
 use relink_backend::ApiError;
 use relink_hosted::forms;
 use relink_seal::fingerprint;
+use relink_store::identities::WayIn;
 
 /// Seconds that somebody has for the second factor.
 const LASTS: i64 = 10 * 60;
 /// What the cookie is sealed for.
 const AUDIENCE: &str = "staff between password and second factor";
 
-/// Somebody who gave the right password.
+/// Somebody who has shown the first factor.
 pub struct Between {
     /// Who.
     pub email: String,
-    /// The password's hash: with another the sign-in does not go on.
-    pub password_hash: String,
+    /// How they came in: where it is not their way in any more the sign-in does not go on.
+    pub way_in: WayIn,
     /// What the forms' token is bound to.
     of: String,
 }
 
 impl Between {
-    /// The person of a request, while the cookie is good and the password still the same.
+    /// The person of a request, while the cookie is good and their way in still the same.
     pub async fn of(desk: &Desk, headers: &HeaderMap) -> Result<Option<Self>, ApiError> {
-        let Some((email, password, until)) = opened(desk, headers) else { return Ok(None) };
-        let known = desk.store.staff_credentials(&email).await?;
-        let known = known.filter(|known| fingerprint_of(&known.password_hash) == password);
+        let Some((email, way_in, until)) = opened(desk, headers) else { return Ok(None) };
+        let known = desk.store.way_in(&email).await?;
+        let known = known.filter(|known| fingerprint_of(known) == way_in);
         let known = known.filter(|_| desk.now() < until);
         let of = format!("{AUDIENCE} {email} {until}");
-        Ok(known.map(|known| Self { email, password_hash: known.password_hash, of }))
+        Ok(known.map(|way_in| Self { email, way_in, of }))
     }
 
     /// The token that the forms carry.
@@ -44,9 +45,9 @@ impl Between {
     }
 }
 
-/// `Set-Cookie` for a person who gave the right password.
-pub fn set(desk: &Desk, email: &str, password_hash: &str) -> String {
-    let inside = format!("{}\n{}\n{email}", desk.now() + LASTS, fingerprint_of(password_hash));
+/// `Set-Cookie` for a person who has shown the first factor.
+pub fn set(desk: &Desk, email: &str, way_in: &WayIn) -> String {
+    let inside = format!("{}\n{}\n{email}", desk.now() + LASTS, fingerprint_of(way_in));
     cookie(desk, &desk.seal.carry(AUDIENCE, inside.as_bytes()), LASTS)
 }
 
@@ -68,10 +69,16 @@ fn opened(desk: &Desk, headers: &HeaderMap) -> Option<(String, String, i64)> {
     let inside = desk.seal.carried(AUDIENCE, forms::cookie(headers, name(desk))?)?;
     let inside = String::from_utf8(inside).ok()?;
     let mut parts = inside.splitn(3, '\n');
-    let (until, password, email) = (parts.next()?, parts.next()?, parts.next()?);
-    Some((email.into(), password.into(), until.parse().ok()?))
+    let (until, way_in, email) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((email.into(), way_in.into(), until.parse().ok()?))
 }
 
-fn fingerprint_of(password_hash: &str) -> String {
-    fingerprint(&[b"password of a sign-in", password_hash.as_bytes()])
+fn fingerprint_of(way_in: &WayIn) -> String {
+    match way_in {
+        WayIn::Password(hash) => fingerprint(&[b"password of a sign-in", hash.as_bytes()]),
+        WayIn::Identity { issuer, subject } => {
+            fingerprint(&[b"identity of a sign-in", issuer.as_bytes(), subject.as_bytes()])
+        }
+        WayIn::Invited => fingerprint(&[b"nobody yet"]),
+    }
 }

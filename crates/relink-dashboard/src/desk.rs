@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use relink_backend::{ApiError, ClientAddress};
 use relink_hosted::{Hosted, forms};
+use relink_openid::Provider;
 use relink_store::security_events::{Actor, Source};
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -17,12 +18,18 @@ use std::sync::Arc;
 pub struct Desk {
     hosted: Hosted,
     settings: Arc<Settings>,
+    provider: Option<Provider>,
 }
 
 impl Desk {
     /// The dashboard of a backend.
-    pub fn new(hosted: &Hosted, settings: Settings) -> Self {
-        Self { hosted: hosted.clone(), settings: Arc::new(settings) }
+    pub fn new(hosted: &Hosted, settings: Settings, provider: Option<Provider>) -> Self {
+        Self { hosted: hosted.clone(), settings: Arc::new(settings), provider }
+    }
+
+    /// Where staff sign in who have no password here.
+    pub fn provider(&self) -> Option<&Provider> {
+        self.provider.as_ref()
     }
 
     /// What the operator decided.

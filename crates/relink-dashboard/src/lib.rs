@@ -1,7 +1,8 @@
 //! For the merchant's staff: which accounts need attention, who can be asked, what was sent, and who did what.
 //!
 //! Rendered on the server, and whole without a script. Whoever may only look sees everything and can send nothing.
-//! Nobody gets in by a password alone where the operator wants a second factor (`second_factor`, `between`).
+//! Staff come in by a password (`sign_in`) or by an OpenID provider's word (`openid`); nobody by one of these alone where the
+//! operator wants a second factor (`second_factor`, `between`).
 //! What is sent goes through the same door as a server's request (`ask`), with the same rules.
 
 mod account;
@@ -11,6 +12,7 @@ mod frame;
 mod hashing;
 mod list;
 mod messages;
+mod openid;
 mod second_factor;
 mod send;
 mod sent;
@@ -19,7 +21,8 @@ mod sign_in;
 mod standing;
 mod tone;
 
-pub use settings::{Place, Settings};
+pub use openid::RETURN;
+pub use settings::{Place, ProviderSettings, Settings};
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue};
@@ -30,12 +33,13 @@ use desk::Desk;
 use relink_backend::trace;
 use relink_hosted::Hosted;
 use relink_hosted::shell::error_pages;
+use relink_openid::Provider;
 
 /// The largest form: the ids of a page of accounts.
 const LARGEST: usize = 32 * 1024;
 
-/// The routes, below `/dashboard`.
-pub fn routes<S>(hosted: &Hosted, settings: Settings) -> Router<S>
+/// The routes, below `/dashboard`. Staff sign in at the provider, where there is one.
+pub fn routes<S>(hosted: &Hosted, settings: Settings, provider: Option<Provider>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -43,6 +47,8 @@ where
         .route("/dashboard", get(list::show))
         .route("/dashboard/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/dashboard/sign-in/code", get(second_factor::ask).post(second_factor::answer))
+        .route("/dashboard/sign-in/openid", get(openid::begin))
+        .route("/dashboard/sign-in/openid/return", get(openid::finish))
         .route("/dashboard/sign-out", post(sign_in::sign_out))
         .route("/dashboard/second-factor", get(second_factor::show).post(second_factor::set))
         .route("/dashboard/accounts/{id}", get(account::show))
@@ -57,7 +63,7 @@ where
         .layer(middleware::from_fn(error_pages))
         .layer(middleware::from_fn(trace::trace))
         .layer(middleware::map_response(alone))
-        .with_state(Desk::new(hosted, settings))
+        .with_state(Desk::new(hosted, settings, provider))
 }
 
 /// No page that opens the dashboard, or that it opens, gets hold of its window.

@@ -1,5 +1,5 @@
 //! The second factor: a code of an authenticator app, or a recovery code. How it is set up, and how it is asked for
-//! between the password and the dashboard. Everything works without a script.
+//! between the first factor and the dashboard. Everything works without a script.
 
 use crate::between::{self, Between};
 use crate::desk::{Client, Desk};
@@ -12,6 +12,7 @@ use maud::{Markup, html};
 use qrcode::{Color, QrCode};
 use relink_backend::{ApiError, ApiErrorKind};
 use relink_seal::{fingerprint, random_token};
+use relink_store::identities::WayIn;
 use relink_store::security_events::{Actor, SecurityEventKind};
 use totp_rs::{Builder, Totp};
 
@@ -26,7 +27,7 @@ const QUIET: usize = 4;
 /// What is said of a code that does not fit.
 const WRONG: &str = "That code does not fit, or was used before. Wait for the app's next one. After five tries none is looked at for a quarter of an hour.";
 
-/// The page that asks for a code, once the password was right.
+/// The page that asks for a code, once the first factor was right.
 pub async fn ask(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, ApiError> {
     match Between::of(&desk, &headers).await? {
         Some(person) => Ok(asking(&desk, &person, None)),
@@ -39,7 +40,7 @@ fn asking(desk: &Desk, person: &Between, wrong: Option<&str>) -> Response {
     let body = html! {
         div .narrow {
             h1 { "Second factor" }
-            p .lede { "Your password is right. One more step." }
+            p .lede { (so_far(&person.way_in)) " One more step." }
             @if let Some(wrong) = wrong { p .summary.attention role="alert" { (wrong) } }
             form .fields method="post" action="/dashboard/sign-in/code" {
                 (token())
@@ -60,6 +61,13 @@ fn asking(desk: &Desk, person: &Between, wrong: Option<&str>) -> Response {
         }
     };
     page(desk, "Second factor", "", None, body)
+}
+
+fn so_far(way_in: &WayIn) -> &'static str {
+    match way_in {
+        WayIn::Password(_) => "Your password is right.",
+        WayIn::Identity { .. } | WayIn::Invited => "Your account is known.",
+    }
 }
 
 /// Takes the code.
@@ -93,7 +101,7 @@ pub async fn answer(
         }
     };
     if fits {
-        let Some(cookie) = enter(&desk, client, email, &person.password_hash).await? else {
+        let Some(cookie) = enter(&desk, client, email, &person.way_in).await? else {
             return Ok(sign_in());
         };
         return Ok(with_cookie(with_cookie(Redirect::to("/dashboard"), &cookie), &between::unset(&desk)));
@@ -200,7 +208,7 @@ fn setting_up(
     let body = html! {
         div .narrow {
             h1 { "Set up a second factor" }
-            p .lede { "From now on your sign-in asks for a code besides the password. An authenticator app on your phone makes it." }
+            p .lede { "From now on your sign-in asks for a code as well. An authenticator app on your phone makes it." }
             @if let Some(wrong) = wrong { p .summary.attention role="alert" { (wrong) } }
             form .fields method="post" action="/dashboard/second-factor" {
                 (hidden("csrf_token", &person.form_token(desk)))
@@ -247,7 +255,7 @@ pub async fn set(
     let sealed = desk.seal.close(&about(email), &secret);
     let by = desk.source(Actor::Staff(email), client);
     if !desk.store.set_second_factor(email, &sealed, step, &fingerprints, &by).await? {
-        // Somebody with the same password was quicker: then it is theirs that is asked for.
+        // Somebody with the same first factor was quicker: then it is theirs that is asked for.
         return Ok(Redirect::to("/dashboard/sign-in").into_response());
     }
     let body = html! {
@@ -261,9 +269,9 @@ pub async fn set(
     let response = page(&desk, "Recovery codes", "", person.staff(), body);
     match &person {
         Person::SignedIn(_) => Ok(response),
-        Person::Between(Between { password_hash, .. }) => {
+        Person::Between(Between { way_in, .. }) => {
             // Whoever was locked meanwhile keeps the codes, and signs in later.
-            let cookie = enter(&desk, client, email, password_hash).await?;
+            let cookie = enter(&desk, client, email, way_in).await?;
             Ok(match cookie {
                 Some(cookie) => with_cookie(with_cookie(response, &cookie), &between::unset(&desk)),
                 None => with_cookie(response, &between::unset(&desk)),

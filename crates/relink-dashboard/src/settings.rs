@@ -22,4 +22,17 @@ pub struct Settings {
     pub longest: i64,
     /// Whether nobody gets in without a second factor.
     pub needs_second_factor: bool,
+    /// Whether staff may get in by a password.
+    pub takes_passwords: bool,
+    /// About staff who sign in at an OpenID provider, where there is one.
+    pub provider: ProviderSettings,
+}
+
+/// About staff who sign in at an OpenID provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderSettings {
+    /// What staff call it.
+    pub name: String,
+    /// Whether the second factor is asked for after its word, as after a password; else the provider asks for one.
+    pub is_second_factor_ours: bool,
 }

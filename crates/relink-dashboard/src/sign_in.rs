@@ -1,7 +1,7 @@
 //! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer. A try is counted
 //! before the password is looked at, by name, by address and in all (`relink_store::tries`): after ten wrong passwords in a
 //! row a name is locked for a quarter of an hour, however many come at once. Where there is a second factor, or there has
-//! to be one, the right password leads there (`second_factor`).
+//! to be one, the right password leads there (`second_factor`). Whoever has no password comes in by `openid`.
 
 use crate::between;
 use crate::desk::{Client, Desk};
@@ -12,9 +12,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
-use relink_backend::{ApiError, Asker, ClientAddress};
-use relink_hosted::Hosted;
+use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress};
 use relink_seal::{hash_password, is_password, random_id};
+use relink_store::identities::WayIn;
 use relink_store::journal::{JournalEntry, JournalEvent};
 use relink_store::security_events::{Actor, SecurityEventKind};
 use relink_store::tries::{Counted, LOCKED, Try};
@@ -26,26 +26,34 @@ const WRONG: &str =
 const TOO_MANY: &str = "Too many passwords were tried. Try again in a quarter of an hour.";
 
 /// The page.
-pub async fn show(State(hosted): State<Hosted>) -> Response {
-    form(&hosted, "", None)
+pub async fn show(State(desk): State<Desk>) -> Response {
+    form(&desk, "", None)
 }
 
-fn form(hosted: &Hosted, email: &str, wrong: Option<&str>) -> Response {
+/// The page, with what went wrong.
+pub(crate) fn form(desk: &Desk, email: &str, wrong: Option<&str>) -> Response {
+    let provider = desk.provider().map(|_| desk.settings().provider.name.as_str());
     let body = html! {
         div .narrow {
             h1 { "Staff sign-in" }
             p .lede { "Accounts that need attention, and requests to reconnect." }
             @if let Some(wrong) = wrong { p .summary.attention role="alert" { (wrong) } }
-            form .fields method="post" action="/dashboard/sign-in" {
-                label for="email" { "E-mail address" }
-                input #email name="email" type="email" autocomplete="username" required value=(email);
-                label for="password" { "Password" }
-                input #password name="password" type="password" autocomplete="current-password" required;
-                button .primary type="submit" { "Sign in" }
+            @if let Some(name) = provider {
+                // A link: a form may not lead to another origin.
+                p { a .button.primary href="/dashboard/sign-in/openid" { "Sign in with " (name) } }
+            }
+            @if desk.settings().takes_passwords {
+                form .fields method="post" action="/dashboard/sign-in" {
+                    label for="email" { "E-mail address" }
+                    input #email name="email" type="email" autocomplete="username" required value=(email);
+                    label for="password" { "Password" }
+                    input #password name="password" type="password" autocomplete="current-password" required;
+                    button .primary[provider.is_none()] type="submit" { "Sign in" }
+                }
             }
         }
     };
-    page(hosted, "Staff sign-in", "", None, body)
+    page(desk, "Staff sign-in", "", None, body)
 }
 
 /// Signs in.
@@ -57,6 +65,9 @@ pub async fn sign_in(
     body: String,
 ) -> Result<Response, ApiError> {
     desk.same_origin(&headers)?;
+    if !desk.settings().takes_passwords {
+        return Err(ApiError::new(ApiErrorKind::NoSuchRoute, "Nobody signs in by a password here."));
+    }
     let address = client.0.map(ClientAddress);
     if let Some(address) = address {
         desk.rates.take(Asker::SignIn(address))?;
@@ -78,8 +89,13 @@ pub async fn sign_in(
             return Ok(locked(&desk, &email, until - now));
         }
     }
-    let hashed = desk.store.staff_credentials(&email).await?.map(|known| known.password_hash);
-    let is_known = hashed.is_some();
+    let way_in = desk.store.way_in(&email).await?;
+    let is_known = way_in.is_some();
+    let hashed = match way_in {
+        Some(WayIn::Password(hashed)) => Some(hashed),
+        // Who has none is not told from nobody.
+        Some(WayIn::Identity { .. } | WayIn::Invited) | None => None,
+    };
     // Without a hash one is made, which takes as long.
     let right = turn.hash(move || match hashed {
         Some(hashed) => is_password(&hashed, &password).then_some(hashed),
@@ -95,22 +111,41 @@ pub async fn sign_in(
         desk.store.record(&source, SecurityEventKind::SignInFailed, Some(&subject)).await?;
         return Ok(refused(&desk, &email, StatusCode::UNAUTHORIZED, WRONG));
     };
-    let next = if desk.store.has_second_factor(&email).await? {
-        "/dashboard/sign-in/code"
+    let way_in = WayIn::Password(hashed);
+    Ok(match go_on(&desk, client, &email, &way_in, true).await? {
+        Some((next, cookie)) => with_cookie(Redirect::to(next), &cookie),
+        None => locked(&desk, &email, LOCKED),
+    })
+}
+
+/// What follows the first factor: where it leads, and the cookie to bring there. The second factor, where there is one or has to
+/// be and it `is_asked_for`; else the dashboard. Nothing where it is not the person's way in any more, or the name was locked
+/// meanwhile.
+pub(crate) async fn go_on(
+    desk: &Desk,
+    client: Client,
+    email: &str,
+    way_in: &WayIn,
+    is_asked_for: bool,
+) -> Result<Option<(&'static str, String)>, ApiError> {
+    let next = if !is_asked_for {
+        None
+    } else if desk.store.has_second_factor(email).await? {
+        Some("/dashboard/sign-in/code")
     } else if desk.settings().needs_second_factor {
-        "/dashboard/second-factor"
+        Some("/dashboard/second-factor")
     } else {
-        return Ok(match enter(&desk, client, &email, &hashed).await? {
-            Some(cookie) => with_cookie(Redirect::to("/dashboard"), &cookie),
-            None => locked(&desk, &email, LOCKED),
-        });
+        None
     };
-    Ok(with_cookie(Redirect::to(next), &between::set(&desk, &email, &hashed)))
+    Ok(match next {
+        Some(next) => Some((next, between::set(desk, email, way_in))),
+        None => enter(desk, client, email, way_in).await?.map(|cookie| ("/dashboard", cookie)),
+    })
 }
 
 /// A name as it is recorded. One that is no staff's may be a password that went into the wrong field: what is recorded of
 /// it tells only whether it was the same one.
-fn named(desk: &Desk, email: &str, is_known: bool) -> String {
+pub(crate) fn named(desk: &Desk, email: &str, is_known: bool) -> String {
     if is_known {
         return email.to_owned();
     }
@@ -120,7 +155,7 @@ fn named(desk: &Desk, email: &str, is_known: bool) -> String {
 
 async fn record_lock(desk: &Desk, client: Client, email: &str, by: Counted) -> Result<(), ApiError> {
     let subject = match by {
-        Counted::Name => named(desk, email, desk.store.staff_credentials(email).await?.is_some()),
+        Counted::Name => named(desk, email, desk.store.way_in(email).await?.is_some()),
         Counted::Address => "the address".into(),
         Counted::Everything => "every name".into(),
     };
@@ -129,16 +164,16 @@ async fn record_lock(desk: &Desk, client: Client, email: &str, by: Counted) -> R
 }
 
 /// Lets a person in who has proved all that is asked for; answers the cookie of their sign-in. Nothing where the name was
-/// locked meanwhile, or the password is another by now.
+/// locked meanwhile, or their way in is another by now.
 pub async fn enter(
     desk: &Desk,
     client: Client,
     email: &str,
-    password_hash: &str,
+    way_in: &WayIn,
 ) -> Result<Option<String>, ApiError> {
     let token = random_id("st");
     let (print, now, longest) = (token_fingerprint(&token), desk.now(), desk.settings().longest);
-    if !desk.store.sign_staff_in(&print, email, password_hash, now, now + longest).await? {
+    if !desk.store.sign_staff_in(&print, email, way_in, now, now + longest).await? {
         return Ok(None);
     }
     count("succeeded");
@@ -161,14 +196,14 @@ pub(crate) fn count(outcome: &'static str) {
     metrics::counter!("relink_staff_sign_ins_total", "outcome" => outcome).increment(1);
 }
 
-fn refused(hosted: &Hosted, email: &str, status: StatusCode, why: &str) -> Response {
-    let mut response = form(hosted, email, Some(why));
+pub(crate) fn refused(desk: &Desk, email: &str, status: StatusCode, why: &str) -> Response {
+    let mut response = form(desk, email, Some(why));
     *response.status_mut() = status;
     response
 }
 
-fn locked(hosted: &Hosted, email: &str, seconds: i64) -> Response {
-    let mut response = refused(hosted, email, StatusCode::TOO_MANY_REQUESTS, TOO_MANY);
+fn locked(desk: &Desk, email: &str, seconds: i64) -> Response {
+    let mut response = refused(desk, email, StatusCode::TOO_MANY_REQUESTS, TOO_MANY);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
     response
 }

@@ -6,12 +6,14 @@
 //! long as Stripe goes on telling. A merchant's server that asks for a token for the customer takes them back: then the customer
 //! is one again.
 
+use crate::database::Engine;
 use crate::erased::{REMEMBERED, print};
 use crate::journal::{self, JournalEntry, JournalEvent};
 use crate::security_events::{SecurityEventKind, Source, append};
 use crate::{Result, Store, Write, can_be_an_id};
 use relink_seal::random_id;
-use sqlx::Row;
+use relink_wire::Json;
+use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeSet;
 
 /// What was erased: rows by kind, in this order, zeros too.
@@ -38,7 +40,9 @@ impl Store {
     async fn erase_once(&self, customer: &str, by: Option<(&str, &Source<'_>)>, now: i64) -> Result<Erased> {
         let mut write = self.begin().await?;
         let accounts = accounts_of(&mut write, customer).await?;
-        remember(&mut write, customer, &accounts, now).await?;
+        self.remember(&mut write, customer, &accounts, now).await?;
+        let names = accounts.into_iter().map(|account| (account, Json::from(random_id("erased"))));
+        let renamed = Json::Object(names.collect()).to_string();
         let mut erased = Vec::new();
         for (kind, statement) in OF_CUSTOMER {
             let done = sqlx::query(*statement).bind(customer).execute(&mut *write).await?;
@@ -46,23 +50,12 @@ impl Store {
                 erased.push((*kind, done.rows_affected()));
             }
         }
-        let (mut pauses, mut lines) = (0, 0);
-        for account in &accounts {
-            for statement in [
-                "DELETE FROM outbox WHERE account = $1",
-                "DELETE FROM hosted_relink_accounts WHERE account = $1",
-                "DELETE FROM sending_accounts WHERE account = $1",
-            ] {
-                sqlx::query(statement).bind(account).execute(&mut *write).await?;
-            }
-            let pause = sqlx::query("DELETE FROM mail_limits WHERE account = $1");
-            pauses += pause.bind(account).execute(&mut *write).await?.rows_affected();
-            // The lines of one account stay together.
-            let line =
-                sqlx::query("UPDATE journal SET account = $1, hosted_relink = NULL WHERE account = $2");
-            let line = line.bind(random_id("erased")).bind(account);
-            lines += line.execute(&mut *write).await?.rows_affected();
+        let mut counts = [0; OF_ACCOUNTS.len()];
+        for (count, statement) in counts.iter_mut().zip(OF_ACCOUNTS) {
+            let statement = AssertSqlSafe(statement.replace(LISTED, self.listed()));
+            *count = sqlx::query(statement).bind(&renamed).execute(&mut *write).await?.rows_affected();
         }
+        let [.., pauses, lines] = counts;
         erased.push(("mail_pauses", pauses));
         erased.push(("journal_lines_renamed", lines));
         if let Some((who, source)) = by {
@@ -75,7 +68,57 @@ impl Store {
         write.commit().await?;
         Ok(erased)
     }
+
+    /// Keeps the fingerprints of a customer and of their accounts.
+    async fn remember(
+        &self,
+        write: &mut Write,
+        customer: &str,
+        accounts: &BTreeSet<String>,
+        now: i64,
+    ) -> Result<()> {
+        let of = print(customer);
+        let prints = accounts.iter().map(|account| print(account)).chain([of.clone()]);
+        let prints = Json::Object(prints.map(|print| (print, Json::Null)).collect());
+        // In order: of two at once neither waits for what the other holds. SQLite takes ON CONFLICT for a join without the WHERE.
+        let statement = "INSERT INTO erased (fingerprint, customer, erased_at, expires_at)
+             SELECT key, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS BIGINT) FROM LISTED AS listed
+             WHERE TRUE ORDER BY key
+             ON CONFLICT (fingerprint) DO UPDATE SET expires_at = excluded.expires_at";
+        sqlx::query(AssertSqlSafe(statement.replace(LISTED, self.listed())))
+            .bind(prints.to_string())
+            .bind(&of)
+            .bind(now)
+            .bind(now + REMEMBERED)
+            .execute(&mut **write)
+            .await?;
+        Ok(())
+    }
+
+    /// The fields of a JSON object, the first value of a statement, as rows of `key` and `value`: so a statement is one,
+    /// however many accounts it is about.
+    fn listed(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite => "json_each($1)",
+            Engine::Postgres => "json_each_text(CAST($1 AS json))",
+        }
+    }
 }
+
+/// Stands in a statement for what [`Store::listed`] answers.
+const LISTED: &str = "LISTED";
+
+/// What bears the id of one of the customer's accounts. They are listed as an object: the name that each gets in the journal, by
+/// its id. The last two are counted.
+const OF_ACCOUNTS: [&str; 5] = [
+    "DELETE FROM outbox WHERE account IN (SELECT key FROM LISTED AS listed)",
+    "DELETE FROM hosted_relink_accounts WHERE account IN (SELECT key FROM LISTED AS listed)",
+    "DELETE FROM sending_accounts WHERE account IN (SELECT key FROM LISTED AS listed)",
+    "DELETE FROM mail_limits WHERE account IN (SELECT key FROM LISTED AS listed)",
+    // The lines of one account stay together.
+    "UPDATE journal SET account = listed.value, hosted_relink = NULL FROM LISTED AS listed
+         WHERE journal.account = listed.key",
+];
 
 /// What bears the customer's id, in an order in which nothing is needed any more when its turn comes. The first takes the
 /// sessions from whoever completes them.
@@ -125,24 +168,7 @@ async fn accounts_of(write: &mut Write, customer: &str) -> Result<BTreeSet<Strin
         let listed = shown.as_array().into_iter().flatten();
         ids.extend(listed.filter_map(|account| account.get("id")?.as_str()).map(str::to_owned));
     }
+    // With a zero byte it is in no row, and PostgreSQL would refuse to look.
+    ids.retain(|id| can_be_an_id(id));
     Ok(ids)
-}
-
-async fn remember(write: &mut Write, customer: &str, accounts: &BTreeSet<String>, now: i64) -> Result<()> {
-    let of = print(customer);
-    let prints: BTreeSet<String> =
-        accounts.iter().map(|account| print(account)).chain([of.clone()]).collect();
-    for one in prints {
-        sqlx::query(
-            "INSERT INTO erased (fingerprint, customer, erased_at, expires_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (fingerprint) DO UPDATE SET expires_at = excluded.expires_at",
-        )
-        .bind(one)
-        .bind(&of)
-        .bind(now)
-        .bind(now + REMEMBERED)
-        .execute(&mut **write)
-        .await?;
-    }
-    Ok(())
 }

@@ -27,6 +27,7 @@ pub mod erasure;
 mod error;
 pub mod events;
 pub mod hosted;
+pub mod identities;
 pub mod journal;
 pub mod keys;
 pub mod limits;

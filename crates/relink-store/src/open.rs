@@ -236,8 +236,9 @@ async fn prepare_once(database: &Database) -> Result<(), OpenError> {
         Err(error) => Err(why(database, error)),
         Ok(Tables::NewerAndUsable(_)) => Ok(()),
         Ok(tables @ (Tables::Newer(_) | Tables::Damaged(_))) => Err(OpenError::Tables(tables)),
-        Ok(Tables::UpToDate(_) | Tables::Older(_)) => {
-            let mut migrated = MIGRATIONS.run(&pool).await;
+        Ok(tables @ (Tables::UpToDate(_) | Tables::Older(_))) => {
+            // What is up to date is left alone: PostgreSQL would say in the log that there is a table already.
+            let mut migrated = if tables.is_usable() { Ok(()) } else { MIGRATIONS.run(&pool).await };
             if migrated.is_ok() {
                 let triggers = sqlx::raw_sql(security_events::triggers(database.engine)).execute(&pool).await;
                 migrated = triggers.map(drop).map_err(MigrateError::Execute);

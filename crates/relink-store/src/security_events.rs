@@ -36,6 +36,10 @@ pub enum SecurityEventKind {
     StaffAdded,
     /// A person's name, role or password was changed.
     StaffChanged,
+    /// A person was invited to sign in at the OpenID provider.
+    StaffInvited,
+    /// A person who was invited signed in there for the first time: from now on it is they.
+    IdentityBound,
     /// A person is no longer of the staff.
     StaffRemoved,
     /// A person set up a second factor.
@@ -71,6 +75,8 @@ impl SecurityEventKind {
             Self::ForcedSignOut => "forced_sign_out",
             Self::StaffAdded => "staff_added",
             Self::StaffChanged => "staff_changed",
+            Self::StaffInvited => "staff_invited",
+            Self::IdentityBound => "identity_bound",
             Self::StaffRemoved => "staff_removed",
             Self::SecondFactorSet => "second_factor_set",
             Self::SecondFactorReset => "second_factor_reset",

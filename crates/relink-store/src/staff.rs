@@ -1,10 +1,11 @@
 //! Who works here: the merchant's staff and their sign-ins. A sign-in is looked up together with its person, so that it
 //! ends with them.
 
+use crate::identities::{self, WayIn};
 use crate::security_events::{SecurityEventKind, Source, append};
-use crate::{Result, Store, Write, can_be_an_id, tries};
-use sqlx::Row;
+use crate::{Result, Store, Write, tries};
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 
 /// What a person of the staff may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,44 +42,51 @@ pub struct Person {
     pub role: Role,
 }
 
-/// What a sign-in is checked against.
-pub struct Credentials {
-    /// As `seal::hash_password` made it.
-    pub password_hash: String,
+/// A person of the staff, for whoever looks after them.
+pub struct Listed {
+    /// Who.
+    pub person: Person,
+    /// How they get in.
+    pub way_in: WayIn,
+    /// Until when an invitation may be taken up that was not yet, in Unix seconds.
+    pub invited_until: Option<i64>,
+    /// Whether they have a second factor of ours.
+    pub has_second_factor: bool,
+    /// When their last sign-in was used, in Unix seconds.
+    pub last_seen: Option<i64>,
 }
 
 impl Store {
-    /// Adds a person, or changes one; whether they are new.
+    /// Adds a person who gets in by a password, or changes one; whether they are new.
     pub async fn put_staff(&self, person: &Person, password_hash: &str, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
-        let added = sqlx::query(
-            "INSERT INTO staff (email, name, role, password_hash, failures, locked_until) VALUES ($1, $2, $3, $4, 0, 0)
-             ON CONFLICT (email) DO NOTHING",
-        )
-        .bind(&person.email)
-        .bind(&person.name)
-        .bind(person.role.as_str())
-        .bind(password_hash)
-        .execute(&mut *write)
-        .await?;
-        let is_new = added.rows_affected() == 1;
-        if !is_new {
-            sqlx::query(
-                "UPDATE staff SET name = $1, role = $2, password_hash = $3, failures = 0, locked_until = 0
-                 WHERE email = $4",
-            )
-            .bind(&person.name)
-            .bind(person.role.as_str())
-            .bind(password_hash)
+        let is_new = put(&mut write, person, password_hash).await?;
+        // One way in: an identity that they had counts no more.
+        sqlx::query("DELETE FROM staff_identities WHERE email = $1")
             .bind(&person.email)
             .execute(&mut *write)
             .await?;
-            // A new password ends what was signed in with the old one.
-            end_sign_ins(&mut write, &person.email).await?;
-            tries::forget(&mut write, &person.email).await?;
-        }
-        let kind = if is_new { SecurityEventKind::StaffAdded } else { SecurityEventKind::StaffChanged };
-        append(&mut write, by, kind, Some(&person.email)).await?;
+        append(&mut write, by, added_or_changed(is_new), Some(&person.email)).await?;
+        write.commit().await?;
+        Ok(is_new)
+    }
+
+    /// Invites a person to get in as somebody whom the OpenID provider knows: whoever comes first with their verified address
+    /// before `until`, in Unix seconds. A password or an identity that they had counts no more. Whether they are new.
+    pub async fn invite_staff(&self, person: &Person, until: i64, by: &Source<'_>) -> Result<bool> {
+        let mut write = self.begin().await?;
+        // No password has an empty hash.
+        let is_new = put(&mut write, person, "").await?;
+        sqlx::query(
+            "INSERT INTO staff_identities (email, invited_until) VALUES ($1, $2)
+             ON CONFLICT (email) DO UPDATE SET invited_until = $2, issuer = NULL, subject = NULL, bound_at = NULL",
+        )
+        .bind(&person.email)
+        .bind(until)
+        .execute(&mut *write)
+        .await?;
+        append(&mut write, by, added_or_changed(is_new), Some(&person.email)).await?;
+        append(&mut write, by, SecurityEventKind::StaffInvited, Some(&person.email)).await?;
         write.commit().await?;
         Ok(is_new)
     }
@@ -115,62 +123,77 @@ impl Store {
         Ok(Some(ended))
     }
 
-    /// Everybody of the staff, by address, each with whether they have a second factor and when their last sign-in was
-    /// used, in Unix seconds.
-    pub async fn staff(&self, now: i64) -> Result<Vec<(Person, bool, Option<i64>)>> {
+    /// Everybody of the staff, by address.
+    pub async fn staff(&self, now: i64) -> Result<Vec<Listed>> {
         let rows = sqlx::query(
-            "SELECT staff.email, staff.name, staff.role, second_factors.email AS second_factor,
+            "SELECT staff.email, staff.name, staff.role, staff.password_hash, second_factors.email AS second_factor,
+                 known.invited_until, known.issuer, known.subject,
                  (SELECT MAX(seen_at) FROM staff_sign_ins
                   WHERE staff_sign_ins.email = staff.email AND staff_sign_ins.expires_at > $1) AS last_seen
-             FROM staff LEFT JOIN second_factors ON second_factors.email = staff.email ORDER BY staff.email",
+             FROM staff LEFT JOIN second_factors ON second_factors.email = staff.email
+                 LEFT JOIN staff_identities AS known ON known.email = staff.email
+             ORDER BY staff.email",
         );
         let rows = rows.bind(now).fetch_all(&self.pool).await?;
         rows.iter()
             .map(|row| {
                 let second_factor: Option<String> = row.try_get("second_factor")?;
-                Ok((read(row)?, second_factor.is_some(), row.try_get("last_seen")?))
+                let way_in = identities::read(row)?;
+                Ok(Listed {
+                    person: read(row)?,
+                    invited_until: row
+                        .try_get("invited_until")
+                        .map(|until: Option<i64>| until.filter(|_| way_in == WayIn::Invited))?,
+                    way_in,
+                    has_second_factor: second_factor.is_some(),
+                    last_seen: row.try_get("last_seen")?,
+                })
             })
             .collect()
     }
 
-    /// What a person's sign-in is checked against.
-    pub async fn staff_credentials(&self, email: &str) -> Result<Option<Credentials>> {
-        if !can_be_an_id(email) {
-            return Ok(None);
-        }
-        let row = sqlx::query("SELECT password_hash FROM staff WHERE email = $1")
-            .bind(email)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.map(|row| Ok(Credentials { password_hash: row.try_get("password_hash")? })).transpose()
-    }
-
-    /// Remembers a sign-in by a password that was right. False where nobody is signed in: the name was locked while the
-    /// password was looked at, or the password is another by now.
+    /// Remembers the sign-in of somebody who came in by that way. False where nobody is signed in: it is not their way in any
+    /// more, or the name was locked while the password was looked at.
     pub async fn sign_staff_in(
         &self,
         token: &str,
         email: &str,
-        password_hash: &str,
+        way_in: &WayIn,
         now: i64,
         until: i64,
     ) -> Result<bool> {
         let mut write = self.begin().await?;
-        if !tries::confirm(&mut write, email, now).await? {
-            return Ok(false);
-        }
-        let done = sqlx::query(
+        let (theirs, one, other) = match way_in {
+            WayIn::Password(hash) => {
+                if !tries::confirm(&mut write, email, now).await? {
+                    return Ok(false);
+                }
+                let theirs = "staff.password_hash = $4 AND $6 = '' AND NOT EXISTS
+                    (SELECT 1 FROM staff_identities AS known WHERE known.email = staff.email)";
+                (theirs, hash.as_str(), "")
+            }
+            // No password was looked at, so none of their tries is confirmed.
+            WayIn::Identity { issuer, subject } => {
+                let theirs = "EXISTS (SELECT 1 FROM staff_identities AS known
+                    WHERE known.email = staff.email AND known.issuer = $4 AND known.subject = $6)";
+                (theirs, issuer.as_str(), subject.as_str())
+            }
+            WayIn::Invited => return Ok(false),
+        };
+        let sql = format!(
             "INSERT INTO staff_sign_ins (token_fingerprint, email, seen_at, expires_at)
              SELECT CAST($1 AS TEXT), email, CAST($5 AS BIGINT), CAST($2 AS BIGINT)
-             FROM staff WHERE email = $3 AND password_hash = $4",
-        )
-        .bind(token)
-        .bind(until)
-        .bind(email)
-        .bind(password_hash)
-        .bind(now)
-        .execute(&mut *write)
-        .await?;
+             FROM staff WHERE email = $3 AND {theirs}"
+        );
+        let done = sqlx::query(AssertSqlSafe(sql))
+            .bind(token)
+            .bind(until)
+            .bind(email)
+            .bind(one)
+            .bind(now)
+            .bind(other)
+            .execute(&mut *write)
+            .await?;
         if done.rows_affected() == 1 {
             write.commit().await?;
         }
@@ -219,6 +242,41 @@ impl Store {
             .await?;
         write.commit().await
     }
+}
+
+/// Writes a person down, and ends what was signed in as they were before; whether they are new.
+async fn put(write: &mut Write, person: &Person, password_hash: &str) -> Result<bool> {
+    let added = sqlx::query(
+        "INSERT INTO staff (email, name, role, password_hash, failures, locked_until) VALUES ($1, $2, $3, $4, 0, 0)
+         ON CONFLICT (email) DO NOTHING",
+    )
+    .bind(&person.email)
+    .bind(&person.name)
+    .bind(person.role.as_str())
+    .bind(password_hash)
+    .execute(&mut **write)
+    .await?;
+    let is_new = added.rows_affected() == 1;
+    if !is_new {
+        sqlx::query(
+            "UPDATE staff SET name = $1, role = $2, password_hash = $3, failures = 0, locked_until = 0
+             WHERE email = $4",
+        )
+        .bind(&person.name)
+        .bind(person.role.as_str())
+        .bind(password_hash)
+        .bind(&person.email)
+        .execute(&mut **write)
+        .await?;
+        // A new way in ends what was signed in by the old one.
+        end_sign_ins(write, &person.email).await?;
+        tries::forget(write, &person.email).await?;
+    }
+    Ok(is_new)
+}
+
+fn added_or_changed(is_new: bool) -> SecurityEventKind {
+    if is_new { SecurityEventKind::StaffAdded } else { SecurityEventKind::StaffChanged }
 }
 
 async fn end_sign_ins(write: &mut Write, email: &str) -> Result<u64> {

@@ -12,6 +12,10 @@ impl Store {
             .bind(now)
             .execute(&mut *write)
             .await?;
+        sqlx::query("DELETE FROM openid_returns WHERE expires_at <= $1")
+            .bind(now)
+            .execute(&mut *write)
+            .await?;
         tries::delete_old(&mut write, now).await?;
         sqlx::query("DELETE FROM link_visits WHERE expires_at <= $1").bind(now).execute(&mut *write).await?;
         sqlx::query("DELETE FROM erased WHERE expires_at <= $1").bind(now).execute(&mut *write).await?;

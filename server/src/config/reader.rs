@@ -4,6 +4,7 @@ use super::mode::Mode;
 use super::values::{Config, DRAIN_SECONDS, LISTEN, MOST_DRAIN_SECONDS, STRIPE_API};
 use crate::desk::DeskConfig;
 use crate::limits::Limits;
+use crate::openid::OpenIdConfig;
 use crate::origins::{is_address, is_https, origin};
 use crate::profiles;
 use crate::retention;
@@ -70,7 +71,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let is_live = mode == Mode::Live;
         // Gathered apart: what reads a variable adds to the mistakes itself.
         let mut mistakes = Vec::new();
-        let desk = DeskConfig::read(|name| self.get(name), &origin, is_live, &mut mistakes);
+        let mut desk = DeskConfig::read(|name| self.get(name), &origin, is_live, &mut mistakes);
+        let (get, is_set) = (|name| self.get(name), |name| self.is_set(name));
+        let (openid, takes_passwords) =
+            OpenIdConfig::read(get, is_set, desk.place.as_ref(), is_live, &mut mistakes);
+        desk.takes_passwords = takes_passwords;
         self.mistakes.borrow_mut().extend(mistakes);
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
@@ -103,6 +108,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             drain: self.drain(),
             limits,
             desk,
+            openid,
             listen,
             allowed_origins,
             hosted,

@@ -3,8 +3,11 @@
 use super::mode::Mode;
 use crate::desk::DeskConfig;
 use crate::limits::Limits;
+use crate::openid::OpenIdConfig;
 use relink_backend::{Database, Merchant, Profile, Retention, Secret};
+use relink_dashboard::Place;
 use relink_hosted::Settings;
+use relink_openid::Provider;
 use relink_stripe::Url;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -67,6 +70,8 @@ pub struct Config {
     pub retention: Retention,
     /// The dashboard: where it is, and what it asks of staff.
     pub desk: DeskConfig,
+    /// Where staff sign in who have no password here.
+    pub openid: Option<OpenIdConfig>,
     /// How much may be asked for.
     pub limits: Limits,
     /// Whether the log is JSON.
@@ -80,6 +85,16 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where staff sign in who have no password here. Asks it nothing yet.
+    pub(crate) fn provider(&self) -> Result<Option<Provider>, relink_openid::ClientError> {
+        let origin = match &self.desk.place {
+            Some(Place::Origin(origin)) => origin,
+            Some(Place::Shared | Place::Listener) | None => &self.origin,
+        };
+        let provider = self.openid.as_ref().map(|openid| openid.provider(origin, self.mode == Mode::Live));
+        provider.transpose().map(Option::flatten)
+    }
+
     /// The same, now that it is known where it listens.
     pub fn listening_at(mut self, address: std::net::SocketAddr) -> Self {
         if !self.is_origin_named {

@@ -15,7 +15,7 @@ pub const USAGE: &str = "\
       serves
   relink-server --check [--online]
       says every mistake of the configuration, tries the database, the address and the widget's
-      folder, and ends; with --online it also asks Stripe
+      folder, and ends; with --online it also asks Stripe and the OpenID provider
   relink-server --health
       asks the one that runs here whether it is well
   relink-server --help
@@ -26,6 +26,8 @@ pub const USAGE: &str = "\
       copies SQLite's database to a new file, while it is in use
   relink-server staff add EMAIL NAME agent|viewer
       adds somebody, or changes them; the password is read from standard input
+  relink-server staff invite EMAIL NAME agent|viewer
+      adds somebody who signs in at the OpenID provider, or changes them so that they do
   relink-server staff remove EMAIL
       removes somebody, and ends their sign-ins at once
   relink-server staff list

@@ -57,6 +57,18 @@ async fn a_session_that_was_begun_before_a_backup_completes_after_its_restore() 
     assert!(writing.await.expect("a writer that met no failure") > 0);
     drop(instance);
 
+    // Without the secret that belongs to it, it is not opened, and nothing in it is changed.
+    let variables = crate::shop::variables(&shop.stripe.base, &elsewhere);
+    let mut wrong = variables.to_vec();
+    wrong.extend([
+        ("RELINK_LISTEN", "127.0.0.1:0"),
+        ("RELINK_SECRET", "planted relink secret of another server"),
+    ]);
+    let (code, told, said) = run(&elsewhere, &[], &wrong);
+    assert_eq!((code, told.as_str(), said.lines().count()), (Some(2), "", 1), "{said}");
+    assert!(said.contains("sealed with another RELINK_SECRET: give that one as"), "{said}");
+    assert!(!said.contains("planted"), "{said}");
+
     let restored = Instance::start_with(&shop.stripe, &shop.rows, &[(elsewhere.variable, &elsewhere.place)]);
     let after = shop.through(&restored.base);
     assert_eq!(after.read(&session).await["handoff"], session["handoff"], "what was sealed opens");

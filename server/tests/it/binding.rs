@@ -132,6 +132,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("/dashboard", "/dashboard"),
     ("/dashboard/sign-in", "/dashboard/sign-in"),
     ("/dashboard/sign-in/code", "/dashboard/sign-in/code"),
+    ("/dashboard/sign-in/openid", "/dashboard/sign-in/openid"),
+    ("/dashboard/sign-in/openid/return", "/dashboard/sign-in/openid/return?state=1&code=1"),
     ("/dashboard/second-factor", "/dashboard/second-factor"),
     ("/dashboard/accounts/{id}", "/dashboard/accounts/fca_access_expired"),
     ("/dashboard/send", "/dashboard/send"),

@@ -68,6 +68,16 @@ impl Browser {
         }
     }
 
+    /// What it keeps under that name.
+    pub fn kept(&self, name: &str) -> String {
+        self.cookies.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Puts a cookie there by hand.
+    pub fn keep(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.into(), value.into());
+    }
+
     fn cookie(&self) -> String {
         self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
@@ -75,13 +85,16 @@ impl Browser {
     async fn take(&mut self, answer: Response) -> Answer {
         for cookie in answer.headers().get_all("set-cookie") {
             let cookie = cookie.to_str().expect("text");
-            for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+            // The browser comes back from the provider with that one.
+            let site = if cookie.contains("relink-openid=") { "SameSite=Lax" } else { "SameSite=Strict" };
+            for part in ["HttpOnly", site, "Path=/"] {
                 assert!(cookie.contains(part), "{cookie}");
             }
             let (name, value) = cookie.split(';').next().expect("a pair").split_once('=').expect("a pair");
             self.cookies.insert(name.into(), value.into());
         }
-        let to = answer.headers().get("location").map(|to| to.to_str().expect("text").to_owned());
+        let to = answer.headers().get("location").or(answer.headers().get("refresh"));
+        let to = to.map(|to| to.to_str().expect("text").to_owned());
         let status = answer.status().as_u16();
         self.html = answer.text().await.expect("a body");
         (status, to.unwrap_or_default())

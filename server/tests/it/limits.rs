@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use relink_server::Server;
+use relink_store::identities::WayIn;
 use relink_store::tries::{Counted, Try};
 use reqwest::RequestBuilder;
 use serde_json::json;
@@ -262,7 +263,7 @@ async fn forty_guesses_at_once_of_which_the_last_is_right_sign_nobody_in() {
 async fn a_name_that_is_locked_meanwhile_is_not_signed_in_by_the_right_password() {
     let (shop, app) = open_with_staff().await;
     let (store, now) = (&app.hosted.store, shop.time.now());
-    let hash = store.staff_credentials(STAFF.0).await.expect("a database").expect("staff").password_hash;
+    let hash = store.way_in(STAFF.0).await.expect("a database").expect("staff");
     let sign_in = |token: &'static str| store.sign_staff_in(token, STAFF.0, &hash, now, now + 60);
     for _ in 0..10 {
         assert_eq!(store.reserve_try(STAFF.0, None, now).await.expect("a database"), Try::Reserved);
@@ -276,7 +277,8 @@ async fn a_name_that_is_locked_meanwhile_is_not_signed_in_by_the_right_password(
     assert_eq!(store.reserve_try(STAFF.0, None, now).await.expect("a database"), locked);
     assert!(!sign_in("the tenth was right, and there was an eleventh").await.expect("a database"));
     assert_eq!(store.reserve_try(STAFF.0, None, until).await.expect("a database"), Try::Reserved);
-    let other = store.sign_staff_in("of another password", STAFF.0, "another", until, until + 60);
+    let other = WayIn::Password("another".into());
+    let other = store.sign_staff_in("of another password", STAFF.0, &other, until, until + 60);
     assert!(!other.await.expect("a database"), "the password was changed while it was looked at");
     assert_eq!(shop.value("SELECT COUNT(*) FROM staff_sign_ins").await, "1");
 }

@@ -192,6 +192,41 @@ async fn of_an_erased_customer_nothing_is_left_in_any_table_and_nothing_comes_ba
     assert_eq!(left_of(&shop, &all, &MASKS).await, []);
 }
 
+/// A thousand accounts of one customer (the sandbox has another who has as many), each with a pause and two lines in the journal.
+const A_THOUSAND: [&str; 3] = [
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+         INSERT INTO accounts (id, customer, status, object, read_at_ms)
+         SELECT 'fca_of_thousand_' || i, 'cus_thousand', 'active', '{}', 0 FROM n",
+    "INSERT INTO mail_limits (account, hosted_relink, asked_at)
+         SELECT id, 'hrl_none', 0 FROM accounts WHERE customer = 'cus_thousand'",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 2 FROM n WHERE i < 2)
+         INSERT INTO journal (id, at_ms, account, hosted_relink, what, who)
+         SELECT 'jrn_' || i || '_' || SUBSTR(id, 17), i, id, 'hrl_none', 'account_deactivated', 'stripe'
+         FROM accounts CROSS JOIN n WHERE customer = 'cus_thousand'",
+];
+
+#[tokio::test]
+async fn a_customer_with_a_thousand_accounts_is_erased_whole_and_each_accounts_lines_stay_together() {
+    let shop = Shop::open().await;
+    for statement in A_THOUSAND {
+        shop.rows.run(statement).await;
+    }
+    let others = shop.value("SELECT COUNT(*) FROM accounts WHERE customer <> 'cus_thousand'").await;
+    let erased = erase(&shop, "cus_thousand").await;
+    for (kind, count) in [("accounts", 1000), ("mail_pauses", 1000), ("journal_lines_renamed", 2000)] {
+        assert_eq!(erased[kind], count, "{kind}: {erased}");
+    }
+    assert_eq!(left_of(&shop, &["cus_thousand", "fca_of_thousand"], &[]).await, []);
+    // A name for each account, which leads nowhere.
+    let named = "SELECT COUNT(*) FROM (SELECT account FROM journal WHERE account LIKE 'erased_%'
+        GROUP BY account HAVING COUNT(*) = 2) AS together";
+    assert_eq!(shop.value(named).await, "1000");
+    assert_eq!(shop.value("SELECT COUNT(*) FROM accounts").await, others);
+    assert_eq!(shop.value("SELECT COUNT(*) FROM erased").await, "1001");
+    let recorded = "SELECT COUNT(*) FROM security_events WHERE kind = 'customer_erased'";
+    assert_eq!(shop.value(recorded).await, "1");
+}
+
 #[tokio::test]
 async fn once_every_customer_is_erased_no_table_has_a_row_of_one() {
     let (shop, _app) = after_much().await;

@@ -120,18 +120,22 @@ fn advisories(workspace: &Workspace, wrong: &mut Vec<String>) {
             let mut cargo = workspace::cargo();
             run::filter("cargo deny", cargo.current_dir(&workspace.root).arg("deny").args(what), b"")
         };
-        if let Err(problem) = deny(&["check", "bans", "licenses", "sources"]) {
-            wrong.push(problem.to_string());
+        match deny(&["check", "bans", "licenses", "sources"]) {
+            Ok(_) => println!("   cargo deny: bans, licences and sources by deny.toml"),
+            Err(problem) => wrong.push(problem.to_string()),
         }
         match deny(&["fetch", "db"]) {
-            Ok(_) => wrong.extend(deny(&["check", "advisories"]).err().map(|problem| problem.to_string())),
+            Ok(_) => match deny(&["check", "advisories"]) {
+                Ok(_) => println!("   cargo deny: advisories of crates"),
+                Err(problem) => wrong.push(problem.to_string()),
+            },
             Err(_) => println!(
                 "   NOT LOOKED AT: advisories of crates. `cargo deny fetch` cannot reach their list from here."
             ),
         }
     } else {
         println!(
-            "   NOT LOOKED AT: advisories of crates. `cargo install cargo-deny --locked` (some minutes), on a machine that reaches github.com."
+            "   NOT RUN: cargo deny, so deny.toml is read here by this program alone, and advisories of crates are NOT LOOKED AT. `cargo install cargo-deny --locked` (some minutes), on a machine that reaches github.com."
         );
     }
     for folder in LOCKS {

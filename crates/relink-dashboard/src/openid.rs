@@ -1,0 +1,234 @@
+//! Staff who sign in at an OpenID provider. Who they are is the provider's word (`relink_openid`); whether they are of the staff is
+//! ours: an operator invited them by their address, and nobody becomes staff by anything that the provider says.
+//!
+//! A sign-in begins by a link on our own page and is kept in a sealed cookie of that one browser, so that nobody is signed in as
+//! somebody else by a link of theirs. It comes back once: the statement that uses it up decides which request it is. That cookie alone
+//! is `Lax`, since the browser comes back from elsewhere; the answer is therefore a page of ours that leads on, and the cookie of the
+//! sign-in, which is strict, is brought along from there.
+
+use crate::desk::{Client, Desk};
+use crate::frame::{Fields, page};
+use crate::sign_in::{count, go_on, named, refused, with_cookie};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Redirect, Response};
+use maud::html;
+use relink_backend::http::text;
+use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress};
+use relink_hosted::forms;
+use relink_openid::{Identity, Kept, Provider, ProviderError, Returned};
+use relink_seal::fingerprint;
+use relink_store::identities::WayIn;
+use relink_store::security_events::{Actor, SecurityEventKind};
+
+/// Where the provider leads browsers back to, below the dashboard's origin.
+pub const RETURN: &str = "/dashboard/sign-in/openid/return";
+/// Seconds that somebody has at the provider.
+const LASTS: i64 = 10 * 60;
+/// What the cookie is sealed for.
+const AUDIENCE: &str = "staff at the OpenID provider";
+/// The longest code that is passed on.
+const LONGEST_CODE: usize = 4096;
+
+/// Errors that the standards name, and what to say of them. Whatever else the provider says is not passed on.
+const ERRORS: [(&str, &str); 7] = [
+    ("access_denied", "The sign-in was broken off, or your account may not use this dashboard."),
+    ("login_required", "You are not signed in there."),
+    ("interaction_required", "The sign-in there was not finished."),
+    ("account_selection_required", "No account was chosen there."),
+    ("consent_required", "The sign-in was not agreed to there."),
+    ("unmet_authentication_requirements", "Your account there has no sign-in that is strong enough."),
+    ("temporarily_unavailable", "It cannot sign anybody in at the moment. Try again later."),
+];
+const OTHER_ERROR: &str = "It refused the sign-in. Ask whoever runs this server: its log says why.";
+const LOST: &str =
+    "The sign-in took too long, came back twice, or was begun in another window. Sign in again.";
+const NOT_BELIEVED: &str = "Its answer cannot be believed. Ask whoever runs this server: its log says why.";
+const UNAVAILABLE: &str = "The sign-in does not answer at the moment. Try again in a minute.";
+const NO_STAFF: &str = "You are signed in there, and are not of the staff here. Ask whoever runs this server for an invitation to the verified e-mail address that you have there.";
+
+/// Leads to the provider.
+pub async fn begin(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    client: Client,
+) -> Result<Response, ApiError> {
+    let provider = provider(&desk)?;
+    // By a link of ours, or typed; not by another page, which could begin it for somebody.
+    if text(&headers, "sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
+        let elsewhere = "The sign-in was begun by another site (Sec-Fetch-Site).";
+        return Err(ApiError::new(ApiErrorKind::Forbidden, elsewhere));
+    }
+    take_token(&desk, client)?;
+    let begun = match provider.begin(desk.now()).await {
+        Ok(begun) => begun,
+        Err(error) => return failed(&desk, client, &error).await,
+    };
+    let inside = format!("{}\n{}", desk.now() + LASTS, begun.kept.to_text());
+    let cookie = cookie(&desk, &desk.seal.carry(AUDIENCE, inside.as_bytes()), LASTS);
+    let mut response = with_cookie(Redirect::to(begun.to.as_str()), &cookie);
+    tell_nobody(&mut response);
+    Ok(response)
+}
+
+/// Takes a browser that comes back.
+pub async fn finish(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    client: Client,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let provider = provider(&desk)?;
+    take_token(&desk, client)?;
+    let fields = Fields::read(query.as_deref().unwrap_or_default());
+    let field = |name| fields.first(name).filter(|value| value.len() <= LONGEST_CODE);
+    let Some((kept, until)) = opened(&desk, &headers) else {
+        // Nothing was begun in this browser: anybody may come with that, as often as they like, and it is not written down.
+        count("failed");
+        return Ok(refused(&desk, "", StatusCode::FORBIDDEN, LOST));
+    };
+    let state = fingerprint_of(&kept.state);
+    if field("state").map(fingerprint_of).as_ref() != Some(&state) {
+        return refuse(&desk, client, "another sign-in's answer", StatusCode::FORBIDDEN, LOST).await;
+    }
+    if !desk.store.use_up_return(&state, until).await? {
+        return refuse(&desk, client, "an answer that came before", StatusCode::FORBIDDEN, LOST).await;
+    }
+    let response = match (field("error"), field("code")) {
+        (Some(said), _) => {
+            let known = ERRORS.iter().find(|(name, _)| *name == said);
+            let (name, words) = known.copied().unwrap_or(("another error", OTHER_ERROR));
+            tracing::warn!(error = name, "the OpenID provider signed nobody in");
+            refuse(&desk, client, name, StatusCode::FORBIDDEN, words).await
+        }
+        (None, None) => refuse(&desk, client, "no code", StatusCode::FORBIDDEN, LOST).await,
+        (None, Some(code)) => {
+            let returned = Returned { code, issuer: field("iss") };
+            match provider.finish(returned, &kept, desk.now()).await {
+                Ok(identity) => welcome(&desk, client, &identity).await,
+                Err(error) => failed(&desk, client, &error).await,
+            }
+        }
+    }?;
+    // Whatever came of it, it does not come back.
+    let mut response = with_cookie(response, &cookie(&desk, "", 0));
+    tell_nobody(&mut response);
+    Ok(response)
+}
+
+/// Lets somebody in whom the provider knows, if they are of the staff.
+async fn welcome(desk: &Desk, client: Client, identity: &Identity) -> Result<Response, ApiError> {
+    let Identity { issuer, subject, email } = identity;
+    let mut known = desk.store.bound_to(issuer, subject).await?;
+    if let (None, Some(email)) = (&known, email)
+        && desk
+            .store
+            .take_invitation(email, issuer, subject, &desk.source(Actor::Staff(email), client))
+            .await?
+    {
+        known = Some(email.clone());
+    }
+    let Some(staff) = known else {
+        let subject = match email {
+            Some(email) => named(desk, email, desk.store.way_in(email).await?.is_some()),
+            None => "no verified address".into(),
+        };
+        return refuse(desk, client, &subject, StatusCode::FORBIDDEN, NO_STAFF).await;
+    };
+    let way_in = WayIn::Identity { issuer: issuer.clone(), subject: subject.clone() };
+    let is_asked_for = desk.settings().provider.is_second_factor_ours;
+    let Some((next, cookie)) = go_on(desk, client, &staff, &way_in, is_asked_for).await? else {
+        return refuse(desk, client, &staff, StatusCode::FORBIDDEN, NO_STAFF).await;
+    };
+    let body = html! {
+        div .narrow {
+            h1 { "One moment" }
+            p .lede { "You are known. If nothing happens: " a href=(next) { "go on" } }
+        }
+    };
+    let mut response = page(desk, "One moment", "", None, body);
+    if let Ok(value) = HeaderValue::from_str(&format!("0; url={next}")) {
+        response.headers_mut().insert(header::REFRESH, value);
+    }
+    Ok(with_cookie(response, &cookie))
+}
+
+fn provider(desk: &Desk) -> Result<&Provider, ApiError> {
+    let none = || ApiError::new(ApiErrorKind::NoSuchRoute, "No OpenID provider is configured.");
+    desk.provider().ok_or_else(none)
+}
+
+/// Each costs a question to the provider.
+fn take_token(desk: &Desk, client: Client) -> Result<(), ApiError> {
+    match client.0.map(ClientAddress) {
+        Some(address) => desk.rates.take(Asker::SignIn(address)),
+        None => Ok(()),
+    }
+}
+
+/// Says that the provider did not do its part, on the page in our words and in the log in more of them.
+async fn failed(desk: &Desk, client: Client, error: &ProviderError) -> Result<Response, ApiError> {
+    tracing::warn!(%error, "nobody was signed in by the OpenID provider");
+    match error {
+        ProviderError::Unavailable | ProviderError::Busy => {
+            count("failed");
+            let mut response = refused(desk, "", StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+            Ok(response)
+        }
+        ProviderError::NotItsCode => {
+            refuse(desk, client, &error.to_string(), StatusCode::FORBIDDEN, LOST).await
+        }
+        ProviderError::Unusable(_) | ProviderError::NotItsClient => {
+            refuse(desk, client, &error.to_string(), StatusCode::BAD_GATEWAY, OTHER_ERROR).await
+        }
+        ProviderError::Token(_) => {
+            refuse(desk, client, &error.to_string(), StatusCode::FORBIDDEN, NOT_BELIEVED).await
+        }
+    }
+}
+
+/// Signs nobody in, says so, and writes it down.
+async fn refuse(
+    desk: &Desk,
+    client: Client,
+    subject: &str,
+    status: StatusCode,
+    words: &str,
+) -> Result<Response, ApiError> {
+    count("failed");
+    let source = desk.source(Actor::Unknown, client);
+    let subject = format!("OpenID Connect: {subject}");
+    desk.store.record(&source, SecurityEventKind::SignInFailed, Some(&subject)).await?;
+    Ok(refused(desk, "", status, words))
+}
+
+/// The address of these answers holds a code or a state: nobody is told it.
+fn tell_nobody(response: &mut Response) {
+    for (name, value) in [("referrer-policy", "no-referrer"), ("cache-control", "no-store")] {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}
+
+fn fingerprint_of(state: &str) -> String {
+    fingerprint(&[b"state of a sign-in at the OpenID provider", state.as_bytes()])
+}
+
+/// `Set-Cookie` of the sign-in that is under way; with 0 seconds it ends.
+fn cookie(desk: &Desk, value: &str, seconds: i64) -> String {
+    let secure = if desk.is_https() { "; Secure" } else { "" };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", name(desk))
+}
+
+fn name(desk: &Desk) -> &'static str {
+    if desk.is_https() { "__Host-relink-openid" } else { "relink-openid" }
+}
+
+/// The sign-in that is under way in this browser, and until when it may come back.
+fn opened(desk: &Desk, headers: &HeaderMap) -> Option<(Kept, i64)> {
+    let inside = desk.seal.carried(AUDIENCE, forms::cookie(headers, name(desk))?)?;
+    let inside = String::from_utf8(inside).ok()?;
+    let (until, kept) = inside.split_once('\n')?;
+    let until: i64 = until.parse().ok()?;
+    (desk.now() < until).then_some((Kept::read(kept)?, until))
+}

@@ -1,0 +1,185 @@
+//! Staff's sign-in at an OpenID provider: the only code that speaks to it. It knows no database, no page and no cookie: whoever
+//! calls keeps [`Kept`] where nobody else reads it, and lets each be used once.
+//!
+//! The code flow, with PKCE, a nonce and the client's secret. What the provider says of itself is read from its well-known
+//! address and kept for an hour, its keys too (`known`). An identity token is believed where it is signed by one of those keys with
+//! an algorithm of a short list, is of this provider, for us, for this sign-in, and of now (`token`). Every address is HTTPS; every
+//! answer has a deadline and a largest size (`http`). Codes, tokens and names never reach the log.
+
+mod error;
+mod http;
+mod keys;
+mod known;
+mod settings;
+mod token;
+
+pub use error::{ClientError, ProviderError};
+pub use http::is_allowed;
+pub use reqwest::Url;
+pub use settings::Settings;
+pub use token::Identity;
+
+use http::Http;
+use known::{Client, Known};
+use openidconnect::core::CoreResponseType;
+use openidconnect::{
+    AuthenticationContextClass, AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RequestTokenError, Scope,
+};
+use relink_seal::random_token;
+use std::sync::Arc;
+use token::Unbelievable;
+
+/// A provider; cloning shares what is known of it.
+#[derive(Clone)]
+pub struct Provider(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    http: Arc<Http>,
+    known: Known,
+}
+
+/// What a sign-in is known by, from its beginning to its end: secret, but for the state.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What the provider gives back with the browser.
+    pub state: String,
+    nonce: String,
+    verifier: String,
+}
+
+/// A sign-in that has begun.
+pub struct Begun {
+    /// Where the browser goes.
+    pub to: Url,
+    /// What is needed when it comes back.
+    pub kept: Kept,
+}
+
+/// With what the browser came back.
+pub struct Returned<'a> {
+    /// What the provider exchanges for a token.
+    pub code: &'a str,
+    /// Who says that it is the provider (RFC 9207).
+    pub issuer: Option<&'a str>,
+}
+
+impl Kept {
+    fn new() -> Self {
+        // A verifier has 43 characters at least.
+        Self {
+            state: random_token(),
+            nonce: random_token(),
+            verifier: format!("{}{}", random_token(), random_token()),
+        }
+    }
+
+    /// As a text, to be sealed.
+    pub fn to_text(&self) -> String {
+        format!("{} {} {}", self.state, self.nonce, self.verifier)
+    }
+
+    /// Reads such a text.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ').map(str::to_owned);
+        let kept = Self { state: parts.next()?, nonce: parts.next()?, verifier: parts.next()? };
+        parts.next().is_none().then_some(kept)
+    }
+}
+
+impl Provider {
+    /// A provider. Asks it nothing yet.
+    pub fn new(settings: Settings) -> Result<Self, ClientError> {
+        let http = Http::new(settings.allows_loopback, settings.authority.as_deref())?;
+        Ok(Self(Arc::new(Inner { settings, http: Arc::new(http), known: Known::default() })))
+    }
+
+    /// Asks the provider what it is; whoever checks a configuration wants to know.
+    pub async fn look(&self, now: i64) -> Result<(), ProviderError> {
+        self.client(now).await.map(drop)
+    }
+
+    /// Begins a sign-in. `now` is in Unix seconds, here and below.
+    pub async fn begin(&self, now: i64) -> Result<Begun, ProviderError> {
+        let client = self.client(now).await?;
+        let kept = Kept::new();
+        let verifier = PkceCodeVerifier::new(kept.verifier.clone());
+        let (state, nonce) = (CsrfToken::new(kept.state.clone()), Nonce::new(kept.nonce.clone()));
+        let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
+        let mut request = client
+            .authorize_url(flow, move || state, move || nonce)
+            .add_scope(Scope::new("email".into()))
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        for value in &self.0.settings.acr_values {
+            request = request.add_auth_context_value(AuthenticationContextClass::new(value.clone()));
+        }
+        let (to, _, _) = request.url();
+        Ok(Begun { to, kept })
+    }
+
+    /// Ends a sign-in: exchanges the code for an identity token, and believes the token or does not.
+    pub async fn finish(
+        &self,
+        returned: Returned<'_>,
+        kept: &Kept,
+        now: i64,
+    ) -> Result<Identity, ProviderError> {
+        let inner = &*self.0;
+        let says_issuer = inner.known.says_issuer(&inner.http, &inner.settings, now).await?;
+        let is_its_answer = match returned.issuer {
+            Some(issuer) => issuer == inner.settings.issuer,
+            None => !says_issuer,
+        };
+        if !is_its_answer {
+            return Err(ProviderError::Token("the answer is another provider's"));
+        }
+        let client = self.client(now).await?;
+        let http = inner.http.clone();
+        let http = move |request| {
+            let http = http.clone();
+            async move { http.call(request).await }
+        };
+        let request = client
+            .exchange_code(AuthorizationCode::new(returned.code.to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(kept.verifier.clone()));
+        let answer = request.request_async(&http).await.map_err(|error| match error {
+            RequestTokenError::ServerResponse(said) => ProviderError::of_token_endpoint(said.error()),
+            RequestTokenError::Request(error) => error,
+            RequestTokenError::Parse(_, _) | RequestTokenError::Other(_) => {
+                ProviderError::Token("its answer to the code cannot be read")
+            }
+        })?;
+        let token = answer.extra_fields().id_token();
+        let token = token.ok_or(ProviderError::Token("there is no identity token in its answer"))?;
+        let keys = inner.known.keys(&inner.http, &inner.settings, now).await?;
+        let judged = match token::judge(&inner.settings, &keys, token, &kept.nonce, now) {
+            // Keys change: a new one is asked for, now and then.
+            Err(Unbelievable::UnknownKey) => {
+                let keys = inner.known.newer_keys(&inner.http, &inner.settings, now).await?;
+                token::judge(&inner.settings, &keys, token, &kept.nonce, now)
+            }
+            judged => judged,
+        };
+        judged.map_err(|why| ProviderError::Token(why.sentence()))
+    }
+
+    async fn client(&self, now: i64) -> Result<Client, ProviderError> {
+        self.0.known.client(&self.0.http, &self.0.settings, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kept;
+
+    #[test]
+    fn what_is_kept_is_read_as_it_was_written_and_nothing_else_is() {
+        let kept = Kept::new();
+        assert!(Kept::read(&kept.to_text()).is_some_and(|read| read == kept));
+        assert!(kept.verifier.len() >= 43 && kept.state != kept.nonce);
+        for other in ["", "a b", "a b c d"] {
+            assert!(Kept::read(other).is_none(), "{other}");
+        }
+    }
+}

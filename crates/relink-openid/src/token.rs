@@ -1,0 +1,195 @@
+//! Whether an identity token is believed, and who it is about.
+//!
+//! The library checks signature, issuer, audience, end and nonce. What it leaves to its user is here: which algorithms there are,
+//! that the token was made just now, that it was made for us alone, and whose word makes an e-mail address a person's.
+
+use crate::settings::Settings;
+use chrono::{DateTime, Utc};
+use openidconnect::core::{
+    CoreGenderClaim, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm, CoreTokenType,
+};
+use openidconnect::{
+    AdditionalClaims, ClaimsVerificationError, ClientId, EmptyExtraTokenFields, IdToken, IdTokenClaims,
+    IdTokenFields, IssuerUrl, Nonce, SignatureVerificationError, StandardTokenResponse,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Seconds that two clocks may differ.
+const SLACK: i64 = 60;
+/// Seconds that a token may be old: it was asked for a moment ago.
+const OLDEST: i64 = 10 * 60;
+/// Characters of the longest name that a provider may have for somebody, by the standard.
+const LONGEST_SUBJECT: usize = 255;
+/// Characters of the longest e-mail address.
+const LONGEST_EMAIL: usize = 320;
+/// The standard's claim that says that the e-mail address is the person's.
+const EMAIL_VERIFIED: &str = "email_verified";
+/// How a token may be signed: with the provider's private key. Never `none`, and never with a secret that we have too.
+const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+];
+
+/// Claims that are not the standard's.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct More {
+    #[serde(flatten)]
+    claims: Map<String, Value>,
+}
+
+impl AdditionalClaims for More {}
+
+type Token = IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Claims = IdTokenClaims<More, CoreGenderClaim>;
+type Fields = IdTokenFields<
+    More,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+/// What the token endpoint answers.
+pub(crate) type TokenResponse = StandardTokenResponse<Fields, CoreTokenType>;
+
+/// Somebody, as the provider knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider.
+    pub issuer: String,
+    /// Its name for them, which never becomes another's.
+    pub subject: String,
+    /// Their e-mail address, in small letters, where the provider says that it is theirs.
+    pub email: Option<String>,
+}
+
+/// Why a token is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unbelievable {
+    /// It is signed with a key that the provider did not have when it was asked.
+    UnknownKey,
+    /// Everything else, in words.
+    For(&'static str),
+}
+
+impl Unbelievable {
+    pub(crate) fn sentence(self) -> &'static str {
+        match self {
+            Self::UnknownKey => "the identity token is signed with none of its keys",
+            Self::For(why) => why,
+        }
+    }
+}
+
+/// Believes a token or does not. `nonce` is this sign-in's.
+pub(crate) fn judge(
+    settings: &Settings,
+    keys: &CoreJsonWebKeySet,
+    token: &Token,
+    nonce: &str,
+    now: i64,
+) -> Result<Identity, Unbelievable> {
+    let issuer = IssuerUrl::new(settings.issuer.clone())
+        .map_err(|_| Unbelievable::For("the provider's name is no address"))?;
+    let at = |seconds: i64| DateTime::<Utc>::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let acr_values = &settings.acr_values;
+    // As for a client without a secret: then no secret can have signed it.
+    let verifier = CoreIdTokenVerifier::new_public_client(
+        ClientId::new(settings.client_id.clone()),
+        issuer,
+        keys.clone(),
+    )
+    .set_allowed_algs(ALGORITHMS)
+    .set_other_audience_verifier_fn(|_| false)
+    .set_time_fn(move || at(now - SLACK))
+    .set_issue_time_verifier_fn(move |issued| {
+        let is_now = issued <= at(now + SLACK) && issued >= at(now - OLDEST);
+        is_now.then_some(()).ok_or_else(String::new)
+    })
+    .set_auth_context_verifier_fn(move |said| {
+        let is_enough =
+            acr_values.is_empty() || said.is_some_and(|said| acr_values.iter().any(|value| *value == **said));
+        is_enough.then_some(()).ok_or_else(String::new)
+    });
+    let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned())).map_err(|error| why(&error))?;
+    if claims.authorized_party().is_some_and(|party| **party != settings.client_id) {
+        return Err(Unbelievable::For("the identity token was made for another client"));
+    }
+    let subject = claims.subject().to_string();
+    if !is_name(&subject, LONGEST_SUBJECT) {
+        return Err(Unbelievable::For("the identity token names nobody"));
+    }
+    Ok(Identity { issuer: settings.issuer.clone(), subject, email: email(settings, claims) })
+}
+
+/// The e-mail address, where the provider says that it is the person's.
+fn email(settings: &Settings, claims: &Claims) -> Option<String> {
+    let is_verified = if settings.verified_claim == EMAIL_VERIFIED {
+        claims.email_verified() == Some(true)
+    } else {
+        claims.additional_claims().claims.get(&settings.verified_claim).is_some_and(is_yes)
+    };
+    let email = claims.email().filter(|_| is_verified)?.trim().to_lowercase();
+    is_name(&email, LONGEST_EMAIL).then_some(email)
+}
+
+/// Providers write a yes in several ways.
+fn is_yes(value: &Value) -> bool {
+    match value {
+        Value::Bool(yes) => *yes,
+        Value::Number(number) => number.as_i64() == Some(1),
+        Value::String(text) => text == "true" || text == "1",
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+fn is_name(text: &str, longest: usize) -> bool {
+    !text.is_empty() && text.chars().count() <= longest && !text.chars().any(char::is_control)
+}
+
+/// The library's words hold what the token says; these do not.
+fn why(error: &ClaimsVerificationError) -> Unbelievable {
+    Unbelievable::For(match error {
+        ClaimsVerificationError::Expired(_) => "the identity token is not of now: is a clock wrong?",
+        ClaimsVerificationError::InvalidAudience(_) => "the identity token was made for another client",
+        ClaimsVerificationError::InvalidIssuer(_) => "the identity token is another provider's",
+        ClaimsVerificationError::InvalidNonce(_) => "the identity token is of another sign-in",
+        ClaimsVerificationError::InvalidAuthContext(_) => {
+            "the person has not proved who they are in the way of RELINK_OIDC_ACR_VALUES"
+        }
+        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
+            return Unbelievable::UnknownKey;
+        }
+        ClaimsVerificationError::SignatureVerification(
+            SignatureVerificationError::NoSignature
+            | SignatureVerificationError::DisallowedAlg(_)
+            | SignatureVerificationError::UnsupportedAlg(_),
+        ) => "the identity token is not signed by RS256, PS256 or ES256",
+        ClaimsVerificationError::SignatureVerification(_) => "the identity token's signature is wrong",
+        _ => "the identity token cannot be read",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_name, is_yes};
+    use serde_json::json;
+
+    #[test]
+    fn a_yes_is_written_in_several_ways_and_nothing_else_is_one() {
+        assert!([json!(true), json!("true"), json!(1), json!("1")].iter().all(is_yes));
+        let no =
+            [json!(false), json!("false"), json!(0), json!("yes"), json!(null), json!([true]), json!({})];
+        assert!(!no.iter().any(is_yes));
+    }
+
+    #[test]
+    fn a_name_is_there_short_and_without_control_characters() {
+        assert!(is_name("248289761001", 255));
+        for bad in ["", "a\0b", &"x".repeat(256)] {
+            assert!(!is_name(bad, 255), "{bad:?}");
+        }
+    }
+}

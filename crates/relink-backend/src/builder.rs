@@ -1,6 +1,6 @@
 //! Sets a [`Relink`] up, from values and traits: nothing is read from the environment here.
 
-use crate::consent::Consents;
+use crate::consents::Consents;
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
 use crate::profile::Profile;

@@ -8,27 +8,9 @@ use relink_store::sessions::RelinkSession;
 use relink_stripe::{Stripe, StripeConsent, StripeError};
 use relink_wire::{Agreed, Fields, Json};
 use serde_json::json;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-/// After Stripe has said that this merchant has no access, it is asked again after so many seconds.
-const ASK_AGAIN_S: i64 = 3_600;
 /// The customer's clock may be off by so many seconds.
 const SLACK_S: i64 = 300;
-
-/// Whether customers agree in the review.
-#[derive(Debug, Default)]
-pub(crate) struct Consents {
-    /// Whether the operator wants it.
-    pub is_wanted: bool,
-    /// Stripe is not asked before then, in Unix seconds.
-    not_before: AtomicI64,
-}
-
-impl Consents {
-    pub fn wanted(is_wanted: bool) -> Self {
-        Self { is_wanted, not_before: AtomicI64::new(0) }
-    }
-}
 
 /// What a customer may agree to, for a session that is about to begin; nothing where Stripe asks itself. `stripe_key` is
 /// the idempotency key of the session.
@@ -40,7 +22,7 @@ pub async fn ask(
     stripe_key: &str,
 ) -> Option<Json> {
     let consents = &relink.consents;
-    if !consents.is_wanted || relink.now() < consents.not_before.load(Ordering::Relaxed) {
+    if !consents.may_be_asked(relink.now()) {
         return None;
     }
     let key = format!("relink-consent-{}", fingerprint(&[stripe_key.as_bytes()]));
@@ -49,7 +31,7 @@ pub async fn ask(
             "id": id, "consent_text": consent_text, "locale": locale, "expires_at": expires_at,
         })),
         Err(error @ StripeError::NotEnabled(_)) => {
-            consents.not_before.store(relink.now() + ASK_AGAIN_S, Ordering::Relaxed);
+            consents.have_no_access(relink.now());
             tracing::warn!("{error}: Stripe asks customers itself. Ask Stripe for access, or switch it off.");
             None
         }

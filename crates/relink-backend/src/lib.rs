@@ -49,6 +49,7 @@ mod binding;
 mod builder;
 mod client_address;
 mod consent;
+mod consents;
 mod contacts;
 mod counts;
 mod customer;

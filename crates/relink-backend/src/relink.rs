@@ -2,7 +2,7 @@
 //! from Stripe's events. Hosted relinks do: they write the timeline and ask customers by email. This crate knows nothing of them;
 //! they register here.
 
-use crate::consent::Consents;
+use crate::consents::Consents;
 use crate::customer::AnyIdentify;
 use crate::error::ApiError;
 use crate::merchant::Merchant;

@@ -2,10 +2,11 @@
 //! are computed from a seed and a counter, and events wait in an outbox until the caller sends them.
 //!
 //! This file holds the data, and how it is looked up and added to. The modules above change it: `seed` fills a fresh
-//! world, `time` moves the clock, `relink` begins and ends sessions.
+//! world, `time` moves the clock, `relink` begins and ends sessions, `consents` makes and judges what customers agree to.
 
 pub mod account;
 pub mod consent;
+pub mod consents;
 pub mod customer;
 pub mod event;
 pub mod ids;

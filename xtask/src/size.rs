@@ -11,8 +11,8 @@ use crate::failure::Failure;
 const LOADER_LIMIT: usize = 2 * 1024 + 150;
 /// Everything that one customer downloads, brotli: what docs/size.md says was promised (90 KB), 3,800 bytes for what a page
 /// may do to the widget, 1,800 for what page code, a network and a clock may do, 4,000 for confirming without a bank,
-/// accounts with new ids and a stream that says what it is about, and 320 for a search that puts what it found first and a browser's name that is not text
-/// (docs/size.md lists them). Raised for a reason only.
+/// accounts with new ids and a stream that says what it is about, and 320 for a search that puts what it found first
+/// and a browser's name that is not text (docs/size.md lists them). Raised for a reason only.
 const TOTAL_LIMIT: usize = 90 * 1024 + 3_800 + 1_800 + 4_000 + 320;
 
 /// One file's size, three ways.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use std::cmp::Reverse;
 
 /// Accounts on one page of the list.
-const ON_A_PAGE: usize = 40;
+const ON_A_PAGE: usize = 50;
 
 /// Which page of the list.
 #[derive(Deserialize)]

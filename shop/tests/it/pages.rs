@@ -127,7 +127,7 @@ async fn a_long_list_has_pages() {
     };
     many(&mut shop.fake.told());
     let (_, _, first) = shop.page("/accounts").await;
-    assert_eq!(first.matches("data-account=").count(), 40);
+    assert_eq!(first.matches("data-account=").count(), 50);
     let (_, _, last) = shop.page("/accounts?page=3").await;
     assert_eq!(last.matches("data-account=").count(), 15);
     for odd in ["/accounts?page=0", "/accounts?page=99", "/accounts?page=x"] {

@@ -89,9 +89,12 @@ pub fn chromium() -> Result<PathBuf, Failure> {
 }
 
 /// Chromium for scripts: its build that has no windows where it can be had, which is the same engine and runs the stories
-/// in a third of the time; else the whole one.
+/// in a third of the time; else the whole one, and a word on how to get the other.
 pub fn headless_chromium() -> Result<PathBuf, Failure> {
-    HEADLESS_SHELL.need().or_else(|_| chromium())
+    HEADLESS_SHELL.need().or_else(|missing| {
+        println!("{missing}");
+        chromium()
+    })
 }
 
 /// The driver of the same version as [`chromium`].

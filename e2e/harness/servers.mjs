@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DIST } from './site.mjs';
+import { within } from './waiting.mjs';
 
 const KEY = { authorization: 'Bearer sk_test_sandbox' };
 /** What the sandbox signs its webhooks with. */
@@ -25,6 +26,12 @@ const PROFILES = {
   data: { path: '/relink-data', permissions: ['balances', 'transactions'], limit: null, handoff: 'stripe_js' },
 };
 
+/** How long a server may take to stop: relink-server lets a relink under way end within 40 seconds. */
+const STOP_MS = 50_000;
+/** The servers that run. None may outlive this process, which may be ended in the middle of a test. */
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** The program that the test command built and named. */
 function program(variable) {
   const binary = process.env[variable];
@@ -36,6 +43,8 @@ function program(variable) {
 export async function start(variable, environment, words = []) {
   const child = spawn(program(variable), words, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   const server = { child, log: [] };
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   child.stderr.setEncoding('utf8').on('data', (text) => server.log.push(text));
   const gone = once(child, 'exit').then(() => {
     throw new Error(`${variable} ended before it was ready: ${server.log.join('')}`);
@@ -65,11 +74,18 @@ export async function freeAddress() {
   return `127.0.0.1:${port}`;
 }
 
+/** Stops a server, as an operator does. One that does not stop is killed, and that is a failure of the test. */
 export async function stop(server) {
-  if (!server || server.child.exitCode !== null) return;
+  if (!server || server.child.exitCode !== null || server.child.signalCode !== null) return;
   const ended = once(server.child, 'exit');
   server.child.kill('SIGTERM');
-  await ended;
+  try {
+    await within(STOP_MS, `stopping ${server.child.spawnfile}`, ended);
+  } catch (error) {
+    server.child.kill('SIGKILL');
+    await ended;
+    throw error;
+  }
 }
 
 /** The sandbox on a free port. */

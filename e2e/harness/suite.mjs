@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ENGINE, launch } from './browser.mjs';
+import { within } from './waiting.mjs';
 import { World } from './world.mjs';
 
 /** How many tests of a file run beside each other, and how long one may take. Firefox gives focus to one window at a time. */
@@ -13,6 +14,12 @@ const PATIENCE_MS = 60_000;
  * `E2E_ONCE=1` allows none, which is how such a test is hunted.
  */
 let secondTries = process.env.E2E_ONCE ? 0 : 2;
+
+/** How long a browser may take to close. */
+const CLOSING_MS = 15_000;
+/** What is left when every test of a file has ended is given up after this. It would hold the whole run up, without a word. */
+const LEFTOVERS_MS = 10_000;
+after(() => setTimeout(() => process.exit(), LEFTOVERS_MS).unref());
 
 /** The error, with what happened in its world. */
 const told = (error, story) => {
@@ -33,20 +40,22 @@ export function suite(title, body, { open = World.open, launch: how, concurrency
     before(async () => {
       browser = await launch(how);
     });
-    after(() => browser?.close());
+    // One that does not answer any more is killed when this process ends.
+    after(() => within(CLOSING_MS, 'the browser closes', browser?.close()).catch(() => {}));
     body((name, scenario, run) => {
+      const patience = scenario.patience ?? PATIENCE_MS;
       const attempt = async () => {
-        const world = await open(browser, scenario);
+        const world = await opened(open(browser, scenario), patience);
         try {
-          await run(world, world.widget());
+          await within(patience, 'the test', run(world, world.widget()));
           assert.deepEqual(world.uncaught, [], 'nothing is thrown that nobody catches');
         } catch (error) {
           throw told(error, world.story());
         } finally {
-          await world.end();
+          await within(patience, 'its world ends', world.end());
         }
       };
-      const timeout = (1 + secondTries) * (scenario.patience ?? PATIENCE_MS);
+      const timeout = (1 + secondTries) * (3 * patience + CLOSING_MS);
       test(name, { timeout, skip: ENGINE !== 'chromium' && scenario.needs }, async (context) => {
         try {
           await attempt();
@@ -54,9 +63,21 @@ export function suite(title, body, { open = World.open, launch: how, concurrency
           if (secondTries === 0) throw error;
           secondTries -= 1;
           context.diagnostic(`tried twice: ${title} ${name}\n${error.stack}`);
+          // A browser in which something never ends may not answer the next test either.
+          if (error.neverEnded) browser = await launch(how);
           await attempt();
         }
       });
     });
   });
+}
+
+/** The world, once it is there. One that comes too late is ended by itself. */
+async function opened(opening, patience) {
+  try {
+    return await within(patience, 'its world opens', opening);
+  } catch (error) {
+    if (error.neverEnded) opening.then((world) => world.end()).catch(() => {});
+    throw error;
+  }
 }

@@ -5,6 +5,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 const STEP_MS = 30;
 const PATIENCE_MS = 10_000;
 
+/** What the promise gives, or a failure that says what did not end in time. Whoever waits for it must be able to go on. */
+export async function within(ms, what, promise) {
+  const late = new AbortController();
+  const tooLong = pause(ms, undefined, { signal: late.signal }).then(() => {
+    throw Object.assign(new Error(`after ${ms} ms it had not ended: ${what}`), { neverEnded: true });
+  });
+  tooLong.catch(() => {});
+  try {
+    return await Promise.race([promise, tooLong]);
+  } finally {
+    late.abort();
+  }
+}
+
 /** Asks until the answer is truthy, and gives it back. */
 export async function eventually(what, ask, within = PATIENCE_MS) {
   const end = Date.now() + within;

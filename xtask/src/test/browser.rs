@@ -22,6 +22,10 @@ pub const RUNNER: &str = "wasm-test-runner";
 /// In a container, or for root, WebKit's sandbox cannot be made; only our own pages are opened.
 const WEBKIT_ALONE: [(&str, &str); 1] = [("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1")];
 
+/// After this a file is ended and has failed, in milliseconds: the longest takes a fifth of it on two cores. What hangs
+/// would hold up the whole run.
+const LONGEST_FILE: &str = "--test-timeout=1200000";
+
 /// A browser engine.
 #[derive(Clone, Copy)]
 pub enum Browser {
@@ -108,7 +112,7 @@ impl Browser {
         // Each file has a browser and servers of its own, and mostly waits. Firefox gives focus to one window at a time.
         let beside =
             if matches!(self, Self::Chromium) { "--test-concurrency=2" } else { "--test-concurrency=1" };
-        node.args(["--test", beside, "--test-reporter=spec"]).args(files);
+        node.args(["--test", beside, LONGEST_FILE, "--test-reporter=spec"]).args(files);
         run::run_and_keep(&format!("node --test, in {}", self.name()), &mut node)
     }
 

@@ -128,8 +128,8 @@ async fn a_long_list_has_pages() {
     many(&mut shop.fake.told());
     let (_, _, first) = shop.page("/accounts").await;
     assert_eq!(first.matches("data-account=").count(), 50);
-    let (_, _, last) = shop.page("/accounts?page=3").await;
-    assert_eq!(last.matches("data-account=").count(), 15);
+    let (_, _, last) = shop.page("/accounts?page=2").await;
+    assert_eq!(last.matches("data-account=").count(), 45);
     for odd in ["/accounts?page=0", "/accounts?page=99", "/accounts?page=x"] {
         assert_eq!(shop.page(odd).await.0, 200, "{odd}");
     }

@@ -1,4 +1,5 @@
 // docs/contract.md, section 1: the element itself, its attributes, properties and methods, before any bank is involved.
+// Past 400 lines, since it follows that section from its first line to its last.
 import assert from 'node:assert/strict';
 import { account, becomes, cut, eventually, merchantPage, problem, session, suite } from '../harness/index.mjs';
 

@@ -1,4 +1,5 @@
 //! Takes variables from the environment, or from the files that it names, and gathers what is wrong with them.
+//! Past 400 lines, since each variable is read once and all that is wrong is said together.
 
 use super::mode::Mode;
 use super::values::{Config, DRAIN_SECONDS, LISTEN, MOST_DRAIN_SECONDS, STRIPE_API};

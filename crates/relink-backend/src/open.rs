@@ -285,6 +285,8 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
         | StripeError::Throttled
         | StripeError::BankUnavailable
         | StripeError::NotEnabled(_)
+        | StripeError::Language(_)
+        | StripeError::NotYet(_)
         | StripeError::Busy
         | StripeError::Unauthorized => error.into(),
     }

@@ -288,9 +288,6 @@ impl Stripe {
     }
 }
 
-/// Parameters that belong to previews: a relink at all, and a page that Stripe hosts.
-const PREVIEWS: [&str; 4] = ["relink_options", "ui_mode", "hosted", "hosted[delivery_method]"];
-
 fn count(operation: &'static str, outcome: &'static str) {
     metrics::counter!("relink_stripe_requests_total", "operation" => operation, "outcome" => outcome)
         .increment(1);
@@ -314,15 +311,9 @@ async fn judge(response: Response, operation: &str) -> Result<Json, StripeError>
         400..500 => {
             let error = json.as_ref().and_then(|json| json.object("error"));
             let text = |field| error.and_then(|error| error.text(field));
-            let code = text("code").or(text("type")).unwrap_or("unknown").to_owned();
-            let param = text("param").unwrap_or_default();
-            Err(match code.as_str() {
-                "resource_missing" => StripeError::NotFound,
-                "financial_connections_institution_unavailable" => StripeError::BankUnavailable,
-                // What belongs to a preview is an unknown parameter to a merchant, or to a version, without it.
-                "parameter_unknown" if PREVIEWS.contains(&param) => StripeError::NotEnabled(param.to_owned()),
-                _ => StripeError::Refused { code, message: text("message").unwrap_or_default().to_owned() },
-            })
+            let code = text("code").or(text("type")).unwrap_or("unknown");
+            let (param, message) = (text("param").unwrap_or_default(), text("message").unwrap_or_default());
+            Err(StripeError::of_code(code, param, message))
         }
         _ => Err(StripeError::Unavailable),
     }

@@ -1,11 +1,17 @@
 //! Stripe as it is today: accounts that come back with new ids, what naming an authorization alone brings back, thin events,
-//! what a payments relink says itself, and a merchant without access to a private preview.
+//! what a payments relink says itself, a merchant without access to a private preview, and what is
+//! said at the start of a Stripe that answers otherwise.
 
 use crate::hosted::{ask, open_app};
-use crate::shop::{KEY, Shop, WEBHOOK_SECRET, id, send};
+use crate::process::command;
+use crate::rows::Rows;
+use crate::shop::{KEY, Shop, Stripe, WEBHOOK_SECRET, id, send};
 use crate::webhooks::{deliver_signed, event};
+use relink_stripe::API_VERSION;
 use relink_wire::Json;
 use serde_json::json;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
 async fn accounts(shop: &Shop) -> Vec<Json> {
     let url = format!("{}/v1/accounts?customer=cus_demo", shop.base);
@@ -121,6 +127,46 @@ async fn an_account_that_can_no_longer_pay_is_read_anew() {
     let told = accounts(&shop).await;
     let healthy = told.iter().find(|account| account["id"] == "fca_healthy").expect("listed");
     assert_eq!(healthy["supported_payment_method_types"], json!([]));
+}
+
+/// What a relink-server with these variables says at its start of Stripe's answers, and whether it serves all the same.
+async fn said_at_the_start(more: &[(&str, &str)]) -> String {
+    let (stripe, rows) = (Stripe::start().await, Rows::new().await);
+    let mut program = command(&stripe, &rows, "127.0.0.1:0");
+    program.envs(more.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let listen = program.get_envs().find_map(|(name, value)| value.filter(|_| name == "RELINK_LISTEN"));
+    let alive = format!("http://{}/livez", listen.and_then(|listen| listen.to_str()).expect("an address"));
+    let mut running = program.spawn().expect("it starts");
+    let listening = BufReader::new(running.stdout.take().expect("a pipe"));
+    let log = BufReader::new(running.stderr.take().expect("a pipe"));
+    let (said, log) = tokio::task::spawn_blocking(move || {
+        assert!(listening.lines().next().is_some_and(|line| line.is_ok()), "it did not start");
+        let mut lines = log.lines().map_while(Result::ok);
+        let said = lines.find(|line| line.contains("answers"));
+        (said.expect("it says how Stripe's answers fit"), lines)
+    })
+    .await
+    .expect("it is read");
+    let answer = reqwest::get(alive).await.expect("the server lives");
+    assert_eq!(answer.status(), 200, "{said}");
+    drop((running.kill(), running.wait(), log));
+    said
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_start_the_log_says_how_stripes_answers_fit_and_what_to_do_and_the_server_lives() {
+    let fits = said_at_the_start(&[]).await;
+    assert!(fits.contains("INFO") && fits.contains("answers fit") && fits.contains(API_VERSION), "{fits}");
+    for (change, parts) in [
+        (("STRIPE_VERSION", "2026-10-28.endive"), ["without their authorization", "set it to"]),
+        (("STRIPE_VERSION", "2031-01-01.preview"), ["refuses to list accounts", "STRIPE_VERSION"]),
+        (("STRIPE_SECRET_KEY", "sk_test_other"), ["does not accept STRIPE_SECRET_KEY", "Dashboard"]),
+    ] {
+        let said = said_at_the_start(&[change]).await;
+        assert!(said.contains("ERROR") && parts.iter().all(|part| said.contains(part)), "{said}");
+    }
+    let away = said_at_the_start(&[("STRIPE_API_BASE", "http://127.0.0.1:9")]).await;
+    assert!(away.contains("WARN") && away.contains("is not known"), "{away}");
 }
 
 #[tokio::test]

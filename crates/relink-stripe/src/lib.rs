@@ -24,7 +24,7 @@ use gate::{Gate, Heap};
 use new_session::holder_parameter;
 use reached::Reached;
 use relink_account::LinkedAccount;
-use relink_wire::{Fields, Json, Secret};
+use relink_wire::{Fields, InstitutionStatus, Json, Secret};
 use reqwest::{Method, Response};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -161,6 +161,15 @@ impl Stripe {
         let json =
             self.get("accounts.retrieve", &["v1", "financial_connections", "accounts", id], &[]).await?;
         linked_account(&json).ok_or(StripeError::Unavailable)
+    }
+
+    /// How well a bank can be reached just now.
+    pub async fn institution_status(&self, id: &str) -> Result<InstitutionStatus, StripeError> {
+        let json = self
+            .get("institutions.retrieve", &["v1", "financial_connections", "institutions", id], &[])
+            .await?;
+        let status = json.text("status").filter(|status| !status.is_empty());
+        status.map(InstitutionStatus::parse).ok_or(StripeError::Unavailable)
     }
 
     /// Every account that a customer has linked with this merchant.

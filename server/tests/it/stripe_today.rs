@@ -1,5 +1,5 @@
 //! Stripe as it is today: accounts that come back with new ids, what naming an authorization alone brings back, thin events,
-//! what a payments relink says itself, a merchant without access to a private preview, and what is
+//! what a payments relink says itself, a bank that is known to be down, a merchant without access to a private preview, and what is
 //! said at the start of a Stripe that answers otherwise.
 
 use crate::hosted::{ask, open_app};
@@ -167,6 +167,35 @@ async fn at_the_start_the_log_says_how_stripes_answers_fit_and_what_to_do_and_th
     }
     let away = said_at_the_start(&[("STRIPE_API_BASE", "http://127.0.0.1:9")]).await;
     assert!(away.contains("WARN") && away.contains("is not known"), "{away}");
+}
+
+#[tokio::test]
+async fn how_well_the_bank_can_be_reached_is_in_the_session_and_stays_there() {
+    let shop = Shop::open().await;
+    for (account, status) in [
+        ("fca_bank_degraded", "degraded"),
+        ("fca_down_scheduled", "inactive"),
+        ("fca_access_expired", "active"),
+    ] {
+        let session = shop.session(account, json!({"account": account})).await;
+        assert_eq!(session["institution"]["status"], status, "{session}");
+        assert_eq!(shop.read(&session).await["institution"]["status"], status, "a page that is loaded again");
+    }
+}
+
+#[tokio::test]
+async fn a_stripe_that_does_not_say_how_the_bank_is_costs_nobody_a_session_or_a_long_wait() {
+    let shop = Shop::open().await;
+    let banks = ("path", "/v1/financial_connections/institutions/fcinst_low_tide");
+    for (key, fault) in [("k1", ("status", "503")), ("k2", ("status", "403")), ("k3", ("delay_ms", "60000"))]
+    {
+        shop.stripe.tell("faults", &[fault, ("times", "1"), banks]).await;
+        let begun = std::time::Instant::now();
+        let session = shop.session(key, json!({"account": "fca_bank_degraded"})).await;
+        assert_eq!(session["institution"]["status"], Json::Null, "{session}");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(6), "{fault:?}: {:?}", begun.elapsed());
+        assert_eq!(shop.stripe.look("faults").await["ordered"], 0, "it was asked");
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 //   SANDBOX_BIN=target/debug/sandbox SERVER_BIN=target/debug/relink-server node --test e2e/stripe-client/types.test.mjs
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -122,6 +122,23 @@ for (const [version, packageName] of [[AUGUST, 'stripe'], [ENDIVE, 'stripe-stabl
   });
 }
 
+/** Stripe's error codes about Financial Connections that a package names, in files of that kind. */
+function errorCodes(root, extension) {
+  const files = readdirSync(root, { recursive: true }).filter((name) => name.endsWith(extension));
+  const codes = files.flatMap((name) => [...readFileSync(path.join(root, name), 'utf8').matchAll(/["'](financial_connections_[a-z_]+)["']/g)]);
+  return [...new Set(codes.map(([, code]) => code))].sort();
+}
+/** The table in the backend's client that says what each code means. */
+const meanings = readFileSync(path.join(HERE, '..', '..', 'crates', 'relink-stripe', 'src', 'error.rs'), 'utf8');
+const isMeant = (codes) => {
+  assert.ok(codes.length >= 5, codes.join());
+  assert.deepEqual(codes.filter((code) => !meanings.includes(`"${code}"`)), [], 'a code that the backend has no meaning for');
+};
+
+test('every error code of Stripe\'s packages for npm has a meaning in the backend', () => {
+  for (const name of ['stripe', 'stripe-stable']) isMeant(errorCodes(path.join(MODULES, name, 'esm', 'resources'), '.d.ts'));
+});
+
 test('a payments relink of the backend takes one account, which must do for payments; a hosted one has a return_url', async () => {
   const sent = await requestsOfBackend();
   assert.ok(sent.length >= 5, `${sent.length} sessions`);
@@ -198,6 +215,11 @@ inPython(`what Stripe's package for Python has in ${SEPTEMBER} and the sandbox h
   // A thin event is its snapshot event by another name.
   const known = recorded[SEPTEMBER].events.map((type) => `v1.${type}`);
   assert.deepEqual(told.thin_events.filter((type) => !known.includes(type)), Object.keys(leftOut[SEPTEMBER].thin_events));
+});
+
+inPython('every error code of Stripe\'s package for Python has a meaning in the backend', (program) => {
+  const root = execFileSync(program, ['-c', 'import stripe, os; print(os.path.dirname(stripe.__file__))'], { encoding: 'utf8' }).trim();
+  isMeant(errorCodes(root, '.py'));
 });
 
 inPython('Stripe\'s own client for Python drives the sandbox', async (program) => {

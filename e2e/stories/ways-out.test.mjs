@@ -76,6 +76,7 @@ stories('a relink that does not go straight', (it) => {
     await again.forward();
     await town.agree('Pier Checking ••••3701');
     assert.equal((await town.theEnd('relink-success')).outcome, 'relinked');
+    assert.deepEqual(town.referers, [`${town.shop.base}/`], 'the shop\'s page tells Stripe its origin');
     await again.reaches('succeeded');
     await again.forward();
     await town.keeps('fca_bank_degraded', 'active');

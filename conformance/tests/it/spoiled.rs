@@ -104,7 +104,7 @@ async fn a_confirmation_that_leads_to_nothing() {
             json["handoff"] = json!({"type": "confirm"});
         }
     });
-    assert_eq!(found.await, [R::Confirmed, R::RelinkedAgain, R::SucceededStays]);
+    assert_eq!(found.await, [R::Confirmed, R::RelinkedAgain, R::SucceededStays, R::ForeignChoice]);
 }
 
 #[tokio::test]

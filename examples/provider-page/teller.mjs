@@ -1,4 +1,4 @@
-// A stand-in for Teller: `connect.js` with the functions and callbacks of Teller Connect, and `/accounts` of its API. What a
+// A stand-in for Teller: its script with the functions and callbacks of Teller Connect, and `/accounts` of its API. What a
 // customer would do in Teller's frame are three buttons here.
 import http from 'node:http';
 

@@ -120,7 +120,7 @@ impl Words {
             Pane::Choose(Choose { several: true, .. }) => Message::CHOOSE_SEVERAL,
             Pane::Saving(_) => Topic::SAVING.heading(),
             Pane::WrongAccount(wrong) => Message::mismatch(wrong.mismatch).heading(),
-            Pane::Done(done) => Message::outcome(&done.outcome).heading(),
+            Pane::Done(done) => Message::achieved(done.achieved).heading(),
             Pane::NotRepairable(pane) => Self::beyond_repair(pane).heading(),
             Pane::Problem(problem) => Message::trouble(problem.trouble).heading(),
             Pane::Leave(_) => Message::LEAVE,
@@ -149,7 +149,8 @@ impl Words {
             Pane::WrongAccount(WrongAccount { mismatch, .. }) => {
                 vec![(Message::mismatch(*mismatch).text(), names), (Message::NOTHING_CHANGED, names)]
             }
-            Pane::Done(done) => line(Message::outcome(&done.outcome).text()),
+            Pane::Done(done) if done.has_sentence => line(Message::achieved(done.achieved).text()),
+            Pane::Done(_) => Vec::new(),
             Pane::NotRepairable(pane) => {
                 vec![(Self::beyond_repair(pane).text(), names), (Message::WAY_ON, names)]
             }

@@ -7,8 +7,8 @@ use super::intl;
 use super::table::{Message, Mishap, Plural, Topic};
 use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
-use relink_core::view::{AccountCard, Chip, Label, Mismatch, Notice, Step, Trouble, Why};
-use relink_wire::{Cause, Outcome, Permission, Subcategory};
+use relink_core::view::{AccountCard, Achieved, Chip, Label, Mismatch, Notice, Step, Trouble, Why};
+use relink_wire::{Cause, Permission, Subcategory};
 
 /// A message, and the day in it.
 pub struct Dated {
@@ -126,13 +126,16 @@ impl Message {
         }
     }
 
-    /// How it worked.
-    pub fn outcome(outcome: &Outcome) -> Topic {
-        match outcome {
-            Outcome::Relinked => Topic::RELINKED,
-            Outcome::AlreadyActive => Topic::ALREADY_ACTIVE,
-            Outcome::Partial => Topic::PARTIAL,
-            Outcome::Unknown(_) => Topic::UNKNOWN_OUTCOME,
+    /// What the customer achieved.
+    pub fn achieved(achieved: Achieved) -> Topic {
+        match achieved {
+            Achieved::Reconnected => Topic::RELINKED,
+            Achieved::PaymentsWork => Topic::PAYMENTS_WORK,
+            Achieved::Kept => Topic::KEPT,
+            Achieved::SharedMore => Topic::SHARED_MORE,
+            Achieved::Partly => Topic::PARTIAL,
+            Achieved::AlreadyActive => Topic::ALREADY_ACTIVE,
+            Achieved::Connected => Topic::UNKNOWN_OUTCOME,
         }
     }
 

@@ -21,6 +21,7 @@ mod refusal;
 mod reviewing;
 mod selecting;
 mod stage;
+mod succeeded;
 mod telling;
 mod troubled;
 

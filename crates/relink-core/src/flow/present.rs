@@ -7,16 +7,17 @@ use super::fetching::Then;
 use super::mismatched::Mismatched;
 use super::selecting::Selecting;
 use super::stage::Stage;
+use super::succeeded;
 use super::troubled::{Again, Troubled};
 use crate::clock::day_ahead;
 use crate::reasons::{self, Reason};
 use crate::view::{
-    AccountCard, Action, AtBank, Bank, BankWindow, Checking, Chip, Choice, Choose, Done, Frame, GivenUp,
-    Label, Leave, Mismatch, NotRepairable, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving,
-    Step, Trouble, View, Wait, Why, WrongAccount,
+    AccountCard, Action, AtBank, Bank, BankWindow, Checking, Chip, Choice, Choose, Frame, GivenUp, Label,
+    Leave, Mismatch, NotRepairable, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving, Step,
+    Trouble, View, Wait, Why, WrongAccount,
 };
 use relink_account::{NoRepair, no_repair};
-use relink_wire::{Account, Code, DisplayText, Outcome, Rule, Session};
+use relink_wire::{Account, Code, DisplayText, Rule, Session};
 
 /// What a view is drawn from.
 pub(super) struct Shown<'a> {
@@ -253,10 +254,9 @@ fn ended(stage: &Ended, context: &Context, view: &mut View) {
     match &stage.end {
         End::Succeeded(confirmed) => {
             view.frame.mended = true;
-            view.pane = Pane::Done(done(confirmed, context));
+            view.pane = Pane::Done(succeeded::done(confirmed, context));
             view.primary = Some(back);
-            let rest = confirmed.broken.iter().any(|account| !reasons::is_beyond_repair(account));
-            view.secondary = (confirmed.outcome == Outcome::Partial && rest)
+            view.secondary = succeeded::is_partly_done(confirmed)
                 .then(|| Offer::button(Label::ReconnectTheRest, Action::StartAgain));
         }
         End::NotRepairable { closed, .. } => {
@@ -292,29 +292,6 @@ fn ended(stage: &Ended, context: &Context, view: &mut View) {
     }
 }
 
-fn done(confirmed: &super::known::Confirmed, context: &Context) -> Done {
-    let Some(session) = context.session() else {
-        return Done {
-            outcome: confirmed.outcome.clone(),
-            accounts: Vec::new(),
-            still_broken: Vec::new(),
-            works: Vec::new(),
-            until: None,
-        };
-    };
-    let works = if confirmed.outcome == Outcome::AlreadyActive { Chip::Active } else { Chip::ActiveAgain };
-    let until =
-        confirmed.working.iter().filter_map(|account| account.ending.as_ref()?.expected_deactivation_date);
-    let working = |account: &Account| AccountCard { chip: Some(works), ..card(account, session, context) };
-    Done {
-        outcome: confirmed.outcome.clone(),
-        accounts: confirmed.working.iter().map(working).collect(),
-        still_broken: confirmed.broken.iter().map(|account| card(account, session, context)).collect(),
-        works: session.permissions.clone(),
-        until: until.filter_map(|on| day_ahead(on, context.unix())).min(),
-    }
-}
-
 /// The cards of the accounts that the relink is about.
 fn concerned(context: &Context) -> Vec<AccountCard> {
     let Some(session) = context.session() else { return Vec::new() };
@@ -334,7 +311,7 @@ fn completing_cards(ids: &[String], context: &Context) -> Vec<AccountCard> {
     chosen.map(|account| AccountCard { chip: None, ..card(account, session, context) }).collect()
 }
 
-fn card(account: &Account, session: &Session, context: &Context) -> AccountCard {
+pub(super) fn card(account: &Account, session: &Session, context: &Context) -> AccountCard {
     let name = account.institution_name.clone().or_else(|| context.bank_name());
     AccountCard {
         id: account.id.clone(),

@@ -2,15 +2,17 @@
 //! which sentence comes first and what is greyed out is decided here.
 
 mod card;
+mod done;
 mod offer;
 mod trouble;
 
 pub use card::{AccountCard, Bank, Chip};
+pub use done::{Achieved, Done};
 pub use offer::{Action, Label, Offer};
 pub use trouble::{Side, Trouble};
 
 use crate::reasons::Reason;
-use relink_wire::{Consent, DisplayText, FlowState, Outcome, Permission, Rule, SafeUrl};
+use relink_wire::{Consent, DisplayText, FlowState, Permission, Rule, SafeUrl};
 use std::rc::Rc;
 
 /// Everything that is on screen.
@@ -266,21 +268,6 @@ pub enum Mismatch {
     OtherLogin,
     /// `other`, or a reason that this version does not know.
     Unexplained,
-}
-
-/// It worked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// How.
-    pub outcome: Outcome,
-    /// The accounts that work.
-    pub accounts: Vec<AccountCard>,
-    /// The accounts that still do not (outcome `partial`).
-    pub still_broken: Vec<AccountCard>,
-    /// What works: what the merchant may see and do.
-    pub works: Vec<Permission>,
-    /// Until when, in Unix seconds, if the bank says.
-    pub until: Option<i64>,
 }
 
 /// The account cannot be repaired here.

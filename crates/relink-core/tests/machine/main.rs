@@ -19,4 +19,5 @@ mod sight;
 mod specification;
 mod stream;
 mod support;
+mod truth;
 mod views;

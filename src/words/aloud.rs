@@ -116,6 +116,7 @@ impl Words {
             },
             Pane::Checking(_) if view.frame.without_bank => Message::CHECKING_SHOP,
             Pane::Checking(_) => Topic::CHECKING_BANK.heading(),
+            Pane::Choose(Choose { options, .. }) if options.is_empty() => Message::NONE_USABLE,
             Pane::Choose(Choose { several: false, .. }) => Message::CHOOSE,
             Pane::Choose(Choose { several: true, .. }) => Message::CHOOSE_SEVERAL,
             Pane::Saving(_) => Topic::SAVING.heading(),

@@ -80,6 +80,8 @@ impl Message {
             Chip::ActiveAgain => Message::CHIP_ACTIVE_AGAIN.into(),
             Chip::Closed => Message::CHIP_CLOSED.into(),
             Chip::NotRepairable => Message::CHIP_NOT_REPAIRABLE.into(),
+            Chip::NotThisOne => Message::CHIP_NOT_THIS_ONE.into(),
+            Chip::ChooseThisOne => Message::CHIP_CHOOSE_THIS_ONE.into(),
         }
     }
 
@@ -174,6 +176,7 @@ impl Message {
             Label::UseThisAccount => Message::USE_THIS_ACCOUNT,
             Label::UseTheseAccounts => Message::USE_THESE_ACCOUNTS,
             Label::TryAgainAtBank => Message::TRY_AGAIN_AT_BANK,
+            Label::ChooseAgainAtBank => Message::CHOOSE_AGAIN_AT_BANK,
             Label::TryAgain => Message::TRY_AGAIN,
             Label::StartAgain => Message::START_AGAIN,
             Label::ReconnectTheRest => Message::RECONNECT_THE_REST,

@@ -28,6 +28,7 @@ fn card(name: Option<&str>, subcategory: Option<Subcategory>) -> AccountCard {
         last4: Last4::parse("1234"),
         has_namesake: false,
         chip: None,
+        names_bank: true,
     }
 }
 

@@ -92,6 +92,7 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
         // Without a bank, the thread has no such step.
         view.frame.step = Step::Review;
     }
+    view.pane.name_bank_once();
     view
 }
 
@@ -127,6 +128,8 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
     let why = |reason: Reason| Why { day: reason.day().and_then(|on| day_ahead(on, now)), reason };
     let mut reasons = reasons::of_session(session, context.judging_unix()).into_iter();
     let lead = why(reasons.next().unwrap_or(Reason::Unstated));
+    let mut permissions: Vec<_> = session.permissions.iter().collect();
+    permissions.sort_by_key(|permission| permission.place());
     let line = |permission: &relink_wire::Permission| PermissionLine {
         permission: permission.clone(),
         is_new: reasons::is_new(session, permission) == Some(true),
@@ -136,7 +139,7 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
         others: reasons.map(why).collect(),
         accounts: concerned(context),
         rule: session.rule(),
-        permissions: session.permissions.iter().map(line).collect(),
+        permissions: permissions.into_iter().map(line).collect(),
         consent: context.consent().cloned(),
         notice,
     }
@@ -155,13 +158,19 @@ fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
         return;
     }
     view.pane = Pane::AtBank(at_bank(context, stage.window.clone(), stage.stalled));
-    let label = if matches!(stage.window, BankWindow::Blocked(_)) {
-        Label::ContinueInThisTab
-    } else {
-        Label::OpenWindowAgain
+    view.primary = match &stage.window {
+        // A real link: it works where the page may not open or leave anything by itself.
+        BankWindow::Blocked(url) => {
+            Some(Offer::button(Label::ContinueInThisTab, Action::Reopen).to(url.clone()))
+        }
+        BankWindow::Preparing
+        | BankWindow::Modal
+        | BankWindow::Window
+        | BankWindow::Leaving
+        | BankWindow::Elsewhere => {
+            stage.can_reopen.then(|| Offer::button(Label::OpenWindowAgain, Action::Reopen))
+        }
     };
-    let reopen = Offer::button(label, Action::Reopen);
-    view.primary = stage.can_reopen.then_some(reopen);
     view.secondary = Some(match stage.stalled {
         true => Offer::button(Label::CheckAgain, Action::CheckAgain),
         false => Offer::button(Label::Cancel, Action::Close),
@@ -184,21 +193,29 @@ fn selecting(stage: &Selecting, context: &Context, view: &mut View) {
         }
     }
     let label = if stage.chosen.len() > 1 { Label::UseTheseAccounts } else { Label::UseThisAccount };
+    view.primary = Some(match choose.options.is_empty() {
+        true => Offer::button(Label::ChooseAgainAtBank, Action::TryAgain),
+        false => Offer::button(label, Action::UseChosen).only_if(!stage.chosen.is_empty()),
+    });
     view.pane = Pane::Choose(choose);
-    view.primary = Some(Offer::button(label, Action::UseChosen).only_if(!stage.chosen.is_empty()));
     view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
 }
 
 fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
     view.frame.step = Step::Bank;
     let Some(session) = context.session() else { return };
-    let plain = |account: &Account| AccountCard { chip: None, ..card(account, session, context) };
     let without_bank = context.is_without_bank();
+    // Two accounts are told apart by a sign and a word. Where the bank gave no reason, neither is known to be wrong.
+    let told_apart = !without_bank && stage.mismatch != Mismatch::Unexplained;
+    let marked = |account: &Account, chip| AccountCard {
+        chip: told_apart.then_some(chip),
+        ..card(account, session, context)
+    };
     view.pane = Pane::WrongAccount(WrongAccount {
         // If no bank is visited, the customer chose nothing there.
         mismatch: if without_bank { Mismatch::Unexplained } else { stage.mismatch },
-        chosen: stage.chosen.iter().map(plain).collect(),
-        needed: needed(session, context).map(plain),
+        chosen: stage.chosen.iter().map(|account| marked(account, Chip::NotThisOne)).collect(),
+        needed: needed(session, context).map(|account| marked(account, Chip::ChooseThisOne)),
     });
     let label = if without_bank { Label::TryAgain } else { Label::TryAgainAtBank };
     view.primary = Some(Offer::button(label, Action::TryAgain));
@@ -321,6 +338,7 @@ pub(super) fn card(account: &Account, session: &Session, context: &Context) -> A
         has_namesake: has_namesake(account, session, context),
         last4: account.last4.clone(),
         chip: chip(account, session, context),
+        names_bank: true,
     }
 }
 

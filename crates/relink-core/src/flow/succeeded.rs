@@ -33,13 +33,16 @@ pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
     let plain = |account: &Account| card(account, session, context);
     let (beyond, broken): (Vec<_>, Vec<_>) =
         confirmed.broken.iter().partition(|account| reasons::is_beyond_repair(account));
+    let mut works: Vec<Permission> =
+        session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().collect();
+    works.sort_by_key(Permission::place);
     Done {
         achieved,
         has_sentence: has_sentence(achieved, confirmed, context),
         accounts: confirmed.working.iter().map(working).collect(),
         still_broken: broken.into_iter().map(plain).collect(),
         beyond_repair: beyond.into_iter().map(plain).collect(),
-        works: session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().collect(),
+        works,
         until: until.filter_map(|on| day_ahead(on, context.unix())).min(),
     }
 }

@@ -34,6 +34,9 @@ pub struct View {
     pub offline: bool,
 }
 
+/// A bank's or a merchant's name that has more characters than this is described on a button.
+const LONGEST_ON_BUTTON: usize = 36;
+
 /// What is around every pane: the merchant, the bank and the progress.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
@@ -55,6 +58,17 @@ pub struct Frame {
     pub privacy_url: Option<SafeUrl>,
     /// The merchant's help page.
     pub support_url: Option<SafeUrl>,
+}
+
+impl Frame {
+    /// The names as a button says them: a long one is left out, so that it is described ("Continue to your bank").
+    pub fn on_buttons(&self) -> Self {
+        let short = |name: &Option<DisplayText>| {
+            name.clone().filter(|name| name.as_str().chars().count() <= LONGEST_ON_BUTTON)
+        };
+        let bank = Bank { name: short(&self.bank.name), ..self.bank.clone() };
+        Self { merchant: short(&self.merchant), bank, ..self.clone() }
+    }
 }
 
 /// The progress line of three steps.
@@ -325,6 +339,30 @@ impl View {
 }
 
 impl Pane {
+    /// In a list of accounts of one bank, its name is not said with each.
+    pub fn name_bank_once(&mut self) {
+        card::name_bank_once(match self {
+            Self::Review(Review { accounts, .. })
+            | Self::AtBank(AtBank { accounts, .. })
+            | Self::Checking(Checking { accounts, .. })
+            | Self::Saving(Saving { accounts, .. })
+            | Self::NotRepairable(NotRepairable { accounts, .. })
+            | Self::Leave(Leave { accounts })
+            | Self::GivenUp(GivenUp { accounts }) => accounts.iter_mut().collect(),
+            Self::Choose(Choose { options, refused, .. }) => {
+                let refused = refused.iter_mut().map(|refused| &mut refused.card);
+                options.iter_mut().map(|choice| &mut choice.card).chain(refused).collect()
+            }
+            Self::WrongAccount(WrongAccount { chosen, needed, .. }) => {
+                chosen.iter_mut().chain(needed).collect()
+            }
+            Self::Done(Done { accounts, still_broken, beyond_repair, .. }) => {
+                accounts.iter_mut().chain(still_broken).chain(beyond_repair).collect()
+            }
+            Self::Empty | Self::Loading(_) | Self::Problem(_) => Vec::new(),
+        });
+    }
+
     /// Identifies the subject: when this value changes, and only then, focus moves to the heading and the change is
     /// announced.
     pub fn subject(&self) -> Subject {

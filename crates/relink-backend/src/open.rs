@@ -7,7 +7,7 @@ use crate::idempotency::Done;
 use crate::outcome::Choice;
 use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
-use crate::reuse::{About, open_already};
+use crate::reuse::{About, Given, open_already};
 use crate::settle;
 use axum::http::StatusCode;
 use relink_account::{Condition, LinkedAccount, Renewals};
@@ -64,9 +64,10 @@ pub async fn open(
         account: subject.account.as_deref(),
         shown: &subject.shown,
     };
-    if let Some(open) = open_already(relink, profile, customer, about, way.link).await? {
-        return Ok(open);
-    }
+    let room = match open_already(relink, profile, customer, about, way.link).await? {
+        Given::Again(open) => return Ok(open),
+        Given::New(room) => room,
+    };
     let permissions = permissions(profile, &subject);
     let limit = limit(way, &subject, &permissions);
     let is_hosted = profile.handoff == WayToBank::Hosted;
@@ -136,7 +137,7 @@ pub async fn open(
         institution_status,
     };
     let body = document::with(relink, &session, &subject.shown).await?;
-    let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms });
+    let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
     Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
 }
 

@@ -14,6 +14,8 @@ import { startProvider } from './provider.mjs';
 
 /** Who works at the shop's desk, in this town alone. */
 const STAFF = { email: 'nora@pinegrove.example', password: 'pinegrove market' };
+/** The page in the layer that Stripe.js lays over the merchant's. */
+const STRIPES_LAYER = '/bank/frame';
 /** An address at which nothing answers. */
 const NOWHERE = 'http://127.0.0.1:9';
 
@@ -31,12 +33,16 @@ export class Town {
     town.console = [];
     town.desks = [];
     town.looks = [];
+    town.referers = [];
     town.sandbox = await startSandbox();
     await town.openServers(staff, consent, provider);
     await tellSandbox(town.sandbox, 'webhooks', { url: `${town.relink.base}/webhooks/stripe` });
     town.context = await browser.newContext({ reducedMotion: 'reduce', ...context });
     town.context.setDefaultTimeout(10_000);
     await hear(town.context, town.heard);
+    town.context.on('request', (request) => {
+      if (new URL(request.url()).pathname === STRIPES_LAYER) town.referers.push(request.headers().referer);
+    });
     town.lookOften();
     if (init) await town.context.addInitScript(init);
     town.page = await town.newPage();
@@ -254,6 +260,9 @@ export class Town {
     await Promise.all([...[this.shop, this.relink, this.sandbox].map(stop), this.provider?.stop()]);
     await rm(this.folder, { recursive: true, force: true });
     this.heard.forEach((event) => this.canary.hear(event));
+    // Some banks' logins fail without one, and more than the origin is nobody's business.
+    const origins = [this.shop, this.relink].map(({ base }) => `${base}/`);
+    for (const referer of this.referers) assert.ok(origins.includes(referer), `Stripe's layer was opened with the Referer ${referer}`);
     const ours = this.servers.flatMap((server) => server.log);
     const logs = { console: this.console, errors: this.uncaught, 'a log of ours': ours, 'the sandbox\'s log': this.sandbox.log };
     for (const [place, lines] of Object.entries(logs)) this.canary.see(place, lines.join('\n'));

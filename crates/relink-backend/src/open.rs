@@ -1,5 +1,6 @@
 //! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
 
+use crate::bank;
 use crate::consent;
 use crate::document;
 use crate::error::RelinkError;
@@ -91,7 +92,15 @@ pub async fn open(
         }
         consent::ask(relink, &stripe, customer, wanted.locale.as_deref(), &stripe_key).await
     };
-    let (made, consent) = tokio::join!(stripe.create_session(&new, &stripe_key), asked);
+    let bank = async {
+        // Nobody reads a review before a page of Stripe's that a server asked for.
+        if is_hosted && profile.path.is_none() {
+            return None;
+        }
+        bank::status(&stripe, &subject.shown).await
+    };
+    let (made, consent, institution_status) =
+        tokio::join!(stripe.create_session(&new, &stripe_key), asked, bank);
     let made = match made {
         Ok(made) => made,
         Err(error) => {
@@ -126,6 +135,7 @@ pub async fn open(
         read_at_ms: relink.now_ms(),
         link: way.link.map(Into::into),
         consent,
+        institution_status,
     };
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
@@ -286,6 +296,8 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
         | StripeError::Throttled
         | StripeError::BankUnavailable
         | StripeError::NotEnabled(_)
+        | StripeError::Language(_)
+        | StripeError::NotYet(_)
         | StripeError::Busy
         | StripeError::Unauthorized => error.into(),
     }

@@ -1,7 +1,7 @@
 //! Relink sessions. What is written about one together with other rows is in `change`.
 
 use crate::{Result, Store, StoreError, Write, can_be_an_id, erased};
-use relink_wire::{Json, RelinkResult, SessionStatus};
+use relink_wire::{InstitutionStatus, Json, RelinkResult, SessionStatus};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -42,6 +42,8 @@ pub struct RelinkSession {
     pub link: Option<String>,
     /// What the customer may agree to before the bank: Stripe's consent, with `collected_at` once they have.
     pub consent: Option<Json>,
+    /// How well the bank could be reached when it was made, where Stripe said so.
+    pub institution_status: Option<InstitutionStatus>,
 }
 
 /// How many sessions there may be beside a new one: those of the same customer and profile, about the same account or about
@@ -74,16 +76,16 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession, room: Opt
     let done = sqlx::query(
         "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
              authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
-             hosted_relink, consent)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
-         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $18)
+             hosted_relink, consent, institution_status)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $19)
              AND ((SELECT COUNT(*) FROM relink_sessions
-                     WHERE customer = $2 AND profile = $3 AND status = 'pending' AND expires_at > $19
-                         AND COALESCE(account, '') = $20 AND authorization_id = $8) <= $21
+                     WHERE customer = $2 AND profile = $3 AND status = 'pending' AND expires_at > $20
+                         AND COALESCE(account, '') = $21 AND authorization_id = $8) <= $22
                  OR NOT EXISTS (SELECT 1 FROM relink_sessions
-                     WHERE customer = $2 AND profile = $3 AND status = 'pending' AND expires_at > $19
-                         AND COALESCE(account, '') = $20 AND authorization_id = $8
-                         AND COALESCE(hosted_relink, '') = $22))",
+                     WHERE customer = $2 AND profile = $3 AND status = 'pending' AND expires_at > $20
+                         AND COALESCE(account, '') = $21 AND authorization_id = $8
+                         AND COALESCE(hosted_relink, '') = $23))",
     )
     .bind(&session.id)
     .bind(&session.customer)
@@ -102,6 +104,7 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession, room: Opt
     .bind(session.read_at_ms)
     .bind(&session.link)
     .bind(session.consent.as_ref().map(Json::to_string))
+    .bind(session.institution_status.as_ref().map(InstitutionStatus::as_str))
     .bind(erased::print(&session.customer))
     .bind(ends_after)
     .bind(session.account.as_deref().unwrap_or_default())
@@ -142,7 +145,7 @@ macro_rules! select {
         concat!(
             "SELECT id, customer, profile, stripe_session, status, created_at, expires_at, authorization_id, account,
                  account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
-                 hosted_relink, consent
+                 hosted_relink, consent, institution_status
              FROM relink_sessions ",
             $rest
         )
@@ -243,6 +246,7 @@ fn read(row: &AnyRow) -> Result<RelinkSession> {
     let list = |column| json(row, column).map(|json| json.as_array().cloned().unwrap_or_default());
     let result: Option<String> = row.try_get("relink_result")?;
     let consent: Option<String> = row.try_get("consent")?;
+    let institution_status: Option<String> = row.try_get("institution_status")?;
     Ok(RelinkSession {
         id: row.try_get("id")?,
         customer: row.try_get("customer")?,
@@ -266,5 +270,6 @@ fn read(row: &AnyRow) -> Result<RelinkSession> {
         read_at_ms: row.try_get("read_at_ms")?,
         link: row.try_get("hosted_relink")?,
         consent: consent.is_some().then(|| json(row, "consent")).transpose()?,
+        institution_status: institution_status.as_deref().map(InstitutionStatus::parse),
     })
 }

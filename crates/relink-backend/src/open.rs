@@ -1,6 +1,5 @@
 //! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
 
-use crate::bank;
 use crate::consent;
 use crate::document;
 use crate::error::RelinkError;
@@ -233,7 +232,7 @@ async fn begin(
         if is_hosted && way.profile.path.is_none() {
             return None;
         }
-        bank::status(&stripe, &subject.shown).await
+        relink.banks.status(&stripe, &subject.shown, relink.now()).await
     };
     let (made, consent, institution_status) =
         tokio::join!(stripe.create_session(&new, &stripe_key), asked, bank);

@@ -103,6 +103,7 @@ fn windows() -> Vec<BankWindow> {
         BankWindow::Blocked(_) => BankWindow::Leaving,
         BankWindow::Leaving => BankWindow::Leaving,
         BankWindow::Elsewhere => BankWindow::Elsewhere,
+        BankWindow::Gone => BankWindow::Gone,
     );
     all.dedup();
     all.extend(SafeUrl::https("https://bank.example/relink").map(BankWindow::Blocked));
@@ -117,12 +118,14 @@ fn window_name(window: &BankWindow) -> &'static str {
         BankWindow::Blocked(_) => "blocked",
         BankWindow::Leaving => "leaving",
         BankWindow::Elsewhere => "elsewhere",
+        BankWindow::Gone => "gone",
     }
 }
 
 fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
     let preparing = matches!(window, BankWindow::Preparing | BankWindow::Leaving);
     let blocked = matches!(window, BankWindow::Blocked(_));
+    let is_gone = window == BankWindow::Gone;
     let mut accounts = vec![names.account(Some(Chip::Disconnected))];
     if rule != Rule::SameAccount {
         accounts.push(names.other(Some(Chip::Disconnected)));
@@ -132,7 +135,13 @@ fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
     if preparing {
         return view;
     }
-    let label = if blocked { Label::ContinueInThisTab } else { Label::OpenWindowAgain };
+    let label = if blocked {
+        Label::ContinueInThisTab
+    } else if is_gone {
+        Label::ContinueToBank
+    } else {
+        Label::OpenWindowAgain
+    };
     let other = if stalled {
         Offer::button(Label::CheckAgain, Action::CheckAgain)
     } else {

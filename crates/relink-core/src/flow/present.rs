@@ -154,10 +154,14 @@ fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
         return;
     }
     view.pane = Pane::AtBank(at_bank(context, stage.window.clone(), stage.stalled));
-    let label = if matches!(stage.window, BankWindow::Blocked(_)) {
-        Label::ContinueInThisTab
-    } else {
-        Label::OpenWindowAgain
+    let label = match stage.window {
+        BankWindow::Blocked(_) => Label::ContinueInThisTab,
+        BankWindow::Gone => Label::ContinueToBank,
+        BankWindow::Preparing
+        | BankWindow::Modal
+        | BankWindow::Window
+        | BankWindow::Leaving
+        | BankWindow::Elsewhere => Label::OpenWindowAgain,
     };
     let reopen = Offer::button(label, Action::Reopen);
     view.primary = stage.can_reopen.then_some(reopen);

@@ -83,7 +83,7 @@ suite('in the tab that was left for the bank', (it) => {
     await world.page.waitForURL('**/connect?session=rls_1');
     await world.page.click('text=Agree');
     await world.page.waitForURL(`${world.site.shop}/`);
-    await widget.shows('Nothing has come back from Harbour Bank yet.');
+    await widget.shows('If you haven’t finished there, go back.');
     assert.doesNotMatch(await widget.text(), /window/i);
     await becomes('the way forward', 'Continue to Harbour Bank', async () => (await widget.part('primary-button').first().innerText()).trim());
     await widget.forward();

@@ -69,7 +69,7 @@ const TOKENS = set(all(STYLE, /var\((--relink-[\w-]+)/g));
 
 describe('snippets', () => {
   test('each names a language that is checked', () => {
-    const known = [...SERVERS, 'html', 'js', 'ts', 'tsx', 'vue', 'svelte', 'rust', 'css', 'sh', 'http', 'json', 'txt'];
+    const known = [...SERVERS, 'html', 'js', 'ts', 'tsx', 'vue', 'svelte', 'rust', 'css', 'sh', 'http', 'json', 'toml', 'txt'];
     assert.deepEqual(SNIPPETS.filter(({ language }) => !known.includes(language)).map(({ where }) => where), []);
     assert.ok(SNIPPETS.length > 20, 'there are snippets at all');
   });
@@ -79,6 +79,11 @@ describe('snippets', () => {
       const { warnings } = transformSync(text, { loader: language, logLevel: 'silent', format: language === 'css' ? undefined : 'esm', jsx: 'preserve' });
       assert.deepEqual(warnings.map((warning) => warning.text), []);
     });
+  }
+
+  const app = below('examples/leptos', '.rs').map(source).join('\n');
+  for (const { where, code: text } of snippets('rust').filter((snippet) => snippet.where.startsWith('docs/leptos.md'))) {
+    test(`${where} (rust) is from the app that is compiled and driven`, () => assert.ok(app.includes(text)));
   }
 
   for (const { where, code: text } of snippets('json')) {

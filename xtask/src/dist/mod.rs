@@ -22,7 +22,7 @@ pub mod words;
 
 pub use names::{BUNDLED, GLUE, LOADER, STYLE, WASM_FILE};
 pub use scripts::Minifier;
-pub use wasm::{Profile, build_page};
+pub use wasm::{Profile, build_app, build_page};
 
 /// The functions that the WebAssembly calls by name, which stand at the end of the glue.
 const AROUND: &str = "around.js";

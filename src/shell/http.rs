@@ -8,7 +8,7 @@
 
 use crate::shell::settings::attribute;
 use crate::shell::timer::Timeout;
-use crate::shell::{Raise, foreign, json, later, page};
+use crate::shell::{Raise, early, foreign, json, later, page};
 use gloo_net::http::{Headers as GlooHeaders, Method, RequestBuilder};
 use js_sys::{Date, Function, JsString, Object, Reflect};
 use relink_core::{Answer, Call, CallNumber, Input, RetryAfter};
@@ -47,8 +47,10 @@ impl Http {
 
     /// Sends a request.
     pub fn send(&self, call: Call) {
+        let begun = call.idempotency_key.as_ref().and_then(|key| early::take(&self.host, key));
+        let abort = begun.as_ref().map_or_else(AbortController::new, early::Begun::abort);
         // Exists wherever WebAssembly does.
-        let Ok(abort) = AbortController::new() else { return };
+        let Ok(abort) = abort else { return };
         let number = call.number;
         let (raise, pending) = (self.raise.clone(), Rc::downgrade(&self.pending));
         let finish = move |date: Option<i64>, answer| {
@@ -77,7 +79,7 @@ impl Http {
         self.pending.borrow_mut().push(waiting);
         let (host, as_text) = (self.host.clone(), self.as_text.clone());
         later(async move {
-            let (date, answer) = exchange(&host, &call, &abort, &asking, &as_text).await;
+            let (date, answer) = exchange(&host, &call, begun, &abort, &asking, &as_text).await;
             finish(date, answer);
         });
     }
@@ -107,46 +109,39 @@ fn take(pending: &RefCell<Vec<Pending>>, number: CallNumber) -> Option<Pending> 
     Some(pending.swap_remove(place))
 }
 
-/// The answer to a call, and its `Date` in Unix seconds if it may be read.
+/// The answer to a call, and its `Date` in Unix seconds if it may be read. `begun` was sent for it already.
 async fn exchange(
     host: &HtmlElement,
     call: &Call,
+    begun: Option<early::Begun>,
     abort: &AbortController,
     asking: &Cell<bool>,
     as_text: &Cell<bool>,
 ) -> (Option<i64>, Answer) {
-    let Some(url) = address(host, &call.path) else {
-        // The page's mistake, worded as a backend would word it.
-        let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
-            .map(|(name, said)| (name, said.into()));
-        let body = relink_wire::object(fields.into());
-        return (None, Answer::Http { status: 400, retry_after: None, body: Some(body) });
-    };
-    let Some((headers, made)) = headers(host, call).await else { return (None, Answer::HeadersFailed) };
-    asking.set(false);
-    let body = call.body.as_ref().map(|body| json::write(body));
-    let options = Object::new();
-    let set = |name: &str, value: &JsValue| {
-        // Setting a property on a fresh object cannot fail.
-        let _ = Reflect::set(&options, &name.into(), value);
-    };
-    // What the request says too: a page's own `fetch` often looks here alone.
-    set("method", &method(call).as_str().into());
-    set("headers", &headers);
-    set("credentials", &credentials(host).into());
-    set("cache", &"no-store".into());
-    // The page's headers are for the endpoint only. They must not go to a place it redirects to.
-    set("redirect", &"error".into());
-    set("signal", &abort.signal());
-    // gloo-net has no word for it.
-    set("keepalive", &call.keepalive.into());
-    if let Some(body) = &body {
-        set("body", &body.into());
+    let mut is_request = false;
+    let mut sent = None;
+    if let Some(begun) = begun {
+        let _ = foreign::settled(&begun.asked()).await;
+        sent = begun.sent();
     }
-    let made_request = if as_text.take() { None } else { request(host, call, &url, headers, body, abort) };
-    let is_request = made_request.is_some();
-    let what = made_request.map_or_else(|| url.into(), JsValue::from);
-    let sent = foreign::call(&page::window(), "fetch", &what, &options).unwrap_or_default();
+    if sent.is_none() {
+        let Some(url) = address(host, &call.path) else {
+            // The page's mistake, worded as a backend would word it.
+            let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
+                .map(|(name, said)| (name, said.into()));
+            let body = relink_wire::object(fields.into());
+            return (None, Answer::Http { status: 400, retry_after: None, body: Some(body) });
+        };
+        let Some((headers, made)) = headers(host, call).await else { return (None, Answer::HeadersFailed) };
+        let options = options(host, call, &headers, abort);
+        let request = if as_text.take() { None } else { request(host, call, &url, headers, abort) };
+        is_request = request.is_some();
+        let what = request.map_or_else(|| url.into(), JsValue::from);
+        let answer = foreign::call(&page::window(), "fetch", &what, &options).unwrap_or_default();
+        sent = Some((answer, made));
+    }
+    asking.set(false);
+    let (sent, made) = sent.unwrap_or_default();
     let answer = foreign::settled(&sent).await.unwrap_or_default();
     // `status` is 0 if there was none.
     let status =
@@ -177,6 +172,28 @@ async fn exchange(
     (date, Answer::Http { status, retry_after, body })
 }
 
+/// What `fetch` takes beside the request. It says the same: a page's own `fetch` often looks here alone.
+fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortController) -> Object {
+    let options = Object::new();
+    let set = |name: &str, value: &JsValue| {
+        // Setting a property on a fresh object cannot fail.
+        let _ = Reflect::set(&options, &name.into(), value);
+    };
+    set("method", &method(call).as_str().into());
+    set("headers", headers);
+    set("credentials", &credentials(host).into());
+    set("cache", &"no-store".into());
+    // The page's headers are for the endpoint only. They must not go to a place it redirects to.
+    set("redirect", &"error".into());
+    set("signal", &abort.signal());
+    // gloo-net has no word for it.
+    set("keepalive", &call.keepalive.into());
+    if let Some(body) = &call.body {
+        set("body", &json::write(body).into());
+    }
+    options
+}
+
 /// The request as gloo-net makes it. `None` where it would not be what was meant: gloo-net writes an endpoint's query
 /// anew, and what the page has put in the place of `Request` may give anything.
 fn request(
@@ -184,7 +201,6 @@ fn request(
     call: &Call,
     url: &str,
     headers: Headers,
-    body: Option<String>,
     abort: &AbortController,
 ) -> Option<Request> {
     let credentials = match credentials(host).as_str() {
@@ -199,8 +215,8 @@ fn request(
         .cache(RequestCache::NoStore)
         .redirect(RequestRedirect::Error)
         .abort_signal(Some(&abort.signal()));
-    let built = match body {
-        Some(body) => builder.body(body),
+    let built = match &call.body {
+        Some(body) => builder.body(json::write(body)),
         None => builder.build(),
     };
     built.ok().map(Request::from).filter(|request| request.url() == url)

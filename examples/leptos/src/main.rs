@@ -13,6 +13,7 @@ fn document(options: LeptosOptions) -> impl IntoView {
         <html lang="en">
             <head>
                 <meta charset="utf-8" />
+                <meta name="referrer" content="strict-origin" />
                 <title>"Corner Store"</title>
                 <link rel="icon" href="data:," />
                 <HydrationScripts options />

@@ -9,7 +9,7 @@ use crate::requirement::Requirement as R;
 use crate::unreachable::Unreachable;
 use serde_json::Value as Json;
 
-const ALL: [R; 3] = [R::WebhookSigned, R::WebhookTwice, R::WebhookFirst];
+const ALL: [R; 4] = [R::WebhookSigned, R::WebhookTwice, R::WebhookFirst, R::WebhookAfter];
 /// A secret that no backend has.
 const WRONG: &str = "whsec_conformance_wrong";
 
@@ -52,7 +52,10 @@ impl Run<'_> {
             let about = stripe_session(&session)?;
             Some((session, about))
         }) else {
-            self.report.skip(&[R::WebhookFirst], "only with --sandbox a session can be brought to its end");
+            self.report.skip(
+                &[R::WebhookFirst, R::WebhookAfter],
+                "only with --sandbox a session can be brought to its end",
+            );
             return Ok(());
         };
         let backend = &self.backend;
@@ -60,8 +63,19 @@ impl Run<'_> {
         let mut wrong = if event.is_ok() { Vec::new() } else { vec![event.seen()] };
         wrong.extend(has_status(&backend.ask(Ask::read(id(&session))).await?, "succeeded"));
         let complete = Ask::complete(id(&session), &backend.key(), &self.choice(&session));
-        wrong.extend(has_status(&backend.ask(complete).await?, "succeeded"));
+        let done = backend.ask(complete).await?;
+        wrong.extend(has_status(&done, "succeeded"));
         self.report.judge(R::WebhookFirst, wrong);
+
+        let backend = &self.backend;
+        let event = backend.deliver(&url, &Event::new(&about, &secret, 0)).await?;
+        let mut wrong = if event.is_ok() { Vec::new() } else { vec![event.seen()] };
+        let after = backend.ask(Ask::read(id(&session))).await?;
+        wrong.extend(has_status(&after, "succeeded"));
+        if after.json()["relink_result"] != done.json()["relink_result"] {
+            wrong.push("`relink_result` is another than in the completion".into());
+        }
+        self.report.judge(R::WebhookAfter, wrong);
         Ok(())
     }
 }

@@ -64,7 +64,8 @@ async function open({ folder, html, base }, scenario = {}) {
   return world;
 }
 
-const said = (world) => world.page.getByRole('status').textContent();
+// By its tag: the widget has a status of its own.
+const said = (world) => world.page.locator('p[role="status"]').textContent();
 
 async function tell(app, scenario, story) {
   const world = await open(app, scenario);

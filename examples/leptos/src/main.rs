@@ -27,6 +27,8 @@ fn document(options: LeptosOptions) -> impl IntoView {
 
 #[tokio::main]
 async fn main() {
+    // An app with routes has this done by `generate_route_list`.
+    any_spawner::Executor::init_tokio().expect("there is no other executor");
     let options = get_configuration(None).expect("the LEPTOS_ variables can be read").leptos_options;
     let address = options.site_addr;
     let render = {

@@ -143,6 +143,20 @@ open_enum! {
     }
 }
 
+impl Permission {
+    /// Its place wherever several are listed: what moves money first, then what is seen.
+    pub fn place(&self) -> u8 {
+        match self {
+            Self::PaymentMethod => 0,
+            Self::AccountNumbers => 1,
+            Self::Balances => 2,
+            Self::Transactions => 3,
+            Self::Ownership => 4,
+            Self::Unknown(_) => 5,
+        }
+    }
+}
+
 open_enum! {
     /// `account.subcategory`.
     Subcategory {

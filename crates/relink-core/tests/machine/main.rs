@@ -20,4 +20,5 @@ mod sight;
 mod specification;
 mod stream;
 mod support;
+mod truth;
 mod views;

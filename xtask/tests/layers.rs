@@ -81,6 +81,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relink-faults", &[]),
     ("relink-oracles", &["relink-core", "relink-signature", "relink-wire"]),
     ("sandbox", &["relink-faults", "relink-signature", "relink-wire"]),
+    ("sandbox-plaid", &[]),
     ("conformance", &["relink-signature", "relink-wire"]),
     ("stripe-check", &["relink-stripe", "relink-wire", "sandbox"]),
     ("xtask", &["relink-words"]),

@@ -19,7 +19,7 @@ const BOTH: &[(&str, &str)] = &[("Plaid Checking", "0000"), ("Plaid Saving", "11
 const ONE: &[(&str, &str)] = &[("Plaid Checking", "0000")];
 
 /// The items that are there from the start: `access-sandbox-` and the name is the access token, `item_` and the name the id.
-const SCENARIOS: [Scenario; 6] = [
+const SCENARIOS: [Scenario; 7] = [
     Scenario { name: "healthy", error: None, consent_days: None, accounts: BOTH },
     Scenario {
         name: "login_required",
@@ -34,11 +34,15 @@ const SCENARIOS: [Scenario; 6] = [
         consent_days: None,
         accounts: ONE,
     },
+    Scenario { name: "oauth", error: Some("ITEM_LOGIN_REQUIRED"), consent_days: None, accounts: BOTH },
     Scenario { name: "new_ids", error: Some("ITEM_LOGIN_REQUIRED"), consent_days: None, accounts: BOTH },
     Scenario { name: "other", error: Some("ITEM_LOGIN_REQUIRED"), consent_days: None, accounts: ONE },
 ];
 /// The item whose accounts come back under new ids.
 const NEW_IDS: &str = "item_new_ids";
+
+/// The item at a bank where accounts are chosen anew at each sign-in, whatever the merchant asks for.
+const OAUTH: &str = "item_oauth";
 
 /// A login at a bank, and the accounts that it shares.
 pub struct Item {
@@ -139,9 +143,13 @@ impl World {
         self.tokens.iter().find(|token| token.key == key && token.expires_at > now)
     }
 
-    /// Keeps a token; its life is set here.
+    /// Keeps a token; its life is set here, and at some banks accounts can always be chosen.
     pub fn add(&mut self, token: LinkToken) {
-        self.tokens.push(LinkToken { expires_at: token.created_at + TOKEN_LIFE, ..token });
+        self.tokens.push(LinkToken {
+            expires_at: token.created_at + TOKEN_LIFE,
+            selects_accounts: token.selects_accounts || token.item == OAUTH,
+            ..token
+        });
     }
 
     /// The customer signed in and shares these accounts; what is due then. Nothing where the token has run out.
@@ -245,11 +253,13 @@ mod tests {
 
     #[test]
     fn accounts_are_left_out_only_where_they_can_be_chosen() {
-        for selects in [false, true] {
-            let mut world = world_with_token("item_login_required", selects);
-            world.agree("key", &["acc_login_required_1111".into()], "session".into(), 10).expect("a token");
-            let item = world.item_by_id("item_login_required").expect("the item");
-            assert_eq!(item.accounts[0].is_shared, !selects);
+        for (name, asks, selects) in
+            [("login_required", false, false), ("login_required", true, true), ("oauth", false, true)]
+        {
+            let mut world = world_with_token(&format!("item_{name}"), asks);
+            world.agree("key", &[format!("acc_{name}_1111")], "session".into(), 10).expect("a token");
+            let item = world.item_by_id(&format!("item_{name}")).expect("the item");
+            assert_eq!(item.accounts[0].is_shared, !selects, "{name}");
         }
     }
 

@@ -22,6 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relink-signature", &["relink-wire"]),
     ("relink-store", &["relink-account", "relink-seal", "relink-wire"]),
     ("relink-stripe", &["relink-account", "relink-seal", "relink-wire"]),
+    ("relink-plaid", &["relink-account", "relink-wire"]),
     ("relink-openid", &["relink-seal", "relink-wire"]),
     (
         "relink-backend",

@@ -32,7 +32,7 @@ suite('announcements', (it) => {
     const customer = await Customer.of(world);
     await widget.reaches('review');
     await becomes('the regions', {
-      polite: 'Reconnect Harbour Bank. The access that Harbour Bank gave Corner Store has run out. Banks ask for it again from time to time.',
+      polite: 'Reconnect Harbour Bank. Corner Store’s access to Harbour Bank has expired. Banks ask you to renew it from time to time.',
       assertive: '',
     }, () => regions(customer));
   });

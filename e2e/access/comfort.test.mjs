@@ -153,7 +153,7 @@ describe('every view', { concurrency: 2 }, () => {
 /** One view of each shape; `cargo xtask access` takes all. */
 const SHAPES = [
   'review/every-permission-and-reason', 'review/rule-any_account-many', 'choose/search', 'choose/at-most-two', 'at-bank/blocked',
-  'at-bank/window-stalled', 'wrong-account/other-account', 'done/mostly-until', 'problem/bank-confirmed', 'leave/disconnected',
+  'at-bank/window-stalled', 'wrong-account/other-account', 'done/relinked-until', 'problem/bank-confirmed', 'leave/disconnected',
 ];
 
 async function everyRow(page) {

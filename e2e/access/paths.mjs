@@ -131,7 +131,7 @@ export const PATHS = {
       await customer.activate('Continue to Harbour Bank');
       await customer.change('Which account should Corner Store use?');
       await customer.press('Escape');
-      await customer.change('Leave before it is done?');
+      await customer.change('Leave before finishing?');
       await customer.reads();
       await customer.activate('Keep going');
       await customer.change('Which account should Corner Store use?');
@@ -146,7 +146,7 @@ export const PATHS = {
       await customer.activate('Continue to Harbour Bank');
       await customer.change('Which account should Corner Store use?');
       await customer.press('Escape');
-      await customer.change('Leave before it is done?');
+      await customer.change('Leave before finishing?');
       await customer.activate('Leave anyway');
     },
   },

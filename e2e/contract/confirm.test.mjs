@@ -137,7 +137,7 @@ suite('a handoff of type confirm', (it) => {
     await widget.reaches('review');
     await world.page.clock.fastForward(1_900_000);
     await widget.forward();
-    await widget.shows('See whose account it is');
+    await widget.shows('See who owns the account');
     await widget.reaches('review');
     assert.equal(world.backend.calls('complete').length, 0);
   });

@@ -48,8 +48,11 @@ const MERCHANTS = {
 /** Goes through the whole way in a browser, on the example's page. */
 async function relink(browser, sandbox, { base, accounts }) {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
-  const [heard, refused] = [[], []];
+  const [heard, refused, referers] = [[], [], []];
   await hear(context, heard);
+  context.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/bank/frame') referers.push(request.headers().referer);
+  });
   await context.addCookies([{ name: 'demo_customer', value: 'cus_demo', url: base }]);
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -72,6 +75,7 @@ async function relink(browser, sandbox, { base, accounts }) {
     await becomes('the backend knows', 'active', async () => (await accounts()).find(({ id }) => id === detail.accounts[0].id).status);
   }
   assert.deepEqual(refused, []);
+  assert.deepEqual(referers, [`${new URL(base).origin}/`], 'some banks\' logins fail without a Referer');
   await context.close();
 }
 

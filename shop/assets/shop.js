@@ -30,7 +30,7 @@ document.addEventListener('keydown', (event) => {
 
 document.addEventListener('relink-success', async (event) => {
   const names = event.detail.accounts.map((account) => account.institution_name).filter(Boolean);
-  if (toast) toast.textContent = `${names[0] ?? 'Your bank'} is connected again.`;
+  if (toast) toast.textContent = `${names[0] ?? 'Your bank'} is connected.`;
   await redraw();
 });
 

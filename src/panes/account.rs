@@ -18,11 +18,12 @@ pub fn content(desk: &Desk, account: &AccountCard) -> [Node; 3] {
     let bank = account.bank.name.as_ref().or(desk.view.frame.bank.name.as_ref());
     let bank = bank.map_or("", |name| name.as_str());
     let logo = account.bank.logo_url.as_ref().or(desk.view.frame.bank.logo_url.as_ref());
-    let bank_name = (!bank.is_empty()).then(|| el("span").class("bank").child(bdi(bank)));
+    let bank_name =
+        (account.names_bank && !bank.is_empty()).then(|| el("span").class("bank").child(bdi(bank)));
     [
         mark(bank, logo.map(|url| url.as_str()), Icon::Bank).into(),
         el("span")
-            .class("what")
+            .class(if account.names_bank { "what" } else { "what alone" })
             .child(bank_name)
             .child(" ")
             .child(el("span").class("name").child(desk.account(account)))
@@ -52,7 +53,8 @@ fn chip(desk: &Desk, chip: Chip) -> Node {
         Chip::PaymentsFailing => ("chip danger", Icon::Alert),
         Chip::Stops(_) | Chip::PaymentsStop(_) => ("chip warning", Icon::Clock),
         Chip::MoreToShare => ("chip calm", Icon::Plus),
-        Chip::Active | Chip::ActiveAgain => ("chip success", Icon::Check),
+        Chip::Active | Chip::ActiveAgain | Chip::ChooseThisOne => ("chip success", Icon::Check),
+        Chip::NotThisOne => ("chip danger", Icon::Cross),
         Chip::Closed | Chip::NotRepairable => ("chip plain", Icon::Stop),
     };
     let said = Message::chip(chip);

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use crate::ui::{Button, Node, Rank, el};
-use crate::words::Message;
+use crate::words::{Fills, Message};
 use relink_core::view::{Offer, Pane};
 use relink_wire::SafeUrl;
 
@@ -27,9 +27,9 @@ fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
     };
     Button {
         rank,
-        label: desk.name(Message::label(offer.label)),
+        label: desk.say(Message::label(offer.label), Fills::names(&desk.view.frame.on_buttons())),
         enabled: offer.enabled,
-        href: offer.href.as_ref().map(|url| (url.as_str(), hint())),
+        href: offer.href.as_ref().map(|url| (url.as_str(), offer.new_tab.then(hint))),
     }
     .draw(desk.press(offer.action.clone()))
     .into()
@@ -55,7 +55,7 @@ fn fine_print(desk: &Desk) -> Node {
 }
 
 fn leads_away(offer: &Option<Offer>) -> bool {
-    matches!(offer, Some(Offer { href: Some(_), .. }))
+    matches!(offer, Some(Offer { new_tab: true, .. }))
 }
 
 fn out(desk: &Desk, message: Message, url: &SafeUrl) -> Node {

@@ -2,7 +2,7 @@
 
 use super::account::cards;
 use super::desk::Desk;
-use crate::ui::{Node, el, spinner};
+use crate::ui::{Node, spinner};
 use crate::words::Message;
 use relink_core::view::{AtBank, BankWindow};
 
@@ -10,18 +10,9 @@ use relink_core::view::{AtBank, BankWindow};
 pub fn draw(desk: &Desk, at_bank: &AtBank) -> Vec<Node> {
     let waiting = || Node::from(spinner(desk.name(Message::WAITING)));
     let after = match &at_bank.window {
-        BankWindow::Preparing | BankWindow::Leaving => Node::NOTHING,
+        BankWindow::Preparing | BankWindow::Leaving | BankWindow::Blocked(_) => Node::NOTHING,
         BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere if at_bank.stalled => Node::NOTHING,
         BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere => waiting(),
-        BankWindow::Blocked(url) => el("p")
-            .class("way")
-            .child(
-                el("a")
-                    .part("link")
-                    .attr("href", String::from(url.as_str()))
-                    .children(desk.name(Message::BLOCKED_LINK)),
-            )
-            .into(),
     };
     vec![cards(desk, &at_bank.accounts), after]
 }

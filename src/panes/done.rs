@@ -1,11 +1,10 @@
-//! It worked: what works again, until when if known, and what still does not.
+//! It worked: what works, until when if known, and what still does not.
 
 use super::account::cards;
 use super::desk::Desk;
 use crate::ui::{Icon, Node, el, icon};
 use crate::words::Message;
 use relink_core::view::{AccountCard, Done};
-use relink_wire::Outcome;
 
 /// Below the heading.
 pub fn draw(desk: &Desk, done: &Done) -> Vec<Node> {
@@ -15,23 +14,22 @@ pub fn draw(desk: &Desk, done: &Done) -> Vec<Node> {
             .child(icon(Icon::Clock))
             .child(el("span").children(desk.say(Message::UNTIL, desk.fills().date(Some(on)))))
     });
-    let (works, broken) = if done.still_broken.is_empty() {
-        (cards(desk, &done.accounts), Node::NOTHING)
+    let working = if done.still_broken.is_empty() && done.beyond_repair.is_empty() {
+        cards(desk, &done.accounts)
     } else {
-        (
-            group(desk, Message::CONNECTED_NOW, &done.accounts),
-            group(desk, Message::STILL_BROKEN, &done.still_broken),
-        )
+        group(desk, Message::CONNECTED_NOW, &done.accounts)
     };
-    vec![works, broken, again(desk, done), until.into()]
+    vec![
+        working,
+        group(desk, Message::STILL_BROKEN, &done.still_broken),
+        group(desk, Message::REFUSED, &done.beyond_repair),
+        works(desk, done),
+        until.into(),
+    ]
 }
 
-/// What works again; not shown if it never stopped.
-fn again(desk: &Desk, done: &Done) -> Node {
-    let title = match done.outcome {
-        Outcome::Relinked | Outcome::Partial => Message::WORKS_AGAIN,
-        Outcome::AlreadyActive | Outcome::Unknown(_) => Message::WORKS,
-    };
+/// What the merchant can see and do.
+fn works(desk: &Desk, done: &Done) -> Node {
     if done.works.is_empty() {
         return Node::NOTHING;
     }
@@ -44,7 +42,7 @@ fn again(desk: &Desk, done: &Done) -> Node {
     });
     el("div")
         .class("permissions")
-        .child(el("h3").children(desk.name(title)))
+        .child(el("h3").children(desk.name(Message::WORKS)))
         .child(el("ul").children(items))
         .into()
 }

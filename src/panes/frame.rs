@@ -84,6 +84,8 @@ fn thread(desk: &Desk, current: Step) -> Node {
         let item = if step == current { item.attr("aria-current", "step") } else { item };
         item.child(over.then(|| icon(Icon::Check)))
             .child(el("span").child(desk.text(Message::step(step))))
+            // The sign is for the eyes; the word is for the ears.
+            .child(over.then(|| hidden_text(desk.text(Message::STEP_OVER))))
             .into()
     });
     el("ol").class("thread").attr("aria-label", desk.text(Message::STEPS)).children(items).into()

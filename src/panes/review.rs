@@ -17,9 +17,9 @@ pub fn draw(desk: &Desk, review: &Review) -> Vec<Node> {
         others(desk, review),
         cards(desk, &review.accounts),
         (!without_bank).then(|| el("p").class("rule").children(rule(desk, review))).into(),
+        el("p").class("aside").child(icon(Icon::Lock)).child(el("span").children(desk.name(sign_in))).into(),
         permissions(desk, &review.permissions),
         consent(review),
-        el("p").class("aside").child(icon(Icon::Lock)).child(el("span").children(desk.name(sign_in))).into(),
     ]
 }
 

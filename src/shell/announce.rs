@@ -11,6 +11,9 @@ use web_sys::ShadowRoot;
 
 /// The pause between two announcements of one wait, in milliseconds.
 const PAUSE_MS: u64 = 5_000;
+/// After this time the region is emptied, in milliseconds: it was heard, and whoever reads through the page finds the
+/// words once, where they belong.
+const GONE_MS: u64 = 1_000;
 
 /// The announcer of one element.
 pub struct Voice {
@@ -21,6 +24,7 @@ pub struct Voice {
 
 #[derive(Default)]
 struct Said {
+    gone: RefCell<Option<Timeout>>,
     text: RefCell<String>,
     at_ms: Cell<u64>,
 }
@@ -64,8 +68,18 @@ impl Said {
                 region.set_text_content(Some(if speaks { &announcement.text } else { "" }));
             }
         }
+        self.gone.take();
         if !announcement.text.is_empty() {
             self.at_ms.set(now().elapsed_ms);
+            let root = root.clone();
+            let empty = move || {
+                for region in ["[data-live=polite]", "[data-live=assertive]"] {
+                    if let Ok(Some(region)) = root.query_selector(region) {
+                        region.set_text_content(None);
+                    }
+                }
+            };
+            *self.gone.borrow_mut() = Some(Timeout::new(GONE_MS, empty));
         }
         self.text.borrow_mut().clone_from(&announcement.text);
     }

@@ -21,8 +21,8 @@ pub struct Button<'a> {
     pub label: Vec<Node>,
     /// Whether it can be pressed.
     pub enabled: bool,
-    /// For a link: the address, opened in a new tab, and the note about the new tab.
-    pub href: Option<(&'a str, String)>,
+    /// For a link: the address, and the note about the new tab if it opens in one.
+    pub href: Option<(&'a str, Option<String>)>,
 }
 
 impl Button<'_> {
@@ -34,7 +34,8 @@ impl Button<'_> {
         };
         let (element, suffix) = match self.href {
             None => (el("button").attr("type", "button").flag("disabled", !self.enabled), None),
-            Some((href, hint)) => {
+            Some((href, None)) => (el("a").attr("href", String::from(href)), None),
+            Some((href, Some(hint))) => {
                 let link = el("a").attr("href", String::from(href));
                 let link = link.attr("target", "_blank").attr("rel", "noopener noreferrer");
                 (link, Some((icon(Icon::Out), super::hidden_text(hint))))

@@ -116,11 +116,12 @@ impl Words {
             },
             Pane::Checking(_) if view.frame.without_bank => Message::CHECKING_SHOP,
             Pane::Checking(_) => Topic::CHECKING_BANK.heading(),
+            Pane::Choose(Choose { options, .. }) if options.is_empty() => Message::NONE_USABLE,
             Pane::Choose(Choose { several: false, .. }) => Message::CHOOSE,
             Pane::Choose(Choose { several: true, .. }) => Message::CHOOSE_SEVERAL,
             Pane::Saving(_) => Topic::SAVING.heading(),
             Pane::WrongAccount(wrong) => Message::mismatch(wrong.mismatch).heading(),
-            Pane::Done(done) => Message::outcome(&done.outcome).heading(),
+            Pane::Done(done) => Message::achieved(done.achieved).heading(),
             Pane::NotRepairable(pane) => Self::beyond_repair(pane).heading(),
             Pane::Problem(problem) => Message::trouble(problem.trouble).heading(),
             Pane::Leave(_) => Message::LEAVE,
@@ -149,7 +150,8 @@ impl Words {
             Pane::WrongAccount(WrongAccount { mismatch, .. }) => {
                 vec![(Message::mismatch(*mismatch).text(), names), (Message::NOTHING_CHANGED, names)]
             }
-            Pane::Done(done) => line(Message::outcome(&done.outcome).text()),
+            Pane::Done(done) if done.has_sentence => line(Message::achieved(done.achieved).text()),
+            Pane::Done(_) => Vec::new(),
             Pane::NotRepairable(pane) => {
                 vec![(Self::beyond_repair(pane).text(), names), (Message::WAY_ON, names)]
             }

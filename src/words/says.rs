@@ -7,8 +7,8 @@ use super::intl;
 use super::table::{Message, Mishap, Plural, Topic};
 use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
-use relink_core::view::{AccountCard, Chip, Label, Mismatch, Notice, Step, Trouble, Why};
-use relink_wire::{Cause, Outcome, Permission, Subcategory};
+use relink_core::view::{AccountCard, Achieved, Chip, Label, Mismatch, Notice, Step, Trouble, Why};
+use relink_wire::{Cause, Permission, Subcategory};
 
 /// A message, and the day in it.
 pub struct Dated {
@@ -80,6 +80,8 @@ impl Message {
             Chip::ActiveAgain => Message::CHIP_ACTIVE_AGAIN.into(),
             Chip::Closed => Message::CHIP_CLOSED.into(),
             Chip::NotRepairable => Message::CHIP_NOT_REPAIRABLE.into(),
+            Chip::NotThisOne => Message::CHIP_NOT_THIS_ONE.into(),
+            Chip::ChooseThisOne => Message::CHIP_CHOOSE_THIS_ONE.into(),
         }
     }
 
@@ -95,7 +97,7 @@ impl Message {
         }
     }
 
-    /// What happened a moment ago.
+    /// What happened a moment ago, or what is known of the bank.
     pub fn notice(notice: Notice) -> Message {
         match notice {
             Notice::BankClosed => Message::NOTICE_CLOSED,
@@ -104,6 +106,8 @@ impl Message {
             Notice::BankNotOpened => Message::NOTICE_NOT_OPENED,
             Notice::NotAuthorized => Message::NOTICE_NOT_AUTHORIZED,
             Notice::BankFailed => Message::NOTICE_FAILED,
+            Notice::BankDegraded => Message::NOTICE_DEGRADED,
+            Notice::BankInactive => Message::NOTICE_INACTIVE,
         }
     }
 
@@ -126,13 +130,16 @@ impl Message {
         }
     }
 
-    /// How it worked.
-    pub fn outcome(outcome: &Outcome) -> Topic {
-        match outcome {
-            Outcome::Relinked => Topic::RELINKED,
-            Outcome::AlreadyActive => Topic::ALREADY_ACTIVE,
-            Outcome::Partial => Topic::PARTIAL,
-            Outcome::Unknown(_) => Topic::UNKNOWN_OUTCOME,
+    /// What the customer achieved.
+    pub fn achieved(achieved: Achieved) -> Topic {
+        match achieved {
+            Achieved::Reconnected => Topic::RELINKED,
+            Achieved::PaymentsWork => Topic::PAYMENTS_WORK,
+            Achieved::Kept => Topic::KEPT,
+            Achieved::SharedMore => Topic::SHARED_MORE,
+            Achieved::Partly => Topic::PARTIAL,
+            Achieved::AlreadyActive => Topic::ALREADY_ACTIVE,
+            Achieved::Connected => Topic::UNKNOWN_OUTCOME,
         }
     }
 
@@ -171,6 +178,7 @@ impl Message {
             Label::UseThisAccount => Message::USE_THIS_ACCOUNT,
             Label::UseTheseAccounts => Message::USE_THESE_ACCOUNTS,
             Label::TryAgainAtBank => Message::TRY_AGAIN_AT_BANK,
+            Label::ChooseAgainAtBank => Message::CHOOSE_AGAIN_AT_BANK,
             Label::TryAgain => Message::TRY_AGAIN,
             Label::StartAgain => Message::START_AGAIN,
             Label::ReconnectTheRest => Message::RECONNECT_THE_REST,

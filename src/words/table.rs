@@ -10,20 +10,20 @@ use super::Words;
 
 /// A message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Message(u8);
+pub struct Message(u16);
 
 /// A heading and the text below it.
 #[derive(Clone, Copy)]
-pub struct Topic(u8);
+pub struct Topic(u16);
 
 /// What went wrong: the heading, what and on whose side, what comes next.
 #[derive(Clone, Copy)]
-pub struct Mishap(u8);
+pub struct Mishap(u16);
 
 /// A message that depends on a number: one line per category of `Intl.PluralRules`, empty if the language does not have
 /// it.
 #[derive(Clone, Copy)]
-pub struct Plural(u8);
+pub struct Plural(u16);
 
 /// The first lines, whatever their content.
 #[cfg(test)]

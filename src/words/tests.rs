@@ -1,7 +1,7 @@
 //! What is filled into messages, and what must never be lost or guessed. Runs in a real browser, with its `Intl`.
 
 use super::{Fills, Message, Words};
-use relink_core::view::{AccountCard, Bank, Frame, Step, Trouble};
+use relink_core::view::{AccountCard, Achieved, Bank, Frame, Step, Trouble};
 use relink_wire::{DisplayText, Last4, Subcategory};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -28,6 +28,7 @@ fn card(name: Option<&str>, subcategory: Option<Subcategory>) -> AccountCard {
         last4: Last4::parse("1234"),
         has_namesake: false,
         chip: None,
+        names_bank: true,
     }
 }
 
@@ -93,6 +94,45 @@ fn the_end_of_a_number_is_said_one_by_one() {
     );
     let unknown = card(None, Some(Subcategory::Unknown("vault".into())));
     assert_eq!(words.account_aloud(&unknown), "Account ending in 1 2 3 4");
+}
+
+/// What the last view says of everything that can be achieved, as a customer reads it.
+#[wasm_bindgen_test]
+fn the_end_is_called_what_it_is() {
+    let words = Words::english();
+    let frame = frame(Some("Corner Store"), Some("Harbour Bank"));
+    let said = |achieved| {
+        let topic = Message::achieved(achieved);
+        [topic.heading(), topic.text()].map(|message| words.plain(message, Fills::names(&frame)))
+    };
+    let rows = [
+        (
+            Achieved::Reconnected,
+            "Harbour Bank is connected again",
+            "Corner Store can use this account again.",
+        ),
+        (
+            Achieved::PaymentsWork,
+            "Payments work again",
+            "Corner Store can use this account for payments again.",
+        ),
+        (Achieved::Kept, "Harbour Bank stays connected", "Corner Store can go on using this account."),
+        (Achieved::SharedMore, "Sharing updated", "You now share more with Corner Store."),
+        (
+            Achieved::Partly,
+            "Part of Harbour Bank is connected",
+            "Some accounts work; others are still disconnected.",
+        ),
+        (
+            Achieved::AlreadyActive,
+            "Harbour Bank is connected",
+            "Everything works already. There is nothing you need to do.",
+        ),
+        (Achieved::Connected, "Harbour Bank is connected", "Corner Store can use this account from now on."),
+    ];
+    for (achieved, heading, text) in rows {
+        assert_eq!(said(achieved), [heading, text], "{achieved:?}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -45,6 +45,7 @@ fn account(number: usize) -> AccountCard {
         last4: Last4::parse(&format!("{:04}", 1000 + number)),
         has_namesake: false,
         chip: None,
+        names_bank: true,
     }
 }
 

@@ -8,6 +8,36 @@ use relink_wire::{Account, Permission, Session};
 
 pub use relink_account::{NoRepair, Reason};
 
+/// What a flow began with, as far as its end depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Began {
+    /// The link was broken.
+    Broken,
+    /// The link worked, and payments failed.
+    PaymentsFailing,
+    /// Everything worked, and was going to stop.
+    Ending,
+    /// Everything worked, and the merchant asked for more.
+    LessShared,
+}
+
+impl Began {
+    /// From the name of the gravest reason ([`Reason::name`]), which is what the record of a tab keeps.
+    pub fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "access_denied"
+            | "access_expired"
+            | "account_unavailable"
+            | "institution_requirement"
+            | "unspecified" => Self::Broken,
+            "number_deactivated" => Self::PaymentsFailing,
+            "number_expiring" | "deactivation_expected" => Self::Ending,
+            "permissions" => Self::LessShared,
+            _ => return None,
+        })
+    }
+}
+
 /// What is wrong with one account today, the gravest first.
 pub fn of_account(account: &Account, wanted: &[Permission], now: i64) -> Vec<Reason> {
     relink_account::reasons(account, wanted, now)
@@ -158,6 +188,28 @@ mod tests {
         let expected =
             [Reason::Inactive(Cause::AccessDenied), Reason::PaymentsFailing, Reason::MorePermissions];
         assert_eq!(reasons, expected);
+    }
+
+    #[test]
+    fn what_a_flow_began_with_follows_from_the_name_of_every_reason() {
+        let began = |reason: Reason| reason.name().and_then(Began::of);
+        let causes = [
+            Cause::AccessDenied,
+            Cause::AccessExpired,
+            Cause::AccountClosed,
+            Cause::AccountUnavailable,
+            Cause::InstitutionRequirement,
+            Cause::Unspecified,
+            Cause::Unknown("new".into()),
+        ];
+        for cause in causes {
+            assert_eq!(began(Reason::Inactive(cause.clone())), Some(Began::Broken), "{cause:?}");
+        }
+        assert_eq!(began(Reason::PaymentsFailing), Some(Began::PaymentsFailing));
+        assert_eq!(began(Reason::AccessEnds(None)), Some(Began::Ending));
+        assert_eq!(began(Reason::PaymentsEnd(NOW)), Some(Began::Ending));
+        assert_eq!(began(Reason::MorePermissions), Some(Began::LessShared));
+        assert_eq!(began(Reason::Unstated), None);
     }
 
     #[test]

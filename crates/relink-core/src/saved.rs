@@ -21,7 +21,9 @@ pub struct Saved {
     pub completion: Option<SavedCompletion>,
     /// The ids of the accounts that needed a relink when the customer went to the bank.
     pub needing: Vec<String>,
-    /// The ids of all accounts that were linked then.
+    /// The ids of the accounts that did not work when the customer came.
+    pub broken: Vec<String>,
+    /// The ids of all accounts that were linked when the customer went to the bank.
     pub linked: Vec<String>,
     /// Whether the page was notified that the bank accepted the customer's sign-in.
     pub authorized: bool,
@@ -63,6 +65,7 @@ impl Saved {
                 let key = completion.text("key").filter(|key| !key.is_empty())?;
                 Some(SavedCompletion { key: key.into(), accounts })
             }),
+            broken: ids(json, "broken").unwrap_or_default(),
             linked: ids(json, "linked").unwrap_or_default(),
             authorized: json.flag("authorized").unwrap_or_default(),
             replaced: json.flag("replaced").unwrap_or_default(),
@@ -88,6 +91,7 @@ impl Saved {
             ("agreed_at", Json::from(self.agreed.as_ref().map_or(0, |agreed| agreed.collected_at))),
             ("needing", texts(&self.needing)),
             ("completion", completion),
+            ("broken", texts(&self.broken)),
             ("linked", texts(&self.linked)),
             ("authorized", Json::Bool(self.authorized)),
             ("replaced", Json::Bool(self.replaced)),
@@ -117,6 +121,7 @@ mod tests {
             at_bank: true,
             agreed: Some(Agreed { id: "fccons_1".into(), collected_at: 1_795_000_001 }),
             needing: vec!["fca_1".into()],
+            broken: vec!["fca_1".into()],
             completion: Some(SavedCompletion { key: "c".into(), accounts: vec!["fca_1".into()] }),
             linked: vec!["fca_1".into(), "fca_2".into()],
             authorized: true,

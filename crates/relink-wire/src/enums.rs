@@ -64,6 +64,18 @@ open_enum! {
 }
 
 open_enum! {
+    /// Stripe's `institution.status`: how well the bank can be reached just now.
+    InstitutionStatus {
+        /// Nothing is known to be wrong.
+        Active = "active",
+        /// The bank has trouble: a relink may fail.
+        Degraded = "degraded",
+        /// The bank cannot be reached: a relink will most likely fail.
+        Inactive = "inactive",
+    }
+}
+
+open_enum! {
     /// `status_details.inactive.cause` and `status_details.active.cause`.
     Cause {
         /// The bank refused access.
@@ -128,6 +140,20 @@ open_enum! {
         Ownership = "ownership",
         /// See the account's numbers (Stripe.js knows it, the API's list does not).
         AccountNumbers = "account_numbers",
+    }
+}
+
+impl Permission {
+    /// Its place wherever several are listed: what moves money first, then what is seen.
+    pub fn place(&self) -> u8 {
+        match self {
+            Self::PaymentMethod => 0,
+            Self::AccountNumbers => 1,
+            Self::Balances => 2,
+            Self::Transactions => 3,
+            Self::Ownership => 4,
+            Self::Unknown(_) => 5,
+        }
     }
 }
 

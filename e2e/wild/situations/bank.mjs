@@ -110,7 +110,7 @@ export const bank = [
       await eventually('it is told', async () => (await world.events('relink-error')).length === 1);
       assert.equal((await world.events('relink-error'))[0].detail.code, 'handoff_unreachable');
       assert.equal(await world.page.evaluate(() => window.layers), undefined);
-      await widget.shows('did not open. Nothing has changed.');
+      await widget.shows('didn’t open. Nothing has changed.');
       await world.page.evaluate(() => window.uncover());
       if (closed) return;
       await widget.forward();

@@ -70,7 +70,7 @@ export const keys = [
       await world.collected();
       await widget.part('close-button').first().focus();
       await world.page.keyboard.press('Enter');
-      await widget.shows('Leave before it is done?');
+      await widget.shows('Leave before finishing?');
       await staysAtTheBank(world, widget);
       await widget.part('secondary-button').first().click();
       await world.theEnd('relink-cancel');
@@ -127,7 +127,7 @@ export const keys = [
       await becomes('all are back in order', MANY.map((one) => one.display_name), async () => (await options(widget)).map((text) => MANY.find((one) => text.includes(one.display_name)).display_name));
       await widget.shows('Which accounts should');
       await world.page.keyboard.press('Escape');
-      if (display === 'modal') await widget.shows('Leave before it is done?');
+      if (display === 'modal') await widget.shows('Leave before finishing?');
       else await widget.reaches('selecting');
     },
   })),

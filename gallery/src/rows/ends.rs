@@ -4,42 +4,64 @@ use super::fixtures::{DAY_NEXT_YEAR, Names, back, contact, not_now, offering};
 use super::reviews::usual_permissions;
 use super::row::{Row, row};
 use relink_core::view::{
-    Action, Chip, Done, GivenUp, Label, Leave, NotRepairable, Offer, Pane, Problem, Step, Trouble, View,
+    Achieved, Action, Chip, Done, GivenUp, Label, Leave, NotRepairable, Offer, Pane, Problem, Step, Trouble,
+    View,
 };
-use relink_wire::{DisplayText, FlowState, Outcome, SafeUrl};
+use relink_wire::{DisplayText, FlowState, SafeUrl};
 
 /// It worked.
 pub fn done(names: &Names) -> Vec<Row> {
-    let outcomes = every!(Outcome:
-        Outcome::Relinked => Outcome::Relinked,
-        Outcome::AlreadyActive => Outcome::AlreadyActive,
-        Outcome::Partial => Outcome::Partial,
-        Outcome::Unknown(_) => Outcome::Unknown("mostly".into()),
+    let all = every!(Achieved:
+        Achieved::Reconnected => Achieved::Reconnected,
+        Achieved::PaymentsWork => Achieved::PaymentsWork,
+        Achieved::Kept => Achieved::Kept,
+        Achieved::SharedMore => Achieved::SharedMore,
+        Achieved::Partly => Achieved::Partly,
+        Achieved::AlreadyActive => Achieved::AlreadyActive,
+        Achieved::Connected => Achieved::Connected,
     );
-    let mut rows = Vec::new();
-    for outcome in outcomes {
-        let name = ["done/", outcome.as_str()].concat();
-        let partial = outcome == Outcome::Partial;
-        let chip = if outcome == Outcome::AlreadyActive { Chip::Active } else { Chip::ActiveAgain };
-        let done = Done {
-            outcome,
-            accounts: vec![names.account(Some(chip))],
-            still_broken: if partial { vec![names.other(Some(Chip::Disconnected))] } else { Vec::new() },
-            works: usual_permissions(),
-            until: None,
-        };
-        let dated = Done { until: Some(DAY_NEXT_YEAR), ..done.clone() };
-        let rest = partial.then(|| Offer::button(Label::ReconnectTheRest, Action::StartAgain));
-        rows.push(row(name, View { secondary: rest, ..succeeded(names, done) }));
-        if chip == Chip::ActiveAgain && !partial {
-            rows.push(row(folder_of(&dated) + "-until", succeeded(names, dated)));
-        }
-    }
+    let mut rows: Vec<Row> = all
+        .into_iter()
+        .map(|achieved| {
+            let done = of(names, achieved);
+            let rest = (achieved == Achieved::Partly)
+                .then(|| Offer::button(Label::ReconnectTheRest, Action::StartAgain));
+            row(["done/", name_of(achieved)].concat(), View { secondary: rest, ..succeeded(names, done) })
+        })
+        .collect();
+    let dated = Done { until: Some(DAY_NEXT_YEAR), ..of(names, Achieved::Reconnected) };
+    rows.push(row("done/relinked-until", succeeded(names, dated)));
+    let closed =
+        Done { beyond_repair: vec![names.other(Some(Chip::Closed))], ..of(names, Achieved::Reconnected) };
+    rows.push(row("done/all-but-a-closed-one", succeeded(names, closed)));
     rows
 }
 
-fn folder_of(done: &Done) -> String {
-    ["done/", done.outcome.as_str()].concat()
+fn name_of(achieved: Achieved) -> &'static str {
+    match achieved {
+        Achieved::Reconnected => "relinked",
+        Achieved::PaymentsWork => "payments-work",
+        Achieved::Kept => "kept",
+        Achieved::SharedMore => "shared-more",
+        Achieved::Partly => "partial",
+        Achieved::AlreadyActive => "already_active",
+        Achieved::Connected => "mostly",
+    }
+}
+
+fn of(names: &Names, achieved: Achieved) -> Done {
+    let was_broken = matches!(achieved, Achieved::Reconnected | Achieved::Partly);
+    let chip = if was_broken { Chip::ActiveAgain } else { Chip::Active };
+    let partly = achieved == Achieved::Partly;
+    Done {
+        achieved,
+        has_sentence: true,
+        accounts: vec![names.account(Some(chip))],
+        still_broken: if partly { vec![names.other(Some(Chip::Disconnected))] } else { Vec::new() },
+        beyond_repair: Vec::new(),
+        works: usual_permissions(),
+        until: None,
+    }
 }
 
 fn succeeded(names: &Names, done: Done) -> View {

@@ -68,6 +68,7 @@ impl Names {
             last4: Last4::parse("1234"),
             has_namesake: false,
             chip,
+            names_bank: true,
         }
     }
 

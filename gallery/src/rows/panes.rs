@@ -76,6 +76,8 @@ fn chips() -> Vec<Chip> {
         Chip::ActiveAgain => Chip::ActiveAgain,
         Chip::Closed => Chip::Closed,
         Chip::NotRepairable => Chip::NotRepairable,
+        Chip::NotThisOne => Chip::NotThisOne,
+        Chip::ChooseThisOne => Chip::ChooseThisOne,
     )
 }
 
@@ -92,6 +94,8 @@ fn chip_name(chip: Chip) -> &'static str {
         Chip::ActiveAgain => "active-again",
         Chip::Closed => "closed",
         Chip::NotRepairable => "not-repairable",
+        Chip::NotThisOne => "not-this-one",
+        Chip::ChooseThisOne => "choose-this-one",
     }
 }
 
@@ -122,7 +126,7 @@ fn window_name(window: &BankWindow) -> &'static str {
 
 fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
     let preparing = matches!(window, BankWindow::Preparing | BankWindow::Leaving);
-    let blocked = matches!(window, BankWindow::Blocked(_));
+    let way = if let BankWindow::Blocked(url) = &window { Some(url.clone()) } else { None };
     let mut accounts = vec![names.account(Some(Chip::Disconnected))];
     if rule != Rule::SameAccount {
         accounts.push(names.other(Some(Chip::Disconnected)));
@@ -132,13 +136,16 @@ fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
     if preparing {
         return view;
     }
-    let label = if blocked { Label::ContinueInThisTab } else { Label::OpenWindowAgain };
+    let reopen = match way {
+        Some(url) => Offer::button(Label::ContinueInThisTab, Action::Reopen).to(url),
+        None => Offer::button(Label::OpenWindowAgain, Action::Reopen),
+    };
     let other = if stalled {
         Offer::button(Label::CheckAgain, Action::CheckAgain)
     } else {
         Offer::button(Label::Cancel, Action::Close)
     };
-    offering(view, Offer::button(label, Action::Reopen), other)
+    offering(view, reopen, other)
 }
 
 /// The backend is being asked.
@@ -224,6 +231,10 @@ fn why_nots() -> Vec<WhyNot> {
 
 fn choosing(names: &Names, choose: Choose) -> View {
     let chosen = choose.options.iter().filter(|choice| choice.chosen).count();
+    if choose.options.is_empty() {
+        let view = names.view(FlowState::Selecting, Step::Bank, Pane::Choose(choose));
+        return offering(view, Offer::button(Label::ChooseAgainAtBank, Action::TryAgain), not_now());
+    }
     let label = if chosen > 1 { Label::UseTheseAccounts } else { Label::UseThisAccount };
     let view = names.view(FlowState::Selecting, Step::Bank, Pane::Choose(choose));
     offering(view, Offer::button(label, Action::UseChosen).only_if(chosen > 0), not_now())
@@ -242,8 +253,13 @@ pub fn wrong_account(names: &Names) -> Vec<Row> {
         Mismatch::Unexplained => "unexplained",
     };
     let rows = mismatches.into_iter().map(|mismatch| {
-        let chosen = if mismatch == Mismatch::OtherAccount { vec![names.other(None)] } else { Vec::new() };
-        let pane = Pane::WrongAccount(WrongAccount { mismatch, chosen, needed: Some(names.account(None)) });
+        let told_apart = mismatch != Mismatch::Unexplained;
+        let chosen = match mismatch {
+            Mismatch::OtherAccount => vec![names.other(Some(Chip::NotThisOne))],
+            Mismatch::OtherLogin | Mismatch::Unexplained => Vec::new(),
+        };
+        let needed = Some(names.account(told_apart.then_some(Chip::ChooseThisOne)));
+        let pane = Pane::WrongAccount(WrongAccount { mismatch, chosen, needed });
         let view = names.view(FlowState::Review, Step::Bank, pane);
         let again = Offer::button(Label::TryAgainAtBank, Action::TryAgain);
         row(["wrong-account/", name(mismatch)].concat(), offering(view, again, not_now()))

@@ -11,6 +11,7 @@ pub struct Row {
 }
 
 /// A row of that name.
-pub fn row(name: impl Into<String>, view: View) -> Row {
+pub fn row(name: impl Into<String>, mut view: View) -> Row {
+    view.pane.name_bank_once();
     Row { name: name.into(), view }
 }

@@ -186,6 +186,12 @@ impl Flow {
         }
     }
 
+    /// The customer tries once more at the bank.
+    pub(super) fn go_back_to_bank(&mut self) {
+        self.context.saved.attempt = self.context.saved.attempt.saturating_add(1);
+        self.renew();
+    }
+
     /// Gets a new session in the same flow, then goes straight to the bank. The window must be opened now, inside the
     /// customer's click; it gets its address later. If no bank is visited, the agreement stays valid as long as the new
     /// session asks for nothing else.
@@ -230,6 +236,11 @@ impl Flow {
         let selecting = Selecting::start(accounts, session, &self.context.saved.linked);
         let eligible: Vec<String> = selecting.eligible().cloned().collect();
         match eligible.len() {
+            // Any account would do, and none that came back will.
+            0 if session.relink_options.account.is_none() && !selecting.accounts.is_empty() => {
+                self.enter(|_| Stage::Selecting(selecting));
+                self.context.watch();
+            }
             // Only the backend can say whether it really was another account.
             0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).collect()),
             1 => self.complete(eligible),

@@ -21,6 +21,7 @@ mod refusal;
 mod reviewing;
 mod selecting;
 mod stage;
+mod succeeded;
 mod telling;
 mod troubled;
 
@@ -250,6 +251,7 @@ impl Flow {
             Stage::Selecting(stage) => match stage.update(fact, context) {
                 Step::Stay(stage) => self.stage = Stage::Selecting(stage),
                 Step::Over(selecting::Exit::Selected(ids)) => self.complete(ids),
+                Step::Over(selecting::Exit::GoesBack) => self.go_back_to_bank(),
                 Step::Over(selecting::Exit::Concluded) => self.place(How::ReadAgain, Then::Show, None),
             },
             Stage::Completing(stage) => {
@@ -261,10 +263,7 @@ impl Flow {
             }
             Stage::Mismatched(stage) => match stage.update(fact) {
                 Step::Stay(stage) => self.stage = Stage::Mismatched(stage),
-                Step::Over(mismatched::TriesAgain) => {
-                    self.context.saved.attempt = self.context.saved.attempt.saturating_add(1);
-                    self.renew();
-                }
+                Step::Over(mismatched::TriesAgain) => self.go_back_to_bank(),
             },
             Stage::Troubled(stage) => match stage.update(fact, context) {
                 Step::Stay(stage) => self.stage = Stage::Troubled(stage),

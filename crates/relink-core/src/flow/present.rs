@@ -7,16 +7,17 @@ use super::fetching::Then;
 use super::mismatched::Mismatched;
 use super::selecting::Selecting;
 use super::stage::Stage;
+use super::succeeded;
 use super::troubled::{Again, Troubled};
 use crate::clock::day_ahead;
 use crate::reasons::{self, Reason};
 use crate::view::{
-    AccountCard, Action, AtBank, Bank, BankWindow, Checking, Chip, Choice, Choose, Done, Frame, GivenUp,
-    Label, Leave, Mismatch, NotRepairable, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving,
+    AccountCard, Action, AtBank, Bank, BankWindow, Checking, Chip, Choice, Choose, Frame, GivenUp, Label,
+    Leave, Mismatch, NotRepairable, Notice, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving,
     Step, Trouble, View, Wait, Why, WrongAccount,
 };
 use relink_account::{NoRepair, no_repair};
-use relink_wire::{Account, Code, DisplayText, Outcome, Rule, Session};
+use relink_wire::{Account, Code, DisplayText, InstitutionStatus, Rule, Session};
 
 /// What a view is drawn from.
 pub(super) struct Shown<'a> {
@@ -91,6 +92,7 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
         // Without a bank, the thread has no such step.
         view.frame.step = Step::Review;
     }
+    view.pane.name_bank_once();
     view
 }
 
@@ -109,7 +111,7 @@ fn frame(context: &Context) -> Frame {
     }
 }
 
-fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
+fn review(context: &Context, notice: Option<Notice>) -> Review {
     let Some(session) = context.session() else {
         let rule = Rule::AnyAccount;
         return Review {
@@ -126,6 +128,8 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
     let why = |reason: Reason| Why { day: reason.day().and_then(|on| day_ahead(on, now)), reason };
     let mut reasons = reasons::of_session(session, context.judging_unix()).into_iter();
     let lead = why(reasons.next().unwrap_or(Reason::Unstated));
+    let mut permissions: Vec<_> = session.permissions.iter().collect();
+    permissions.sort_by_key(|permission| permission.place());
     let line = |permission: &relink_wire::Permission| PermissionLine {
         permission: permission.clone(),
         is_new: reasons::is_new(session, permission) == Some(true),
@@ -135,9 +139,21 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
         others: reasons.map(why).collect(),
         accounts: concerned(context),
         rule: session.rule(),
-        permissions: session.permissions.iter().map(line).collect(),
+        permissions: permissions.into_iter().map(line).collect(),
         consent: context.consent().cloned(),
-        notice,
+        notice: notice.or_else(|| known_of_bank(context)),
+    }
+}
+
+/// What is known of the bank before the customer goes there; nothing where nobody goes, or where nothing is wrong.
+fn known_of_bank(context: &Context) -> Option<Notice> {
+    if context.is_without_bank() {
+        return None;
+    }
+    match context.session()?.institution.status.as_ref()? {
+        InstitutionStatus::Degraded => Some(Notice::BankDegraded),
+        InstitutionStatus::Inactive => Some(Notice::BankInactive),
+        InstitutionStatus::Active | InstitutionStatus::Unknown(_) => None,
     }
 }
 
@@ -154,13 +170,19 @@ fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
         return;
     }
     view.pane = Pane::AtBank(at_bank(context, stage.window.clone(), stage.stalled));
-    let label = if matches!(stage.window, BankWindow::Blocked(_)) {
-        Label::ContinueInThisTab
-    } else {
-        Label::OpenWindowAgain
+    view.primary = match &stage.window {
+        // A real link: it works where the page may not open or leave anything by itself.
+        BankWindow::Blocked(url) => {
+            Some(Offer::button(Label::ContinueInThisTab, Action::Reopen).to(url.clone()))
+        }
+        BankWindow::Preparing
+        | BankWindow::Modal
+        | BankWindow::Window
+        | BankWindow::Leaving
+        | BankWindow::Elsewhere => {
+            stage.can_reopen.then(|| Offer::button(Label::OpenWindowAgain, Action::Reopen))
+        }
     };
-    let reopen = Offer::button(label, Action::Reopen);
-    view.primary = stage.can_reopen.then_some(reopen);
     view.secondary = Some(match stage.stalled {
         true => Offer::button(Label::CheckAgain, Action::CheckAgain),
         false => Offer::button(Label::Cancel, Action::Close),
@@ -183,21 +205,29 @@ fn selecting(stage: &Selecting, context: &Context, view: &mut View) {
         }
     }
     let label = if stage.chosen.len() > 1 { Label::UseTheseAccounts } else { Label::UseThisAccount };
+    view.primary = Some(match choose.options.is_empty() {
+        true => Offer::button(Label::ChooseAgainAtBank, Action::TryAgain),
+        false => Offer::button(label, Action::UseChosen).only_if(!stage.chosen.is_empty()),
+    });
     view.pane = Pane::Choose(choose);
-    view.primary = Some(Offer::button(label, Action::UseChosen).only_if(!stage.chosen.is_empty()));
     view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
 }
 
 fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
     view.frame.step = Step::Bank;
     let Some(session) = context.session() else { return };
-    let plain = |account: &Account| AccountCard { chip: None, ..card(account, session, context) };
     let without_bank = context.is_without_bank();
+    // Two accounts are told apart by a sign and a word. Where the bank gave no reason, neither is known to be wrong.
+    let told_apart = !without_bank && stage.mismatch != Mismatch::Unexplained;
+    let marked = |account: &Account, chip| AccountCard {
+        chip: told_apart.then_some(chip),
+        ..card(account, session, context)
+    };
     view.pane = Pane::WrongAccount(WrongAccount {
         // If no bank is visited, the customer chose nothing there.
         mismatch: if without_bank { Mismatch::Unexplained } else { stage.mismatch },
-        chosen: stage.chosen.iter().map(plain).collect(),
-        needed: needed(session, context).map(plain),
+        chosen: stage.chosen.iter().map(|account| marked(account, Chip::NotThisOne)).collect(),
+        needed: needed(session, context).map(|account| marked(account, Chip::ChooseThisOne)),
     });
     let label = if without_bank { Label::TryAgain } else { Label::TryAgainAtBank };
     view.primary = Some(Offer::button(label, Action::TryAgain));
@@ -253,10 +283,9 @@ fn ended(stage: &Ended, context: &Context, view: &mut View) {
     match &stage.end {
         End::Succeeded(confirmed) => {
             view.frame.mended = true;
-            view.pane = Pane::Done(done(confirmed, context));
+            view.pane = Pane::Done(succeeded::done(confirmed, context));
             view.primary = Some(back);
-            let rest = confirmed.broken.iter().any(|account| !reasons::is_beyond_repair(account));
-            view.secondary = (confirmed.outcome == Outcome::Partial && rest)
+            view.secondary = succeeded::is_partly_done(confirmed)
                 .then(|| Offer::button(Label::ReconnectTheRest, Action::StartAgain));
         }
         End::NotRepairable { closed, .. } => {
@@ -292,29 +321,6 @@ fn ended(stage: &Ended, context: &Context, view: &mut View) {
     }
 }
 
-fn done(confirmed: &super::known::Confirmed, context: &Context) -> Done {
-    let Some(session) = context.session() else {
-        return Done {
-            outcome: confirmed.outcome.clone(),
-            accounts: Vec::new(),
-            still_broken: Vec::new(),
-            works: Vec::new(),
-            until: None,
-        };
-    };
-    let works = if confirmed.outcome == Outcome::AlreadyActive { Chip::Active } else { Chip::ActiveAgain };
-    let until =
-        confirmed.working.iter().filter_map(|account| account.ending.as_ref()?.expected_deactivation_date);
-    let working = |account: &Account| AccountCard { chip: Some(works), ..card(account, session, context) };
-    Done {
-        outcome: confirmed.outcome.clone(),
-        accounts: confirmed.working.iter().map(working).collect(),
-        still_broken: confirmed.broken.iter().map(|account| card(account, session, context)).collect(),
-        works: session.permissions.clone(),
-        until: until.filter_map(|on| day_ahead(on, context.unix())).min(),
-    }
-}
-
 /// The cards of the accounts that the relink is about.
 fn concerned(context: &Context) -> Vec<AccountCard> {
     let Some(session) = context.session() else { return Vec::new() };
@@ -334,7 +340,7 @@ fn completing_cards(ids: &[String], context: &Context) -> Vec<AccountCard> {
     chosen.map(|account| AccountCard { chip: None, ..card(account, session, context) }).collect()
 }
 
-fn card(account: &Account, session: &Session, context: &Context) -> AccountCard {
+pub(super) fn card(account: &Account, session: &Session, context: &Context) -> AccountCard {
     let name = account.institution_name.clone().or_else(|| context.bank_name());
     AccountCard {
         id: account.id.clone(),
@@ -344,6 +350,7 @@ fn card(account: &Account, session: &Session, context: &Context) -> AccountCard 
         has_namesake: has_namesake(account, session, context),
         last4: account.last4.clone(),
         chip: chip(account, session, context),
+        names_bank: true,
     }
 }
 

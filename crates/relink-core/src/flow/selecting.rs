@@ -24,6 +24,8 @@ pub struct Selecting {
 pub enum Exit {
     /// These were chosen.
     Selected(Vec<String>),
+    /// None can be used: the customer goes to the bank again.
+    GoesBack,
     /// The backend knows the end already.
     Concluded,
 }
@@ -68,6 +70,9 @@ impl Selecting {
             Fact::Pressed(Action::Toggle(id)) => self.toggle(id),
             Fact::Pressed(Action::UseChosen) if !self.chosen.is_empty() => {
                 return Step::Over(Exit::Selected(self.chosen));
+            }
+            Fact::Pressed(Action::TryAgain) if self.eligible().next().is_none() => {
+                return Step::Over(Exit::GoesBack);
             }
             Fact::LookAgain | Fact::Reconnected => context.look(),
             Fact::Timer(Timer::Poll) => context.peek(),

@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::refusal::Refusal;
 use crate::effect::Effect;
-use crate::reasons;
-use relink_wire::{Analytics, AnalyticsName, Code, Event};
+use crate::reasons::{self, Reason};
+use relink_wire::{Account, Analytics, AnalyticsName, Code, Event};
 
 impl Context {
     /// Dispatches an event.
@@ -63,12 +63,18 @@ impl Context {
         }
     }
 
-    /// Records why the customer is here, while no bank can have changed it yet.
+    /// Records why the customer is here, and which accounts do not work, while no bank can have changed it yet.
     pub fn note_reason(&mut self) {
-        let gravest =
-            self.session().and_then(|session| reasons::of_session(session, self.unix()).first()?.name());
-        if let Some(gravest) = gravest.filter(|_| !self.been_to_bank) {
-            self.saved.reason = Some(gravest.into());
+        let Some(session) = self.session().filter(|_| !self.been_to_bank) else { return };
+        let gravest = reasons::of_session(session, self.unix()).first().and_then(Reason::name);
+        let Some(gravest) = gravest else { return };
+        let is_broken = |account: &&Account| !account.is_active();
+        let broken =
+            reasons::concerned(session).filter(is_broken).map(|account| account.id.clone()).collect();
+        // A session that is over shows what another page has repaired.
+        if self.is_open() {
+            self.saved.broken = broken;
         }
+        self.saved.reason = Some(gravest.into());
     }
 }

@@ -28,6 +28,19 @@ pub struct AccountCard {
     pub last4: Option<Last4>,
     /// The status chip.
     pub chip: Option<Chip>,
+    /// Whether the bank is named. In a list of one bank's accounts it is not said again and again.
+    pub names_bank: bool,
+}
+
+/// In a list of accounts of one bank, the account's name is what tells them apart, so it stands alone.
+pub(super) fn name_bank_once(cards: Vec<&mut AccountCard>) {
+    let [first, rest @ ..] = cards.as_slice() else { return };
+    if rest.is_empty() || rest.iter().any(|card| card.bank.name != first.bank.name) {
+        return;
+    }
+    for card in cards {
+        card.names_bank = card.name.is_none();
+    }
 }
 
 /// The status chip: icon and word.
@@ -51,4 +64,8 @@ pub enum Chip {
     Closed,
     /// It cannot be repaired here.
     NotRepairable,
+    /// Another account than the one that is needed.
+    NotThisOne,
+    /// The account to choose at the bank.
+    ChooseThisOne,
 }

@@ -2,15 +2,17 @@
 //! which sentence comes first and what is greyed out is decided here.
 
 mod card;
+mod done;
 mod offer;
 mod trouble;
 
 pub use card::{AccountCard, Bank, Chip};
+pub use done::{Achieved, Done};
 pub use offer::{Action, Label, Offer};
 pub use trouble::{Side, Trouble};
 
 use crate::reasons::Reason;
-use relink_wire::{Consent, DisplayText, FlowState, Outcome, Permission, Rule, SafeUrl};
+use relink_wire::{Consent, DisplayText, FlowState, Permission, Rule, SafeUrl};
 use std::rc::Rc;
 
 /// Everything that is on screen.
@@ -31,6 +33,9 @@ pub struct View {
     /// The strip "You are offline."
     pub offline: bool,
 }
+
+/// A bank's or a merchant's name that has more characters than this is described on a button.
+const LONGEST_ON_BUTTON: usize = 36;
 
 /// What is around every pane: the merchant, the bank and the progress.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +58,17 @@ pub struct Frame {
     pub privacy_url: Option<SafeUrl>,
     /// The merchant's help page.
     pub support_url: Option<SafeUrl>,
+}
+
+impl Frame {
+    /// The names as a button says them: a long one is left out, so that it is described ("Continue to your bank").
+    pub fn on_buttons(&self) -> Self {
+        let short = |name: &Option<DisplayText>| {
+            name.clone().filter(|name| name.as_str().chars().count() <= LONGEST_ON_BUTTON)
+        };
+        let bank = Bank { name: short(&self.bank.name), ..self.bank.clone() };
+        Self { merchant: short(&self.merchant), bank, ..self.clone() }
+    }
 }
 
 /// The progress line of three steps.
@@ -125,7 +141,7 @@ pub struct Review {
     pub permissions: Vec<PermissionLine>,
     /// What the customer agrees to by going on: Stripe's text, word for word.
     pub consent: Option<Rc<Consent>>,
-    /// Something to say first: what happened at the bank a moment ago.
+    /// Something to say first: what happened at the bank a moment ago, else what is known of the bank.
     pub notice: Option<Notice>,
 }
 
@@ -148,7 +164,7 @@ pub struct PermissionLine {
     pub is_new: bool,
 }
 
-/// What happened a moment ago, shown above a view that stays.
+/// What happened a moment ago, or what is known of the bank, shown above a view that stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The bank's window was closed before the end; nothing has changed.
@@ -163,6 +179,10 @@ pub enum Notice {
     NotAuthorized,
     /// Something went wrong at the bank, and it did not say what.
     BankFailed,
+    /// The bank is known to have trouble: going there may come to nothing.
+    BankDegraded,
+    /// The bank is known to be down: going there will most likely come to nothing.
+    BankInactive,
 }
 
 /// The customer is at the bank.
@@ -268,21 +288,6 @@ pub enum Mismatch {
     Unexplained,
 }
 
-/// It worked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// How.
-    pub outcome: Outcome,
-    /// The accounts that work.
-    pub accounts: Vec<AccountCard>,
-    /// The accounts that still do not (outcome `partial`).
-    pub still_broken: Vec<AccountCard>,
-    /// What works: what the merchant may see and do.
-    pub works: Vec<Permission>,
-    /// Until when, in Unix seconds, if the bank says.
-    pub until: Option<i64>,
-}
-
 /// The account cannot be repaired here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotRepairable {
@@ -338,6 +343,30 @@ impl View {
 }
 
 impl Pane {
+    /// In a list of accounts of one bank, its name is not said with each.
+    pub fn name_bank_once(&mut self) {
+        card::name_bank_once(match self {
+            Self::Review(Review { accounts, .. })
+            | Self::AtBank(AtBank { accounts, .. })
+            | Self::Checking(Checking { accounts, .. })
+            | Self::Saving(Saving { accounts, .. })
+            | Self::NotRepairable(NotRepairable { accounts, .. })
+            | Self::Leave(Leave { accounts })
+            | Self::GivenUp(GivenUp { accounts }) => accounts.iter_mut().collect(),
+            Self::Choose(Choose { options, refused, .. }) => {
+                let refused = refused.iter_mut().map(|refused| &mut refused.card);
+                options.iter_mut().map(|choice| &mut choice.card).chain(refused).collect()
+            }
+            Self::WrongAccount(WrongAccount { chosen, needed, .. }) => {
+                chosen.iter_mut().chain(needed).collect()
+            }
+            Self::Done(Done { accounts, still_broken, beyond_repair, .. }) => {
+                accounts.iter_mut().chain(still_broken).chain(beyond_repair).collect()
+            }
+            Self::Empty | Self::Loading(_) | Self::Problem(_) => Vec::new(),
+        });
+    }
+
     /// Identifies the subject: when this value changes, and only then, focus moves to the heading and the change is
     /// announced.
     pub fn subject(&self) -> Subject {

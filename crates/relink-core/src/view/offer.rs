@@ -11,14 +11,16 @@ pub struct Offer {
     pub action: Action,
     /// Whether it can be pressed now.
     pub enabled: bool,
-    /// The address, if it is a link and not a button: out of the flow, in a new tab.
+    /// The address, if it is a link and not a button.
     pub href: Option<SafeUrl>,
+    /// Whether the link leads out of the flow, in a new tab.
+    pub new_tab: bool,
 }
 
 impl Offer {
     /// A button that can be pressed.
     pub fn button(label: Label, action: Action) -> Self {
-        Self { label, action, enabled: true, href: None }
+        Self { label, action, enabled: true, href: None, new_tab: false }
     }
 
     /// The same button, enabled only if `enabled` is true.
@@ -28,7 +30,12 @@ impl Offer {
 
     /// A link out of the flow.
     pub fn link(label: Label, href: SafeUrl) -> Self {
-        Self { label, action: Action::FollowLink, enabled: true, href: Some(href) }
+        Self { label, action: Action::FollowLink, enabled: true, href: Some(href), new_tab: true }
+    }
+
+    /// The same button as a link in this tab, which works where the page's own way of going there does not.
+    pub fn to(self, href: SafeUrl) -> Self {
+        Self { href: Some(href), ..self }
     }
 }
 
@@ -57,6 +64,8 @@ pub enum Label {
     UseTheseAccounts,
     /// "Try again at Harbour Bank"
     TryAgainAtBank,
+    /// "Choose again at Harbour Bank": where none of what the bank shared can be used.
+    ChooseAgainAtBank,
     /// "Try again"
     TryAgain,
     /// "Start again"

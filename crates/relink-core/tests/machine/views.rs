@@ -2,8 +2,17 @@
 
 use crate::support::documents::inactive;
 use crate::support::{Backend, BankAct, Doc, Fault, World};
-use relink_core::view::{Action, Pane, Subject};
+use relink_core::view::{Action, Chip, Frame, Label, Pane, Subject};
 use relink_core::{CallKind, Input};
+use relink_wire::DisplayText;
+use serde_json::{Value, json};
+
+/// An account that works and that no payment can be made with.
+fn unpayable(id: &str) -> Value {
+    let mut account = crate::support::documents::active(id);
+    account["supported_payment_method_types"] = json!([]);
+    account
+}
 
 #[test]
 fn an_action_in_the_confirmation_does_not_reach_what_lies_beneath() {
@@ -42,4 +51,85 @@ fn a_thousand_accounts_come_through_in_the_banks_order() {
     let Pane::Choose(choose) = world.view().pane else { panic!("{:?}", world.subject()) };
     let offered: Vec<&str> = choose.options.iter().map(|option| option.card.id.as_str()).collect();
     assert_eq!(offered, ids);
+}
+
+#[test]
+fn of_accounts_that_cannot_be_used_the_way_back_to_the_bank_is_offered() {
+    let doc = Doc::new("").any_account().at_most(None).accounts(vec![inactive("fca_1", "access_denied")]);
+    let mut world = World::started(doc.with("permissions", json!(["payment_method"]))).bank([BankAct::Never]);
+    world.go_on();
+    world.tell(Input::HandoffReturned {
+        attempt: relink_core::Attempt(1),
+        accounts: relink_wire::Account::decode_list(&[unpayable("fca_8"), unpayable("fca_9")]),
+    });
+    world.settle();
+    let view = world.view();
+    let Pane::Choose(choose) = &view.pane else { panic!("{:?}", view.pane) };
+    assert_eq!((choose.options.len(), choose.refused.len()), (0, 2));
+    let primary = view.primary.filter(|offer| offer.enabled).map(|offer| offer.label);
+    assert_eq!(primary, Some(Label::ChooseAgainAtBank));
+    world.go_on();
+    world.settle();
+    assert_eq!(world.requests_of(CallKind::Create), 2, "a new session, and to the bank with it");
+}
+
+#[test]
+fn a_window_that_was_stopped_leaves_one_button_and_it_is_a_real_link() {
+    let mut world = World::started(Doc::new("").hosted()).bank([BankAct::Blocked]);
+    world.go_on();
+    world.pass(1_000);
+    let view = world.view();
+    assert_eq!(view.pane.subject(), Subject::Blocked);
+    let way = view.primary.expect("a way on");
+    assert_eq!((way.label, way.new_tab), (Label::ContinueInThisTab, false));
+    assert_eq!(way.href.as_ref().map(|url| url.as_str()), Some("https://bank.example/relink"));
+}
+
+#[test]
+fn one_banks_name_is_not_said_with_each_of_its_accounts() {
+    let accounts = vec![inactive("fca_1", "access_denied"), inactive("fca_2", "access_denied")];
+    let named = |accounts: Vec<Value>| {
+        let world = World::started(Doc::new("").any_account().accounts(accounts));
+        let Pane::Review(review) = world.view().pane else { panic!("{:?}", world.subject()) };
+        review.accounts.iter().map(|card| card.names_bank).collect::<Vec<_>>()
+    };
+    assert_eq!(named(accounts.clone()), [false, false]);
+    assert_eq!(named(accounts[..1].to_vec()), [true], "a single account is told with its bank");
+    let mut other = accounts[1].clone();
+    other["institution_name"] = json!("Other Bank");
+    assert_eq!(named(vec![accounts[0].clone(), other]), [true, true]);
+    let mut nameless = accounts[1].clone();
+    nameless["display_name"] = Value::Null;
+    assert_eq!(
+        named(vec![accounts[0].clone(), nameless]),
+        [false, true],
+        "without a name, the bank says more"
+    );
+}
+
+#[test]
+fn what_is_shared_has_one_order_and_payments_come_first() {
+    let wanted = json!(["ownership", "transactions", "balances", "payment_method", "new_one"]);
+    let world = World::started(Doc::new("").with("permissions", wanted));
+    let Pane::Review(review) = world.view().pane else { panic!("{:?}", world.subject()) };
+    let order: Vec<&str> = review.permissions.iter().map(|line| line.permission.as_str()).collect();
+    assert_eq!(order, ["payment_method", "balances", "transactions", "ownership", "new_one"]);
+}
+
+#[test]
+fn a_wrong_account_and_the_right_one_are_told_apart_by_more_than_colour() {
+    let mut world = World::started(Doc::new("")).bank([BankAct::Chooses(vec!["fca_2"])]);
+    world.go_on();
+    world.settle();
+    let Pane::WrongAccount(wrong) = world.view().pane else { panic!("{:?}", world.subject()) };
+    assert_eq!(wrong.chosen.iter().map(|card| card.chip).collect::<Vec<_>>(), [Some(Chip::NotThisOne)]);
+    assert_eq!(wrong.needed.and_then(|card| card.chip), Some(Chip::ChooseThisOne));
+}
+
+#[test]
+fn a_name_that_no_button_holds_is_described_on_buttons_only() {
+    let name = |length: usize| DisplayText::parse(&"x".repeat(length));
+    let frame = |length| Frame { merchant: name(length), ..Frame::default() };
+    assert_eq!(frame(36).on_buttons().merchant, name(36));
+    assert_eq!(frame(37).on_buttons().merchant, None);
 }

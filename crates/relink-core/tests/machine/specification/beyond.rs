@@ -68,7 +68,7 @@ pub const ROWS: &[Row] = &[
             world
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete",
@@ -145,7 +145,7 @@ pub const ROWS: &[Row] = &[
             world
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete",
@@ -158,7 +158,7 @@ pub const ROWS: &[Row] = &[
             world
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete",
@@ -217,7 +217,7 @@ pub const ROWS: &[Row] = &[
         when: "expires_at alone bears the browser's clock out: nothing is to do where a number works for longer",
         story: || clock(0, 60, |doc| doc.without("expires_in")),
         on_screen: "succeeded Done",
-        says: "already_active: fca_1",
+        says: "AlreadyActive: fca_1",
         primary: "BackToMerchant",
         end: "relink-success already_active",
         requests: "create",
@@ -235,7 +235,7 @@ pub const ROWS: &[Row] = &[
         when: "a browser that is a day behind is near enough",
         story: || clock(-DAY_MS, 60, |doc| doc),
         on_screen: "succeeded Done",
-        says: "already_active: fca_1",
+        says: "AlreadyActive: fca_1",
         primary: "BackToMerchant",
         end: "relink-success already_active",
         requests: "create",
@@ -249,7 +249,7 @@ pub const ROWS: &[Row] = &[
             settled(world.start())
         },
         on_screen: "succeeded Done",
-        says: "already_active: fca_1",
+        says: "AlreadyActive: fca_1",
         primary: "BackToMerchant",
         end: "relink-success already_active",
         requests: "create",
@@ -264,7 +264,7 @@ pub const ROWS: &[Row] = &[
             settled(world)
         },
         on_screen: "succeeded Done",
-        says: "already_active: fca_1",
+        says: "AlreadyActive: fca_1",
         primary: "BackToMerchant",
         end: "relink-success already_active",
         requests: "create",
@@ -299,7 +299,7 @@ pub const ROWS: &[Row] = &[
             settled(world)
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete",

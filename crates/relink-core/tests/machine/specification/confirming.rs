@@ -55,7 +55,7 @@ pub const ROWS: &[Row] = &[
         when: "and the customer agrees",
         story: || through(confirming()),
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete",
@@ -69,7 +69,7 @@ pub const ROWS: &[Row] = &[
             through(world)
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete",
@@ -87,7 +87,7 @@ pub const ROWS: &[Row] = &[
         when: "nothing is left to agree to",
         story: || new(Doc::new("").confirming().accounts(vec![active("fca_1")])),
         on_screen: "succeeded Done",
-        says: "already_active: fca_1",
+        says: "AlreadyActive: fca_1",
         primary: "BackToMerchant",
         end: "relink-success already_active",
         requests: "create",
@@ -131,7 +131,7 @@ pub const ROWS: &[Row] = &[
             pressed(world, Action::LeaveAnyway)
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete read",
@@ -172,7 +172,7 @@ pub const ROWS: &[Row] = &[
             world
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete read complete",
@@ -181,7 +181,7 @@ pub const ROWS: &[Row] = &[
         when: "the completion is committed and its answer lost: found by reading",
         story: || with_fault(Fault::ResetAfter, 5),
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete read",
@@ -203,7 +203,7 @@ pub const ROWS: &[Row] = &[
             world
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete read complete",
@@ -216,7 +216,7 @@ pub const ROWS: &[Row] = &[
             through(world)
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete read",
@@ -264,7 +264,7 @@ pub const ROWS: &[Row] = &[
             through(world)
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete create complete",
@@ -286,7 +286,7 @@ pub const ROWS: &[Row] = &[
             world
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete",
@@ -343,7 +343,7 @@ pub const ROWS: &[Row] = &[
             settled(world)
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete read",
@@ -357,7 +357,7 @@ pub const ROWS: &[Row] = &[
             world
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1",
+        says: "Reconnected: fca_1",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create read",
@@ -369,7 +369,7 @@ pub const ROWS: &[Row] = &[
             through(new(Doc::new("").any_account().at_most(None).accounts(accounts).confirming()))
         },
         on_screen: "succeeded Done",
-        says: "relinked: fca_1+fca_2",
+        says: "Reconnected: fca_1+fca_2",
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create complete",

@@ -75,7 +75,7 @@ fn says(world: &World) -> String {
         Pane::Done(done) => {
             let broken = ids(&done.still_broken);
             let broken = if broken.is_empty() { broken } else { format!(", not {broken}") };
-            format!("{}: {}{broken}", done.outcome.as_str(), ids(&done.accounts))
+            format!("{:?}: {}{broken}", done.achieved, ids(&done.accounts))
         }
         Pane::NotRepairable(not) => {
             format!("{}{}", if not.closed { "closed " } else { "" }, ids(&not.accounts))

@@ -310,5 +310,5 @@ async fn the_pages_policy_allows_nothing_inline_and_the_previews_only_its_own_st
     assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains("<script"));
     let letter = get("/dashboard/preview/fca_access_expired").await.expect("an answer");
     let policy = letter.headers()["content-security-policy"].to_str().expect("text");
-    assert!(policy.contains("style-src 'sha256-") && policy.contains("default-src 'none'"), "{policy}");
+    assert!(policy.contains("style-src-elem 'sha256-") && policy.contains("default-src 'none'"), "{policy}");
 }

@@ -353,3 +353,17 @@ describe('comments in the source', () => {
     assert.deepEqual(named(/(?<![\w."'`-])(CONTRACT|STRIPE|DESIGN|LOOK|SIZE|PROVIDERS|BUILD)(?![\w"'`-])/g), []);
   });
 });
+
+test('every page of ours that opens Stripe.js lets a Referer through, and no more than its origin', () => {
+  const files = readdirSync(ROOT).filter((name) => name.endsWith('.html'))
+    .concat(below('examples', '.html').filter((file) => !file.includes('node_modules') && !file.includes('/dist/')));
+  const served = ['examples/backend-axum/src/main.rs', 'examples/backend-run-node/server.mjs', 'xtask/src/docs/frame.rs'];
+  assert.ok(files.length >= 6, files.join());
+  for (const file of [...files, ...served]) {
+    assert.match(source(file).replaceAll('\\"', '"'), /<meta name="referrer" content="strict-origin">/, file);
+  }
+  for (const file of ['shop/src/document.rs', 'crates/relink-hosted/src/page.rs', 'sandbox/src/pages/answer.rs']) {
+    assert.match(source(file), /"referrer-policy",\s*(HeaderValue::from_static\()?"strict-origin"/, file);
+    assert.doesNotMatch(source(file), /"no-referrer"/, file);
+  }
+});

@@ -30,8 +30,9 @@ Usage: cargo xtask conformance URL [OPTION]…
 
 A backend that knows customers by a token is given --header 'Authorization: Bearer …' in the place of --cookie.
 
-It makes some twenty sessions and completes none of them, unless there is a sandbox. The last line counts; the exit code is
-0 where all that the contract asks for was met, 1 where not, 2 where nothing could be asked.
+It makes some twenty sessions and completes none of them, unless there is a sandbox; where the handoff is confirm it confirms
+one. The last line counts; the exit code is 0 where all that the contract asks for was met, 1 where not, 2 where nothing could be
+asked.
 ";
 
 /// Which backend is tested, and as which customer.

@@ -48,8 +48,11 @@ const MERCHANTS = {
 /** Goes through the whole way in a browser, on the example's page. */
 async function relink(browser, sandbox, { base, accounts }) {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
-  const [heard, refused] = [[], []];
+  const [heard, refused, referers] = [[], [], []];
   await hear(context, heard);
+  context.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/bank/frame') referers.push(request.headers().referer);
+  });
   await context.addCookies([{ name: 'demo_customer', value: 'cus_demo', url: base }]);
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -72,7 +75,54 @@ async function relink(browser, sandbox, { base, accounts }) {
     await becomes('the backend knows', 'active', async () => (await accounts()).find(({ id }) => id === detail.accounts[0].id).status);
   }
   assert.deepEqual(refused, []);
+  assert.deepEqual(referers, [`${new URL(base).origin}/`], 'some banks\' logins fail without a Referer');
   await context.close();
+}
+
+/** The backend for consents at Yapily, beside the stand-in for it, and its page in a browser. */
+async function atYapily(browser, run) {
+  const running = [];
+  const folder = path.join(EXAMPLES, 'backend-yapily');
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  try {
+    running.push(await start('NODE_BIN', { PORT: '0' }, [path.join(folder, 'yapily.mjs')]));
+    const [yapily] = running;
+    const keys = { YAPILY_APPLICATION_KEY: 'application', YAPILY_APPLICATION_SECRET: 'secret' };
+    running.push(await start('NODE_BIN', { PORT: '0', WIDGET_DIR: DIST, YAPILY_API_BASE: yapily.base, ...keys }, [path.join(folder, 'server.mjs')]));
+    const { base } = running[1];
+    const [heard, refused] = [[], []];
+    await hear(context, heard);
+    await context.addCookies([{ name: 'demo_customer', value: 'cus_demo', url: base }]);
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('console', (line) => /Content Security Policy/.test(line.text()) && refused.push(line.text()));
+    /** The widget on a page of its own for that account. */
+    const relinks = async (account) => {
+      await page.goto(base);
+      await page.locator('relink-widget').evaluate((old, id) => {
+        const fresh = old.cloneNode();
+        fresh.setAttribute('account', id);
+        old.replaceWith(fresh);
+      }, account);
+      const widget = new Widget(page, 'relink-widget');
+      await widget.reaches('review');
+      return widget;
+    };
+    const consent = async (id) => {
+      const authorization = `Basic ${Buffer.from('application:secret').toString('base64')}`;
+      return (await (await fetch(`${yapily.base}/consents/${id}`, { headers: { authorization } })).json()).data;
+    };
+    const ended = async () => {
+      const ends = () => heard.filter(({ name }) => ENDS.includes(name));
+      await eventually('the end is told', () => ends().some(({ detail }) => detail.outcome !== undefined));
+      assert.deepEqual(refused, []);
+      return ends().at(-1).detail;
+    };
+    await run({ context, relinks, consent, ended, heard });
+  } finally {
+    await context.close();
+    await Promise.all(running.map(stop));
+  }
 }
 
 describe('a customer is relinked through', { concurrency: 1 }, () => {
@@ -95,4 +145,29 @@ describe('a customer is relinked through', { concurrency: 1 }, () => {
       }
     });
   }
+
+  test('examples/backend-yapily, confirming a consent without a window', { timeout: 60_000 }, () => atYapily(browser, async (story) => {
+    const began = Date.now();
+    const before = Date.parse((await story.consent('con_ends_soon')).reconfirmBy);
+    const widget = await story.relinks('acc_ends_soon');
+    assert.match(await widget.part('primary-button').first().innerText(), /Allow Corner Store to keep using Thames Bank/);
+    await widget.forward();
+    await widget.reaches('succeeded');
+    assert.deepEqual([story.context.pages().length, (await story.ended()).outcome], [1, 'relinked']);
+    const after = await story.consent('con_ends_soon');
+    assert.ok(Date.parse(after.lastConfirmedAt) >= began && Date.parse(after.reconfirmBy) > before, JSON.stringify(after));
+    const told = story.heard.filter(({ name }) => name === 'relink-event').map(({ detail }) => detail.name);
+    assert.deepEqual(told, ['open', 'consent_acquired', 'success']);
+  }));
+
+  test('examples/backend-yapily, giving an expired consent anew at the bank', { timeout: 60_000 }, () => atYapily(browser, async (story) => {
+    const widget = await story.relinks('acc_expired');
+    const opened = story.context.waitForEvent('page');
+    await widget.forward();
+    const bank = await opened;
+    await bank.getByRole('button', { name: 'Allow' }).click();
+    await widget.reaches('succeeded');
+    assert.equal((await story.ended()).outcome, 'relinked');
+    assert.equal((await story.consent('con_expired')).status, 'AUTHORIZED');
+  }));
 });

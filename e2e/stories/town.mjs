@@ -10,16 +10,20 @@ import { accountsOf, freeAddress, operate, relinkServer, start, startSandbox, st
 import { suite } from '../harness/suite.mjs';
 import { becomes, eventually } from '../harness/waiting.mjs';
 import { Widget } from '../harness/widget.mjs';
+import { startProvider } from './provider.mjs';
 
 /** Who works at the shop's desk, in this town alone. */
 const STAFF = { email: 'nora@pinegrove.example', password: 'pinegrove market' };
+/** The page in the layer that Stripe.js lays over the merchant's. */
+const STRIPES_LAYER = '/bank/frame';
 /** An address at which nothing answers. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 export class Town {
   /** Opens the shop at `page` as `customer`. `context` are Playwright's options, `init` runs before the pages' scripts; with
-   * `staff` the shop has somebody at its desk, and sends mail; with `consent` customers agree to Stripe's text in the review. */
-  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init, staff = false, consent = false } = {}) {
+   * `staff` the shop has somebody at its desk, and sends mail; with `consent` customers agree to Stripe's text in the review;
+   * `provider` describes an OpenID provider, where staff sign in. */
+  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init, staff = false, consent = false, provider } = {}) {
     const town = new Town();
     town.folder = await mkdtemp(path.join(tmpdir(), 'relink-story-'));
     town.canary = new Canary();
@@ -29,12 +33,16 @@ export class Town {
     town.console = [];
     town.desks = [];
     town.looks = [];
+    town.referers = [];
     town.sandbox = await startSandbox();
-    await town.openServers(staff, consent);
+    await town.openServers(staff, consent, provider);
     await tellSandbox(town.sandbox, 'webhooks', { url: `${town.relink.base}/webhooks/stripe` });
     town.context = await browser.newContext({ reducedMotion: 'reduce', ...context });
     town.context.setDefaultTimeout(10_000);
     await hear(town.context, town.heard);
+    town.context.on('request', (request) => {
+      if (new URL(request.url()).pathname === STRIPES_LAYER) town.referers.push(request.headers().referer);
+    });
     town.lookOften();
     if (init) await town.context.addInitScript(init);
     town.page = await town.newPage();
@@ -46,11 +54,13 @@ export class Town {
   }
 
   /** Starts relink-server, and the shop beside it. */
-  async openServers(staff, consent) {
+  async openServers(staff, consent, provider) {
     const [shop, relink] = [await freeAddress(), await freeAddress()];
+    if (provider) this.provider = await startProvider({ relink: `http://${relink}`, ...provider });
     this.environment = {
       ...relinkServer({ listen: relink, pages: `http://${shop}`, stripe: this.sandbox.base, folder: this.folder }),
       ...(staff ? await this.post() : {}),
+      ...(this.provider?.environment ?? {}),
       ...(consent ? { STRIPE_PRE_COLLECTED_CONSENT: 'on' } : {}),
     };
     this.key = await operate(this.environment, ['api-key', 'add', 'shop']);
@@ -80,13 +90,21 @@ export class Town {
     return { SMTP_URL: smtp, MAIL_FROM: 'Pinegrove Market <accounts@pinegrove.example>', INBOX_URL: `${this.sandbox.base}${inbox}` };
   }
 
-  /** Somebody of the staff, signed in, in a browser of their own. */
-  async staff(options = {}) {
+  /** A browser of somebody's who is to sign in at the dashboard. */
+  async desk(options = {}) {
     const context = await this.context.browser().newContext({ reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(10_000);
+    // The provider's own pages ask for a font of somebody's.
+    if (this.provider) await context.route('https://**', (route) => route.abort());
     const page = await context.newPage();
     this.listen(page);
     this.desks.push(page);
+    return page;
+  }
+
+  /** Somebody of the staff, signed in, in a browser of their own. */
+  async staff(options = {}) {
+    const page = await this.desk(options);
     await page.goto(`${this.relink.base}/dashboard`);
     await page.getByLabel('E-mail address').fill(STAFF.email);
     await page.getByLabel('Password').fill(STAFF.password);
@@ -239,9 +257,12 @@ export class Town {
     for (const desk of this.desks) await this.canary.look(desk, ['an e-mail address']);
     await this.context.close();
     await Promise.all(this.looks);
-    await Promise.all([this.shop, this.relink, this.sandbox].map(stop));
+    await Promise.all([...[this.shop, this.relink, this.sandbox].map(stop), this.provider?.stop()]);
     await rm(this.folder, { recursive: true, force: true });
     this.heard.forEach((event) => this.canary.hear(event));
+    // Some banks' logins fail without one, and more than the origin is nobody's business.
+    const origins = [this.shop, this.relink].map(({ base }) => `${base}/`);
+    for (const referer of this.referers) assert.ok(origins.includes(referer), `Stripe's layer was opened with the Referer ${referer}`);
     const ours = this.servers.flatMap((server) => server.log);
     const logs = { console: this.console, errors: this.uncaught, 'a log of ours': ours, 'the sandbox\'s log': this.sandbox.log };
     for (const [place, lines] of Object.entries(logs)) this.canary.see(place, lines.join('\n'));

@@ -1,14 +1,14 @@
-"""Stripe's own client for Python, unchanged, against the sandbox at argv[1]: what a merchant's backend in Python relies on.
-Prints a line for each thing that holds, and ends with an error at the first that does not."""
+"""Stripe's own client for Python, unchanged, against the sandbox at argv[1], by way of argv[2], which notes what was answered: what
+a merchant's backend in Python relies on. Prints a line for each thing that holds, and ends with an error at the first that does not."""
 import hashlib, hmac, json, sys, time, urllib.request
 
 import stripe
 
-BASE = sys.argv[1]
+BASE, API = sys.argv[1:3]
 
 
 def client(key="sk_test_sandbox"):
-    return stripe.StripeClient(key, base_addresses={"api": BASE}, max_network_retries=0)
+    return stripe.StripeClient(key, base_addresses={"api": API}, max_network_retries=0)
 
 
 def helper(path, form="", method="POST"):
@@ -105,4 +105,50 @@ body = json.dumps({
 })
 notification = api.parse_event_notification(body, signed(body), "whsec_sandbox")
 holds("a thin event leads to its account", notification.fetch_related_object().id == "fca_healthy")
+account = stripe.Webhook.construct_event(json.dumps(event.to_dict()), signed(json.dumps(event.to_dict())), "whsec_sandbox").data.object
+holds("a signed snapshot event passes the client's check", account.id == "fca_healthy")
+helper("financial_connections/accounts/fca_healthy/expected_deactivation_date", "date=")
+unsubscribed = connections.accounts.unsubscribe("fca_healthy", {"features": ["transactions"]})
+holds("features are unsubscribed from", unsubscribed.subscriptions == [])
+holds("owners are listed", connections.accounts.owners.list("fca_healthy", {"ownership": "fcaowns_1"}).data == [])
+holds("inferred balances are listed", connections.accounts.inferred_balances.list("fca_healthy").data == [])
 holds("an account is disconnected", connections.accounts.disconnect("fca_healthy").status == "disconnected")
+
+
+def finished(options, form):
+    id = connections.sessions.create(relink(options)).id
+    helper(f"financial_connections/sessions/{id}/finish", form)
+    return connections.sessions.retrieve(id)
+
+
+exact = {"authorization": "fcauth_any", "account": "fca_any"}
+for form, status, reason in [
+    ("accounts[]=fca_any_savings", "failed", "no_account"),
+    ("outcome=other_login", "failed", "no_authorization"),
+]:
+    ended = finished(exact, form)
+    holds(f"a relink fails with {reason}", (ended.status, ended.relink_result.failure_reason) == (status, reason))
+holds("a closed window cancels", finished(exact, "outcome=closed").status == "cancelled")
+ended = finished({"authorization": "fcauth_any"}, "accounts[]=fca_any&accounts[]=fca_any_savings")
+holds("what came back is listed", [account.status for account in ended.accounts.data] == ["active"] * len(ended.accounts.data) != [])
+collected = connections.accounts.list({"session": ended.id})
+holds("and is found by its session", {account.id for account in collected} == {account.id for account in ended.accounts.data})
+
+banks = {bank.name: bank.status for bank in connections.institutions.list({"limit": 100})}
+holds("a bank says that it has trouble", (banks["Low Tide Bank"], banks["Harbour Bank"]) == ("degraded", "active"))
+asked = {"account_holder": {"type": "customer", "customer": "cus_demo"}, "locale": "de"}
+consents = "/v1/financial_connections/consents"
+
+
+def raw(method, path, **params):
+    return api.raw_request(method, path, **params).data
+
+
+refused(stripe.InvalidRequestError, lambda: raw("post", consents, **asked))
+helper("account", "pre_collected_consent=granted")
+consent = raw("post", consents, **asked)
+holds("a consent is there once Stripe has granted it", consent["consent_text"].startswith("Ich erlaube"))
+holds("and is retrieved", raw("get", f"{consents}/{consent['id']}")["id"] == consent["id"])
+holds("the merchant is retrieved", api.v1.accounts.retrieve_current().object == "account")
+holds("a customer is retrieved", api.v1.customers.retrieve("cus_demo").id == "cus_demo")
+holds("an event is retrieved", api.v1.events.retrieve(event.id).id == event.id)

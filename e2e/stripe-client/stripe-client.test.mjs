@@ -4,14 +4,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
+import { between } from './routes.mjs';
 import { startSandbox } from './sandbox.mjs';
 
 const API_VERSION = '2026-09-30.preview';
 let sandbox;
 let stripe;
+/** Stands between the client and the sandbox, and notes what was answered. */
+let noted;
 
 const client = (key) => {
-  const { hostname, port } = new URL(sandbox.base);
+  const { hostname, port } = new URL(noted.base);
   return new Stripe(key, { host: hostname, port, protocol: 'http', apiVersion: API_VERSION, maxNetworkRetries: 0 });
 };
 
@@ -25,10 +28,14 @@ const relink = (options, more = {}) => ({
 
 before(async () => {
   sandbox = await startSandbox(process.env.SANDBOX_BIN);
+  noted = await between(sandbox.base);
   stripe = client('sk_test_sandbox');
 });
 
-after(() => sandbox?.stop());
+after(() => {
+  noted?.stop();
+  sandbox?.stop();
+});
 
 test('accounts are listed, and paged through by the client', async () => {
   const params = { account_holder: { customer: 'cus_demo' }, limit: 5 };
@@ -136,6 +143,10 @@ test('an account is refreshed, subscribed and disconnected', async () => {
   assert.equal(refreshed.balance.type, 'cash');
   const subscribed = await stripe.financialConnections.accounts.subscribe('fca_healthy', { features: ['transactions'] });
   assert.deepEqual([...subscribed.subscriptions], ['transactions']);
+  const unsubscribed = await stripe.financialConnections.accounts.unsubscribe('fca_healthy', { features: ['transactions'] });
+  assert.deepEqual([...unsubscribed.subscriptions], []);
+  assert.deepEqual((await stripe.financialConnections.accounts.listOwners('fca_healthy', { ownership: 'fcaowns_1' })).data, []);
+  assert.deepEqual((await stripe.rawRequest('GET', '/v1/financial_connections/accounts/fca_healthy/inferred_balances')).data, []);
   const disconnected = await stripe.financialConnections.accounts.disconnect('fca_healthy');
   assert.equal(disconnected.status, 'disconnected');
 });
@@ -152,3 +163,65 @@ test('a webhook passes the check of Stripe\'s client, and a changed one does not
   assert.equal(event.data.object.status_details.inactive.cause, 'access_denied');
   assert.throws(() => stripe.webhooks.constructEvent(`${body} `, signature, 'whsec_sandbox'));
 });
+
+test('a relink that ends otherwise says why', async () => {
+  const finish = async (options, outcome) => {
+    const { id } = await stripe.financialConnections.sessions.create(relink(options));
+    await stripe.rawRequest('POST', `/v1/test_helpers/financial_connections/sessions/${id}/finish`, outcome);
+    return stripe.financialConnections.sessions.retrieve(id);
+  };
+  const exact = { authorization: 'fcauth_any', account: 'fca_any' };
+  const other = await finish(exact, { accounts: ['fca_any_savings'] });
+  assert.deepEqual([other.status, other.relink_result.failure_reason], ['failed', 'no_account']);
+  const login = await finish(exact, { outcome: 'other_login' });
+  assert.deepEqual([login.status, login.relink_result.failure_reason], ['failed', 'no_authorization']);
+  const closed = await finish(exact, { outcome: 'closed' });
+  assert.equal(closed.status, 'cancelled');
+  const done = await finish(exact, { accounts: ['fca_any'] });
+  assert.deepEqual([done.status, done.relink_result.account, done.relink_result.authorization], ['succeeded', 'fca_any', 'fcauth_any']);
+  assert.deepEqual(done.accounts.data.map(({ id, status }) => [id, status]), [['fca_any', 'active']]);
+});
+
+test('banks say how well they can be reached', async () => {
+  const banks = await stripe.financialConnections.institutions.list({ limit: 100 });
+  const status = Object.fromEntries(banks.data.map((bank) => [bank.name, bank.status]));
+  assert.deepEqual(
+    [status['Harbour Bank'], status['Low Tide Bank'], status['Down Bank (Scheduled)']],
+    ['active', 'degraded', 'inactive'],
+  );
+  assert.equal((await stripe.financialConnections.institutions.retrieve('fcinst_low_tide')).status, 'degraded');
+});
+
+test('a consent is a private preview, and there once Stripe has granted it', async () => {
+  const ask = () => stripe.rawRequest('POST', '/v1/financial_connections/consents', {
+    account_holder: { type: 'customer', customer: 'cus_demo' }, locale: 'de',
+  });
+  await assert.rejects(ask(), (error) => error.statusCode === 404);
+  await stripe.rawRequest('POST', '/v1/test_helpers/account', { pre_collected_consent: 'granted' });
+  const consent = await ask();
+  assert.match(consent.consent_text, /^Ich erlaube/);
+  assert.equal((await stripe.rawRequest('GET', `/v1/financial_connections/consents/${consent.id}`)).id, consent.id);
+});
+
+test('a thin event leads to its account', async () => {
+  const body = JSON.stringify({
+    id: 'evt_thin_1', object: 'v2.core.event', type: 'v1.financial_connections.account.deactivated',
+    created: '2026-11-28T00:00:00Z', livemode: false,
+    related_object: {
+      id: 'fca_tan_expiring', type: 'financial_connections.account', url: '/v1/financial_connections/accounts/fca_tan_expiring',
+    },
+  });
+  const header = stripe.webhooks.generateTestHeaderString({ payload: body, secret: 'whsec_sandbox' });
+  const event = stripe.parseEventNotification(body, header, 'whsec_sandbox');
+  assert.equal(event.type, 'v1.financial_connections.account.deactivated');
+  assert.equal((await event.fetchRelatedObject()).id, 'fca_tan_expiring');
+});
+
+test('the merchant, a customer and each event are retrieved', async () => {
+  assert.equal((await stripe.accounts.retrieve()).object, 'account');
+  assert.equal((await stripe.customers.retrieve('cus_demo')).id, 'cus_demo');
+  const { data: [event] } = await stripe.events.list({ type: 'financial_connections.account.disconnected' });
+  assert.equal((await stripe.events.retrieve(event.id)).data.object.id, 'fca_healthy');
+});
+
+test('nothing that the sandbox has is left undriven', () => assert.deepEqual(noted.left(), []));

@@ -23,6 +23,7 @@ async function token(request, response) {
 }
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Corner Store</title>
+<meta name="referrer" content="strict-origin">
 <script src="${STRIPE_JS}/v3/"></script><script type="module" src="/page.js"></script>
 <script type="module" src="${RELINK_URL}/widget/relink-widget.js" crossorigin></script>
 <main><h1>Your bank accounts</h1><relink-widget endpoint="${RELINK_URL}/relink"></relink-widget></main></html>`;

@@ -68,15 +68,20 @@ async fn stripe(config: &Config) -> Result<Option<String>, String> {
     let client = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone());
     let client = client.map_err(|error| format!("{error}."))?;
     let client = client.at(config.stripe_api.clone()).version(config.stripe_version.clone());
+    // Only what waiting does not help: whether Stripe answers at all is said below.
+    if let Ok(Some(misfit)) = client.misfit().await {
+        return Err(format!("Stripe's answers do not fit: {misfit}."));
+    }
     match client.own_account().await {
         Ok(account) => Ok(Some(account)),
-        Err(StripeError::Refused { .. } | StripeError::NotFound) => Ok(None),
+        Err(StripeError::Refused { .. } | StripeError::Language(_) | StripeError::NotFound) => Ok(None),
         Err(StripeError::Unauthorized) => {
             Err("STRIPE_SECRET_KEY is not accepted by Stripe: it was revoked, or is another's.".into())
         }
         Err(error @ StripeError::NotEnabled(_)) => Err(format!("STRIPE_VERSION: {error}.")),
         Err(
             error @ (StripeError::Unavailable
+            | StripeError::NotYet(_)
             | StripeError::Throttled
             | StripeError::Busy
             | StripeError::BankUnavailable),

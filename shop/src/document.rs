@@ -33,7 +33,8 @@ pub fn page(title: &str, head: &Markup, body: &Markup, policy: &str) -> Response
         ("cache-control", "no-store"),
         // Pop-ups of banks stay reachable; cross-origin isolation, which Stripe.js cannot live with, is not asked for.
         ("cross-origin-opener-policy", "same-origin-allow-popups"),
-        ("referrer-policy", "strict-origin-when-cross-origin"),
+        // Some banks' logins through Stripe.js fail for a page that sends no Referer.
+        ("referrer-policy", "strict-origin"),
         ("x-content-type-options", "nosniff"),
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));

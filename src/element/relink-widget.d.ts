@@ -347,6 +347,8 @@ export interface RelinkInstitution {
   id?: string;
   name: string;
   logo_url?: string | null;
+  /** Stripe's: `degraded` and `inactive` are said before the customer goes to the bank. */
+  status?: Open<"active" | "degraded" | "inactive"> | null;
 }
 
 /** What the merchant may see or do. */

@@ -28,8 +28,12 @@ const get = async (address, integrity) => {
   return answer;
 };
 
+// The module of the glue, on its way.
+let glued;
+
 const fetchAll = async (element) => {
   const all = parts(element);
+  glued = all[0];
   // Its words come while the WebAssembly does; whether they came is asked when they are needed.
   all[0].then((module) => speech(module, element)).catch(() => {});
   const [module, wasm, text] = await Promise.all(all);
@@ -209,7 +213,10 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     if (this.#loading) return;
     this.#loading = true;
     try {
-      const [module, sheet] = await load(this);
+      const loading = load(this);
+      // The session is asked for while the WebAssembly comes.
+      glued?.then((module) => this.#closing || module.early(this)).catch(() => {});
+      const [module, sheet] = await loading;
       const words = await speech(module, this);
       this.#loading = this.#failed = false;
       if (!this.isConnected) return;

@@ -5,7 +5,7 @@
 
 use crate::shell::settings::attribute;
 use crate::shell::timer::Timeout;
-use crate::shell::{Raise, foreign, json, later, page};
+use crate::shell::{Raise, early, foreign, json, later, page};
 use js_sys::{Date, Function, JsString, Object, Reflect};
 use relink_core::{Answer, Call, CallNumber, Input, RetryAfter};
 use std::cell::{Cell, RefCell};
@@ -39,8 +39,10 @@ impl Http {
 
     /// Sends a request.
     pub fn send(&self, call: Call) {
+        let begun = call.idempotency_key.as_ref().and_then(|key| early::take(&self.host, key));
+        let abort = begun.as_ref().map_or_else(AbortController::new, early::Begun::abort);
         // Exists wherever WebAssembly does.
-        let Ok(abort) = AbortController::new() else { return };
+        let Ok(abort) = abort else { return };
         let number = call.number;
         let (raise, pending) = (self.raise.clone(), Rc::downgrade(&self.pending));
         let finish = move |date: Option<i64>, answer| {
@@ -69,7 +71,7 @@ impl Http {
         self.pending.borrow_mut().push(waiting);
         let host = self.host.clone();
         later(async move {
-            let (date, answer) = exchange(&host, &call, &abort, &asking).await;
+            let (date, answer) = exchange(&host, &call, begun, &abort, &asking).await;
             finish(date, answer);
         });
     }
@@ -99,39 +101,34 @@ fn take(pending: &RefCell<Vec<Pending>>, number: CallNumber) -> Option<Pending> 
     Some(pending.swap_remove(place))
 }
 
-/// The answer to a call, and its `Date` in Unix seconds if it may be read.
+/// The answer to a call, and its `Date` in Unix seconds if it may be read. `begun` was sent for it already.
 async fn exchange(
     host: &HtmlElement,
     call: &Call,
+    begun: Option<early::Begun>,
     abort: &AbortController,
     asking: &Cell<bool>,
 ) -> (Option<i64>, Answer) {
-    let Some(url) = address(host, &call.path) else {
-        // The page's mistake, worded as a backend would word it.
-        let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
-            .map(|(name, said)| (name, said.into()));
-        let body = relink_wire::object(fields.into());
-        return (None, Answer::Http { status: 400, retry_after: None, body: Some(body) });
-    };
-    let Some((headers, made)) = headers(host, call).await else { return (None, Answer::HeadersFailed) };
-    asking.set(false);
-    let request = Object::new();
-    let set = |name: &str, value: &JsValue| {
-        // Setting a property on a fresh object cannot fail.
-        let _ = Reflect::set(&request, &name.into(), value);
-    };
-    set("method", &if call.idempotency_key.is_some() { "POST" } else { "GET" }.into());
-    set("headers", &headers);
-    set("credentials", &credentials(host).into());
-    set("cache", &"no-store".into());
-    // The page's headers are for the endpoint only. They must not go to a place it redirects to.
-    set("redirect", &"error".into());
-    set("signal", &abort.signal());
-    set("keepalive", &call.keepalive.into());
-    if let Some(body) = &call.body {
-        set("body", &json::write(body).into());
+    let mut sent = None;
+    if let Some(begun) = begun {
+        let _ = foreign::settled(&begun.asked()).await;
+        sent = begun.sent();
     }
-    let sent = foreign::call(&page::window(), "fetch", &url.into(), &request).unwrap_or_default();
+    if sent.is_none() {
+        let Some(url) = address(host, &call.path) else {
+            // The page's mistake, worded as a backend would word it.
+            let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
+                .map(|(name, said)| (name, said.into()));
+            let body = relink_wire::object(fields.into());
+            return (None, Answer::Http { status: 400, retry_after: None, body: Some(body) });
+        };
+        let Some((headers, made)) = headers(host, call).await else { return (None, Answer::HeadersFailed) };
+        let request = request(host, call, &headers, abort);
+        let answer = foreign::call(&page::window(), "fetch", &url.into(), &request).unwrap_or_default();
+        sent = Some((answer, made));
+    }
+    asking.set(false);
+    let (sent, made) = sent.unwrap_or_default();
     let answer = foreign::settled(&sent).await.unwrap_or_default();
     // `status` is 0 if there was none.
     let status =
@@ -159,6 +156,27 @@ async fn exchange(
     }
     let body = text.and_then(|text| json::parse(&text.as_string()?));
     (date, Answer::Http { status, retry_after, body })
+}
+
+/// What `fetch` takes beside the address.
+fn request(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortController) -> Object {
+    let request = Object::new();
+    let set = |name: &str, value: &JsValue| {
+        // Setting a property on a fresh object cannot fail.
+        let _ = Reflect::set(&request, &name.into(), value);
+    };
+    set("method", &if call.idempotency_key.is_some() { "POST" } else { "GET" }.into());
+    set("headers", headers);
+    set("credentials", &credentials(host).into());
+    set("cache", &"no-store".into());
+    // The page's headers are for the endpoint only. They must not go to a place it redirects to.
+    set("redirect", &"error".into());
+    set("signal", &abort.signal());
+    set("keepalive", &call.keepalive.into());
+    if let Some(body) = &call.body {
+        set("body", &json::write(body).into());
+    }
+    request
 }
 
 /// The body as text, if it arrives whole.

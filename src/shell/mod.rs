@@ -9,6 +9,7 @@ pub mod announce;
 pub mod around;
 pub mod container;
 pub mod device;
+pub mod early;
 pub mod emit;
 pub mod focus;
 pub mod foreign;

@@ -97,7 +97,7 @@ impl Message {
         }
     }
 
-    /// What happened a moment ago.
+    /// What happened a moment ago, or what is known of the bank.
     pub fn notice(notice: Notice) -> Message {
         match notice {
             Notice::BankClosed => Message::NOTICE_CLOSED,
@@ -106,6 +106,8 @@ impl Message {
             Notice::BankNotOpened => Message::NOTICE_NOT_OPENED,
             Notice::NotAuthorized => Message::NOTICE_NOT_AUTHORIZED,
             Notice::BankFailed => Message::NOTICE_FAILED,
+            Notice::BankDegraded => Message::NOTICE_DEGRADED,
+            Notice::BankInactive => Message::NOTICE_INACTIVE,
         }
     }
 

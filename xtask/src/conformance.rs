@@ -1,6 +1,6 @@
 //! `cargo xtask conformance URL …`: tests a backend with the suite of `conformance/`, and passes its arguments on.
 //! `cargo xtask conformance --examples`: installs or builds what the example backends need, starts each with a sandbox of its
-//! own, and puts it to the suite. The last line counts.
+//! own, or with the stand-in for its provider, and puts it to the suite. The last line counts.
 
 use std::ffi::OsString;
 use std::fs;
@@ -32,23 +32,26 @@ enum Example {
     Axum,
     Node,
     Python,
+    Yapily,
 }
 
 impl Example {
-    const ALL: [Self; 3] = [Self::Axum, Self::Node, Self::Python];
+    const ALL: [Self; 4] = [Self::Axum, Self::Node, Self::Python, Self::Yapily];
 
     fn name(self) -> &'static str {
         match self {
             Self::Axum => "backend-axum",
             Self::Node => "backend-node",
             Self::Python => "backend-python",
+            Self::Yapily => "backend-yapily",
         }
     }
 
-    /// Whether its log says which of Stripe's events it took. The one that has our routes mounted logs nothing of its own.
+    /// Whether its log says which of Stripe's events it took. The one that has our routes mounted logs nothing of its own, and
+    /// one has nothing to do with Stripe.
     fn logs_events(self) -> bool {
         match self {
-            Self::Axum => false,
+            Self::Axum | Self::Yapily => false,
             Self::Node | Self::Python => true,
         }
     }
@@ -65,6 +68,11 @@ impl Example {
                 let mut npm = Command::new(needs::npm()?);
                 npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder);
                 run::run("npm ci", &mut npm)?;
+                let mut node = Command::new(needs::node()?);
+                node.arg("server.mjs");
+                node
+            }
+            Self::Yapily => {
                 let mut node = Command::new(needs::node()?);
                 node.arg("server.mjs");
                 node
@@ -115,6 +123,9 @@ fn put_to_the_suite(example: Example, workspace: &Workspace) -> Result<(usize, u
     let folder = workspace.target.join("conformance");
     fs::create_dir_all(&folder).map_err(Failure::io("creating", &folder))?;
     let port = serve::number(&serve::free_port(PORT, false)?)?;
+    if matches!(example, Example::Yapily) {
+        return of_yapily(backend, port, &folder, workspace);
+    }
     let mut sandbox = Command::new(workspace.binary("sandbox"));
     sandbox
         .env("SANDBOX_LISTEN", "127.0.0.1:0")
@@ -146,11 +157,7 @@ fn put_to_the_suite(example: Example, workspace: &Workspace) -> Result<(usize, u
         .args(["--authorization", "fcauth_any", "--sandbox", &stripe])
         .args(["--webhook", &format!("http://127.0.0.1:{port}/webhooks/stripe")])
         .args(["--webhook-secret", "whsec_sandbox"]);
-    let finished = run::run_and_keep("the suite", &mut suite)?;
-    let (passed, failed) = counts(&finished.output).ok_or_else(|| Failure::Command {
-        what: "the suite".to_owned(),
-        outcome: "ended without counting".to_owned(),
-    })?;
+    let (passed, failed) = judged(&mut suite)?;
     if !example.logs_events() {
         return Ok((passed, failed));
     }
@@ -158,6 +165,42 @@ fn put_to_the_suite(example: Example, workspace: &Workspace) -> Result<(usize, u
     let mark = if is_told { "ok  " } else { "FAIL" };
     println!("{mark}  webhooks             Stripe's events arrive, and their signature is good.");
     Ok(if is_told { (passed + 1, failed) } else { (passed, failed + 1) })
+}
+
+/// The same where the provider is Yapily, with a stand-in that stands beside the example.
+fn of_yapily(
+    mut backend: Command,
+    port: u16,
+    folder: &Path,
+    workspace: &Workspace,
+) -> Result<(usize, usize), Failure> {
+    let mut yapily = Command::new(needs::node()?);
+    yapily.arg(workspace.root.join("examples/backend-yapily/yapily.mjs")).env("PORT", "0");
+    let mut yapily = Server::start("yapily", &mut yapily, folder)?;
+    backend
+        .env("PORT", port.to_string())
+        .env("WIDGET_DIR", workspace.dist())
+        .env("YAPILY_API_BASE", yapily.first_line()?)
+        .env("YAPILY_APPLICATION_KEY", "application")
+        .env("YAPILY_APPLICATION_SECRET", "secret");
+    let mut backend = Server::start(Example::Yapily.name(), &mut backend, folder)?;
+    backend.answers(port)?;
+    let mut suite = Command::new(workspace.binary("conformance"));
+    suite
+        .arg(format!("http://127.0.0.1:{port}/relink"))
+        .args(["--cookie", "demo_customer=cus_demo", "--other-cookie", "demo_customer=cus_other"])
+        .args(["--account", "acc_ends_soon", "--other-account", "acc_other"])
+        .args(["--healthy-account", "acc_healthy"]);
+    judged(&mut suite)
+}
+
+/// Runs the suite, and answers what it counted.
+fn judged(suite: &mut Command) -> Result<(usize, usize), Failure> {
+    let finished = run::run_and_keep("the suite", suite)?;
+    counts(&finished.output).ok_or_else(|| Failure::Command {
+        what: "the suite".to_owned(),
+        outcome: "ended without counting".to_owned(),
+    })
 }
 
 /// The last line: `41 passed, 0 failed`.

@@ -209,7 +209,7 @@ enum Chosen {
     Wrong,
 }
 
-fn not_relinked(session: &Json, done: &Answer) -> Vec<String> {
+pub(super) fn not_relinked(session: &Json, done: &Answer) -> Vec<String> {
     let mut wrong = has_status(done, "succeeded");
     if !wrong.is_empty() {
         return wrong;

@@ -1,5 +1,6 @@
 //! One session, from reading it to after its cancellation. The bank is never visited.
 
+use super::confirm::confirms;
 use super::{Run, has_status, id, same};
 use crate::answer::Answer;
 use crate::ask::Ask;
@@ -12,8 +13,21 @@ impl Run<'_> {
     pub(super) async fn life(&mut self, first: &Answer) -> Result<(), Unreachable> {
         let session = first.json();
         self.read(&session).await?;
-        self.complete_too_early(&session).await?;
-        self.cancel(&session).await
+        self.malformed(&session).await?;
+        let confirms = confirms(&session);
+        if confirms {
+            let why = "the handoff is confirm: the completion is the customer's word, and no bank is visited";
+            self.report.skip(&[R::BelievesStripe], why);
+        } else {
+            self.complete_too_early(&session).await?;
+        }
+        self.cancel(&session).await?;
+        if confirms {
+            self.confirmed().await
+        } else {
+            self.report.skip(&[R::Confirmed], "the handoff is not confirm");
+            Ok(())
+        }
     }
 
     async fn read(&mut self, session: &Json) -> Result<(), Unreachable> {
@@ -26,7 +40,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn complete_too_early(&mut self, session: &Json) -> Result<(), Unreachable> {
+    async fn malformed(&mut self, session: &Json) -> Result<(), Unreachable> {
         let (backend, id) = (&self.backend, id(session));
         let complete = |accounts: &Json| Ask::complete(id, &backend.key(), accounts);
         let malformed = [
@@ -35,7 +49,12 @@ impl Run<'_> {
         ];
         let wrong = malformed.iter().flat_map(|answer| expected(answer, &[400, 422], "invalid_request"));
         self.report.judge(R::WrongAccounts, wrong.collect());
+        Ok(())
+    }
 
+    async fn complete_too_early(&mut self, session: &Json) -> Result<(), Unreachable> {
+        let (backend, id) = (&self.backend, id(session));
+        let complete = |accounts: &Json| Ask::complete(id, &backend.key(), accounts);
         let early = backend.ask(complete(&self.choice(session))).await?;
         let invented = backend.ask(complete(&json!(["fca_conformance_invented"]))).await?;
         let after = backend.ask(Ask::read(id)).await?;

@@ -4,6 +4,7 @@
 mod access;
 mod bank;
 mod choice;
+mod confirm;
 mod create;
 mod life;
 mod mistakes;

@@ -98,6 +98,16 @@ fn is_session(json: &Json) -> bool {
 }
 
 #[tokio::test]
+async fn a_confirmation_that_leads_to_nothing() {
+    let found = spoiled(|_, json, _| {
+        if is_session(json) && json["status"] == "pending" {
+            json["handoff"] = json!({"type": "confirm"});
+        }
+    });
+    assert_eq!(found.await, [R::Confirmed, R::RelinkedAgain, R::SucceededStays, R::ForeignChoice]);
+}
+
+#[tokio::test]
 async fn the_wrong_status_of_a_new_session() {
     let found = spoiled_to_the_bank(|response, _, _| {
         if response.status() == StatusCode::CREATED {

@@ -15,15 +15,19 @@ const CLOCK: Duration = Duration::from_secs(60);
 const SYNC: Duration = Duration::from_secs(6 * 3_600);
 
 impl Relink {
-    /// Says in the log which version of Stripe's API is spoken, and where Stripe's answers do not fit it. It stops nothing:
-    /// Stripe may be away just now.
-    async fn check_stripe(&self) {
+    /// Says in the log which version of Stripe's API is spoken, and where Stripe's answers do not fit it, whose fault that is and
+    /// what to do. It stops nothing: what is in the database is still shown. False where Stripe was away, and nothing is known.
+    async fn check_stripe(&self) -> bool {
         let version = self.stripe.api_version();
         match self.stripe.misfit().await {
             Ok(None) => tracing::info!(version, "speaks to Stripe, whose answers fit"),
             Ok(Some(misfit)) => tracing::error!(version, "Stripe's answers do not fit: {misfit}"),
-            Err(error) => tracing::warn!(version, %error, "whether Stripe's answers fit is not known"),
+            Err(error) => {
+                tracing::warn!(version, %error, "whether Stripe's answers fit is not known; asked again in a minute");
+                return false;
+            }
         }
+        true
     }
 
     /// Deletes what ran out and what is past its time, once.
@@ -41,7 +45,7 @@ impl Relink {
     /// It ends only where the database turns out to belong to another Stripe account: then the program must stop, and until
     /// it does every request is refused.
     pub async fn background(self) -> NotOurs {
-        self.check_stripe().await;
+        let mut knows_stripe = self.check_stripe().await;
         let mut tidy = tokio::time::interval(TIDY);
         let mut forget = tokio::time::interval(FORGET);
         let mut clock = tokio::time::interval(CLOCK);
@@ -58,7 +62,12 @@ impl Relink {
                         tracing::error!(error = %not_ours, "this database is not ours");
                         return not_ours;
                     }
-                    Ok(Ok(())) => self.set_clock().await,
+                    Ok(Ok(())) => {
+                        if !knows_stripe {
+                            knows_stripe = self.check_stripe().await;
+                        }
+                        self.set_clock().await
+                    }
                     Err(error) => Err(error),
                 },
                 _ = sync.tick() => {

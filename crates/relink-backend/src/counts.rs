@@ -37,7 +37,7 @@ fn known(method: &Method) -> &'static str {
 /// Counts what a change that was committed says about a session: that it was opened, or how it ended.
 pub(crate) fn committed(change: &Change) {
     match change {
-        Change::Open(session, _) => {
+        Change::Open(session, _, _) => {
             metrics::counter!("relink_sessions_opened_total", "profile" => session.profile.clone())
                 .increment(1);
         }

@@ -6,7 +6,7 @@ use crate::relink::Relink;
 use relink_account::{LinkedAccount, Renewals};
 use relink_store::Result;
 use relink_store::sessions::RelinkSession;
-use relink_wire::{Fields, Json, RelinkResult, SessionStatus};
+use relink_wire::{Fields, InstitutionStatus, Json, RelinkResult, SessionStatus};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -39,7 +39,12 @@ pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccou
         "expires_at": session.expires_at,
         "expires_in": (session.expires_at - relink.now()).max(0),
         "merchant": relink.merchant.encode(),
-        "institution": {"id": text("institution"), "name": text("institution_name"), "logo_url": null},
+        "institution": {
+            "id": text("institution"),
+            "name": text("institution_name"),
+            "logo_url": null,
+            "status": session.institution_status.as_ref().map(InstitutionStatus::as_str),
+        },
         "permissions": session.permissions,
         "relink_options": {"authorization": session.authorization, "account": session.account},
         "limits": {"accounts": session.account_limit},

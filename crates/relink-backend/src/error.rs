@@ -415,6 +415,13 @@ impl From<StripeError> for ApiError {
                 let detail = format!("Stripe does not offer this to the merchant's account ({what}).");
                 Self::new(ApiErrorKind::ProviderUnavailable, detail)
             }
+            StripeError::NotYet(code) => {
+                let detail = format!("Stripe does not have what is needed yet ({code}).");
+                Self::new(ApiErrorKind::ProviderUnavailable, detail)
+            }
+            StripeError::Language(code) => {
+                Self::new(ApiErrorKind::Malformed, format!("locale: Stripe has no text in it ({code})."))
+            }
             // What we remember and Stripe does not know: the sandbox was reset, or the key is of another account.
             StripeError::NotFound => {
                 Self::new(ApiErrorKind::NoSuchSession, "Stripe does not know this any more.")
@@ -429,5 +436,65 @@ impl From<StripeError> for ApiError {
 impl From<DecodeError> for ApiError {
     fn from(error: DecodeError) -> Self {
         Self::new(ApiErrorKind::Malformed, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every code of Stripe's about Financial Connections, as its packages list them.
+    #[test]
+    fn each_refusal_of_stripes_has_a_code_of_the_contract_and_says_stripes_own() {
+        let named = |code: &str| StripeError::Refused { code: code.into(), message: "planted".into() };
+        let table = [
+            (named("financial_connections_account_inactive"), Code::NotRelinkable, false),
+            (named("financial_connections_account_unavailable_account_numbers"), Code::NotRelinkable, false),
+            (
+                StripeError::NotYet("financial_connections_account_pending_account_numbers".into()),
+                Code::ProviderUnavailable,
+                true,
+            ),
+            (
+                StripeError::NotYet("financial_connections_no_successful_transaction_refresh".into()),
+                Code::ProviderUnavailable,
+                true,
+            ),
+            (
+                StripeError::Language("financial_connections_consent_locale_invalid".into()),
+                Code::InvalidRequest,
+                false,
+            ),
+            (
+                StripeError::Language("financial_connections_consent_locale_unsupported".into()),
+                Code::InvalidRequest,
+                false,
+            ),
+            (StripeError::BankUnavailable, Code::ProviderUnavailable, true),
+            (StripeError::NotFound, Code::SessionNotFound, false),
+            (StripeError::Throttled, Code::RateLimited, true),
+        ];
+        for (error, code, is_passing) in table {
+            let stripes = if let StripeError::Refused { code, .. }
+            | StripeError::NotYet(code)
+            | StripeError::Language(code) = &error
+            {
+                code.clone()
+            } else {
+                String::new()
+            };
+            let answer = ApiError::from(error);
+            assert_eq!(
+                (answer.kind.code(), answer.kind.is_passing()),
+                (code, is_passing),
+                "{}",
+                answer.detail
+            );
+            assert!(
+                answer.detail.contains(&stripes) && !answer.detail.contains("planted"),
+                "{}",
+                answer.detail
+            );
+        }
     }
 }

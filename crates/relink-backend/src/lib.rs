@@ -45,6 +45,7 @@
 //! answer) and reaches `routes`. `webhooks` is Stripe's way in; `counts` counts.
 
 mod background;
+mod bank;
 mod binding;
 mod builder;
 mod client_address;

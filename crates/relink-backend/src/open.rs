@@ -1,5 +1,6 @@
 //! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
 
+use crate::bank;
 use crate::consent;
 use crate::document;
 use crate::error::RelinkError;
@@ -7,7 +8,7 @@ use crate::idempotency::Done;
 use crate::outcome::Choice;
 use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
-use crate::reuse::{About, open_already};
+use crate::reuse::{About, Given, open_already};
 use crate::settle;
 use axum::http::StatusCode;
 use relink_account::{Condition, LinkedAccount, Renewals};
@@ -64,9 +65,10 @@ pub async fn open(
         account: subject.account.as_deref(),
         shown: &subject.shown,
     };
-    if let Some(open) = open_already(relink, profile, customer, about, way.link).await? {
-        return Ok(open);
-    }
+    let room = match open_already(relink, profile, customer, about, way.link).await? {
+        Given::Again(open) => return Ok(open),
+        Given::New(room) => room,
+    };
     let permissions = permissions(profile, &subject);
     let limit = limit(way, &subject, &permissions);
     let is_hosted = profile.handoff == WayToBank::Hosted;
@@ -90,7 +92,15 @@ pub async fn open(
         }
         consent::ask(relink, &stripe, customer, wanted.locale.as_deref(), &stripe_key).await
     };
-    let (made, consent) = tokio::join!(stripe.create_session(&new, &stripe_key), asked);
+    let bank = async {
+        // Nobody reads a review before a page of Stripe's that a server asked for.
+        if is_hosted && profile.path.is_none() {
+            return None;
+        }
+        bank::status(&stripe, &subject.shown).await
+    };
+    let (made, consent, institution_status) =
+        tokio::join!(stripe.create_session(&new, &stripe_key), asked, bank);
     let made = match made {
         Ok(made) => made,
         Err(error) => {
@@ -125,9 +135,10 @@ pub async fn open(
         read_at_ms: relink.now_ms(),
         link: way.link.map(Into::into),
         consent,
+        institution_status,
     };
     let body = document::with(relink, &session, &subject.shown).await?;
-    let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms });
+    let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
     Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
 }
 
@@ -285,6 +296,8 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
         | StripeError::Throttled
         | StripeError::BankUnavailable
         | StripeError::NotEnabled(_)
+        | StripeError::Language(_)
+        | StripeError::NotYet(_)
         | StripeError::Busy
         | StripeError::Unauthorized => error.into(),
     }

@@ -178,6 +178,7 @@ mod tests {
             read_at_ms: 0,
             link: None,
             consent: None,
+            institution_status: None,
         }
     }
 

@@ -3,6 +3,9 @@
 //! One is not enough: two tabs, or two elements of a page, are independent of each other, and what one cancels must not end
 //! the other's. So there may be a few, and what is given again is only what is as good as new: pending at Stripe as it was
 //! just read, with half of its time left, and with nothing collected.
+//!
+//! Many that ask at once all find that there are few. So what was found here is asked again by the statement that writes the
+//! new session ([`Room`]); whoever finds none left there looks here again, and is given one of those that were faster.
 
 use crate::document;
 use crate::error::RelinkError;
@@ -14,10 +17,11 @@ use crate::settle;
 use axum::http::StatusCode;
 use relink_account::LinkedAccount;
 use relink_store::change::Change;
+use relink_store::sessions::Room;
 use relink_wire::SessionStatus;
 
 /// Open sessions that one customer may have about one account.
-const MOST_OPEN: usize = 3;
+const MOST_OPEN: i64 = 3;
 
 /// What a session is to be about.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +34,16 @@ pub struct About<'a> {
     pub shown: &'a [LinkedAccount],
 }
 
-/// The session that is given again; nothing where a new one is to be made. `link` is the link by which the customer came,
+/// What a customer who wants a session gets.
+#[derive(Debug)]
+pub enum Given {
+    /// One that is open already.
+    Again(Done),
+    /// A new one, if there still is that room when it is written; without a limit where none would be of use again.
+    New(Option<Room>),
+}
+
+/// The session that is given again, or what must hold for a new one. `link` is the link by which the customer came,
 /// and the session's too.
 pub async fn open_already(
     relink: &Relink,
@@ -38,31 +51,32 @@ pub async fn open_already(
     customer: &str,
     about: About<'_>,
     link: Option<&str>,
-) -> Result<Option<Done>, RelinkError> {
+) -> Result<Given, RelinkError> {
     // A page that Stripe hosts leads back to one address, which belongs to that session.
     if profile.handoff == WayToBank::Hosted {
-        return Ok(None);
+        return Ok(Given::New(None));
     }
-    let fresh = relink.now() + LASTS / 2;
-    let open = relink
-        .store
-        .open_sessions(customer, &profile.name, about.authorization, about.account, fresh)
-        .await?;
-    if open.len() < MOST_OPEN {
-        return Ok(None);
-    }
-    let Some(newest) = open.into_iter().find(|session| session.link.as_deref() == link) else {
-        return Ok(None);
+    let ends_after = relink.now() + LASTS / 2;
+    let what = (about.authorization, about.account);
+    let open = relink.store.open_sessions(customer, &profile.name, what, link, ends_after).await?;
+    let room = |most| Ok(Given::New(Some(Room { ends_after, most })));
+    let newest = match open.newest {
+        Some(newest) if open.count >= MOST_OPEN => newest,
+        Some(_) | None => return room(MOST_OPEN - 1),
     };
     let session = settle::refresh(relink, newest).await?;
-    if session.status != SessionStatus::Pending || session.relink_result.is_some() {
-        return Ok(None);
+    if session.status != SessionStatus::Pending {
+        return room(open.count - 1);
+    }
+    // One more than there are, where the newest is open and of no use: whoever comes beside this one is given that one.
+    if session.relink_result.is_some() {
+        return room(open.count);
     }
     let body = document::with(relink, &session, about.shown).await?;
     // The way to the bank cannot be opened where the secret was changed: then it is of no use.
     if body.get("handoff").is_none_or(|handoff| handoff.is_null()) {
-        return Ok(None);
+        return room(open.count);
     }
     tracing::info!("gave an open session again");
-    Ok(Some(Done { change: Change::Nothing, status: StatusCode::CREATED, body, is_final: true }))
+    Ok(Given::Again(Done { change: Change::Nothing, status: StatusCode::CREATED, body, is_final: true }))
 }

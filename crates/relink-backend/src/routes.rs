@@ -264,7 +264,7 @@ impl Act for Cancel {
 async fn done(relink: &Relink, session: RelinkSession, change: Change) -> Result<Done, ApiError> {
     let is_final = session.status != SessionStatus::Pending;
     let body = match &change {
-        Change::Move(_, fresh) | Change::Complete(_, fresh, _) | Change::Open(_, fresh) => {
+        Change::Move(_, fresh) | Change::Complete(_, fresh, _) | Change::Open(_, fresh, _) => {
             document::with(relink, &session, &fresh.list).await?
         }
         Change::Nothing | Change::Ask(_) => document::of(relink, &session).await?,

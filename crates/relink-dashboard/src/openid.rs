@@ -105,7 +105,7 @@ pub async fn finish(
         (None, Some(code)) => {
             let returned = Returned { code, issuer: field("iss") };
             match provider.finish(returned, &kept, desk.now()).await {
-                Ok(identity) => welcome(&desk, client, &identity).await,
+                Ok(identity) => welcome(&desk, provider, client, &identity).await,
                 Err(error) => failed(&desk, client, &error).await,
             }
         }
@@ -116,24 +116,31 @@ pub async fn finish(
     Ok(response)
 }
 
-/// Lets somebody in whom the provider knows, if they are of the staff.
-async fn welcome(desk: &Desk, client: Client, identity: &Identity) -> Result<Response, ApiError> {
-    let Identity { issuer, subject, email } = identity;
-    let mut known = desk.store.bound_to(issuer, subject).await?;
-    if let (None, Some(email)) = (&known, email)
-        && desk
-            .store
-            .take_invitation(email, issuer, subject, &desk.source(Actor::Staff(email), client))
-            .await?
-    {
-        known = Some(email.clone());
-    }
-    let Some(staff) = known else {
-        let subject = match email {
-            Some(email) => named(desk, email, desk.store.way_in(email).await?.is_some()),
-            None => "no verified address".into(),
-        };
-        return refuse(desk, client, &subject, StatusCode::FORBIDDEN, NO_STAFF).await;
+/// Lets somebody in whom the provider knows, if they are of the staff. Only who is not known yet is asked for an address.
+async fn welcome(
+    desk: &Desk,
+    provider: &Provider,
+    client: Client,
+    identity: &Identity,
+) -> Result<Response, ApiError> {
+    let Identity { issuer, subject, .. } = identity;
+    let staff = match desk.store.bound_to(issuer, subject).await? {
+        Some(staff) => staff,
+        None => {
+            let email = match provider.email(identity, desk.now()).await {
+                Ok(email) => email,
+                Err(error) => return failed(desk, client, &error).await,
+            };
+            let Some(email) = email else {
+                return refuse(desk, client, "no verified address", StatusCode::FORBIDDEN, NO_STAFF).await;
+            };
+            let source = desk.source(Actor::Staff(&email), client);
+            if !desk.store.take_invitation(&email, issuer, subject, &source).await? {
+                let subject = named(desk, &email, desk.store.way_in(&email).await?.is_some());
+                return refuse(desk, client, &subject, StatusCode::FORBIDDEN, NO_STAFF).await;
+            }
+            email
+        }
     };
     let way_in = WayIn::Identity { issuer: issuer.clone(), subject: subject.clone() };
     let is_asked_for = desk.settings().provider.is_second_factor_ours;

@@ -271,7 +271,7 @@ pub async fn prepare_for(
         Some(done) => {
             let url =
                 done.body.object("handoff").and_then(|way| way.text("url")).unwrap_or_default().to_owned();
-            if let Change::Open(session, _) = done.change {
+            if let Change::Open(session, _, _) = done.change {
                 relink.relink_session = Some(session.id.clone());
                 asked.session = Some(session);
             }

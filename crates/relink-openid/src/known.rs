@@ -211,7 +211,8 @@ async fn discover(http: &Http, settings: &Settings) -> Result<Metadata, Provider
     }
     let token = metadata.token_endpoint().ok_or(ProviderError::Unusable("it has no token endpoint"))?;
     let addresses = [metadata.authorization_endpoint().url(), token.url(), metadata.jwks_uri().url()];
-    if !addresses.into_iter().all(|url| http.may_ask(url)) {
+    let userinfo = metadata.userinfo_endpoint().map(|endpoint| endpoint.url());
+    if !addresses.into_iter().chain(userinfo).all(|url| http.may_ask(url)) {
         return Err(ProviderError::Unusable("one of its addresses is not https://"));
     }
     Ok(metadata)

@@ -3,8 +3,9 @@
 //!
 //! The code flow, with PKCE, a nonce and the client's secret. What the provider says of itself is read from its well-known
 //! address and kept for an hour, its keys too (`known`). An identity token is believed where it is signed by one of those keys with
-//! an algorithm of a short list, is of this provider, for us, for this sign-in, and of now (`token`). Every address is HTTPS; every
-//! answer has a deadline and a largest size (`http`). Codes, tokens and names never reach the log.
+//! an algorithm of a short list, is of this provider, for us, for this sign-in, and of now (`token`). A token that says no e-mail
+//! address is one of a provider that says it at its userinfo endpoint: it is asked there, and must answer about the same person.
+//! Every address is HTTPS; every answer has a deadline and a largest size (`http`). Codes, tokens and names never reach the log.
 
 mod error;
 mod http;
@@ -23,12 +24,14 @@ use http::Http;
 use known::{Client, Known};
 use openidconnect::core::CoreResponseType;
 use openidconnect::{
-    AuthenticationContextClass, AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RequestTokenError, Scope,
+    AccessToken, AuthenticationContextClass, AuthenticationFlow, AuthorizationCode, CsrfToken, HttpRequest,
+    HttpResponse, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RequestTokenError, Scope,
+    SubjectIdentifier, UserInfoError,
 };
 use relink_seal::random_token;
+use std::pin::Pin;
 use std::sync::Arc;
-use token::Unbelievable;
+use token::{Email, Unbelievable, UserInfo};
 
 /// A provider; cloning shares what is known of it.
 #[derive(Clone)]
@@ -64,6 +67,9 @@ pub struct Returned<'a> {
     /// Who says that it is the provider (RFC 9207).
     pub issuer: Option<&'a str>,
 }
+
+/// An answer of the provider's that is awaited.
+type Answering = Pin<Box<dyn Future<Output = Result<HttpResponse, ProviderError>> + Send>>;
 
 impl Kept {
     fn new() -> Self {
@@ -135,15 +141,10 @@ impl Provider {
             return Err(ProviderError::Token("the answer is another provider's"));
         }
         let client = self.client(now).await?;
-        let http = inner.http.clone();
-        let http = move |request| {
-            let http = http.clone();
-            async move { http.call(request).await }
-        };
         let request = client
             .exchange_code(AuthorizationCode::new(returned.code.to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(kept.verifier.clone()));
-        let answer = request.request_async(&http).await.map_err(|error| match error {
+        let answer = request.request_async(&self.asks()).await.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => ProviderError::of_token_endpoint(said.error()),
             RequestTokenError::Request(error) => error,
             RequestTokenError::Parse(_, _) | RequestTokenError::Other(_) => {
@@ -152,16 +153,50 @@ impl Provider {
         })?;
         let token = answer.extra_fields().id_token();
         let token = token.ok_or(ProviderError::Token("there is no identity token in its answer"))?;
+        let access = answer.access_token();
         let keys = inner.known.keys(&inner.http, &inner.settings, now).await?;
-        let judged = match token::judge(&inner.settings, &keys, token, &kept.nonce, now) {
+        let judged = match token::judge(&inner.settings, &keys, token, access, &kept.nonce, now) {
             // Keys change: a new one is asked for, now and then.
             Err(Unbelievable::UnknownKey) => {
                 let keys = inner.known.newer_keys(&inner.http, &inner.settings, now).await?;
-                token::judge(&inner.settings, &keys, token, &kept.nonce, now)
+                token::judge(&inner.settings, &keys, token, access, &kept.nonce, now)
             }
             judged => judged,
         };
         judged.map_err(|why| ProviderError::Token(why.sentence()))
+    }
+
+    /// Somebody's e-mail address, in small letters, where the provider says that it is theirs. Asks the userinfo endpoint where
+    /// the token says none.
+    pub async fn email(&self, identity: &Identity, now: i64) -> Result<Option<String>, ProviderError> {
+        if identity.email != Email::Unsaid {
+            return Ok(identity.email.clone().theirs());
+        }
+        let client = self.client(now).await?;
+        let access = AccessToken::new(identity.access.expose().to_owned());
+        let subject = SubjectIdentifier::new(identity.subject.clone());
+        // A provider without such an endpoint has said all that it says.
+        let Ok(request) = client.user_info(access, Some(subject)) else { return Ok(None) };
+        let told: UserInfo = request.request_async(&self.asks()).await.map_err(|error| match error {
+            UserInfoError::Request(error) => error,
+            UserInfoError::ClaimsVerification(_) => {
+                ProviderError::Token("its userinfo endpoint answers about another person")
+            }
+            UserInfoError::Response(..) => {
+                ProviderError::Unusable("its userinfo endpoint does not answer to its own access token")
+            }
+            _ => ProviderError::Unusable("its userinfo endpoint's answer cannot be read"),
+        })?;
+        Ok(token::email_of(&self.0.settings, &told).theirs())
+    }
+
+    /// Asks what the library wants to know.
+    fn asks(&self) -> impl Fn(HttpRequest) -> Answering + Send + Sync + 'static {
+        let http = self.0.http.clone();
+        move |request| {
+            let http = http.clone();
+            Box::pin(async move { http.call(request).await })
+        }
     }
 
     async fn client(&self, now: i64) -> Result<Client, ProviderError> {

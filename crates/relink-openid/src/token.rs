@@ -1,7 +1,8 @@
 //! Whether an identity token is believed, and who it is about.
 //!
 //! The library checks signature, issuer, audience, end and nonce. What it leaves to its user is here: which algorithms there are,
-//! that the token was made just now, that it was made for us alone, and whose word makes an e-mail address a person's.
+//! that the token was made just now, that it was made for us alone, that it came with this access token, and whose word makes an
+//! e-mail address a person's. What the userinfo endpoint says counts as the token does, by the same rule.
 
 use crate::settings::Settings;
 use chrono::{DateTime, Utc};
@@ -10,9 +11,11 @@ use openidconnect::core::{
     CoreJwsSigningAlgorithm, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, ClaimsVerificationError, ClientId, EmptyExtraTokenFields, IdToken, IdTokenClaims,
-    IdTokenFields, IssuerUrl, Nonce, SignatureVerificationError, StandardTokenResponse,
+    AccessToken, AccessTokenHash, AdditionalClaims, ClaimsVerificationError, ClientId, EmptyExtraTokenFields,
+    EndUserEmail, IdToken, IdTokenFields, IssuerUrl, Nonce, SignatureVerificationError,
+    StandardTokenResponse, UserInfoClaims,
 };
+use relink_wire::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -43,7 +46,6 @@ pub(crate) struct More {
 impl AdditionalClaims for More {}
 
 type Token = IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-type Claims = IdTokenClaims<More, CoreGenderClaim>;
 type Fields = IdTokenFields<
     More,
     EmptyExtraTokenFields,
@@ -51,6 +53,8 @@ type Fields = IdTokenFields<
     CoreJweContentEncryptionAlgorithm,
     CoreJwsSigningAlgorithm,
 >;
+/// What the userinfo endpoint answers.
+pub(crate) type UserInfo = UserInfoClaims<More, CoreGenderClaim>;
 /// What the token endpoint answers.
 pub(crate) type TokenResponse = StandardTokenResponse<Fields, CoreTokenType>;
 
@@ -61,8 +65,31 @@ pub struct Identity {
     pub issuer: String,
     /// Its name for them, which never becomes another's.
     pub subject: String,
-    /// Their e-mail address, in small letters, where the provider says that it is theirs.
-    pub email: Option<String>,
+    /// What the token says of their e-mail address.
+    pub(crate) email: Email,
+    /// What the userinfo endpoint answers to.
+    pub(crate) access: Secret,
+}
+
+/// What a provider says of somebody's e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Email {
+    /// It is theirs; in small letters.
+    Theirs(String),
+    /// There is one, and it does not say that it is theirs.
+    Anybodys,
+    /// Nothing.
+    Unsaid,
+}
+
+impl Email {
+    /// The address, where it is the person's.
+    pub(crate) fn theirs(self) -> Option<String> {
+        match self {
+            Self::Theirs(email) => Some(email),
+            Self::Anybodys | Self::Unsaid => None,
+        }
+    }
 }
 
 /// Why a token is not believed.
@@ -83,11 +110,12 @@ impl Unbelievable {
     }
 }
 
-/// Believes a token or does not. `nonce` is this sign-in's.
+/// Believes a token or does not. `access` is the access token that came with it, `nonce` this sign-in's.
 pub(crate) fn judge(
     settings: &Settings,
     keys: &CoreJsonWebKeySet,
     token: &Token,
+    access: &AccessToken,
     nonce: &str,
     now: i64,
 ) -> Result<Identity, Unbelievable> {
@@ -117,22 +145,37 @@ pub(crate) fn judge(
     if claims.authorized_party().is_some_and(|party| **party != settings.client_id) {
         return Err(Unbelievable::For("the identity token was made for another client"));
     }
+    if let Some(hash) = claims.access_token_hash() {
+        let key = token.signing_key(&verifier).map_err(|_| Unbelievable::UnknownKey)?;
+        let algorithm = token.signing_alg().ok();
+        let right = algorithm.and_then(|algorithm| AccessTokenHash::from_token(access, algorithm, key).ok());
+        if right.as_ref() != Some(hash) {
+            return Err(Unbelievable::For("the access token is not the identity token's"));
+        }
+    }
     let subject = claims.subject().to_string();
     if !is_name(&subject, LONGEST_SUBJECT) {
         return Err(Unbelievable::For("the identity token names nobody"));
     }
-    Ok(Identity { issuer: settings.issuer.clone(), subject, email: email(settings, claims) })
+    let email = email(settings, claims.email(), claims.email_verified(), claims.additional_claims());
+    let access = Secret::new(access.secret());
+    Ok(Identity { issuer: settings.issuer.clone(), subject, email, access })
 }
 
-/// The e-mail address, where the provider says that it is the person's.
-fn email(settings: &Settings, claims: &Claims) -> Option<String> {
-    let is_verified = if settings.verified_claim == EMAIL_VERIFIED {
-        claims.email_verified() == Some(true)
+/// What the userinfo endpoint says of the e-mail address. The library has looked whether it is the same person's.
+pub(crate) fn email_of(settings: &Settings, told: &UserInfo) -> Email {
+    email(settings, told.email(), told.email_verified(), told.additional_claims())
+}
+
+fn email(settings: &Settings, email: Option<&EndUserEmail>, is_verified: Option<bool>, more: &More) -> Email {
+    let Some(email) = email else { return Email::Unsaid };
+    let is_theirs = if settings.verified_claim == EMAIL_VERIFIED {
+        is_verified == Some(true)
     } else {
-        claims.additional_claims().claims.get(&settings.verified_claim).is_some_and(is_yes)
+        more.claims.get(&settings.verified_claim).is_some_and(is_yes)
     };
-    let email = claims.email().filter(|_| is_verified)?.trim().to_lowercase();
-    is_name(&email, LONGEST_EMAIL).then_some(email)
+    let email = email.trim().to_lowercase();
+    if is_theirs && is_name(&email, LONGEST_EMAIL) { Email::Theirs(email) } else { Email::Anybodys }
 }
 
 /// Providers write a yes in several ways.

@@ -3,7 +3,7 @@
 
 use crate::accounts::{self, FreshAccounts};
 use crate::hosted::{self, HostedRequest};
-use crate::sessions::{self, RelinkSession};
+use crate::sessions::{self, RelinkSession, Room};
 use crate::{Result, Store, Write};
 
 /// What is to be written about a session: all of it or nothing.
@@ -11,8 +11,8 @@ use crate::{Result, Store, Write};
 pub enum Change {
     /// Nothing.
     Nothing,
-    /// A new session.
-    Open(Box<RelinkSession>, FreshAccounts),
+    /// A new session, where there is room for it.
+    Open(Box<RelinkSession>, FreshAccounts, Option<Room>),
     /// A pending session moves on, or was looked at.
     Move(Box<RelinkSession>, FreshAccounts),
     /// A pending session succeeds with these accounts: its one completion.
@@ -26,27 +26,27 @@ impl Change {
     pub fn customer(&self) -> Option<&str> {
         match self {
             Self::Nothing => None,
-            Self::Open(session, _) | Self::Move(session, _) | Self::Complete(session, _, _) => {
+            Self::Open(session, _, _) | Self::Move(session, _) | Self::Complete(session, _, _) => {
                 Some(&session.customer)
             }
             Self::Ask(asked) => Some(&asked.relink.customer),
         }
     }
 
-    /// Writes it. False where somebody else was faster, so that the session is no longer pending, the customer was
-    /// just asked, or the customer was erased: then nothing of the transaction may be committed.
+    /// Writes it. False where somebody else was faster, so that the session is no longer pending, there is no room for a new one,
+    /// the customer was just asked, or the customer was erased: then nothing of the transaction may be committed.
     pub async fn write(&self, write: &mut Write) -> Result<bool> {
         let (session, fresh) = match self {
             Self::Nothing => return Ok(true),
             Self::Ask(asked) => return hosted::ask(write, asked).await,
-            Self::Open(session, fresh) | Self::Move(session, fresh) | Self::Complete(session, fresh, _) => {
-                (session, fresh)
-            }
+            Self::Open(session, fresh, _)
+            | Self::Move(session, fresh)
+            | Self::Complete(session, fresh, _) => (session, fresh),
         };
         accounts::put_all(write, fresh, |_| Some(&session.customer)).await?;
         match self {
             Self::Nothing | Self::Ask(_) => Ok(true),
-            Self::Open(..) => sessions::insert(write, session).await,
+            Self::Open(_, _, room) => sessions::insert(write, session, *room).await,
             Self::Move(..) => sessions::update(write, session).await,
             Self::Complete(_, _, completed) => {
                 if !sessions::update(write, session).await? {

@@ -189,7 +189,7 @@ pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     let (relink, now) = (&asked.relink, asked.at_ms / 1000);
     accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
     if let Some(session) = &asked.session
-        && !sessions::insert(write, session).await?
+        && !sessions::insert(write, session, None).await?
     {
         return Ok(false);
     }

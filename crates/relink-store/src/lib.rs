@@ -8,6 +8,8 @@
 //! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
 //!   did. What was read before, even in the same transaction, may have changed: SQLite lets one writer in at a time,
 //!   PostgreSQL many.
+//! - **Count, then insert**: in one statement, after `Write::alone_with` what is counted: PostgreSQL's count does not see what
+//!   another transaction is about to insert.
 //! - **Rows in one order**: whoever writes several rows of a table writes them in id order, and tables in this order:
 //!   contacts, events, accounts, sessions, completions, mail limits, hosted relinks, outbox, journal, keys, staff, security
 //!   events. So two writers never wait for each other.
@@ -64,6 +66,7 @@ use std::ops::{Deref, DerefMut};
 /// A transaction that writes: what was not committed never was.
 pub struct Write {
     transaction: sqlx::Transaction<'static, sqlx::Any>,
+    engine: Engine,
     /// Security events of it, to be logged once they are committed.
     recorded: Vec<SecurityLine>,
 }
@@ -75,6 +78,19 @@ impl Write {
         // The log goes elsewhere: what it holds of the chain nobody can change together with the database.
         for SecurityLine { number, kind, hash, .. } in self.recorded {
             tracing::info!(number, kind, hash, "security event");
+        }
+        Ok(())
+    }
+
+    /// Waits until no other transaction is alone with `what`, and is until the end of this one: for what no row stands for, as
+    /// the number of rows. SQLite lets one writer in at a time anyway.
+    pub(crate) async fn alone_with(&mut self, what: &str) -> Result<()> {
+        match self.engine {
+            Engine::Sqlite => {}
+            Engine::Postgres => {
+                let lock = "SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)";
+                sqlx::query(lock).bind(what).execute(&mut *self.transaction).await?;
+            }
         }
         Ok(())
     }
@@ -108,7 +124,7 @@ impl Store {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Engine::Postgres => self.pool.begin().await?,
         };
-        Ok(Write { transaction, recorded: Vec::new() })
+        Ok(Write { transaction, engine: self.engine, recorded: Vec::new() })
     }
 
     /// The database's clock, in milliseconds since 1970, where it has one of its own: several machines go by that one.

@@ -4,6 +4,7 @@
 //! neither many guesses at once nor one code twice gets anybody in.
 
 use crate::security_events::{SecurityEventKind, Source, append};
+use crate::staff::hold;
 use crate::{Result, Store};
 use sqlx::Row;
 
@@ -148,6 +149,7 @@ impl Store {
     /// Takes a person's second factor away and ends their sign-ins; false where there is none.
     pub async fn reset_second_factor(&self, email: &str, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
+        hold(&mut write, email).await?;
         let done = sqlx::query("DELETE FROM second_factors WHERE email = $1")
             .bind(email)
             .execute(&mut *write)

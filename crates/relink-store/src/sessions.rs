@@ -1,7 +1,7 @@
 //! Relink sessions. What is written about one together with other rows is in `change`.
 
 use crate::{Result, Store, StoreError, Write, can_be_an_id, erased};
-use relink_wire::{Json, RelinkResult, SessionStatus};
+use relink_wire::{InstitutionStatus, Json, RelinkResult, SessionStatus};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -42,16 +42,49 @@ pub struct RelinkSession {
     pub link: Option<String>,
     /// What the customer may agree to before the bank: Stripe's consent, with `collected_at` once they have.
     pub consent: Option<Json>,
+    /// How well the bank could be reached when it was made, where Stripe said so.
+    pub institution_status: Option<InstitutionStatus>,
 }
 
-/// Writes a new session; false where its customer was erased.
-pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result<bool> {
+/// How many sessions there may be beside a new one: those of the same customer and profile, about the same account or about
+/// any of the same authorization, that are open and end later than a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// In Unix seconds: what ends earlier does not count.
+    pub ends_after: i64,
+    /// So many may be open already. By a link that has none open, one is always begun.
+    pub most: i64,
+}
+
+/// The sessions that are open about the same, and the newest of them that came by the same link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenSessions {
+    /// How many, whichever way they came.
+    pub count: i64,
+    /// The newest of the same link, or of none where the customer came by none.
+    pub newest: Option<RelinkSession>,
+}
+
+/// Writes a new session; false where its customer was erased, or where `room` has none left. Whoever else wants that room waits
+/// until this transaction ends, so that what is counted is what is there.
+pub(crate) async fn insert(write: &mut Write, session: &RelinkSession, room: Option<Room>) -> Result<bool> {
+    if room.is_some() {
+        write.alone_with(&format!("sessions of {}", session.customer)).await?;
+    }
+    let Room { ends_after, most } = room.unwrap_or(Room { ends_after: 0, most: i64::MAX });
     let done = sqlx::query(
         "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
              authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
-             hosted_relink, consent)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
-         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $18)",
+             hosted_relink, consent, institution_status)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+         WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $19)
+             AND ((SELECT COUNT(*) FROM relink_sessions
+                     WHERE customer = $2 AND profile = $3 AND status = 'pending' AND expires_at > $20
+                         AND COALESCE(account, '') = $21 AND authorization_id = $8) <= $22
+                 OR NOT EXISTS (SELECT 1 FROM relink_sessions
+                     WHERE customer = $2 AND profile = $3 AND status = 'pending' AND expires_at > $20
+                         AND COALESCE(account, '') = $21 AND authorization_id = $8
+                         AND COALESCE(hosted_relink, '') = $23))",
     )
     .bind(&session.id)
     .bind(&session.customer)
@@ -70,7 +103,12 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession) -> Result
     .bind(session.read_at_ms)
     .bind(&session.link)
     .bind(session.consent.as_ref().map(Json::to_string))
+    .bind(session.institution_status.as_ref().map(InstitutionStatus::as_str))
     .bind(erased::print(&session.customer))
+    .bind(ends_after)
+    .bind(session.account.as_deref().unwrap_or_default())
+    .bind(most)
+    .bind(session.link.as_deref().unwrap_or_default())
     .execute(&mut **write)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -106,7 +144,7 @@ macro_rules! select {
         concat!(
             "SELECT id, customer, profile, stripe_session, status, created_at, expires_at, authorization_id, account,
                  account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
-                 hosted_relink, consent
+                 hosted_relink, consent, institution_status
              FROM relink_sessions ",
             $rest
         )
@@ -146,26 +184,36 @@ impl Store {
     }
 
     /// A customer's open sessions of a profile about that account, or about any of that authorization, which end later than
-    /// `ends_after`; the newest first, a few.
+    /// `ends_after`; `link` is the link by which the customer comes.
     pub async fn open_sessions(
         &self,
         customer: &str,
         profile: &str,
-        authorization: &str,
-        account: Option<&str>,
+        about: (&str, Option<&str>),
+        link: Option<&str>,
         ends_after: i64,
-    ) -> Result<Vec<RelinkSession>> {
-        let account = account.unwrap_or_default();
+    ) -> Result<OpenSessions> {
+        let (authorization, account) = (about.0, about.1.unwrap_or_default());
         if !can_be_an_id(account) || !can_be_an_id(authorization) {
-            return Ok(Vec::new());
+            return Ok(OpenSessions { count: 0, newest: None });
         }
-        let open = select!(
-            "WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
-                 AND COALESCE(account, '') = $4 AND authorization_id = $5
-             ORDER BY created_at DESC, id LIMIT 10"
+        // Counted first: what is begun meanwhile is the newest, and is not counted twice.
+        let count = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM relink_sessions
+             WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
+                 AND COALESCE(account, '') = $4 AND authorization_id = $5",
         );
-        let query = sqlx::query(open).bind(customer).bind(profile).bind(ends_after).bind(account);
-        query.bind(authorization).fetch_all(&self.pool).await?.iter().map(read).collect()
+        let count = count.bind(customer).bind(profile).bind(ends_after).bind(account).bind(authorization);
+        let count: i64 = count.fetch_one(&self.pool).await?;
+        let newest = select!(
+            "WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
+                 AND COALESCE(account, '') = $4 AND authorization_id = $5 AND COALESCE(hosted_relink, '') = $6
+             ORDER BY created_at DESC, id LIMIT 1"
+        );
+        let newest = sqlx::query(newest).bind(customer).bind(profile).bind(ends_after).bind(account);
+        let newest = newest.bind(authorization).bind(link.unwrap_or_default());
+        let newest = newest.fetch_optional(&self.pool).await?;
+        Ok(OpenSessions { count, newest: newest.as_ref().map(read).transpose()? })
     }
 
     /// A customer's newest session of a profile about that authorization, and that account where one was asked for.
@@ -197,6 +245,7 @@ fn read(row: &AnyRow) -> Result<RelinkSession> {
     let list = |column| json(row, column).map(|json| json.as_array().cloned().unwrap_or_default());
     let result: Option<String> = row.try_get("relink_result")?;
     let consent: Option<String> = row.try_get("consent")?;
+    let institution_status: Option<String> = row.try_get("institution_status")?;
     Ok(RelinkSession {
         id: row.try_get("id")?,
         customer: row.try_get("customer")?,
@@ -220,5 +269,6 @@ fn read(row: &AnyRow) -> Result<RelinkSession> {
         read_at_ms: row.try_get("read_at_ms")?,
         link: row.try_get("hosted_relink")?,
         consent: consent.is_some().then(|| json(row, "consent")).transpose()?,
+        institution_status: institution_status.as_deref().map(InstitutionStatus::parse),
     })
 }

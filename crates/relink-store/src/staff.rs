@@ -113,8 +113,7 @@ impl Store {
     /// Ends every sign-in of a person; nothing where there is none of that address, else how many there were.
     pub async fn sign_staff_out_everywhere(&self, email: &str, by: &Source<'_>) -> Result<Option<u64>> {
         let mut write = self.begin().await?;
-        let known = sqlx::query("SELECT 1 AS one FROM staff WHERE email = $1").bind(email);
-        if known.fetch_optional(&mut *write).await?.is_none() {
+        if !hold(&mut write, email).await? {
             return Ok(None);
         }
         let ended = end_sign_ins(&mut write, email).await?;
@@ -163,6 +162,9 @@ impl Store {
         until: i64,
     ) -> Result<bool> {
         let mut write = self.begin().await?;
+        if !hold(&mut write, email).await? {
+            return Ok(false);
+        }
         let (theirs, one, other) = match way_in {
             WayIn::Password(hash) => {
                 if !tries::confirm(&mut write, email, now).await? {
@@ -273,6 +275,13 @@ async fn put(write: &mut Write, person: &Person, password_hash: &str) -> Result<
         tries::forget(write, &person.email).await?;
     }
     Ok(is_new)
+}
+
+/// Keeps a person as they are until the end of the transaction; false where there is none of that address. Whoever signs in begins
+/// with this, and whoever ends sign-ins: so a sign-in is there when they are ended, or sees what has changed.
+pub(crate) async fn hold(write: &mut Write, email: &str) -> Result<bool> {
+    let done = sqlx::query("UPDATE staff SET email = email WHERE email = $1").bind(email);
+    Ok(done.execute(&mut **write).await?.rows_affected() == 1)
 }
 
 fn added_or_changed(is_new: bool) -> SecurityEventKind {

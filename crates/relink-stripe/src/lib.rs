@@ -24,7 +24,7 @@ use gate::{Gate, Heap};
 use new_session::holder_parameter;
 use reached::Reached;
 use relink_account::LinkedAccount;
-use relink_wire::{Fields, Json, Secret};
+use relink_wire::{Fields, InstitutionStatus, Json, Secret};
 use reqwest::{Method, Response};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -163,6 +163,15 @@ impl Stripe {
         linked_account(&json).ok_or(StripeError::Unavailable)
     }
 
+    /// How well a bank can be reached just now.
+    pub async fn institution_status(&self, id: &str) -> Result<InstitutionStatus, StripeError> {
+        let json = self
+            .get("institutions.retrieve", &["v1", "financial_connections", "institutions", id], &[])
+            .await?;
+        let status = json.text("status").filter(|status| !status.is_empty());
+        status.map(InstitutionStatus::parse).ok_or(StripeError::Unavailable)
+    }
+
     /// Every account that a customer has linked with this merchant.
     pub async fn accounts_of(&self, owner: &str) -> Result<Vec<LinkedAccount>, StripeError> {
         self.accounts(&[(holder_parameter(owner), owner)]).await
@@ -288,9 +297,6 @@ impl Stripe {
     }
 }
 
-/// Parameters that belong to previews: a relink at all, and a page that Stripe hosts.
-const PREVIEWS: [&str; 4] = ["relink_options", "ui_mode", "hosted", "hosted[delivery_method]"];
-
 fn count(operation: &'static str, outcome: &'static str) {
     metrics::counter!("relink_stripe_requests_total", "operation" => operation, "outcome" => outcome)
         .increment(1);
@@ -314,15 +320,9 @@ async fn judge(response: Response, operation: &str) -> Result<Json, StripeError>
         400..500 => {
             let error = json.as_ref().and_then(|json| json.object("error"));
             let text = |field| error.and_then(|error| error.text(field));
-            let code = text("code").or(text("type")).unwrap_or("unknown").to_owned();
-            let param = text("param").unwrap_or_default();
-            Err(match code.as_str() {
-                "resource_missing" => StripeError::NotFound,
-                "financial_connections_institution_unavailable" => StripeError::BankUnavailable,
-                // What belongs to a preview is an unknown parameter to a merchant, or to a version, without it.
-                "parameter_unknown" if PREVIEWS.contains(&param) => StripeError::NotEnabled(param.to_owned()),
-                _ => StripeError::Refused { code, message: text("message").unwrap_or_default().to_owned() },
-            })
+            let code = text("code").or(text("type")).unwrap_or("unknown");
+            let (param, message) = (text("param").unwrap_or_default(), text("message").unwrap_or_default());
+            Err(StripeError::of_code(code, param, message))
         }
         _ => Err(StripeError::Unavailable),
     }

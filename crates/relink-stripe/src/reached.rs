@@ -68,6 +68,8 @@ impl Reached {
                 | StripeError::NotFound
                 | StripeError::BankUnavailable
                 | StripeError::NotEnabled(_)
+                | StripeError::Language(_)
+                | StripeError::NotYet(_)
                 | StripeError::Refused { .. },
             ) => {
                 self.answered_ms.store(now, Ordering::Relaxed);

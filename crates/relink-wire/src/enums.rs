@@ -64,6 +64,18 @@ open_enum! {
 }
 
 open_enum! {
+    /// Stripe's `institution.status`: how well the bank can be reached just now.
+    InstitutionStatus {
+        /// Nothing is known to be wrong.
+        Active = "active",
+        /// The bank has trouble: a relink may fail.
+        Degraded = "degraded",
+        /// The bank cannot be reached: a relink will most likely fail.
+        Inactive = "inactive",
+    }
+}
+
+open_enum! {
     /// `status_details.inactive.cause` and `status_details.active.cause`.
     Cause {
         /// The bank refused access.

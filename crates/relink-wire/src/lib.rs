@@ -26,8 +26,8 @@ pub use account::{Account, AccountNumber, Ending, Inactive};
 pub use collected::Collected;
 pub use display::{DisplayText, Last4};
 pub use enums::{
-    AccountStatus, Cause, Code, FailureReason, IdentifierType, NumberStatus, Outcome, Permission,
-    RelinkAction, Rule, SessionStatus, Subcategory,
+    AccountStatus, Cause, Code, FailureReason, IdentifierType, InstitutionStatus, NumberStatus, Outcome,
+    Permission, RelinkAction, Rule, SessionStatus, Subcategory,
 };
 pub use event::{AccountSummary, Analytics, AnalyticsName, Event, FlowState};
 pub use handoff::{Consent, Handoff, HostedHandoff, StripeJsHandoff};

@@ -2,8 +2,8 @@
 
 use crate::account::permissions;
 use crate::{
-    Account, DecodeError, DisplayText, FailureReason, Fields, Handoff, Json, Permission, Rule, SafeUrl,
-    SessionStatus,
+    Account, DecodeError, DisplayText, FailureReason, Fields, Handoff, InstitutionStatus, Json, Permission,
+    Rule, SafeUrl, SessionStatus,
 };
 
 /// The answer of every route of the relink API.
@@ -61,6 +61,8 @@ pub struct Institution {
     pub name: Option<DisplayText>,
     /// Its mark.
     pub logo_url: Option<SafeUrl>,
+    /// How well it can be reached, where the backend knows.
+    pub status: Option<InstitutionStatus>,
 }
 
 /// Stripe's `relink_options`.
@@ -134,6 +136,7 @@ impl Session {
                     id: institution.text("id").map(Into::into),
                     name: institution.text("name").and_then(DisplayText::parse),
                     logo_url: link(institution, "logo_url"),
+                    status: institution.text("status").map(InstitutionStatus::parse),
                 }
             }),
             permissions: json.entries("permissions").map(permissions).unwrap_or_default(),

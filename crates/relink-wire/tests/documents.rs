@@ -2,8 +2,8 @@
 //! today and in a later version, and what a broken one may send.
 
 use relink_wire::{
-    AccountStatus, Cause, Code, FailureReason, Handoff, IdentifierType, Json, NumberStatus, Permission,
-    Problem, RelinkAction, Rule, Session, SessionStatus,
+    AccountStatus, Cause, Code, FailureReason, Handoff, IdentifierType, InstitutionStatus, Json,
+    NumberStatus, Permission, Problem, RelinkAction, Rule, Session, SessionStatus,
 };
 use std::collections::BTreeSet;
 use std::fs;
@@ -258,6 +258,7 @@ fn a_backend_that_is_newer_than_us_is_understood_as_far_as_we_know_its_words() {
     assert_eq!(session.status, SessionStatus::Unknown("under_review".into()));
     assert_eq!(session.permissions[1], Permission::Unknown("crystal_ball".into()));
     assert_eq!(session.handoff, Some(Ok(Handoff::Unsupported("carrier_pigeon".into()))));
+    assert_eq!(session.institution.status, Some(InstitutionStatus::Unknown("on_holiday".into())));
     assert_eq!(session.accounts.len(), 2, "what is no account is left out");
     assert_eq!(session.accounts[0].status.as_str(), "hibernating");
     let cause = session.accounts[1].inactive.as_ref().map(|inactive| inactive.cause.as_str().to_owned());

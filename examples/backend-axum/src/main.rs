@@ -27,7 +27,8 @@ impl IdentifyCustomer for SignIns {
 
 async fn page(State(stripe_js): State<String>) -> Html<String> {
     Html(format!(
-        r#"<!doctype html><html lang="en"><meta charset="utf-8"><title>Corner Store</title><script src="{stripe_js}"></script>
+        r#"<!doctype html><html lang="en"><meta charset="utf-8"><title>Corner Store</title>
+        <meta name="referrer" content="strict-origin"><script src="{stripe_js}"></script>
         <script type="module" src="/widget/relink-widget.js"></script>
         <main><h1>Your bank accounts</h1><relink-widget endpoint="/relink"></relink-widget></main></html>"#
     ))

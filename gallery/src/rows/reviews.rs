@@ -144,6 +144,8 @@ fn notices() -> Vec<Notice> {
         Notice::BankNotOpened => Notice::BankNotOpened,
         Notice::NotAuthorized => Notice::NotAuthorized,
         Notice::BankFailed => Notice::BankFailed,
+        Notice::BankDegraded => Notice::BankDegraded,
+        Notice::BankInactive => Notice::BankInactive,
     )
 }
 
@@ -155,6 +157,8 @@ fn notice_name(notice: Notice) -> &'static str {
         Notice::BankNotOpened => "not-opened",
         Notice::NotAuthorized => "not-authorized",
         Notice::BankFailed => "failed",
+        Notice::BankDegraded => "bank-degraded",
+        Notice::BankInactive => "bank-inactive",
     }
 }
 

@@ -26,16 +26,16 @@ pub fn list(world: &World, form: &Form) -> Result<Value, ApiError> {
             in_path: false,
         })?),
     };
-    let all = world
+    let all: Vec<&Account> = world
         .accounts()
         .filter(|account| match session {
             Some(session) => session.collected.contains(&account.id),
             None => account.linked,
         })
         .filter(|account| holder.as_ref().is_none_or(|holder| account.holder == *holder))
-        .map(Account::to_json)
         .collect();
-    list::page(all, "/v1/financial_connections/accounts", form)
+    let url = "/v1/financial_connections/accounts";
+    list::page(&all, |account| &account.id, |account| account.to_json(), url, form)
 }
 
 fn holder_of(form: &Form) -> Result<Holder, ApiError> {

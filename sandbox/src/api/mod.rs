@@ -70,8 +70,14 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
             state.world.session_json(id).ok_or_else(|| missing("session", id))
         }
         ("GET", ["financial_connections", "institutions"]) => {
-            let all = INSTITUTIONS.iter().map(|institution| institution.to_json()).collect();
-            list::page(all, "/v1/financial_connections/institutions", form)
+            let url = "/v1/financial_connections/institutions";
+            list::page(
+                INSTITUTIONS,
+                |institution| institution.id,
+                |institution| institution.to_json(),
+                url,
+                form,
+            )
         }
         ("GET", ["financial_connections", "institutions", id]) => {
             institution(id).map(|institution| institution.to_json()).ok_or_else(|| missing("institution", id))
@@ -88,11 +94,9 @@ pub fn answer(state: &mut State, request: Request<'_>) -> Result<Value, ApiError
             let own = state.version;
             let events = state.world.events.iter().rev().filter(|event| own.has_event(event.name));
             let wanted = form.text("type");
-            let all = events
-                .filter(|event| wanted.is_none_or(|wanted| event.name == wanted))
-                .map(|event| event.to_json(own))
-                .collect();
-            list::page(all, "/v1/events", form)
+            let all: Vec<_> =
+                events.filter(|event| wanted.is_none_or(|wanted| event.name == wanted)).collect();
+            list::page(&all, |event| &event.id, |event| event.to_json(own), "/v1/events", form)
         }
         ("GET", ["events", id]) => {
             let found = state.world.events.iter().find(|event| event.id == *id);

@@ -24,7 +24,7 @@ pub fn page(markup: Markup, frame: &Frame, severs_opener: bool) -> Response {
     let mut response = markup.into_string().into_response();
     set(&mut response, "content-type", "text/html; charset=utf-8");
     set(&mut response, "content-security-policy", policy);
-    set(&mut response, "referrer-policy", "no-referrer");
+    set(&mut response, "referrer-policy", "strict-origin");
     set(&mut response, "cache-control", "no-store");
     set(&mut response, "x-content-type-options", "nosniff");
     if severs_opener {
@@ -62,7 +62,7 @@ pub fn see_other(address: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     set(&mut response, "location", address);
     set(&mut response, "cache-control", "no-store");
-    set(&mut response, "referrer-policy", "no-referrer");
+    set(&mut response, "referrer-policy", "strict-origin");
     response
 }
 

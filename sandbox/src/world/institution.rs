@@ -37,6 +37,8 @@ pub struct Institution {
     pub name: &'static str,
     /// How a customer signs in.
     pub door: Door,
+    /// Whether it has trouble just now, and lets customers in all the same.
+    pub has_trouble: bool,
     /// Whether its hosted pages are sent with `Cross-Origin-Opener-Policy: same-origin`, as some banks do.
     pub severs_opener: bool,
 }
@@ -44,10 +46,11 @@ pub struct Institution {
 impl Institution {
     /// The API object.
     pub fn to_json(&self) -> Value {
-        let status = match self.door {
-            Door::Down(Outage::Scheduled | Outage::Unscheduled) => "inactive",
-            Door::Down(Outage::Error) => "degraded",
-            Door::AtOnce | Door::OAuth | Door::OAuthChoosing | Door::Form => "active",
+        let status = match (self.door, self.has_trouble) {
+            (Door::Down(Outage::Scheduled | Outage::Unscheduled), _) => "inactive",
+            (Door::Down(Outage::Error), _)
+            | (Door::AtOnce | Door::OAuth | Door::OAuthChoosing | Door::Form, true) => "degraded",
+            (Door::AtOnce | Door::OAuth | Door::OAuthChoosing | Door::Form, false) => "active",
         };
         json!({
             "id": self.id,
@@ -69,7 +72,7 @@ impl Institution {
 }
 
 const fn bank(id: &'static str, name: &'static str, door: Door) -> Institution {
-    Institution { id, name, door, severs_opener: false }
+    Institution { id, name, door, has_trouble: false, severs_opener: false }
 }
 
 /// Every bank there is.
@@ -88,7 +91,8 @@ pub const INSTITUTIONS: &[Institution] = &[
     bank("fcinst_northgate", "Northgate Bank", Door::Form),
     bank("fcinst_meridian", "Meridian Savings", Door::OAuthChoosing),
     bank("fcinst_old_mill", "Old Mill Bank", Door::AtOnce),
-    Institution { id: "fcinst_fairwater", name: "Fairwater Bank", door: Door::AtOnce, severs_opener: true },
+    Institution { severs_opener: true, ..bank("fcinst_fairwater", "Fairwater Bank", Door::AtOnce) },
+    Institution { has_trouble: true, ..bank("fcinst_low_tide", "Low Tide Bank", Door::AtOnce) },
     bank(
         "fcinst_long_name",
         "Sparkasse & Caisse d\u{2019}Épargne <b>Überregional</b> of Saint-Barthélemy-sur-Mer and Surrounding Districts",

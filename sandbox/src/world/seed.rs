@@ -625,6 +625,12 @@ fn plant_reaches(world: &mut World) {
         None,
         "One of two logins at one bank: any account at the bank will do, of the other login too",
     );
+    single(
+        world,
+        "fcinst_low_tide",
+        vec![plot("fca_bank_degraded", "Pier Checking", "3701", broken("access_expired"))],
+        "The bank is known to have trouble, and lets the customer in all the same",
+    );
 }
 
 /// What the bank offers to a session that relinks nothing: Stripe's test accounts behind a new login.

@@ -2,6 +2,7 @@
 //! it does, the others are served.
 
 use crate::dashboard::{STAFF, open as open_with_staff};
+use crate::hosted::open_app;
 use crate::process::Instance;
 use crate::rows::Rows;
 use crate::shop::{KEY, Shop, Stripe, Time, config, id, problem, send, serve};
@@ -9,8 +10,12 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use relink_server::Server;
+use relink_store::accounts::FreshAccounts;
+use relink_store::change::Change;
 use relink_store::identities::WayIn;
+use relink_store::sessions::{RelinkSession, Room};
 use relink_store::tries::{Counted, Try};
+use relink_wire::Json;
 use reqwest::RequestBuilder;
 use serde_json::json;
 use std::collections::HashSet;
@@ -195,6 +200,57 @@ async fn a_customer_with_several_open_sessions_is_given_the_newest_again() {
     let next = shop.session("k7", json!({"account": "fca_any"})).await;
     assert_ne!(id(&next), id(&new));
     assert_eq!(next["status"], "pending");
+}
+
+/// A customer's new session about an account, asked for until it is there: Stripe has so many turns for one customer.
+async fn asked_for(shop: Shop, key: String, account: &'static str) -> Json {
+    loop {
+        match send(shop.post("/relink/sessions", &key, json!({"account": account}))).await {
+            (201, session) => return session,
+            (409 | 429 | 503, _) => {}
+            (status, told) => panic!("{status} {told}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer_who_asks_many_times_at_once_has_as_few_sessions_open_as_one_who_does_not() {
+    const OPEN: &str =
+        "SELECT COUNT(*) FROM relink_sessions WHERE status = 'pending' AND account = 'fca_any'";
+    let (shop, app) = open_app(&[("RELINK_RATE_LIMITS", "customer=3000/60000,address=60000/600000")]).await;
+    let at_once = async |round: &str| {
+        let mut asking = JoinSet::new();
+        for n in 0..20 {
+            asking.spawn(asked_for(shop.clone(), format!("{round}-{n}"), "fca_any"));
+        }
+        let given = asking.join_all().await;
+        assert!(given.iter().all(|session| session["status"] == "pending"));
+        given.iter().map(|session| id(session).to_owned()).collect::<HashSet<_>>()
+    };
+    let first = at_once("first").await;
+    assert_eq!((first.len(), shop.value(OPEN).await.as_str()), (3, "3"), "{first:?}");
+    // One of them is over, and there is room for one.
+    let over = first.iter().next().expect("a session");
+    assert_eq!(send(shop.post(&format!("/relink/sessions/{over}/cancel"), "over", json!({}))).await.0, 200);
+    let second = at_once("second").await;
+    assert!(!second.contains(over) && second.len() <= 2, "one is new, and one was the newest: {second:?}");
+    assert_eq!(shop.value(OPEN).await, "3");
+    // By a link there is always one, and however many ask by it at once, it is one.
+    let store = &app.hosted.store;
+    let newest = second.iter().next().expect("a session");
+    let newest = store.session_of_customer("cus_demo", newest).await.expect("a database").expect("it");
+    let room = Some(Room { ends_after: shop.time.now(), most: 2 });
+    let mut writing = JoinSet::new();
+    for n in 0..20 {
+        let by_link = RelinkSession { id: format!("rls_{n}"), link: Some("hrl_1".into()), ..newest.clone() };
+        let store = store.clone();
+        writing.spawn(async move {
+            let change = Change::Open(Box::new(by_link), FreshAccounts::default(), room);
+            store.write_change(&change).await.expect("a database")
+        });
+    }
+    assert_eq!(writing.join_all().await.into_iter().filter(|written| *written).count(), 1);
+    assert_eq!(shop.value(OPEN).await, "4");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,9 +8,12 @@ use crate::dashboard::STAFF;
 use crate::hosted::open_app;
 use crate::program::operate;
 use crate::shop::{RELINK_SECRET, Shop};
-use provider::{CLIENT, Provider, Signed};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use provider::{ACCESS_TOKEN, CLIENT, Provider, Signed};
 use relink_server::Server;
 use reqwest::Url;
+use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -106,7 +109,7 @@ async fn whoever_was_invited_is_let_in_and_from_then_on_it_is_they() {
     // One question each: both are kept.
     assert_eq!((provider.asked("metadata"), provider.asked("keys"), provider.asked("token")), (1, 1, 4));
     let all = shop.rows.everything().await;
-    for secret in [CLIENT.1, "planted code", "planted access token", RELINK_SECRET] {
+    for secret in [CLIENT.1, "planted code", ACCESS_TOKEN, RELINK_SECRET] {
         assert!(!all.contains(secret), "{secret}");
     }
 }
@@ -198,6 +201,11 @@ async fn an_identity_token_that_is_not_for_this_sign_in_here_and_now_lets_nobody
         ),
         (Signed::Rs256, json!({"sub": ""}), "is not believed: the identity token names nobody"),
         (Signed::Rs256, json!({"sub": "a\u{0}b"}), "is not believed: the identity token names nobody"),
+        (
+            Signed::Rs256,
+            json!({"at_hash": at_hash("another access token")}),
+            "is not believed: the access token is not the identity token's",
+        ),
         (Signed::Hs256WithThePublicKey, json!({}), algorithm),
         (Signed::Hs256WithTheClientSecret, json!({}), algorithm),
         (Signed::None, json!({}), algorithm),
@@ -276,6 +284,96 @@ async fn whom_nobody_invited_is_not_let_in_whatever_the_provider_says() {
     assert_ne!(count(&shop, "openid_returns").await, "1");
     app.hosted.store.delete_what_ran_out(shop.time.now()).await.expect("a database");
     assert_eq!(count(&shop, "openid_returns").await, "1");
+}
+
+/// What a token says of the access token beside it.
+fn at_hash(access: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&digest(&SHA256, access.as_bytes()).as_ref()[..16])
+}
+
+#[tokio::test]
+async fn a_provider_that_says_the_address_at_its_userinfo_endpoint_alone_is_asked_there_once() {
+    let (shop, _app, provider) = open(&[]).await;
+    let only_a_name = json!({"sub": "248289761001", "at_hash": at_hash(ACCESS_TOKEN)});
+    provider.ways().userinfo = Some(nora());
+    for signed in [Signed::Rs256, Signed::Ps256, Signed::Es256] {
+        provider.ways().signed = signed;
+        let mut browser = Browser::new(&shop);
+        assert_eq!(sign_in(&mut browser, &provider, &only_a_name).await, let_in(), "{signed:?}");
+        assert!(browser.is_in().await && browser.html.contains("Nora"));
+    }
+    assert_eq!(provider.asked("userinfo"), 1, "who is known is not asked for an address");
+    // Where the token says an address, that is the one.
+    invite(&shop, STAFF.0);
+    provider.ways().userinfo = Some(json!({"sub": "1", "email": NORA, "email_verified": true}));
+    for unverified in [json!(false), json!(null)] {
+        let who = json!({"sub": "1", "email": NORA, "email_verified": unverified});
+        assert_eq!(sign_in(&mut Browser::new(&shop), &provider, &who).await.0, 403);
+    }
+    assert_eq!(sign_in(&mut Browser::new(&shop), &provider, &nora()).await, let_in());
+    assert_eq!(provider.asked("userinfo"), 1);
+    assert!(!shop.rows.everything().await.contains(ACCESS_TOKEN));
+}
+
+#[tokio::test]
+async fn what_a_userinfo_endpoint_says_lets_in_nobody_but_the_person_of_the_token() {
+    let (shop, _app, provider) = open(&[]).await;
+    let only_a_name = json!({"sub": "248289761001"});
+    for (told, status, why) in [
+        (
+            json!({"sub": "another", "email": NORA, "email_verified": true}),
+            403,
+            "its userinfo endpoint answers about another person",
+        ),
+        (
+            json!({"email": NORA, "email_verified": true}),
+            502,
+            "its userinfo endpoint's answer cannot be read",
+        ),
+        (json!([NORA]), 502, "its userinfo endpoint's answer cannot be read"),
+        (json!({"sub": "248289761001", "padding": "x".repeat(300_000)}), 502, "too large"),
+        (json!({"sub": "248289761001"}), 403, "no verified address"),
+        (json!({"sub": "248289761001", "email": NORA}), 403, "no verified address"),
+        (json!({"sub": "248289761001", "email": NORA, "email_verified": false}), 403, "no verified address"),
+        (
+            json!({"sub": "248289761001", "email": "planted@elsewhere.example", "email_verified": true}),
+            403,
+            "no staff: ",
+        ),
+    ] {
+        provider.ways().userinfo = Some(told.clone());
+        let mut browser = Browser::new(&shop);
+        assert_eq!(sign_in(&mut browser, &provider, &only_a_name).await.0, status, "{told}");
+        let said = last_failure(&shop).await;
+        assert!(said.contains(why) && !said.contains("planted"), "{told}: {said}");
+        assert!(!browser.is_in().await && !browser.html.contains("planted"));
+    }
+    // Elsewhere, or in the clear, it is not asked.
+    let issuer = provider.issuer.clone();
+    for (place, status, why) in [
+        (json!("http://169.254.169.254/userinfo"), 502, "not https://"),
+        (json!(format!("{issuer}/nowhere")), 502, "does not answer to its own access token"),
+        (json!(null), 403, "no verified address"),
+    ] {
+        provider.ways().metadata = json!({"userinfo_endpoint": place});
+        shop.time.pass(60 * 60);
+        let mut browser = Browser::new(&shop);
+        let (begun, to) = browser.get(BEGIN).await;
+        let answer = match begun {
+            303 => browser.get(&provider.sign_in(&to, &only_a_name)).await.0,
+            refused => refused,
+        };
+        assert_eq!(answer, status, "{place}");
+        let said = last_failure(&shop).await;
+        assert!(said.contains(why), "{place}: {said}");
+    }
+    assert_eq!(count(&shop, "staff_sign_ins").await, "0");
+    // As it should be, they are let in.
+    provider.ways().metadata = json!({});
+    provider.ways().userinfo = Some(nora());
+    shop.time.pass(60 * 60);
+    let mut browser = Browser::new(&shop);
+    assert_eq!(sign_in(&mut browser, &provider, &only_a_name).await, let_in());
 }
 
 #[tokio::test]

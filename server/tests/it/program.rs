@@ -145,7 +145,8 @@ async fn a_check_tries_the_database_the_address_and_the_widgets_folder_and_strip
     for (changes, arguments, expected) in [
         (("RELINK_SECRET", other), &[][..], "sealed with another RELINK_SECRET"),
         (("WIDGET_DIR", folder), &[], "WIDGET_DIR has no relink-widget.js in it"),
-        (("STRIPE_SECRET_KEY", "sk_test_other"), &["--online"], "STRIPE_SECRET_KEY is not accepted"),
+        (("STRIPE_SECRET_KEY", "sk_test_other"), &["--online"], "does not accept STRIPE_SECRET_KEY"),
+        (("STRIPE_VERSION", "2026-10-28.endive"), &["--online"], "STRIPE_VERSION names no preview"),
         (("STRIPE_API_BASE", "http://127.0.0.1:9"), &["--online"], "STRIPE_API_BASE: Stripe does not answer"),
         (("RELINK_LISTEN", "192.0.2.1:4050"), &[], "RELINK_LISTEN: 192.0.2.1:4050 cannot be listened on"),
     ] {

@@ -3,6 +3,10 @@
 use crate::browser::Browser;
 use crate::dashboard::{STAFF, open, open_with};
 use crate::program::operate;
+use relink_store::identities::WayIn;
+use relink_store::security_events::{Actor, Source};
+use relink_store::staff::{Person, Role};
+use tokio::task::JoinSet;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -30,6 +34,46 @@ async fn an_operator_ends_every_sign_in_of_a_person() {
     assert!(!one.is_in().await && !other.is_in().await);
     assert!(Browser::signed_in(&shop).await.is_in().await);
     assert_eq!(operate(&shop, &["staff", "sign-out", "nobody@shop.example"]).0, Some(2));
+}
+
+/// What is looked at before a person is changed may be written after it, where the database lets several write at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_that_is_under_way_while_its_person_changes_ends_with_the_change() {
+    let (shop, app) = open().await;
+    let (store, now) = (app.hosted.store.clone(), shop.time.now());
+    let by = Source { at_ms: now * 1000, actor: Actor::CommandLine, address: None };
+    let person = Person { email: STAFF.0.into(), name: "Nora".into(), role: Role::Agent };
+    let identity = WayIn::Identity { issuer: "https://login.example".into(), subject: "1".into() };
+    for round in 0..60 {
+        let old = format!("hash {round}");
+        let way_in = if round % 2 == 0 {
+            store.put_staff(&person, &old, &by).await.expect("a database");
+            store.reserve_try(STAFF.0, None, now).await.expect("a database");
+            WayIn::Password(old)
+        } else {
+            store.invite_staff(&person, now + HOUR, &by).await.expect("a database");
+            let bound = store.take_invitation(STAFF.0, "https://login.example", "1", &by).await;
+            assert!(bound.expect("a database"));
+            identity.clone()
+        };
+        let mut signing = JoinSet::new();
+        for n in 0..4 {
+            let (store, way_in) = (store.clone(), way_in.clone());
+            let token = format!("token {round} {n}");
+            signing
+                .spawn(async move { store.sign_staff_in(&token, STAFF.0, &way_in, now, now + HOUR).await });
+        }
+        match round % 3 {
+            0 => drop(store.put_staff(&person, "another", &by).await.expect("a database")),
+            1 => drop(store.invite_staff(&person, now + HOUR, &by).await.expect("a database")),
+            _ => assert!(store.remove_staff(STAFF.0, &by).await.expect("a database")),
+        }
+        for signed_in in signing.join_all().await {
+            signed_in.expect("a database that does not wait for itself");
+        }
+        let left = shop.value("SELECT COUNT(*) FROM staff_sign_ins").await;
+        assert_eq!(left, "0", "round {round}");
+    }
 }
 
 #[tokio::test]

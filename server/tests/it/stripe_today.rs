@@ -1,11 +1,17 @@
 //! Stripe as it is today: accounts that come back with new ids, what naming an authorization alone brings back, thin events,
-//! what a payments relink says itself, and a merchant without access to a private preview.
+//! what a payments relink says itself, a bank that is known to be down, a merchant without access to a private preview, and what is
+//! said at the start of a Stripe that answers otherwise.
 
 use crate::hosted::{ask, open_app};
-use crate::shop::{KEY, Shop, WEBHOOK_SECRET, id, send};
+use crate::process::command;
+use crate::rows::Rows;
+use crate::shop::{KEY, Shop, Stripe, WEBHOOK_SECRET, id, send};
 use crate::webhooks::{deliver_signed, event};
+use relink_stripe::API_VERSION;
 use relink_wire::Json;
 use serde_json::json;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
 async fn accounts(shop: &Shop) -> Vec<Json> {
     let url = format!("{}/v1/accounts?customer=cus_demo", shop.base);
@@ -121,6 +127,75 @@ async fn an_account_that_can_no_longer_pay_is_read_anew() {
     let told = accounts(&shop).await;
     let healthy = told.iter().find(|account| account["id"] == "fca_healthy").expect("listed");
     assert_eq!(healthy["supported_payment_method_types"], json!([]));
+}
+
+/// What a relink-server with these variables says at its start of Stripe's answers, and whether it serves all the same.
+async fn said_at_the_start(more: &[(&str, &str)]) -> String {
+    let (stripe, rows) = (Stripe::start().await, Rows::new().await);
+    let mut program = command(&stripe, &rows, "127.0.0.1:0");
+    program.envs(more.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let listen = program.get_envs().find_map(|(name, value)| value.filter(|_| name == "RELINK_LISTEN"));
+    let alive = format!("http://{}/livez", listen.and_then(|listen| listen.to_str()).expect("an address"));
+    let mut running = program.spawn().expect("it starts");
+    let listening = BufReader::new(running.stdout.take().expect("a pipe"));
+    let log = BufReader::new(running.stderr.take().expect("a pipe"));
+    let (said, log) = tokio::task::spawn_blocking(move || {
+        assert!(listening.lines().next().is_some_and(|line| line.is_ok()), "it did not start");
+        let mut lines = log.lines().map_while(Result::ok);
+        let said = lines.find(|line| line.contains("answers"));
+        (said.expect("it says how Stripe's answers fit"), lines)
+    })
+    .await
+    .expect("it is read");
+    let answer = reqwest::get(alive).await.expect("the server lives");
+    assert_eq!(answer.status(), 200, "{said}");
+    drop((running.kill(), running.wait(), log));
+    said
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_start_the_log_says_how_stripes_answers_fit_and_what_to_do_and_the_server_lives() {
+    let fits = said_at_the_start(&[]).await;
+    assert!(fits.contains("INFO") && fits.contains("answers fit") && fits.contains(API_VERSION), "{fits}");
+    for (change, parts) in [
+        (("STRIPE_VERSION", "2026-10-28.endive"), ["without their authorization", "set it to"]),
+        (("STRIPE_VERSION", "2031-01-01.preview"), ["refuses to list accounts", "STRIPE_VERSION"]),
+        (("STRIPE_SECRET_KEY", "sk_test_other"), ["does not accept STRIPE_SECRET_KEY", "Dashboard"]),
+    ] {
+        let said = said_at_the_start(&[change]).await;
+        assert!(said.contains("ERROR") && parts.iter().all(|part| said.contains(part)), "{said}");
+    }
+    let away = said_at_the_start(&[("STRIPE_API_BASE", "http://127.0.0.1:9")]).await;
+    assert!(away.contains("WARN") && away.contains("is not known"), "{away}");
+}
+
+#[tokio::test]
+async fn how_well_the_bank_can_be_reached_is_in_the_session_and_stays_there() {
+    let shop = Shop::open().await;
+    for (account, status) in [
+        ("fca_bank_degraded", "degraded"),
+        ("fca_down_scheduled", "inactive"),
+        ("fca_access_expired", "active"),
+    ] {
+        let session = shop.session(account, json!({"account": account})).await;
+        assert_eq!(session["institution"]["status"], status, "{session}");
+        assert_eq!(shop.read(&session).await["institution"]["status"], status, "a page that is loaded again");
+    }
+}
+
+#[tokio::test]
+async fn a_stripe_that_does_not_say_how_the_bank_is_costs_nobody_a_session_or_a_long_wait() {
+    let shop = Shop::open().await;
+    let banks = ("path", "/v1/financial_connections/institutions/fcinst_low_tide");
+    for (key, fault) in [("k1", ("status", "503")), ("k2", ("status", "403")), ("k3", ("delay_ms", "60000"))]
+    {
+        shop.stripe.tell("faults", &[fault, ("times", "1"), banks]).await;
+        let begun = std::time::Instant::now();
+        let session = shop.session(key, json!({"account": "fca_bank_degraded"})).await;
+        assert_eq!(session["institution"]["status"], Json::Null, "{session}");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(6), "{fault:?}: {:?}", begun.elapsed());
+        assert_eq!(shop.stripe.look("faults").await["ordered"], 0, "it was asked");
+    }
 }
 
 #[tokio::test]

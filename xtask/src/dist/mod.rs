@@ -24,8 +24,8 @@ pub use names::{BUNDLED, GLUE, LOADER, STYLE, WASM_FILE};
 pub use scripts::Minifier;
 pub use wasm::{Profile, build_page};
 
-/// The functions that the WebAssembly calls by name, which stand at the end of the glue.
-const AROUND: &str = "around.js";
+/// The functions that the WebAssembly calls by name, and what is done before it is there: they stand at the end of the glue.
+const AT_THE_END: [&str; 2] = ["around.js", "early.js"];
 
 /// A package as it was written.
 pub struct Package {
@@ -92,8 +92,11 @@ pub fn runtime(
 ) -> Result<(), Failure> {
     let bound = run::timed("the widget's WebAssembly", || wasm::build(workspace, profile))?;
     workspace::write(&folder.join(WASM_FILE), &bound.wasm)?;
-    let around = workspace::read_text(&workspace.root.join("src/element").join(AROUND))?;
-    let glue = bound.glue + &around + &words::ship(workspace, minifier, folder)?;
+    let mut glue = bound.glue;
+    for name in AT_THE_END {
+        glue += &workspace::read_text(&workspace.root.join("src/element").join(name))?;
+    }
+    glue += &words::ship(workspace, minifier, folder)?;
     workspace::write(&folder.join(GLUE), minifier.script(&glue)?)?;
     workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
     loader::write(workspace, minifier, folder)

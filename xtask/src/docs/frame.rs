@@ -29,6 +29,7 @@ pub fn page(file: &str, rendered: &Rendered, groups: &[Group], version: &str, ba
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"strict-origin\">\n\
          <title>{title} · relink-widget {version}</title>\n\
          <meta name=\"description\" content=\"{about}\">\n\
          <link rel=\"icon\" href=\"{base}icon.svg\">\n\

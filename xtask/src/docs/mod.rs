@@ -43,6 +43,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         &[
             "docs/running.md",
             "docs/backend.md",
+            "docs/providers.md",
             "docs/hosted.md",
             "docs/staff.md",
             "docs/operating.md",

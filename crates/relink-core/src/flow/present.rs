@@ -13,11 +13,11 @@ use crate::clock::day_ahead;
 use crate::reasons::{self, Reason};
 use crate::view::{
     AccountCard, Action, AtBank, Bank, BankWindow, Checking, Chip, Choice, Choose, Frame, GivenUp, Label,
-    Leave, Mismatch, NotRepairable, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving, Step,
-    Trouble, View, Wait, Why, WrongAccount,
+    Leave, Mismatch, NotRepairable, Notice, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving,
+    Step, Trouble, View, Wait, Why, WrongAccount,
 };
 use relink_account::{NoRepair, no_repair};
-use relink_wire::{Account, Code, DisplayText, Rule, Session};
+use relink_wire::{Account, Code, DisplayText, InstitutionStatus, Rule, Session};
 
 /// What a view is drawn from.
 pub(super) struct Shown<'a> {
@@ -111,7 +111,7 @@ fn frame(context: &Context) -> Frame {
     }
 }
 
-fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
+fn review(context: &Context, notice: Option<Notice>) -> Review {
     let Some(session) = context.session() else {
         let rule = Rule::AnyAccount;
         return Review {
@@ -141,7 +141,19 @@ fn review(context: &Context, notice: Option<crate::view::Notice>) -> Review {
         rule: session.rule(),
         permissions: permissions.into_iter().map(line).collect(),
         consent: context.consent().cloned(),
-        notice,
+        notice: notice.or_else(|| known_of_bank(context)),
+    }
+}
+
+/// What is known of the bank before the customer goes there; nothing where nobody goes, or where nothing is wrong.
+fn known_of_bank(context: &Context) -> Option<Notice> {
+    if context.is_without_bank() {
+        return None;
+    }
+    match context.session()?.institution.status.as_ref()? {
+        InstitutionStatus::Degraded => Some(Notice::BankDegraded),
+        InstitutionStatus::Inactive => Some(Notice::BankInactive),
+        InstitutionStatus::Active | InstitutionStatus::Unknown(_) => None,
     }
 }
 

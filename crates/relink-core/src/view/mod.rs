@@ -141,7 +141,7 @@ pub struct Review {
     pub permissions: Vec<PermissionLine>,
     /// What the customer agrees to by going on: Stripe's text, word for word.
     pub consent: Option<Rc<Consent>>,
-    /// Something to say first: what happened at the bank a moment ago.
+    /// Something to say first: what happened at the bank a moment ago, else what is known of the bank.
     pub notice: Option<Notice>,
 }
 
@@ -164,7 +164,7 @@ pub struct PermissionLine {
     pub is_new: bool,
 }
 
-/// What happened a moment ago, shown above a view that stays.
+/// What happened a moment ago, or what is known of the bank, shown above a view that stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The bank's window was closed before the end; nothing has changed.
@@ -179,6 +179,10 @@ pub enum Notice {
     NotAuthorized,
     /// Something went wrong at the bank, and it did not say what.
     BankFailed,
+    /// The bank is known to have trouble: going there may come to nothing.
+    BankDegraded,
+    /// The bank is known to be down: going there will most likely come to nothing.
+    BankInactive,
 }
 
 /// The customer is at the bank.

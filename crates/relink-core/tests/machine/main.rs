@@ -7,6 +7,7 @@ mod consent;
 mod events;
 mod every_account;
 mod faults;
+mod institution;
 mod keys;
 mod late_answers;
 mod offline;

@@ -105,6 +105,7 @@ fn written(session: &Session) -> Json {
                 ("id", text(institution.id.as_deref())),
                 ("name", name(&institution.name)),
                 ("logo_url", link(&institution.logo_url)),
+                ("status", text(institution.status.as_ref().map(|status| status.as_str()))),
             ]),
         ),
         ("permissions", permissions(&session.permissions)),

@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::TcpListener;
 
 pub const CLIENT: (&str, &str) = ("relink of the tests", "planted client secret/+%");
+/// What its userinfo endpoint answers to.
+pub const ACCESS_TOKEN: &str = "planted-access-token";
 /// Of these tests alone.
 const RSA_KEY: &[u8] = include_bytes!("key.der");
 
@@ -49,6 +51,8 @@ pub struct Ways {
     pub claims: Value,
     /// Put over what it says of itself.
     pub metadata: Value,
+    /// What its userinfo endpoint answers; where there is none, neither is there an endpoint.
+    pub userinfo: Option<Value>,
     /// What it says who it is when it leads a browser back.
     pub says_issuer: Option<String>,
     pub is_down: bool,
@@ -106,6 +110,7 @@ impl Provider {
             signed: Signed::Rs256,
             claims: json!({}),
             metadata: json!({}),
+            userinfo: None,
             says_issuer: Some(issuer.clone()),
             is_down: false,
             gives_token: true,
@@ -126,6 +131,7 @@ impl Provider {
             .route("/realms/staff/.well-known/openid-configuration", get(metadata))
             .route("/realms/staff/keys", get(keys))
             .route("/realms/staff/token", post(token))
+            .route("/realms/staff/userinfo", get(userinfo))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         provider
@@ -241,8 +247,23 @@ async fn metadata(State(provider): State<Provider>) -> Response {
         "id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "HS256", "none"],
         "authorization_response_iss_parameter_supported": true,
     });
+    if provider.ways().userinfo.is_some() {
+        told["userinfo_endpoint"] = json!(format!("{issuer}/userinfo"));
+    }
     put_over(&mut told, &provider.ways().metadata);
     answer(StatusCode::OK, &told)
+}
+
+async fn userinfo(State(provider): State<Provider>, headers: HeaderMap) -> Response {
+    if !provider.is_asked("userinfo") {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let is_its_token =
+        headers.get(header::AUTHORIZATION).is_some_and(|token| token == &format!("Bearer {ACCESS_TOKEN}"));
+    match &provider.ways().userinfo {
+        Some(told) if is_its_token => answer(StatusCode::OK, told),
+        Some(_) | None => StatusCode::UNAUTHORIZED.into_response(),
+    }
 }
 
 async fn keys(State(provider): State<Provider>) -> Response {
@@ -291,7 +312,7 @@ async fn token(State(provider): State<Provider>, headers: HeaderMap, body: Strin
     {
         return refuse("invalid_grant");
     }
-    let mut told = json!({"access_token": "planted access token", "token_type": "Bearer"});
+    let mut told = json!({"access_token": ACCESS_TOKEN, "token_type": "Bearer"});
     if ways.gives_token {
         told["id_token"] = json!(provider.sign(&code.claims, &ways));
     }

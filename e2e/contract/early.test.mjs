@@ -1,0 +1,252 @@
+// ARCHITECTURE.md, "The session comes while the WebAssembly does": the request leaves before the core runs, and nothing is lost,
+// doubled or asked for unasked by it, whatever happens before, while and after the WebAssembly arrives.
+import assert from 'node:assert/strict';
+import { becomes, cut, eventually, first, merchantPage, problem, session, suite } from '../harness/index.mjs';
+
+const WASM = 'relink-widget_bg.wasm';
+const keys = (world) => world.backend.calls('create').map((call) => call.key);
+const records = (page) => page.evaluate(() => Object.keys(sessionStorage)
+  .filter((name) => /^relink-widget:[0-9a-f]{8}$/.test(name)).map((name) => JSON.parse(sessionStorage.getItem(name))));
+const MODAL = (site) => merchantPage(site, { element: 'display="modal"' })
+  .replace('></relink-widget>', '><button slot="trigger" type="button">Reconnect</button></relink-widget>');
+
+/** The WebAssembly arrives once the session has been asked for: if it were not, it never would. */
+const AFTER_THE_REQUEST = {
+  file: (name, _, site) => (name === WASM
+    ? eventually('the session is asked for', () => site.backend.calls('create').length > 0).then(() => undefined) : undefined),
+};
+/** The WebAssembly arrives when the story says `world.arrive()`. */
+const onCall = (scenario = {}) => {
+  const gate = {};
+  gate.open = new Promise((done) => { gate.arrive = done; });
+  return {
+    ...scenario,
+    file: (name) => (name === WASM ? gate.open.then(() => undefined) : undefined),
+    setUp: (world) => { world.arrive = gate.arrive; scenario.setUp?.(world); },
+  };
+};
+const asked = (world, times = 1) => eventually(`asked ${times} times`, () => keys(world).length >= times);
+const relinks = async (world, widget) => {
+  await widget.reaches('review');
+  await widget.forward();
+  await widget.reaches('succeeded');
+  assert.deepEqual((await world.ends()).map((end) => end.name), ['relink-success']);
+};
+
+suite('the session comes while the WebAssembly does', (it) => {
+  it('it is asked for before the WebAssembly is there, once, and its answer is used', AFTER_THE_REQUEST, async (world, widget) => {
+    await relinks(world, widget);
+    assert.deepEqual(world.backend.tally, { create: 1, read: 0, complete: 1, cancel: 0 });
+  });
+
+  it('with the headers, the token, the credentials and the language that the core sends', {
+    ...AFTER_THE_REQUEST,
+    init: () => {
+      let n = 0;
+      document.addEventListener('DOMContentLoaded', () => {
+        document.querySelector('relink-widget').headers = async () => ({ 'X-Nth': String(n += 1) });
+      });
+    },
+    page: (site) => merchantPage(site, { element: 'csrf-token="t1" credentials="include" lang="fr-CA"' })
+      .replace('endpoint="/relink"', `endpoint="${site.elsewhere}/relink/"`),
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    const [{ body, headers, name }, ...more] = world.backend.requests;
+    assert.deepEqual([more.length, name, body], [0, 'POST /sessions', { account: 'fca_1', locale: 'fr-CA' }]);
+    assert.deepEqual([headers['x-nth'], headers['x-csrf-token']], ['1', 't1']);
+    assert.match(headers['content-type'], /^application\/json/);
+    assert.match(headers.accept, /problem\+json/);
+  });
+
+  const faults = {
+    'cut': { answers: [cut], calls: 2 },
+    '503': { answers: [problem(503, 'provider_unavailable')], calls: 2 },
+    '429 with Retry-After': { answers: [problem(429, 'rate_limited', { headers: { 'retry-after': '1' } })], calls: 2 },
+    '201 with a body that is not JSON': { answers: [{ status: 201, raw: '<html>Sign in to the Wi-Fi</html>' }], calls: 2 },
+    'cut twice': { answers: [cut, cut], calls: 3 },
+  };
+  for (const [name, { answers, calls }] of Object.entries(faults)) {
+    it(`${name}, before the WebAssembly is there: retried with the same key, as any call`, onCall({
+      backend: { create: first(...answers) },
+    }), async (world, widget) => {
+      await asked(world);
+      await world.page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+      world.arrive();
+      await relinks(world, widget);
+      assert.deepEqual([new Set(keys(world)).size, keys(world).length], [1, calls]);
+      assert.deepEqual(await world.events('relink-error'), []);
+    });
+
+    it(`${name}, while the WebAssembly arrives: the same`, {
+      ...AFTER_THE_REQUEST, backend: { create: first(...answers) },
+    }, async (world, widget) => {
+      await relinks(world, widget);
+      assert.deepEqual([new Set(keys(world)).size, keys(world).length], [1, calls]);
+    });
+  }
+
+  for (const [status, code] of [[403, 'forbidden'], [404, 'session_not_found'], [401, 'not_authenticated']]) {
+    it(`${status} before the WebAssembly is there is told as ever`, onCall({
+      backend: { create: first(problem(status, code)) },
+    }), async (world, widget) => {
+      await asked(world);
+      world.arrive();
+      await eventually('it is told', async () => (await world.events('relink-error')).length + (await world.ends()).length > 0);
+      const [told] = [...await world.events('relink-error'), ...await world.ends()];
+      assert.equal((told.detail ?? told).code, code);
+      assert.equal(keys(world).length, 1);
+    });
+  }
+
+  it('401 with a function for the headers: it is called once more, and the request repeated once', onCall({
+    backend: { create: first(problem(401, 'not_authenticated')) },
+    init: () => {
+      window.calls = 0;
+      document.addEventListener('DOMContentLoaded', () => {
+        document.querySelector('relink-widget').headers = () => ({ 'X-Nth': String(window.calls += 1) });
+      });
+    },
+  }), async (world, widget) => {
+    await asked(world);
+    world.arrive();
+    await relinks(world, widget);
+    assert.deepEqual(world.backend.calls('create').map((call) => call.headers['x-nth']), ['1', '2']);
+    assert.equal(new Set(keys(world)).size, 1);
+  });
+
+  it('a page that is loaded again before the WebAssembly came asks under the same key', onCall(), async (world, widget) => {
+    await asked(world);
+    const [record] = await records(world.page);
+    await world.page.reload();
+    world.arrive();
+    await relinks(world, widget);
+    assert.deepEqual(new Set(keys(world)), new Set([record.create_key]));
+    assert.equal(world.backend.sessions.size, 1);
+  });
+
+  it('headers that never come stop nothing but this request, which never leaves', onCall({
+    init: () => document.addEventListener('DOMContentLoaded', () => {
+      document.querySelector('relink-widget').headers = () => new Promise(() => {});
+    }),
+  }), async (world, widget) => {
+    await eventually('the key is saved', async () => (await records(world.page)).length === 1);
+    world.arrive();
+    await widget.reaches('loading');
+    assert.deepEqual(world.backend.requests, []);
+  });
+
+  it('headers that fail early are asked for again, and told if they fail then', onCall({
+    init: () => document.addEventListener('DOMContentLoaded', () => {
+      let n = 0;
+      document.querySelector('relink-widget').headers = () => {
+        n += 1;
+        if (n === 1) throw new Error('no token yet');
+        return { 'X-Nth': String(n) };
+      };
+    }),
+  }), async (world, widget) => {
+    await eventually('the key is saved', async () => (await records(world.page)).length === 1);
+    world.arrive();
+    await relinks(world, widget);
+    assert.equal(world.backend.calls('create')[0].headers['x-nth'], '2');
+  });
+
+  it('an element that has gone meanwhile asks for nothing more, and says nothing', onCall(), async (world) => {
+    await asked(world);
+    await world.page.evaluate(() => document.querySelector('relink-widget').remove());
+    world.arrive();
+    await eventually('all is there', () => world.site.fetched.includes(WASM));
+    await world.page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+    assert.deepEqual([world.backend.requests.length, world.heard.filter(({ name }) => name !== 'relink-state')], [1, []]);
+  });
+
+  it('another account that the page names meanwhile is the one that is relinked', onCall(), async (world, widget) => {
+    await asked(world);
+    await widget.host.evaluate((host) => { host.account = 'fca_2'; });
+    world.arrive();
+    await widget.reaches('review');
+    assert.deepEqual(world.backend.calls('create').map((call) => call.body.account), ['fca_1', 'fca_2']);
+    assert.equal(new Set(keys(world)).size, 2);
+  });
+
+  it('a session that the page names is read, and none is created', {
+    page: (site) => merchantPage(site, { element: 'session="rls_9"' }),
+    ...onCall({ backend: { existing: session({ id: 'rls_9' }) } }),
+  }, async (world, widget) => {
+    world.arrive();
+    await widget.reaches('review');
+    assert.deepEqual([world.backend.calls('create').length, world.backend.calls('read').length], [0, 1]);
+  });
+
+  it('a modal that is shown while the WebAssembly comes: asked for then, and not for the hover before', onCall({ page: MODAL }), async (world, widget) => {
+    const trigger = world.page.getByRole('button', { name: 'Reconnect' });
+    await trigger.hover();
+    await eventually('the rest is on its way', () => world.site.fetched.includes(WASM));
+    assert.deepEqual(world.backend.requests, []);
+    await trigger.click();
+    await asked(world);
+    world.arrive();
+    await relinks(world, widget);
+    assert.equal(keys(world).length, 1);
+  });
+
+  it('a modal that is closed before the WebAssembly came ends once, as cancelled', onCall({ page: MODAL }), async (world) => {
+    await world.page.evaluate(() => { document.querySelector('relink-widget').show(); });
+    await asked(world);
+    await world.page.evaluate(() => { document.querySelector('relink-widget').close(); });
+    world.arrive();
+    await becomes('its ends', ['relink-cancel'], async () => (await world.ends()).map((end) => end.name));
+    assert.ok(new Set(keys(world)).size <= 1);
+  });
+
+  it('two equal elements are two flows', onCall({
+    page: (site) => merchantPage(site, { after: '<relink-widget endpoint="/relink" account="fca_1" id="two"></relink-widget>' }),
+    context: { viewport: { width: 1000, height: 2400 } },
+  }), async (world, widget) => {
+    await asked(world);
+    world.arrive();
+    await widget.reaches('review');
+    await world.widget('#two').reaches('review');
+    assert.equal(new Set(keys(world)).size, 2);
+    assert.equal((await records(world.page)).length, 2);
+  });
+
+  for (const [what, init] of [
+    ['storage that is refused', () => { Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError'); } }); }],
+    ['storage that keeps nothing', () => { Storage.prototype.setItem = () => {}; }],
+    ['no random numbers', () => { crypto.getRandomValues = () => { throw new Error('no'); }; }],
+    ['a `fetch` of its own that throws for POST at first', () => {
+      const send = window.fetch;
+      let thrown = false;
+      window.fetch = (input, init) => {
+        if (init?.method === 'POST' && !thrown) {
+          thrown = true;
+          throw new Error('not now');
+        }
+        return send(input, init);
+      };
+    }],
+  ]) {
+    it(`a page with ${what} relinks as ever, with one session`, { init }, async (world, widget) => {
+      await relinks(world, widget);
+      assert.equal(world.backend.sessions.size, 1);
+      assert.equal(new Set(keys(world)).size, 1);
+    });
+  }
+
+  it('a page with a `toJSON` on every object is asked for what it names', {
+    ...AFTER_THE_REQUEST, init: () => { Object.prototype.toJSON = () => 'broken'; },
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.deepEqual(world.backend.requests.map((request) => request.body), [{ account: 'fca_1', locale: 'en' }]);
+  });
+
+  it('a WebAssembly that never comes is told, and the next try asks under the same key', {
+    file: (name, nth) => (name === WASM && nth === 1 ? { status: 404 } : undefined),
+  }, async (world, widget) => {
+    await eventually('it is told', async () => (await world.events('relink-error')).length > 0);
+    await widget.host.evaluate((host) => { host.show(); });
+    await relinks(world, widget);
+    assert.equal(world.backend.sessions.size, 1);
+  });
+});

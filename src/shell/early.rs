@@ -1,0 +1,40 @@
+//! The request for the session that left before this code was there: `src/element/early.js` sent it, under the key of the
+//! record that the machine found. If those functions are missing, as in a test of one part of the shell, none was sent.
+
+use crate::shell::foreign;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortController, HtmlElement};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = takeEarly)]
+    fn take_early(host: &HtmlElement, key: &str) -> Result<JsValue, JsValue>;
+}
+
+/// A request that was begun.
+pub struct Begun(JsValue);
+
+/// What was begun for this element under this key; the second time there is none.
+pub fn take(host: &HtmlElement, key: &str) -> Option<Begun> {
+    take_early(host, key).ok().filter(JsValue::is_object).map(Begun)
+}
+
+impl Begun {
+    /// What ends the request.
+    pub fn abort(&self) -> Result<AbortController, JsValue> {
+        foreign::get(&self.0, "abort").unwrap_or_default().dyn_into()
+    }
+
+    /// Settles when it is certain whether anything was sent.
+    pub fn asked(&self) -> JsValue {
+        foreign::get(&self.0, "asked").unwrap_or_default()
+    }
+
+    /// After that: the promise of the answer, and whether a function of the page made the headers; `None` if nothing was
+    /// sent.
+    pub fn sent(&self) -> Option<(JsValue, bool)> {
+        let answer = foreign::get(&self.0, "answer")?;
+        (!answer.is_undefined()).then(|| (answer, foreign::get(&self.0, "made") == Some(JsValue::TRUE)))
+    }
+}

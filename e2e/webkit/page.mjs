@@ -100,8 +100,13 @@ class Locator {
     });
   }
 
+  /** Its picture, with all that moves at its end. */
   async screenshot() {
-    const found = await this.evaluate('(one) => { one.scrollIntoView(); return one; }');
+    const found = await this.evaluate(`(one) => {
+      for (const animation of one.getRootNode().getAnimations()) if (animation.effect.getComputedTiming().endTime < Infinity) animation.finish();
+      one.scrollIntoView();
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(one))));
+    }`);
     return Buffer.from(await this.page.browser.command('GET', `/element/${found.id}/screenshot`), 'base64');
   }
 }

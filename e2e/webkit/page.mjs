@@ -56,8 +56,9 @@ class Locator {
     return this.evaluate('(one) => one.innerText');
   }
 
+  /** Their texts; WebKit gives none of what is out of view in a list that scrolls. */
   allInnerTexts() {
-    return this.evaluateAll('(all) => all.map((one) => one.innerText)');
+    return this.evaluateAll('(all) => all.map((one) => one.innerText || one.textContent)');
   }
 
   inputValue() {

@@ -18,6 +18,7 @@ const PROPERTIES = {
   theme: "auto",
   credentials: "same-origin",
   csrfToken: null,
+  merchantName: null,
   assetsBase: null,
   open: false,
 };

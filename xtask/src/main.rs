@@ -21,6 +21,7 @@ mod fuzz;
 mod gallery;
 mod kills;
 mod languages;
+mod leptos;
 mod needs;
 mod postgres;
 mod release;
@@ -72,6 +73,8 @@ Usage: cargo xtask COMMAND
   frameworks           Install, check, build and drive the example pages of five frameworks, from the packed
                        package, with publint and arethetypeswrong (needs `dist` and the npm registry); then a small
                        project of each bundler, built and in development (half an hour; ONLY=vite,next for some)
+  leptos               Build the app of examples/leptos, in which the widget is a component of Leptos', and drive it in a
+                       browser, drawn there and rendered by its server (some minutes, needs `dist`)
   access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
   wild [--sample]      What pages, browsers and customers do to the widget, with every function of a page failing in every
@@ -128,6 +131,7 @@ fn command() -> Result<ExitCode, Failure> {
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
         "stripe-check" => workspace::program("stripe-check", arguments.raw_args()?.collect()),
         "frameworks" => nothing_more(&mut arguments).and_then(|()| frameworks::frameworks()),
+        "leptos" => nothing_more(&mut arguments).and_then(|()| leptos::leptos()),
         "languages" => {
             nothing_more(&mut arguments).and_then(|()| languages::languages()).map(|()| ExitCode::SUCCESS)
         }

@@ -97,9 +97,12 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
 }
 
 fn frame(context: &Context) -> Frame {
-    let Some(session) = context.session() else { return Frame::default() };
+    let named = &context.settings.merchant_name;
+    let Some(session) = context.session() else {
+        return Frame { merchant: named.clone(), ..Frame::default() };
+    };
     Frame {
-        merchant: session.merchant.name.clone(),
+        merchant: session.merchant.name.clone().or_else(|| named.clone()),
         merchant_logo_url: session.merchant.logo_url.clone(),
         bank: Bank { name: context.bank_name(), logo_url: session.institution.logo_url.clone() },
         step: Step::Review,

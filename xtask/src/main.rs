@@ -13,6 +13,7 @@ mod children;
 mod conformance;
 mod dist;
 mod docs;
+mod explore;
 mod failure;
 mod faults;
 mod frameworks;
@@ -78,6 +79,9 @@ Usage: cargo xtask COMMAND
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
   wild [--sample]      What pages, browsers and customers do to the widget, with every function of a page failing in every
                        way (some minutes, needs `dist`); --sample runs what the test command does
+  explore [--seed N]   Pages put together at random for ten minutes, and what a customer may do on them: six promises hold of
+       [--minutes M]   each (needs `dist`). What breaks one is made small, and named with the command that repeats it, which
+       [--case NAME]   is this one with --case
   supply               Licences, sources, hashes and the compiler by deny.toml; advisories where their lists can be had
   sbom                 Write bills of materials (CycloneDX) of the programs, the widget and the npm locks to target/sbom/
   languages            The languages: messages, texts, characters and plural categories of each
@@ -114,6 +118,7 @@ fn command() -> Result<ExitCode, Failure> {
         "serve" => serve::serve(serve::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "test" => test::test(test::Options::parse(&mut arguments)?),
         "attack" => attack::attacks(&attack::Options::parse(&mut arguments)?),
+        "explore" => explore::explore(&explore::Options::parse(&mut arguments)?),
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),

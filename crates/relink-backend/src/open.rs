@@ -11,7 +11,7 @@ use crate::relink::Relink;
 use crate::reuse::{About, Given, open_already};
 use crate::settle;
 use axum::http::StatusCode;
-use relink_account::{Condition, LinkedAccount, Renewals};
+use relink_account::{Condition, LinkedAccount, Provider, Renewals};
 use relink_seal::{fingerprint, random_id};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
@@ -99,8 +99,7 @@ pub async fn open(
         }
         bank::status(&stripe, &subject.shown).await
     };
-    let (made, consent, institution_status) =
-        tokio::join!(stripe.create_session(&new, &stripe_key), asked, bank);
+    let (made, consent, institution_status) = tokio::join!(stripe.begin(&new, &stripe_key), asked, bank);
     let made = match made {
         Ok(made) => made,
         Err(error) => {

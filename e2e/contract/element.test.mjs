@@ -13,6 +13,7 @@ const ATTRIBUTES = {
   lang: 'lang',
   credentials: 'credentials',
   csrfToken: 'csrf-token',
+  merchantName: 'merchant-name',
   assetsBase: 'assets-base',
 };
 const DEFAULTS = { display: 'inline', theme: 'auto', credentials: 'same-origin', open: false };

@@ -86,8 +86,8 @@ for (const colorScheme of ['light', 'dark']) {
       await at('/dashboard/send?account=fca_access_expired&account=fca_account_closed');
       await at('/dashboard/preview/fca_access_expired');
       await desk.goto(`${town.relink.base}/dashboard/send?account=fca_access_expired`);
-      await desk.getByRole('button', { name: 'Send 1 mail' }).click();
-      await desk.getByRole('heading', { name: '1 mail is on its way' }).waitFor();
+      await desk.getByRole('button', { name: 'Send 1 email' }).click();
+      await desk.getByRole('heading', { name: '1 email is on its way' }).waitFor();
       assert.deepEqual(await violations(desk), [], 'what came of it');
       await eventually('the mail has come', async () => (await town.look('mails')).data.length === 1);
       for (const path of ['/dashboard/accounts/fca_access_expired', '/dashboard/messages', '/dashboard/audit']) await at(path);

@@ -25,8 +25,8 @@ stories('a hosted relink', (it) => {
     await desk.getByRole('button', { name: 'Preview and send' }).click();
     const letter = desk.frameLocator('iframe.letter');
     await letter.getByText('Everyday Checking •••• 1234').first().waitFor();
-    await desk.getByRole('button', { name: 'Send 1 mail' }).click();
-    await desk.getByRole('heading', { name: '1 mail is on its way' }).waitFor();
+    await desk.getByRole('button', { name: 'Send 1 email' }).click();
+    await desk.getByRole('heading', { name: '1 email is on its way' }).waitFor();
 
     await eventually('the mail has come', async () => (await town.look('mails')).data.length === 1);
     const phone = town.page;
@@ -51,6 +51,7 @@ stories('a hosted relink', (it) => {
     await widget.reaches('succeeded');
     assert.equal(asked.filter(([url]) => url.includes(token)).length, 1, 'the token is in an address once');
     assert.deepEqual(asked.filter(([, referer]) => referer.includes(token)), [], 'and in no Referer');
+    assert.deepEqual(town.referers, [`${town.relink.base}/`], 'the hosted page tells Stripe its origin');
     assert.equal(await phone.evaluate((token) => `${document.cookie} ${document.documentElement.outerHTML}`.includes(token), token), false);
     await fits(phone, 'the end');
     await town.keeps(ACCOUNT, 'active');
@@ -103,11 +104,11 @@ stories('a hosted relink', (it) => {
     await desk.goto(`${town.relink.base}/dashboard?q=cus_demo`);
     for (const account of ['fca_several', 'fca_several_savings']) await desk.locator(`[data-account="${account}"]`).getByRole('checkbox').check();
     await desk.getByRole('button', { name: 'Preview and send' }).click();
-    await desk.getByText('One mail, about 2 accounts.').waitFor();
-    await desk.getByRole('button', { name: 'Send 1 mail' }).click();
-    await desk.getByRole('heading', { name: '1 mail is on its way' }).waitFor();
+    await desk.getByText('One email, about 2 accounts.').waitFor();
+    await desk.getByRole('button', { name: 'Send 1 email' }).click();
+    await desk.getByRole('heading', { name: '1 email is on its way' }).waitFor();
     await desk.reload();
-    await desk.getByRole('heading', { name: '1 mail is on its way' }).waitFor();
+    await desk.getByRole('heading', { name: '1 email is on its way' }).waitFor();
     await eventually('the mail has come', async () => (await town.look('mails')).data.length === 1);
     const [mail] = (await town.look('mails')).data;
     await town.page.goto(/https?:\S+\/r\/[0-9a-f]{40}/.exec(mail.text)[0]);

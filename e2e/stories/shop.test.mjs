@@ -49,7 +49,7 @@ stories('the shop', (it) => {
       assert.equal(await row.getByText('Reconnect', { exact: true }).count(), 0, account);
     }
     const [healthy, paused] = ['fca_healthy', 'fca_tan_deactivated'].map((id) => town.page.locator(`[data-account="${id}"] .chip`));
-    assert.deepEqual([await healthy.innerText(), await paused.innerText()], ['Active', 'Payments paused']);
+    assert.deepEqual([await healthy.innerText(), await paused.innerText()], ['Active', 'Payments failing']);
   });
 
   it('brings a fresh token where one is refused, and the customer notices nothing', {}, async (town) => {

@@ -106,7 +106,7 @@ export class Town {
   async staff(options = {}) {
     const page = await this.desk(options);
     await page.goto(`${this.relink.base}/dashboard`);
-    await page.getByLabel('E-mail address').fill(STAFF.email);
+    await page.getByLabel('Email address').fill(STAFF.email);
     await page.getByLabel('Password').fill(STAFF.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Accounts', level: 1 }).waitFor();

@@ -87,16 +87,16 @@ fn needs(reason: &str, condition: &Condition) -> Standing {
     let disconnected = |note| Standing::new(Tone::Danger, "Disconnected", Some(note));
     match reason {
         "access_denied" => disconnected("Your bank has stopped sharing this account."),
-        "access_expired" => disconnected("Your bank’s permission has run out."),
+        "access_expired" => disconnected("Our access to your bank has expired."),
         "account_unavailable" => disconnected("Your bank did not show this account last time."),
         "institution_requirement" => disconnected("Your bank asks for a new sign-in."),
         "number_deactivated" => {
-            Standing::new(Tone::Danger, "Payments paused", Some("Payments from this account are failing."))
+            Standing::new(Tone::Danger, "Payments failing", Some("Payments from this account are failing."))
         }
         "number_expiring" => Standing::new(
             Tone::Warning,
-            by("Update by", "Update soon"),
-            Some("After that day payments will fail."),
+            by("Payments stop", "Payments stop soon"),
+            Some("Reconnect to keep payments working."),
         ),
         "deactivation_expected" => Standing::new(
             Tone::Warning,
@@ -105,7 +105,7 @@ fn needs(reason: &str, condition: &Condition) -> Standing {
         ),
         "permissions" => Standing::new(
             Tone::Warning,
-            "More access needed",
+            "More to share",
             Some("We cannot see yet whether a payment will go through."),
         ),
         _ if condition.repairable => disconnected("The link to your bank has stopped working."),
@@ -143,11 +143,11 @@ mod tests {
             ("inactive", not("newer_than_us"), "Not available", false),
             ("disconnected", not("disconnected"), "Removed", false),
             ("disconnected", json!({"reason": "unspecified", "repairable": false}), "Removed", false),
-            ("active", broken("number_deactivated"), "Payments paused", true),
-            ("active", at("number_expiring"), "Update by 2 January", true),
+            ("active", broken("number_deactivated"), "Payments failing", true),
+            ("active", at("number_expiring"), "Payments stop 2 January", true),
             ("active", at("deactivation_expected"), "Stops 2 January", true),
             ("active", broken("deactivation_expected"), "Stops soon", true),
-            ("active", broken("permissions"), "More access needed", true),
+            ("active", broken("permissions"), "More to share", true),
             ("active", json!({"reason": "newer_than_us"}), "Check with your bank", false),
         ] {
             let account = account(status, condition.clone());

@@ -13,6 +13,7 @@ const ATTRIBUTES = {
   theme: "theme",
   credentials: "credentials",
   csrfToken: "csrf-token",
+  merchantName: "merchant-name",
   assetsBase: "assets-base",
   endpoint: "endpoint",
   open: "open",

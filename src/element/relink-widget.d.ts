@@ -209,6 +209,8 @@ export interface RelinkWidgetProperties {
   credentials: RequestCredentials;
   /** Sent as `X-CSRF-Token` with every POST. */
   csrfToken: string | null;
+  /** What you are called until a session says it: while it is fetched, and where that fails. */
+  merchantName: string | null;
   /** Where `relink-widget copy` has put the files of each version, for a page whose bundler does not: "/relink/" say. */
   assetsBase: string | null;
   /** Added to each request to the relink API. */
@@ -277,6 +279,8 @@ export interface RelinkWidgetInputs extends Partial<Omit<RelinkWidgetProperties,
 export interface RelinkWidgetAttributes extends RelinkWidgetInputs {
   /** The attribute's own name, for frameworks that set attributes. */
   "csrf-token"?: string | null;
+  /** The attribute's own name, for frameworks that set attributes. */
+  "merchant-name"?: string | null;
   /** The attribute's own name, for frameworks that set attributes. */
   "assets-base"?: string | null;
   "onrelink-ready"?: (event: RelinkWidgetEventMap["relink-ready"]) => void;

@@ -28,7 +28,12 @@ pub fn header(desk: &Desk) -> Node {
         el("div")
             .class(if frame.mended { "link mended" } else { "link" })
             .attr("aria-hidden", "true")
-            .child(mark(shop, frame.merchant_logo_url.as_ref().map(|url| url.as_str()), Icon::Shop))
+            // The page's own logo, where it has put one into the element.
+            .child(el("slot").attr("name", "logo").child(mark(
+                shop,
+                frame.merchant_logo_url.as_ref().map(|url| url.as_str()),
+                Icon::Shop,
+            )))
             .child(el("span").class("line").child(el("i")).child(sign(view).map(icon)).child(el("i")))
             .child(mark(bank, frame.bank.logo_url.as_ref().map(|url| url.as_str()), Icon::Bank))
     });

@@ -1,4 +1,4 @@
-//! The session is being fetched: nothing, then the outline of the coming view, then words.
+//! The session is being fetched: nothing, then the outline of the coming view, then words below it.
 
 use super::desk::Desk;
 use crate::ui::{Node, skeleton, spinner};
@@ -9,6 +9,6 @@ use relink_core::view::Wait;
 pub fn draw(desk: &Desk, wait: Wait) -> Vec<Node> {
     match wait {
         Wait::Brief | Wait::Noticeable => vec![skeleton().into()],
-        Wait::Long => vec![spinner(desk.name(Message::LOADING_LONG)).into()],
+        Wait::Long => vec![skeleton().into(), spinner(desk.name(Message::LOADING_LONG)).into()],
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::shell::page;
 use relink_core::Settings;
+use relink_wire::DisplayText;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
@@ -12,6 +13,7 @@ pub fn settings(host: &HtmlElement) -> Settings {
         authorization: attribute(host, "authorization"),
         session: attribute(host, "session"),
         locale: Some(locale(host)).filter(|locale| !locale.is_empty()),
+        merchant_name: attribute(host, "merchant-name").and_then(|name| DisplayText::parse(&name)),
     }
 }
 

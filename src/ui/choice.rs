@@ -2,9 +2,9 @@
 //! screen readers and touch work as usual. Long lists get a search field.
 
 use super::icon::{Icon, icon};
-use super::mark::hash;
 use super::node::{El, Node, el};
 use js_sys::JsString;
+use relink_wire::fnv1a;
 use std::borrow::Cow;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -151,7 +151,7 @@ fn row(option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'stat
         });
     let class = Cow::from(if option.open { "option" } else { "option shut" });
     el("label")
-        .key(hash(&option.id))
+        .key(fnv1a(&option.id))
         .attr("class", class)
         .part("account-option")
         .child(input)

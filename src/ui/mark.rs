@@ -3,18 +3,20 @@
 
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
+use relink_wire::{HUES, fnv1a, hue};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 /// The classes of the box; a name gets one of them.
-const HUES: [&str; 6] = ["mark hue-0", "mark hue-1", "mark hue-2", "mark hue-3", "mark hue-4", "mark hue-5"];
+const CLASSES: [&str; HUES as usize] =
+    ["mark hue-0", "mark hue-1", "mark hue-2", "mark hue-3", "mark hue-4", "mark hue-5"];
 
 /// The mark. The initials are shown from the first moment, and stay if the logo does not load.
 pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
-    let hue = usize::try_from(hash(name)).unwrap_or_default() % HUES.len();
+    let class = usize::try_from(hue(name)).unwrap_or_default();
     let logo = logo_url.map(|url| {
         el("img")
-            .key(hash(url))
+            .key(fnv1a(url))
             .attr("alt", "")
             .attr("referrerpolicy", "no-referrer")
             .attr("decoding", "async")
@@ -27,7 +29,7 @@ pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
             .attr("src", String::from(url))
     });
     el("span")
-        .class(HUES[hue])
+        .class(CLASSES[class])
         .attr("translate", "no")
         .attr("aria-hidden", "true")
         .child(Node::from(logo))
@@ -43,9 +45,4 @@ fn initials(name: &str) -> String {
     let letter = |word: &str| word.chars().find(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
     let letters: String = name.split_whitespace().filter_map(letter).take(2).collect();
     js_sys::JsString::from(letters).to_upper_case().as_string().unwrap_or_default()
-}
-
-/// FNV-1a: the same name always gets the same colour, and the same id the same key.
-pub(super) fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

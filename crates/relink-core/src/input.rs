@@ -4,7 +4,7 @@ use crate::clock::Moment;
 use crate::effect::{Attempt, CallNumber, Timer};
 use crate::saved::Saved;
 use crate::view::Action;
-use relink_wire::{Account, Json};
+use relink_wire::{Account, DisplayText, Json};
 
 /// A fact.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +109,8 @@ pub struct Settings {
     pub session: Option<String>,
     /// The language found, BCP 47.
     pub locale: Option<String>,
+    /// `merchant-name`: what the merchant is called until a session says it.
+    pub merchant_name: Option<DisplayText>,
 }
 
 /// What this browser can do.

@@ -75,7 +75,7 @@ pub fn happened(entry: &JournalLine) -> &'static str {
         Some(JournalEvent::Asked) if entry.note.as_deref() == Some("url") => "Link handed out",
         Some(JournalEvent::Asked) => "Relink request sent",
         Some(JournalEvent::NotAsked) => "Not asked",
-        Some(JournalEvent::Mailed) => "Mail delivered to the mail server",
+        Some(JournalEvent::Mailed) => "Email delivered to the mail server",
         Some(JournalEvent::GivenUp) => "Message given up",
         Some(JournalEvent::Retried) => "Message tried again",
         Some(JournalEvent::Opened) => "Customer opened the link and began",

@@ -53,22 +53,32 @@ pub async fn show(
     lines.sort_by(|one, other| {
         one.urgency().cmp(&other.urgency()).then_with(|| one.row.linked.id().cmp(other.row.linked.id()))
     });
+    // "Select all": what the page ticks before anybody does.
+    let all = query.first("all").is_some_and(|all| !all.is_empty());
     let pages = lines.len().div_ceil(ON_A_PAGE).max(1);
     let current = query.first("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
     let shown: Vec<&Standing> = lines.iter().skip((current - 1) * ON_A_PAGE).take(ON_A_PAGE).collect();
     let body = html! {
         div .head {
             h1 { "Accounts" }
-            p .lede { (attention) " need attention; about " (askable) " the customer can be asked by mail now." }
+            p .lede { (attention) " need attention; about " (askable) " the customer can be asked by email now." }
         }
         (filter(reason, search))
         @if shown.is_empty() {
             div .empty { h2 { "No account here" } p { "Nothing fits the filter and the search." } }
         } @else {
             form method="get" action="/dashboard/send" {
-                ul .accounts { @for line in &shown { li { (row(&hosted, line, by.may_send())) } } }
+                ul .accounts { @for line in &shown { li { (row(&hosted, line, by.may_send(), all)) } } }
                 @if by.may_send() && shown.iter().any(|line| line.can_ask() == CanAsk::Now) {
-                    p .bulk { button .primary type="submit" { "Preview and send" } span .fine { "Nothing is sent before you have seen the mail." } }
+                    // Always in reach; the style sheet counts what is ticked.
+                    p .bulk {
+                        button .primary type="submit" { "Preview and send" }
+                        span .count aria-hidden="true" {}
+                        a href=(format!("{}&all={}", address(reason, search, current), if all { "" } else { "1" })) {
+                            @if all { "Select none" } @else { "Select all on this page" }
+                        }
+                        span .fine { "Nothing is sent before you have seen the email." }
+                    }
                 }
             }
         }
@@ -142,14 +152,14 @@ fn filter(reason: &str, search: &str) -> Markup {
     }
 }
 
-fn row(hosted: &Hosted, line: &Standing, may_send: bool) -> Markup {
+fn row(hosted: &Hosted, line: &Standing, may_send: bool, is_ticked: bool) -> Markup {
     let (id, name) = (line.row.linked.id(), format!("n-{}", line.row.linked.id()));
     html! {
         div .line data-account=(id) {
             @if may_send {
                 span .pick {
                     @if line.can_ask() == CanAsk::Now {
-                        input type="checkbox" name="account" value=(id) aria-labelledby=(name);
+                        input type="checkbox" name="account" value=(id) aria-labelledby=(name) checked[is_ticked];
                     }
                 }
             }

@@ -49,9 +49,9 @@ pub async fn show(
 
 fn heading(mails: usize) -> String {
     match mails {
-        0 => "No mail was sent".into(),
-        1 => "1 mail is on its way".into(),
-        many => format!("{many} mails are on their way"),
+        0 => "No email was sent".into(),
+        1 => "1 email is on its way".into(),
+        many => format!("{many} emails are on their way"),
     }
 }
 
@@ -80,6 +80,6 @@ mod tests {
     #[test]
     fn none_is_said_as_people_say_it() {
         let said = [0, 1, 2].map(heading);
-        assert_eq!(said, ["No mail was sent", "1 mail is on its way", "2 mails are on their way"]);
+        assert_eq!(said, ["No email was sent", "1 email is on its way", "2 emails are on their way"]);
     }
 }

@@ -20,8 +20,7 @@ use relink_store::security_events::{Actor, SecurityEventKind};
 use relink_store::tries::{Counted, LOCKED, Try};
 
 /// What is said of a wrong password.
-const WRONG: &str =
-    "That address and that password do not fit. After ten tries a name is locked for a quarter of an hour.";
+const WRONG: &str = "Wrong email or password. After ten tries a name is locked for a quarter of an hour.";
 /// What is said where no password is looked at.
 const TOO_MANY: &str = "Too many passwords were tried. Try again in a quarter of an hour.";
 
@@ -44,7 +43,7 @@ pub(crate) fn form(desk: &Desk, email: &str, wrong: Option<&str>) -> Response {
             }
             @if desk.settings().takes_passwords {
                 form .fields method="post" action="/dashboard/sign-in" {
-                    label for="email" { "E-mail address" }
+                    label for="email" { "Email address" }
                     input #email name="email" type="email" autocomplete="username" required value=(email);
                     label for="password" { "Password" }
                     input #password name="password" type="password" autocomplete="current-password" required;

@@ -337,8 +337,17 @@ fn letter<'a>(
     link: &'a str,
     expires_at: i64,
 ) -> Letter<'a> {
-    let help = hosted.support_url();
-    Letter { shop: hosted.shop(), name: &owner.name, lang, accounts, reason, link, expires_at, help }
+    Letter {
+        shop: hosted.shop(),
+        logo: hosted.logo(),
+        name: &owner.name,
+        lang,
+        accounts,
+        reason,
+        link,
+        expires_at,
+        help: hosted.support_url(),
+    }
 }
 
 fn parcel(

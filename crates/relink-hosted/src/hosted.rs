@@ -4,6 +4,7 @@ use crate::post::{Post, PostError};
 use crate::refusals::Refusals;
 use crate::settings::Settings;
 use relink_backend::Relink;
+use relink_wire::SafeUrl;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -64,6 +65,11 @@ impl Hosted {
     /// The name that customers know the merchant by.
     pub fn shop(&self) -> &str {
         &self.relink.merchant.name
+    }
+
+    /// The merchant's logo, where there is one.
+    pub fn logo(&self) -> Option<&SafeUrl> {
+        self.relink.merchant.logo_url.as_ref()
     }
 
     /// Where a customer gets help, where the merchant says so.

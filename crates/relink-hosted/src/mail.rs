@@ -1,14 +1,16 @@
 //! The email that asks a customer to reconnect: a subject, a plain text and markup that say the same.
 //!
-//! It names the merchant, the bank and the account, and holds one secret, the link. It needs no image and loads
-//! nothing; its one style sheet stands in its head, with a colour scheme for dark screens.
+//! It names the merchant, the bank and the account, and holds one secret, the link. Mail programs drop style sheets, so
+//! each element has its own style, and the button is a table, which Outlook draws whole. The one style sheet is for dark
+//! screens. Nothing is loaded but the merchant's logo, where there is one; `e2e/mail.test.mjs` says which mail
+//! programs do what is used here.
 
 use crate::rules::Reason;
-use crate::words::{Names, Words, words};
+use crate::words::{Names, Words, isolate, words};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use relink_wire::{Account, DisplayText};
+use relink_wire::{Account, DisplayText, SafeUrl};
 
-/// The email's style sheet. The preview's policy allows exactly this one, by its hash.
+/// The email's style sheet, for dark screens. The preview's policy allows exactly this one, by its hash.
 pub const STYLE: &str = include_str!("../assets/mail.css");
 
 /// What an email is about.
@@ -16,6 +18,8 @@ pub const STYLE: &str = include_str!("../assets/mail.css");
 pub struct Letter<'a> {
     /// The merchant's name.
     pub shop: &'a str,
+    /// The merchant's logo, where there is one.
+    pub logo: Option<&'a SafeUrl>,
     /// The customer's name.
     pub name: &'a str,
     /// The customer's language.
@@ -71,10 +75,21 @@ pub fn write(letter: &Letter<'_>) -> Mail {
         address: None,
     };
     Mail {
-        subject: format!("{} · {}", words.plain(words.reconnect, &names), letter.shop),
+        subject: subject(letter, words, &names),
         text: plain(letter, words, &names),
         html: markup(letter, words, &names).into_string(),
         lang: words.language,
+    }
+}
+
+/// Who asks, what for, and the end of the account's number, by which a customer knows that it is theirs.
+fn subject(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> String {
+    let subject = words.plain(words.subject, names);
+    match letter.accounts {
+        [Account { last4: Some(last4), .. }] => {
+            format!("{subject} {}", words.isolated(&format!("••{}", last4.as_str())))
+        }
+        _ => subject,
     }
 }
 
@@ -130,11 +145,86 @@ fn plain(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> String {
         + "\n"
 }
 
+/// The styles of the elements, one for each: what a mail program is sure to keep.
+mod styles {
+    pub const BODY: &str = "margin: 0; padding: 0; background-color: #f7f3ea; color: #22271f;";
+    pub const PREHEADER: &str =
+        "display: none; max-height: 0; font-size: 1px; line-height: 1px; color: #f7f3ea;";
+    pub const PAGE: &str = "background-color: #f7f3ea; border-collapse: collapse;";
+    pub const AROUND: &str = "padding: 24px 12px;";
+    pub const SHEET: &str = "max-width: 520px; background-color: #fffdf8; border: 1px solid #e0d8c6;";
+    pub const INSIDE: &str = "padding: 24px; font-family: Arial, Helvetica, sans-serif; font-size: 16px; \
+        line-height: 24px; color: #22271f;";
+    pub const LOGO: &str = "display: block; border: 0; margin: 0 0 8px;";
+    pub const SHOP: &str =
+        "margin: 0 0 16px; color: #1f5c45; font-size: 17px; line-height: 22px; font-weight: bold;";
+    pub const HEADING: &str = "margin: 0 0 16px; font-size: 24px; line-height: 30px; font-weight: bold;";
+    pub const TEXT: &str = "margin: 0 0 16px;";
+    pub const ACCOUNT: &str = "padding: 12px 16px; background-color: #f0eadc;";
+    pub const GAP: &str = "font-size: 16px; line-height: 16px;";
+    pub const BUTTON_CELL: &str = "background-color: #1f5c45; text-align: center;";
+    pub const BUTTON: &str = "display: inline-block; padding: 14px 24px; color: #fffdf8; font-weight: bold; \
+        text-decoration: none;";
+    pub const FINE: &str = "margin: 0 0 16px; font-size: 13px; line-height: 19px; color: #5c6357;";
+    pub const LINK: &str = "color: #1f5c45; word-break: break-all;";
+}
+
+/// A table that is there for its place alone.
+fn placed(class: &str, width: &str, style: &str, inside: &Markup) -> Markup {
+    html! {
+        table class=(class) role="presentation" width=(width) align="center" cellpadding="0" cellspacing="0" border="0"
+            style=(style) { tbody { (inside) } }
+    }
+}
+
 fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
     let (why, on) = because(letter.reason, words);
     let why_names = Names { date: on.as_deref().unwrap_or_default(), ..*names };
-    let say = |text| words.markup(text, names);
+    // Gmail and others drop `<bdi>`, so names are set apart by characters.
+    let say = |text| words.isolating(text, names);
     let is_several = letter.is_about_several();
+    let because = if is_several { say(words.several) } else { words.isolating(why, &why_names) };
+    let button = html! {
+        tr { td .button-cell style=(styles::BUTTON_CELL) {
+            a .button href=(letter.link) style=(styles::BUTTON) { (say(words.button)) }
+        } }
+    };
+    let account = html! {
+        tr { td .account style=(styles::ACCOUNT) {
+            b { (isolate(words.bank(names.bank))) }
+            @for line in letter.lines(words) { br; (isolate(&line)) }
+        } }
+    };
+    let sheet = html! {
+        tr { td .inside style=(styles::INSIDE) {
+            @if let Some(logo) = letter.logo {
+                img src=(logo.as_str()) alt="" width="40" height="40" style=(styles::LOGO);
+            }
+            p .shop style=(styles::SHOP) { (letter.shop) }
+            h1 style=(styles::HEADING) { (say(words.reconnect)) }
+            p style=(styles::TEXT) { (say(words.hello)) }
+            p style=(styles::TEXT) { (because) }
+            (placed("", "100%", "", &account))
+            div style=(styles::GAP) { (PreEscaped("&nbsp;")) }
+            p style=(styles::TEXT) {
+                (say(words.how)) " " (say(if is_several { words.choose_several } else { words.choose }))
+            }
+            (placed("", "100%", "", &button))
+            div style=(styles::GAP) { (PreEscaped("&nbsp;")) }
+            p .fine style=(styles::FINE) {
+                (say(words.or_open)) br;
+                a .address dir="ltr" href=(letter.link) style=(styles::LINK) { (letter.link) }
+            }
+            p .fine style=(styles::FINE) { (say(if is_several { words.until_several } else { words.until })) }
+            p .fine style=(styles::FINE) { (say(words.unexpected)) }
+            @if let Some(help) = letter.help {
+                p .fine style=(styles::FINE) { a href=(help) style=(styles::LINK) { (say(words.help)) } }
+            }
+        } }
+    };
+    let around = html! {
+        tr { td style=(styles::AROUND) { (placed("sheet", "100%", styles::SHEET, &sheet)) } }
+    };
     html! {
         (DOCTYPE)
         html lang=(words.language) dir=(words.direction) {
@@ -142,26 +232,14 @@ fn markup(letter: &Letter<'_>, words: &Words, names: &Names<'_>) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
+                meta name="supported-color-schemes" content="light dark";
                 title { (words.plain(words.reconnect, names)) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
-                main .sheet {
-                    p .shop { (letter.shop) }
-                    h1 { (say(words.reconnect)) }
-                    p { (say(words.hello)) }
-                    p { @if is_several { (say(words.several)) } @else { (words.markup(why, &why_names)) } }
-                    p .account {
-                        b { bdi { (words.bank(names.bank)) } }
-                        @for line in letter.lines(words) { br; bdi { (line) } }
-                    }
-                    p { (say(words.how)) " " (say(if is_several { words.choose_several } else { words.choose })) }
-                    p .action { a .button href=(letter.link) { (say(words.button)) } }
-                    p .fine { (say(words.or_open)) br; a .address dir="ltr" href=(letter.link) { (letter.link) } }
-                    p .fine { (say(if is_several { words.until_several } else { words.until })) }
-                    p .fine { (say(words.unexpected)) }
-                    @if let Some(help) = letter.help { p .fine { a href=(help) { (say(words.help)) } } }
-                }
+            body style=(styles::BODY) {
+                // What a list of emails shows beside the subject.
+                div .preheader style=(styles::PREHEADER) { (because) }
+                (placed("page", "100%", styles::PAGE, &around))
             }
         }
     }
@@ -187,6 +265,7 @@ mod tests {
         let (shop, name) = ("Pinegrove Market", "Maya");
         write(&Letter {
             shop,
+            logo: None,
             name,
             lang,
             accounts: &[&account],
@@ -241,6 +320,7 @@ mod tests {
         for words in EVERY {
             let mail = write(&Letter {
                 shop: "Pinegrove Market",
+                logo: None,
                 name: "Maya",
                 lang: words.language,
                 accounts: &[&first, &second],
@@ -273,9 +353,65 @@ mod tests {
     #[test]
     fn it_loads_nothing_and_runs_nothing() {
         let html = mail("en", &Reason::NumberEnded).html;
-        for foreign in ["<img", "<script", "src=", "@import", "url(", " style="] {
+        for foreign in ["<img", "<script", "src=", "@import", "url("] {
             assert!(!html.contains(foreign), "{foreign}");
         }
+    }
+
+    #[test]
+    fn the_merchants_logo_is_all_that_is_loaded_and_is_not_read_out_beside_the_name() {
+        let logo = SafeUrl::https("https://shop.example/logo.png").expect("an address");
+        let html = write(&Letter {
+            shop: "Pinegrove Market",
+            logo: Some(&logo),
+            name: "Maya",
+            lang: "en",
+            accounts: &[&account()],
+            reason: &Reason::NumberEnded,
+            link: "https://shop.example/r/abc",
+            expires_at: 1_796_774_400,
+            help: None,
+        })
+        .html;
+        assert_eq!(html.matches("src=").count(), 1);
+        assert!(html.contains(r#"<img src="https://shop.example/logo.png" alt="""#), "{html}");
+    }
+
+    #[test]
+    fn the_subject_says_who_asks_for_which_bank_and_which_account() {
+        let mail = mail("en", &Reason::NumberEnded);
+        assert_eq!(mail.subject, "Pinegrove Market: reconnect Harbour <b>Bank ••1234");
+    }
+
+    #[test]
+    fn a_list_of_emails_shows_why_beside_the_subject() {
+        let html = mail("en", &Reason::Inactive(Cause::AccessExpired)).html;
+        let (_, body) = html.split_once("<body").expect("a body");
+        let first = body.find("has stopped sharing").expect("why");
+        assert!(first < body.find("<table").expect("the visible part"), "{body}");
+    }
+
+    #[test]
+    fn every_element_that_a_mail_program_draws_has_its_own_style() {
+        let html = mail("en", &Reason::NumberEnded).html;
+        let (_, body) = html.split_once("<body").expect("a body");
+        for element in ["<p", "<h1", "<a ", "<td"] {
+            for (at, _) in body.match_indices(element) {
+                let tag = &body[at..at + body[at..].find('>').unwrap_or_default()];
+                assert!(tag.contains("style="), "{tag}");
+            }
+        }
+    }
+
+    /// Looked at by people, and put to what is known of mail programs by `e2e/mail.test.mjs`.
+    #[test]
+    fn the_kept_email_is_the_one_that_is_written() {
+        let kept = include_str!("../assets/kept-email.html");
+        let written = mail("en", &Reason::Inactive(Cause::AccessExpired)).html;
+        assert!(
+            kept.trim_end() == written,
+            "crates/relink-hosted/assets/kept-email.html should be:\n{written}"
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod display;
 mod enums;
 mod event;
 mod handoff;
+mod hue;
 mod json;
 mod problem;
 mod relink_result;
@@ -31,6 +32,7 @@ pub use enums::{
 };
 pub use event::{AccountSummary, Analytics, AnalyticsName, Event, FlowState};
 pub use handoff::{Consent, Handoff, HostedHandoff, StripeJsHandoff};
+pub use hue::{HUES, fnv1a, hue};
 pub use json::{DecodeError, Fields, Json, object, text, texts};
 pub use problem::Problem;
 pub use request::{Agreed, CompleteSession, CreateSession};

@@ -49,8 +49,7 @@ pub fn mark(bank: &Institution) -> Markup {
         .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
         .take(2)
         .collect();
-    let colour =
-        bank.name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6;
+    let colour = relink_wire::hue(&bank.name);
     html! { span class=(format!("mark mark-{colour}")) aria-hidden="true" { (initials.to_uppercase()) } }
 }
 

@@ -478,7 +478,7 @@ async fn one_person_gets_one_mail_for_each_bank_which_lists_the_accounts_and_its
     let (_, html) = desk.page(&format!("/dashboard/send?{query}account=fca_other")).await;
     assert!(html.contains("Send 2 mails") && html.contains("one mail about 3 accounts"), "{html}");
     let html = tick(&desk, &[&SEVERAL[..], &["fca_other"]].concat()).await;
-    assert!(html.contains("2 mails are on their way"), "{html}");
+    assert!(html.contains("2 emails are on their way"), "{html}");
     deliver(&app).await;
     let mails = shop.stripe.mails().await;
     let mail = mails.iter().find(|mail| mail["to"] == json!(["maya@customer.example"])).expect("Maya's");
@@ -520,7 +520,7 @@ async fn a_mail_about_several_logins_of_one_bank_leads_through_them_one_after_th
     let (shop, app) = crate::dashboard::open().await;
     let desk = crate::dashboard::Desk::sign_in(&shop).await;
     let html = tick(&desk, &[ACCOUNT, "fca_several", "fca_any"]).await;
-    assert!(html.contains("1 mail is on its way"), "one bank, three logins: {html}");
+    assert!(html.contains("1 email is on its way"), "one bank, three logins: {html}");
     deliver(&app).await;
     let [mail] = &shop.stripe.mails().await[..] else { panic!("one mail") };
     for left in [2, 1, 0] {

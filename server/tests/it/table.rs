@@ -105,10 +105,10 @@ mod hosted_relink_dashboard {
             "fca_account_closed",
             "fca_disconnected",
         ] {
-            assert!(desk_asks(&desk, account).await.contains("No mail was sent"), "{account}");
+            assert!(desk_asks(&desk, account).await.contains("No email was sent"), "{account}");
         }
         ends_in(&shop, "fca_healthy", 30 * DAY + 1).await;
-        assert!(desk_asks(&desk, "fca_healthy").await.contains("No mail was sent"));
+        assert!(desk_asks(&desk, "fca_healthy").await.contains("No email was sent"));
         shop.time.pass(1);
         assert!(desk_asks(&desk, "fca_healthy").await.contains("1 mail is on its way"));
     }
@@ -120,13 +120,13 @@ mod hosted_relink_dashboard {
         shop.time.stop();
         staff_asks(&shop, ACCOUNT).await;
         shop.time.pass(2 * DAY - 1);
-        assert!(staff_asks(&shop, ACCOUNT).await.contains("No mail was sent"));
+        assert!(staff_asks(&shop, ACCOUNT).await.contains("No email was sent"));
         let page = mailed(&shop, &app).await;
         relink(&shop, &page, ACCOUNT).await;
         shop.stripe.tell(&format!("financial_connections/accounts/{ACCOUNT}/deactivate"), &[]).await;
         assert!(staff_asks(&shop, ACCOUNT).await.contains("1 mail is on its way"), "reset");
         shop.time.pass(2 * DAY - 1);
-        assert!(staff_asks(&shop, ACCOUNT).await.contains("No mail was sent"));
+        assert!(staff_asks(&shop, ACCOUNT).await.contains("No email was sent"));
         shop.time.pass(1);
         assert!(staff_asks(&shop, ACCOUNT).await.contains("1 mail is on its way"));
     }

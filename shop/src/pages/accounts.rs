@@ -169,14 +169,16 @@ fn line(account: &Account, endpoint: &str) -> Markup {
             (mark(account))
             div .what data-live=(format!("what-{}", account.id)) {
                 h3 id=(format!("n-{}", account.id)) { a href=(href) { bdi { (bank(account)) } } }
-                p { (name_and_number(account)) }
+                p id=(format!("a-{}", account.id)) { (name_and_number(account)) }
                 @if let Some(note) = standing.note { p .note { (note) } }
             }
             div .stand data-live=(format!("chip-{}", account.id)) { (chip(&standing)) }
             @if is_offered(account) {
                 // Without JavaScript it is a plain link to the account's page.
-                a .button.primary href=(href) role="button" data-reconnect=(widget_id(&account.id))
-                    aria-describedby=(format!("n-{}", account.id)) { "Reconnect" }
+                // Its name says which of many: "Reconnect Harbour Bank Everyday Checking ending in 1234".
+                a .button.primary href=(href) role="button" id=(format!("b-{}", account.id))
+                    data-reconnect=(widget_id(&account.id))
+                    aria-labelledby=(format!("b-{id} n-{id} a-{id}", id = account.id)) { "Reconnect" }
             }
         }
         @if is_offered(account) {
@@ -208,7 +210,7 @@ fn name_and_number(account: &Account) -> Markup {
 /// The bank's initials, in one of six colours that follows from its name.
 fn mark(account: &Account) -> Markup {
     let name = bank(account);
-    let colour = name.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 6;
+    let colour = relink_wire::hue(&name);
     html! { span .mark .(format!("mark-{colour}")) aria-hidden="true" { (layout::initials(&name)) } }
 }
 

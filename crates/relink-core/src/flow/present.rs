@@ -97,9 +97,12 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
 }
 
 fn frame(context: &Context) -> Frame {
-    let Some(session) = context.session() else { return Frame::default() };
+    let named = &context.settings.merchant_name;
+    let Some(session) = context.session() else {
+        return Frame { merchant: named.clone(), ..Frame::default() };
+    };
     Frame {
-        merchant: session.merchant.name.clone(),
+        merchant: session.merchant.name.clone().or_else(|| named.clone()),
         merchant_logo_url: session.merchant.logo_url.clone(),
         bank: Bank { name: context.bank_name(), logo_url: session.institution.logo_url.clone() },
         step: Step::Review,
@@ -175,6 +178,7 @@ fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
         BankWindow::Blocked(url) => {
             Some(Offer::button(Label::ContinueInThisTab, Action::Reopen).to(url.clone()))
         }
+        BankWindow::Gone => stage.can_reopen.then(|| Offer::button(Label::ContinueToBank, Action::Reopen)),
         BankWindow::Preparing
         | BankWindow::Modal
         | BankWindow::Window

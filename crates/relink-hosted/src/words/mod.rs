@@ -56,6 +56,11 @@ enum Filled<'a> {
     Put(&'a str),
 }
 
+/// Set apart from the text around it, by Unicode's isolates.
+pub fn isolate(put: &str) -> String {
+    format!("\u{2068}{put}\u{2069}")
+}
+
 impl Words {
     /// A day, from Unix seconds. Days are UTC's.
     pub fn date(&self, seconds: i64) -> String {
@@ -106,7 +111,17 @@ impl Words {
 
     /// A name or an address that stands alone in a plain text.
     pub fn isolated(&self, put: &str) -> String {
-        if self.direction == "rtl" { format!("\u{2068}{put}\u{2069}") } else { put.to_owned() }
+        if self.direction == "rtl" { isolate(put) } else { put.to_owned() }
+    }
+
+    /// As a text in which every name is set apart by characters, whatever the direction: for markup whose elements may be
+    /// dropped.
+    pub fn isolating(&self, text: &'static str, names: &Names<'_>) -> String {
+        let piece = |piece| match piece {
+            Filled::Said(said) => said.to_owned(),
+            Filled::Put(put) => isolate(put),
+        };
+        self.filled(text, names).map(piece).collect()
     }
 
     /// As markup.

@@ -4,7 +4,7 @@
 use crate::documents::Doc;
 use crate::play::Play;
 use relink_core::{Answer, CallKind, Input, Saved, Settings};
-use relink_wire::CreateSession;
+use relink_wire::{CreateSession, DisplayText};
 use url::Url;
 
 /// The longest id that a backend takes, in bytes, as the contract's reference has it.
@@ -20,7 +20,13 @@ pub fn judge(bytes: &[u8]) {
     let mut lines =
         text.split('\n').map(|line| Some(line.trim_ascii().to_owned()).filter(|line| !line.is_empty()));
     let mut next = || lines.next().flatten();
-    let settings = Settings { session: next(), account: next(), authorization: next(), locale: next() };
+    let settings = Settings {
+        session: next(),
+        account: next(),
+        authorization: next(),
+        locale: next(),
+        merchant_name: next().and_then(|name| DisplayText::parse(&name)),
+    };
     let mut play = Play::of(settings.clone(), None);
     let first = play.waiting().cloned();
     let Some(first) = first else { panic!("nothing was asked for: {settings:?}") };

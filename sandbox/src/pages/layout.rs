@@ -49,7 +49,7 @@ pub fn mark(bank: &Institution) -> Markup {
         .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
         .take(2)
         .collect();
-    let colour = relink_wire::hue(&bank.name);
+    let colour = relink_wire::hue(bank.name);
     html! { span class=(format!("mark mark-{colour}")) aria-hidden="true" { (initials.to_uppercase()) } }
 }
 

@@ -69,7 +69,7 @@ const TOKENS = set(all(STYLE, /var\((--relink-[\w-]+)/g));
 
 describe('snippets', () => {
   test('each names a language that is checked', () => {
-    const known = [...SERVERS, 'html', 'js', 'ts', 'tsx', 'vue', 'svelte', 'rust', 'css', 'sh', 'http', 'json', 'txt'];
+    const known = [...SERVERS, 'html', 'js', 'ts', 'tsx', 'vue', 'svelte', 'rust', 'css', 'sh', 'http', 'json', 'toml', 'txt'];
     assert.deepEqual(SNIPPETS.filter(({ language }) => !known.includes(language)).map(({ where }) => where), []);
     assert.ok(SNIPPETS.length > 20, 'there are snippets at all');
   });
@@ -79,6 +79,11 @@ describe('snippets', () => {
       const { warnings } = transformSync(text, { loader: language, logLevel: 'silent', format: language === 'css' ? undefined : 'esm', jsx: 'preserve' });
       assert.deepEqual(warnings.map((warning) => warning.text), []);
     });
+  }
+
+  const app = below('examples/leptos', '.rs').map(source).join('\n');
+  for (const { where, code: text } of snippets('rust').filter((snippet) => snippet.where.startsWith('docs/leptos.md'))) {
+    test(`${where} (rust) is from the app that is compiled and driven`, () => assert.ok(app.includes(text)));
   }
 
   for (const { where, code: text } of snippets('json')) {
@@ -242,6 +247,42 @@ describe('names', () => {
     }
   });
 
+  // What is read on what, and what a customer must see of a control: links and focus have the main colour.
+  const READ_ON = { background: ['text', 'muted', 'primary', 'danger', 'success', 'warning'], raised: ['text', 'muted', 'primary'], primary: ['on-primary'] };
+  const luminance = (hex) => {
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const contrast = (...pair) => {
+    const [dark, light] = pair.map(luminance).sort((one, other) => one - other);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  /** The pairs of a style sheet's colours, with the defaults for the others, that have less than 4.5:1. */
+  const poor = (css) => {
+    const value = (token, of) => new RegExp(`--relink-color-${token}[:,] ((?:[^();]|\\([^()]*\\))+)[;)]`).exec(of)?.[1];
+    const inTheme = (token, theme) => {
+      const said = value(token, css) ?? value(token, STYLE);
+      const colour = /^light-dark\((.+), (.+)\)$/.exec(said)?.[theme + 1] ?? said;
+      assert.match(colour, /^#[0-9a-f]{6}$/, `${token}: a colour in hexadecimal`);
+      return colour;
+    };
+    return [0, 1].flatMap((theme) => Object.entries(READ_ON).flatMap(([ground, inks]) => inks
+      .map((ink) => ({ pair: `${ink} on ${ground}, ${['light', 'dark'][theme]}`, is: contrast(inTheme(ink, theme), inTheme(ground, theme)) }))
+      .filter(({ is }) => is < 4.5).map(({ pair, is }) => `${pair}: ${is.toFixed(2)}`)));
+  };
+
+  test('the defaults, and the colours of every style snippet, can be read in light and in dark', () => {
+    assert.deepEqual(poor(''), []);
+    const coloured = snippets('css').filter(({ code: text }) => text.includes('--relink-color-'));
+    assert.ok(coloured.length > 1, 'there are snippets with colours');
+    for (const { where, code: text } of coloured) assert.deepEqual(poor(text), [], where);
+  });
+
+  test('a main colour that is said for light alone is found out', () => {
+    assert.deepEqual(poor('relink-widget { --relink-color-primary: #0a5c4a; }'), ['primary on background, dark: 2.25', 'primary on raised, dark: 2.05', 'on-primary on primary, dark: 2.25']);
+  });
+
   test('every scenario and bank of the sandbox is in testing.md, and no other', () => {
     const seed = source('sandbox/src/world/seed.rs');
     const offered = all(seed, /offer\(\s*world,\s*\w+,\s*"fca_(\w+)"/g);
@@ -357,10 +398,10 @@ describe('comments in the source', () => {
 test('every page of ours that opens Stripe.js lets a Referer through, and no more than its origin', () => {
   const files = readdirSync(ROOT).filter((name) => name.endsWith('.html'))
     .concat(below('examples', '.html').filter((file) => !file.includes('node_modules') && !file.includes('/dist/')));
-  const served = ['examples/backend-axum/src/main.rs', 'examples/backend-run-node/server.mjs', 'xtask/src/docs/frame.rs'];
+  const served = ['examples/backend-axum/src/main.rs', 'examples/backend-run-node/server.mjs', 'examples/leptos/src/main.rs', 'xtask/src/docs/frame.rs'];
   assert.ok(files.length >= 6, files.join());
   for (const file of [...files, ...served]) {
-    assert.match(source(file).replaceAll('\\"', '"'), /<meta name="referrer" content="strict-origin">/, file);
+    assert.match(source(file).replaceAll('\\"', '"'), /<meta name="referrer" content="strict-origin"(?: \/)?>/, file);
   }
   for (const file of ['shop/src/document.rs', 'crates/relink-hosted/src/page.rs', 'sandbox/src/pages/answer.rs']) {
     assert.match(source(file), /"referrer-policy",\s*(HeaderValue::from_static\()?"strict-origin"/, file);

@@ -106,11 +106,12 @@ export const TOOLS = {
   'React Router': {
     packages: { '@react-router/dev': '7.18.4', '@react-router/node': '7.18.4', '@react-router/serve': '7.18.4', 'react-router': '7.18.4', isbot: '5.2.3', vite: '7.3.8', ...REACT },
     files: {
-      'vite.config.js': 'import { reactRouter } from "@react-router/dev/vite";\nexport default { plugins: [reactRouter()] };\n',
+      // Vite finds the packages while the first page is loading, and loads it again: named, they are ready before.
+      'vite.config.js': 'import { reactRouter } from "@react-router/dev/vite";\n\nconst include = ["react", "react-dom/client", "react-router/dom", "relink-widget/react"];\nexport default { plugins: [reactRouter()], optimizeDeps: { include } };\n',
       'react-router.config.js': 'export default { ssr: true };\n',
       'app/routes.js': 'import { index } from "@react-router/dev/routes";\nexport default [index("./home.jsx")];\n',
       'app/root.jsx': 'import { Outlet, Scripts } from "react-router";\n\nexport default function Root() {\n  return <html lang="en"><head><link rel="icon" href="data:," /></head><body><Outlet /><Scripts /></body></html>;\n}\n',
-      'app/home.jsx': 'import "relink-widget";\n\nexport default function Home() {\n  return <relink-widget endpoint="/relink" account="fca_1"><a href="/banks">Reconnect your bank</a></relink-widget>;\n}\n',
+      'app/home.jsx': 'import { Relink } from "relink-widget/react";\n\nexport default function Home() {\n  return <Relink endpoint="/relink" account="fca_1"><a href="/banks">Reconnect your bank</a></Relink>;\n}\n',
     },
     build: 'react-router build',
     serve: 'react-router-serve ./build/server/index.js',

@@ -7,8 +7,8 @@ import { Site } from './site.mjs';
 import { becomes, eventually } from './waiting.mjs';
 import { Widget } from './widget.mjs';
 
-/** What Firefox writes of a policy, and of a hash. */
-const REFUSED = /^(The page’s settings blocked|None of the “sha\d+” hashes) /;
+/** What Firefox writes of a policy, of a hash, and of another origin's answer. */
+const REFUSED = /^(The page’s settings blocked|None of the “sha\d+” hashes|The Same Origin Policy disallows) /;
 
 /** Stripe.js: what it does is decided outside of the page, by `scenario.stripe`. */
 export const STRIPE_JS = `(() => {

@@ -51,6 +51,7 @@ stories('a hosted relink', (it) => {
     await widget.reaches('succeeded');
     assert.equal(asked.filter(([url]) => url.includes(token)).length, 1, 'the token is in an address once');
     assert.deepEqual(asked.filter(([, referer]) => referer.includes(token)), [], 'and in no Referer');
+    assert.deepEqual(town.referers, [`${town.relink.base}/`], 'the hosted page tells Stripe its origin');
     assert.equal(await phone.evaluate((token) => `${document.cookie} ${document.documentElement.outerHTML}`.includes(token), token), false);
     await fits(phone, 'the end');
     await town.keeps(ACCOUNT, 'active');

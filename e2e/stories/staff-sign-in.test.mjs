@@ -32,7 +32,7 @@ const isRefused = (page) => page.getByText('are not of the staff here').waitFor(
 const asksUserinfo = (town) => town.provider.asked.filter((asked) => asked === 'GET /me').length;
 
 stories('staff at somebody else\'s OpenID provider', (it) => {
-  it('lets in who was invited where only the userinfo endpoint says the address, and nobody else', { provider: { people: PEOPLE } }, async (town) => {
+  it('lets in who was invited where only the userinfo endpoint says the address, and nobody else', { provider: { people: PEOPLE }, patience: 120_000 }, async (town) => {
     await invite(town);
     for (const name of ['olaf', 'eve', 'nobody']) {
       const page = await town.desk();

@@ -65,6 +65,31 @@ stories('a relink that does not go straight', (it) => {
     assert.equal(await town.status('fca_test_oauth'), 'inactive');
   });
 
+  it('at a bank that is known to have trouble says so before anybody goes there, and works all the same', {}, async (town) => {
+    const widget = await town.reconnect('fca_bank_degraded');
+    await widget.reaches('review');
+    await widget.shows(/Low Tide Bank.? has trouble just now/);
+    await town.page.reload();
+    const again = await town.reconnect('fca_bank_degraded');
+    await again.reaches('review');
+    await again.shows(/has trouble just now/);
+    await again.forward();
+    await town.agree('Pier Checking ••••3701');
+    assert.equal((await town.theEnd('relink-success')).outcome, 'relinked');
+    assert.deepEqual(town.referers, [`${town.shop.base}/`], 'the shop\'s page tells Stripe its origin');
+    await again.reaches('succeeded');
+    await again.forward();
+    await town.keeps('fca_bank_degraded', 'active');
+  });
+
+  it('at a bank that is known to be down says so before anybody goes there', {}, async (town) => {
+    const widget = await town.reconnect('fca_down_scheduled');
+    await widget.reaches('review');
+    await widget.shows(/can’t be reached just now, so reconnecting will probably not work/);
+    await widget.offersAWay();
+    assert.deepEqual([await town.ends(), await town.page.locator('iframe').count()], [[], 0]);
+  });
+
   const DOWN = {
     fca_down_scheduled: /can’t be reached/,
     fca_down_unscheduled: /can’t be reached/,

@@ -17,7 +17,7 @@ export function objectOf(form) {
       inner = inner[part];
     });
     const last = parts.at(-1);
-    const read = name === 'limits[accounts]' ? Number(value) : value;
+    const read = name === 'limits[accounts]' || name === 'limit' ? Number(value) : value;
     if (last === '') inner.push(read);
     else inner[last] = read;
   }
@@ -26,19 +26,21 @@ export function objectOf(form) {
 
 let sent;
 /** Every request for a session that the backend makes, as an object; all kinds of relink, and a page that Stripe hosts. */
-export function requestsOfBackend() {
-  return (sent ??= drive());
-}
+export const requestsOfBackend = async () => (await (sent ??= drive())).sessions;
+/** Every list of accounts that it asks for: a page of everybody's, a customer's, and what a session collected. */
+export const listsOfBackend = async () => (await (sent ??= drive())).lists;
 
 async function drive() {
   const folder = mkdtempSync(path.join(tmpdir(), 'stripe-backend-'));
   const sandbox = await startSandbox();
-  const requests = [];
+  const [sessions, lists] = [[], []];
   const proxy = http.createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    if (request.method === 'POST' && request.url === '/v1/financial_connections/sessions') requests.push(objectOf(body.toString()));
+    if (request.method === 'POST' && request.url === '/v1/financial_connections/sessions') sessions.push(objectOf(body.toString()));
+    const { pathname, searchParams } = new URL(request.url, sandbox.base);
+    if (pathname === '/v1/financial_connections/accounts') lists.push(objectOf(searchParams.toString()));
     const { host, connection, ...headers } = request.headers;
     // What the backend asks of its own accord may be under way when the sandbox is stopped.
     const answer = await fetch(sandbox.base + request.url, { method: request.method, headers, body: body.length ? body : undefined }).catch(() => null);
@@ -69,6 +71,9 @@ async function drive() {
     await post('/relink-data/sessions', token, { authorization: 'fcauth_several' }, 3);
     await post('/relink-hosted/sessions', token, { account: 'fca_hosted' }, 4);
     await post('/v1/hosted_relinks', key, { account: 'fca_access_denied', delivery: 'url', host: 'stripe' }, 5);
+    // An Account object that stands for a customer.
+    const { token: other } = await post('/v1/customer_tokens', key, { customer: 'acct_workshop' }, 6);
+    await post('/relink/sessions', other, {}, 7);
   } finally {
     await stop(relink);
     await stop(sandbox);
@@ -76,5 +81,5 @@ async function drive() {
     proxy.closeAllConnections();
     rmSync(folder, { recursive: true, force: true });
   }
-  return requests;
+  return { sessions, lists };
 }

@@ -5,14 +5,14 @@
 //   SANDBOX_BIN=target/debug/sandbox SERVER_BIN=target/debug/relink-server node --test e2e/stripe-client/types.test.mjs
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { requestsOfBackend } from './backend.mjs';
+import { listsOfBackend, requestsOfBackend } from './backend.mjs';
 import { record } from './record.mjs';
 import { between } from './routes.mjs';
 import { startSandbox } from './sandbox.mjs';
@@ -60,6 +60,7 @@ function typeOf(shape, isStable) {
     inferred_balances: isStable ? undefined : 'S.ApiList<S.FinancialConnections.AccountInferredBalance>',
     error: '{ error: Partial<S.StripeRawError> & { request_log_url: string; doc_url?: string } }',
     create: 'S.FinancialConnections.SessionCreateParams',
+    list: 'S.FinancialConnections.AccountListParams',
   }[shape];
 }
 
@@ -104,11 +105,11 @@ for (const [version, packageName] of [[AUGUST, 'stripe'], [ENDIVE, 'stripe-stabl
     const { answers, creates } = recorded[version];
     const account = answers.find(({ shape }) => shape === 'account').value;
     const { last4, ...lacking } = account;
-    const sent = version === AUGUST ? await requestsOfBackend() : [];
+    const [sent, lists] = version === AUGUST ? [await requestsOfBackend(), await listsOfBackend()] : [[], []];
     const { problems, lines } = compile(packageName, {
       answers: kinds(answers),
       requests: kinds(creates.map((value) => ({ shape: 'create', value }))),
-      sent: sent.map((value) => ({ shape: 'create', value })),
+      sent: [...sent.map((value) => ({ shape: 'create', value })), ...lists.map((value) => ({ shape: 'list', value }))],
       wrong: [{ ...account, created: 'today' }, { ...account, surprise: 1 }, lacking].map((value) => ({ shape: 'account', value })),
     }, version === AUGUST ? ['session', 'account', 'authorization', 'institution', 'create'] : ['session', 'account', 'create']);
     await context.test('every answer and event', () => {
@@ -122,9 +123,30 @@ for (const [version, packageName] of [[AUGUST, 'stripe'], [ENDIVE, 'stripe-stabl
   });
 }
 
+/** Stripe's error codes about Financial Connections that a package names, in files of that kind. */
+function errorCodes(root, extension) {
+  const files = readdirSync(root, { recursive: true }).filter((name) => name.endsWith(extension));
+  const codes = files.flatMap((name) => [...readFileSync(path.join(root, name), 'utf8').matchAll(/["'](financial_connections_[a-z_]+)["']/g)]);
+  return [...new Set(codes.map(([, code]) => code))].sort();
+}
+/** The table in the backend's client that says what each code means. */
+const meanings = readFileSync(path.join(HERE, '..', '..', 'crates', 'relink-stripe', 'src', 'error.rs'), 'utf8');
+const isMeant = (codes) => {
+  assert.ok(codes.length >= 5, codes.join());
+  assert.deepEqual(codes.filter((code) => !meanings.includes(`"${code}"`)), [], 'a code that the backend has no meaning for');
+};
+
+test('every error code of Stripe\'s packages for npm has a meaning in the backend', () => {
+  for (const name of ['stripe', 'stripe-stable']) isMeant(errorCodes(path.join(MODULES, name, 'esm', 'resources'), '.d.ts'));
+});
+
 test('a payments relink of the backend takes one account, which must do for payments; a hosted one has a return_url', async () => {
   const sent = await requestsOfBackend();
-  assert.ok(sent.length >= 5, `${sent.length} sessions`);
+  assert.ok(sent.length >= 6, `${sent.length} sessions`);
+  assert.ok(sent.some(({ account_holder }) => account_holder.customer_account === 'acct_workshop'));
+  const lists = await listsOfBackend();
+  for (const holder of ['customer', 'customer_account']) assert.ok(lists.some(({ account_holder }) => account_holder?.[holder]), holder);
+  assert.ok(lists.some(({ account_holder, limit }) => !account_holder && limit === 100), 'a page of everybody\'s');
   const payments = sent.filter(({ permissions }) => permissions.includes('payment_method'));
   assert.ok(payments.length > 0);
   for (const { limits, filters } of payments) {
@@ -200,6 +222,11 @@ inPython(`what Stripe's package for Python has in ${SEPTEMBER} and the sandbox h
   assert.deepEqual(told.thin_events.filter((type) => !known.includes(type)), Object.keys(leftOut[SEPTEMBER].thin_events));
 });
 
+inPython('every error code of Stripe\'s package for Python has a meaning in the backend', (program) => {
+  const root = execFileSync(program, ['-c', 'import stripe, os; print(os.path.dirname(stripe.__file__))'], { encoding: 'utf8' }).trim();
+  isMeant(errorCodes(root, '.py'));
+});
+
 inPython('Stripe\'s own client for Python drives the sandbox', async (program) => {
   await fetch(`${sandbox.base}/v1/test_helpers/reset`, { method: 'POST', headers: { authorization: 'Bearer sk_test_sandbox' } });
   const noted = await between(sandbox.base);
@@ -213,11 +240,13 @@ inPython('what the sandbox takes and what the backend sends is what Stripe\'s pa
   const sent = await requestsOfBackend();
   assert.ok(sent.length >= 4, `${sent.length} sessions`);
   const all = kinds([...recorded[SEPTEMBER].creates, ...sent]);
+  const lists = await listsOfBackend();
   const site = execFileSync(program, ['-c', 'import stripe, os; print(os.path.dirname(os.path.dirname(stripe.__file__)))'], { encoding: 'utf8' }).trim();
   const file = path.join(folder, 'requests.py');
   const written = (values) => [
-    'from stripe.params.financial_connections import SessionCreateParams',
+    'from stripe.params.financial_connections import AccountListParams, SessionCreateParams',
     ...values.map((value, at) => `v${at}: SessionCreateParams = ${JSON.stringify(value)}`),
+    ...lists.map((value, at) => `l${at}: AccountListParams = ${JSON.stringify(value)}`),
   ].join('\n');
   const pyright = () => {
     const { stdout } = spawnSync(process.execPath, [path.join(MODULES, 'pyright', 'index.js'), '--outputjson', '-p', folder], { encoding: 'utf8' });

@@ -40,6 +40,11 @@ class Found {
     this.id = id;
   }
 
+  /** What the driver calls it. */
+  get reference() {
+    return { [ELEMENT]: this.id };
+  }
+
   /** Presses it, as a customer does. */
   click() {
     return this.browser.command('POST', `/element/${this.id}/click`, {});

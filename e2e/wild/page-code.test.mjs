@@ -15,7 +15,7 @@ const WAYS = ['throws', 'returns nothing', 'returns something else', 'never sett
  */
 const IMPORTS = [
   'fetch', 'Response.prototype.text', 'Response.prototype.status', 'Response.prototype.headers', 'Headers.prototype.get',
-  'Headers.prototype.set', 'Headers', 'AbortController', 'AbortController.prototype.abort', '__headers', 'Stripe', '__collect',
+  'Headers.prototype.set', 'Headers', 'Request', 'Request.prototype.url', 'URL', 'AbortController', 'AbortController.prototype.abort', '__headers', 'Stripe', '__collect',
   'Storage.prototype.getItem', 'Storage.prototype.setItem', 'Storage.prototype.removeItem', 'BroadcastChannel',
   'BroadcastChannel.prototype.postMessage', 'BroadcastChannel.prototype.close', 'Crypto.prototype.getRandomValues',
   'Math.random', 'Date.now', 'Performance.prototype.now', 'Intl.PluralRules', 'Date.prototype.toLocaleDateString',
@@ -49,7 +49,7 @@ const sabotage = ([name, way, nth]) => {
   let calls = 0;
   window.__calls = () => calls;
   const fails = (given) => {
-    if (name === 'fetch' && !String(given[0]).includes('/relink/')) return false;
+    if (name === 'fetch' && !(given[0].url ?? String(given[0])).includes('/relink/')) return false;
     // The driver, which hears the widget's events, stands further up.
     const near = new Error().stack.split('\n').slice(1, 6);
     if (!near.some((line) => line.includes('relink-widget-glue'))) return false;

@@ -68,6 +68,21 @@ suite('the element', (it) => {
     assert.deepEqual([await widget.state(), world.backend.requests], [null, []]);
   });
 
+  for (const [name, [around, reveal]] of Object.entries({
+    'a dialog that opens as a modal': ['<dialog id="around">@</dialog>', 'around.showModal()'],
+    'a popover that opens': ['<div id="around" popover>@</div>', 'around.showPopover()'],
+    'a tab panel that is shown': ['<div id="around" hidden>@</div>', 'around.hidden = false'],
+  })) {
+    it(`in ${name}, with nothing else in it, starts then and not before`, {
+      page: (site) => bare(site, around.replace('@', '<relink-widget endpoint="/relink" account="fca_1"></relink-widget>')),
+    }, async (world, widget) => {
+      await world.page.evaluate(() => customElements.whenDefined('relink-widget').then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))));
+      assert.deepEqual([await widget.state(), world.backend.requests], [null, []]);
+      await world.page.evaluate(reveal);
+      await widget.reaches('review');
+    });
+  }
+
   for (const event of ['relink-success', 'relink-cancel']) {
     it(`that is removed by a listener of ${event} has told analytics of it`, {}, async (world, widget) => {
       await widget.reaches('review');

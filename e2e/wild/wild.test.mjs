@@ -6,6 +6,7 @@
 import { after } from 'node:test';
 import { suite } from '../harness/index.mjs';
 import { bank } from './situations/bank.mjs';
+import { dates } from './situations/dates.mjs';
 import { keys } from './situations/keys.mjs';
 import { pageState } from './situations/page-state.mjs';
 import { shown } from './situations/shown.mjs';
@@ -14,7 +15,7 @@ import { translated } from './situations/translated.mjs';
 import { type } from './situations/type.mjs';
 import { width } from './situations/width.mjs';
 
-const ALL = { width, bank, shown, keys, translated, type, 'page-state': pageState, theme };
+const ALL = { width, bank, shown, keys, translated, type, 'page-state': pageState, theme, dates };
 const table = [];
 
 // One browser for all.

@@ -2,7 +2,7 @@
 //! merchant's own server asks, the dashboard and the hosted page are for no other origin.
 
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use relink_backend::trace::X_REQUEST_ID;
+use relink_backend::trace::{TRACERESPONSE, X_REQUEST_ID};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -26,6 +26,7 @@ pub(crate) fn layer(origins: &[String]) -> CorsLayer {
             header::RETRY_AFTER,
             header::DATE,
             X_REQUEST_ID,
+            TRACERESPONSE,
             HeaderName::from_static("idempotent-replayed"),
         ])
         .max_age(MAX_AGE)

@@ -10,7 +10,10 @@ use relink_core::view::{AtBank, BankWindow};
 pub fn draw(desk: &Desk, at_bank: &AtBank) -> Vec<Node> {
     let waiting = || Node::from(spinner(desk.name(Message::WAITING)));
     let after = match &at_bank.window {
-        BankWindow::Preparing | BankWindow::Leaving | BankWindow::Blocked(_) => Node::NOTHING,
+        // Nothing is to be waited for where the customer is here again.
+        BankWindow::Preparing | BankWindow::Leaving | BankWindow::Blocked(_) | BankWindow::Gone => {
+            Node::NOTHING
+        }
         BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere if at_bank.stalled => Node::NOTHING,
         BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere => waiting(),
     };

@@ -2,16 +2,22 @@
 //!
 //! Every call ends in exactly one [`Input::Answered`], or in none if it was abandoned. Whatever the page, the network
 //! or the backend does becomes an [`Answer`]: nothing throws.
+//!
+//! gloo-net makes the request, and does not send it. A page may have its own `fetch`, and gloo-net's `send` panics where
+//! that rejects with anything but an `Error`, or gives anything but a `Response`.
 
 use crate::shell::settings::attribute;
 use crate::shell::timer::Timeout;
 use crate::shell::{Raise, early, foreign, json, later, page};
+use gloo_net::http::{Headers as GlooHeaders, Method, RequestBuilder};
 use js_sys::{Date, Function, JsString, Object, Reflect};
 use relink_core::{Answer, Call, CallNumber, Input, RetryAfter};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortController, Headers, HtmlElement, Url};
+use web_sys::{
+    AbortController, Headers, HtmlElement, Request, RequestCache, RequestCredentials, RequestRedirect, Url,
+};
 
 /// The largest answer to read, in bytes: a session with a thousand accounts is half of it.
 const LARGEST: u32 = 1_000_000;
@@ -21,6 +27,8 @@ pub struct Http {
     host: HtmlElement,
     raise: Raise,
     pending: Rc<RefCell<Vec<Pending>>>,
+    /// Whether the last call got no answer for a [`Request`]: the page's `fetch` may know addresses only.
+    as_text: Rc<Cell<bool>>,
 }
 
 /// A call that waits for its answer.
@@ -34,7 +42,7 @@ struct Pending {
 impl Http {
     /// For this element: its attributes and `headers` are read at each call.
     pub fn new(host: &HtmlElement, raise: Raise) -> Self {
-        Self { host: host.clone(), raise, pending: Rc::default() }
+        Self { host: host.clone(), raise, pending: Rc::default(), as_text: Rc::default() }
     }
 
     /// Sends a request.
@@ -69,9 +77,9 @@ impl Http {
         let keepalive = call.keepalive;
         let waiting = Pending { number, keepalive, abort: abort.clone(), _deadline: deadline };
         self.pending.borrow_mut().push(waiting);
-        let host = self.host.clone();
+        let (host, as_text) = (self.host.clone(), self.as_text.clone());
         later(async move {
-            let (date, answer) = exchange(&host, &call, begun, &abort, &asking).await;
+            let (date, answer) = exchange(&host, &call, begun, &abort, &asking, &as_text).await;
             finish(date, answer);
         });
     }
@@ -108,7 +116,9 @@ async fn exchange(
     begun: Option<early::Begun>,
     abort: &AbortController,
     asking: &Cell<bool>,
+    as_text: &Cell<bool>,
 ) -> (Option<i64>, Answer) {
+    let mut is_request = false;
     let mut sent = None;
     if let Some(begun) = begun {
         let _ = foreign::settled(&begun.asked()).await;
@@ -123,8 +133,11 @@ async fn exchange(
             return (None, Answer::Http { status: 400, retry_after: None, body: Some(body) });
         };
         let Some((headers, made)) = headers(host, call).await else { return (None, Answer::HeadersFailed) };
-        let request = request(host, call, &headers, abort);
-        let answer = foreign::call(&page::window(), "fetch", &url.into(), &request).unwrap_or_default();
+        let options = options(host, call, &headers, abort);
+        let request = if as_text.take() { None } else { request(host, call, &url, headers, abort) };
+        is_request = request.is_some();
+        let what = request.map_or_else(|| url.into(), JsValue::from);
+        let answer = foreign::call(&page::window(), "fetch", &what, &options).unwrap_or_default();
         sent = Some((answer, made));
     }
     asking.set(false);
@@ -134,6 +147,7 @@ async fn exchange(
     let status =
         foreign::get(&answer, "status").and_then(|status| status.as_f64()).unwrap_or_default() as u16;
     if !(100..600).contains(&status) {
+        as_text.set(is_request);
         return (None, Answer::NoAnswer);
     }
     let header = |name: &str| {
@@ -158,25 +172,58 @@ async fn exchange(
     (date, Answer::Http { status, retry_after, body })
 }
 
-/// What `fetch` takes beside the address.
-fn request(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortController) -> Object {
-    let request = Object::new();
+/// What `fetch` takes beside the request. It says the same: a page's own `fetch` often looks here alone.
+fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortController) -> Object {
+    let options = Object::new();
     let set = |name: &str, value: &JsValue| {
         // Setting a property on a fresh object cannot fail.
-        let _ = Reflect::set(&request, &name.into(), value);
+        let _ = Reflect::set(&options, &name.into(), value);
     };
-    set("method", &if call.idempotency_key.is_some() { "POST" } else { "GET" }.into());
+    set("method", &method(call).as_str().into());
     set("headers", headers);
     set("credentials", &credentials(host).into());
     set("cache", &"no-store".into());
     // The page's headers are for the endpoint only. They must not go to a place it redirects to.
     set("redirect", &"error".into());
     set("signal", &abort.signal());
+    // gloo-net has no word for it.
     set("keepalive", &call.keepalive.into());
     if let Some(body) = &call.body {
         set("body", &json::write(body).into());
     }
-    request
+    options
+}
+
+/// The request as gloo-net makes it. `None` where it would not be what was meant: gloo-net writes an endpoint's query
+/// anew, and what the page has put in the place of `Request` may give anything.
+fn request(
+    host: &HtmlElement,
+    call: &Call,
+    url: &str,
+    headers: Headers,
+    abort: &AbortController,
+) -> Option<Request> {
+    let credentials = match credentials(host).as_str() {
+        "include" => RequestCredentials::Include,
+        "omit" => RequestCredentials::Omit,
+        _ => RequestCredentials::SameOrigin,
+    };
+    let builder = RequestBuilder::new(url)
+        .method(method(call))
+        .headers(GlooHeaders::from_raw(headers))
+        .credentials(credentials)
+        .cache(RequestCache::NoStore)
+        .redirect(RequestRedirect::Error)
+        .abort_signal(Some(&abort.signal()));
+    let built = match &call.body {
+        Some(body) => builder.body(json::write(body)),
+        None => builder.build(),
+    };
+    built.ok().map(Request::from).filter(|request| request.url() == url)
+}
+
+fn method(call: &Call) -> Method {
+    if call.idempotency_key.is_some() { Method::POST } else { Method::GET }
 }
 
 /// The body as text, if it arrives whole.

@@ -42,7 +42,8 @@ impl Words {
                 | BankWindow::Modal
                 | BankWindow::Window
                 | BankWindow::Leaving
-                | BankWindow::Elsewhere => Urgency::Polite,
+                | BankWindow::Elsewhere
+                | BankWindow::Gone => Urgency::Polite,
             },
             Pane::Empty
             | Pane::Loading(_)
@@ -110,7 +111,9 @@ impl Words {
             Pane::Review(review) => Message::review_heading(&review.lead),
             Pane::AtBank(at_bank) => match at_bank.window {
                 BankWindow::Preparing => Topic::PREPARING.heading(),
-                BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere => Message::FINISH_AT_BANK,
+                BankWindow::Modal | BankWindow::Window | BankWindow::Elsewhere | BankWindow::Gone => {
+                    Message::FINISH_AT_BANK
+                }
                 BankWindow::Blocked(_) => Topic::BLOCKED.heading(),
                 BankWindow::Leaving => Topic::LEAVING.heading(),
             },
@@ -175,6 +178,7 @@ impl Words {
             BankWindow::Blocked(_) => vec![(Topic::BLOCKED.text(), names), choose()],
             BankWindow::Leaving => vec![choose(), (Topic::LEAVING.text(), names)],
             BankWindow::Elsewhere => vec![(Message::ELSEWHERE, names), choose()],
+            BankWindow::Gone => vec![(Message::GONE, names), choose()],
         };
         if at_bank.stalled {
             lines = vec![(Message::STALLED, names)];

@@ -23,7 +23,7 @@ fn call(number: u32) -> Call {
 
 fn fetch(answer: &str) {
     run(&format!(
-        "window.asked = []; window.fetch = (url, init) => {{ asked.push({{ url, ...init, headers: Object.fromEntries(init.headers) }}); {answer} }}; 0"
+        "window.asked = []; window.fetch = (input, init) => {{ asked.push({{ input, url: input.url ?? input, ...init, headers: Object.fromEntries(init.headers) }}); {answer} }}; 0"
     ));
 }
 
@@ -54,6 +54,47 @@ async fn a_post_says_who_asks_for_what_and_under_which_key() {
     assert_eq!(asked("headers['idempotency-key']"), "key_1");
     assert_eq!(asked("headers['x-csrf-token']"), "tok");
     assert_eq!(asked("headers['content-type']"), "application/json");
+}
+
+#[wasm_bindgen_test]
+async fn a_request_says_by_itself_what_the_options_beside_it_say() {
+    let stand_in =
+        "return input.clone().text().then((text) => { asked.text = text; return new Response('{}'); })";
+    answer("endpoint='/shop/relink/' credentials=include", stand_in).await;
+    for (what, said) in [
+        ("url.replace(location.origin, '')", "/shop/relink/sessions"),
+        ("method", "POST"),
+        ("credentials", "include"),
+        ("cache", "no-store"),
+        ("redirect", "error"),
+        ("headers.get('idempotency-key')", "key_1"),
+    ] {
+        assert_eq!(asked(&format!("input.{what}")), said, "{what}");
+    }
+    assert_eq!(run("asked.text"), "{\"account\":\"fca_1\"}");
+}
+
+#[wasm_bindgen_test]
+async fn an_endpoints_query_goes_out_as_it_was_written() {
+    answer(HOST, "return Promise.resolve(new Response('{}'))").await;
+    assert!(asked("url").ends_with("/sessions?shop=1"), "{}", asked("url"));
+    assert_eq!(run("typeof asked[0].input"), "string");
+}
+
+#[wasm_bindgen_test]
+async fn a_fetch_of_the_pages_that_knows_addresses_only_gets_one_at_the_next_try() {
+    fetch("if (!input.startsWith('http')) throw input; return Promise.resolve(new Response('{}'))");
+    let facts = Facts::new();
+    let http = Http::new(&element("endpoint='/relink'"), facts.raise());
+    let mut answers = Vec::new();
+    for number in [1, 2] {
+        http.send(call(number));
+        answers.push(facts.next().await);
+    }
+    let of = |number, answer| Input::Answered { call: CallNumber(number), answer };
+    assert_eq!(answers[0], of(1, Answer::NoAnswer));
+    let body = Some(json!({}));
+    assert_eq!(answers[1], of(2, Answer::Http { status: 200, retry_after: None, body }));
 }
 
 #[wasm_bindgen_test]

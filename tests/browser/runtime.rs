@@ -17,7 +17,7 @@ const AROUND: &str = "
         permissions: [], relink_options: { account: 'fca_1' }, accounts: [{ id: 'fca_1', status: 'inactive',
         status_details: { inactive: { cause: 'access_expired', action: 'relink_required' } } }],
         handoff: { type: 'stripe_js', publishable_key: 'pk', client_secret: 'secret_canary' }, relink_result: null };
-    window.fetch = async (url, init) => { calls.push(init.method + ' ' + new URL(url).pathname); return new Response(JSON.stringify(session)); };
+    window.fetch = async (url, init) => { calls.push(init.method + ' ' + new URL(url.url ?? url).pathname); return new Response(JSON.stringify(session)); };
     window.Stripe = () => ({ collectFinancialConnectionsAccounts: async () => {
         session = { ...session, status: 'succeeded', accounts: [{ id: 'fca_1', status: 'active' }], relink_result: { account: 'fca_1', authorization: 'fcauth_1', failure_reason: null } };
         return { financialConnectionsSession: { accounts: [{ id: 'fca_1', status: 'active' }] } }; } });

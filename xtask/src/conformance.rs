@@ -31,12 +31,13 @@ pub fn conformance(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
 enum Example {
     Axum,
     Node,
+    Plaid,
     Python,
     Yapily,
 }
 
 impl Example {
-    const ALL: [Self; 4] = [Self::Axum, Self::Node, Self::Python, Self::Yapily];
+    const ALL: [Self; 5] = [Self::Axum, Self::Node, Self::Python, Self::Yapily, Self::Plaid];
 
     fn name(self) -> &'static str {
         match self {
@@ -44,14 +45,15 @@ impl Example {
             Self::Node => "backend-node",
             Self::Python => "backend-python",
             Self::Yapily => "backend-yapily",
+            Self::Plaid => "backend-plaid",
         }
     }
 
     /// Whether its log says which of Stripe's events it took. The one that has our routes mounted logs nothing of its own, and
-    /// one has nothing to do with Stripe.
+    /// two have nothing to do with Stripe.
     fn logs_events(self) -> bool {
         match self {
-            Self::Axum | Self::Yapily => false,
+            Self::Axum | Self::Yapily | Self::Plaid => false,
             Self::Node | Self::Python => true,
         }
     }
@@ -72,7 +74,7 @@ impl Example {
                 node.arg("server.mjs");
                 node
             }
-            Self::Yapily => {
+            Self::Yapily | Self::Plaid => {
                 let mut node = Command::new(needs::node()?);
                 node.arg("server.mjs");
                 node
@@ -123,8 +125,23 @@ fn put_to_the_suite(example: Example, workspace: &Workspace) -> Result<(usize, u
     let folder = workspace.target.join("conformance");
     fs::create_dir_all(&folder).map_err(Failure::io("creating", &folder))?;
     let port = serve::number(&serve::free_port(PORT, false)?)?;
-    if matches!(example, Example::Yapily) {
-        return of_yapily(backend, port, &folder, workspace);
+    match example {
+        Example::Axum | Example::Node | Example::Python => {}
+        Example::Yapily => {
+            let mut yapily = Command::new(needs::node()?);
+            yapily.arg(workspace.root.join("examples/backend-yapily/yapily.mjs")).env("PORT", "0");
+            backend.env("YAPILY_APPLICATION_KEY", "application").env("YAPILY_APPLICATION_SECRET", "secret");
+            let accounts = ["acc_ends_soon", "acc_other", "acc_healthy"];
+            return beside(example, yapily, "YAPILY_API_BASE", backend, accounts, (port, &folder, workspace));
+        }
+        Example::Plaid => {
+            workspace::build(&["sandbox-plaid"])?;
+            let mut plaid = Command::new(workspace.binary("sandbox-plaid"));
+            plaid.env("SANDBOX_PLAID_LISTEN", "127.0.0.1:0");
+            backend.env("PLAID_CLIENT_ID", "client_sandbox").env("PLAID_SECRET", "secret_sandbox");
+            let accounts = ["acc_login_required_0000", "acc_other_0000", "acc_healthy_0000"];
+            return beside(example, plaid, "PLAID_API_BASE", backend, accounts, (port, &folder, workspace));
+        }
     }
     let mut sandbox = Command::new(workspace.binary("sandbox"));
     sandbox
@@ -167,30 +184,28 @@ fn put_to_the_suite(example: Example, workspace: &Workspace) -> Result<(usize, u
     Ok(if is_told { (passed + 1, failed) } else { (passed, failed + 1) })
 }
 
-/// The same where the provider is Yapily, with a stand-in that stands beside the example.
-fn of_yapily(
+/// The same where the provider is not Stripe, with the stand-in for it, whose address the backend gets as `variable`. The accounts:
+/// one that is broken, another customer's, one that works.
+fn beside(
+    example: Example,
+    mut provider: Command,
+    variable: &str,
     mut backend: Command,
-    port: u16,
-    folder: &Path,
-    workspace: &Workspace,
+    [broken, other, healthy]: [&str; 3],
+    (port, folder, workspace): (u16, &Path, &Workspace),
 ) -> Result<(usize, usize), Failure> {
-    let mut yapily = Command::new(needs::node()?);
-    yapily.arg(workspace.root.join("examples/backend-yapily/yapily.mjs")).env("PORT", "0");
-    let mut yapily = Server::start("yapily", &mut yapily, folder)?;
+    let mut provider = Server::start("provider", &mut provider, folder)?;
     backend
         .env("PORT", port.to_string())
         .env("WIDGET_DIR", workspace.dist())
-        .env("YAPILY_API_BASE", yapily.first_line()?)
-        .env("YAPILY_APPLICATION_KEY", "application")
-        .env("YAPILY_APPLICATION_SECRET", "secret");
-    let mut backend = Server::start(Example::Yapily.name(), &mut backend, folder)?;
+        .env(variable, provider.first_line()?);
+    let mut backend = Server::start(example.name(), &mut backend, folder)?;
     backend.answers(port)?;
     let mut suite = Command::new(workspace.binary("conformance"));
     suite
         .arg(format!("http://127.0.0.1:{port}/relink"))
         .args(["--cookie", "demo_customer=cus_demo", "--other-cookie", "demo_customer=cus_other"])
-        .args(["--account", "acc_ends_soon", "--other-account", "acc_other"])
-        .args(["--healthy-account", "acc_healthy"]);
+        .args(["--account", broken, "--other-account", other, "--healthy-account", healthy]);
     judged(&mut suite)
 }
 

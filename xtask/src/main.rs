@@ -13,6 +13,7 @@ mod children;
 mod conformance;
 mod dist;
 mod docs;
+mod explore;
 mod failure;
 mod faults;
 mod frameworks;
@@ -20,6 +21,7 @@ mod fuzz;
 mod gallery;
 mod kills;
 mod languages;
+mod leptos;
 mod needs;
 mod postgres;
 mod release;
@@ -71,10 +73,15 @@ Usage: cargo xtask COMMAND
   frameworks           Install, check, build and drive the example pages of five frameworks, from the packed
                        package, with publint and arethetypeswrong (needs `dist` and the npm registry); then a small
                        project of each bundler, built and in development (half an hour; ONLY=vite,next for some)
+  leptos               Build the app of examples/leptos, in which the widget is a component of Leptos', and drive it in a
+                       browser, drawn there and rendered by its server (some minutes, needs `dist`)
   access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
   wild [--sample]      What pages, browsers and customers do to the widget, with every function of a page failing in every
                        way (some minutes, needs `dist`); --sample runs what the test command does
+  explore [--seed N]   Pages put together at random for ten minutes, and what a customer may do on them: six promises hold of
+       [--minutes M]   each (needs `dist`). What breaks one is made small, and named with the command that repeats it, which
+       [--case NAME]   is this one with --case
   supply               Licences, sources, hashes and the compiler by deny.toml; advisories where their lists can be had
   sbom                 Write bills of materials (CycloneDX) of the programs, the widget and the npm locks to target/sbom/
   languages            The languages: messages, texts, characters and plural categories of each
@@ -111,6 +118,7 @@ fn command() -> Result<ExitCode, Failure> {
         "serve" => serve::serve(serve::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "test" => test::test(test::Options::parse(&mut arguments)?),
         "attack" => attack::attacks(&attack::Options::parse(&mut arguments)?),
+        "explore" => explore::explore(&explore::Options::parse(&mut arguments)?),
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),
         "fuzz" => fuzz::fuzz(&fuzz::Options::parse(&mut arguments)?),
         "dist" => nothing_more(&mut arguments).and_then(|()| dist::dist()).map(|_| ExitCode::SUCCESS),
@@ -123,6 +131,7 @@ fn command() -> Result<ExitCode, Failure> {
         "conformance" => conformance::conformance(arguments.raw_args()?.collect()),
         "stripe-check" => workspace::program("stripe-check", arguments.raw_args()?.collect()),
         "frameworks" => nothing_more(&mut arguments).and_then(|()| frameworks::frameworks()),
+        "leptos" => nothing_more(&mut arguments).and_then(|()| leptos::leptos()),
         "languages" => {
             nothing_more(&mut arguments).and_then(|()| languages::languages()).map(|()| ExitCode::SUCCESS)
         }

@@ -10,7 +10,7 @@ use crate::workspace::{self, Workspace};
 /// Builds the servers, and answers Node.js with everything that a script needs in its environment.
 pub fn node(workspace: &Workspace) -> Result<Command, Failure> {
     workspace::build_servers()?;
-    workspace::build(&["backend-axum"])?;
+    workspace::build(&["backend-axum", "sandbox-plaid"])?;
     beside_servers(workspace)
 }
 
@@ -29,6 +29,7 @@ pub fn beside_servers(workspace: &Workspace) -> Result<Command, Failure> {
     let (chromium, whole) = (needs::headless_chromium()?, needs::chromium()?);
     command
         .env("SANDBOX_BIN", workspace.binary("sandbox"))
+        .env("SANDBOX_PLAID_BIN", workspace.binary("sandbox-plaid"))
         .env("SERVER_BIN", workspace.binary("relink-server"))
         .env("SHOP_BIN", workspace.binary("shop"))
         .env("BACKEND_AXUM_BIN", workspace.binary("backend-axum"))

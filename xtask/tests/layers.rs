@@ -22,6 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relink-signature", &["relink-wire"]),
     ("relink-store", &["relink-account", "relink-seal", "relink-wire"]),
     ("relink-stripe", &["relink-account", "relink-seal", "relink-wire"]),
+    ("relink-plaid", &["relink-account", "relink-wire"]),
     ("relink-openid", &["relink-seal", "relink-wire"]),
     (
         "relink-backend",
@@ -81,6 +82,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relink-faults", &[]),
     ("relink-oracles", &["relink-core", "relink-signature", "relink-wire"]),
     ("sandbox", &["relink-faults", "relink-signature", "relink-wire"]),
+    ("sandbox-plaid", &[]),
     ("conformance", &["relink-signature", "relink-wire"]),
     ("stripe-check", &["relink-stripe", "relink-wire", "sandbox"]),
     ("xtask", &["relink-words"]),

@@ -9,7 +9,7 @@ use crate::requirement::Requirement as R;
 use crate::unreachable::Unreachable;
 use serde_json::Value as Json;
 
-const ALL: [R; 3] = [R::WebhookSigned, R::WebhookTwice, R::WebhookFirst];
+const ALL: [R; 4] = [R::WebhookSigned, R::WebhookTwice, R::WebhookFirst, R::WebhookAfter];
 /// A secret that no backend has.
 const WRONG: &str = "whsec_conformance_wrong";
 
@@ -52,7 +52,10 @@ impl Run<'_> {
             let about = stripe_session(&session)?;
             Some((session, about))
         }) else {
-            self.report.skip(&[R::WebhookFirst], "only with --sandbox a session can be brought to its end");
+            self.report.skip(
+                &[R::WebhookFirst, R::WebhookAfter],
+                "only with --sandbox a session can be brought to its end",
+            );
             return Ok(());
         };
         let backend = &self.backend;
@@ -62,6 +65,17 @@ impl Run<'_> {
         let complete = Ask::complete(id(&session), &backend.key(), &self.choice(&session));
         wrong.extend(has_status(&backend.ask(complete).await?, "succeeded"));
         self.report.judge(R::WebhookFirst, wrong);
+
+        let backend = &self.backend;
+        let before = backend.ask(Ask::read(id(&session))).await?;
+        let event = backend.deliver(&url, &Event::new(&about, &secret, 0)).await?;
+        let mut wrong = if event.is_ok() { Vec::new() } else { vec![event.seen()] };
+        let after = backend.ask(Ask::read(id(&session))).await?;
+        wrong.extend(has_status(&after, "succeeded"));
+        if after.json()["relink_result"] != before.json()["relink_result"] {
+            wrong.push("`relink_result` is another than before".into());
+        }
+        self.report.judge(R::WebhookAfter, wrong);
         Ok(())
     }
 }

@@ -47,7 +47,7 @@ async fn without_a_sandbox_nothing_is_completed_and_the_rest_is_met() {
     let options = Options { sandbox: None, other_headers: Vec::new(), ..running.options };
     let report = run(&options).await.expect("relink-server answers");
     assert!(report.is_good(), "{report}");
-    assert!(report.to_string().contains("0 warnings, 18 not asked"), "{report}");
+    assert!(report.to_string().contains("0 warnings, 19 not asked"), "{report}");
 }
 
 #[tokio::test]

@@ -388,6 +388,19 @@ async fn a_session_that_an_event_has_ended_and_that_cannot_be_completed_any_more
 }
 
 #[tokio::test]
+async fn an_event_that_is_refused_once_its_session_has_ended() {
+    let found = spoiled_to_the_bank(|response, _, to| {
+        static TAKEN: AtomicU32 = AtomicU32::new(0);
+        let is_taken = to == "POST /webhooks/stripe" && response.status().is_success();
+        // The fourth is about the session that the third has ended.
+        if is_taken && TAKEN.fetch_add(1, Ordering::SeqCst) == 3 {
+            *response.status_mut() = StatusCode::CONFLICT;
+        }
+    });
+    assert_eq!(found.await, [R::WebhookAfter]);
+}
+
+#[tokio::test]
 async fn a_backend_that_forgets_when_it_is_started_again() {
     let running = start().await;
     let folder = tempfile::tempdir().expect("a folder");

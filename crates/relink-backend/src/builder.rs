@@ -1,5 +1,6 @@
 //! Sets a [`Relink`] up, from values and traits: nothing is read from the environment here.
 
+use crate::bank::Banks;
 use crate::consents::Consents;
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
@@ -218,6 +219,7 @@ impl RelinkBuilder {
             return_origins: self.return_origins,
             rates: Rates::new(self.rate_limits),
             consents: Consents::wanted(self.pre_collected_consent),
+            banks: Banks::default(),
             reads: Reads::default(),
             webhook_secrets: self.webhook_secrets,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),

@@ -1,6 +1,5 @@
 //! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
 
-use crate::bank;
 use crate::consent;
 use crate::document;
 use crate::error::RelinkError;
@@ -8,17 +7,17 @@ use crate::idempotency::Done;
 use crate::outcome::Choice;
 use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
-use crate::reuse::{About, Given, open_already};
+use crate::reuse::{About, Given, open_already, room_at_once};
 use crate::settle;
 use axum::http::StatusCode;
-use relink_account::{Condition, LinkedAccount, Renewals};
+use relink_account::{Condition, LinkedAccount, Renewals, no_repair};
 use relink_seal::{fingerprint, random_id};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
 use relink_store::hosted::Delivery;
-use relink_store::sessions::RelinkSession;
-use relink_stripe::{HostedPage, NewSession, StripeError};
-use relink_wire::{Cause, CreateSession, Permission, SafeUrl, SessionStatus};
+use relink_store::sessions::{RelinkSession, Room};
+use relink_stripe::{HostedPage, NewSession, StripeError, StripeSession};
+use relink_wire::{Cause, CreateSession, InstitutionStatus, Json, Permission, SafeUrl, SessionStatus};
 
 /// What is to be relinked.
 struct Subject {
@@ -27,6 +26,12 @@ struct Subject {
     account: Option<String>,
     /// The accounts that the customer is shown.
     shown: Vec<LinkedAccount>,
+}
+
+impl Subject {
+    fn about(&self) -> About<'_> {
+        About { authorization: &self.authorization, account: self.account.as_deref(), shown: &self.shown }
+    }
 }
 
 /// How a session begins.
@@ -56,51 +61,20 @@ pub async fn open(
     wanted: &CreateSession,
 ) -> Result<Done, RelinkError> {
     let profile = way.profile;
-    let stripe = relink.stripe.for_customer(customer);
     let read_at_ms = relink.now_ms();
-    // The account is read first: one that was closed meanwhile needs an answer, not a session of before.
-    let subject = subject(relink, profile, customer, wanted).await?;
-    let about = About {
-        authorization: &subject.authorization,
-        account: subject.account.as_deref(),
-        shown: &subject.shown,
+    let (subject, ahead) =
+        tokio::join!(subject(relink, profile, customer, wanted), ahead(relink, way, customer, wanted));
+    // What Stripe says now counts: an account that was closed meanwhile needs an answer, not a session.
+    let subject = subject?;
+    let terms = Terms::of(way, &subject);
+    let begun = match ahead?.filter(|begun| begun.terms == terms) {
+        Some(begun) => begun,
+        None => match open_already(relink, profile, customer, subject.about(), way.link).await? {
+            Given::Again(open) => return Ok(open),
+            Given::New(room) => begin(relink, way, customer, wanted, &subject, terms, room).await,
+        },
     };
-    let room = match open_already(relink, profile, customer, about, way.link).await? {
-        Given::Again(open) => return Ok(open),
-        Given::New(room) => room,
-    };
-    let permissions = permissions(profile, &subject);
-    let limit = limit(way, &subject, &permissions);
-    let is_hosted = profile.handoff == WayToBank::Hosted;
-    let new = NewSession {
-        customer,
-        authorization: &subject.authorization,
-        account: subject.account.as_deref(),
-        limit,
-        must_pay: must_pay(&subject, limit, &permissions),
-        permissions: &permissions,
-        hosted: is_hosted.then(|| HostedPage {
-            delivery_method: way.delivery.as_str(),
-            return_url: return_url(relink, way),
-        }),
-    };
-    // A run that died after Stripe answered is run again: with the same key Stripe makes no second session.
-    let stripe_key = format!("relink-{}", fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes()]));
-    let asked = async {
-        if is_hosted {
-            return None;
-        }
-        consent::ask(relink, &stripe, customer, wanted.locale.as_deref(), &stripe_key).await
-    };
-    let bank = async {
-        // Nobody reads a review before a page of Stripe's that a server asked for.
-        if is_hosted && profile.path.is_none() {
-            return None;
-        }
-        bank::status(&stripe, &subject.shown).await
-    };
-    let (made, consent, institution_status) =
-        tokio::join!(stripe.create_session(&new, &stripe_key), asked, bank);
+    let Begun { terms: Terms { limit, permissions, .. }, room, made, consent, institution_status } = begun;
     let made = match made {
         Ok(made) => made,
         Err(error) => {
@@ -108,6 +82,7 @@ pub async fn open(
             return granted.ok_or_else(|| refused(error, &subject));
         }
     };
+    let is_hosted = profile.handoff == WayToBank::Hosted;
     let to_bank = if is_hosted { &made.url } else { &made.client_secret };
     // Where Stripe writes the email, it need not say where it leads.
     let to_bank = match to_bank {
@@ -140,6 +115,128 @@ pub async fn open(
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
     Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
+}
+
+/// What Stripe is asked for a session. Where what the database knew and what Stripe says lead to the same, the same is asked.
+#[derive(Clone, Debug, PartialEq)]
+struct Terms {
+    authorization: String,
+    account: Option<String>,
+    limit: Option<i64>,
+    must_pay: bool,
+    permissions: Vec<String>,
+}
+
+impl Terms {
+    fn of(way: Way<'_>, subject: &Subject) -> Self {
+        let permissions = permissions(way.profile, subject);
+        let limit = limit(way, subject, &permissions);
+        Self {
+            authorization: subject.authorization.clone(),
+            account: subject.account.clone(),
+            limit,
+            must_pay: must_pay(subject, limit, &permissions),
+            permissions,
+        }
+    }
+}
+
+/// What Stripe answered.
+struct Begun {
+    terms: Terms,
+    room: Option<Room>,
+    made: Result<StripeSession, StripeError>,
+    consent: Option<Json>,
+    institution_status: Option<InstitutionStatus>,
+}
+
+/// Asks Stripe for the session while the account is read anew, so that the customer waits for Stripe once and not twice. What
+/// the database knows is kept fresh by webhooks and synchronisations; where it was not, the caller asks again. Nothing where
+/// the database knows too little, where it says that no relink helps, or where a session that is open may be given again.
+async fn ahead(
+    relink: &Relink,
+    way: Way<'_>,
+    customer: &str,
+    wanted: &CreateSession,
+) -> Result<Option<Begun>, RelinkError> {
+    let Some(subject) = foreseen(relink, way.profile, customer, wanted).await? else { return Ok(None) };
+    let Some(room) = room_at_once(relink, way.profile, customer, subject.about(), way.link).await? else {
+        return Ok(None);
+    };
+    let terms = Terms::of(way, &subject);
+    Ok(Some(begin(relink, way, customer, wanted, &subject, terms, room).await))
+}
+
+/// What is to be relinked, as the database has it.
+async fn foreseen(
+    relink: &Relink,
+    profile: &Profile,
+    customer: &str,
+    wanted: &CreateSession,
+) -> Result<Option<Subject>, RelinkError> {
+    let known: Vec<LinkedAccount> = match &wanted.account {
+        Some(id) => relink.store.account(customer, id).await?.into_iter().map(|row| row.linked).collect(),
+        None => relink.store.accounts_of(customer).await?.into_iter().map(|row| row.linked).collect(),
+    };
+    let is_named = |account: &LinkedAccount| {
+        wanted.authorization.as_ref().is_none_or(|named| account.authorization() == Some(named))
+    };
+    let subject = match &wanted.account {
+        Some(_) => known.into_iter().find(is_named).map(exactly),
+        None => Some(among(relink, profile, known, wanted.authorization.as_deref())),
+    };
+    let can_be_repaired =
+        |subject: &Subject| subject.shown.iter().any(|shown| no_repair(&shown.account).is_none());
+    Ok(subject.and_then(Result::ok).filter(can_be_repaired))
+}
+
+/// Asks Stripe for a session, and beside it for whatever else the customer reads before the bank.
+async fn begin(
+    relink: &Relink,
+    way: Way<'_>,
+    customer: &str,
+    wanted: &CreateSession,
+    subject: &Subject,
+    terms: Terms,
+    room: Option<Room>,
+) -> Begun {
+    let stripe = relink.stripe.for_customer(customer);
+    let is_hosted = way.profile.handoff == WayToBank::Hosted;
+    let new = NewSession {
+        customer,
+        authorization: &terms.authorization,
+        account: terms.account.as_deref(),
+        limit: terms.limit,
+        must_pay: terms.must_pay,
+        permissions: &terms.permissions,
+        hosted: is_hosted.then(|| HostedPage {
+            delivery_method: way.delivery.as_str(),
+            return_url: return_url(relink, way),
+        }),
+    };
+    // A run that died after Stripe answered is run again: with the same key Stripe makes no second session. Stripe refuses a key
+    // whose request has changed, so what is asked is part of it.
+    let asked_for = format!("{terms:?}");
+    let stripe_key = format!(
+        "relink-{}",
+        fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes(), asked_for.as_bytes()])
+    );
+    let asked = async {
+        if is_hosted {
+            return None;
+        }
+        consent::ask(relink, &stripe, customer, wanted.locale.as_deref(), &stripe_key).await
+    };
+    let bank = async {
+        // Nobody reads a review before a page of Stripe's that a server asked for.
+        if is_hosted && way.profile.path.is_none() {
+            return None;
+        }
+        relink.banks.status(&stripe, &subject.shown, relink.now()).await
+    };
+    let (made, consent, institution_status) =
+        tokio::join!(stripe.create_session(&new, &stripe_key), asked, bank);
+    Begun { terms, room, made, consent, institution_status }
 }
 
 /// Stripe refuses to begin because nothing is broken any more, where a session ran out while the customer was at the bank
@@ -191,30 +288,34 @@ async fn subject(
             }
             exactly(account)
         }
-        (None, Some(authorization)) => {
-            let mut shown = stripe.accounts_of(customer).await?;
-            let renewed = Renewals::among(&shown);
-            shown.retain(|account| {
-                account.authorization() == Some(authorization) && !renewed.is_replaced(account.id())
-            });
-            if shown.is_empty() {
-                return Err(RelinkError::NotTheirs);
-            }
-            Ok(Subject { authorization: authorization.clone(), account: None, shown })
-        }
-        (None, None) => {
-            // The backend decides: what is broken and can be repaired comes first, then what will break.
-            let names = profile.permissions.names();
-            let wanted: Vec<Permission> = names.iter().map(|name| Permission::parse(name)).collect();
-            let now = relink.now();
-            let mut accounts = stripe.accounts_of(customer).await?;
-            let renewed = Renewals::among(&accounts);
-            accounts
-                .retain(|account| account.authorization().is_some() && !renewed.is_replaced(account.id()));
-            let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
-            exactly(first.ok_or(RelinkError::NothingLinked)?)
+        (None, authorization) => {
+            among(relink, profile, stripe.accounts_of(customer).await?, authorization.as_deref())
         }
     }
+}
+
+/// Of a customer's accounts, those of an authorization; or, where none is named, the one that needs it most.
+fn among(
+    relink: &Relink,
+    profile: &Profile,
+    mut accounts: Vec<LinkedAccount>,
+    authorization: Option<&str>,
+) -> Result<Subject, RelinkError> {
+    let renewed = Renewals::among(&accounts);
+    accounts.retain(|account| account.authorization().is_some() && !renewed.is_replaced(account.id()));
+    if let Some(authorization) = authorization {
+        accounts.retain(|account| account.authorization() == Some(authorization));
+        if accounts.is_empty() {
+            return Err(RelinkError::NotTheirs);
+        }
+        return Ok(Subject { authorization: authorization.to_owned(), account: None, shown: accounts });
+    }
+    // The backend decides: what is broken and can be repaired comes first, then what will break.
+    let wanted: Vec<Permission> =
+        profile.permissions.names().iter().map(|name| Permission::parse(name)).collect();
+    let now = relink.now();
+    let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
+    exactly(first.ok_or(RelinkError::NothingLinked)?)
 }
 
 fn exactly(account: LinkedAccount) -> Result<Subject, RelinkError> {

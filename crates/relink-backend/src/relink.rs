@@ -2,6 +2,7 @@
 //! from Stripe's events. Hosted relinks do: they write the timeline and ask customers by email. This crate knows nothing of them;
 //! they register here.
 
+use crate::bank::Banks;
 use crate::consents::Consents;
 use crate::customer::AnyIdentify;
 use crate::error::ApiError;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub rates: Rates,
     /// Whether customers agree in the review, so that Stripe need not ask.
     pub(crate) consents: Consents,
+    /// What Stripe said of banks a moment ago.
+    pub(crate) banks: Banks,
     /// Which sessions are being read from Stripe.
     pub(crate) reads: Reads,
     /// The current one, and the one before.

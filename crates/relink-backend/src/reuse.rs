@@ -17,7 +17,7 @@ use crate::settle;
 use axum::http::StatusCode;
 use relink_account::LinkedAccount;
 use relink_store::change::Change;
-use relink_store::sessions::Room;
+use relink_store::sessions::{RelinkSession, Room};
 use relink_wire::SessionStatus;
 
 /// Open sessions that one customer may have about one account.
@@ -43,6 +43,57 @@ pub enum Given {
     New(Option<Room>),
 }
 
+/// What must hold for a new session, where the database alone says that no open one is given again.
+pub async fn room_at_once(
+    relink: &Relink,
+    profile: &Profile,
+    customer: &str,
+    about: About<'_>,
+    link: Option<&str>,
+) -> Result<Option<Option<Room>>, RelinkError> {
+    Ok(match found(relink, profile, customer, about, link).await? {
+        Found::Room(room) => Some(room),
+        Found::Full(_) => None,
+    })
+}
+
+/// What the database says of open sessions.
+enum Found {
+    /// There are few.
+    Room(Option<Room>),
+    /// There are as many as there may be.
+    Full(Open),
+}
+
+/// Those that are open, and the newest.
+struct Open {
+    ends_after: i64,
+    count: i64,
+    newest: RelinkSession,
+}
+
+async fn found(
+    relink: &Relink,
+    profile: &Profile,
+    customer: &str,
+    about: About<'_>,
+    link: Option<&str>,
+) -> Result<Found, RelinkError> {
+    // A page that Stripe hosts leads back to one address, which belongs to that session.
+    if profile.handoff == WayToBank::Hosted {
+        return Ok(Found::Room(None));
+    }
+    let ends_after = relink.now() + LASTS / 2;
+    let what = (about.authorization, about.account);
+    let open = relink.store.open_sessions(customer, &profile.name, what, link, ends_after).await?;
+    Ok(match open.newest {
+        Some(newest) if open.count >= MOST_OPEN => {
+            Found::Full(Open { ends_after, count: open.count, newest })
+        }
+        Some(_) | None => Found::Room(Some(Room { ends_after, most: MOST_OPEN - 1 })),
+    })
+}
+
 /// The session that is given again, or what must hold for a new one. `link` is the link by which the customer came,
 /// and the session's too.
 pub async fn open_already(
@@ -52,30 +103,23 @@ pub async fn open_already(
     about: About<'_>,
     link: Option<&str>,
 ) -> Result<Given, RelinkError> {
-    // A page that Stripe hosts leads back to one address, which belongs to that session.
-    if profile.handoff == WayToBank::Hosted {
-        return Ok(Given::New(None));
-    }
-    let ends_after = relink.now() + LASTS / 2;
-    let what = (about.authorization, about.account);
-    let open = relink.store.open_sessions(customer, &profile.name, what, link, ends_after).await?;
-    let room = |most| Ok(Given::New(Some(Room { ends_after, most })));
-    let newest = match open.newest {
-        Some(newest) if open.count >= MOST_OPEN => newest,
-        Some(_) | None => return room(MOST_OPEN - 1),
+    let Open { ends_after, count, newest } = match found(relink, profile, customer, about, link).await? {
+        Found::Room(room) => return Ok(Given::New(room)),
+        Found::Full(open) => open,
     };
+    let room = |most| Ok(Given::New(Some(Room { ends_after, most })));
     let session = settle::refresh(relink, newest).await?;
     if session.status != SessionStatus::Pending {
-        return room(open.count - 1);
+        return room(count - 1);
     }
     // One more than there are, where the newest is open and of no use: whoever comes beside this one is given that one.
     if session.relink_result.is_some() {
-        return room(open.count);
+        return room(count);
     }
     let body = document::with(relink, &session, about.shown).await?;
     // The way to the bank cannot be opened where the secret was changed: then it is of no use.
     if body.get("handoff").is_none_or(|handoff| handoff.is_null()) {
-        return room(open.count);
+        return room(count);
     }
     tracing::info!("gave an open session again");
     Ok(Given::Again(Done { change: Change::Nothing, status: StatusCode::CREATED, body, is_final: true }))

@@ -2,7 +2,7 @@
 //! document that carries the id. What is logged is method, route, status and time: never a query, header or body.
 //!
 //! A request that belongs to a trace (W3C's `traceparent`) is served within it: the log has the trace's id, and calls to
-//! Stripe are sent on with it.
+//! Stripe are sent on with it. The answer says so in `traceresponse`: whoever asked finds it in the traces by that.
 //!
 //! It may stand around a part of an app and around the whole: an inner one keeps the outer one's id and logs nothing.
 
@@ -26,6 +26,9 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The header that says which trace a request belongs to.
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// The header that says where in its trace a request was served.
+pub const TRACERESPONSE: HeaderName = HeaderName::from_static("traceresponse");
 
 /// The layer.
 pub async fn trace(mut request: Request, next: Next) -> Response {
@@ -60,6 +63,9 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
     let mut response = with_document(response, &id);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    if let Some(Ok(value)) = traceparent::served(parent).map(|served| HeaderValue::from_str(&served)) {
+        response.headers_mut().insert(TRACERESPONSE, value);
     }
     counts::served(&method, &route, response.status(), begun.elapsed());
     span.record("http.response.status_code", response.status().as_u16());

@@ -55,7 +55,7 @@ fn lies_behind_the_bank(view: &View) -> bool {
     let Pane::AtBank(at_bank) = &view.pane else { return false };
     match at_bank.window {
         BankWindow::Modal | BankWindow::Window | BankWindow::Leaving => true,
-        BankWindow::Preparing | BankWindow::Blocked(_) | BankWindow::Elsewhere => false,
+        BankWindow::Preparing | BankWindow::Blocked(_) | BankWindow::Elsewhere | BankWindow::Gone => false,
     }
 }
 

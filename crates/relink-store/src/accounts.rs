@@ -33,6 +33,12 @@ pub async fn put_all<'a>(
 ) -> Result<()> {
     let mut list: Vec<&LinkedAccount> = told.list.iter().collect();
     list.sort_unstable_by(|one, other| one.id().cmp(other.id()));
+    let mut customers: Vec<&str> = list.iter().filter_map(|account| owner(account)).collect();
+    customers.sort_unstable();
+    customers.dedup();
+    for customer in customers {
+        erased::not_meanwhile(write, customer).await?;
+    }
     for account in list {
         if let Some(customer) = owner(account) {
             put(write, customer, account, told.read_at_ms).await?;

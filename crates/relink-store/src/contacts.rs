@@ -42,6 +42,7 @@ impl Store {
     /// erased nothing is remembered.
     pub async fn put_contact(&self, customer: &str, contact: &NewContact, now: i64) -> Result<()> {
         let mut write = self.begin().await?;
+        erased::not_meanwhile(&mut write, customer).await?;
         sqlx::query(
             "INSERT INTO contacts (customer, name_sealed, email_sealed, locale, changed_at) SELECT $1, $2, $3, $4, $5
              WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $6)

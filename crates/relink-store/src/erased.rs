@@ -1,5 +1,5 @@
-//! Who was erased, by fingerprint: whatever is written about a customer asks here first, in its own statement. The erasure itself
-//! is in `erasure`.
+//! Who was erased, by fingerprint: whatever is written about a customer asks here first, in its own statement, and after
+//! [`not_meanwhile`]. The erasure itself is in `erasure`.
 
 use crate::{Result, Store, Write};
 use relink_seal::fingerprint;
@@ -10,6 +10,17 @@ pub const REMEMBERED: i64 = 90 * 86_400;
 /// What an erased customer or account is known by.
 pub(crate) fn print(id: &str) -> String {
     fingerprint(&[b"erased", id.as_bytes()])
+}
+
+/// Waits until nobody erases the customer, and lets nobody until the end of the transaction. It comes before the first row of theirs
+/// is written: whoever erases them waits for it with no row of theirs in hand.
+pub(crate) async fn not_meanwhile(write: &mut Write, customer: &str) -> Result<()> {
+    write.beside(&format!("customer {customer}")).await
+}
+
+/// Waits until nobody writes about the customer, and lets nobody until the end of the transaction.
+pub(crate) async fn alone(write: &mut Write, customer: &str) -> Result<()> {
+    write.alone_with(&format!("customer {customer}")).await
 }
 
 /// Keeps the fingerprints of what Stripe still tells of.

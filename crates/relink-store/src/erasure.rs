@@ -7,7 +7,7 @@
 //! is one again.
 
 use crate::database::Engine;
-use crate::erased::{REMEMBERED, print};
+use crate::erased::{self, REMEMBERED, print};
 use crate::journal::{self, JournalEntry, JournalEvent};
 use crate::security_events::{SecurityEventKind, Source, append};
 use crate::{Result, Store, Write, can_be_an_id};
@@ -29,7 +29,7 @@ impl Store {
         }
         let now = source.at_ms / 1000;
         let mut erased = self.erase_once(customer, Some((by, source)), now).await?;
-        // What was being written while the fingerprints were not there yet.
+        // What an instance of a version before was writing, which waits for nobody.
         let late = self.erase_once(customer, None, now).await?;
         for ((_, count), (_, more)) in erased.iter_mut().zip(late) {
             *count += more;
@@ -39,6 +39,7 @@ impl Store {
 
     async fn erase_once(&self, customer: &str, by: Option<(&str, &Source<'_>)>, now: i64) -> Result<Erased> {
         let mut write = self.begin().await?;
+        erased::alone(&mut write, customer).await?;
         let accounts = accounts_of(&mut write, customer).await?;
         self.remember(&mut write, customer, &accounts, now).await?;
         let names = accounts.into_iter().map(|account| (account, Json::from(random_id("erased"))));

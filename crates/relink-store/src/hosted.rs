@@ -187,6 +187,7 @@ pub struct HostedRequest {
 /// asked by email within the pause, or was erased.
 pub async fn ask(write: &mut Write, asked: &HostedRequest) -> Result<bool> {
     let (relink, now) = (&asked.relink, asked.at_ms / 1000);
+    erased::not_meanwhile(write, &relink.customer).await?;
     accounts::put_all(write, &asked.told, |_| Some(&relink.customer)).await?;
     if let Some(session) = &asked.session
         && !sessions::insert(write, session, None).await?

@@ -82,14 +82,22 @@ impl Write {
         Ok(())
     }
 
-    /// Waits until no other transaction is alone with `what`, and is until the end of this one: for what no row stands for, as
-    /// the number of rows. SQLite lets one writer in at a time anyway.
+    /// Waits until no other transaction is alone with `what` or beside it, and is alone with it until the end of this one: for
+    /// what no row stands for, as the number of rows. SQLite lets one writer in at a time anyway.
     pub(crate) async fn alone_with(&mut self, what: &str) -> Result<()> {
+        self.lock("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)", what).await
+    }
+
+    /// Waits until no other transaction is alone with `what`, and lets none be until the end of this one.
+    pub(crate) async fn beside(&mut self, what: &str) -> Result<()> {
+        self.lock("SELECT CAST(pg_advisory_xact_lock_shared(hashtextextended($1, 0)) AS TEXT)", what).await
+    }
+
+    async fn lock(&mut self, statement: &'static str, what: &str) -> Result<()> {
         match self.engine {
             Engine::Sqlite => {}
             Engine::Postgres => {
-                let lock = "SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)";
-                sqlx::query(lock).bind(what).execute(&mut *self.transaction).await?;
+                sqlx::query(statement).bind(what).execute(&mut *self.transaction).await?;
             }
         }
         Ok(())

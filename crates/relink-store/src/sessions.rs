@@ -68,6 +68,7 @@ pub struct OpenSessions {
 /// Writes a new session; false where its customer was erased, or where `room` has none left. Whoever else wants that room waits
 /// until this transaction ends, so that what is counted is what is there.
 pub(crate) async fn insert(write: &mut Write, session: &RelinkSession, room: Option<Room>) -> Result<bool> {
+    erased::not_meanwhile(write, &session.customer).await?;
     if room.is_some() {
         write.alone_with(&format!("sessions of {}", session.customer)).await?;
     }

@@ -95,6 +95,15 @@ pub(crate) fn outgoing() -> Option<String> {
     }
 }
 
+/// What an answer says of where its request was served: the span of the program that records spans, else a new one in the
+/// request's trace. Nothing where there is no trace.
+pub fn served(parent: Option<TraceParent>) -> Option<String> {
+    match SOURCE.get() {
+        Some(source) => source(),
+        None => parent.map(|parent| parent.child().to_string()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

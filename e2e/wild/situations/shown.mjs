@@ -27,10 +27,14 @@ const HIDDEN = {
   'a popover that is not open': ['<div id="around" popover="manual">@</div>', 'around.showPopover()'],
   'a dialog that is closed': ['<dialog id="around">@</dialog>', 'around.show()'],
 };
-/** Ways in which an ancestor goes while the modal is open. */
+/** Ways in which an ancestor goes while the modal is open: what is around it, what hides that, and what shows it again. */
 const CLOSED_LATER = {
-  'is given display: none': 'around.style.display = "none"',
-  'is given [hidden]': 'around.hidden = true',
+  'is given display: none': ['<div id="around">@</div>', 'around.style.display = "none"', 'around.style.display = ""'],
+  'is given [hidden]': ['<div id="around">@</div>', 'around.hidden = true', 'around.hidden = false'],
+  'is given content-visibility: hidden': ['<div id="around">@</div>', 'around.style.contentVisibility = "hidden"', 'around.style.contentVisibility = ""'],
+  ', a <details>, is closed': ['<details id="around" open><summary>More</summary>@</details>', 'around.open = false', 'around.open = true'],
+  ', a popover, is closed': ['<div id="around" popover="manual">@</div><script>around.showPopover()</script>', 'around.hidePopover()', 'around.showPopover()'],
+  ', a dialog, is closed': ['<dialog id="around" open>@</dialog>', 'around.close()', 'around.show()'],
 };
 
 export const shown = [
@@ -68,10 +72,10 @@ export const shown = [
       assert.equal(await isReady(world), false);
     },
   },
-  ...Object.entries(CLOSED_LATER).map(([name, hide]) => ({
-    situation: `an ancestor of an open modal ${name}`,
+  ...Object.entries(CLOSED_LATER).map(([name, [around, hide, reveal]]) => ({
+    situation: `an ancestor of an open modal${name.startsWith(',') ? '' : ' '}${name}`,
     expected: 'the page is let go and told; the flow goes on where it is shown again',
-    scenario: { page: (site) => page(site, `<div id="around">${MODAL}</div>`) },
+    scenario: { page: (site) => page(site, around.replace('@', MODAL)) },
     run: async (world, widget) => {
       await world.page.click('#trigger');
       await widget.shows('Continue to Harbour Bank');
@@ -79,7 +83,7 @@ export const shown = [
       await eventually('it is told', async () => (await errors(world)).includes('not_visible'));
       await isLetGo(world);
       assert.deepEqual(await world.ends(), []);
-      await world.page.evaluate('around.removeAttribute("style"); around.hidden = false; around.inert = false');
+      await world.page.evaluate(reveal);
       await world.page.click('#trigger');
       await widget.forward();
       await world.theEnd('relink-success');

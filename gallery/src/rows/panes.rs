@@ -107,6 +107,7 @@ fn windows() -> Vec<BankWindow> {
         BankWindow::Blocked(_) => BankWindow::Leaving,
         BankWindow::Leaving => BankWindow::Leaving,
         BankWindow::Elsewhere => BankWindow::Elsewhere,
+        BankWindow::Gone => BankWindow::Gone,
     );
     all.dedup();
     all.extend(SafeUrl::https("https://bank.example/relink").map(BankWindow::Blocked));
@@ -121,11 +122,13 @@ fn window_name(window: &BankWindow) -> &'static str {
         BankWindow::Blocked(_) => "blocked",
         BankWindow::Leaving => "leaving",
         BankWindow::Elsewhere => "elsewhere",
+        BankWindow::Gone => "gone",
     }
 }
 
 fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
     let preparing = matches!(window, BankWindow::Preparing | BankWindow::Leaving);
+    let is_gone = window == BankWindow::Gone;
     let way = if let BankWindow::Blocked(url) = &window { Some(url.clone()) } else { None };
     let mut accounts = vec![names.account(Some(Chip::Disconnected))];
     if rule != Rule::SameAccount {
@@ -138,6 +141,7 @@ fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
     }
     let reopen = match way {
         Some(url) => Offer::button(Label::ContinueInThisTab, Action::Reopen).to(url),
+        None if is_gone => Offer::button(Label::ContinueToBank, Action::Reopen),
         None => Offer::button(Label::OpenWindowAgain, Action::Reopen),
     };
     let other = if stalled {

@@ -150,9 +150,10 @@ async fn one_customers_sessions_make_a_bounded_number_of_calls_to_stripe_and_ano
     let made = answers.iter().filter(|(status, _)| *status == 201).count();
     assert!(made >= 30, "a burst passes: {answers:?}");
     assert!(answers.iter().all(|answer| matches!(answer, (201, _) | (429 | 503, true))), "{answers:?}");
-    // A burst of thirty, and a few more while it lasted; each reads an account and makes a session.
+    // A burst of thirty, and a few more while it lasted; each reads an account and its bank and makes a session, and who was
+    // slower than others reads the one that is given again.
     let calls = stripe.calls() - before;
-    assert!(made < 100 && calls <= 2 * made + 10, "{calls} calls for {made} sessions");
+    assert!(made < 100 && calls <= 4 * made + 10, "{calls} calls for {made} sessions");
     problem(shop.post("/relink/sessions", "one more", json!({})), 400, "invalid_request").await;
     let mut refused = 0;
     while send(shop.post("/relink/sessions", &format!("more-{refused}"), json!({"account": "fca_any"})))

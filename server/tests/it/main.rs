@@ -28,6 +28,7 @@ mod metrics;
 mod migrate;
 #[cfg(feature = "on-postgres")]
 mod on_postgres;
+mod one_wait;
 mod openid;
 mod process;
 mod program;

@@ -3,12 +3,19 @@
 use crate::dashboard::Desk;
 use crate::hosted::{DAY, ask, come, link, open_app, path, relink};
 use crate::program::operate;
-use crate::shop::{KEY, Shop, problem, send, serve};
+use crate::shop::{KEY, Shop, id, problem, send, serve};
 use crate::webhooks::{deliver_signed, event};
+use relink_account::LinkedAccount;
 use relink_server::Server;
+use relink_store::accounts::FreshAccounts;
+use relink_store::change::Change;
+use relink_store::contacts::NewContact;
+use relink_store::security_events::{Actor, Source};
+use relink_store::sessions::RelinkSession;
 use relink_wire::Json;
 use serde_json::json;
 use std::collections::BTreeSet;
+use tokio::task::JoinSet;
 
 const ACCOUNT: &str = "fca_access_expired";
 const SHORT: [(&str, &str); 5] = [
@@ -190,6 +197,40 @@ async fn of_an_erased_customer_nothing_is_left_in_any_table_and_nothing_comes_ba
         tidy(&app).await;
     }
     assert_eq!(left_of(&shop, &all, &MASKS).await, []);
+}
+
+/// Whoever writes looks whether the customer was erased; where several write at once, the erasure may come between the two.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_being_written_while_its_customer_is_erased_is_erased_too() {
+    let (shop, app) = open_app(&[]).await;
+    let (store, now) = (app.hosted.store.clone(), shop.time.now());
+    let session = shop.session_from("fca_any").await;
+    let session = store.session_of_customer("cus_demo", id(&session)).await.expect("a database").expect("it");
+    let read = |json| LinkedAccount::read(json, Some("cus_demo".into())).expect("an account");
+    for round in 0..25 {
+        let customer = format!("cus_round_{round}");
+        let mut writing = JoinSet::new();
+        for n in 0..6 {
+            let (store, customer) = (store.clone(), customer.clone());
+            let about = json!({"id": format!("fca_{round}_{n}"), "status": "active", "permissions": []});
+            let fresh = FreshAccounts { list: vec![read(about)], read_at_ms: now * 1000 };
+            let id = format!("rls_{round}_{n}");
+            let session = RelinkSession { id, customer: customer.clone(), ..session.clone() };
+            writing.spawn(async move {
+                store.put_contact(&customer, &NewContact::default(), now).await.expect("a database");
+                let change = Change::Open(Box::new(session), fresh, None);
+                let written = store.write_change(&change).await.map(drop);
+                written.expect("a database that does not wait for itself");
+            });
+        }
+        let by = Source { at_ms: now * 1000, actor: Actor::CommandLine, address: None };
+        store.erase_customer(&customer, "command line", &by).await.expect("a database");
+        writing.join_all().await;
+        for table in ["relink_sessions", "accounts", "contacts"] {
+            let left = count(&shop, &format!("{table} WHERE customer = '{customer}'")).await;
+            assert_eq!(left, "0", "{table} of {customer}");
+        }
+    }
 }
 
 /// A thousand accounts of one customer (the sandbox has another who has as many), each with a pause and two lines in the journal.

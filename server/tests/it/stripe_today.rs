@@ -2,6 +2,7 @@
 //! what a payments relink says itself, a bank that is known to be down, a merchant without access to a private preview, and what is
 //! said at the start of a Stripe that answers otherwise.
 
+use crate::dashboard::{self, Desk};
 use crate::hosted::{ask, open_app};
 use crate::process::command;
 use crate::rows::Rows;
@@ -56,6 +57,31 @@ async fn an_account_that_comes_back_with_a_new_id_is_the_old_one_and_nothing_dou
     );
     let again = shop.session("k3", json!({"authorization": "fcauth_new_id"})).await;
     assert_eq!(ids(&again["accounts"]).len(), 2, "{again}");
+}
+
+#[tokio::test]
+async fn the_history_of_an_account_stays_with_it_where_its_id_changes() {
+    let (shop, _server) = dashboard::open().await;
+    let desk = Desk::sign_in(&shop).await;
+    let body = json!({"account": "fca_new_id", "delivery": "url"});
+    assert_eq!(send(ask(&shop, "k0", body)).await.0, 201);
+    let history = async |id: &str| -> Vec<String> {
+        let (status, html) = desk.page(&format!("/dashboard/accounts/{id}")).await;
+        assert_eq!(status, 200, "{html}");
+        let told = html.split("data-what=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        told.map(str::to_owned).collect()
+    };
+    let before = history("fca_new_id").await;
+    assert!(!before.is_empty());
+    let session = shop.session("k1", json!({"authorization": "fcauth_new_id"})).await;
+    shop.at_the_bank(&session, "agreed", &["fca_new_id"]).await;
+    let (_, done) = shop.complete(&session, "k2", json!([])).await;
+    let renewed = done["accounts"][0]["id"].as_str().expect("an id");
+    let after = history(renewed).await;
+    assert!(after.len() > before.len() && after.ends_with(&before), "{before:?}, {after:?}");
+    let (_, list) = desk.page("/dashboard").await;
+    let shows = |id: &str| list.contains(&format!("/dashboard/accounts/{id}\""));
+    assert!(shows(renewed) && !shows("fca_new_id"), "{list}");
 }
 
 #[tokio::test]

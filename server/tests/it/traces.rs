@@ -2,7 +2,7 @@
 
 use crate::process::Instance;
 use crate::rows::Rows;
-use crate::shop::{Shop, Stripe, Time, send};
+use crate::shop::{Shop, Stripe, Time};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -60,6 +60,11 @@ async fn pass_on(State((base, http, noted)): State<(String, Client, Noted)>, req
     (status, Body::from(answer.bytes().await.expect("a body"))).into_response()
 }
 
+/// What an answer says of where it was served.
+fn traceresponse(answer: &reqwest::Response) -> Option<String> {
+    answer.headers().get("traceresponse").map(|value| value.to_str().expect("text").to_owned())
+}
+
 /// A collector, and the spans that it was sent.
 async fn collector() -> (String, Arc<Mutex<Vec<Span>>>) {
     let spans: Arc<Mutex<Vec<Span>>> = Arc::default();
@@ -95,8 +100,11 @@ async fn a_requests_trace_goes_on_to_stripe_with_a_span_of_each_calls_own() {
     let shop = Shop::at(instance.base.clone(), stripe, rows, Time::default()).await;
     let post = |key| shop.post("/relink/sessions", key, json!({"account": "fca_access_expired"}));
     let parent = format!("00-{TRACE}-{SPAN}-01");
-    let (status, _) = send(post("k1").header("traceparent", parent.as_str())).await;
-    assert_eq!(status, 201);
+    let answer = post("k1").header("traceparent", parent.as_str()).send().await.expect("an answer");
+    assert_eq!(answer.status(), 201);
+    let served = traceresponse(&answer).expect("where it was served");
+    assert!(served.starts_with(&format!("00-{TRACE}-")) && served.ends_with("-01"), "{served}");
+    assert!(!served.contains(SPAN), "not where it was asked");
     let of_trace = |calls: &[(String, Option<String>)]| -> Vec<String> {
         let parents = calls.iter().filter_map(|(_, parent)| parent.clone());
         parents.filter(|parent| parent.contains(TRACE)).collect()
@@ -112,8 +120,10 @@ async fn a_requests_trace_goes_on_to_stripe_with_a_span_of_each_calls_own() {
     parents.dedup();
     assert_eq!(parents.len(), count);
     // Without one, or with one that is none, nothing is made up.
-    assert_eq!(send(post("k2")).await.0, 201);
-    assert_eq!(send(post("k3").header("traceparent", "planted")).await.0, 201);
+    for request in [post("k2"), post("k3").header("traceparent", "planted")] {
+        let answer = request.send().await.expect("an answer");
+        assert_eq!((answer.status().as_u16(), traceresponse(&answer)), (201, None));
+    }
     assert_eq!(of_trace(&noted.calls()).len(), count);
     assert!(noted.calls().iter().filter(|(_, parent)| parent.is_some()).count() == count);
 }
@@ -131,8 +141,9 @@ async fn a_collector_gets_a_span_of_the_request_below_its_parent_and_one_of_each
     let mut instance = Instance::start_with(&stripe, &rows, &more);
     let shop = Shop::at(instance.base.clone(), stripe, rows, Time::default()).await;
     let post = shop.post("/relink/sessions", "key_planted", json!({"account": "fca_access_expired"}));
-    let (status, _) = send(post.header("traceparent", format!("00-{TRACE}-{SPAN}-01"))).await;
-    assert_eq!(status, 201);
+    let answer = post.header("traceparent", format!("00-{TRACE}-{SPAN}-01")).send().await.expect("an answer");
+    assert_eq!(answer.status(), 201);
+    let served = traceresponse(&answer);
     // The end sends what was gathered.
     instance.ask_to_stop();
     assert!(tokio::task::block_in_place(|| instance.ended()), "it ended well");
@@ -140,6 +151,11 @@ async fn a_collector_gets_a_span_of_the_request_below_its_parent_and_one_of_each
     let ours: Vec<&Span> = spans.iter().filter(|span| hex(&span.trace_id) == TRACE).collect();
     let request = ours.iter().find(|span| hex(&span.parent_span_id) == SPAN).expect("the request's span");
     assert_eq!(request.name, "POST /relink/sessions");
+    assert_eq!(
+        served,
+        Some(format!("00-{TRACE}-{}-01", hex(&request.span_id))),
+        "the answer names this very span"
+    );
     assert_eq!(attribute(request, "http.response.status_code").as_deref(), Some("201"));
     let calls: Vec<&&Span> = ours.iter().filter(|span| span.name.starts_with("stripe ")).collect();
     assert!(calls.iter().any(|call| call.name == "stripe sessions.create"), "{ours:?}");

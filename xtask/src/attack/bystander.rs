@@ -89,7 +89,8 @@ impl Seen {
             0 => String::new(),
             failed => format!(", {failed} of {} failed", self.count_during),
         };
-        format!("{} → {} ms{failed}", ms(self.before), ms(self.during))
+        let times = self.during.as_secs_f64() / self.before.as_secs_f64().max(f64::MIN_POSITIVE);
+        format!("{} → {} ms (× {times:.1}){failed}", ms(self.before), ms(self.during))
     }
 }
 

@@ -22,7 +22,7 @@ pub mod words;
 
 pub use names::{BUNDLED, GLUE, LOADER, STYLE, WASM_FILE};
 pub use scripts::Minifier;
-pub use wasm::{Profile, build_page};
+pub use wasm::{Profile, build_app, build_page};
 
 /// The functions that the WebAssembly calls by name, and what is done before it is there: they stand at the end of the glue.
 const AT_THE_END: [&str; 2] = ["around.js", "early.js"];

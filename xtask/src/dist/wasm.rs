@@ -80,6 +80,23 @@ pub fn build_page(
     run_wasm_bindgen(&compiled, folder, package, profile)
 }
 
+/// Compiles the library of an app in a workspace of its own, as its developer does, and binds it into `folder`.
+pub fn build_app(
+    workspace: &Workspace,
+    app: &Path,
+    name: &str,
+    feature: &str,
+    folder: &Path,
+) -> Result<(), Failure> {
+    needs::wasm_target()?;
+    let mut cargo = workspace::cargo();
+    cargo.current_dir(app).env("CARGO_TARGET_DIR", &workspace.target);
+    cargo.args(["build", "--locked", "--lib", "--target", WASM, "--features", feature]);
+    run::run(&format!("compiling {name} ({feature})"), &mut cargo)?;
+    let compiled = workspace.target.join(WASM).join("debug").join(name).with_extension("wasm");
+    run_wasm_bindgen(&compiled, folder, name, Profile::Quick)
+}
+
 fn compile(workspace: &Workspace, package: &str, profile: Profile) -> Result<PathBuf, Failure> {
     let what = format!("compiling {package} (the first time takes some minutes)");
     let mut cargo = workspace::cargo();

@@ -11,6 +11,7 @@ use lexopt::prelude::{Long, ValueExt};
 use crate::attack;
 use crate::dist;
 use crate::failure::Failure;
+use crate::leptos;
 use crate::needs;
 use crate::postgres::Postgres;
 use crate::release;
@@ -79,7 +80,7 @@ impl Step {
         match self {
             Self::Format => "cargo fmt: the source is formatted",
             Self::Clippy => "cargo clippy: what runs natively, and the servers with their faults",
-            Self::ClippyWasm => "cargo clippy: the widget",
+            Self::ClippyWasm => "cargo clippy: the widget, and the component for Leptos without the flow",
             Self::Native => "cargo test: what runs natively",
             Self::Postgres => "cargo test: relink-server again, on PostgreSQL where it is installed",
             Self::Attack => {
@@ -219,7 +220,8 @@ impl Step {
                     WASM,
                     "--all-targets",
                 ];
-                plain(workspace, &[&widget[..], &["--", "--deny", "warnings"]].concat())
+                plain(workspace, &[&widget[..], &["--", "--deny", "warnings"]].concat())?;
+                leptos::component(workspace)
             }),
             Self::Supply => supply::supply(),
             Self::Npm => needs::npm_packages(workspace).map(|_| ()),

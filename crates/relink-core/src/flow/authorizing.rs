@@ -114,7 +114,7 @@ impl Authorizing {
         let modal = matches!(context.session().map(|s| &s.handoff), Some(Some(Ok(Handoff::StripeJs(_)))));
         Self {
             attempt: context.next_attempt(),
-            window: BankWindow::Elsewhere,
+            window: if modal || !context.device.windows { BankWindow::Gone } else { BankWindow::Elsewhere },
             can_reopen: true,
             stalled: false,
             hosted: !modal,
@@ -168,7 +168,9 @@ impl Authorizing {
         !self.is_checking()
             && match self.window {
                 BankWindow::Modal | BankWindow::Window | BankWindow::Leaving => true,
-                BankWindow::Preparing | BankWindow::Blocked(_) | BankWindow::Elsewhere => false,
+                BankWindow::Preparing | BankWindow::Blocked(_) | BankWindow::Elsewhere | BankWindow::Gone => {
+                    false
+                }
             }
     }
 
@@ -181,7 +183,7 @@ impl Authorizing {
             Fact::WindowBlocked(attempt) if attempt == self.attempt => self.blocked(context),
             Fact::WindowClosed(attempt) if attempt == self.attempt => {
                 // Report each opening only once: a window that is already elsewhere is not gone again.
-                if self.window != BankWindow::Elsewhere {
+                if !matches!(self.window, BankWindow::Elsewhere | BankWindow::Gone) {
                     self.look_for(Look::AfterClosing, context);
                 }
             }
@@ -191,7 +193,7 @@ impl Authorizing {
             Fact::LookAgain | Fact::Reconnected => {
                 if self.window == BankWindow::Leaving {
                     // This page was left for the bank's page, and is back.
-                    self.window = BankWindow::Elsewhere;
+                    self.window = BankWindow::Gone;
                     self.can_reopen = true;
                 }
                 context.look();
@@ -297,7 +299,8 @@ impl Authorizing {
                 | BankWindow::Window
                 | BankWindow::Blocked(_)
                 | BankWindow::Leaving
-                | BankWindow::Elsewhere,
+                | BankWindow::Elsewhere
+                | BankWindow::Gone,
             ) => POLL_MS,
         };
         context.start(Timer::Poll, pause);

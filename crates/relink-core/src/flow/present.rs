@@ -178,6 +178,7 @@ fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
         BankWindow::Blocked(url) => {
             Some(Offer::button(Label::ContinueInThisTab, Action::Reopen).to(url.clone()))
         }
+        BankWindow::Gone => stage.can_reopen.then(|| Offer::button(Label::ContinueToBank, Action::Reopen)),
         BankWindow::Preparing
         | BankWindow::Modal
         | BankWindow::Window

@@ -213,6 +213,8 @@ pub enum BankWindow {
     Leaving,
     /// This page was reloaded while the customer was at the bank: the window may be open or gone.
     Elsewhere,
+    /// The bank was in this tab or in a layer of this page, and is no longer there: no window can still be open.
+    Gone,
 }
 
 /// The backend is asked for the result.
@@ -380,7 +382,8 @@ impl Pane {
                 | BankWindow::Modal
                 | BankWindow::Window
                 | BankWindow::Leaving
-                | BankWindow::Elsewhere => Subject::AtBank,
+                | BankWindow::Elsewhere
+                | BankWindow::Gone => Subject::AtBank,
             },
             Self::Checking(_) => Subject::Checking,
             Self::Choose(_) => Subject::Choose,

@@ -88,7 +88,7 @@ fn as_what_was_kept(how: u8, record: &Json) {
     let again = serde_json::from_str(&text).ok().as_ref().and_then(Saved::decode);
     assert_eq!(again.as_ref(), Some(&saved), "kept and read again it is another");
     assert!(
-        !text.contains(SECRET) && saved.encode().as_object().is_some_and(|fields| fields.len() == 15),
+        !text.contains(SECRET) && saved.encode().as_object().is_some_and(|fields| fields.len() == 16),
         "{text}"
     );
     let mut play = Play::of(Settings { account: Some("fca_1".into()), ..Settings::default() }, Some(saved));

@@ -782,8 +782,8 @@ pub const ROWS: &[Row] = &[
             world
         },
         on_screen: "authorizing AtBank",
-        says: "Elsewhere for fca_1",
-        primary: "OpenWindowAgain",
+        says: "Gone for fca_1",
+        primary: "ContinueToBank",
         end: "-",
         requests: "create read",
     },
@@ -1235,6 +1235,20 @@ pub const ROWS: &[Row] = &[
         primary: "BackToMerchant",
         end: "relink-success relinked",
         requests: "create read complete",
+    },
+    Row {
+        when: "a reload on a phone, where the bank was in the same tab",
+        story: || {
+            let mut world = on_a_phone([BankAct::Never]);
+            world.reload();
+            world.pass(1_000);
+            world
+        },
+        on_screen: "authorizing AtBank",
+        says: "Gone for fca_1",
+        primary: "ContinueToBank",
+        end: "-",
+        requests: "create read",
     },
     Row {
         when: "a reload while a window is open",

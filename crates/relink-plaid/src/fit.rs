@@ -1,0 +1,154 @@
+//! Whether the account that is needed is there again. Pure: Plaid repairs an item, and which accounts came of it is for us to compare.
+
+use crate::item::ItemAccount;
+use relink_account::LinkedAccount;
+use relink_wire::{FailureReason, Fields, Json};
+
+/// What came of a repair.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fit {
+    /// What is needed is there; it comes first.
+    There(Vec<ItemAccount>),
+    /// It is not; these came instead.
+    Missing(FailureReason, Vec<ItemAccount>),
+}
+
+/// Compares the accounts as they were linked with those that came. One that has got a new id says in `replaces` which it was: by
+/// Plaid's persistent id, else where bank, end of the number and kind agree and exactly one fits on either side. Never by order, and
+/// never by a guess between two.
+pub fn fit(before: &[ItemAccount], after: Vec<ItemAccount>, needed: Option<&str>) -> Fit {
+    let mut after = named(before, after);
+    match needed {
+        Some(id) if !after.iter().any(|account| account.linked.account.is(id)) => {
+            Fit::Missing(FailureReason::NoAccount, after)
+        }
+        Some(id) => {
+            after.sort_by_key(|account| !account.linked.account.is(id));
+            Fit::There(after)
+        }
+        None if after.is_empty() => Fit::Missing(FailureReason::NoAccount, after),
+        None => Fit::There(after),
+    }
+}
+
+/// Each with the id that it had before, where that is another.
+fn named(before: &[ItemAccount], after: Vec<ItemAccount>) -> Vec<ItemAccount> {
+    let is_in = |list: &[ItemAccount], id: &str| list.iter().any(|account| account.linked.id() == id);
+    let gone: Vec<&ItemAccount> = before.iter().filter(|old| !is_in(&after, old.linked.id())).collect();
+    let new: Vec<&ItemAccount> = after.iter().filter(|new| !is_in(before, new.linked.id())).collect();
+    let only = |fits: &dyn Fn(&ItemAccount) -> bool, list: &[&ItemAccount]| {
+        let mut fitting = list.iter().filter(|account| fits(account));
+        fitting.next().filter(|_| fitting.next().is_none()).map(|account| account.linked.id().to_owned())
+    };
+    let was = |account: &ItemAccount| -> Option<String> {
+        if is_in(before, account.linked.id()) {
+            return None;
+        }
+        if let Some(id) = &account.persistent_id {
+            let by_id = only(&|old| old.persistent_id.as_ref() == Some(id), &gone);
+            if by_id.is_some() {
+                return by_id;
+            }
+        }
+        let likeness = likeness(account)?;
+        // Another persistent id says that it is another account, however alike.
+        let differs = |other: &ItemAccount| {
+            other.persistent_id.is_some()
+                && account.persistent_id.is_some()
+                && other.persistent_id != account.persistent_id
+        };
+        let alike = |other: &ItemAccount| self::likeness(other) == Some(likeness);
+        only(&alike, &new)?;
+        only(&|old| alike(old) && !differs(old), &gone)
+    };
+    let replaced: Vec<Option<String>> = after.iter().map(was).collect();
+    after.into_iter().zip(replaced).map(|(account, replaced)| with(account, replaced)).collect()
+}
+
+fn with(account: ItemAccount, replaced: Option<String>) -> ItemAccount {
+    let Some(replaced) = replaced else { return account };
+    let mut public = account.linked.public.clone();
+    public["replaces"] = Json::String(replaced);
+    match LinkedAccount::read(public, account.linked.owner.clone()) {
+        Ok(linked) => ItemAccount { linked, ..account },
+        Err(_) => account,
+    }
+}
+
+/// What two ids of one account agree in.
+fn likeness(account: &ItemAccount) -> Option<(&str, &str, &str)> {
+    let text = |field| account.linked.public.text(field).filter(|text| !text.is_empty());
+    Some((text("institution")?, text("last4")?, text("subcategory").unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn account(id: &str, last4: &str, persistent: Option<&str>) -> ItemAccount {
+        let json = json!({"id": id, "institution": "ins_1", "last4": last4, "subcategory": "checking", "status": "active"});
+        let linked = LinkedAccount::read(json, None).expect("an account");
+        ItemAccount { linked, persistent_id: persistent.map(Into::into) }
+    }
+
+    fn replaced(fit: &Fit) -> Vec<(&str, Option<&str>)> {
+        let (Fit::There(accounts) | Fit::Missing(_, accounts)) = fit;
+        accounts
+            .iter()
+            .map(|account| (account.linked.id(), account.linked.account.replaces.as_deref()))
+            .collect()
+    }
+
+    #[test]
+    fn the_account_that_is_needed_comes_first() {
+        let before = [account("a", "0000", None), account("b", "1111", None)];
+        let told = fit(&before, before.to_vec(), Some("b"));
+        assert_eq!(replaced(&told), [("b", None), ("a", None)]);
+        assert!(matches!(told, Fit::There(_)));
+    }
+
+    #[test]
+    fn another_account_is_not_the_one_that_is_needed_and_does_where_any_will() {
+        let before = [account("a", "0000", None)];
+        let other = vec![account("z", "9999", None)];
+        assert!(matches!(
+            fit(&before, other.clone(), Some("a")),
+            Fit::Missing(FailureReason::NoAccount, accounts) if accounts == other
+        ));
+        assert!(matches!(fit(&before, other, None), Fit::There(_)));
+        assert!(matches!(fit(&before, Vec::new(), None), Fit::Missing(FailureReason::NoAccount, _)));
+    }
+
+    #[test]
+    fn a_new_id_is_the_old_account_by_its_persistent_id_whatever_else_changed() {
+        let before = [account("a", "0000", Some("p1")), account("b", "0000", Some("p2"))];
+        let after = vec![account("d", "0000", Some("p2")), account("c", "7777", Some("p1"))];
+        let told = fit(&before, after, Some("a"));
+        assert_eq!(replaced(&told), [("c", Some("a")), ("d", Some("b"))]);
+        assert!(matches!(told, Fit::There(_)));
+    }
+
+    #[test]
+    fn without_one_the_end_of_the_number_says_it_where_exactly_one_fits() {
+        let before = [account("a", "0000", None), account("b", "1111", None)];
+        let told = fit(&before, vec![account("d", "1111", None), account("c", "0000", None)], None);
+        assert_eq!(replaced(&told), [("d", Some("b")), ("c", Some("a"))]);
+        let twins = [account("a", "0000", None), account("b", "0000", None)];
+        let told = fit(&twins, vec![account("c", "0000", None)], Some("a"));
+        assert_eq!(replaced(&told), [("c", None)]);
+        assert!(matches!(told, Fit::Missing(..)));
+        let told = fit(&twins[..1], vec![account("c", "0000", None), account("d", "0000", None)], Some("a"));
+        assert!(matches!(told, Fit::Missing(..)));
+    }
+
+    #[test]
+    fn an_account_that_is_still_there_is_replaced_by_none_and_another_persistent_id_is_another_account() {
+        let before = [account("a", "0000", None)];
+        let told = fit(&before, vec![account("a", "0000", None), account("c", "0000", None)], Some("a"));
+        assert_eq!(replaced(&told), [("a", None), ("c", None)]);
+        let told =
+            fit(&[account("a", "0000", Some("p1"))], vec![account("c", "0000", Some("p9"))], Some("a"));
+        assert_eq!(replaced(&told), [("c", None)]);
+    }
+}

@@ -1,0 +1,166 @@
+//! Webhooks: whether one is Plaid's, and what it is about. `Plaid-Verification` is a JWT (ES256) whose key Plaid gives by its id, and
+//! which holds the time and the hash of the body's bytes. A webhook is a reason to ask Plaid, and never an answer.
+
+use crate::{Plaid, PlaidError};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use relink_wire::{Fields, Json};
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+/// Seconds that a webhook may be old, and that its clock may be ahead of ours.
+const OLDEST: i64 = 5 * 60;
+/// Keys that are remembered; Plaid has a handful at once.
+const MOST_KEYS: usize = 16;
+/// Characters of the longest key id that is asked for.
+const LONGEST_ID: usize = 100;
+
+/// Plaid's public keys by their ids, as they were asked for.
+#[derive(Default)]
+pub struct Keys(Mutex<HashMap<String, Key>>);
+
+#[derive(Clone)]
+struct Key {
+    x: String,
+    y: String,
+    /// From then on what it signs is not believed.
+    expired_at: Option<i64>,
+}
+
+/// What a webhook is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Something about an item has changed: ask how it stands.
+    Item {
+        /// `item_id`
+        item: String,
+        /// Plaid's `webhook_code`: `ERROR`, `LOGIN_REPAIRED`, `PENDING_EXPIRATION`, `PENDING_DISCONNECT`, …
+        code: String,
+    },
+    /// A visit of the hosted page has ended: ask how the repair stands.
+    Finished {
+        /// `link_token`
+        token: String,
+    },
+    /// Nothing that relinking has to do with.
+    Other,
+}
+
+/// Why a webhook is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WebhookRefusal {
+    /// There is no token, or none of the kind that Plaid makes.
+    NoToken,
+    /// Plaid has no such key, or has given it up.
+    UnknownKey,
+    /// The signature is not of that key.
+    Signature,
+    /// It was made more than five minutes from now.
+    Time,
+    /// The token is for another body.
+    Body,
+    /// Plaid was asked for the key and did not answer: it may be delivered again.
+    Plaid(PlaidError),
+}
+
+impl fmt::Display for WebhookRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoToken => f.write_str("Plaid-Verification holds no token of Plaid's kind"),
+            Self::UnknownKey => f.write_str("Plaid has no such key"),
+            Self::Signature => f.write_str("the token is not signed by that key"),
+            Self::Time => f.write_str("the token was not made within five minutes"),
+            Self::Body => f.write_str("the token is for another body"),
+            Self::Plaid(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for WebhookRefusal {}
+
+#[derive(Deserialize)]
+struct Claims {
+    iat: i64,
+    request_body_sha256: String,
+}
+
+impl Plaid {
+    /// Checks a webhook, whose `Plaid-Verification` is `token`, at `now` in Unix seconds, and says what it is about.
+    pub async fn verify(
+        &self,
+        keys: &Keys,
+        token: &str,
+        body: &[u8],
+        now: i64,
+    ) -> Result<News, WebhookRefusal> {
+        let head = decode_header(token).map_err(|_| WebhookRefusal::NoToken)?;
+        // Before anybody is asked for a key: another algorithm, `none` or a shared secret, is not Plaid's.
+        let id = head.kid.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID);
+        let Some(id) = id.filter(|_| head.alg == Algorithm::ES256) else {
+            return Err(WebhookRefusal::NoToken);
+        };
+        let key = self.key(keys, &id).await?;
+        if key.expired_at.is_some_and(|at| at <= now) {
+            return Err(WebhookRefusal::UnknownKey);
+        }
+        check(&key, token, body, now)?;
+        let json: Json = serde_json::from_slice(body).map_err(|_| WebhookRefusal::Body)?;
+        Ok(news(&json))
+    }
+
+    async fn key(&self, keys: &Keys, id: &str) -> Result<Key, WebhookRefusal> {
+        let known = || keys.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = known().get(id) {
+            return Ok(key.clone());
+        }
+        let answer = match self.post("webhook_verification_key/get", json!({"key_id": id})).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_passing() => return Err(WebhookRefusal::Plaid(error)),
+            Err(_) => return Err(WebhookRefusal::UnknownKey),
+        };
+        let told = answer.object("key").ok_or(WebhookRefusal::UnknownKey)?;
+        let is_right = [("alg", "ES256"), ("kty", "EC"), ("crv", "P-256"), ("kid", id)]
+            .into_iter()
+            .all(|(field, value)| told.text(field) == Some(value));
+        let (Some(x), Some(y), true) = (told.text("x"), told.text("y"), is_right) else {
+            return Err(WebhookRefusal::UnknownKey);
+        };
+        let key = Key { x: x.into(), y: y.into(), expired_at: told.whole("expired_at") };
+        let mut known = known();
+        if known.len() >= MOST_KEYS {
+            known.clear();
+        }
+        known.insert(id.to_owned(), key.clone());
+        Ok(key)
+    }
+}
+
+/// Signature, time and body, in this order: what is not signed says nothing.
+fn check(key: &Key, token: &str, body: &[u8], now: i64) -> Result<(), WebhookRefusal> {
+    let key = DecodingKey::from_ec_components(&key.x, &key.y).map_err(|_| WebhookRefusal::UnknownKey)?;
+    let mut validation = Validation::new(Algorithm::ES256);
+    // Plaid's token has neither an end nor an audience; its time is looked at below.
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let claims = decode::<Claims>(token, &key, &validation).map_err(|_| WebhookRefusal::Signature)?.claims;
+    if (now - claims.iat).abs() > OLDEST {
+        return Err(WebhookRefusal::Time);
+    }
+    if hex::encode(Sha256::digest(body)) != claims.request_body_sha256.to_ascii_lowercase() {
+        return Err(WebhookRefusal::Body);
+    }
+    Ok(())
+}
+
+fn news(json: &Json) -> News {
+    let text = |field| json.text(field).filter(|text| !text.is_empty());
+    match (text("webhook_type"), text("webhook_code"), text("item_id"), text("link_token")) {
+        (Some("ITEM"), Some(code), Some(item), _) => News::Item { item: item.into(), code: code.into() },
+        (Some("LINK"), Some("SESSION_FINISHED"), _, Some(token)) => News::Finished { token: token.into() },
+        _ => News::Other,
+    }
+}

@@ -1,0 +1,84 @@
+// What can be seen of a page and of the element on it, in one look: facts only. What they must be is in promises.mjs.
+
+/** Runs before every script of the page: what the look needs there. */
+export const IN_PAGE = `
+window.__find = () => {
+  const within = (root) => {
+    for (const one of root.querySelectorAll('*')) {
+      const found = one.localName === 'relink-widget' ? one : one.shadowRoot && within(one.shadowRoot);
+      if (found) return found;
+    }
+    return null;
+  };
+  return (window.__widget = within(document) ?? window.__widget ?? null);
+};
+/** The element that a press at that place reaches, through shadow roots. */
+window.__at = (x, y) => {
+  let found = document.elementFromPoint(x, y);
+  while (found?.shadowRoot) {
+    const inner = found.shadowRoot.elementFromPoint(x, y);
+    if (!inner || inner === found) break;
+    found = inner;
+  }
+  return found;
+};
+window.__part = (name) => [...(window.__find()?.shadowRoot?.querySelectorAll('[part~="' + name + '"]') ?? [])].find((one) => one.checkVisibility({ visibilityProperty: true }));
+/** Brings it into view; answers where it would be pressed, and whether a press there reaches it. */
+window.__reach = (element) => {
+  element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  const hit = window.__at(x, y);
+  return { x, y, hit: !!hit && (element === hit || element.contains(hit)), instead: hit?.id || hit?.localName || null };
+};
+/** What of the page the widget may have changed. */
+window.__page = () => ({
+  overflow: getComputedStyle(document.documentElement).overflow,
+  sheets: document.adoptedStyleSheets.length,
+  off: document.querySelectorAll('[inert], [aria-hidden]').length,
+  pointer: getComputedStyle(document.body).pointerEvents,
+  lifted: [...document.querySelectorAll('[data-shown]')].map((one) => {
+    const on = (selector) => { try { return one.matches(selector); } catch { return false; } };
+    return (on(':modal') || on(':popover-open')) + ' ' + (one.style.cssText);
+  }).join(),
+});
+`;
+
+/** In the page: looks, scrolling the buttons into view. */
+export const look = () => {
+  const host = window.__find();
+  if (!host) return { connected: false, page: window.__page() };
+  const shadow = host.shadowRoot;
+  const surface = window.__part('surface');
+  const dialog = shadow.querySelector('dialog');
+  const button = (name) => {
+    const found = window.__part(name);
+    if (!found) return null;
+    const words = [...found.childNodes].length ? found.scrollWidth <= found.clientWidth + 1 : true;
+    return { ...window.__reach(found), disabled: found.disabled === true || found.getAttribute('aria-disabled') === 'true', whole: words };
+  };
+  const rect = surface?.getBoundingClientRect();
+  const options = [...shadow.querySelectorAll('[part~="account-option"]')].map((one) => ({
+    text: one.textContent, checked: (one.querySelector('input') ?? one).checked === true,
+  }));
+  const other = document.getElementById('other');
+  return {
+    connected: host.isConnected,
+    state: host.getAttribute('state'),
+    open: host.hasAttribute('open'),
+    modal: host.getAttribute('display') === 'modal',
+    dialog: dialog && { open: dialog.open, top: dialog.matches(':modal') },
+    screen: document.documentElement.clientWidth,
+    surface: rect && { width: rect.width, left: rect.left, right: rect.right, wide: surface.scrollWidth > surface.clientWidth + 1 },
+    place: host.parentElement?.clientWidth ?? null,
+    text: surface?.innerText ?? '',
+    options,
+    // The close button first: the look ends where the way forward is in view.
+    close: surface ? button('close-button') : null,
+    primary: surface ? button('primary-button') : null,
+    secondary: surface ? button('secondary-button') : null,
+    layer: !!document.getElementById('layer'),
+    other: other && window.__reach(other).hit,
+    page: window.__page(),
+  };
+};

@@ -51,7 +51,7 @@ suite('announcements', (it) => {
     await eventually('it is said', async () => (await regions(customer)).assertive);
     const { polite, assertive } = await regions(customer);
     assert.equal(polite, '');
-    assert.match(assertive, /^This shop is having trouble\. .* That is not your doing\./);
+    assert.match(assertive, /^This shop is having trouble\. .* This isn’t your fault\./);
   });
 
   it('say the end of a number digit by digit, and never the dots', { init: watch }, async (world, widget) => {

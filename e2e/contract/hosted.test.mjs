@@ -142,7 +142,7 @@ suite('a hosted page', (it) => {
     await eventually('it is told', async () => (await world.events('relink-error')).length > 0);
     assert.equal((await world.events('relink-error'))[0].detail.code, 'popup_blocked');
     assert.equal(await widget.state(), 'authorizing');
-    const href = await widget.part('link').first().getAttribute('href');
+    const href = await widget.part('primary-button').first().getAttribute('href');
     assert.equal(href, `${world.site.bank}/connect?session=rls_1`);
     await widget.forward();
     await world.page.waitForURL('**/connect?session=rls_1');
@@ -152,10 +152,11 @@ suite('a hosted page', (it) => {
     assert.equal(world.backend.calls('create').length, 1);
   });
 
-  it('that the browser stops can be followed by the link itself', andBack({ init: noWindows }), async (world, widget) => {
+  it('that the browser stops leaves one button, a link that can be followed by itself', andBack({ init: noWindows }), async (world, widget) => {
     await widget.reaches('review');
     await widget.forward();
-    await widget.part('link').first().click();
+    const way = widget.part('primary-button').first();
+    await way.and(world.page.locator('a[href]')).click();
     await world.page.waitForURL('**/connect?session=rls_1');
     await world.page.click('text=Agree');
     await world.theEnd('relink-success');

@@ -213,6 +213,35 @@ suite('a modal', (it) => {
     await becomes('focus is in the dialog', 'inside the dialog', () => focus(world.page));
   });
 
+  it('is out of sight while one layer lies over all of it, and in sight in every other case', {
+    ...MODAL,
+    stripe: () => new Promise(() => {}),
+  }, async (world, widget) => {
+    await world.page.click('#trigger');
+    await widget.reaches('review');
+    await widget.forward();
+    await world.collected();
+    const seen = () => widget.host.evaluate((host) => getComputedStyle(host.shadowRoot.querySelector('dialog')).visibility);
+    /** A layer of the page over that part of it, in place of the one before. */
+    const cover = (inset) => widget.host.evaluate((host, inset) => {
+      document.querySelector('#layer')?.remove();
+      if (inset === null) return;
+      const layer = Object.assign(document.createElement('div'), { id: 'layer' });
+      Object.assign(layer.style, { position: 'fixed', inset, zIndex: '100000' });
+      document.body.append(layer);
+    }, inset);
+    await becomes('it is seen below nothing', 'visible', seen);
+    await cover('0');
+    await becomes('it makes way for the layer', 'hidden', seen);
+    await cover(null);
+    await becomes('it is back when the layer is gone', 'visible', seen);
+    await becomes('with its heading in focus', 'inside the dialog', () => focus(world.page));
+    await cover('0');
+    await becomes('it makes way again', 'hidden', seen);
+    await cover('0 0 50% 0');
+    await becomes('a layer over its upper half hides nothing', 'visible', seen);
+  });
+
   it('shows the success and goes with the button back to the merchant', MODAL, async (world, widget) => {
     await world.page.click('#trigger');
     await widget.reaches('review');

@@ -59,7 +59,12 @@ fn refused(desk: &Desk, choose: &Choose) -> Node {
     });
     el("fieldset")
         .class("cannot")
-        .child(el("legend").child(el("h3").child(desk.text(Message::REFUSED))))
+        .child(
+            // Where nothing else is on the list, the heading of the view has said so.
+            el("legend")
+                .class(if choose.options.is_empty() { "unseen" } else { "" })
+                .child(el("h3").child(desk.text(Message::REFUSED))),
+        )
         .child(el("div").class("options").children(rows))
         .into()
 }

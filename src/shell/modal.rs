@@ -1,16 +1,23 @@
 //! `display="modal"`: the browser's own `<dialog>`, which brings the top layer, the scrim and the focus trap.
 //!
 //! Escape, the back gesture and a press on the scrim only *ask* to close; the machine decides. Stripe draws its modal
-//! in the page, and it cannot lie above a modal dialog. While it is open, ours steps aside and stays visible below as a
-//! non-modal dialog.
+//! in the page, and it cannot lie above a modal dialog. While it is open, ours steps aside as a non-modal dialog. Where
+//! Stripe's layer then lies over all of it, it is hidden: two dialogs at once are one too many. It is found out by what
+//! lies on top, and in every other case ours is seen.
 
 use crate::shell::around::ScrollLock;
 use crate::shell::listener::Listener;
 use crate::shell::page;
+use crate::shell::timer::Interval;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent, ShadowRoot};
+
+/// How often it is looked at what lies on top while the dialog is aside, in milliseconds.
+const LOOK_MS: i32 = 250;
+/// The places of the dialog that are looked at, as parts of its width and height.
+const PLACES: [(f64, f64); 5] = [(0.5, 0.5), (0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)];
 
 /// The dialog of one element.
 pub struct Modal {
@@ -26,6 +33,10 @@ struct Inside {
     aside: Cell<bool>,
     opener: RefCell<Option<HtmlElement>>,
     lock: RefCell<Option<ScrollLock>>,
+    /// While the dialog is aside: looks at what lies on top.
+    watch: RefCell<Option<Interval>>,
+    /// What lies over all of the dialog, which is hidden for it.
+    over: RefCell<Option<Element>>,
 }
 
 impl Modal {
@@ -41,6 +52,8 @@ impl Modal {
             aside: Cell::default(),
             opener: RefCell::default(),
             lock: RefCell::default(),
+            watch: RefCell::default(),
+            over: RefCell::default(),
         });
         let ask = Rc::new(ask);
         let on_scrim = Rc::new(Cell::new(false));
@@ -52,10 +65,10 @@ impl Modal {
                 let ask = asks();
                 Box::new(move |event| {
                     let key: &KeyboardEvent = event.unchecked_ref();
-                    // Ignore an Escape that ends the composing of a character.
-                    if key.key() == "Escape" && !key.is_composing() && !event.default_prevented() {
+                    if key.key() == "Escape" && !event.default_prevented() {
+                        // An Escape that ends the composing of a character asks nothing, and WebKit would close for it.
                         event.prevent_default();
-                        if !key.repeat() {
+                        if !key.repeat() && !key.is_composing() {
                             ask();
                         }
                     }
@@ -127,6 +140,8 @@ impl Modal {
         let was_shown = self.inside.shown.replace(false);
         if was_shown {
             self.inside.aside.set(false);
+            self.inside.watch.take();
+            self.inside.over.take();
             let elsewhere = focused().filter(|element| !self.inside.dialog.contains(Some(element)));
             let opener = self.inside.opener.take();
             // This also returns focus to whatever had it when the dialog was last opened.
@@ -142,7 +157,16 @@ impl Modal {
     /// Makes way for Stripe's modal, or comes back.
     pub fn step_aside(&self, aside: bool) {
         if self.inside.shown.get() && self.inside.aside.replace(aside) != aside {
+            self.inside.over.take();
             self.inside.raise();
+            let inside = Rc::downgrade(&self.inside);
+            *self.inside.watch.borrow_mut() = aside.then(|| {
+                Interval::new(LOOK_MS, move || {
+                    if let Some(inside) = inside.upgrade() {
+                        inside.look();
+                    }
+                })
+            });
         }
     }
 
@@ -162,6 +186,40 @@ impl Drop for Modal {
 }
 
 impl Inside {
+    /// Hides the dialog while one thing lies over all of it, and shows it again as soon as none does.
+    fn look(&self) {
+        let over = self.lies_over();
+        let was_hidden = self.over.replace(over.clone()).is_some();
+        self.dialog.set_class_name(if over.is_some() { "modal beneath unseen-now" } else { "modal beneath" });
+        // Focus was lost with the dialog; whoever has it by now keeps it.
+        if was_hidden && over.is_none() && focused().is_none() {
+            self.focus_heading();
+        }
+    }
+
+    fn lies_over(&self) -> Option<Element> {
+        let rect = self.dialog.get_bounding_client_rect();
+        let hit = |(x, y): (f64, f64)| {
+            let (left, top) = (rect.left() + rect.width() * x, rect.top() + rect.height() * y);
+            page::document().element_from_point(left as f32, top as f32)
+        };
+        let before = self.over.borrow();
+        let first = hit(PLACES[0])?;
+        let covers = |found: Option<Element>| {
+            found.is_some_and(|found| found == first || first.contains(Some(&found)))
+        };
+        // What was there before it was covered shows through while it is hidden, so only the same thing keeps it so.
+        let is_ours = is_around(&first, &self.host);
+        let is_known = before.as_ref().is_none_or(|before| *before == first);
+        (!is_ours && is_known && PLACES.into_iter().all(|place| covers(hit(place)))).then_some(first)
+    }
+
+    fn focus_heading(&self) {
+        if let Ok(Some(heading)) = self.dialog.query_selector("[part~=heading]") {
+            let _ = heading.unchecked_into::<HtmlElement>().focus();
+        }
+    }
+
     fn raise(&self) {
         self.dialog.close();
         if self.aside.get() {
@@ -173,10 +231,20 @@ impl Inside {
             let _ = self.dialog.show_modal();
         }
         // The browser would focus the first button, which closes: a second Enter would press it.
-        if let Ok(Some(heading)) = self.dialog.query_selector("[part~=heading]") {
-            let _ = heading.unchecked_into::<HtmlElement>().focus();
-        }
+        self.focus_heading();
     }
+}
+
+/// Whether `outer` is that element or around it, through shadow roots.
+fn is_around(outer: &Element, element: &HtmlElement) -> bool {
+    let mut inner: Option<Element> = Some(element.clone().into());
+    while let Some(element) = inner {
+        if outer.contains(Some(&element)) {
+            return true;
+        }
+        inner = element.get_root_node().dyn_into::<ShadowRoot>().ok().map(|root| root.host());
+    }
+    false
 }
 
 /// The focused element, through shadow roots. If nothing has focus, the page's button in the `trigger` slot: some

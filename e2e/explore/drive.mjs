@@ -125,8 +125,8 @@ export class Drive {
       await this.world.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))).catch(() => {});
       await this.observe();
       this.stuck = undefined;
-      const { connected, state, modal, open, layer, surface, primary } = this.seen;
-      const isWaited = connected && (!modal || open) && !layer && ((BUSY.includes(state) && !primary) || (state && !surface) || (state === 'authorizing' && !this.isAtTheBank()));
+      const { connected, rendered, state, modal, open, layer, surface, primary } = this.seen;
+      const isWaited = connected && rendered && (!modal || open) && !layer && ((BUSY.includes(state) && !primary) || (state && !surface) || (state === 'authorizing' && !this.isAtTheBank()));
       if (!isWaited) break;
       if (Date.now() > end) {
         this.stuck = `it has been in ${state} for ${STUCK_MS} ms`;

@@ -21,8 +21,8 @@ const PARENTS = [
   around('centring-grid', 'display:grid;place-items:center'),
   around('inline-block', 'display:inline-block'),
   around('float', 'float:left'),
-  // In a box that takes its height from what is in it, nothing absolute could be seen.
-  around('absolute', 'position:absolute;left:0', { never: ['modal-dialog', 'popover', 'sheet'] }),
+  // In a box that takes its height from what is in it, and shows nothing outside, nothing absolute could be seen.
+  around('absolute', 'position:absolute;left:0', { never: ['modal-dialog', 'popover', 'sheet', 'contained', 'content-visibility'] }),
   around('fit-content', 'inline-size:fit-content'),
   around('table-cell', 'display:table-cell'),
   around('multi-column', 'columns:1'),

@@ -66,6 +66,8 @@ export const look = () => {
     connected: host.isConnected,
     state: host.getAttribute('state'),
     open: host.hasAttribute('open'),
+    // What it stands in may be closed.
+    rendered: (host.parentElement ?? host.getRootNode().host)?.checkVisibility() === true,
     modal: host.getAttribute('display') === 'modal',
     dialog: dialog && { open: dialog.open, top: dialog.matches(':modal') },
     screen: document.documentElement.clientWidth,

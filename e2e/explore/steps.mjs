@@ -8,6 +8,8 @@ const key = (name, times = 1) => async (drive) => {
 /** Escape leaves, but not while the bank is in front: there it asks. */
 const escape = (times) => async (drive) => {
   const { state, modal } = drive.seen;
+  // It may be meant for the page's own dialog, which then closes.
+  delete drive.before?.page.lifted;
   if (modal && state !== 'authorizing') drive.askedToLeave = true;
   await key('Escape', times)(drive);
 };

@@ -56,8 +56,9 @@ class Locator {
     return this.evaluate('(one) => one.innerText');
   }
 
+  /** Their texts; WebKit gives none of what is out of view in a list that scrolls. */
   allInnerTexts() {
-    return this.evaluateAll('(all) => all.map((one) => one.innerText)');
+    return this.evaluateAll('(all) => all.map((one) => one.innerText || one.textContent)');
   }
 
   inputValue() {
@@ -100,8 +101,13 @@ class Locator {
     });
   }
 
+  /** Its picture, with all that moves at its end. */
   async screenshot() {
-    const found = await this.evaluate('(one) => { one.scrollIntoView(); return one; }');
+    const found = await this.evaluate(`(one) => {
+      for (const animation of one.getRootNode().getAnimations()) if (animation.effect.getComputedTiming().endTime < Infinity) animation.finish();
+      one.scrollIntoView();
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(one))));
+    }`);
     return Buffer.from(await this.page.browser.command('GET', `/element/${found.id}/screenshot`), 'base64');
   }
 }

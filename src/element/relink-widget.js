@@ -160,13 +160,14 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     this.#observer = new IntersectionObserver(
       (seen, observer) => {
         for (const { isIntersecting, target } of seen) {
-          const { display } = getComputedStyle(target);
-          // Not drawn yet. In a modal dialog with nothing else in it, WebKit never sees the empty element come.
-          const isEmpty = target === this && display === "inline" && !target.getClientRects().length;
           if (isIntersecting) this.#start();
           // It has no box; what it stands in may have one.
-          else if (isEmpty || display === "contents") {
+          else if (getComputedStyle(target).display === "contents") {
             observer.observe(target.parentElement ?? target.getRootNode().host);
+          } else if (target === this) {
+            // WebKit does not see an empty element come in the top layer.
+            const layer = (this.assignedSlot ?? this).closest("dialog,[popover]");
+            if (layer) observer.observe(layer);
           }
         }
       },

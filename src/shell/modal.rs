@@ -65,10 +65,10 @@ impl Modal {
                 let ask = asks();
                 Box::new(move |event| {
                     let key: &KeyboardEvent = event.unchecked_ref();
-                    // Ignore an Escape that ends the composing of a character.
-                    if key.key() == "Escape" && !key.is_composing() && !event.default_prevented() {
+                    if key.key() == "Escape" && !event.default_prevented() {
+                        // An Escape that ends the composing of a character asks nothing, and WebKit would close for it.
                         event.prevent_default();
-                        if !key.repeat() {
+                        if !key.repeat() && !key.is_composing() {
                             ask();
                         }
                     }

@@ -3,7 +3,7 @@
 //! step of the test command, which checks the component by itself.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use crate::dist;
 use crate::failure::Failure;
@@ -19,6 +19,7 @@ const APP: &str = "corner_store";
 pub fn leptos() -> Result<ExitCode, Failure> {
     let workspace = Workspace::find()?;
     let package = dist::written(&workspace)?;
+    cargo(&workspace, "the component's tests", &[&["test", "--lib"], &ALONE[..]].concat())?;
     let app = workspace.root.join("examples/leptos");
     let site = workspace.target.join("leptos");
     let (drawn, rendered) = (site.join("csr"), site.join("site"));
@@ -54,13 +55,15 @@ fn beside(package: &dist::Package, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Checks and tests the component by itself, without the flow, as an app that uses it compiles it.
+/// Checks the component by itself, without the flow, as an app that uses it compiles it.
 pub fn component(workspace: &Workspace) -> Result<(), Failure> {
-    let alone = ["--package", WIDGET, "--no-default-features", "--features", "component"];
-    let cargo = |what: &str, arguments: &[&str]| {
-        let mut cargo: Command = workspace::cargo();
-        run::run(what, cargo.current_dir(&workspace.root).args(arguments))
-    };
     let wasm = ["--target", workspace::WASM, "--", "--deny", "warnings"];
-    cargo("clippy of the component", &[&["clippy"], &alone[..], &wasm[..]].concat())
+    cargo(workspace, "clippy of the component", &[&["clippy"], &ALONE[..], &wasm[..]].concat())
+}
+
+/// The component without the flow.
+const ALONE: [&str; 5] = ["--package", WIDGET, "--no-default-features", "--features", "component"];
+
+fn cargo(workspace: &Workspace, what: &str, arguments: &[&str]) -> Result<(), Failure> {
+    run::run(what, workspace::cargo().current_dir(&workspace.root).args(arguments))
 }

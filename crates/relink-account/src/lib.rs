@@ -10,11 +10,13 @@ pub mod cases;
 mod condition;
 mod linked;
 mod numbers;
+mod provider;
 mod reason;
 mod renewals;
 
 pub use condition::{Condition, NoRepair, Repair, no_repair, reasons};
 pub use linked::LinkedAccount;
 pub use numbers::EXPIRES_SOON;
+pub use provider::{Provider, Standing};
 pub use reason::Reason;
 pub use renewals::Renewals;

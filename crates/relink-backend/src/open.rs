@@ -10,7 +10,7 @@ use crate::relink::Relink;
 use crate::reuse::{About, Given, open_already, room_at_once};
 use crate::settle;
 use axum::http::StatusCode;
-use relink_account::{Condition, LinkedAccount, Renewals, no_repair};
+use relink_account::{Condition, LinkedAccount, Provider, Renewals, no_repair};
 use relink_seal::{fingerprint, random_id};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
@@ -234,8 +234,7 @@ async fn begin(
         }
         relink.banks.status(&stripe, &subject.shown, relink.now()).await
     };
-    let (made, consent, institution_status) =
-        tokio::join!(stripe.create_session(&new, &stripe_key), asked, bank);
+    let (made, consent, institution_status) = tokio::join!(stripe.begin(&new, &stripe_key), asked, bank);
     Begun { terms, room, made, consent, institution_status }
 }
 

@@ -1,9 +1,8 @@
 //! What Stripe's answer about its session means for ours. Pure: a session, an answer of Stripe's and the customer's
 //! choice go in, a verdict comes out. What the browser saw plays no part; what it chose must be Stripe's.
 
-use relink_account::LinkedAccount;
+use relink_account::{LinkedAccount, Standing};
 use relink_store::sessions::RelinkSession;
-use relink_stripe::StripeSession;
 use relink_wire::{FailureReason, Fields, RelinkResult};
 use std::fmt;
 
@@ -54,45 +53,35 @@ impl fmt::Display for BadChoice {
 impl std::error::Error for BadChoice {}
 
 /// Judges what has come of a session.
-pub fn judge(
-    session: &RelinkSession,
-    stripe: &StripeSession,
-    choice: Choice<'_>,
-) -> Result<Outcome, BadChoice> {
-    let told = stripe.relink_result.clone().unwrap_or_default();
-    match stripe.status.as_str() {
-        "cancelled" => return Ok(Outcome::Cancelled),
-        "failed" => {
-            let failure_reason = told.failure_reason.clone().or(Some(FailureReason::Other));
-            return Ok(Outcome::Failed(RelinkResult { failure_reason, ..told }));
-        }
-        "succeeded" if told.failure_reason.is_some() => return Ok(Outcome::Failed(told)),
-        "succeeded" => {}
-        // Pending, or a status that is newer than this program: not finished as far as we can tell.
-        _ => return Ok(Outcome::Pending),
-    }
+pub fn judge(session: &RelinkSession, standing: &Standing, choice: Choice<'_>) -> Result<Outcome, BadChoice> {
+    let (told, given) = match standing {
+        Standing::Pending => return Ok(Outcome::Pending),
+        Standing::Cancelled => return Ok(Outcome::Cancelled),
+        Standing::Failed(told, _) => return Ok(Outcome::Failed(told.clone())),
+        Standing::Granted(told, given) => (told.clone(), given.as_slice()),
+    };
     match &session.account {
-        Some(required) => same_account(session, stripe, told, required, choice),
-        None => any_account(session, stripe, told, choice),
+        Some(required) => same_account(session, given, told, required, choice),
+        None => any_account(session, given, told, choice),
     }
 }
 
 fn same_account(
     session: &RelinkSession,
-    stripe: &StripeSession,
+    given: &[LinkedAccount],
     told: RelinkResult,
     required: &str,
     choice: Choice<'_>,
 ) -> Result<Outcome, BadChoice> {
-    let is_there = told.account.as_deref() == Some(required)
-        || stripe.accounts.iter().any(|account| account.id() == required);
+    let is_there =
+        told.account.as_deref() == Some(required) || given.iter().any(|account| account.id() == required);
     if !is_there {
         return Ok(Outcome::Failed(RelinkResult::failed(FailureReason::NoAccount)));
     }
     if let Choice::Chosen(chosen) = choice
         && !chosen.is_empty()
     {
-        let known = |id: &String| id == required || stripe.accounts.iter().any(|account| account.id() == *id);
+        let known = |id: &String| id == required || given.iter().any(|account| account.id() == *id);
         if !chosen.iter().all(known) || !chosen.iter().any(|id| id == required) {
             return Err(BadChoice::NotGiven);
         }
@@ -102,7 +91,7 @@ fn same_account(
 
 fn any_account(
     session: &RelinkSession,
-    stripe: &StripeSession,
+    given: &[LinkedAccount],
     told: RelinkResult,
     choice: Choice<'_>,
 ) -> Result<Outcome, BadChoice> {
@@ -113,9 +102,9 @@ fn any_account(
         account.authorization().is_none_or(|authorization| authorization == session.authorization)
             || (bank.is_some() && account.public.text("institution") == bank)
     };
-    let given: Vec<&str> = stripe.accounts.iter().filter(belongs).map(LinkedAccount::id).collect();
+    let none = given.is_empty();
+    let given: Vec<&str> = given.iter().filter(belongs).map(LinkedAccount::id).collect();
     if given.is_empty() {
-        let none = stripe.accounts.is_empty();
         let reason = if none { FailureReason::NoAccount } else { FailureReason::NoAuthorization };
         return Ok(Outcome::Failed(RelinkResult::failed(reason)));
     }
@@ -156,6 +145,7 @@ fn whole(session: &RelinkSession, told: RelinkResult, account: Option<&str>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use relink_stripe::StripeSession;
     use relink_wire::SessionStatus;
     use serde_json::json;
 
@@ -182,14 +172,14 @@ mod tests {
         }
     }
 
-    fn stripe(status: &str, accounts: &[(&str, &str)], reason: Option<&str>) -> StripeSession {
+    fn stripe(status: &str, accounts: &[(&str, &str)], reason: Option<&str>) -> Standing {
         let accounts: Vec<_> = accounts
             .iter()
             .map(|(id, authorization)| json!({"id": id, "authorization": authorization, "status": "active"}))
             .collect();
         let result = json!({"account": null, "authorization": null, "failure_reason": reason});
         let json = json!({"id": "fcsess_1", "status": status, "accounts": {"data": accounts}, "relink_result": result});
-        StripeSession::read(&json).expect("a session")
+        StripeSession::read(&json).expect("a session").standing()
     }
 
     fn failed(reason: FailureReason) -> Result<Outcome, BadChoice> {

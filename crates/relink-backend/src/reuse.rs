@@ -62,7 +62,7 @@ enum Found {
     /// There are few.
     Room(Option<Room>),
     /// There are as many as there may be.
-    Full(Open),
+    Full(Box<Open>),
 }
 
 /// Those that are open, and the newest.
@@ -88,7 +88,7 @@ async fn found(
     let open = relink.store.open_sessions(customer, &profile.name, what, link, ends_after).await?;
     Ok(match open.newest {
         Some(newest) if open.count >= MOST_OPEN => {
-            Found::Full(Open { ends_after, count: open.count, newest })
+            Found::Full(Box::new(Open { ends_after, count: open.count, newest }))
         }
         Some(_) | None => Found::Room(Some(Room { ends_after, most: MOST_OPEN - 1 })),
     })
@@ -105,7 +105,7 @@ pub async fn open_already(
 ) -> Result<Given, RelinkError> {
     let Open { ends_after, count, newest } = match found(relink, profile, customer, about, link).await? {
         Found::Room(room) => return Ok(Given::New(room)),
-        Found::Full(open) => open,
+        Found::Full(open) => *open,
     };
     let room = |most| Ok(Given::New(Some(Room { ends_after, most })));
     let session = settle::refresh(relink, newest).await?;

@@ -6,11 +6,11 @@ use crate::error::RelinkError;
 use crate::lifetime::{LASTS, MOST};
 use crate::outcome::{Choice, Outcome, judge};
 use crate::relink::Relink;
-use relink_account::{LinkedAccount, Renewals};
+use relink_account::{LinkedAccount, Provider, Renewals};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
 use relink_store::sessions::RelinkSession;
-use relink_stripe::{StripeError, StripeSession};
+use relink_stripe::StripeError;
 use relink_wire::{FailureReason, Fields, Json, RelinkResult, SessionStatus};
 
 /// Stripe is asked about one session at most so often, however often the widget asks: once in this many
@@ -68,8 +68,8 @@ pub async fn settle(
     }
     let read_at_ms = relink.now_ms();
     let client = relink.stripe.for_customer(&session.customer);
-    let stripe = match client.session(&session.stripe_session).await {
-        Ok(stripe) => stripe,
+    let standing = match client.standing(&session.stripe_session.as_str()).await {
+        Ok(standing) => standing,
         // Stripe made it. Until its time is up, not to know it is Stripe's trouble and no end: the bank may have granted.
         Err(StripeError::NotFound) if session.expires_at > relink.now() => {
             return Err(StripeError::Unavailable.into());
@@ -83,13 +83,13 @@ pub async fn settle(
         }
         Err(error) => return Err(error.of_a_read().into()),
     };
-    let outcome = judge(&session, &stripe, choice)?;
+    let outcome = judge(&session, &standing, choice)?;
     session.read_at_ms = read_at_ms;
     let mut fresh = FreshAccounts { list: Vec::new(), read_at_ms };
     match outcome {
         Outcome::Relinked(result, completed) => {
             fresh.list = client.accounts_of(&session.customer).await?;
-            for account in &stripe.accounts {
+            for account in standing.accounts() {
                 if completed.iter().any(|id| id == account.id())
                     && fresh.list.iter().all(|known| known.id() != account.id())
                 {
@@ -123,11 +123,12 @@ pub async fn settle(
             return Ok((session, Change::Nothing));
         }
         Outcome::ToChoose(result) => {
-            session.shown_accounts = stripe.accounts.iter().map(|account| account.public.clone()).collect();
+            session.shown_accounts =
+                standing.accounts().iter().map(|account| account.public.clone()).collect();
             session.relink_result = Some(result);
         }
         Outcome::Failed(result) => {
-            session.shown_accounts = shown_wrong(&session, &stripe);
+            session.shown_accounts = shown_wrong(&session, standing.accounts());
             session.status = SessionStatus::Failed;
             session.relink_result = Some(result);
         }
@@ -158,15 +159,10 @@ fn shown_after(session: &RelinkSession, completed: &[String], fresh: &[LinkedAcc
 }
 
 /// What a failed session shows: the account that was needed, and those that were chosen instead.
-fn shown_wrong(session: &RelinkSession, stripe: &StripeSession) -> Vec<Json> {
+fn shown_wrong(session: &RelinkSession, given: &[LinkedAccount]) -> Vec<Json> {
     let mut shown = session.shown_accounts.clone();
     let is_shown = |id: &str| session.shown_accounts.iter().any(|known| known.text("id") == Some(id));
-    shown.extend(
-        stripe
-            .accounts
-            .iter()
-            .filter(|account| !is_shown(account.id()))
-            .map(|account| account.public.clone()),
-    );
+    shown
+        .extend(given.iter().filter(|account| !is_shown(account.id())).map(|account| account.public.clone()));
     shown
 }

@@ -27,6 +27,8 @@ use relink_wire::{Fields, Json};
 const LARGEST: usize = 512 * 1024;
 /// The `object` of a thin event.
 const THIN: &str = "v2.core.event";
+/// What the names of events about accounts begin with.
+const ACCOUNT: &str = "financial_connections.account.";
 /// How often an event is looked at again because a session changed meanwhile.
 const TRIES: usize = 3;
 
@@ -133,7 +135,7 @@ async fn news(relink: &Relink, kind: &str, subject: &str) -> Result<News, ApiErr
         accounts: FreshAccounts { list: Vec::new(), read_at_ms: relink.now_ms() },
         session: Change::Nothing,
     };
-    if kind.starts_with("financial_connections.account.") {
+    if kind.starts_with(ACCOUNT) {
         match relink.stripe.account(subject).await {
             Ok(account) => news.accounts.list.push(account),
             Err(StripeError::NotFound) => {
@@ -163,6 +165,37 @@ fn received() -> Response {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    /// Every thin event of Stripe's about Financial Connections: since 2026-09-30, and since 2026-10-28.
+    #[test]
+    fn every_thin_event_is_about_an_account_that_is_read() {
+        let refreshes = ["balance", "inferred_balances", "ownership", "risk_intelligence", "transactions"];
+        let refreshes = refreshes
+            .iter()
+            .flat_map(|what| ["succeeded", "failed"].map(|how| format!("{what}_refresh_{how}")));
+        let changes = [
+            "account_numbers_updated",
+            "created",
+            "deactivated",
+            "disconnected",
+            "expected_deactivation_date_updated",
+            "reactivated",
+            "refreshed_balance",
+            "refreshed_ownership",
+            "refreshed_transactions",
+            "supported_payment_method_types_updated",
+            "upcoming_account_number_expiry",
+            "upcoming_deactivation",
+        ];
+        for change in changes.map(str::to_owned).into_iter().chain(refreshes) {
+            let thin = json!({
+                "id": "evt_1", "object": "v2.core.event", "type": format!("v1.financial_connections.account.{change}"),
+                "related_object": {"id": "fca_1", "type": "financial_connections.account", "url": "/v1/x"},
+            });
+            let told = read(&thin).expect("an event");
+            assert_eq!((told.kind.strip_prefix(ACCOUNT), told.subject), (Some(change.as_str()), "fca_1"));
+        }
+    }
 
     #[test]
     fn a_thin_event_is_its_snapshot_without_the_object() {

@@ -1,19 +1,21 @@
 //! Plaid's HTTP API, as far as relinking needs it: update mode by Hosted Link. The only code that speaks to Plaid. It knows no
 //! database: who linked what, and the access token of each item, are the caller's to keep.
 //!
-//! Three questions, which are those of any provider: begin a repair ([`Plaid::begin`]), ask how it stands ([`Plaid::standing`]), and
-//! which accounts came of it ([`Standing::Repaired`]). Plaid knows items, not accounts: `fit` judges whether the account that is needed
+//! As of any [`Provider`], a repair is begun, and it is asked how it stands and which accounts came of it. Plaid knows items, not accounts: `fit` judges whether the account that is needed
 //! is there again. `item` says in the contract's words what holds an item up. `webhook` checks that a webhook is Plaid's; one is a reason
 //! to ask, and never an answer.
 
 mod error;
 mod fit;
 mod item;
+mod provider;
 mod webhook;
 
 pub use error::{ClientError, PlaidError};
 pub use fit::{Fit, fit};
 pub use item::{Item, ItemAccount};
+pub use provider::Case;
+pub use relink_account::{Provider, Standing};
 pub use reqwest::Url;
 pub use webhook::{Keys, News, WebhookRefusal};
 
@@ -66,13 +68,13 @@ pub struct Begun {
     pub was_broken: bool,
 }
 
-/// What has come of a repair.
+/// What has come of a repair, with all that Plaid says of the accounts.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Standing {
+pub enum Repaired {
     /// The customer has not finished.
-    Pending,
+    NotYet,
     /// The item works; these accounts came of it, the one that is needed first.
-    Repaired(Vec<ItemAccount>),
+    With(Vec<ItemAccount>),
     /// The item works, and what is needed is not there. These came instead.
     Missed(FailureReason, Vec<ItemAccount>),
 }
@@ -89,8 +91,8 @@ impl Plaid {
         Ok(Self { http, base, client_id: client_id.into(), secret })
     }
 
-    /// Begins a repair. Plaid has no idempotency key: the caller keeps the answer under its own.
-    pub async fn begin(&self, repair: &Repair<'_>) -> Result<Begun, PlaidError> {
+    /// Makes a link token in update mode, and its hosted page.
+    async fn link(&self, repair: &Repair<'_>) -> Result<Begun, PlaidError> {
         let was_broken = self.item(repair.access_token).await?.error.is_some();
         let mut body = json!({
             "client_name": repair.merchant,
@@ -127,23 +129,17 @@ impl Plaid {
         Ok(accounts.iter().filter_map(|account| item.account(account)).collect())
     }
 
-    /// What has come of a repair. `before` are the accounts as they were linked, and `needed` the id of the one that has to be there
-    /// again; where there is none, any of them will do.
-    pub async fn standing(
-        &self,
-        begun: &Begun,
-        access_token: &Secret,
-        before: &[ItemAccount],
-        needed: Option<&str>,
-    ) -> Result<Standing, PlaidError> {
+    /// What has come of a repair: as [`Provider::standing`], with each account's persistent id, which the caller keeps.
+    pub async fn repaired(&self, case: &Case<'_>) -> Result<Repaired, PlaidError> {
+        let Case { begun, access_token, before, needed, .. } = *case;
         let item = self.item(access_token).await?;
         if item.error.is_some() || !(begun.was_broken || self.went_through(&begun.token).await?) {
-            return Ok(Standing::Pending);
+            return Ok(Repaired::NotYet);
         }
         let after = self.accounts(&item, access_token).await?;
         Ok(match fit(before, after, needed) {
-            Fit::There(accounts) => Standing::Repaired(accounts),
-            Fit::Missing(reason, accounts) => Standing::Missed(reason, accounts),
+            Fit::There(accounts) => Repaired::With(accounts),
+            Fit::Missing(reason, accounts) => Repaired::Missed(reason, accounts),
         })
     }
 

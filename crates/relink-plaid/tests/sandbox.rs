@@ -5,7 +5,8 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::routing::post;
 use relink_plaid::{
-    Begun, ItemAccount, Keys, News, Plaid, PlaidError, Repair, Standing, Url, WebhookRefusal,
+    Begun, Case, ItemAccount, Keys, News, Plaid, PlaidError, Provider, Repair, Repaired, Standing, Url,
+    WebhookRefusal,
 };
 use relink_wire::{FailureReason, Secret};
 use tokio::net::TcpListener;
@@ -46,6 +47,16 @@ fn repair<'a>(access_token: &'a Secret, webhook: Option<&'a str>, selects_accoun
     }
 }
 
+/// A repair of `item_login_required`, say, for that account or for any.
+fn case<'a>(
+    begun: &'a Begun,
+    access_token: &'a Secret,
+    before: &'a [ItemAccount],
+    needed: Option<&'a str>,
+) -> Case<'a> {
+    Case { begun, access_token, item: "item", before, needed }
+}
+
 /// The customer presses a button of Plaid's page.
 async fn press(begun: &Begun, form: &'static str) {
     let request = reqwest::Client::new().post(begun.url.expose());
@@ -73,17 +84,19 @@ async fn a_changed_password_is_repaired_and_only_then_believed() {
     let (plaid, base) = plaid().await;
     let access_token = token("login_required");
     let before = linked(&plaid, &base, "login_required").await;
-    let begun = plaid.begin(&repair(&access_token, None, false)).await.expect("begun");
+    let begun = plaid.begin(&repair(&access_token, None, false), "key").await.expect("begun");
     assert!(begun.was_broken);
     let needed = Some("acc_login_required_1111");
-    let stands = async || plaid.standing(&begun, &access_token, &before, needed).await.expect("an answer");
+    let stands =
+        async || plaid.standing(&case(&begun, &access_token, &before, needed)).await.expect("an answer");
     assert_eq!(stands().await, Standing::Pending);
     press(&begun, "act=exit").await;
     assert_eq!(stands().await, Standing::Pending);
     press(&begun, "act=agree").await;
-    let Standing::Repaired(accounts) = stands().await else { panic!("not repaired") };
-    assert_eq!((accounts.len(), accounts[0].linked.id()), (2, "acc_login_required_1111"));
-    assert!(accounts.iter().all(|account| account.linked.account.is_active()));
+    let Standing::Granted(result, accounts) = stands().await else { panic!("not repaired") };
+    assert_eq!((result.account.as_deref(), result.authorization.as_deref()), (needed, Some("item")));
+    assert_eq!((accounts.len(), accounts[0].id()), (2, "acc_login_required_1111"));
+    assert!(accounts.iter().all(|account| account.account.is_active()));
 }
 
 #[tokio::test]
@@ -91,14 +104,14 @@ async fn another_account_than_the_one_that_is_needed_is_not_a_repair() {
     let (plaid, base) = plaid().await;
     let access_token = token("login_required");
     let before = linked(&plaid, &base, "login_required").await;
-    let begun = plaid.begin(&repair(&access_token, None, true)).await.expect("begun");
+    let begun = plaid.begin(&repair(&access_token, None, true), "key").await.expect("begun");
     press(&begun, "act=agree&account=acc_login_required_1111").await;
-    let needed = plaid.standing(&begun, &access_token, &before, Some("acc_login_required_0000")).await;
-    let Standing::Missed(reason, accounts) = needed.expect("an answer") else { panic!("believed") };
-    assert_eq!(reason, FailureReason::NoAccount);
-    assert_eq!(accounts[0].linked.id(), "acc_login_required_1111");
-    let any = plaid.standing(&begun, &access_token, &before, None).await.expect("an answer");
-    assert!(matches!(any, Standing::Repaired(_)));
+    let needed = plaid.standing(&case(&begun, &access_token, &before, Some("acc_login_required_0000"))).await;
+    let Standing::Failed(result, accounts) = needed.expect("an answer") else { panic!("believed") };
+    assert_eq!(result.failure_reason, Some(FailureReason::NoAccount));
+    assert_eq!(accounts[0].id(), "acc_login_required_1111");
+    let any = plaid.standing(&case(&begun, &access_token, &before, None)).await.expect("an answer");
+    assert!(matches!(any, Standing::Granted(..)));
 }
 
 #[tokio::test]
@@ -106,15 +119,17 @@ async fn accounts_that_come_back_under_new_ids_are_the_old_ones() {
     let (plaid, base) = plaid().await;
     let access_token = token("new_ids");
     let before = linked(&plaid, &base, "new_ids").await;
-    let begun = plaid.begin(&repair(&access_token, None, false)).await.expect("begun");
+    let begun = plaid.begin(&repair(&access_token, None, false), "key").await.expect("begun");
     press(&begun, "act=agree").await;
     let needed = before[1].linked.id();
-    let told = plaid.standing(&begun, &access_token, &before, Some(needed)).await.expect("an answer");
-    let Standing::Repaired(accounts) = told else { panic!("not repaired") };
-    let replaced: Vec<_> =
-        accounts.iter().map(|account| account.linked.account.replaces.as_deref()).collect();
+    let told = plaid.standing(&case(&begun, &access_token, &before, Some(needed))).await.expect("an answer");
+    let Standing::Granted(_, accounts) = told else { panic!("not repaired") };
+    let replaced: Vec<_> = accounts.iter().map(|account| account.account.replaces.as_deref()).collect();
     assert_eq!(replaced, [Some(needed), Some(before[0].linked.id())]);
-    assert!(accounts.iter().all(|account| !before.iter().any(|old| old.linked.id() == account.linked.id())));
+    assert!(accounts.iter().all(|account| !before.iter().any(|old| old.linked.id() == account.id())));
+    let told = plaid.repaired(&case(&begun, &access_token, &before, None)).await.expect("an answer");
+    let Repaired::With(accounts) = told else { panic!("not repaired") };
+    assert_eq!(accounts[0].persistent_id.as_deref(), Some("persistent_new_ids_0000"));
 }
 
 #[tokio::test]
@@ -123,14 +138,15 @@ async fn an_item_that_worked_is_repaired_only_once_the_customer_went_through() {
     let access_token = token("pending_expiration");
     let item = plaid.item(&access_token).await.expect("an item");
     let before = plaid.accounts(&item, &access_token).await.expect("accounts");
-    let begun = plaid.begin(&repair(&access_token, None, false)).await.expect("begun");
+    let begun = plaid.begin(&repair(&access_token, None, false), "key").await.expect("begun");
     assert!(!begun.was_broken);
-    let stands = async || plaid.standing(&begun, &access_token, &before, None).await.expect("an answer");
+    let stands =
+        async || plaid.standing(&case(&begun, &access_token, &before, None)).await.expect("an answer");
     assert_eq!(stands().await, Standing::Pending);
     press(&begun, "act=exit").await;
     assert_eq!(stands().await, Standing::Pending);
     press(&begun, "act=agree").await;
-    assert!(matches!(stands().await, Standing::Repaired(_)));
+    assert!(matches!(stands().await, Standing::Granted(..)));
     assert!(plaid.item(&access_token).await.expect("an item").consent_expires_at > item.consent_expires_at);
 }
 
@@ -139,11 +155,11 @@ async fn an_item_that_was_repaired_elsewhere_is_repaired() {
     let (plaid, base) = plaid().await;
     let access_token = token("login_required");
     let before = linked(&plaid, &base, "login_required").await;
-    let begun = plaid.begin(&repair(&access_token, None, false)).await.expect("begun");
+    let begun = plaid.begin(&repair(&access_token, None, false), "key").await.expect("begun");
     let url = format!("{base}/test_helpers/items/item_login_required/repair");
     reqwest::Client::new().post(url).send().await.expect("repaired");
-    let told = plaid.standing(&begun, &access_token, &before, None).await.expect("an answer");
-    assert!(matches!(told, Standing::Repaired(_)));
+    let told = plaid.standing(&case(&begun, &access_token, &before, None)).await.expect("an answer");
+    assert!(matches!(told, Standing::Granted(..)));
 }
 
 #[tokio::test]
@@ -152,7 +168,7 @@ async fn what_plaid_refuses_says_whose_fault_it_is_and_no_secret_is_shown() {
     assert_eq!(plaid.item(&token("nobodys")).await, Err(PlaidError::NotFound));
     assert_eq!(client(&base, "wrong").item(&token("healthy")).await, Err(PlaidError::Unauthorized));
     assert_eq!(client("http://127.0.0.1:9", "s").item(&token("healthy")).await, Err(PlaidError::Unavailable));
-    let begun = plaid.begin(&repair(&token("healthy"), None, false)).await.expect("begun");
+    let begun = plaid.begin(&repair(&token("healthy"), None, false), "key").await.expect("begun");
     let shown = format!("{plaid:?} {begun:?}");
     assert!(!shown.contains("secret_sandbox") && !shown.contains("link-sandbox") && !shown.contains("/hl/"));
 }
@@ -179,7 +195,7 @@ fn now() -> i64 {
 async fn a_webhook_is_believed_by_its_signature_its_time_and_its_bytes() {
     let ((plaid, _), (url, mut told), keys) = (plaid().await, merchant().await, Keys::default());
     let access_token = token("login_required");
-    let begun = plaid.begin(&repair(&access_token, Some(&url), false)).await.expect("begun");
+    let begun = plaid.begin(&repair(&access_token, Some(&url), false), "key").await.expect("begun");
     press(&begun, "act=agree").await;
     let (token, body) = told.recv().await.expect("a webhook");
     let finished = News::Finished { token: begun.token.expose().into() };

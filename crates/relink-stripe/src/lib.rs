@@ -9,6 +9,7 @@ mod fit;
 mod gate;
 mod new_session;
 mod objects;
+mod provider;
 mod reached;
 pub mod traceparent;
 

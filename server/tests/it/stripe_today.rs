@@ -79,9 +79,10 @@ async fn the_history_of_an_account_stays_with_it_where_its_id_changes() {
     let renewed = done["accounts"][0]["id"].as_str().expect("an id");
     let after = history(renewed).await;
     assert!(after.len() > before.len() && after.ends_with(&before), "{before:?}, {after:?}");
-    let (_, list) = desk.page("/dashboard").await;
-    let shows = |id: &str| list.contains(&format!("/dashboard/accounts/{id}\""));
-    assert!(shows(renewed) && !shows("fca_new_id"), "{list}");
+    let (_, list) = desk.page("/dashboard?reason=all&q=3401").await;
+    let listed: Vec<_> =
+        list.split("data-account=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(listed, [renewed]);
 }
 
 #[tokio::test]

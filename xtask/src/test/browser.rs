@@ -80,7 +80,8 @@ impl Browser {
     }
 
     /// Runs what `e2e/` has for this browser: everything in Chromium; the contract and the table of wild pages in Firefox, which Playwright drives as it
-    /// is installed; in WebKit, of which it drives only builds of its own, the embedding checks over WebDriver.
+    /// is installed; in WebKit, of which it drives only builds of its own, the embedding checks and that table over
+    /// WebDriver.
     pub fn tell(self, workspace: &Workspace) -> Result<Finished, Failure> {
         let e2e = workspace.e2e();
         dist::written(workspace)?;
@@ -103,7 +104,7 @@ impl Browser {
                 if let Some(display) = needs::virtual_display()? {
                     node.env("DISPLAY_RUNNER", display);
                 }
-                (node, vec![e2e.join("webkit").join("embedding.mjs")])
+                (node, ["embedding.mjs", "wild.mjs"].map(|name| e2e.join("webkit").join(name)).to_vec())
             }
         };
         if files.is_empty() {

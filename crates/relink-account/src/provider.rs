@@ -1,0 +1,52 @@
+//! What a provider of bank links is asked, whoever it is: to begin a repair, and how it stands. Each provider has a crate of its own that
+//! speaks to it; nothing here does.
+
+use crate::linked::LinkedAccount;
+use relink_wire::RelinkResult;
+use std::error::Error;
+use std::future::Future;
+
+/// A provider of bank links.
+pub trait Provider {
+    /// What it needs to begin a repair.
+    type Repair<'a>;
+    /// What it gives: the way to the bank, and what the repair is asked for by.
+    type Begun;
+    /// What a repair that was begun is asked for by.
+    type Case<'a>;
+    /// Why it did not answer.
+    type Error: Error;
+
+    /// Begins a repair. Where the provider has idempotency keys, the same `key` never makes two.
+    fn begin(
+        &self,
+        repair: &Self::Repair<'_>,
+        key: &str,
+    ) -> impl Future<Output = Result<Self::Begun, Self::Error>> + Send;
+
+    /// How a repair stands, asked of the provider now.
+    fn standing(&self, case: &Self::Case<'_>) -> impl Future<Output = Result<Standing, Self::Error>> + Send;
+}
+
+/// How a repair stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// The customer has not finished, as far as we can tell.
+    Pending,
+    /// The customer gave it up, and it cannot be taken up again.
+    Cancelled,
+    /// Nothing was repaired, for this reason; these accounts came instead.
+    Failed(RelinkResult, Vec<LinkedAccount>),
+    /// The bank has granted it, for these accounts.
+    Granted(RelinkResult, Vec<LinkedAccount>),
+}
+
+impl Standing {
+    /// The accounts that came of it.
+    pub fn accounts(&self) -> &[LinkedAccount] {
+        match self {
+            Self::Pending | Self::Cancelled => &[],
+            Self::Failed(_, accounts) | Self::Granted(_, accounts) => accounts,
+        }
+    }
+}

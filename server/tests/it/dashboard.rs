@@ -180,13 +180,13 @@ async fn a_request_is_previewed_and_sent_and_the_timeline_tells_the_story() {
         .await;
     let (_, html) = desk.page("/dashboard/send?account=fca_healthy&account=fca_account_closed").await;
     assert!(
-        html.contains("Send 1 mail") && html.contains("Subject: ") && html.contains("closed at the bank")
+        html.contains("Send 1 email") && html.contains("Subject: ") && html.contains("closed at the bank")
     );
     let (_, letter) = desk.page("/dashboard/preview/fca_healthy").await;
     assert!(letter.contains("Salary Checking ••••\u{a0}9105") && !letter.contains("<script"));
     let (status, html) =
         desk.post("/dashboard/send", &[("account", "fca_healthy"), ("account", "fca_account_closed")]).await;
-    assert_eq!((status, html.contains("1 mail is on its way")), (200, true));
+    assert_eq!((status, html.contains("1 email is on its way")), (200, true));
     assert!(html.contains("Not sent: The account was closed at the bank."));
     app.hosted.deliver().await.expect("a database");
     let mails = shop.stripe.mails().await;
@@ -222,12 +222,12 @@ async fn a_second_press_a_reload_and_another_tab_say_what_happened_and_send_noth
     let desk = Desk::sign_in(&shop).await;
     let form = [("sending", "snd_of_this_form"), ("account", ACCOUNT)];
     let (_, first) = desk.post("/dashboard/send", &form).await;
-    assert!(first.contains("1 mail is on its way") && first.contains("nora@pinegrove.example"));
+    assert!(first.contains("1 email is on its way") && first.contains("nora@pinegrove.example"));
     let (_, again) = desk.post("/dashboard/send", &form).await;
-    assert!(again.contains("1 mail is on its way") && again.contains("On its way."), "{again}");
+    assert!(again.contains("1 email is on its way") && again.contains("On its way."), "{again}");
     app.hosted.deliver().await.expect("a database");
     let (status, reloaded) = desk.page("/dashboard/sent/snd_of_this_form").await;
-    assert_eq!((status, reloaded.contains("1 mail is on its way")), (200, true));
+    assert_eq!((status, reloaded.contains("1 email is on its way")), (200, true));
     assert!(reloaded.contains("The mail server has taken it."));
     let (_, other) =
         desk.post("/dashboard/send", &[("sending", "snd_of_another_tab"), ("account", ACCOUNT)]).await;

@@ -476,7 +476,7 @@ async fn one_person_gets_one_mail_for_each_bank_which_lists_the_accounts_and_its
     let desk = crate::dashboard::Desk::sign_in(&shop).await;
     let query: String = SEVERAL.map(|account| format!("account={account}&")).concat();
     let (_, html) = desk.page(&format!("/dashboard/send?{query}account=fca_other")).await;
-    assert!(html.contains("Send 2 mails") && html.contains("one mail about 3 accounts"), "{html}");
+    assert!(html.contains("Send 2 emails") && html.contains("one email about 3 accounts"), "{html}");
     let html = tick(&desk, &[&SEVERAL[..], &["fca_other"]].concat()).await;
     assert!(html.contains("2 emails are on their way"), "{html}");
     deliver(&app).await;

@@ -75,7 +75,7 @@ mod hosted_relink_dashboard {
     #[tokio::test]
     async fn who_starts_it() {
         let (shop, app) = open().await;
-        assert!(staff_asks(&shop, ACCOUNT).await.contains("1 mail is on its way"));
+        assert!(staff_asks(&shop, ACCOUNT).await.contains("1 email is on its way"));
         assert_eq!(shop.value("SELECT asked_by FROM hosted_relinks").await, "staff:nora@pinegrove.example");
         mailed(&shop, &app).await;
     }
@@ -96,7 +96,7 @@ mod hosted_relink_dashboard {
         let (shop, _app) = open().await;
         let desk = Desk::sign_in(&shop).await;
         for account in [ACCOUNT, NUMBER] {
-            assert!(desk_asks(&desk, account).await.contains("1 mail is on its way"), "{account}");
+            assert!(desk_asks(&desk, account).await.contains("1 email is on its way"), "{account}");
         }
         for account in [
             "fca_healthy",
@@ -110,7 +110,7 @@ mod hosted_relink_dashboard {
         ends_in(&shop, "fca_healthy", 30 * DAY + 1).await;
         assert!(desk_asks(&desk, "fca_healthy").await.contains("No email was sent"));
         shop.time.pass(1);
-        assert!(desk_asks(&desk, "fca_healthy").await.contains("1 mail is on its way"));
+        assert!(desk_asks(&desk, "fca_healthy").await.contains("1 email is on its way"));
     }
 
     /// One request per account every 48 hours; reset once the customer completes.
@@ -124,11 +124,11 @@ mod hosted_relink_dashboard {
         let page = mailed(&shop, &app).await;
         relink(&shop, &page, ACCOUNT).await;
         shop.stripe.tell(&format!("financial_connections/accounts/{ACCOUNT}/deactivate"), &[]).await;
-        assert!(staff_asks(&shop, ACCOUNT).await.contains("1 mail is on its way"), "reset");
+        assert!(staff_asks(&shop, ACCOUNT).await.contains("1 email is on its way"), "reset");
         shop.time.pass(2 * DAY - 1);
         assert!(staff_asks(&shop, ACCOUNT).await.contains("No email was sent"));
         shop.time.pass(1);
-        assert!(staff_asks(&shop, ACCOUNT).await.contains("1 mail is on its way"));
+        assert!(staff_asks(&shop, ACCOUNT).await.contains("1 email is on its way"));
     }
 
     /// Yes.

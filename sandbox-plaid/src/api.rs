@@ -1,8 +1,9 @@
 //! Plaid's API: requests are JSON, each with the client's id and secret in its body or its headers; answers have Plaid's shape.
 
+use crate::shared::Shared;
+use crate::time::{now, random, time};
 use crate::webhook::send;
 use crate::world::{Account, Item, LinkToken};
-use crate::{Shared, now, random, time};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};

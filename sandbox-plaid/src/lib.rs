@@ -2,33 +2,24 @@
 //! signed webhooks.
 //!
 //! `world` is the pure part: items, link tokens, and what a customer does to them. `api` reads requests and writes objects in Plaid's
-//! shape, `page` is the hosted page, `webhook` signs and sends. What is said of Plaid here was read in its client package of November
+//! shape, `page` is the hosted page, `sign` signs webhooks, and `webhook` sends them. What is said of Plaid here was read in its client package of November
 //! 2026; README.md says what is a guess.
 
 mod api;
 mod page;
+mod shared;
+mod sign;
+mod time;
 mod webhook;
 mod world;
 
 use axum::Router;
-use std::sync::{Arc, Mutex, PoisonError};
+use shared::Shared;
+use sign::Signer;
+use std::sync::{Arc, Mutex};
+use time::now;
 use tokio::net::TcpListener;
-use webhook::Signer;
 use world::World;
-
-/// What is shared by all requests.
-struct Shared {
-    base: String,
-    world: Mutex<World>,
-    signer: Signer,
-    http: reqwest::Client,
-}
-
-impl Shared {
-    fn with<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        change(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 /// Serves a stand-in until the task is dropped. Fails only if the listener does.
 pub async fn serve(listener: TcpListener) -> std::io::Result<()> {
@@ -40,25 +31,4 @@ pub async fn serve(listener: TcpListener) -> std::io::Result<()> {
     });
     let router = Router::new().merge(api::routes()).merge(page::routes()).with_state(shared);
     axum::serve(listener, router).await
-}
-
-/// Unix seconds.
-fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
-}
-
-/// A time as Plaid writes it.
-fn time(unix: i64) -> String {
-    jiff::Timestamp::from_second(unix).map(|at| at.to_string()).unwrap_or_default()
-}
-
-/// Sixteen random bytes, written so that they can be in an address.
-fn random() -> String {
-    use ring::rand::SecureRandom;
-    let mut bytes = [0; 16];
-    // A stand-in without randomness would hand out the same ids twice, and is of no use.
-    if ring::rand::SystemRandom::new().fill(&mut bytes).is_err() {
-        unreachable!("the system has no randomness");
-    }
-    hex::encode(bytes)
 }

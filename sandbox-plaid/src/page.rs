@@ -1,7 +1,8 @@
 //! The hosted page: what a customer sees of Plaid.
 
+use crate::shared::Shared;
+use crate::time::{now, random};
 use crate::webhook::send;
-use crate::{Shared, now, random};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};

@@ -12,7 +12,7 @@ use relink_store::accounts::AccountRow;
 use std::collections::{HashMap, HashSet};
 
 /// Accounts on one page, and so the most that are asked at once.
-pub const ON_A_PAGE: usize = 40;
+pub const ON_A_PAGE: usize = 50;
 
 /// The filter: what the address says, and what people read.
 const REASONS: &[(&str, &str)] = &[

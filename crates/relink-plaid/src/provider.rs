@@ -1,23 +1,10 @@
 //! Plaid as a provider of bank links: an item that works, judged by the accounts that came, in the contract's words.
 
-use crate::{Begun, ItemAccount, Plaid, PlaidError, Repair, Repaired};
+use crate::client::{Begun, Case, Plaid, Repair, Repaired};
+use crate::error::PlaidError;
+use crate::item::ItemAccount;
 use relink_account::{Provider, Standing};
-use relink_wire::{RelinkResult, Secret};
-
-/// A repair that was begun, with what the caller keeps of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
-    /// What [`Plaid::begin`] gave.
-    pub begun: &'a Begun,
-    /// Of the item.
-    pub access_token: &'a Secret,
-    /// The item: the authorization that is to be relinked.
-    pub item: &'a str,
-    /// Its accounts as they were linked.
-    pub before: &'a [ItemAccount],
-    /// The account that has to be there again; where there is none, any of them will do.
-    pub needed: Option<&'a str>,
-}
+use relink_wire::RelinkResult;
 
 impl Provider for Plaid {
     type Repair<'a> = Repair<'a>;

@@ -1,7 +1,8 @@
 //! Webhooks: whether one is Plaid's, and what it is about. `Plaid-Verification` is a JWT (ES256) whose key Plaid gives by its id, and
 //! which holds the time and the hash of the body's bytes. A webhook is a reason to ask Plaid, and never an answer.
 
-use crate::{Plaid, PlaidError};
+use crate::client::Plaid;
+use crate::error::PlaidError;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use relink_wire::{Fields, Json};
 use serde::Deserialize;

@@ -3,6 +3,7 @@
 
 mod authorizing;
 mod calls;
+mod cards;
 mod completing;
 mod context;
 mod deciding;

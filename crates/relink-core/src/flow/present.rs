@@ -1,6 +1,7 @@
 //! What is on screen, drawn from the stage: the view models of `view`, filled in.
 
 use super::authorizing::Authorizing;
+use super::cards::card;
 use super::context::Context;
 use super::ended::{End, Ended};
 use super::fetching::Then;
@@ -16,7 +17,6 @@ use crate::view::{
     Leave, Mismatch, NotRepairable, Notice, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving,
     Step, Trouble, View, Wait, Why, WrongAccount,
 };
-use relink_account::{NoRepair, no_repair};
 use relink_wire::{Account, Code, DisplayText, InstitutionStatus, Rule, Session};
 
 /// What a view is drawn from.
@@ -342,49 +342,4 @@ fn completing_cards(ids: &[String], context: &Context) -> Vec<AccountCard> {
     };
     let chosen = ids.iter().filter_map(find);
     chosen.map(|account| AccountCard { chip: None, ..card(account, session, context) }).collect()
-}
-
-pub(super) fn card(account: &Account, session: &Session, context: &Context) -> AccountCard {
-    let name = account.institution_name.clone().or_else(|| context.bank_name());
-    AccountCard {
-        id: account.id.clone(),
-        bank: Bank { name, logo_url: session.institution.logo_url.clone() },
-        name: account.display_name.clone(),
-        subcategory: account.subcategory.clone(),
-        has_namesake: has_namesake(account, session, context),
-        last4: account.last4.clone(),
-        chip: chip(account, session, context),
-        names_bank: true,
-    }
-}
-
-/// Whether name and number could also mean another account, and the kind tells them apart.
-fn has_namesake(account: &Account, session: &Session, context: &Context) -> bool {
-    let mut others = session.accounts.iter().chain(&context.returned).chain(&context.before);
-    others.any(|other| {
-        other.last4 == account.last4
-            && other.display_name == account.display_name
-            && other.subcategory != account.subcategory
-            && !account.is(&other.id)
-            && !other.is(&account.id)
-    })
-}
-
-fn chip(account: &Account, session: &Session, context: &Context) -> Option<Chip> {
-    match no_repair(account) {
-        Some(NoRepair::Closed) => return Some(Chip::Closed),
-        Some(NoRepair::NoAction) => return Some(Chip::NotRepairable),
-        None => {}
-    }
-    let now = context.unix();
-    let mut all = reasons::of_account(account, &session.permissions, context.judging_unix()).into_iter();
-    match all.next() {
-        Some(Reason::Inactive(_)) => Some(Chip::Disconnected),
-        Some(Reason::PaymentsFailing) => Some(Chip::PaymentsFailing),
-        Some(Reason::AccessEnds(on)) => Some(Chip::Stops(on.and_then(|on| day_ahead(on, now)))),
-        Some(Reason::PaymentsEnd(on)) => Some(Chip::PaymentsStop(day_ahead(on, now))),
-        Some(Reason::MorePermissions) => Some(Chip::MoreToShare),
-        Some(Reason::Unstated) => None,
-        None => Some(Chip::Active),
-    }
 }

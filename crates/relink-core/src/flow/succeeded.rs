@@ -1,9 +1,9 @@
 //! What may be said of a flow that worked. The outcome alone does not say it: an account whose number was about to
 //! expire was never disconnected, so it is not connected "again".
 
+use super::cards::card;
 use super::context::Context;
 use super::known::Confirmed;
-use super::present::card;
 use crate::clock::day_ahead;
 use crate::reasons::{self, Began};
 use crate::view::{AccountCard, Achieved, Chip, Done};

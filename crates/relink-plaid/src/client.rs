@@ -1,0 +1,189 @@
+//! The client: repairs that begin and how they stand, items, and the keys of webhooks.
+
+use crate::error::{ClientError, PlaidError, of};
+use crate::fit::{Fit, fit};
+use crate::item::{Item, ItemAccount};
+use relink_wire::{FailureReason, Fields, Json, Secret};
+use reqwest::Url;
+use serde_json::json;
+use std::fmt;
+use std::time::Duration;
+
+/// How long one call may take: a customer waits for it.
+const DEADLINE: Duration = Duration::from_secs(8);
+
+/// A client of Plaid's API.
+#[derive(Clone)]
+pub struct Plaid {
+    http: reqwest::Client,
+    base: Url,
+    client_id: String,
+    secret: Secret,
+}
+
+/// A repair that begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Repair<'a> {
+    /// Of the item that is to be repaired.
+    pub access_token: &'a Secret,
+    /// As customers know the merchant; shown on Plaid's page.
+    pub merchant: &'a str,
+    /// The merchant's name for the customer: no name or address of theirs.
+    pub customer: &'a str,
+    /// A language of Plaid's: `en`, `es`, …
+    pub language: &'a str,
+    /// Countries of the item's bank: `US`, …
+    pub countries: &'a [&'a str],
+    /// Where Plaid's page sends the customer in the end.
+    pub return_url: Option<&'a str>,
+    /// Where webhooks go; else where those of the item go.
+    pub webhook: Option<&'a str>,
+    /// Whether the customer may choose other accounts: only where accounts are missing. Renewing must switch nothing on or off.
+    pub selects_accounts: bool,
+}
+
+/// A repair that was begun.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The link token, which names the repair; as secret as the address.
+    pub token: Secret,
+    /// Plaid's page, for `handoff.url`.
+    pub url: Secret,
+    /// Whether the item had an error then. One that had none is repaired only once Plaid says that the customer went through.
+    pub was_broken: bool,
+}
+
+/// What has come of a repair, with all that Plaid says of the accounts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Repaired {
+    /// The customer has not finished.
+    NotYet,
+    /// The item works; these accounts came of it, the one that is needed first.
+    With(Vec<ItemAccount>),
+    /// The item works, and what is needed is not there. These came instead.
+    Missed(FailureReason, Vec<ItemAccount>),
+}
+
+impl Plaid {
+    /// A client for the API at `base` (`https://production.plaid.com`, say). Makes no connection yet.
+    pub fn new(base: Url, client_id: impl Into<String>, secret: Secret) -> Result<Self, ClientError> {
+        let http = reqwest::Client::builder()
+            .timeout(DEADLINE)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("relink-server/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(ClientError)?;
+        Ok(Self { http, base, client_id: client_id.into(), secret })
+    }
+
+    /// Makes a link token in update mode, and its hosted page.
+    pub(crate) async fn link(&self, repair: &Repair<'_>) -> Result<Begun, PlaidError> {
+        let was_broken = self.item(repair.access_token).await?.error.is_some();
+        let mut body = json!({
+            "client_name": repair.merchant,
+            "language": repair.language,
+            "country_codes": repair.countries,
+            "user": {"client_user_id": repair.customer},
+            "access_token": repair.access_token.expose(),
+            "hosted_link": {},
+        });
+        if let Some(url) = repair.return_url {
+            body["hosted_link"]["completion_redirect_uri"] = json!(url);
+        }
+        if let Some(url) = repair.webhook {
+            body["webhook"] = json!(url);
+        }
+        if repair.selects_accounts {
+            body["update"] = json!({"account_selection_enabled": true});
+        }
+        let answer = self.post("link/token/create", body).await?;
+        let text = |field| answer.text(field).map(Secret::new).ok_or(PlaidError::Unavailable);
+        Ok(Begun { token: text("link_token")?, url: text("hosted_link_url")?, was_broken })
+    }
+
+    /// The item as it is now: its `error` is the truth.
+    pub async fn item(&self, access_token: &Secret) -> Result<Item, PlaidError> {
+        let answer = self.post("item/get", json!({"access_token": access_token.expose()})).await?;
+        answer.object("item").and_then(Item::read).ok_or(PlaidError::Unavailable)
+    }
+
+    /// The item's accounts, in Stripe's words. Plaid may not give them while the item has an error.
+    pub async fn accounts(&self, item: &Item, access_token: &Secret) -> Result<Vec<ItemAccount>, PlaidError> {
+        let answer = self.post("accounts/get", json!({"access_token": access_token.expose()})).await?;
+        let accounts = answer.entries("accounts").ok_or(PlaidError::Unavailable)?;
+        Ok(accounts.iter().filter_map(|account| item.account(account)).collect())
+    }
+
+    /// What has come of a repair: as [`Provider::standing`], with each account's persistent id, which the caller keeps.
+    pub async fn repaired(&self, case: &Case<'_>) -> Result<Repaired, PlaidError> {
+        let Case { begun, access_token, before, needed, .. } = *case;
+        let item = self.item(access_token).await?;
+        if item.error.is_some() || !(begun.was_broken || self.went_through(&begun.token).await?) {
+            return Ok(Repaired::NotYet);
+        }
+        let after = self.accounts(&item, access_token).await?;
+        Ok(match fit(before, after, needed) {
+            Fit::There(accounts) => Repaired::With(accounts),
+            Fit::Missing(reason, accounts) => Repaired::Missed(reason, accounts),
+        })
+    }
+
+    /// Whether the customer went through Plaid's page to its end.
+    async fn went_through(&self, token: &Secret) -> Result<bool, PlaidError> {
+        let answer = self.post("link/token/get", json!({"link_token": token.expose()})).await?;
+        let sessions = answer.entries("link_sessions").unwrap_or_default();
+        let is_through = |session: &Json| {
+            session.text("finished_at").is_some()
+                && session.object("exit").is_none()
+                && session.object("on_exit").is_none()
+        };
+        Ok(sessions.iter().any(is_through))
+    }
+
+    /// Makes a call. The log knows it by its path, which holds no id.
+    pub(crate) async fn post(&self, path: &str, mut body: Json) -> Result<Json, PlaidError> {
+        body["client_id"] = json!(self.client_id);
+        body["secret"] = json!(self.secret.expose());
+        let url = self.base.join(path).map_err(|_| PlaidError::Unavailable)?;
+        let request = self.http.post(url).header("content-type", "application/json").body(body.to_string());
+        let answer = match request.send().await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let error = error.without_url();
+                tracing::warn!(%error, path, "Plaid did not answer");
+                return Err(PlaidError::Unavailable);
+            }
+        };
+        let status = answer.status().as_u16();
+        let bytes = answer.bytes().await.map_err(|_| PlaidError::Unavailable)?;
+        let json: Option<Json> = serde_json::from_slice(&bytes).ok();
+        let request_id = json.as_ref().and_then(|json| json.text("request_id")).unwrap_or_default();
+        tracing::debug!(path, status, plaid_request_id = request_id, "asked Plaid");
+        match (status, json) {
+            (200..300, Some(json)) => Ok(json),
+            (_, json) => Err(of(status, json.as_ref())),
+        }
+    }
+}
+
+impl fmt::Debug for Plaid {
+    /// Without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plaid").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// A repair that was begun, with what the caller keeps of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// What [`Plaid::begin`] gave.
+    pub begun: &'a Begun,
+    /// Of the item.
+    pub access_token: &'a Secret,
+    /// The item: the authorization that is to be relinked.
+    pub item: &'a str,
+    /// Its accounts as they were linked.
+    pub before: &'a [ItemAccount],
+    /// The account that has to be there again; where there is none, any of them will do.
+    pub needed: Option<&'a str>,
+}

@@ -291,7 +291,7 @@ async fn status(request: RequestBuilder) -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn forty_guesses_at_once_of_which_the_last_is_right_sign_nobody_in() {
+async fn of_forty_guesses_at_once_no_more_than_ten_are_looked_at() {
     let (shop, app) = open_with_staff().await;
     let mut guesses = JoinSet::new();
     for n in 0..40 {
@@ -299,8 +299,11 @@ async fn forty_guesses_at_once_of_which_the_last_is_right_sign_nobody_in() {
         guesses.spawn(status(password(&shop, STAFF.0, guess)));
     }
     let answers = guesses.join_all().await;
-    assert!(answers.iter().all(|status| matches!(status, 401 | 429)), "{answers:?}");
-    assert_eq!(shop.value("SELECT COUNT(*) FROM staff_sign_ins").await, "0");
+    // Which of them come first is nobody's to say. The right one may be among the ten; it is never looked at after them.
+    let looked_at = answers.iter().filter(|status| matches!(status, 401 | 303)).count();
+    assert!(looked_at <= 10 && answers.iter().all(|status| matches!(status, 401 | 303 | 429)), "{answers:?}");
+    let signed_in = answers.iter().filter(|status| **status == 303).count();
+    assert_eq!(shop.value("SELECT COUNT(*) FROM staff_sign_ins").await, signed_in.to_string());
     // However many instances take them: of forty places ten are given, and whoever had one is asked again at the end.
     let store = &app.hosted.store;
     let now = shop.time.now();

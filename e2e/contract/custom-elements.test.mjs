@@ -56,15 +56,18 @@ test('its parts and tokens are those of docs/appearance.md, with the same defaul
 });
 
 suite('the custom-elements manifest', (it) => {
-  it('gives the defaults that a fresh element has, and its slots', { page: (site) => merchantPage(site, { element: 'display="modal"' }) }, async ({ page }) => {
+  it('gives the defaults that a fresh element has, and its slots', { page: (site) => merchantPage(site, { element: 'display="modal"' }) }, async ({ page }, widget) => {
     const fields = members('field').map(({ name }) => name);
     const seen = await page.evaluate(async (fields) => {
       await customElements.whenDefined('relink-widget');
       const fresh = document.createElement('relink-widget');
-      const slots = [...fresh.shadowRoot.querySelectorAll('slot')].map(({ name }) => name).sort();
-      return { slots, values: Object.fromEntries(fields.map((name) => [name, JSON.stringify(fresh[name])])) };
+      document.querySelector('relink-widget').show();
+      return { values: Object.fromEntries(fields.map((name) => [name, JSON.stringify(fresh[name])])) };
     }, fields);
-    assert.deepEqual(seen.slots, names(ELEMENT.slots));
+    // The mark of the merchant, and with it its slot, is part of the views.
+    await widget.reaches('review');
+    const slots = await widget.host.evaluate((host) => [...host.shadowRoot.querySelectorAll('slot')].map(({ name }) => name).sort());
+    assert.deepEqual(slots, names(ELEMENT.slots));
     for (const { name, default: otherwise } of members('field')) assert.equal(seen.values[name], otherwise ?? 'null', name);
   });
 });

@@ -25,7 +25,6 @@ for (const colorScheme of ['light', 'dark']) {
       assert.deepEqual(await violations(town.page), [], 'review');
       await widget.forward();
       await widget.reaches('authorizing');
-      await widget.part('primary-button').first().waitFor();
       const bank = town.bank();
       await bank.frame.getByRole('button', { name: 'Continue', exact: true }).waitFor();
       const atBank = (await violations(town.page)).filter((violation) => !violation.includes('iframe'));

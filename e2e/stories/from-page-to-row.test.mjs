@@ -97,14 +97,14 @@ stories('a relink in the shop', (it) => {
 
   it('of an expiring number renews it, and the shop says so', {}, async (town) => {
     const row = town.page.locator('[data-account="fca_tan_expiring"]');
-    assert.match(await row.innerText(), /After that day payments will fail/);
+    assert.match(await row.innerText(), /Reconnect to keep payments working/);
     const widget = await town.reconnect('fca_tan_expiring');
     await widget.reaches('review');
     await widget.forward();
     await town.agree('Family Checking ••••7718');
     await town.theEnd('relink-success');
     await widget.forward();
-    await eventually('the shop no longer warns', async () => !/will fail/.test(await row.innerText()));
+    await eventually('the shop no longer warns', async () => !/Reconnect to keep payments working/.test(await row.innerText()));
     await town.keeps('fca_tan_expiring', 'active');
   });
 

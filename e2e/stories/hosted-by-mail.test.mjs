@@ -24,7 +24,7 @@ stories('a hosted relink', (it) => {
     await desk.locator(`[data-account="${ACCOUNT}"]`).getByRole('checkbox').check();
     await desk.getByRole('button', { name: 'Preview and send' }).click();
     const letter = desk.frameLocator('iframe.letter');
-    await letter.getByText('Everyday Checking •••• 1234').first().waitFor();
+    await letter.getByText('Everyday Checking •••• 1234').filter({ visible: true }).first().waitFor();
     await desk.getByRole('button', { name: 'Send 1 email' }).click();
     await desk.getByRole('heading', { name: '1 email is on its way' }).waitFor();
 
@@ -33,7 +33,7 @@ stories('a hosted relink', (it) => {
     const asked = [];
     town.context.on('request', (request) => asked.push([request.url(), request.headers().referer ?? '']));
     await phone.goto(`${town.sandbox.base}/inbox`);
-    await phone.getByRole('link', { name: /Reconnect Harbour Bank/ }).click();
+    await phone.getByRole('link', { name: /reconnect Harbour Bank/i }).click();
     await fits(phone, 'the inbox');
     await phone.frameLocator('iframe').getByRole('link', { name: 'Reconnect Harbour Bank' }).click();
 

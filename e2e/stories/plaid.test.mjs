@@ -83,7 +83,7 @@ describe('a customer with an item at Plaid', { concurrency: 1 }, () => {
   story('repairs a changed password, and the item is the truth', async ({ open, toPlaid, agree, itemOf, success }) => {
     const widget = await open('acc_login_required_0000');
     await widget.reaches('review');
-    await widget.shows('First Platypus Bank wants to see you sign in again');
+    await widget.shows('First Platypus Bank needs you to sign in again');
     await agree(await toPlaid(widget));
     await widget.reaches('succeeded');
     const { outcome, accounts, authorization } = await success();

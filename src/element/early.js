@@ -33,8 +33,17 @@ const send = async (entry, element, url, body) => {
     signal: entry.abort.signal,
     body,
   });
-  // The core learns of it.
-  Promise.resolve(entry.answer).catch(() => {});
+  // Whether it fails is for the core to see; without this the browser would call it unhandled.
+  unheard(entry.answer);
+};
+
+// By await alone: a page may have put its own in the place of `then` and `catch`.
+const unheard = async (promise) => {
+  try {
+    return await promise;
+  } catch {
+    // The core asks by itself.
+  }
 };
 
 /** Asks for the session of an element whose flow is wanted, unless the WebAssembly is there, which asks by itself. */
@@ -61,15 +70,17 @@ export const early = (element) => {
     url.pathname = url.pathname.replace(/\/+$/, "") + "/sessions";
     let key = "";
     for (const byte of crypto.getRandomValues(new Uint8Array(16))) key += (byte + 256).toString(16).slice(1);
+    // Where the page has replaced it, every key would be this one.
+    if (/^0+$/.test(key)) return;
     // No prototype, so that no `toJSON` of the page's is asked.
     const write = (fields) => JSON.stringify(Object.assign(Object.create(null), fields));
     const record = write({ create_key: key, locale });
     sessionStorage.setItem(place, record);
-    if (sessionStorage.getItem(place) !== record || /^0+$/.test(key)) return;
+    if (sessionStorage.getItem(place) !== record) return;
     const body = write({ account: account || undefined, authorization: authorization || undefined, locale });
     const entry = { key, abort: new AbortController() };
     begun.set(element, entry);
-    entry.asked = send(entry, element, url.href, body).catch(() => {});
+    entry.asked = unheard(send(entry, element, url.href, body));
   } catch {
     // The core asks.
   }

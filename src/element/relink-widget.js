@@ -220,7 +220,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     try {
       const loading = load(this);
       // The session is asked for while the WebAssembly comes.
-      glued?.then((module) => this.#closing || module.early(this)).catch(() => {});
+      this.#ask(glued);
       const [module, sheet] = await loading;
       const words = await speech(module, this);
       this.#loading = this.#failed = false;
@@ -248,6 +248,15 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
         request_id: null,
       };
       this.dispatchEvent(new CustomEvent("relink-error", { bubbles: true, composed: true, detail }));
+    }
+  }
+
+  async #ask(glue) {
+    try {
+      const module = await glue;
+      if (!this.#closing) module.early(this);
+    } catch {
+      // It is told where the load is awaited.
     }
   }
 

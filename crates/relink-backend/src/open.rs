@@ -1,4 +1,6 @@
 //! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
+//!
+//! Past 400 lines, since what is asked of Stripe at once and what it is compared with are read together.
 
 use crate::consent;
 use crate::document;

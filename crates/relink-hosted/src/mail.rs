@@ -4,6 +4,8 @@
 //! each element has its own style, and the button is a table, which Outlook draws whole. The one style sheet is for dark
 //! screens. Nothing is loaded but the merchant's logo, where there is one; `e2e/mail.test.mjs` says which mail
 //! programs do what is used here.
+//!
+//! Past 400 lines, since the letter in HTML and in text are written beside each other.
 
 use crate::rules::Reason;
 use crate::words::{Names, Words, isolate, words};

@@ -4,7 +4,7 @@ import { account, collected, session } from '../harness/documents.mjs';
 import { becomes, eventually } from '../harness/waiting.mjs';
 import { World } from '../harness/world.mjs';
 import { fromBank, named } from './features.mjs';
-import { IN_PAGE, look } from './looking.mjs';
+import { IN_PAGE, look, rest } from './looking.mjs';
 import { broken } from './promises.mjs';
 import { STEPS } from './steps.mjs';
 
@@ -138,6 +138,7 @@ export class Drive {
 
   /** One look. What is checked now is what the next press is about. */
   async observe() {
+    await this.world.page.evaluate(rest);
     this.seen = await this.world.page.evaluate(look);
     this.read.push(this.seen.text ?? '');
     const { state, options } = this.seen;

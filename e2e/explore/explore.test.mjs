@@ -25,9 +25,8 @@ const PLANTED = {
   'relink-widget.js': (loader) => `${replaced(loader, '?.unmount()', '')}
 const real = fetch;
 globalThis.fetch = (address, init) => {
-  const isTranslated = document.querySelector('relink-widget')?.shadowRoot?.querySelector('font');
-  const isChosen = String(address).endsWith('/complete') && isTranslated;
-  return real(address, isChosen ? { ...init, body: init.body.replace('fca_1', 'fca_9') } : init);
+  const isAsked = globalThis.__translate && String(address.url ?? address).endsWith('/sessions');
+  return real(address, isAsked ? { ...init, body: init.body.replace('fca_1', 'fca_9') } : init);
 };
 addEventListener('relink-cancel', ({ target, detail }) => {
   if (target.display !== 'modal' || globalThis.cancelled) return;
@@ -49,7 +48,7 @@ const file = async (name) => {
 const SHOWN_BY = {
   'usable width': 'table-cell+sticky-header+screen-1920x1080',
   'primary action reachable': 'sticky-header+screen-1920x1080|move,flat',
-  'nothing posted but what was read': 'modal+put-back-at-review+no-accounts+tiny-text|inert-parent',
+  'nothing posted but what was read': 'wraps-text+tiny-text+screen-768x1024',
   'page released': 'modal-by-link+fieldset+removed-at-ready+screen-768x1024',
   'exactly one end': 'modal+sticky-header+screen-1920x1080|out',
   'no uncaught error': 'focus-is-watched+screen-768x1024|move,lang-de',

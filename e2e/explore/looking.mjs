@@ -45,6 +45,12 @@ window.__page = () => ({
 `;
 
 /** In the page: looks, scrolling the buttons into view. */
+/** What moves comes to rest first: nobody presses a sheet that is still rising. What turns for ever is not waited for. */
+export const rest = () => {
+  const moving = window.__find()?.shadowRoot?.getAnimations() ?? [];
+  return Promise.allSettled(moving.filter(({ effect }) => effect.getComputedTiming().endTime < 1_000).map(({ finished }) => finished)).then(() => undefined);
+};
+
 export const look = () => {
   const host = window.__find();
   if (!host) return { connected: false, page: window.__page() };

@@ -181,8 +181,10 @@ impl Calls {
         let persists = match pending.request.patience {
             Patience::Persist => true,
             Patience::Once => false,
+            // A call that was lost at once is worth another second. One that timed out has had its seconds.
             Patience::Parting => {
-                status.is_some() && retry_after_ms.is_none() && pending.tries < PARTING_TRIES
+                let may_come = status.is_some() || *answer == Answer::NoAnswer && online;
+                may_come && retry_after_ms.is_none() && pending.tries < PARTING_TRIES
             }
         };
         let next = if !persists || spent {

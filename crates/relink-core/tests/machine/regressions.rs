@@ -84,6 +84,21 @@ fn the_last_look_after_a_completion_refused_for_good_stays_in_completing() {
     assert_eq!(states, ["loading", "review", "authorizing", "completing", "failed"]);
 }
 
+#[test]
+fn a_last_look_that_is_lost_once_is_taken_again_so_that_a_success_is_not_called_cancelled() {
+    for (lost, end) in
+        [(1, "relink-success relinked"), (2, "relink-success relinked"), (9, "relink-cancel in authorizing")]
+    {
+        let mut world = World::started(Doc::new("").hosted()).bank([BankAct::Never]);
+        world.go_on();
+        world.backend.succeed("rls_1");
+        world = world.rule(CallKind::Read, Fault::Refused, lost, 0);
+        world.press(Action::Close);
+        world.pass(12_000);
+        assert_eq!(world.end(), end, "{lost} lost");
+    }
+}
+
 fn state(event: &Event) -> Option<&'static str> {
     match event {
         Event::State { state, .. } => Some(state.as_str()),

@@ -1,5 +1,5 @@
-// The session is asked for while the WebAssembly is on its way: waiting for one after the other is a third of the time to
-// the first screen. `cargo xtask dist` puts this into the glue, which is there about a second earlier on a slow line.
+// The session is asked for while the WebAssembly is on its way, so that nobody waits for one after the other. `cargo xtask dist`
+// puts this into the glue, which is there some 400 ms before the WebAssembly on a slow line (docs/size.md).
 //
 // This is no second machine. It knows the first thing that the core does for a flow that no page of this tab has begun: save
 // a new key, and send `POST /sessions` under it. It writes the core's own record of the tab (crates/relink-core/src/saved.rs)
@@ -49,16 +49,20 @@ const unheard = async (promise) => {
 /** Asks for the session of an element whose flow is wanted, unless the WebAssembly is there, which asks by itself. */
 export const early = (element) => {
   try {
-    if (wasm || begun.has(element) || !navigator.onLine) return;
+    // What was asked for before a load that failed may be old by now; the core repeats it under its key.
+    takeEarly(element);
+    if (wasm || !navigator.onLine) return;
     // What tells one relink from another (src/shell/storage.rs).
     const scope = ["endpoint", "account", "authorization", "session"].map(
-      (name) => element.getAttribute(name)?.trim() ?? "",
+      (name) => element.getAttribute(name) ?? "",
     );
-    const [endpoint, account, authorization, session] = scope;
+    // Rust and JavaScript do not agree on what else is white space.
+    if (/[^ -~]/.test(scope)) return;
+    const [endpoint, account, authorization, session] = scope.map((value) => value.trim());
     const locale = named(element) ?? navigator.language;
-    if (!endpoint || session || !locale || /[^ -~]/.test(scope)) return;
+    if (!endpoint || session || !locale) return;
     let hash = 0x811c9dc5;
-    for (const letter of scope.join("\xff") + "\xff") {
+    for (const letter of [endpoint, account, authorization, session, ""].join("\xff")) {
       hash = Math.imul(hash ^ letter.charCodeAt(), 0x01000193);
     }
     const digits = (hash >>> 0).toString(16).padStart(8, "0");

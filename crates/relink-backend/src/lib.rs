@@ -70,6 +70,7 @@ pub mod reseal;
 mod reuse;
 mod routes;
 mod settle;
+mod subject;
 mod sync;
 pub mod trace;
 mod webhooks;

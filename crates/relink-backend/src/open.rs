@@ -1,6 +1,4 @@
-//! Makes a relink session: whose account it is, which rule holds, what is asked for, and Stripe's session behind it.
-//!
-//! Past 400 lines, since what is asked of Stripe at once and what it is compared with are read together.
+//! Makes a relink session: which rule holds, what is asked for, and Stripe's session behind it.
 
 use crate::consent;
 use crate::document;
@@ -9,10 +7,11 @@ use crate::idempotency::Done;
 use crate::outcome::Choice;
 use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
-use crate::reuse::{About, Given, open_already, room_at_once};
+use crate::reuse::{Given, open_already, room_at_once};
 use crate::settle;
+use crate::subject::{Subject, foreseen, subject};
 use axum::http::StatusCode;
-use relink_account::{Condition, LinkedAccount, Provider, Renewals, no_repair};
+use relink_account::{LinkedAccount, Provider};
 use relink_seal::{fingerprint, random_id};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
@@ -20,21 +19,7 @@ use relink_store::hosted::Delivery;
 use relink_store::sessions::{RelinkSession, Room};
 use relink_stripe::{HostedPage, NewSession, StripeError, StripeSession};
 use relink_wire::{Cause, CreateSession, InstitutionStatus, Json, Permission, SafeUrl, SessionStatus};
-
-/// What is to be relinked.
-struct Subject {
-    authorization: String,
-    /// Exactly this account, or any.
-    account: Option<String>,
-    /// The accounts that the customer is shown.
-    shown: Vec<LinkedAccount>,
-}
-
-impl Subject {
-    fn about(&self) -> About<'_> {
-        About { authorization: &self.authorization, account: self.account.as_deref(), shown: &self.shown }
-    }
-}
+use serde_json::json;
 
 /// How a session begins.
 #[derive(Clone, Copy, Debug)]
@@ -154,42 +139,23 @@ struct Begun {
 
 /// Asks Stripe for the session while the account is read anew, so that the customer waits for Stripe once and not twice. What
 /// the database knows is kept fresh by webhooks and synchronisations; where it was not, the caller asks again. Nothing where
-/// the database knows too little, where it says that no relink helps, or where a session that is open may be given again.
+/// the database knows too little, where it says that no relink helps, or where a session that is open may be given again. Nothing
+/// too where Stripe writes the email: one that was asked for in vain would have been sent.
 async fn ahead(
     relink: &Relink,
     way: Way<'_>,
     customer: &str,
     wanted: &CreateSession,
 ) -> Result<Option<Begun>, RelinkError> {
+    if way.profile.handoff == WayToBank::Hosted && way.delivery == Delivery::Email {
+        return Ok(None);
+    }
     let Some(subject) = foreseen(relink, way.profile, customer, wanted).await? else { return Ok(None) };
     let Some(room) = room_at_once(relink, way.profile, customer, subject.about(), way.link).await? else {
         return Ok(None);
     };
     let terms = Terms::of(way, &subject);
     Ok(Some(begin(relink, way, customer, wanted, &subject, terms, room).await))
-}
-
-/// What is to be relinked, as the database has it.
-async fn foreseen(
-    relink: &Relink,
-    profile: &Profile,
-    customer: &str,
-    wanted: &CreateSession,
-) -> Result<Option<Subject>, RelinkError> {
-    let known: Vec<LinkedAccount> = match &wanted.account {
-        Some(id) => relink.store.account(customer, id).await?.into_iter().map(|row| row.linked).collect(),
-        None => relink.store.accounts_of(customer).await?.into_iter().map(|row| row.linked).collect(),
-    };
-    let is_named = |account: &LinkedAccount| {
-        wanted.authorization.as_ref().is_none_or(|named| account.authorization() == Some(named))
-    };
-    let subject = match &wanted.account {
-        Some(_) => known.into_iter().find(is_named).map(exactly),
-        None => Some(among(relink, profile, known, wanted.authorization.as_deref())),
-    };
-    let can_be_repaired =
-        |subject: &Subject| subject.shown.iter().any(|shown| no_repair(&shown.account).is_none());
-    Ok(subject.and_then(Result::ok).filter(can_be_repaired))
 }
 
 /// Asks Stripe for a session, and beside it for whatever else the customer reads before the bank.
@@ -218,7 +184,8 @@ async fn begin(
     };
     // A run that died after Stripe answered is run again: with the same key Stripe makes no second session. Stripe refuses a key
     // whose request has changed, so what is asked is part of it.
-    let asked_for = format!("{terms:?}");
+    let Terms { authorization, account, limit, must_pay, permissions } = &terms;
+    let asked_for = json!([authorization, account, limit, must_pay, permissions]).to_string();
     let stripe_key = format!(
         "relink-{}",
         fingerprint(&[way.key_owner.as_bytes(), way.key.as_bytes(), asked_for.as_bytes()])
@@ -268,65 +235,6 @@ async fn granted_late(
     };
     let body = document::with(relink, &session, fresh).await?;
     Ok(Some(Done { change, status: StatusCode::CREATED, body, is_final: true }))
-}
-
-async fn subject(
-    relink: &Relink,
-    profile: &Profile,
-    customer: &str,
-    wanted: &CreateSession,
-) -> Result<Subject, RelinkError> {
-    let stripe = relink.stripe.for_customer(customer);
-    match (&wanted.account, &wanted.authorization) {
-        (Some(id), authorization) => {
-            let account = match stripe.account(id).await {
-                Ok(account) if account.owner.as_deref() == Some(customer) => account,
-                Ok(_) | Err(StripeError::NotFound) => return Err(RelinkError::NotTheirs),
-                Err(error) => return Err(error.into()),
-            };
-            if authorization.as_ref().is_some_and(|named| account.authorization() != Some(named)) {
-                return Err(RelinkError::NotOfThatAuthorization);
-            }
-            exactly(account)
-        }
-        (None, authorization) => {
-            among(relink, profile, stripe.accounts_of(customer).await?, authorization.as_deref())
-        }
-    }
-}
-
-/// Of a customer's accounts, those of an authorization; or, where none is named, the one that needs it most.
-fn among(
-    relink: &Relink,
-    profile: &Profile,
-    mut accounts: Vec<LinkedAccount>,
-    authorization: Option<&str>,
-) -> Result<Subject, RelinkError> {
-    let renewed = Renewals::among(&accounts);
-    accounts.retain(|account| account.authorization().is_some() && !renewed.is_replaced(account.id()));
-    if let Some(authorization) = authorization {
-        accounts.retain(|account| account.authorization() == Some(authorization));
-        if accounts.is_empty() {
-            return Err(RelinkError::NotTheirs);
-        }
-        return Ok(Subject { authorization: authorization.to_owned(), account: None, shown: accounts });
-    }
-    // The backend decides: what is broken and can be repaired comes first, then what will break.
-    let wanted: Vec<Permission> =
-        profile.permissions.names().iter().map(|name| Permission::parse(name)).collect();
-    let now = relink.now();
-    let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
-    exactly(first.ok_or(RelinkError::NothingLinked)?)
-}
-
-fn exactly(account: LinkedAccount) -> Result<Subject, RelinkError> {
-    let authorization = account.authorization().ok_or(RelinkError::NoAuthorization)?.to_owned();
-    Ok(Subject { authorization, account: Some(account.id().to_owned()), shown: vec![account] })
-}
-
-/// How urgent a relink of the account is: lower is more urgent, and what no relink repairs comes last.
-fn urgency(account: &LinkedAccount, wanted: &[Permission], now: i64) -> (u8, i64) {
-    Condition::of(&account.account, wanted, now).urgency().unwrap_or((u8::MAX, 0))
 }
 
 /// How many accounts are taken. Stripe collects one for payments, and must be told so.
@@ -408,18 +316,6 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use relink_account::cases;
-
-    #[test]
-    fn the_backend_picks_an_account_that_asks_for_a_relink_before_every_other() {
-        let healthy = (6, 0);
-        for case in relink_account::cases::every() {
-            let account = LinkedAccount::read(case.json, None).expect("an account");
-            let urgency = urgency(&account, &cases::WANTED, cases::NOW);
-            assert_eq!(urgency < healthy, case.expected.asks, "{}", case.name);
-            assert_eq!(urgency.0 == u8::MAX, case.expected.beyond_repair.is_some(), "{}", case.name);
-        }
-    }
 
     #[test]
     fn no_permission_is_asked_for_that_was_not_granted() {

@@ -1,8 +1,9 @@
 //! A customer waits for Stripe once when a session is made: what must be asked is asked side by side. Between relink-server and the
 //! sandbox stands a Stripe that keeps the account back until it was asked for the session.
 
+use crate::hosted::ask;
 use crate::rows::Rows;
-use crate::shop::{Shop, Stripe, Time, config, serve};
+use crate::shop::{Shop, Stripe, Time, config, send, serve};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -29,16 +30,19 @@ struct Between {
     is_asked: Arc<Notify>,
     /// What is changed in an account before it is passed on.
     account: fn(&mut Json),
+    /// Whether an account is kept back until a session was asked for.
+    holds: bool,
 }
 
 impl Between {
-    async fn start(sandbox: &Stripe, account: fn(&mut Json)) -> (Self, String) {
+    async fn start(sandbox: &Stripe, account: fn(&mut Json), holds: bool) -> (Self, String) {
         let between = Self {
             sandbox: sandbox.base.clone(),
             http: Client::new(),
             made: Arc::default(),
             is_asked: Arc::default(),
             account,
+            holds,
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -64,7 +68,8 @@ async fn pass(
         between.made.lock().expect("nobody panicked").push(String::from_utf8_lossy(&body).into_owned());
         between.is_asked.notify_one();
     }
-    if is_account && tokio::time::timeout(BOUND, between.is_asked.notified()).await.is_err() {
+    if is_account && between.holds && tokio::time::timeout(BOUND, between.is_asked.notified()).await.is_err()
+    {
         return (StatusCode::SERVICE_UNAVAILABLE, HeaderMap::new(), Vec::new());
     }
     let mut request = between.http.request(method, format!("{}{uri}", between.sandbox)).body(body);
@@ -85,17 +90,22 @@ async fn pass(
 }
 
 /// A shop whose relink-server speaks to the sandbox through that.
-async fn shop(account: fn(&mut Json)) -> (Shop, Between) {
+async fn shop(account: fn(&mut Json), holds: bool) -> (Shop, Between) {
     let (rows, stripe, time) = (Rows::new().await, Stripe::start().await, Time::default());
-    let (between, base) = Between::start(&stripe, account).await;
+    let (between, base) = Between::start(&stripe, account, holds).await;
     let (base, server) = serve(config(&base, &rows, &[]), &time).await;
     server.hosted.sync_accounts().await.expect("accounts");
     (Shop::at(base, stripe, rows, time).await, between)
 }
 
+/// What the database does not know yet.
+fn cannot_pay(account: &mut Json) {
+    account["supported_payment_method_types"] = json!([]);
+}
+
 #[tokio::test]
 async fn the_account_is_read_while_the_session_is_made() {
-    let (shop, between) = shop(|_| ()).await;
+    let (shop, between) = shop(|_| (), true).await;
     let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
     assert_eq!(session["accounts"][0]["id"], "fca_access_expired", "{session}");
     assert_eq!(between.made().len(), 1);
@@ -106,7 +116,7 @@ async fn the_account_is_read_while_the_session_is_made() {
 
 #[tokio::test]
 async fn where_the_account_is_no_longer_as_the_database_has_it_the_session_is_made_by_what_stripe_says() {
-    let (shop, between) = shop(|account| account["supported_payment_method_types"] = json!([])).await;
+    let (shop, between) = shop(cannot_pay, true).await;
     let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
     assert_eq!(session["status"], "pending", "{session}");
     let made = between.made();
@@ -116,4 +126,14 @@ async fn where_the_account_is_no_longer_as_the_database_has_it_the_session_is_ma
     shop.at_the_bank(&session, "agreed", &["fca_access_expired"]).await;
     let (status, done) = shop.complete(&session, "k2", json!(["fca_access_expired"])).await;
     assert_eq!((status, &done["status"]), (200, &json!("succeeded")), "{done}");
+}
+
+#[tokio::test]
+async fn a_session_of_which_stripe_writes_the_email_is_asked_for_once_so_that_nobody_gets_two() {
+    let (shop, between) = shop(cannot_pay, false).await;
+    let wanted = json!({"account": "fca_access_expired", "delivery": "email", "host": "stripe"});
+    let (status, made) = send(ask(&shop, "k1", wanted)).await;
+    assert_eq!(status, 202, "{made} {:?}", between.made());
+    let asked = between.made();
+    assert_eq!(asked.len(), 1, "{asked:?}");
 }

@@ -1,5 +1,7 @@
 //! What one client may do to the others: hold connections, ask as fast as it can, try passwords, keep Stripe busy. Whatever
 //! it does, the others are served.
+//!
+//! Past 400 lines, since each is tried at the same few servers, which hang, fill up or are asked too much.
 
 use crate::dashboard::{STAFF, open as open_with_staff};
 use crate::hosted::open_app;

@@ -51,7 +51,7 @@ const sabotage = ([name, way, nth]) => {
   const fails = (given) => {
     if (name === 'fetch' && !(given[0].url ?? String(given[0])).includes('/relink/')) return false;
     // The driver, which hears the widget's events, stands further up.
-    const near = new Error().stack.split('\n').slice(1, 6);
+    const near = new Error().stack.replace(/^Error\n/, '').split('\n').slice(0, 5);
     if (!near.some((line) => line.includes('relink-widget-glue'))) return false;
     calls += 1;
     return !nth || calls === nth;

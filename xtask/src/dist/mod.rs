@@ -15,12 +15,15 @@ mod integrity;
 mod loader;
 mod manifest;
 mod names;
+mod packed;
+mod preload;
 mod scripts;
 mod seam;
 mod wasm;
 pub mod words;
 
 pub use names::{BUNDLED, GLUE, LOADER, STYLE, WASM_FILE};
+pub use packed::{PACKED, brotli};
 pub use scripts::Minifier;
 pub use wasm::{Profile, build_app, build_page};
 
@@ -51,6 +54,8 @@ fn assemble(workspace: &Workspace) -> Result<Package, Failure> {
     workspace::empty(&staging)?;
     runtime(workspace, Profile::Shipped, &Minifier::find(workspace), &staging)?;
     copies(workspace, &staging)?;
+    preload::write(&staging)?;
+    packed::write(&staging)?;
     let mut files = listed(&staging)?;
     files.extend(["integrity.json", "package.json"].map(str::to_owned));
     files.sort();

@@ -43,7 +43,7 @@ pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
     // A customer downloads the words of one language: the limit holds for the heaviest.
     let (mut words, mut most) = (Weight::default(), Weight::default());
     let mut rest = Vec::new();
-    for name in &package.files {
+    for name in package.files.iter().filter(|name| !name.ends_with(dist::PACKED)) {
         let path = package.folder.join(name);
         let weight = Weight::of(&fs::read(&path).map_err(Failure::io("reading", &path))?)
             .map_err(Failure::io("compressing", &path))?;
@@ -75,10 +75,7 @@ impl Weight {
     fn of(bytes: &[u8]) -> std::io::Result<Self> {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(bytes)?;
-        let mut brotli = Vec::new();
-        let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-        brotli::BrotliCompress(&mut &bytes[..], &mut brotli, &params)?;
-        Ok(Self { raw: bytes.len(), gzip: gzip.finish()?.len(), brotli: brotli.len() })
+        Ok(Self { raw: bytes.len(), gzip: gzip.finish()?.len(), brotli: dist::brotli(bytes)?.len() })
     }
 
     fn plus(self, other: Self) -> Self {

@@ -18,12 +18,15 @@ mod loader;
 mod manifest;
 mod names;
 mod order;
+mod packed;
+mod preload;
 mod scripts;
 mod seam;
 mod wasm;
 pub mod words;
 
 pub use names::{BUNDLED, GLUE, LOADER, STYLE, WASM_FILE};
+pub use packed::{PACKED, brotli};
 pub use scripts::Minifier;
 pub use wasm::{Profile, build_app, build_page};
 
@@ -66,6 +69,8 @@ fn assemble(workspace: &Workspace, profile: Profile, minifier: &Minifier) -> Res
     workspace::empty(&staging)?;
     runtime(workspace, profile, minifier, &staging)?;
     copies(workspace, &staging)?;
+    preload::write(&staging)?;
+    packed::write(&staging)?;
     let mut files = listed(&staging)?;
     files.extend(["integrity.json", "package.json"].map(str::to_owned));
     files.sort();

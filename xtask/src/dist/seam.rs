@@ -29,6 +29,10 @@ const NO_TEXT: &str = "            getDataViewMemory0().setBigInt64(arg0, 1n, tr
 const TAKES_TEXT: &str = "function passStringToWasm0(arg, malloc, realloc) {\n";
 /// What is first asked there: what is no text has no length, and no memory may be had by it, or memory is destroyed.
 const ONLY_TEXT: &str = "    if (typeof arg !== 'string') throw new TypeError();\n";
+/// How what a function has thrown reaches a caller in Rust that asks for it.
+const THROWN: &str = "const idx = addToExternrefTable0(e);";
+/// The same, as an `Error` in any case: gloo-net panics on anything else, and a page's own `Request` may throw a string.
+const ERROR_THROWN: &str = "const idx = addToExternrefTable0(e instanceof Error ? e : Error());";
 /// After the functions: none of them throws any longer, but for a fault of the WebAssembly's own.
 const NET: &str = "    };
     for (const name in import0) {
@@ -124,6 +128,10 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
         return Err(Failure::Source("wasm-bindgen's glue copies text in a new way".to_owned()));
     }
     let whole = whole.replacen(TAKES_TEXT, &[TAKES_TEXT, ONLY_TEXT].concat(), 1);
+    if whole.contains("function handleError(") && !whole.contains(THROWN) {
+        return Err(Failure::Source("wasm-bindgen's glue keeps what is thrown in a new way".to_owned()));
+    }
+    let whole = whole.replacen(THROWN, ERROR_THROWN, 1);
     // The loader always says where the WebAssembly is; a bundler would take this for another copy to carry along.
     let whole = whole.replacen(DEFAULT_ADDRESS, "null", 1);
     if whole.contains("import.meta") {
@@ -323,6 +331,15 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
         let glue = bound(copied(super::TAKES_TEXT)).expect("it is glue").glue;
         assert!(glue.find("typeof arg !== 'string'") < glue.find("arg.length"), "{glue}");
         assert!(bound(copied("function passStringToWasm0(text) {\n")).is_err());
+    }
+
+    #[test]
+    fn what_is_thrown_reaches_rust_as_an_error() {
+        let catches = |keeps: &str| format!("{GLUE}function handleError(f, args) {{\n{keeps}\n}}\n");
+        let bound = |glue| narrow(&Bound { wasm: file(&[], &[]), glue });
+        let glue = bound(catches(super::THROWN)).expect("it is glue").glue;
+        assert!(glue.contains("e instanceof Error ? e : Error()"), "{glue}");
+        assert!(bound(catches("keep(e);")).is_err());
     }
 
     #[test]

@@ -19,6 +19,7 @@ const PROPERTIES = {
   credentials: "same-origin",
   csrfToken: null,
   merchantName: null,
+  signInUrl: null,
   assetsBase: null,
   open: false,
 };

@@ -5,7 +5,7 @@
 //! Stripe's layer then lies over all of it, it is hidden: two dialogs at once are one too many. It is found out by what
 //! lies on top, and in every other case ours is seen.
 
-use crate::shell::around::ScrollLock;
+use crate::shell::around::{self, ScrollLock};
 use crate::shell::listener::Listener;
 use crate::shell::page;
 use crate::shell::timer::Interval;
@@ -45,6 +45,7 @@ impl Modal {
         let dialog = page::document().create_element("dialog").expect_throw("a dialog");
         let dialog: HtmlDialogElement = dialog.unchecked_into();
         let _ = root.append_child(&dialog);
+        around::ease(&dialog);
         let inside = Rc::new(Inside {
             host: host.clone(),
             dialog: dialog.clone(),

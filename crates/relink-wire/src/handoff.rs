@@ -12,6 +12,8 @@ pub enum Handoff {
     Hosted(HostedHandoff),
     /// None: what the customer agrees to in the review is all there is.
     Confirm,
+    /// None yet: the session is a preview, and a real one is made when the customer goes on.
+    Later,
     /// A way that this version does not know, by its name.
     Unsupported(String),
 }
@@ -68,7 +70,7 @@ impl Handoff {
             Self::StripeJs(_) => Some("stripe_js"),
             Self::Hosted(_) => Some("hosted"),
             Self::Confirm => Some("confirm"),
-            Self::Unsupported(_) => None,
+            Self::Later | Self::Unsupported(_) => None,
         }
     }
 
@@ -95,6 +97,7 @@ impl Handoff {
                 }))
             }
             Some("confirm") => Ok(Self::Confirm),
+            Some("later") => Ok(Self::Later),
             Some(other) => Ok(Self::Unsupported(other.into())),
             None => Err(DecodeError { field: "handoff.type", expected: "text" }),
         }

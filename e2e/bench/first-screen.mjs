@@ -1,5 +1,5 @@
-// How long a customer waits until there is a button to press: the widget, as a page usually embeds it and with the lines of
-// preload.html, beside MX Connect. One after the other in each round, on a slow processor and a line that is held back.
+// How long a customer waits until there is a button to press: the widget, as a page usually embeds it and with the package's lines
+// for preloading, beside MX Connect. One after the other in each round, on a slow processor and a line that is held back.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

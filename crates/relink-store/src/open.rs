@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// How long a request waits for a connection before it is answered "try again later". Well below the time limit of a
 /// run.
-const WAIT: Duration = Duration::from_secs(5);
+pub(crate) const WAIT: Duration = Duration::from_secs(5);
 
 /// Why the database cannot be opened: the operator's to repair.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ impl Store {
                 return Err(OpenError::Tables(tables));
             }
         }
-        Ok(Self { pool: connect(engine, options).await.map_err(why)?, engine })
+        Ok(Self::of(connect(engine, options).await.map_err(why)?, engine))
     }
 
     /// Opens the database as it is, and makes neither a file nor a table; nothing where there is no file yet and one could
@@ -146,7 +146,7 @@ impl Store {
             }
         }
         let pool = connect(engine, AnyConnectOptions::from_str(&url).map_err(why)?).await.map_err(why)?;
-        let store = Self { pool, engine };
+        let store = Self::of(pool, engine);
         match engine {
             Engine::Sqlite => {
                 let write = store.pool.begin_with("BEGIN IMMEDIATE").await.map_err(why)?;

@@ -169,12 +169,13 @@ impl Store {
     /// Writes what the customer agreed to, whatever comes of the session. It has no part in a session's other changes, so
     /// that none of them can undo it.
     pub async fn note_consent(&self, id: &str, consent: &Json) -> Result<()> {
+        let mut write = self.begin().await?;
         sqlx::query("UPDATE relink_sessions SET consent = $1 WHERE id = $2")
             .bind(consent.to_string())
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *write)
             .await?;
-        Ok(())
+        write.commit().await
     }
 
     /// The newest session that was made with one of Stripe's.

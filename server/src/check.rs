@@ -3,6 +3,7 @@
 //! Stripe and the OpenID provider are asked as well.
 
 use crate::config::Config;
+use crate::files::LOADER;
 use crate::health;
 use relink_backend::Stripe;
 use relink_seal::Seal;
@@ -10,9 +11,6 @@ use relink_store::Store;
 use relink_store::binding::{Claim, NotOurs};
 use relink_stripe::StripeError;
 use std::path::Path;
-
-/// The file of the widget that pages load.
-const LOADER: &str = "relink-widget.js";
 
 /// What would keep a server with this configuration from working, in a sentence each.
 pub async fn check(config: &Config, asks_stripe: bool) -> Vec<String> {

@@ -1,15 +1,27 @@
-//! Static files: the built widget below `/widget/`, as a CDN would serve it, and logos of banks below `/logos/`.
+//! Static files: the built widget, as a CDN would serve it. Below `/widget/` every use asks whether a file has changed. Below
+//! `/widget/by-hash/HASH/`, with the hash of the loader, which knows those of all the rest, nobody asks again: the pages of this
+//! server name that one.
+//! Logos of banks are below `/logos/`.
 
 use crate::config::Config;
 use crate::server::Server;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use relink_backend::SafeUrl;
+use relink_seal::fingerprint;
 use std::collections::BTreeMap;
 use std::path::Path;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+/// The file of the widget that pages load.
+pub(crate) const LOADER: &str = "relink-widget.js";
+/// Kept, and asked for again at each use.
+const ASKED: &str = "public, no-cache";
+/// Kept for a year, and not asked for meanwhile.
+const KEPT: &str = "public, max-age=31536000, immutable";
+/// Kept for a day: a bank may change its logo.
+const KEPT_A_DAY: &str = "public, max-age=86400";
 /// What a logo may be, by the end of its file's name.
 const IMAGES: [&str; 3] = ["svg", "png", "webp"];
 /// Such a picture may be opened by itself, and a script in it must not run at this origin.
@@ -17,33 +29,44 @@ const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; san
 
 /// The routes, where the folders are configured.
 pub(crate) fn routes(config: &Config) -> Router<Server> {
-    let mut router = Router::new();
-    match &config.widget_dir {
-        // Names stay the same within a version, so that every use asks whether the file has changed.
-        Some(folder) => router = router.nest_service("/widget", shared(folder, "public, no-cache")),
-        None => {
-            tracing::warn!("WIDGET_DIR is not set: the hosted page shows what it shows without the widget")
-        }
-    }
-    if let Some(folder) = &config.bank_logos {
-        let logos = tower::ServiceBuilder::new()
-            .layer(always(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY))
-            .service(shared(folder, "public, max-age=86400"));
-        router = router.nest_service("/logos", logos);
-    }
-    router
+    let logos = config.bank_logos.as_deref().map(|folder| {
+        let files = files(folder, KEPT_A_DAY);
+        Router::new().nest("/logos", files.layer(always(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY)))
+    });
+    widget(config).merge(logos.unwrap_or_default())
 }
 
-/// Files that another origin's page may load: that is what they are for.
-fn shared(folder: &Path, cache: &'static str) -> Router {
-    Router::new().fallback_service(
-        tower::ServiceBuilder::new()
-            .layer(always(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-            .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
-            .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .layer(always(header::CACHE_CONTROL, cache))
-            .service(ServeDir::new(folder)),
-    )
+fn widget(config: &Config) -> Router<Server> {
+    let Some(folder) = &config.widget_dir else {
+        tracing::warn!("WIDGET_DIR is not set: the hosted page shows what it shows without the widget");
+        return Router::new();
+    };
+    // While one version replaces another, an instance is asked for the other's files too. What it answers is its own, and must
+    // not be kept.
+    let router = Router::new()
+        .nest("/widget", files(folder, ASKED))
+        .nest("/widget/by-hash/{hash}", files(folder, ASKED));
+    match address(folder) {
+        Some(address) => router.nest(&address, files(folder, KEPT)),
+        None => router,
+    }
+}
+
+/// Where that folder's files can be kept. None where it has no loader, which `check` tells.
+pub(crate) fn address(folder: &Path) -> Option<String> {
+    let loader = std::fs::read(folder.join(LOADER)).ok()?;
+    Some(format!("/widget/by-hash/{}", &fingerprint(&[&loader])[..16]))
+}
+
+/// The files. Another origin's page may load them: that is what they are for.
+fn files(folder: &Path, kept: &'static str) -> Router<Server> {
+    Router::new()
+        .fallback_service(ServeDir::new(folder).precompressed_br())
+        .layer(always(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::VARY, "accept-encoding"))
+        .layer(always(header::CACHE_CONTROL, kept))
 }
 
 fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -13,6 +13,7 @@ use crate::lifetime;
 use crate::open::{self, Way};
 use crate::outcome::Choice;
 use crate::profile::Profile;
+use crate::rates::Asker;
 use crate::relink::Relink;
 use crate::settle;
 use crate::trace::{self, RequestId};
@@ -171,6 +172,7 @@ async fn read(
     customer: Customer,
     path: Result<Path<SessionPath>, PathRejection>,
 ) -> Result<Response, ApiError> {
+    relink.rates.take(Asker::Reader(customer.key_owner()))?;
     let id = id_of(path)?;
     let body = match (&customer.link, id.strip_prefix(PREVIEW)) {
         (Some(link), Some(about)) => preview(&relink, &customer.id, link, &profile, &id, about).await?,

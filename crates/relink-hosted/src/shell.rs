@@ -59,7 +59,7 @@ pub fn document(hosted: &Hosted, shell: Shell<'_>) -> Response {
                     @if let Some(url) = &hosted.settings().stripe_js_url {
                         script src=(url.as_str()) {}
                     }
-                    script type="module" src="/widget/relink-widget.js" {}
+                    script type="module" src=(format!("{}/relink-widget.js", hosted.settings().widget)) {}
                 }
                 @for script in shell.scripts {
                     script type="module" src=(format!("/pages/{script}")) {}
@@ -86,7 +86,19 @@ pub fn document(hosted: &Hosted, shell: Shell<'_>) -> Response {
     };
     let mut response = Html(markup.into_string()).into_response();
     protect(&mut response, hosted, shell.loads);
+    if shell.has_widget
+        && let Ok(link) = HeaderValue::from_str(&beforehand(&hosted.settings().widget, shell.lang))
+    {
+        response.headers_mut().insert(header::LINK, link);
+    }
     response
+}
+
+/// What the widget will load, for a browser that has nothing else to do while the customer reads: `prefetch`, since all of it is
+/// used after the customer's press alone. The loader checks the hashes.
+fn beforehand(widget: &str, language: &str) -> String {
+    let files = ["-glue.js", "_bg.wasm", ".css", &format!(".{language}.txt")];
+    files.map(|file| format!("<{widget}/relink-widget{file}>; rel=prefetch")).join(", ")
 }
 
 /// An error as a page, for a browser that asked for one: the layer of every route that people see.
@@ -164,9 +176,9 @@ pub fn assets() -> Router<Hosted> {
     router
 }
 
-/// The initials of a bank or a shop, in one of six colours that follows from its name.
+/// The initials of a bank or a shop, in the colour that the widget has for it.
 pub fn mark(name: &str) -> Markup {
-    let colour = name.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 6;
+    let colour = relink_wire::hue(name);
     html! { span .mark .(format!("mark-{colour}")) aria-hidden="true" { (initials(name)) } }
 }
 

@@ -1,5 +1,6 @@
 //! The widget's files, as a CDN would serve them.
 
+use crate::hosted::{link, open, path, visit};
 use crate::shop::{Shop, problem};
 use serde_json::json;
 
@@ -43,4 +44,46 @@ async fn a_banks_logo_is_served_from_a_folder_and_the_session_says_where() {
     problem(shop.get("/logos/fcinst_other.svg"), 404, "invalid_request").await;
     let session = shop.session("k1", json!({"account": "fca_access_expired"})).await;
     assert_eq!(session["institution"]["logo_url"], "https://relink.example/logos/fcinst_harbour.svg");
+}
+
+#[tokio::test]
+async fn a_page_of_ours_names_files_that_are_kept_for_good_and_says_beforehand_which_it_will_load() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["", "-glue", ".de"] {
+        std::fs::write(folder.path().join(format!("relink-widget{name}.js")), "export {}").expect("a file");
+    }
+    std::fs::write(folder.path().join("relink-widget-glue.js.br"), "packed").expect("a file");
+    let shop = open(&[("WIDGET_DIR", folder.path().to_str().expect("a path"))]).await;
+    let made = link(&shop, "fca_access_expired").await;
+    let (_, headers, html) = visit(&shop, &path(&made)).await;
+    let (_, rest) = html.split_once("src=\"/widget/by-hash/").expect("the loader");
+    let (hash, rest) = rest.split_once('/').expect("a folder");
+    assert!(hash.len() == 16 && rest.starts_with("relink-widget.js\""), "{html}");
+
+    let address = format!("/widget/by-hash/{hash}/relink-widget");
+    let link = headers["link"].to_str().expect("text");
+    assert_eq!(link.split(", ").count(), 4, "{link}");
+    for file in ["-glue.js", "_bg.wasm", ".css", ".en.txt"] {
+        assert!(link.contains(&format!("<{address}{file}>; rel=prefetch")), "{link}");
+    }
+
+    let get = async |path: &str, accepts: &str| {
+        let request = shop.http.get(format!("{}{path}", shop.base)).header("accept-encoding", accepts);
+        let answer = request.send().await.expect("an answer");
+        let header = |name: &str| {
+            answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        (header("cache-control"), header("content-encoding"), header("vary"))
+    };
+    let forever = "public, max-age=31536000, immutable";
+    let told = |kept: &str, packed: &str| (kept.to_owned(), packed.to_owned(), "accept-encoding".to_owned());
+    assert_eq!(get(&format!("{address}-glue.js"), "gzip, br").await, told(forever, "br"));
+    assert_eq!(get(&format!("{address}-glue.js"), "gzip").await, told(forever, ""));
+    assert_eq!(get(&format!("{address}.js"), "br").await, told(forever, ""), "nothing packed lies beside it");
+    // An instance of another version, in whose folder something else lies.
+    assert_eq!(
+        get("/widget/by-hash/0123456789abcdef/relink-widget.js", "").await,
+        told("public, no-cache", "")
+    );
+    assert_eq!(get("/widget/relink-widget.js", "").await, told("public, no-cache", ""));
 }

@@ -1,6 +1,6 @@
-//! `relink-server --check`: tries what the configuration names, and changes nothing. The database is reached and may be
-//! written to, no table is made; the address can be listened on; the widget's folder has the widget. With `--online`
-//! Stripe and the OpenID provider are asked as well.
+//! `relink-server --check`: tests the configuration and changes nothing. It checks that the database can be reached and
+//! written to (without creating a table), that the address can be listened on, and that the widget's folder has the
+//! widget. With `--online` it also calls Stripe and the OpenID provider.
 
 use crate::config::Config;
 use crate::files::LOADER;

@@ -1,7 +1,6 @@
-//! Static files: the built widget, as a CDN would serve it. Below `/widget/` every use asks whether a file has changed. Below
-//! `/widget/by-hash/HASH/`, with the hash of the loader, which knows those of all the rest, nobody asks again: the pages of this
-//! server name that one.
-//! Logos of banks are below `/logos/`.
+//! Static files: the built widget, as a CDN would serve it, and logos of banks below `/logos/`. Below `/widget/` every use asks
+//! whether a file has changed. Below `/widget/by-hash/HASH/`, with the hash of the loader, which knows those of all the rest, nobody
+//! asks again: the pages of this server name that one.
 
 use crate::config::Config;
 use crate::server::Server;
@@ -20,32 +19,28 @@ pub(crate) const LOADER: &str = "relink-widget.js";
 const ASKED: &str = "public, no-cache";
 /// Kept for a year, and not asked for meanwhile.
 const KEPT: &str = "public, max-age=31536000, immutable";
-/// Kept for a day: a bank may change its logo.
+/// Kept for a day.
 const KEPT_A_DAY: &str = "public, max-age=86400";
 /// What a logo may be, by the end of its file's name.
 const IMAGES: [&str; 3] = ["svg", "png", "webp"];
-/// Such a picture may be opened by itself, and a script in it must not run at this origin.
-const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+/// A logo may be opened by itself, and a script in it must not run at this origin.
+const PICTURE_POLICY: &str = "default-src 'none'; sandbox";
 
 /// The routes, where the folders are configured.
 pub(crate) fn routes(config: &Config) -> Router<Server> {
-    let logos = config.bank_logos.as_deref().map(|folder| {
-        let files = files(folder, KEPT_A_DAY);
-        Router::new().nest("/logos", files.layer(always(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY)))
-    });
-    widget(config).merge(logos.unwrap_or_default())
-}
-
-fn widget(config: &Config) -> Router<Server> {
+    let mut router = Router::new();
+    if let Some(folder) = &config.bank_logos {
+        let logos = files(folder, KEPT_A_DAY).layer(always(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
+        router = router.nest("/logos", logos);
+    }
     let Some(folder) = &config.widget_dir else {
         tracing::warn!("WIDGET_DIR is not set: the hosted page shows what it shows without the widget");
-        return Router::new();
+        return router;
     };
     // While one version replaces another, an instance is asked for the other's files too. What it answers is its own, and must
     // not be kept.
-    let router = Router::new()
-        .nest("/widget", files(folder, ASKED))
-        .nest("/widget/by-hash/{hash}", files(folder, ASKED));
+    let router =
+        router.nest("/widget", files(folder, ASKED)).nest("/widget/by-hash/{hash}", files(folder, ASKED));
     match address(folder) {
         Some(address) => router.nest(&address, files(folder, KEPT)),
         None => router,
@@ -58,7 +53,7 @@ pub(crate) fn address(folder: &Path) -> Option<String> {
     Some(format!("/widget/by-hash/{}", &fingerprint(&[&loader])[..16]))
 }
 
-/// The files. Another origin's page may load them: that is what they are for.
+/// Files that another origin's page may load: that is what they are for.
 fn files(folder: &Path, kept: &'static str) -> Router<Server> {
     Router::new()
         .fallback_service(ServeDir::new(folder).precompressed_br())

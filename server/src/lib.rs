@@ -1,6 +1,6 @@
-//! relink-server: what a merchant runs beside a server in any language. It composes the relink API (`relink-backend`),
-//! links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an API for the merchant's
-//! own server.
+//! relink-server: the program that a merchant runs next to a server in any language. It combines the relink API
+//! (`relink-backend`), links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an
+//! API for the merchant's own server.
 //!
 //! `config` reads the environment, `variables` lists it, `check` tries it out, `profiles` reads the kinds of relink. `tokens`
 //! says who the customer of a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are

@@ -1,5 +1,5 @@
-//! Runs relink-server: configured by the environment alone (`--help` lists the variables). Prints its address on stdout, in one
-//! line, and everything else on stderr. With arguments it does what an operator asks for (`manage`).
+//! Runs relink-server, configured only by the environment (`--help` lists the variables). It prints its address on
+//! stdout, in one line, and everything else on stderr. With arguments it runs an operator's command (`manage`).
 
 use relink_server::variables::{IN_A_FILE, list, typos};
 use relink_server::{Config, Readiness, Server, check, health, manage, metrics, reseal, telemetry};

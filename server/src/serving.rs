@@ -1,4 +1,4 @@
-//! Serves connections so that nobody who holds one can shut others out or hold up the end.
+//! Serves connections so that nobody can use them to shut others out or delay a shutdown.
 //!
 //! A connection is either ours to work for or the client's to go on with ([`Turn`]). While it is ours, the handler's own
 //! time limit counts. While it is the client's, it has the time that the turn allows, and where there are as many

@@ -1,5 +1,5 @@
-//! The environment as it may be: each variable by name, with what it means and what counts without it. `--help` prints this
-//! table, and a name that looks like ours and is not in it is said to be a typo.
+//! All environment variables, with meaning and default. `--help` prints this table, and a similar name that is not in
+//! it is reported as a typo.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Makes a relink session: which rule holds, what is asked for, and Stripe's session behind it.
+//! Creates a relink session: which rule applies, what is requested, and Stripe's session behind it.
 
 use crate::consent;
 use crate::document;

@@ -1,7 +1,6 @@
 //! The four routes of the contract, once for each profile.
-//!
-//! `outcome` decides what Stripe's answer means and touches nothing; `settle` asks Stripe and gathers what is to be written;
-//! `document` is the session on the wire; `open` makes one; `idempotency` gives each act one answer.
+//! `outcome` decides what Stripe's answer means and touches nothing; `settle` asks Stripe and collects what to write;
+//! `document` is the session on the wire; `open` creates one; `idempotency` gives each action one answer.
 
 use crate::consent;
 use crate::customer::{CameBy, Customer};

@@ -1,5 +1,5 @@
-//! What a session is to be about: an account, or an authorization with its accounts. Stripe says it; the database knows it, as Stripe
-//! said it before.
+//! What a session is about: an account, or an authorization with its accounts. Stripe says so; the database has what
+//! Stripe said before.
 
 use crate::error::RelinkError;
 use crate::profile::Profile;

@@ -1,4 +1,4 @@
-//! One account: how it stands, whether its customer can be asked, and all that happened to it.
+//! One account: its condition, whether its customer can be emailed, and its history.
 
 use crate::frame::{Staff, page};
 use crate::standing::{CanAsk, Standing};

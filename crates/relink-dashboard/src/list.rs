@@ -1,4 +1,4 @@
-//! The accounts, what is most urgent first: filter, search, and the choice of those to ask.
+//! The list of accounts, the most urgent first: filter, search, and selecting whom to email.
 
 use crate::frame::{Fields, Staff, page};
 use crate::standing::{CanAsk, Standing};

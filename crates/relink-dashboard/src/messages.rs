@@ -1,4 +1,4 @@
-//! What waits to be sent and what was given up, and who did what.
+//! Messages that are waiting or were given up, and who did what.
 
 use crate::account::{by_whom, happened};
 use crate::frame::{Fields, Staff, hidden, page};

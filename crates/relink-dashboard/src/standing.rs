@@ -1,6 +1,6 @@
-//! How it stands with an account, in words for the staff: what is wrong, until when, and whether the customer can be
-//! asked. Pure, so that the list, the account's page and the preview say the same. What is wrong is `relink-account`'s to
-//! say, and who may be asked the rules'.
+//! An account's condition in words for the staff: what is wrong, until when, and whether the customer can be emailed.
+//! Pure, so that the list, the account's page and the preview say the same. `relink-account` decides what is wrong, and
+//! the rules decide who may be emailed.
 
 use crate::tone::{Tone, icon};
 use maud::{Markup, html};

@@ -1,6 +1,6 @@
-//! Lets the widget on a hosted page in to the relink API: `/r/l/{link}/relink`. The link takes the place of a sign-in, for
-//! one customer and the accounts that the link is for; whose link it is says the cookie of the visit (`visit`). What begins a
-//! session needs a link that is alive; a session that was begun can be read and completed to its end. A POST must come from the
+//! Gives the widget on a hosted page access to the relink API: `/r/l/{link}/relink`. The link replaces a sign-in, for
+//! one customer and the link's accounts; the cookie of the visit (`visit`) identifies the link. Starting a session
+//! needs a working link; a session that was started can be read and completed to its end. A POST must come from the
 //! link's own page.
 
 use crate::forms;

@@ -1,9 +1,8 @@
 //! The hosted page, `/r/l/{link}`: accounts of one customer at one bank, without a sign-in. `/r/{token}` leads to it.
-//!
 //! Opening the page changes nothing, here or at Stripe: programs that scan email open links and run the scripts they
-//! find. The widget shows its review at once, of a preview; only its button begins a session, and only the bank's answer uses the link up. A dead link says so and offers
-//! a new one, sent to the address the merchant has, within the rules. Soon it names neither bank nor account any more: it may
-//! lie in a mailbox for years.
+//! find. The widget shows its review at once, as a preview; only the button starts a session, and only the bank's answer uses
+//! the link up. An expired link says so and offers a new one, sent to the address the merchant has, within the rules. Soon it
+//! no longer names the bank or the account: it may stay in a mailbox for years.
 
 use crate::addressee::Addressee;
 use crate::ask::{self, AskError, Wish};

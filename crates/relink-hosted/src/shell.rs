@@ -1,4 +1,4 @@
-//! What every page of ours has: head, header, footer, the headers that keep it safe, and errors as pages.
+//! What all our pages share: head, header, footer, security headers, and errors as pages.
 
 use crate::hosted::Hosted;
 use axum::Router;

@@ -35,7 +35,7 @@ pub(crate) fn routes(config: &Config) -> Router<Server> {
     }
 }
 
-/// Where that folder's files can be kept. None where it has no loader, which `check` tells.
+/// Where that folder's files can be cached. `None` if it has no loader, which `check` reports.
 pub(crate) fn address(folder: &Path) -> Option<String> {
     let loader = std::fs::read(folder.join(LOADER)).ok()?;
     Some(format!("/widget/by-hash/{}", &fingerprint(&[&loader])[..16]))

@@ -59,7 +59,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
-/// How long a request of the widget's may take: longer than a run of an act, which gives up by itself.
+/// How long a request from the widget may take: longer than a run of an action, which gives up by itself.
 const RELINK_TIME: Duration = Duration::from_secs(40);
 /// How long any request may take.
 const TIME: Duration = Duration::from_secs(60);

@@ -29,7 +29,7 @@ pub struct OpenIdConfig {
     pub is_second_factor_ours: bool,
     /// How a person has to have proved who they are; nothing is asked where there is none.
     pub acr_values: Vec<String>,
-    /// A certificate authority that is believed besides the public ones, as PEM.
+    /// A certificate authority to accept in addition to the public ones, as PEM.
     pub authority: Option<Vec<u8>>,
 }
 

@@ -41,7 +41,7 @@ const MOST_HEADERS: usize = 100;
 const MOST_HELD: usize = 256 * 1024;
 /// The most that is held for it here, in bytes.
 const MOST_QUEUED: usize = 64 * 1024;
-/// How often connections are looked at whose client has been given its time.
+/// How often to check connections whose client has a deadline.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often room is made again, where every open connection is being worked for.
 const ROOM: Duration = Duration::from_millis(50);
@@ -67,7 +67,7 @@ pub async fn listen(address: &str) -> io::Result<TcpListener> {
 pub struct Serving {
     /// Connections that are open at once.
     pub most_connections: usize,
-    /// How long requests that are being worked for have, once the server is told to stop.
+    /// How long running requests have after a signal to stop.
     pub stop: Duration,
 }
 

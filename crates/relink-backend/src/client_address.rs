@@ -9,7 +9,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-/// Where a request comes from, in its extensions: put there by the program that serves, read by whoever counts or logs.
+/// Where a request comes from, in its extensions: set by the serving program, read for limits and logs.
 /// An app that nests our routes may put one there too; without it nothing is counted by address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
@@ -32,7 +32,7 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// The proxies whose `X-Forwarded-For` is believed.
+/// The proxies whose `X-Forwarded-For` is trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 

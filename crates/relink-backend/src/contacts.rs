@@ -44,7 +44,7 @@ impl Relink {
     }
 }
 
-/// Seals what a version before has written in the clear; says of how many customers.
+/// Seals what an earlier version stored unencrypted; returns for how many customers.
 pub(crate) async fn seal_clear_contacts(store: &Store, seal: &Seal) -> Result<u64, StoreError> {
     let mut count = 0;
     loop {

@@ -22,7 +22,7 @@ pub struct ApiError {
     pub kind: ApiErrorKind,
     /// For the developer who reads the answer; never a secret or what a customer typed.
     pub detail: String,
-    /// Seconds after which it is worth asking again, where they are known better than by the kind.
+    /// Seconds after which to retry, if known more exactly than from the kind.
     pub wait: Option<u32>,
 }
 
@@ -123,7 +123,7 @@ impl ApiErrorKind {
         }
     }
 
-    /// Seconds after which it is worth asking again, where that is so.
+    /// Seconds after which to retry, if a retry can help.
     pub fn retry_after(self) -> Option<u32> {
         match self {
             Self::StillRunning | Self::TooMany => Some(1),

@@ -237,7 +237,7 @@ async fn granted_late(
     Ok(Some(Done { change, status: StatusCode::CREATED, body, is_final: true }))
 }
 
-/// How many accounts are taken. Stripe collects one for payments, and must be told so.
+/// How many accounts are accepted. For payments Stripe collects one, but only if the request says so.
 fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64> {
     let is_for_payments = permissions.iter().any(|name| name == Permission::PaymentMethod.as_str());
     match way.profile.limit {

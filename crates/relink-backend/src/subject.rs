@@ -52,7 +52,7 @@ pub async fn subject(
     }
 }
 
-/// Of a customer's accounts, those of an authorization; or, where none is named, the one that needs it most.
+/// The customer's accounts of an authorization; or, if none is named, the account that most needs a relink.
 fn among(
     relink: &Relink,
     profile: &Profile,

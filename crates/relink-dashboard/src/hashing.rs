@@ -12,7 +12,7 @@ use tokio::time::timeout;
 const WAITING: usize = 4;
 /// How long one waits.
 const WAIT: Duration = Duration::from_secs(5);
-/// When whoever is not looked at is to come again.
+/// When to retry if there was no free slot.
 const COME_AGAIN: Duration = Duration::from_secs(1);
 
 /// The turns for passwords; cloning shares them.

@@ -21,7 +21,7 @@ use relink_store::tries::{Counted, LOCKED, Try};
 
 /// What is said of a wrong password.
 const WRONG: &str = "Wrong email or password. After ten tries a name is locked for a quarter of an hour.";
-/// What is said where no password is looked at.
+/// The message if no password is checked.
 const TOO_MANY: &str = "Too many passwords were tried. Try again in a quarter of an hour.";
 
 /// The page.
@@ -190,7 +190,7 @@ pub async fn enter(
     Ok(Some(set_cookie(desk, &token, longest)))
 }
 
-/// Counts a sign-in by what came of it.
+/// Counts a sign-in by its result.
 pub(crate) fn count(outcome: &'static str) {
     metrics::counter!("relink_staff_sign_ins_total", "outcome" => outcome).increment(1);
 }

@@ -43,7 +43,7 @@ pub struct Letter<'a> {
 pub struct Mail {
     /// In one line.
     pub subject: String,
-    /// For whoever reads plain text.
+    /// For readers of plain text.
     pub text: String,
     /// For everybody else.
     pub html: String,
@@ -110,7 +110,7 @@ pub fn name(account: &Account) -> Option<String> {
     }
 }
 
-/// Why, as a text of the language, and the day that it speaks of.
+/// Why, as a text in the language, and the day that it mentions.
 pub fn because(reason: &Reason, words: &Words) -> (&'static str, Option<String>) {
     match reason {
         Reason::Inactive(_) => (words.broken, None),

@@ -1,6 +1,6 @@
 //! Which of Stripe's events may send an email by itself, and the words for them in `RELINK_MAIL_POLICY`.
 
-/// A webhook of Stripe's that may send an email.
+/// A Stripe event that may send an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// An account stopped working.

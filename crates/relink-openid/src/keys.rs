@@ -4,7 +4,7 @@
 use openidconnect::core::CoreJsonWebKeySet;
 use serde_json::{Value, json};
 
-/// More keys than this are not looked at.
+/// More keys than this are not read.
 const MOST: usize = 50;
 /// Bytes of the shortest modulus.
 const SHORTEST: usize = 256;

@@ -91,7 +91,7 @@ impl Email {
     }
 }
 
-/// Why a token is not believed.
+/// Why a token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unbelievable {
     /// It is signed with a key that the provider did not have when it was asked.

@@ -35,12 +35,12 @@ pub struct Seal {
     previous: Option<Keys>,
 }
 
-/// What became of a stored text that is to be sealed with the current root.
+/// The result of resealing a stored text with the current root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resealed {
     /// It is sealed with the current root already.
     Current,
-    /// The same text, sealed anew.
+    /// The same text, resealed.
     Anew(String),
     /// None of the roots opens it.
     Unreadable,

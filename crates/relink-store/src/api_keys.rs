@@ -56,7 +56,7 @@ pub struct ApiKey {
     pub scopes: Vec<Scope>,
     /// When it was made, in Unix seconds.
     pub created_at: i64,
-    /// From when on it is worthless, in Unix seconds.
+    /// When it expires, in Unix seconds.
     pub expires_at: Option<i64>,
     /// The day of its last use, in days since 1970.
     pub last_used_day: Option<i64>,

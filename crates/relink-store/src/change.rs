@@ -13,7 +13,7 @@ pub enum Change {
     Nothing,
     /// A new session, where there is room for it.
     Open(Box<RelinkSession>, FreshAccounts, Option<Room>),
-    /// A pending session moves on, or was looked at.
+    /// A pending session changes, or was checked.
     Move(Box<RelinkSession>, FreshAccounts),
     /// A pending session succeeds with these accounts: its one completion.
     Complete(Box<RelinkSession>, FreshAccounts, Vec<String>),

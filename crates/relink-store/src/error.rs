@@ -16,7 +16,7 @@ pub enum StoreError {
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 impl StoreError {
-    /// Whether it is worth trying again.
+    /// Whether a retry can help.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unavailable(_) => true,
@@ -26,7 +26,7 @@ impl StoreError {
 }
 
 impl StoreError {
-    /// A database that is busy, for tests of whoever decides by it.
+    /// A busy database, for tests of code that reacts to it.
     pub fn busy() -> Self {
         Self::Unavailable(sqlx::Error::PoolTimedOut)
     }

@@ -275,7 +275,7 @@ pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result
 enum Closed {
     /// Nobody was asked.
     Nothing,
-    /// The customer was asked, and did not come by a link of ours.
+    /// The customer was asked, and did not use one of our links.
     Unopened,
     /// The customer came by a link.
     Opened,
@@ -311,7 +311,7 @@ async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Re
     journal::add(write, &JournalEntry { at_ms, account, relink: None, what, who, note: None }).await
 }
 
-/// Ends a link as it was read; whoever comes second changes nothing. One that ran out may still succeed.
+/// Ends a link as it was read; the second caller changes nothing. An expired link can still succeed.
 pub async fn end(write: &mut Write, relink: &HostedRelink, status: LinkStatus, at_ms: i64) -> Result<()> {
     let done =
         sqlx::query("UPDATE hosted_relinks SET status = $1, ended_at = $2 WHERE id = $3 AND status = $4")
@@ -341,7 +341,7 @@ pub async fn end(write: &mut Write, relink: &HostedRelink, status: LinkStatus, a
     }
 }
 
-/// What else is written with an event of Stripe's.
+/// What else is written with a Stripe event.
 #[derive(Clone, Debug)]
 pub enum FollowUp {
     /// A line of the timeline.

@@ -7,10 +7,10 @@ use crate::{Result, Store, can_be_an_id};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-/// A person's one way in.
+/// How a person signs in: there is only one way.
 #[derive(Clone, PartialEq, Eq)]
 pub enum WayIn {
-    /// A password of ours, as `seal::hash_password` made it.
+    /// A password, as `seal::hash_password` made it.
     Password(String),
     /// An identity at a provider.
     Identity {

@@ -51,7 +51,7 @@ impl Store {
         }
     }
 
-    /// Whether a key was answered, or somebody works on it: then whoever asks for it again makes no work.
+    /// Whether a key has an answer or is being worked on: asking for it again then causes no work.
     pub async fn is_key_known(&self, owner: &str, key: &str) -> Result<bool> {
         let row = sqlx::query("SELECT 1 FROM idempotency_keys WHERE owner = $1 AND idempotency_key = $2");
         Ok(row.bind(owner).bind(key).fetch_optional(&self.pool).await?.is_some())

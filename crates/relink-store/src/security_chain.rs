@@ -62,7 +62,7 @@ impl fmt::Display for BrokenChain {
     }
 }
 
-/// Where the chain ends, as far as it was looked at.
+/// Where the chain ends, as far as it was checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChainEnd {
     /// The number of the last line; 0 before the first.

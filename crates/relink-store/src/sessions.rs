@@ -30,9 +30,9 @@ pub struct RelinkSession {
     pub account_limit: Option<i64>,
     /// What was asked for.
     pub permissions: Vec<String>,
-    /// The accounts that it shows: objects of Stripe's.
+    /// The accounts that it shows: Stripe's objects.
     pub shown_accounts: Vec<Json>,
-    /// What came of it.
+    /// The result.
     pub relink_result: Option<RelinkResult>,
     /// The client secret or the hosted page's address, sealed.
     pub handoff_sealed: String,
@@ -177,7 +177,7 @@ impl Store {
         Ok(())
     }
 
-    /// The newest session that was made with one of Stripe's.
+    /// The newest session for one of Stripe's sessions.
     pub async fn session_by_stripe(&self, stripe: &str) -> Result<Option<RelinkSession>> {
         let newest = select!("WHERE stripe_session = $1 ORDER BY created_at DESC, id LIMIT 1");
         let row = sqlx::query(newest).bind(stripe).fetch_optional(&self.pool).await?;

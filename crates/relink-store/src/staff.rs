@@ -42,7 +42,7 @@ pub struct Person {
     pub role: Role,
 }
 
-/// A person of the staff, for whoever looks after them.
+/// A staff member, for an operator.
 pub struct Listed {
     /// Who.
     pub person: Person,
@@ -50,7 +50,7 @@ pub struct Listed {
     pub way_in: WayIn,
     /// Until when an invitation may be taken up that was not yet, in Unix seconds.
     pub invited_until: Option<i64>,
-    /// Whether they have a second factor of ours.
+    /// Whether they have a second factor here.
     pub has_second_factor: bool,
     /// When their last sign-in was used, in Unix seconds.
     pub last_seen: Option<i64>,

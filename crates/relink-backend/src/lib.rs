@@ -88,4 +88,5 @@ pub use relink_store::binding::NotOurs;
 pub use relink_store::retention::Retention;
 pub use relink_stripe::{Stripe, StripeHealth};
 pub use relink_wire::{SafeUrl, Secret};
+pub use routes::PREVIEW;
 pub use sync::SyncError;

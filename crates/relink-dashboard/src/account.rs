@@ -43,7 +43,7 @@ pub async fn show(
                 dl .facts {
                     div { dt { "Customer" } dd { bdi { (line.holder()) } } }
                     div { dt { "Account" } dd { code { (line.row.linked.id()) } } }
-                    div { dt { "Mail" } dd { (line.ask()) } }
+                    div { dt { "Email" } dd { (line.ask()) } }
                 }
                 @if by.may_send() && line.can_ask() == CanAsk::Now {
                     p .bulk { a .button.primary href=(format!("/dashboard/send?account={}", line.row.linked.id())) { "Send relink request" } }

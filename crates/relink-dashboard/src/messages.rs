@@ -37,7 +37,7 @@ pub async fn show(State(hosted): State<Hosted>, by: Staff) -> Result<Response, A
 
 fn item(hosted: &Hosted, message: &OutboxMessage, by: &Staff) -> Markup {
     let what = match message.kind {
-        ParcelKind::Mail => "Mail to the customer",
+        ParcelKind::Mail => "Email to the customer",
         ParcelKind::Webhook => "Event for our own system",
     };
     let is_dead = message.status == "dead";

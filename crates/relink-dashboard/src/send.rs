@@ -88,7 +88,7 @@ fn nothing_ticked(hosted: &Hosted, by: &Staff) -> Response {
         p .back { a href="/dashboard" { "← Accounts" } }
         div .head {
             h1 { "Nothing is ticked" }
-            p .lede { "Tick the accounts whose customers are to be asked, then press “Preview and send”. No email was sent." }
+            p .lede { "Tick the accounts whose customers are to be asked, then press “Email customers”. No email was sent." }
         }
         p .bulk { a .button.primary href="/dashboard" { "Back to the accounts" } }
     };

@@ -13,7 +13,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use relink_backend::http::text;
-use relink_backend::{ApiError, ApiErrorKind, CameBy, Customer};
+use relink_backend::{ApiError, ApiErrorKind, CameBy, Customer, PREVIEW};
 use relink_store::hosted::HostedRelink;
 
 /// The routes.
@@ -68,7 +68,8 @@ async fn gate(
     };
     let is_post = request.method() == Method::POST;
     let begins = is_post && request.uri().path().ends_with("/sessions");
-    if begins && !relink.may_begin(hosted.now()) {
+    let previews = request.uri().path().contains(&format!("/sessions/{PREVIEW}"));
+    if (begins || previews) && !relink.may_begin(hosted.now()) {
         return Err(dead());
     }
     if is_post {

@@ -12,6 +12,8 @@ pub enum Handoff {
     Hosted(HostedHandoff),
     /// None: it is enough that the customer agrees in the review.
     Confirm,
+    /// None yet: the session is a preview, and a real one is created when the customer continues.
+    Later,
     /// A type that this version does not know, by name.
     Unsupported(String),
 }
@@ -68,7 +70,7 @@ impl Handoff {
             Self::StripeJs(_) => Some("stripe_js"),
             Self::Hosted(_) => Some("hosted"),
             Self::Confirm => Some("confirm"),
-            Self::Unsupported(_) => None,
+            Self::Later | Self::Unsupported(_) => None,
         }
     }
 
@@ -95,6 +97,7 @@ impl Handoff {
                 }))
             }
             Some("confirm") => Ok(Self::Confirm),
+            Some("later") => Ok(Self::Later),
             Some(other) => Ok(Self::Unsupported(other.into())),
             None => Err(DecodeError { field: "handoff.type", expected: "text" }),
         }

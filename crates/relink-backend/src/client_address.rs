@@ -15,8 +15,8 @@ use std::str::FromStr;
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// What one client can be expected to have for itself: an IPv4 address, or the first 64 bits of an IPv6 one. Whoever
-    /// has one address of such a network can use them all.
+    /// What a single client usually has: an IPv4 address, or the first 64 bits of an IPv6 address. A client with one
+    /// address of such a network can use all of them.
     pub fn network(self) -> IpAddr {
         const NETWORK: u128 = !(u64::MAX as u128);
         match self.0 {

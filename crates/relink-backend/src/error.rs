@@ -35,7 +35,7 @@ pub enum ApiErrorKind {
     NotSignedIn,
     /// The request came from another page, without the token, or for an account that is not the customer's.
     Forbidden,
-    /// No such session, or not this customer's: the two are not told apart.
+    /// No such session, or not this customer's: the answer is the same.
     NoSuchSession,
     /// No such hosted relink.
     NoSuchRelink,
@@ -149,8 +149,8 @@ impl ApiErrorKind {
         }
     }
 
-    /// Whether nothing is wrong with what was asked, and the same will do in a moment: whoever can wait tries again, and
-    /// nobody may conclude anything about the account.
+    /// Whether the request is fine and will work in a moment: callers can wait and retry, and must not conclude
+    /// anything about the account.
     pub fn is_passing(self) -> bool {
         match self {
             Self::StillRunning
@@ -285,7 +285,7 @@ pub enum RelinkError {
     Stripe(StripeError),
     /// The customer's choice cannot be made.
     Choice(BadChoice),
-    /// There is no such account, or it is another customer's: the two are not told apart, so that ids cannot be tried out.
+    /// There is no such account, or it is another customer's: the answer is the same, so that ids cannot be guessed.
     NotTheirs,
     /// The account does not belong to the authorization that was named with it.
     NotOfThatAuthorization,

@@ -285,8 +285,8 @@ fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64>
     }
 }
 
-/// Whether only accounts that can be paid with may be chosen: where payments are wanted, and there is one. Of several that
-/// are all to be relinked none may be left out, so there every one has to be such an account.
+/// Whether only accounts that support payments can be chosen: if payments are required and one account supports them.
+/// If several accounts must all be relinked, none may be left out, so all of them have to support payments.
 fn must_pay(subject: &Subject, limit: Option<i64>, permissions: &[String]) -> bool {
     let can_pay = |shown: &LinkedAccount| {
         shown.account.supported_payment_method_types.as_ref().is_none_or(|types| !types.is_empty())

@@ -61,8 +61,8 @@ impl From<StoreError> for ResealError {
     }
 }
 
-/// Seals everything with the current secret. With `gives_up`, what no secret opens is given up: for an operator who has
-/// lost one. Whoever is interrupted begins again.
+/// Seals everything with the current secret. With `gives_up`, values that no secret opens are discarded, for an
+/// operator who has lost a secret. After an interruption, run it again.
 pub async fn reseal(
     store: &Store,
     seal: &Seal,

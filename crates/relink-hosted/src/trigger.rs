@@ -7,8 +7,8 @@ pub enum Trigger {
     Deactivated,
     /// A tokenized account number is about to end.
     NumberEnding,
-    /// An account is going to stop working. A hosted relink takes such an account only where the rules do, that is
-    /// where its number ends within 30 days as well.
+    /// An account is going to stop working. The rules accept such an account for a hosted relink only if its number
+    /// ends within 30 days as well.
     Ending,
 }
 

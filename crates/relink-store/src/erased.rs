@@ -12,8 +12,8 @@ pub(crate) fn print(id: &str) -> String {
     fingerprint(&[b"erased", id.as_bytes()])
 }
 
-/// Waits until nobody erases the customer, and lets nobody until the end of the transaction. It comes before the first row of theirs
-/// is written: whoever erases them waits for it with no row of theirs in hand.
+/// Waits until nobody is erasing the customer, and prevents it until the end of the transaction. It must come before
+/// the first write of a row of theirs: an erasure then waits for it without holding any such row.
 pub(crate) async fn not_meanwhile(write: &mut Write, customer: &str) -> Result<()> {
     write.beside(&format!("customer {customer}")).await
 }

@@ -49,7 +49,7 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// Whether the same statements may well succeed in a moment: then the caller is told to come again.
+/// Whether the same statements may succeed in a moment: then the client is asked to retry.
 pub(crate) fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,

@@ -250,8 +250,8 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// The customer has relinked an account in that session, on the hosted page or on another of ours. Stripe's own word may
-/// have come first; then the timeline has it already.
+/// The customer has relinked an account in that session, on the hosted page or on another of our pages. If Stripe's
+/// event arrived first, the timeline already has it.
 pub async fn complete(write: &mut Write, account: &str, session: &RelinkSession) -> Result<()> {
     let (since_ms, at_ms) = (session.created_at * 1000, session.read_at_ms);
     close(write, account, at_ms, session.link.as_deref()).await?;
@@ -261,8 +261,8 @@ pub async fn complete(write: &mut Write, account: &str, session: &RelinkSession)
     relinked(write, account, at_ms, journal::CUSTOMER).await
 }
 
-/// Stripe says that the account works again, however that came; after a completion of ours that is no news. Where the
-/// customer was on the hosted page it was the customer.
+/// Stripe says that the account works again, for whatever reason; after one of our completions that is nothing new. If
+/// the customer was on the hosted page, it was the customer who did it.
 pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
     match close(write, account, at_ms, None).await? {
         Closed::Nothing => Ok(()),

@@ -44,8 +44,8 @@ impl Store {
         Ok(row.map(|row| row.try_get("email")).transpose()?)
     }
 
-    /// Binds whoever is invited by that address to an identity. False where nobody is, or not any more, or somebody was
-    /// quicker, or the identity is another person's.
+    /// Binds the person invited with that address to an identity. False if nobody is invited, or no longer, or somebody
+    /// was faster, or the identity belongs to another person.
     pub async fn take_invitation(
         &self,
         email: &str,

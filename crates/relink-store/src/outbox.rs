@@ -1,8 +1,7 @@
 //! What is to be sent: emails to customers, and events for the merchant's own system. A parcel is written in the same
 //! transaction as the change it reports, so neither exists without the other.
-//!
-//! Whoever sends takes a lease and renews it: a parcel whose sender died is free again when the lease is over, and is sent
-//! with the same id. So a parcel is sent at least once, and the id (an email's Message-ID) shows one that came twice.
+//! The sender takes a lease and renews it. If it dies, the parcel is free again when the lease ends, and is sent with
+//! the same id. So a parcel is sent at least once, and the id (an email's Message-ID) identifies duplicates.
 
 use crate::{Result, Store, Write};
 use relink_seal::random_id;

@@ -1,7 +1,6 @@
 //! The second factor of the staff: a sealed key that an authenticator app has too, and recovery codes.
-//!
-//! A try is taken before the code is looked at, and a code is used by the statement that says whether it may be: so
-//! neither many guesses at once nor one code twice gets anybody in.
+//! An attempt is counted before the code is checked, and the statement that accepts a code also uses it up. So neither
+//! many simultaneous guesses nor the same code twice let anybody in.
 
 use crate::security_events::{SecurityEventKind, Source, append};
 use crate::staff::hold;

@@ -71,8 +71,9 @@ impl Store {
         Ok(is_new)
     }
 
-    /// Invites a person to get in as somebody whom the OpenID provider knows: whoever comes first with their verified address
-    /// before `until`, in Unix seconds. A password or an identity that they had counts no more. Whether they are new.
+    /// Invites a person who is known to the OpenID provider: the first identity with their verified address before
+    /// `until`, in Unix seconds, accepts the invitation. A previous password or identity stops working. Returns whether
+    /// they are new.
     pub async fn invite_staff(&self, person: &Person, until: i64, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
         // No password has an empty hash.
@@ -151,8 +152,8 @@ impl Store {
             .collect()
     }
 
-    /// Remembers the sign-in of somebody who came in by that way. False where nobody is signed in: it is not their way in any
-    /// more, or the name was locked while the password was looked at.
+    /// Stores a sign-in made in that way. False if nobody is signed in: the person may no longer sign in this way, or
+    /// the name was locked while the password was checked.
     pub async fn sign_staff_in(
         &self,
         token: &str,
@@ -277,8 +278,8 @@ async fn put(write: &mut Write, person: &Person, password_hash: &str) -> Result<
     Ok(is_new)
 }
 
-/// Keeps a person as they are until the end of the transaction; false where there is none of that address. Whoever signs in begins
-/// with this, and whoever ends sign-ins: so a sign-in is there when they are ended, or sees what has changed.
+/// Locks a person's row until the end of the transaction; false if there is nobody with that address. Signing in and
+/// ending sign-ins both start with this: so a sign-in is either ended or sees the change.
 pub(crate) async fn hold(write: &mut Write, email: &str) -> Result<bool> {
     let done = sqlx::query("UPDATE staff SET email = email WHERE email = $1").bind(email);
     Ok(done.execute(&mut **write).await?.rows_affected() == 1)

@@ -104,8 +104,8 @@ async fn count(write: &mut Write, by: Counted, subject: &str, now: i64) -> Resul
     })
 }
 
-/// The password was right: the name's count begins anew. False where the name was locked while the password was looked
-/// at; then nobody is signed in.
+/// The password was right: the name's count starts over. False if the name was locked while the password was checked;
+/// then nobody is signed in.
 pub(crate) async fn confirm(write: &mut Write, name: &str, now: i64) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE sign_in_tries SET tries = 0, since = $1, locked_until = 0 WHERE subject = $2 AND locked_until <= $1",

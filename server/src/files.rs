@@ -3,7 +3,6 @@
 //! asks again: the pages of this server name that one.
 
 use crate::config::Config;
-use crate::server::Server;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use relink_backend::SafeUrl;
@@ -27,7 +26,7 @@ const IMAGES: [&str; 3] = ["svg", "png", "webp"];
 const PICTURE_POLICY: &str = "default-src 'none'; sandbox";
 
 /// The routes, where the folders are configured.
-pub(crate) fn routes(config: &Config) -> Router<Server> {
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>(config: &Config) -> Router<S> {
     let mut router = Router::new();
     if let Some(folder) = &config.bank_logos {
         let logos = files(folder, KEPT_A_DAY).layer(always(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
@@ -54,7 +53,7 @@ pub(crate) fn address(folder: &Path) -> Option<String> {
 }
 
 /// Files that another origin's page may load: that is what they are for.
-fn files(folder: &Path, kept: &'static str) -> Router<Server> {
+fn files<S: Clone + Send + Sync + 'static>(folder: &Path, kept: &'static str) -> Router<S> {
     Router::new()
         .fallback_service(ServeDir::new(folder).precompressed_br())
         .layer(always(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))

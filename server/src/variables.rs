@@ -10,7 +10,7 @@ pub struct Variable {
     pub name: &'static str,
     /// What it means, in one line.
     pub meaning: &'static str,
-    /// What counts where it is not set; `None` where it has to be.
+    /// What counts where it is not set; `None` if it has to be.
     pub default: Option<&'static str>,
 }
 

@@ -26,7 +26,7 @@ impl Relink {
         self.store.put_contact(customer, &seal_contact(&self.seal, customer, contact), self.now()).await
     }
 
-    /// How a customer is reached, where that is known.
+    /// How a customer is reached, if known.
     pub async fn contact(&self, customer: &str) -> Result<Option<Contact>, StoreError> {
         let resting = self.store.contact(customer).await?;
         Ok(resting.map(|resting| open_contact(&self.seal, customer, resting)))

@@ -229,7 +229,7 @@ impl ApiError {
         Self { wait, ..Self::new(ApiErrorKind::TooSoon, detail) }
     }
 
-    /// The fault of a response of axum's own, by its status; nothing where it is no error.
+    /// The fault of a response of axum's own, by its status; `None` if it is no error.
     pub fn of_status(status: StatusCode) -> Option<Self> {
         let kind = match status {
             StatusCode::NOT_FOUND => ApiErrorKind::NoSuchRoute,

@@ -104,7 +104,7 @@ pub async fn open(
     Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
 }
 
-/// What a session would be about, as the database knows it: nothing is begun for it, here or at Stripe. Nothing where the
+/// What a session would be about, as the database knows it: nothing is begun for it, here or at Stripe. `None` if the
 /// database does not know.
 pub async fn preview(
     relink: &Relink,

@@ -178,7 +178,7 @@ impl Rates {
         })
     }
 
-    /// The same for a request of which nobody knows whose it is, where it is known from where it comes.
+    /// The same for an unidentified request, if its address is known.
     pub fn take_of_stranger(&self, from: Option<ClientAddress>) -> Result<(), ApiError> {
         from.map_or(Ok(()), |address| self.take(Asker::Stranger(address)))
     }

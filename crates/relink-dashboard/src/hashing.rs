@@ -53,7 +53,7 @@ impl Hashing {
 }
 
 impl Turn {
-    /// Does the slow part; nothing where it panicked.
+    /// Does the slow part; `None` if it panicked.
     pub async fn hash<T: Send + 'static>(self, slow: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         // The turn goes along: it ends with the work, even where nobody waits for it any more.
         let work = move || {

@@ -165,7 +165,7 @@ impl Provider {
         judged.map_err(|why| ProviderError::Token(why.sentence()))
     }
 
-    /// Somebody's e-mail address, in small letters, where the provider says that it is theirs. Asks the userinfo endpoint where
+    /// Somebody's email address, in small letters, where the provider says that it is theirs. Asks the userinfo endpoint where
     /// the token says none.
     pub async fn email(&self, identity: &Identity, now: i64) -> Result<Option<String>, ProviderError> {
         if identity.email != Email::Unsaid {

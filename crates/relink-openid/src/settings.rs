@@ -14,7 +14,7 @@ pub struct Settings {
     pub client_secret: Secret,
     /// Where it leads browsers back to.
     pub redirect: Url,
-    /// The claim that says that the e-mail address is the person's.
+    /// The claim that says that the email address is the person's.
     pub verified_claim: String,
     /// How a person has to have proved who they are, as the provider names it; any will do. Where there is none nothing is asked.
     pub acr_values: Vec<String>,

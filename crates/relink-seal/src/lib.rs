@@ -64,7 +64,7 @@ impl Seal {
         hex::encode(self.current.id)
     }
 
-    /// The id of the previous root, where there is one.
+    /// The id of the previous root, if there is one.
     pub fn previous_id(&self) -> Option<String> {
         self.previous.as_ref().map(|keys| hex::encode(keys.id))
     }

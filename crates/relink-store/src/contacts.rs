@@ -65,7 +65,7 @@ impl Store {
         write.commit().await
     }
 
-    /// How a customer is reached, where that is known.
+    /// How a customer is reached, if known.
     pub async fn contact(&self, customer: &str) -> Result<Option<SealedContact>> {
         if !can_be_an_id(customer) {
             return Ok(None);

@@ -388,7 +388,7 @@ impl FollowUp {
 }
 
 impl Store {
-    /// Writes a request on its own; false where the pause has not passed.
+    /// Writes a request on its own; false if the pause has not passed.
     pub async fn write_hosted_request(&self, asked: &HostedRequest) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = ask(&mut write, asked).await?;

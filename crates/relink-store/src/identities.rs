@@ -24,7 +24,7 @@ pub enum WayIn {
 }
 
 impl Store {
-    /// How a person gets in; nothing where nobody of the staff has that address.
+    /// How a person gets in; `None` if nobody of the staff has that address.
     pub async fn way_in(&self, email: &str) -> Result<Option<WayIn>> {
         if !can_be_an_id(email) {
             return Ok(None);
@@ -76,7 +76,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Uses up a sign-in that came back from the provider, until it is too old to come back; false where it came back before.
+    /// Uses up a sign-in that came back from the provider, until it is too old to come back; false if it came back before.
     pub async fn use_up_return(&self, fingerprint: &str, expires_at: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(

@@ -134,7 +134,7 @@ async fn take_over(
     Ok(done.rows_affected() == 1)
 }
 
-/// How it stands with a key that somebody else has; nothing where it was given back.
+/// How it stands with a key that somebody else has; `None` if it was given back.
 async fn look(write: &mut Write, run: &KeyRun, fingerprint: &str) -> Result<Option<KeyClaim>> {
     let row = sqlx::query(
         "SELECT fingerprint, status, answer_sealed FROM idempotency_keys
@@ -157,7 +157,7 @@ async fn look(write: &mut Write, run: &KeyRun, fingerprint: &str) -> Result<Opti
     }))
 }
 
-/// Keeps the answer; false where another run has taken the key over, and then nothing may be written.
+/// Keeps the answer; false if another run has taken the key over, and then nothing may be written.
 /// `customer` is whom the answer is about.
 pub async fn answer(
     write: &mut Write,

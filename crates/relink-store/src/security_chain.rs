@@ -18,7 +18,7 @@ pub struct SecurityLine {
     pub actor: String,
     /// The client's address.
     pub address: Option<String>,
-    /// What it was done to: an e-mail address, a key's name, or a word.
+    /// What it was done to: an email address, a key's name, or a word.
     pub subject: Option<String>,
     /// SHA-256, in hexadecimal digits: of the hash of the row before and of this row.
     pub hash: String,

@@ -29,7 +29,7 @@ pub struct Sending {
 }
 
 impl Store {
-    /// Begins a sending; false where there is one of this id already, and then nothing may be sent for it again.
+    /// Begins a sending; false if there is one of this id already, and then nothing may be sent for it again.
     pub async fn begin_sending(&self, id: &str, by: &str, accounts: &[String], now: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(

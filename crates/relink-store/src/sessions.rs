@@ -26,7 +26,7 @@ pub struct RelinkSession {
     pub authorization: String,
     /// Exactly this account, or any of the authorization.
     pub account: Option<String>,
-    /// At most so many accounts.
+    /// At most this many accounts.
     pub account_limit: Option<i64>,
     /// What was asked for.
     pub permissions: Vec<String>,

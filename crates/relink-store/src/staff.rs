@@ -92,7 +92,7 @@ impl Store {
         Ok(is_new)
     }
 
-    /// Removes a person with all that is theirs; false where there is none of that address. Their sign-ins end with the
+    /// Removes a person with all that is theirs; false if there is none of that address. Their sign-ins end with the
     /// first statement: each is looked up together with its person.
     pub async fn remove_staff(&self, email: &str, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
@@ -111,7 +111,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Ends every sign-in of a person; nothing where there is none of that address, else how many there were.
+    /// Ends every sign-in of a person; `None` if there is none of that address, else how many there were.
     pub async fn sign_staff_out_everywhere(&self, email: &str, by: &Source<'_>) -> Result<Option<u64>> {
         let mut write = self.begin().await?;
         if !hold(&mut write, email).await? {

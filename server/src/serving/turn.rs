@@ -103,7 +103,7 @@ impl Turn {
         }
     }
 
-    /// Since when the client keeps us waiting; nothing where we are at work, or it is being closed already.
+    /// Since when the client keeps us waiting; `None` if we are at work, or it is being closed already.
     pub fn waits_since(&self) -> Option<Instant> {
         let now = self.now();
         (now.waits != Waits::Us && !now.is_closing).then_some(now.since)

@@ -1,8 +1,7 @@
 //! The database: the only crate that holds SQL. A file per table; every statement is written once, and SQLite and
 //! PostgreSQL both take it.
-//!
-//! Whoever writes begins with [`Store::begin`] and ends with `commit`: what belongs together is written together
-//! or not at all. Several instances may write at once, so what must be decided is decided by one statement:
+//! Every write begins with [`Store::begin`] and ends with `commit`: what belongs together is written together or not at
+//! all. Several instances can write at once, so each decision is made by one statement:
 //!
 //! - **Insert, or leave it**: `INSERT … ON CONFLICT (…) DO NOTHING`, and the number of rows says who was first.
 //! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
@@ -88,8 +87,8 @@ impl Write {
         Ok(())
     }
 
-    /// Waits until no other transaction is alone with `what` or beside it, and is alone with it until the end of this one: for
-    /// what no row stands for, as the number of rows. SQLite lets one writer in at a time anyway.
+    /// Waits until no other transaction holds `what`, and holds it exclusively until the end of this one: for things
+    /// without a row, such as the number of rows. SQLite allows only one writer at a time anyway.
     pub(crate) async fn alone_with(&mut self, what: &str) -> Result<()> {
         self.lock("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)", what).await
     }

@@ -130,8 +130,8 @@ impl Store {
         Ok(Self::of(connect(engine, options).await.map_err(why)?, engine))
     }
 
-    /// Opens the database as it is, and makes neither a file nor a table; nothing where there is no file yet and one could
-    /// be made. For whoever wants to know whether it could be opened.
+    /// Opens the database as it is, and creates no file and no table, to find out whether it can be opened; `None` if
+    /// there is no file yet and one could be created.
     pub async fn look(database: &Database) -> Result<Option<Self>, OpenError> {
         sqlx::any::install_default_drivers();
         let engine = database.engine;
@@ -202,9 +202,9 @@ async fn connect(engine: Engine, options: AnyConnectOptions) -> Result<AnyPool, 
     pool.connect_with(options).await
 }
 
-/// Brings the tables up to date, over a connection without the limits of the others: it may take long. PostgreSQL lets
-/// one instance after the other do it. SQLite has no lock for that, so whoever comes second finds things in the way,
-/// looks again, and finds them done.
+/// Brings the tables up to date, over a connection without the usual limits, because it may take long. PostgreSQL lets
+/// one instance do it at a time. SQLite has no lock for that, so a second instance fails first, checks again, and finds
+/// it done.
 pub(crate) async fn prepare(database: &Database) -> Result<(), OpenError> {
     let mut tries = match database.engine {
         Engine::Sqlite => 20,

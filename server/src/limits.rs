@@ -1,5 +1,5 @@
-//! How much one client may ask for, and how much all together, as the environment sets it. Every setting has a default that
-//! a person never meets.
+//! How much one client may request, and how much all together, from the environment. A person never reaches the
+//! defaults.
 
 use crate::serving::{Serving, default_connections};
 use relink_backend::{RateLimits, TrustedProxies};

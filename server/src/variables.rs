@@ -1,5 +1,5 @@
-//! The environment as it may be: each variable by name, with what it means and what counts without it. `--help` prints this
-//! table, and a name that looks like ours and is not in it is said to be a typo.
+//! All environment variables, with meaning and default. `--help` prints this table, and a similar name that is not in
+//! it is reported as a typo.
 
 use std::fmt::Write as _;
 
@@ -126,6 +126,11 @@ pub const VARIABLES: &[Variable] = &[
         "off",
     ),
     optional("OTEL_EXPORTER_OTLP_ENDPOINT", "where traces are sent, as OTLP over HTTP", "off"),
+    optional(
+        "RELINK_BANK_LOGOS_DIR",
+        "logos of banks, fcinst_….svg, .png or .webp, served below /logos/; needs an https:// RELINK_PUBLIC_URL",
+        "none: initials",
+    ),
     optional("WIDGET_DIR", "the built widget, served below /widget/", "none"),
     optional("STRIPE_API_BASE", "where Stripe's API is", "https://api.stripe.com"),
     optional(
@@ -141,7 +146,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional(
         "SMTP_URL",
-        "smtps://user:password@host, or smtp://host:port, with ?tls=required for STARTTLS; without it no mail is sent",
+        "smtps://user:password@host, or smtp://host:port, with ?tls=required for STARTTLS; without it no email is sent",
         "none",
     ),
     optional(

@@ -1,4 +1,4 @@
-//! What a handler needs of a request: the customer, the key, the body. Everything that can be wrong with them is said here.
+//! What a handler needs from a request: the customer, the key, the body. All errors in them are reported here.
 
 use crate::client_address::ClientAddress;
 use crate::customer::{Customer, NotIdentified};

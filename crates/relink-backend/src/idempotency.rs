@@ -1,4 +1,4 @@
-//! One act, one answer. The first request with an `Idempotency-Key` runs; every later one gets the same bytes.
+//! One action, one answer. The first request with an `Idempotency-Key` runs; every later one gets the same bytes.
 //!
 //! - What an act writes and the answer that is kept are committed together, so a crash leaves either both or
 //!   neither. A run says every now and then that it is alive; a key whose run has been silent for [`LEASE`] seconds, on

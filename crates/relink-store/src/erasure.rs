@@ -1,10 +1,9 @@
-//! Erases a customer: everything that names them, their accounts or their address, in every table. What has to stay, the
-//! journal's lines, stays under a name that leads nowhere.
-//!
-//! Stripe may still tell of an erased customer: by a late webhook, or because their accounts are listed there until the merchant
-//! disconnects them. So fingerprints of the ids are kept for a while, and what bears one of them is not written. They last as
-//! long as Stripe goes on telling. A merchant's server that asks for a token for the customer takes them back: then the customer
-//! is one again.
+//! Erases a customer: everything that names them, their accounts or their address, in every table. The journal's
+//! entries must stay; they stay under a name that leads to nobody.
+//! Stripe may still send data about an erased customer: a late webhook, or accounts that it lists until the merchant
+//! disconnects them. So fingerprints of the ids are kept for a while, as long as Stripe keeps mentioning them, and
+//! nothing with one of these ids is written. If the merchant's server requests a token for the customer, they are a
+//! customer again.
 
 use crate::erased::{self, REMEMBERED, print};
 use crate::journal::{self, JournalEntry, JournalEvent};

@@ -1,4 +1,4 @@
-//! How the program is called, and why a command was not done.
+//! How to call the program, and why a command failed.
 
 use relink_store::api_keys::Scope;
 use relink_store::backup::BackupError;

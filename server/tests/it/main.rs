@@ -51,6 +51,7 @@ mod stripe_today;
 mod table;
 mod telling;
 mod thousand;
+mod throughput;
 mod tokens;
 mod traces;
 mod webhooks;

@@ -225,7 +225,7 @@ impl Server {
             outbox.abort();
         }
         if tokio::time::timeout(CLOSE, self.hosted.store.close()).await.is_err() {
-            tracing::warn!("the database had not ended in time what it was at");
+            tracing::warn!("the database did not finish its work in time");
         }
         served
     }

@@ -70,7 +70,7 @@ impl OpenIdConfig {
                 }
                 if !takes_passwords {
                     mistakes.push(
-                        "RELINK_STAFF_PASSWORDS must be allowed where RELINK_OIDC_ISSUER is not set: nobody would get in."
+                        "RELINK_STAFF_PASSWORDS must be allowed where RELINK_OIDC_ISSUER is not set: otherwise nobody could sign in."
                             .into(),
                     );
                 }
@@ -102,13 +102,13 @@ impl OpenIdConfig {
         }
         for name in ["RELINK_OIDC_CLIENT_ID", "RELINK_OIDC_CLIENT_SECRET"] {
             if !is_set(name) {
-                mistakes.push(format!("{name} is not set; with RELINK_OIDC_ISSUER it has to be."));
+                mistakes.push(format!("{name} is not set; it is required with RELINK_OIDC_ISSUER."));
             }
         }
         match place {
             Some(Place::Origin(_) | Place::Shared) => {}
             Some(Place::Listener) | None => mistakes.push(
-                "RELINK_DASHBOARD_URL is not set; with RELINK_OIDC_ISSUER it has to be: the provider leads browsers back there."
+                "RELINK_DASHBOARD_URL is not set; it is required with RELINK_OIDC_ISSUER: the provider sends browsers back there."
                     .into(),
             ),
         }
@@ -232,7 +232,7 @@ mod tests {
             all.splice(0..0, changes.iter().copied());
             read(&all).expect_err("a mistake")
         };
-        assert!(only(&[("RELINK_STAFF_PASSWORDS", "refused")])[0].contains("nobody would get in"));
+        assert!(only(&[("RELINK_STAFF_PASSWORDS", "refused")])[0].contains("nobody could sign in"));
         let lonely = only(&[("RELINK_OIDC_CLIENT_ID", "relink")]);
         assert_eq!(lonely, ["RELINK_OIDC_CLIENT_ID is set and RELINK_OIDC_ISSUER is not."]);
     }

@@ -104,7 +104,9 @@ impl Server {
             Ok(bound) => bound
                 .map_err(|error| StartError::Build(BuildError::Store(error)))?
                 .map_err(|not_ours| StartError::Build(BuildError::NotOurs(not_ours)))?,
-            Err(_) => tracing::warn!("Stripe takes too long to say whose key it is; it is asked again later"),
+            Err(_) => {
+                tracing::warn!("Stripe takes too long to say whose key it is; the server asks again later")
+            }
         }
         Ok(Self {
             hosted: hosting.with(relink),

@@ -44,7 +44,7 @@ const LOST: &str =
     "The sign-in took too long, came back twice, or was begun in another window. Sign in again.";
 const NOT_BELIEVED: &str = "Its answer cannot be believed. Ask whoever runs this server: its log says why.";
 const UNAVAILABLE: &str = "The sign-in does not answer at the moment. Try again in a minute.";
-const NO_STAFF: &str = "You are signed in there, and are not of the staff here. Ask whoever runs this server for an invitation to the verified email address that you have there.";
+const NO_STAFF: &str = "You are signed in there, but you are not on the staff here. Ask whoever runs this server for an invitation to the verified email address that you have there.";
 
 /// Leads to the provider.
 pub async fn begin(

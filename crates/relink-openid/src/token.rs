@@ -197,7 +197,7 @@ fn why(error: &ClaimsVerificationError) -> Unbelievable {
         ClaimsVerificationError::Expired(_) => "the identity token is not of now: is a clock wrong?",
         ClaimsVerificationError::InvalidAudience(_) => "the identity token was made for another client",
         ClaimsVerificationError::InvalidIssuer(_) => "the identity token is another provider's",
-        ClaimsVerificationError::InvalidNonce(_) => "the identity token is of another sign-in",
+        ClaimsVerificationError::InvalidNonce(_) => "the identity token belongs to another sign-in",
         ClaimsVerificationError::InvalidAuthContext(_) => {
             "the person has not proved who they are in the way of RELINK_OIDC_ACR_VALUES"
         }

@@ -33,7 +33,7 @@ pub(super) fn demands(config: &Config) -> Vec<String> {
     );
     demand(
         config.database.is_private(),
-        "DATABASE_URL must demand TLS by sslmode=verify-full, or at least by sslmode=require, which does not check who answers.",
+        "DATABASE_URL must require TLS with sslmode=verify-full, or at least with sslmode=require, which does not check who answers.",
     );
     let signing: Vec<&Secret> = hosted.webhook.iter().flat_map(|webhook| &webhook.secrets).collect();
     let named = [

@@ -9,14 +9,16 @@ use crate::health;
 use crate::readiness::Outcome;
 use crate::ready;
 use crate::server::Server;
+use crate::serving::{Serving, listen, serve};
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{Extensions, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics::{Unit, counter, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::fmt;
+use std::future::pending;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
@@ -163,6 +165,9 @@ impl fmt::Display for MetricsError {
 
 impl std::error::Error for MetricsError {}
 
+/// Few ask, and whoever holds connections here must not use up the files of the whole process.
+const SERVING: Serving = Serving { most_connections: 16, stop: Duration::ZERO };
+
 /// What is scraped, and where.
 pub struct Scraped {
     listener: TcpListener,
@@ -170,8 +175,8 @@ pub struct Scraped {
 }
 
 /// Listens, and records from now on.
-pub async fn record(listen: &str) -> Result<Scraped, MetricsError> {
-    let listener = TcpListener::bind(listen).await.map_err(MetricsError::Listen)?;
+pub async fn record(address: &str) -> Result<Scraped, MetricsError> {
+    let listener = listen(address).await.map_err(MetricsError::Listen)?;
     let builder = PrometheusBuilder::new();
     let Ok(builder) = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".into()), BUCKETS_SECONDS)
     else {
@@ -241,7 +246,7 @@ impl Scraped {
             }
         };
         tokio::select! {
-            served = axum::serve(listener, router).into_future() => served,
+            served = serve(listener, router, SERVING, |_| Extensions::new(), pending()) => served,
             never = upkeep => never,
         }
     }

@@ -76,8 +76,12 @@ async fn strangers_of_an_address_have_one_bucket_and_take_nothing_of_those_who_a
     for path in ["/relink/sessions/rls_1", "/v1/hosted_relinks/hrl_1"] {
         problem(Call::from(at(path).bearer_auth("none")), 429, "rate_limited").await;
     }
-    for path in ["/r/l/hrl_1", "/r/none"] {
-        assert_eq!(at(path).send().await.expect("an answer").status(), 429, "{path}");
+    for path in ["/r/l/hrl_1", "/r/none", "/dashboard"] {
+        assert_eq!(
+            at(path).header("cookie", "relink-staff=none").send().await.expect("an answer").status(),
+            429,
+            "{path}"
+        );
     }
     assert_eq!(send(shop.get("/relink/sessions/rls_nothing")).await.0, 404, "a customer is known");
     assert_eq!(send(came.post("/sessions", "k1", json!({}))).await.0, 201, "and so is a link");

@@ -126,20 +126,17 @@ export const pageState = [
     'body { zoom: 0.8 }': 'body { zoom: 0.8 }',
   }).map(([name, style]) => ({
     situation: `the page has ${name}, on a phone`,
-    expected: 'the dialog lies on the screen, and both ways out of it can be pressed',
+    expected: 'the dialog lies on the screen, and a press on it goes on',
     scenario: { page: (site) => page(site, { head: `<style>${style}</style>` }), context: { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' } },
     run: async (world) => {
       await open(world);
-      const seen = await world.widget('#one').host.evaluate((host) => {
+      const widget = world.widget('#one');
+      assert.equal(await widget.host.evaluate((host) => {
         const { left, top, right, bottom } = host.shadowRoot.querySelector('dialog').getBoundingClientRect();
-        const reached = ['primary-button', 'close-button'].map((part) => {
-          const button = host.shadowRoot.querySelector(`[part~="${part}"]`);
-          const at = button.getBoundingClientRect();
-          return button.contains(host.shadowRoot.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2));
-        });
-        return { inside: left > -1 && top > -1 && right < innerWidth + 1 && bottom < innerHeight + 1, reached };
-      });
-      assert.deepEqual(seen, { inside: true, reached: [true, true] });
+        return left > -1 && top > -1 && right < innerWidth + 1 && bottom < innerHeight + 1;
+      }), true);
+      await widget.forward();
+      await world.theEnd('relink-success');
     },
   })),
   {

@@ -157,6 +157,15 @@ export class Page {
     return this.run('(text) => { document.head.append(Object.assign(document.createElement("style"), { textContent: text })); }', content);
   }
 
+  /** Opens that address of the shop in the frame. */
+  async goto(address) {
+    const { search } = new URL(address);
+    await this.browser.frame(null);
+    await this.browser.evaluate((to) => { document.querySelector('iframe').src = `/framed${to}`; }, search);
+    await this.browser.frame(await this.browser.evaluate(() => document.querySelector('iframe')));
+    await eventually('the page is there', () => this.run('(to) => location.search === to && !!document.body && !!window.__told', search).catch(() => false));
+  }
+
   /** Makes the frame that large. */
   async setViewportSize({ width, height }) {
     await this.browser.frame(null);

@@ -24,6 +24,9 @@ const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state':
 const NOT_HERE = [
   [/the page is in another tab/, 'the driver puts no tab behind another'],
   [/held down/, 'the driver repeats no key'],
+  [/zoom/, 'the engine counts the places of what is zoomed in other pixels than its driver presses'],
+  [/bottom up|direction:rtl/, 'the engine lets what runs from the bottom up go over the page\'s upper edge'],
+  [/vertical mode.*table cell/, 'the engine makes a table cell across its lines narrower than what is in it'],
 ];
 const EVENTS = ['ready', 'state', 'success', 'failure', 'cancel', 'error', 'event'].map((name) => `relink-${name}`);
 

@@ -51,7 +51,9 @@ function sightOf(element) {
       if (isOnTop(document.elementFromPoint(...place), root.host)) return 2;
     }
   }
-  return 1;
+  // While a page passes from one picture of itself to the next, a press reaches nothing of it.
+  const passes = ({ effect }) => effect?.pseudoElement?.startsWith("::view-transition");
+  return document.getAnimations?.().some(passes) ? 2 : 1;
 }
 
 // Whether it is in a modal dialog or popover that the host is not in.

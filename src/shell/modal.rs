@@ -22,7 +22,7 @@ const PLACES: [(f64, f64); 5] = [(0.5, 0.5), (0.1, 0.1), (0.9, 0.1), (0.1, 0.9),
 /// The dialog of one element.
 pub struct Modal {
     inside: Rc<Inside>,
-    _listeners: [Listener; 5],
+    _listeners: [Listener; 7],
 }
 
 struct Inside {
@@ -110,6 +110,9 @@ impl Modal {
                     }
                 })
             }),
+            // A page that scrolls by itself, or locks its own scrolling, would forbid it here too.
+            listen("wheel", Box::new(|event| event.stop_propagation())),
+            listen("touchmove", Box::new(|event| event.stop_propagation())),
         ];
         Self { inside, _listeners: listeners }
     }

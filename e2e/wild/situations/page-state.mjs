@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { becomes } from '../../harness/index.mjs';
 
 const element = (id) => `<relink-widget id="${id}" display="modal" endpoint="/relink?${id}" account="fca_1"></relink-widget>`;
-const page = ({ cdn }, { body = '', html = '' } = {}) => `<!doctype html><html lang="en" ${html}><meta charset="utf-8"><title>Corner Store</title>
-<script type="module" src="${cdn}/relink-widget.js" crossorigin></script>
+const page = ({ cdn }, { body = '', html = '', head = '' } = {}) => `<!doctype html><html lang="en" ${html}><meta charset="utf-8"><title>Corner Store</title>
+<script type="module" src="${cdn}/relink-widget.js" crossorigin></script>${head}
 <body><button id="opener">Open</button><button id="other">Other</button>${element('one')}${element('two')}${body}<div style="height:3000px"></div></body></html>`;
 
 const open = async (world, id = 'one') => {
@@ -118,6 +118,57 @@ export const pageState = [
       await world.widget('#one').out();
       await world.theEnd('relink-cancel');
       await becomes('the page', before, state);
+    },
+  },
+  ...Object.entries({
+    'html { zoom: 2 }': 'html { zoom: 2 }',
+    'body { zoom: 1.5 }': 'body { zoom: 1.5 }',
+    'body { zoom: 0.8 }': 'body { zoom: 0.8 }',
+  }).map(([name, style]) => ({
+    situation: `the page has ${name}, on a phone`,
+    expected: 'the dialog lies on the screen, and a press on it goes on',
+    scenario: { page: (site) => page(site, { head: `<style>${style}</style>` }), context: { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' } },
+    run: async (world) => {
+      await open(world);
+      const widget = world.widget('#one');
+      assert.equal(await widget.host.evaluate((host) => {
+        const { left, top, right, bottom } = host.shadowRoot.querySelector('dialog').getBoundingClientRect();
+        return left > -1 && top > -1 && right < innerWidth + 1 && bottom < innerHeight + 1;
+      }), true);
+      await widget.forward();
+      await world.theEnd('relink-success');
+    },
+  })),
+  {
+    situation: 'the page scrolls itself and forbids the browser to, and the customer turns the wheel over a dialog',
+    expected: 'the dialog scrolls',
+    scenario: {
+      page: (site) => page(site, { head: '<script>for (const name of ["wheel", "touchmove"]) addEventListener(name, (event) => event.preventDefault(), { passive: false });</script>' }),
+      context: { viewport: { width: 360, height: 500 }, reducedMotion: 'reduce' },
+    },
+    run: async (world) => {
+      await open(world);
+      const { host } = world.widget('#one');
+      assert.equal(await host.evaluate((one) => [new WheelEvent('wheel', { bubbles: true, composed: true, cancelable: true }), new Event('touchmove', { bubbles: true, composed: true, cancelable: true })]
+        .every((event) => one.shadowRoot.querySelector('[part~=body]').dispatchEvent(event))), true);
+    },
+  },
+  {
+    situation: 'the page passes from one picture of itself to the next for two seconds, as single-page apps do, and shows the element in that',
+    expected: 'it is neither let go nor said to be unseen',
+    scenario: { page: (site) => page(site, { head: '<style>::view-transition-group(root) { animation-duration: 2s }</style>' }) },
+    run: async (world) => {
+      // Where a browser has no such transitions, it is shown without one.
+      await world.page.evaluate(async () => {
+        await customElements.whenDefined('relink-widget');
+        const show = () => { void document.getElementById('one').show(); };
+        window.passed = document.startViewTransition ? document.startViewTransition(show).finished : show();
+      });
+      await world.widget('#one').reaches('review');
+      await world.page.evaluate(() => window.passed);
+      await world.widget('#one').shows('Continue to Harbour Bank');
+      assert.deepEqual(await world.events('relink-error'), []);
+      assert.equal(await world.page.evaluate(() => document.getElementById('one').open), true);
     },
   },
 ];

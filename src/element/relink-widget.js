@@ -303,7 +303,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
 }
 
 for (const name in PROPERTIES) {
-  const attribute = name.replace(/[A-Z]/, "-$&").toLowerCase();
+  const attribute = name.replace(/[A-Z]/g, "-$&").toLowerCase();
   const otherwise = PROPERTIES[name];
   Object.defineProperty(RelinkWidget.prototype, name, {
     enumerable: true,

@@ -258,8 +258,7 @@ impl Runtime {
             return;
         }
         self.focus.notice();
-        loop {
-            let Some(input) = first(&self.inbox) else { break };
+        while let Some(input) = first(&self.inbox) {
             let effects = self.machine.borrow_mut().handle(input, moment::now());
             effects.into_iter().for_each(|effect| self.carry_out(effect));
         }
@@ -323,9 +322,8 @@ impl Runtime {
         let subject = view.pane.subject();
         let is_new = self.focus.follow(subject, modal.is_some_and(|modal| modal.is_on_top()));
         self.voice.say(self.screen.announcement(self.focus.has_been_heard()), is_new);
-        loop {
-            // One at a time: a listener may do something that changes what is sent next.
-            let Some(outgoing) = first(&self.outbox) else { break };
+        // One at a time: a listener may do something that changes what is sent next.
+        while let Some(outgoing) = first(&self.outbox) {
             match outgoing {
                 Outgoing::Event(session, flow, event) => {
                     if event.is_terminal() {

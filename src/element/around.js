@@ -161,3 +161,24 @@ function isFree() {
   probe.remove();
   return free;
 }
+
+// The address of Stripe's script as a page takes it that enforces Trusted Types: from a policy that allows nothing else.
+function trustedScript(address) {
+  return trustedTypes.createPolicy("relink-widget", { createScriptURL: () => address }).createScriptURL(address);
+}
+
+// Settles with whether the script has loaded; it failed where that takes too long.
+async function scriptEnded(script, patienceMs) {
+  const heard = new AbortController();
+  let patience;
+  try {
+    return await new Promise((end) => {
+      const listen = (name) => script.addEventListener(name, () => end(name === "load"), { signal: heard.signal });
+      ["load", "error"].forEach(listen);
+      patience = setTimeout(end, patienceMs, false);
+    });
+  } finally {
+    heard.abort();
+    clearTimeout(patience);
+  }
+}

@@ -19,7 +19,6 @@ use relink_core::view::Action;
 use relink_core::{Effect, Input, Machine, Sight};
 use relink_wire::Event;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlElement, ShadowRoot};
@@ -35,9 +34,9 @@ pub struct Runtime {
     /// Called with `{type, …detail}` when a flow has ended.
     ended: js_sys::Function,
     machine: RefCell<Machine>,
-    inbox: RefCell<VecDeque<Input>>,
+    inbox: RefCell<Vec<Input>>,
     busy: Cell<bool>,
-    outbox: RefCell<VecDeque<Outgoing>>,
+    outbox: RefCell<Vec<Outgoing>>,
     flushing: Cell<bool>,
     /// Shared, because the page's storage may ask for a restart while it is being written.
     place: RefCell<Option<Rc<Place>>>,
@@ -254,13 +253,12 @@ impl Runtime {
     }
 
     fn take(self: &Rc<Self>, input: Input) {
-        self.inbox.borrow_mut().push_back(input);
+        self.inbox.borrow_mut().push(input);
         if self.busy.replace(true) {
             return;
         }
         self.focus.notice();
-        loop {
-            let Some(input) = self.inbox.borrow_mut().pop_front() else { break };
+        while let Some(input) = first(&self.inbox) {
             let effects = self.machine.borrow_mut().handle(input, moment::now());
             effects.into_iter().for_each(|effect| self.carry_out(effect));
         }
@@ -301,9 +299,9 @@ impl Runtime {
             }
             Effect::Nudge { session } => self.nudges.tell(&session),
             Effect::Emit { session, flow, event } => {
-                self.outbox.borrow_mut().push_back(Outgoing::Event(session, flow, event));
+                self.outbox.borrow_mut().push(Outgoing::Event(session, flow, event));
             }
-            Effect::Dismiss => self.outbox.borrow_mut().push_back(Outgoing::Dismissal),
+            Effect::Dismiss => self.outbox.borrow_mut().push(Outgoing::Dismissal),
         }
     }
 
@@ -324,9 +322,8 @@ impl Runtime {
         let subject = view.pane.subject();
         let is_new = self.focus.follow(subject, modal.is_some_and(|modal| modal.is_on_top()));
         self.voice.say(self.screen.announcement(self.focus.has_been_heard()), is_new);
-        loop {
-            // One at a time: a listener may do something that changes what is sent next.
-            let Some(outgoing) = self.outbox.borrow_mut().pop_front() else { break };
+        // One at a time: a listener may do something that changes what is sent next.
+        while let Some(outgoing) = first(&self.outbox) {
             match outgoing {
                 Outgoing::Event(session, flow, event) => {
                     if event.is_terminal() {
@@ -347,6 +344,12 @@ impl Runtime {
         }
         emit::closed(&self.host);
     }
+}
+
+/// The one that has waited longest. Few wait at a time, so that moving the others up costs nothing.
+fn first<T>(waiting: &RefCell<Vec<T>>) -> Option<T> {
+    let mut waiting = waiting.borrow_mut();
+    (!waiting.is_empty()).then(|| waiting.remove(0))
 }
 
 /// A name for the bank's window, unique to this element.

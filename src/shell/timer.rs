@@ -26,13 +26,13 @@ extern "C" {
 /// One `setInterval`, cleared when dropped.
 pub struct Interval {
     id: JsValue,
-    _closure: Closure<dyn FnMut()>,
+    _closure: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Interval {
     /// Calls every so many milliseconds.
-    pub fn new(every_ms: i32, act: impl FnMut() + 'static) -> Self {
-        let closure = Closure::<dyn FnMut()>::new(act);
+    pub fn new(every_ms: i32, mut act: impl FnMut() + 'static) -> Self {
+        let closure = Closure::<dyn FnMut(JsValue)>::new(move |_| act());
         Self { id: set_interval(closure.as_ref().unchecked_ref(), every_ms), _closure: closure }
     }
 }
@@ -46,13 +46,13 @@ impl Drop for Interval {
 /// One `setTimeout`, cleared when dropped.
 pub struct Timeout {
     id: JsValue,
-    _closure: Closure<dyn FnMut()>,
+    _closure: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Timeout {
     /// Calls once after that many milliseconds, or after the longest time browsers support (24 days).
     pub fn new(after_ms: u64, act: impl FnOnce() + 'static) -> Self {
-        let closure = Closure::once(act);
+        let closure = Closure::once(move |_: JsValue| act());
         let after_ms = i32::try_from(after_ms).unwrap_or(i32::MAX);
         Self { id: set_timeout(closure.as_ref().unchecked_ref(), after_ms), _closure: closure }
     }

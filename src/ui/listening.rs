@@ -3,15 +3,15 @@
 use super::node::Handler;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{Element, Event};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::Element;
 
 /// A listener that lasts as long as this value.
 pub(super) struct Listening {
     pub(super) event: &'static str,
     element: Element,
     handler: Rc<RefCell<Handler>>,
-    closure: Closure<dyn FnMut(Event)>,
+    closure: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Listening {
@@ -19,11 +19,11 @@ impl Listening {
         let handler = Rc::new(RefCell::new(handler));
         let closure = Closure::wrap(Box::new({
             let handler = Rc::clone(&handler);
-            move |event: Event| {
+            move |event: JsValue| {
                 let now = Rc::clone(&handler).borrow().clone();
-                now(&event);
+                now(event.unchecked_ref());
             }
-        }) as Box<dyn FnMut(Event)>);
+        }) as Box<dyn FnMut(JsValue)>);
         // Cannot fail for an element.
         let _ = element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
         Self { event, element: element.clone(), handler, closure }

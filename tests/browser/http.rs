@@ -3,7 +3,9 @@
 use crate::page::{Facts, element, get, run, turn};
 use relink_core::{Answer, Call, CallKind, CallNumber, Input, RetryAfter};
 use relink_widget::shell::http::Http;
+use relink_wire::Json;
 use serde_json::json;
+use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const HOST: &str = "endpoint='/shop/relink/?shop=1' csrf-token=tok credentials=include";
@@ -13,7 +15,7 @@ fn call(number: u32) -> Call {
         number: CallNumber(number),
         kind: CallKind::Create,
         path: "/sessions".into(),
-        body: Some(json!({"account": "fca_1"}).into()),
+        body: Some(Rc::new(Json::from(json!({"account": "fca_1"})))),
         idempotency_key: Some("key_1".into()),
         may_renew: true,
         keepalive: false,
@@ -46,7 +48,10 @@ fn asked(what: &str) -> String {
 async fn a_post_says_who_asks_for_what_and_under_which_key() {
     let answer =
         answer(HOST, "return Promise.resolve(new Response('{\"id\":\"rls_1\"}', { status: 201 }))").await;
-    assert_eq!(answer, Answer::Http { status: 201, retry_after: None, body: Some(json!({"id": "rls_1"})) });
+    assert_eq!(
+        answer,
+        Answer::Http { status: 201, retry_after: None, body: Some(Json::from(json!({"id": "rls_1"}))) }
+    );
     assert!(asked("url").ends_with("/shop/relink/sessions?shop=1"), "{}", asked("url"));
     assert_eq!(asked("method"), "POST");
     assert_eq!(asked("body"), "{\"account\":\"fca_1\"}");
@@ -93,7 +98,7 @@ async fn a_fetch_of_the_pages_that_knows_addresses_only_gets_one_at_the_next_try
     }
     let of = |number, answer| Input::Answered { call: CallNumber(number), answer };
     assert_eq!(answers[0], of(1, Answer::NoAnswer));
-    let body = Some(json!({}));
+    let body = Some(Json::from(json!({})));
     assert_eq!(answers[1], of(2, Answer::Http { status: 200, retry_after: None, body }));
 }
 

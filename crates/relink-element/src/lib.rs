@@ -7,6 +7,11 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, ShadowRoot};
 
+/// A flow holds some hundred kilobytes: what finds memory need not be what is fastest with gigabytes.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 /// Runs once, when the WebAssembly is loaded. After this, a panic reports its place in the browser's console and leaves
 /// the page as it is.
 #[wasm_bindgen(start)]

@@ -131,12 +131,13 @@ impl Account {
     }
 }
 
-/// A list of permissions without repetitions.
+/// A list of permissions without repetitions, in the order in which they are shown.
 pub(crate) fn permissions(entries: &[Json]) -> Vec<Permission> {
     let mut known = Vec::new();
     for permission in entries.iter().filter_map(Json::as_str).map(Permission::parse) {
         if !known.contains(&permission) {
-            known.push(permission);
+            let later = known.iter().position(|other: &Permission| other.place() > permission.place());
+            known.insert(later.unwrap_or(known.len()), permission);
         }
     }
     known

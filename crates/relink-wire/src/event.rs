@@ -211,38 +211,37 @@ impl Event {
 
     /// The DOM event's `detail`; `session` and `flow` are their ids.
     pub fn detail(&self, session: Option<&str>, flow: &str) -> Json {
-        let mut detail = match self {
-            Self::Ready => object(vec![]),
-            Self::State { state, previous } => object(vec![
+        let mut fields = match self {
+            Self::Ready => Vec::new(),
+            Self::State { state, previous } => vec![
                 ("state", text(Some(state.as_str()))),
                 ("previous", text(previous.map(FlowState::as_str))),
-            ]),
-            Self::Success { outcome, rule, authorization, accounts } => object(vec![
+            ],
+            Self::Success { outcome, rule, authorization, accounts } => vec![
                 ("outcome", text(Some(outcome.as_str()))),
                 ("rule", text(Some(rule.as_str()))),
                 ("authorization", text(authorization.as_deref())),
                 ("accounts", Json::Array(accounts.iter().map(AccountSummary::encode).collect())),
-            ]),
+            ],
             Self::Failure { code, failure_reason, message, retryable, request_id } => {
-                let mut detail = trouble(code, message, *retryable, request_id);
-                detail["failure_reason"] = text(failure_reason.as_ref().map(FailureReason::as_str));
-                detail
+                let mut fields = trouble(code, message, *retryable, request_id);
+                fields.push(("failure_reason", text(failure_reason.as_ref().map(FailureReason::as_str))));
+                fields
             }
-            Self::Cancel { state } => object(vec![("state", text(Some(state.as_str())))]),
+            Self::Cancel { state } => vec![("state", text(Some(state.as_str())))],
             Self::Error { code, message, retryable, request_id } => {
                 trouble(code, message, *retryable, request_id)
             }
-            Self::Analytics(analytics) => analytics.encode(),
+            Self::Analytics(analytics) => analytics.fields(),
         };
-        detail["session"] = text(session);
-        detail["flow"] = text(Some(flow));
-        detail
+        fields.extend([("session", text(session)), ("flow", text(Some(flow)))]);
+        object(fields)
     }
 }
 
 impl Analytics {
-    fn encode(&self) -> Json {
-        object(vec![
+    fn fields(&self) -> Written {
+        vec![
             ("name", text(Some(self.name.as_str()))),
             ("timestamp", Json::from(self.timestamp)),
             ("institution_name", text(self.institution_name.as_ref().map(DisplayText::as_str))),
@@ -253,7 +252,7 @@ impl Analytics {
             ("handoff", text(self.handoff)),
             ("attempt", Json::from(self.attempt)),
             ("elapsed_ms", Json::from(self.elapsed_ms)),
-        ])
+        ]
     }
 }
 
@@ -269,12 +268,15 @@ impl AccountSummary {
     }
 }
 
+/// The fields of an object that is not whole yet.
+type Written = Vec<(&'static str, Json)>;
+
 /// What a failure and an error have in common.
-fn trouble(code: &Code, message: &str, retryable: bool, request_id: &Option<String>) -> Json {
-    object(vec![
+fn trouble(code: &Code, message: &str, retryable: bool, request_id: &Option<String>) -> Written {
+    vec![
         ("code", text(Some(code.as_str()))),
         ("message", text(Some(message))),
         ("retryable", Json::Bool(retryable)),
         ("request_id", text(request_id.as_deref())),
-    ])
+    ]
 }

@@ -1,20 +1,24 @@
 //! The seam between text and types: everything is decoded from a [`Json`] tree, however that tree was made.
 
-use serde_json::Map;
 use std::fmt;
 
 /// A JSON document in memory.
+#[cfg(not(target_arch = "wasm32"))]
 pub type Json = serde_json::Value;
+/// A JSON document in memory.
+#[cfg(target_arch = "wasm32")]
+pub type Json = crate::Tree;
 
 /// An object of these fields. One function for all of them, since a macro writes itself out at each place, and the
 /// widget's bytes count.
 pub fn object(fields: Vec<(&'static str, Json)>) -> Json {
-    let mut object = Map::new();
-    // Not `collect`, which sorts first and brings a sort along.
-    for (name, value) in fields {
-        object.insert(String::from(name), value);
-    }
-    Json::Object(object)
+    record(fields.into_iter().map(|(name, value)| (String::from(name), value)).collect())
+}
+
+/// An object of fields whose names were read.
+pub fn record(fields: Vec<(String, Json)>) -> Json {
+    // Into serde_json's map, or into a list of pairs, which it is already.
+    Json::Object(fields.into_iter().collect())
 }
 
 /// Text, or null.

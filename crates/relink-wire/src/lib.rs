@@ -21,6 +21,7 @@ mod relink_result;
 mod request;
 mod secret;
 mod session;
+mod tree;
 mod url;
 
 pub use account::{Account, AccountNumber, Ending, Inactive};
@@ -33,9 +34,10 @@ pub use enums::{
 pub use event::{AccountSummary, Analytics, AnalyticsName, Event, FlowState};
 pub use handoff::{Consent, Handoff, HostedHandoff, StripeJsHandoff};
 pub use hue::{HUES, fnv1a, hue};
-pub use json::{DecodeError, Fields, Json, object, text, texts};
+pub use json::{DecodeError, Fields, Json, object, record, text, texts};
 pub use problem::Problem;
 pub use request::{Agreed, CompleteSession, CreateSession};
 pub use secret::Secret;
 pub use session::{Institution, Limits, Merchant, RelinkOptions, RelinkResult, Session};
+pub use tree::Tree;
 pub use url::SafeUrl;

@@ -1,7 +1,6 @@
 //! An error answer: RFC 9457 `application/problem+json`, with `code` and `request_id` as extra members.
 
-use crate::{Code, Fields, Json};
-use serde_json::json;
+use crate::{Code, Fields, Json, object, text};
 
 /// A backend's answer when it cannot do what was requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +26,14 @@ impl Problem {
 
     /// The document that a backend sends with `status`.
     pub fn encode(&self, status: u16, title: &str) -> Json {
-        json!({
-            "type": "about:blank",
-            "title": title,
-            "status": status,
-            "detail": self.detail,
-            "code": self.code.as_ref().map(Code::as_str),
-            "request_id": self.request_id,
-        })
+        object(vec![
+            ("type", text(Some("about:blank"))),
+            ("title", text(Some(title))),
+            ("status", Json::from(u32::from(status))),
+            ("detail", text(self.detail.as_deref())),
+            ("code", text(self.code.as_ref().map(Code::as_str))),
+            ("request_id", text(self.request_id.as_deref())),
+        ])
     }
 }
 
@@ -45,6 +44,7 @@ fn is_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_request_id_that_is_a_sentence_or_has_no_end_is_none() {

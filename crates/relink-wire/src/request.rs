@@ -1,7 +1,6 @@
 //! What the widget posts, and how a backend reads it.
 
 use crate::{DecodeError, Fields, Json, object, text, texts};
-use serde_json::Map;
 
 /// The longest id that is accepted, in characters: no real one is longer.
 const LONGEST_ID: usize = 255;
@@ -22,15 +21,15 @@ pub struct CreateSession {
 impl CreateSession {
     /// Writes the body.
     pub fn encode(&self) -> Json {
-        let mut body = Map::new();
+        let mut body = Vec::new();
         for (name, value) in
             [("account", &self.account), ("authorization", &self.authorization), ("locale", &self.locale)]
         {
             if let Some(value) = value {
-                body.insert(name.into(), Json::String(value.clone()));
+                body.push((name, text(Some(value))));
             }
         }
-        Json::Object(body)
+        object(body)
     }
 
     /// Reads the body, strictly: a field of another type is the sender's mistake.

@@ -23,8 +23,16 @@ pub enum Piece<'a> {
 
 /// The pieces of a text. Every second piece is a hole, because the check makes sure that braces come in pairs.
 pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    let parts = text.split(['{', '}']).enumerate();
-    parts.map(|(place, part)| if place % 2 == 0 { Piece::Said(part) } else { Piece::Hole(part) })
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    // By bytes: to split by characters brings half a kilobyte of search along.
+    while let Some(place) = rest.bytes().position(|byte| byte == b'{' || byte == b'}') {
+        pieces.push(&rest[..place]);
+        rest = &rest[place + 1..];
+    }
+    pieces.push(rest);
+    let piece = |(place, part)| if place % 2 == 0 { Piece::Said(part) } else { Piece::Hole(part) };
+    pieces.into_iter().enumerate().map(piece)
 }
 
 /// The name that a hole asks for, and whether it is a space and that name, or nothing.

@@ -4,16 +4,13 @@
 //! script that is already loading is waited for. Every ending (accounts, none, an error, a throw, something odd, a
 //! script that never loads) becomes one input. If Stripe.js never answers, there is none.
 
-use crate::shell::listener::Listener;
-use crate::shell::timer::Timeout;
 use crate::shell::{Raise, foreign, json, later, page};
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Object, Reflect};
 use relink_core::{Attempt, HandoffFailure, Input};
 use relink_wire::{Account, Agreed, Collected, StripeJsHandoff};
 use std::rc::Rc;
-use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlScriptElement};
 
 /// Stripe's script, at its current release. Stripe requires loading it from here: never bundle it, never pin it.
@@ -21,7 +18,16 @@ const SCRIPT: &str = "https://js.stripe.com/endive/stripe.js";
 /// Any release of it that the page may have included.
 const ANY_SCRIPT: &str = "script[src^='https://js.stripe.com/']";
 /// How long to wait for the script, in milliseconds.
-const PATIENCE_MS: u64 = 15_000;
+const PATIENCE_MS: u32 = 15_000;
+
+// Functions of `src/element/around.js`.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = trustedScript)]
+    fn trusted_script(address: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = scriptEnded)]
+    fn script_ended(script: &Element, patience_ms: u32) -> Result<JsValue, JsValue>;
+}
 
 /// Opens Stripe's modal. `aside` is called with true before it opens, because it cannot lie above anything modal, and
 /// with false when it is gone. It returns whether the way is free.
@@ -118,17 +124,7 @@ async fn load() -> Option<Function> {
 
 /// The script's URL in the form a page with Trusted Types accepts: our policy allows this one URL only.
 fn trusted_address() -> JsValue {
-    let trusted = || {
-        let types = Reflect::get(&page::window(), &"trustedTypes".into()).ok()?;
-        let create: Function = Reflect::get(&types, &"createPolicy".into()).ok()?.dyn_into().ok()?;
-        let rules = Object::new();
-        let only = Closure::<dyn Fn() -> String>::new(|| String::from(SCRIPT));
-        Reflect::set(&rules, &"createScriptURL".into(), only.as_ref()).ok()?;
-        let policy = create.call2(&types, &"relink-widget".into(), &rules).ok()?;
-        let make: Function = Reflect::get(&policy, &"createScriptURL".into()).ok()?.dyn_into().ok()?;
-        make.call1(&policy, &SCRIPT.into()).ok()
-    };
-    trusted().unwrap_or_else(|| SCRIPT.into())
+    trusted_script(SCRIPT).ok().filter(JsValue::is_object).unwrap_or_else(|| SCRIPT.into())
 }
 
 /// Whether the script loaded, or failed, before anyone listened.
@@ -139,18 +135,6 @@ fn has_ended(script: &Element) -> bool {
 
 /// Waits for the script to load; false if it failed or took too long.
 async fn ends(script: &Element) -> bool {
-    let mut answer = None;
-    let ended = Promise::new(&mut |resolve, _| answer = Some(resolve));
-    let Some(answer) = answer else { return false };
-    let with = |loaded: bool| {
-        let answer = answer.clone();
-        move || {
-            let _ = answer.call1(&JsValue::UNDEFINED, &JsValue::from_bool(loaded));
-        }
-    };
-    let (loaded, failed) = (with(true), with(false));
-    let _listeners =
-        [Listener::new(script, "load", move |_| loaded()), Listener::new(script, "error", move |_| failed())];
-    let _deadline = Timeout::new(PATIENCE_MS, with(false));
-    JsFuture::from(ended).await == Ok(JsValue::TRUE)
+    let Ok(ended) = script_ended(script, PATIENCE_MS) else { return false };
+    foreign::settled(&ended).await == Ok(JsValue::TRUE)
 }

@@ -29,10 +29,6 @@ const NO_TEXT: &str = "            getDataViewMemory0().setBigInt64(arg0, 1n, tr
 const TAKES_TEXT: &str = "function passStringToWasm0(arg, malloc, realloc) {\n";
 /// What is first asked there: what is no text has no length, and no memory may be had by it, or memory is destroyed.
 const ONLY_TEXT: &str = "    if (typeof arg !== 'string') throw new TypeError();\n";
-/// How what a function has thrown reaches a caller in Rust that asks for it.
-const THROWN: &str = "const idx = addToExternrefTable0(e);";
-/// The same, as an `Error` in any case: gloo-net panics on anything else, and a page's own `Request` may throw a string.
-const ERROR_THROWN: &str = "const idx = addToExternrefTable0(e instanceof Error ? e : Error());";
 /// After the functions: none of them throws any longer, but for a fault of the WebAssembly's own.
 const NET: &str = "    };
     for (const name in import0) {
@@ -46,6 +42,96 @@ const NET: &str = "    };
         };
     }
 ";
+/// How a function begins that keeps what the page throws.
+const KEEPS: &str = "function() { return handleError(function (";
+/// What the glue has for the functions, and what it has for them once they are arrows. What is thrown reaches Rust as an
+/// `Error` in any case: gloo-net panics on anything else, and a page's own `Request` may throw a string.
+const SHORTER: [(&str, &str); 6] = [
+    (
+        "function handleError(f, args) {
+    try {
+        return f.apply(this, args);
+    } catch (e) {
+        const idx = addToExternrefTable0(e);
+        wasm.__wbindgen_exn_store(idx);
+    }
+}
+",
+        "const kept = (f) => (...given) => {
+    try {
+        return f(...given);
+    } catch (e) {
+        wasm.__wbindgen_exn_store(addToExternrefTable0(e instanceof Error ? e : Error()));
+    }
+};
+const giveText = (place, text) => {
+    const at = isLikeNone(text) ? 0 : passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const view = getDataViewMemory0();
+    view.setInt32(place >>> 0, at, true);
+    view.setInt32((place >>> 0) + 4, WASM_VECTOR_LEN, true);
+};
+",
+    ),
+    // Whatever runs this WebAssembly has both.
+    (
+        "(typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry",
+        "new FinalizationRegistry",
+    ),
+    (
+        "if (!('encodeInto' in cachedTextEncoder)) {
+    cachedTextEncoder.encodeInto = function (arg, view) {
+        const buf = cachedTextEncoder.encode(arg);
+        view.set(buf);
+        return {
+            read: arg.length,
+            written: buf.length
+        };
+    };
+}
+",
+        "",
+    ),
+    // Nobody asks for the way without.
+    (
+        "    if (realloc === undefined) {
+        const buf = cachedTextEncoder.encode(arg);
+        const ptr = malloc(buf.length, 1) >>> 0;
+        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);
+        WASM_VECTOR_LEN = buf.length;
+        return ptr;
+    }
+",
+        "",
+    ),
+    ("let wasmModule, wasmInstance, wasm;\n", "let wasm;\n"),
+    ("    wasmInstance = instance;\n    wasm = instance.exports;\n    wasmModule = module;\n", "    wasm = instance.exports;\n"),
+];
+/// How the glue starts the WebAssembly: from anything and for everyone.
+const START: &str = "async function __wbg_load(module, imports) {\n";
+/// How ours does, for the loader, which gives the answer to its request. A server may not say what the file is; then it is
+/// compiled when it is whole.
+const OUR_START: &str = "let starting;
+const start = async (answer) => {
+    const imports = __wbg_get_imports();
+    const isSaid = answer.headers.get('Content-Type') === 'application/wasm';
+    const { instance } = await (isSaid
+        ? WebAssembly.instantiateStreaming(answer, imports)
+        : WebAssembly.instantiate(await answer.arrayBuffer(), imports));
+    __wbg_finalize_init(instance);
+};
+const __wbg_init = async ({ module_or_path }) => {
+    if (wasm) return;
+    starting ??= start(module_or_path);
+    try {
+        await starting;
+    } finally {
+        starting = null;
+    }
+};
+export { __wbg_init as default };
+";
 /// What waits, by functions of the page's, and the same by the language, which no page can replace.
 const WAITS: [(&str, &str); 3] = [
     ("queueMicrotask(arg0);", "(async () => arg0(await 0))();"),
@@ -55,8 +141,6 @@ const WAITS: [(&str, &str); 3] = [
         "(async () => { try { arg0 = await arg0; } catch (error) { return arg2(error); } arg1(arg0); })();",
     ),
 ];
-/// Where the glue would look for the WebAssembly by itself.
-const DEFAULT_ADDRESS: &str = "new URL('relink-widget_bg.wasm', import.meta.url)";
 
 /// Takes away the classes that nobody makes, and the exports that nobody calls. To be done before wasm-opt, which then
 /// drops what only they used.
@@ -82,6 +166,20 @@ fn keep_called(module: &mut Module, glue: &str) {
     let unheard = |export: &&walrus::Export| !called.contains(export.name.as_str());
     let unheard: Vec<_> = module.exports.iter().filter(unheard).map(|export| export.id()).collect();
     unheard.into_iter().for_each(|export| module.exports.delete(export));
+}
+
+/// The glue with a start of our own, and with what [`narrow`] makes its functions use.
+pub fn shorten(glue: &str) -> Result<String, Failure> {
+    let unknown = |part: &str| Failure::Source(format!("wasm-bindgen's glue no longer has:\n{part}"));
+    let (glue, _) = glue.split_once(START).ok_or_else(|| unknown(START))?;
+    let mut glue = glue.to_owned();
+    for (long, short) in SHORTER {
+        if !glue.contains(long) {
+            return Err(unknown(long));
+        }
+        glue = glue.replace(long, short);
+    }
+    Ok(glue + OUR_START)
 }
 
 /// Gives everything that crosses the seam a short name. To be done last: only what the WebAssembly still imports
@@ -119,21 +217,12 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
     let after = after.replacen(close, NET, 1);
     let after =
         after.replacen(&format!("\"./{}\": import0", crate::dist::names::WASM_IMPORTS), "a: import0", 1);
-    let whole = format!("{before}{open}{written}{after}").replacen(
-        "export { initSync, __wbg_init as default };",
-        "export { __wbg_init as default };",
-        1,
-    );
+    let whole = format!("{before}{open}{written}{after}");
     if whole.contains("passStringToWasm0(") && !whole.contains(TAKES_TEXT) {
         return Err(Failure::Source("wasm-bindgen's glue copies text in a new way".to_owned()));
     }
     let whole = whole.replacen(TAKES_TEXT, &[TAKES_TEXT, ONLY_TEXT].concat(), 1);
-    if whole.contains("function handleError(") && !whole.contains(THROWN) {
-        return Err(Failure::Source("wasm-bindgen's glue keeps what is thrown in a new way".to_owned()));
-    }
-    let whole = whole.replacen(THROWN, ERROR_THROWN, 1);
-    // The loader always says where the WebAssembly is; a bundler would take this for another copy to carry along.
-    let whole = whole.replacen(DEFAULT_ADDRESS, "null", 1);
+    // A bundler would take this for another copy to carry along.
     if whole.contains("import.meta") {
         return Err(Failure::Source("wasm-bindgen's glue finds its WebAssembly in a new way".to_owned()));
     }
@@ -166,7 +255,7 @@ fn functions(glue: &str) -> Result<(&str, HashMap<&str, String>, &str), Failure>
         functions.entry(name).or_default().push_str(&text);
     }
     for text in functions.values_mut() {
-        *text = fallible(text)?;
+        *text = shorter(&fallible(text)?)?;
     }
     Ok((before, functions, after))
 }
@@ -184,6 +273,43 @@ fn fallible(text: &str) -> Result<String, Failure> {
         return Err(unknown());
     }
     Ok([&text[..body], NO_TEXT, &text[body..]].concat())
+}
+
+/// The same function as an arrow, which gives text back and keeps what was thrown by what [`SHORTER`] has for all.
+fn shorter(text: &str) -> Result<String, Failure> {
+    let unknown =
+        || Failure::Source(format!("a function of wasm-bindgen's glue is written in a new way: {text}"));
+    let (before, given, body, after) = match text.strip_prefix(KEEPS) {
+        Some(rest) => {
+            let (given, rest) = rest.split_once(") {\n").ok_or_else(unknown)?;
+            ("kept((", given, rest.strip_suffix("}, arguments); },\n").ok_or_else(unknown)?, "}),\n")
+        }
+        None => {
+            let rest = text.strip_prefix("function(").ok_or_else(unknown)?;
+            let (given, rest) = rest.split_once(") {\n").ok_or_else(unknown)?;
+            ("(", given, rest.strip_suffix("},\n").ok_or_else(unknown)?, "},\n")
+        }
+    };
+    if body.contains("arguments") || body.contains("this") {
+        return Err(unknown());
+    }
+    let mut body = body.to_owned();
+    for declared in ["const", "var"] {
+        for (ptr, len) in [("ptr1", "len1"), ("ptr2", "len2")] {
+            for none in ["isLikeNone(ret) ? 0 : ", ""] {
+                let (let_ptr, let_len) = (format!("{declared} {ptr}"), format!("{declared} {len}"));
+                let long = format!(
+                    "            {let_ptr} = {none}passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            {let_len} = WASM_VECTOR_LEN;
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, {len}, true);
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, {ptr}, true);
+"
+                );
+                body = body.replacen(&long, "            giveText(arg0, ret);\n", 1);
+            }
+        }
+    }
+    Ok(format!("{before}{given}) => {{\n{body}{after}"))
 }
 
 /// Where the glue names an export of the WebAssembly, and which.
@@ -300,7 +426,8 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
         let bound = narrow(&Bound { wasm, glue: GLUE.to_owned() }).expect("it is glue");
         assert_eq!(names(&bound.wasm), ["a", "b", "b", "a", "b"], "functions of one text are one");
         assert!(bound.glue.contains("return wasm.b(wasm.a, a);"), "{}", bound.glue);
-        assert!(bound.glue.contains("b: function(arg0) {\n            arg0.close();"), "{}", bound.glue);
+        assert!(bound.glue.contains("b: (arg0) => {\n            arg0.close();"), "{}", bound.glue);
+        assert!(bound.glue.contains("a: kept(() => {\n            open();"), "{}", bound.glue);
         assert!(bound.glue.contains("{ a: import0 }"), "{}", bound.glue);
         assert!(!bound.glue.contains("gone()"), "what is not imported is not shipped");
     }
@@ -335,17 +462,39 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
 
     #[test]
     fn what_is_thrown_reaches_rust_as_an_error() {
-        let catches = |keeps: &str| format!("{GLUE}function handleError(f, args) {{\n{keeps}\n}}\n");
-        let bound = |glue| narrow(&Bound { wasm: file(&[], &[]), glue });
-        let glue = bound(catches(super::THROWN)).expect("it is glue").glue;
+        let parts: String = super::SHORTER.iter().map(|(long, _)| *long).collect();
+        let glue = super::shorten(&(parts.clone() + super::START)).expect("it has all parts");
         assert!(glue.contains("e instanceof Error ? e : Error()"), "{glue}");
-        assert!(bound(catches("keep(e);")).is_err());
+        assert!(super::shorten(&(parts.replace("handleError", "keepError") + super::START)).is_err());
     }
 
     #[test]
     fn an_import_that_the_glue_lacks_stops_the_build() {
         let wasm = file(&["__wbg_unheard_of_5"], &[]);
         assert!(narrow(&Bound { wasm, glue: GLUE.to_owned() }).is_err());
+    }
+
+    #[test]
+    fn text_is_given_back_by_one_function_for_all() {
+        let text = "function(arg0, arg1) {
+            const ret = arg1.baseURI;
+            var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            var len1 = WASM_VECTOR_LEN;
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
+        },
+";
+        let short = "(arg0, arg1) => {
+            const ret = arg1.baseURI;
+            giveText(arg0, ret);
+        },
+";
+        assert_eq!(super::shorter(text).expect("it is one"), short);
+        assert!(
+            super::shorter("function(arg0) {\n return arguments[0];\n},\n").is_err(),
+            "an arrow has none"
+        );
+        assert!(super::shorten(GLUE).is_err(), "it has no start to replace");
     }
 
     #[test]

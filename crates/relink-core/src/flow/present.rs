@@ -131,8 +131,6 @@ fn review(context: &Context, notice: Option<Notice>) -> Review {
     let why = |reason: Reason| Why { day: reason.day().and_then(|on| day_ahead(on, now)), reason };
     let mut reasons = reasons::of_session(session, context.judging_unix()).into_iter();
     let lead = why(reasons.next().unwrap_or(Reason::Unstated));
-    let mut permissions: Vec<_> = session.permissions.iter().collect();
-    permissions.sort_by_key(|permission| permission.place());
     let line = |permission: &relink_wire::Permission| PermissionLine {
         permission: permission.clone(),
         is_new: reasons::is_new(session, permission) == Some(true),
@@ -142,7 +140,7 @@ fn review(context: &Context, notice: Option<Notice>) -> Review {
         others: reasons.map(why).collect(),
         accounts: concerned(context),
         rule: session.rule(),
-        permissions: permissions.into_iter().map(line).collect(),
+        permissions: session.permissions.iter().map(line).collect(),
         consent: context.consent().cloned(),
         notice: notice.or_else(|| known_of_bank(context)),
     }

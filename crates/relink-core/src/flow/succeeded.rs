@@ -33,9 +33,7 @@ pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
     let plain = |account: &Account| card(account, session, context);
     let (beyond, broken): (Vec<_>, Vec<_>) =
         confirmed.broken.iter().partition(|account| reasons::is_beyond_repair(account));
-    let mut works: Vec<Permission> =
-        session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().collect();
-    works.sort_by_key(Permission::place);
+    let works = session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().collect();
     Done {
         achieved,
         has_sentence: has_sentence(achieved, confirmed, context),

@@ -50,7 +50,7 @@ impl Limits {
         }
         let rates = get("RELINK_RATE_LIMITS").map(|text| text.parse());
         if matches!(rates, Some(Err(_))) {
-            let expected = "a list like customer=30/60,link=20/30: at once, and in a minute; of customer, link, api_key, address, sign_in";
+            let expected = "a list like customer=30/60,link=20/30: at once, and in a minute; of customer, link, api_key, address, read, stranger, sign_in";
             mistakes.push(Mistake::Wrong { name: "RELINK_RATE_LIMITS", expected });
         }
         let stop = Duration::from_secs(stop.flatten().unwrap_or(STOP));

@@ -113,7 +113,7 @@ async fn serve() -> ExitCode {
         Ok(traces) => traces,
         Err(error) => return stop(&[format!("{error}.")]),
     };
-    let listener = match tokio::net::TcpListener::bind(&config.listen).await {
+    let listener = match relink_server::serving::listen(&config.listen).await {
         Ok(listener) => listener,
         Err(error) => {
             return stop(&[format!("RELINK_LISTEN: {} cannot be listened on: {error}.", config.listen)]);
@@ -121,7 +121,7 @@ async fn serve() -> ExitCode {
     };
     let dashboard = match &config.desk.listen {
         None => None,
-        Some(listen) => match tokio::net::TcpListener::bind(listen).await {
+        Some(listen) => match relink_server::serving::listen(listen).await {
             Ok(listener) => Some(listener),
             Err(error) => {
                 return stop(&[format!("RELINK_DASHBOARD_LISTEN: {listen} cannot be listened on: {error}.")]);

@@ -178,8 +178,8 @@ pub const VARIABLES: &[Variable] = &[
     optional("RELINK_TRUSTED_PROXIES", "networks of proxies whose X-Forwarded-For is believed", "none"),
     optional(
         "RELINK_RATE_LIMITS",
-        "requests at once and in a minute, as customer=30/60,link=20/30; also api_key, address, sign_in",
-        "customer=30/60,link=20/30,api_key=1000/12000,address=600/6000,sign_in=20/60",
+        "requests at once and in a minute, as customer=30/60,link=20/30; also api_key, address, read, stranger, sign_in",
+        "customer=30/60,link=20/30,api_key=1000/12000,address=600/6000,read=120/600,stranger=600/6000,sign_in=20/60",
     ),
     optional("RELINK_STRIPE_CALLS", "calls to Stripe that are under way at once", "32"),
     optional(

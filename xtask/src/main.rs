@@ -105,6 +105,10 @@ fn main() -> ExitCode {
 }
 
 fn command() -> Result<ExitCode, Failure> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == dist::link::CALLED_WITH) {
+        return dist::link::be_the_linker(&arguments);
+    }
     let mut arguments = lexopt::Parser::from_env();
     let name = match arguments.next()? {
         Some(Value(name)) => name.string()?,

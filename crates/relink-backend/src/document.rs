@@ -17,7 +17,11 @@ pub async fn of(relink: &Relink, session: &RelinkSession) -> Result<Json> {
 
 /// The session as it is now, with accounts that Stripe has just given and nobody has written yet.
 pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccount]) -> Result<Json> {
-    let rows = relink.store.accounts_of(&session.customer).await?;
+    let shown = session.shown_accounts.iter();
+    let ids = shown.clone().filter_map(|account| account.text("id"));
+    let endings = shown.chain(fresh.iter().map(|account| &account.public));
+    let endings = endings.filter_map(|account| account.text("last4"));
+    let rows = relink.store.accounts_like(&session.customer, ids, endings).await?;
     let older = rows.iter().map(|row| &row.linked);
     let older = older.filter(|row| fresh.iter().all(|newer| newer.id() != row.id()));
     let renewed = Renewals::among(older.chain(fresh));

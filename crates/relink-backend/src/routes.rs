@@ -13,6 +13,7 @@ use crate::lifetime;
 use crate::open::{self, Way};
 use crate::outcome::Choice;
 use crate::profile::Profile;
+use crate::rates::Asker;
 use crate::relink::Relink;
 use crate::settle;
 use crate::trace::{self, RequestId};
@@ -168,6 +169,7 @@ async fn read(
     customer: Customer,
     path: Result<Path<SessionPath>, PathRejection>,
 ) -> Result<Response, ApiError> {
+    relink.rates.take(Asker::Reader(customer.key_owner()))?;
     let session = own_session(&relink, &customer, &profile, &id_of(path)?).await?;
     let session = settle::refresh(&relink, session).await?;
     let body = document::of(&relink, &session).await?;

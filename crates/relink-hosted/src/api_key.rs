@@ -24,6 +24,7 @@ pub async fn api_key_name(
     // Keys are long and random, so the time a fingerprint lookup takes reveals nothing.
     let fingerprint = api_key_fingerprint(given);
     let Some(key) = hosted.store.api_key(&fingerprint).await? else {
+        hosted.rates.take_of_stranger(client)?;
         refused(hosted, Actor::Unknown, client, "no such key").await;
         return Err(nobody(EXPECTED));
     };

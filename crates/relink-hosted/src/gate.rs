@@ -37,8 +37,13 @@ fn customer_of(relink: &HostedRelink) -> Customer {
         id: relink.customer.clone(),
         return_url: relink.return_url.clone(),
         link: Some(CameBy { id: relink.id.clone(), accounts: needed.chain(done).map(Into::into).collect() }),
-        key_owner: Some(format!("link:{}", relink.token_fingerprint)),
+        key_owner: Some(key_owner(relink)),
     }
+}
+
+/// Owner of a link's idempotency keys, and of its reads.
+pub fn key_owner(relink: &HostedRelink) -> String {
+    format!("link:{}", relink.token_fingerprint)
 }
 
 /// The token that the link's own page sends with every POST.
@@ -57,7 +62,10 @@ async fn gate(
         ApiError::new(ApiErrorKind::NotSignedIn, detail)
     };
     let id = parameters.iter().find(|(name, _)| *name == "link").map(|(_, id)| id).unwrap_or_default();
-    let relink = visit::link_of(&hosted, request.headers(), id).await?.ok_or_else(dead)?;
+    let Some(relink) = visit::link_of(&hosted, request.headers(), id).await? else {
+        hosted.rates.take_of_stranger(request.extensions().get().copied())?;
+        return Err(dead());
+    };
     let is_post = request.method() == Method::POST;
     let begins = is_post && request.uri().path().ends_with("/sessions");
     if begins && !relink.may_begin(hosted.now()) {

@@ -7,7 +7,7 @@
 
 use crate::addressee::Addressee;
 use crate::ask::{self, AskError, Wish};
-use crate::gate::form_token;
+use crate::gate::{form_token, key_owner};
 use crate::hosted::Hosted;
 use crate::shell::{self, Loads, Shell, mark};
 use crate::words::{Names, Words, words};
@@ -81,9 +81,7 @@ async fn enter(
     client: Option<Extension<ClientAddress>>,
     token: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    if let Some(Extension(address)) = client {
-        hosted.rates.take(Asker::Address(address))?;
-    }
+    hosted.rates.take_of_stranger(client.map(|Extension(address)| address))?;
     let token = token.map(|Path(token)| token).unwrap_or_default();
     let exchanged = visit::exchange(&hosted, &method, &token).await?;
     Ok(exchanged.unwrap_or_else(|| unknown(&hosted, &headers)))
@@ -92,9 +90,10 @@ async fn enter(
 async fn show(
     State(hosted): State<Hosted>,
     headers: HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     link: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    let Some(subject) = subject(&hosted, &headers, link).await? else {
+    let Some(subject) = subject(&hosted, &headers, client, link).await? else {
         return Ok(no_visit(&hosted, &headers));
     };
     let now = hosted.now();
@@ -121,12 +120,13 @@ type Verdict<'a> = (&'a Account, Result<rules::Reason, rules::Refusal>);
 async fn send_new(
     State(hosted): State<Hosted>,
     headers: HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     link: Result<Path<String>, PathRejection>,
     form: Result<Form<Proof>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Form(proof) = form.map_err(|_| ApiError::new(ApiErrorKind::Malformed, "csrf_token is missing."))?;
     forms::same_origin(&hosted, &headers)?;
-    let Some(subject) = subject(&hosted, &headers, link).await? else {
+    let Some(subject) = subject(&hosted, &headers, client, link).await? else {
         return Ok(no_visit(&hosted, &headers));
     };
     let relink = &subject.relink;
@@ -167,10 +167,15 @@ async fn send_new(
 async fn subject(
     hosted: &Hosted,
     headers: &HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     link: Result<Path<String>, PathRejection>,
 ) -> Result<Option<Subject>, ApiError> {
     let Ok(Path(id)) = link else { return Ok(None) };
-    let Some(relink) = visit::link_of(hosted, headers, &id).await? else { return Ok(None) };
+    let Some(relink) = visit::link_of(hosted, headers, &id).await? else {
+        hosted.rates.take_of_stranger(client.map(|Extension(address)| address))?;
+        return Ok(None);
+    };
+    hosted.rates.take(Asker::Reader(&key_owner(&relink)))?;
     let mut accounts = Vec::new();
     for id in relink.account_ids() {
         accounts.extend(hosted.store.account(&relink.customer, id).await?.map(|row| row.linked.account));

@@ -34,6 +34,7 @@ mod process;
 mod program;
 mod protection;
 mod readiness;
+mod reading;
 mod resets;
 mod retention;
 mod rolling;

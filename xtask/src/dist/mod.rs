@@ -1,7 +1,8 @@
 //! `cargo xtask dist`: the npm package in `dist/relink-widget/`, as static files that any web server can serve.
 //!
-//! The same source gives the same bytes on the same tools: no time, no path of the machine gets in. What is
-//! missing on a machine (wasm-opt, Node.js) makes the files larger, never wrong. `cargo xtask reproduce` sees to it.
+//! The same source gives the same bytes on the same tools: no time, no path of the machine gets in. `cargo xtask reproduce`
+//! sees to it. Where a tool is missing (Node.js, the source of Rust's library) there is no package: a larger one would pass
+//! for the one that was meant.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,9 +13,11 @@ use crate::workspace::{self, Workspace};
 
 mod bound;
 mod integrity;
+pub mod link;
 mod loader;
 mod manifest;
 mod names;
+mod order;
 mod packed;
 mod preload;
 mod scripts;
@@ -45,14 +48,26 @@ pub fn dist() -> Result<Package, Failure> {
 
 /// The same for a copy of the workspace.
 pub fn dist_of(workspace: &Workspace) -> Result<Package, Failure> {
-    assemble(workspace).inspect_err(|_| drop(fs::remove_dir_all(workspace.dist())))
+    let shipped = || assemble(workspace, Profile::Shipped, &Minifier::find(workspace)?);
+    shipped().inspect_err(|_| drop(fs::remove_dir_all(workspace.dist())))
 }
 
-fn assemble(workspace: &Workspace) -> Result<Package, Failure> {
+/// The same for a demonstration, which needs nothing but Rust: where a tool is missing, it says so, and the files are large.
+pub fn dist_to_show(workspace: &Workspace) -> Result<Package, Failure> {
+    match Minifier::find(workspace) {
+        Ok(_) => dist_of(workspace),
+        Err(why) => {
+            println!("The widget is served as its developers have it, and not as it is shipped: {why}");
+            assemble(workspace, Profile::Quick, &Minifier::none())
+        }
+    }
+}
+
+fn assemble(workspace: &Workspace, profile: Profile, minifier: &Minifier) -> Result<Package, Failure> {
     // Written beside and then put in place, so that nobody is served half of it.
     let staging = workspace.root.join("dist").join(".relink-widget");
     workspace::empty(&staging)?;
-    runtime(workspace, Profile::Shipped, &Minifier::find(workspace), &staging)?;
+    runtime(workspace, profile, minifier, &staging)?;
     copies(workspace, &staging)?;
     preload::write(&staging)?;
     packed::write(&staging)?;

@@ -11,6 +11,8 @@ use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
 extern "C" {
     #[wasm_bindgen(catch, js_name = holdPage)]
     fn hold_page(on: bool) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = easeHeight)]
+    fn ease_height(dialog: &HtmlElement) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = sightOf)]
     fn sight_of(element: &HtmlElement) -> Result<u32, JsValue>;
     #[wasm_bindgen(catch, js_name = stepAside)]
@@ -34,6 +36,11 @@ impl Drop for ScrollLock {
     fn drop(&mut self) {
         let _ = hold_page(false);
     }
+}
+
+/// Eases a dialog from one height to the next, from now on.
+pub fn ease(dialog: &HtmlElement) {
+    let _ = ease_height(dialog);
 }
 
 /// The empty dialog that `src/element/frame.js` has opened while this code was on its way.

@@ -6,7 +6,7 @@
 //! gloo-net builds the request but does not send it: its `send` panics if the page's own `fetch` rejects with something
 //! other than an `Error` or returns something other than a `Response`.
 
-use crate::shell::settings::attribute;
+use crate::shell::settings::{self, attribute};
 use crate::shell::timer::Timeout;
 use crate::shell::{Raise, early, foreign, json, later, page};
 use gloo_net::http::{Headers as GlooHeaders, Method, RequestBuilder};
@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    AbortController, Headers, HtmlElement, Request, RequestCache, RequestCredentials, RequestRedirect, Url,
+    AbortController, Headers, HtmlElement, Request, RequestCache, RequestCredentials, RequestRedirect,
     UrlSearchParams,
 };
 
@@ -237,8 +237,7 @@ async fn read(answer: &JsValue) -> Option<JsString> {
 
 /// The URL of a call: the path below the endpoint, which is resolved against the page.
 fn address(host: &HtmlElement, path: &str) -> Option<String> {
-    let base = page::document().base_uri().ok().flatten()?;
-    let url = Url::new_with_base(&attribute(host, "endpoint")?, &base).ok()?;
+    let url = settings::address(host, "endpoint")?;
     if !matches!(url.protocol().as_str(), "http:" | "https:") {
         return None;
     }

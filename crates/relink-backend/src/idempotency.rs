@@ -1,4 +1,4 @@
-//! One act, one answer. The first request with an `Idempotency-Key` runs; every later one gets the same bytes.
+//! One action, one answer. The first request with an `Idempotency-Key` runs; every later one gets the same bytes.
 //!
 //! - What an act writes and the answer that is kept are committed together, so a crash leaves either both or
 //!   neither. A run says every now and then that it is alive; a key whose run has been silent for [`LEASE`] seconds, on
@@ -124,7 +124,7 @@ fn asker(owner: &str) -> Option<Asker<'_>> {
     }
 }
 
-/// Says every now and then that a run is alive. A run that lost its key all the same cannot write its answer.
+/// Renews a run's claim on its key now and then. A run that has lost its key anyway cannot write its answer.
 async fn alive(relink: &Relink, claimed: &KeyRun) -> Infallible {
     loop {
         tokio::time::sleep(PULSE).await;

@@ -1,4 +1,4 @@
-//! The key that a request of the merchant's own server brings: whose it is, and whether it may do what is asked.
+//! The API key in a request from the merchant's own server: whose it is, and whether it may do what is requested.
 
 use crate::hosted::Hosted;
 use axum::http::{HeaderMap, header};

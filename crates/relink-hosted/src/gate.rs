@@ -1,6 +1,6 @@
-//! Lets the widget on a hosted page in to the relink API: `/r/l/{link}/relink`. The link takes the place of a sign-in, for
-//! one customer and the accounts that the link is for; whose link it is says the cookie of the visit (`visit`). What begins a
-//! session needs a link that is alive; a session that was begun can be read and completed to its end. A POST must come from the
+//! Gives the widget on a hosted page access to the relink API: `/r/l/{link}/relink`. The link replaces a sign-in, for
+//! one customer and the link's accounts; the cookie of the visit (`visit`) identifies the link. Starting a session
+//! needs a working link; a session that was started can be read and completed to its end. A POST must come from the
 //! link's own page.
 
 use crate::forms;
@@ -13,7 +13,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use relink_backend::http::text;
-use relink_backend::{ApiError, ApiErrorKind, CameBy, Customer};
+use relink_backend::{ApiError, ApiErrorKind, CameBy, Customer, PREVIEW};
 use relink_store::hosted::HostedRelink;
 
 /// The routes.
@@ -68,7 +68,8 @@ async fn gate(
     };
     let is_post = request.method() == Method::POST;
     let begins = is_post && request.uri().path().ends_with("/sessions");
-    if begins && !relink.may_begin(hosted.now()) {
+    let previews = request.uri().path().contains(&format!("/sessions/{PREVIEW}"));
+    if (begins || previews) && !relink.may_begin(hosted.now()) {
         return Err(dead());
     }
     if is_post {

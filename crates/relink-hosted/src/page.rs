@@ -1,9 +1,8 @@
 //! The hosted page, `/r/l/{link}`: accounts of one customer at one bank, without a sign-in. `/r/{token}` leads to it.
-//!
 //! Opening the page changes nothing, here or at Stripe: programs that scan email open links and run the scripts they
-//! find. Only the button begins a session, and only the bank's answer uses the link up. A dead link says so and offers
-//! a new one, sent to the address the merchant has, within the rules. Soon it names neither bank nor account any more: it may
-//! lie in a mailbox for years.
+//! find. The widget shows its review at once, as a preview; only the button starts a session, and only the bank's answer uses
+//! the link up. An expired link says so and offers a new one, sent to the address the merchant has, within the rules. Soon it
+//! no longer names the bank or the account: it may stay in a mailbox for years.
 
 use crate::addressee::Addressee;
 use crate::ask::{self, AskError, Wish};
@@ -19,7 +18,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Form, Router, middleware};
 use maud::{Markup, html};
-use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress};
+use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress, PREVIEW};
 use relink_seal::random_id;
 use relink_store::hosted::{Delivery, HostedRelink, LinkStatus, PageHost};
 use relink_store::journal;
@@ -228,6 +227,8 @@ fn open(hosted: &Hosted, subject: &Subject, verdicts: &[Verdict<'_>]) -> Respons
         let (why, on) = mail::because(reason, words);
         words.markup(why, &Names { date: on.as_deref().unwrap_or_default(), ..names })
     });
+    // What Stripe has not told of yet cannot be shown before something begins.
+    let preview = these.first().and(id.or(login)).map(|about| format!("{PREVIEW}{about}"));
     let token = form_token(hosted, relink);
     let back = relink.return_url.as_deref().unwrap_or("/");
     let body = html! {
@@ -247,14 +248,14 @@ fn open(hosted: &Hosted, subject: &Subject, verdicts: &[Verdict<'_>]) -> Respons
                 }
                 p { (say(words.how)) " " (say(if is_several { words.choose_several } else { words.choose })) }
                 p .summary.attention.no-script { (say(words.no_script)) }
-                p { button #start .primary type="button" { span { (say(words.button)) } } }
-                p .fine { (say(if relink.accounts.len() > 1 { words.until_several } else { words.until })) }
+                @if preview.is_none() { p { button #start .primary type="button" { span { (say(words.button)) } } } }
             }
-            section #stage tabindex="-1" hidden data-account=[id] data-authorization=[login] data-more[has_more] data-csrf-token=(token) data-lang=(words.language) {}
+            section #stage tabindex="-1" hidden data-preview=[preview] data-account=[id] data-authorization=[login] data-more[has_more] data-csrf-token=(token) data-lang=(words.language) {}
             p #after .after hidden {
                 a #back .button href=(back) { span { (say(words.back)) } }
                 button #again .primary type="button" { (say(words.again)) }
             }
+            p .fine { (say(if relink.accounts.len() > 1 { words.until_several } else { words.until })) }
         }
     };
     page(hosted, subject, words.reconnect, StatusCode::OK, true, body)
@@ -302,8 +303,8 @@ fn unknown(hosted: &Hosted, headers: &HeaderMap) -> Response {
     anonymous(hosted, headers, |words| words.unknown, StatusCode::NOT_FOUND)
 }
 
-/// A link's own path in a browser that has not opened the link, or keeps no cookies. Whether there is such a link is not
-/// said.
+/// A link's own path in a browser that has not opened the link or stores no cookies. The answer does not reveal whether
+/// the link exists.
 fn no_visit(hosted: &Hosted, headers: &HeaderMap) -> Response {
     anonymous(hosted, headers, |words| words.needs_link, StatusCode::FORBIDDEN)
 }

@@ -1,10 +1,9 @@
-//! Erases a customer: everything that names them, their accounts or their address, in every table. What has to stay, the
-//! journal's lines, stays under a name that leads nowhere.
-//!
-//! Stripe may still tell of an erased customer: by a late webhook, or because their accounts are listed there until the merchant
-//! disconnects them. So fingerprints of the ids are kept for a while, and what bears one of them is not written. They last as
-//! long as Stripe goes on telling. A merchant's server that asks for a token for the customer takes them back: then the customer
-//! is one again.
+//! Erases a customer: everything that names them, their accounts or their address, in every table. The journal's
+//! entries must stay; they stay under a name that leads to nobody.
+//! Stripe may still send data about an erased customer: a late webhook, or accounts that it lists until the merchant
+//! disconnects them. So fingerprints of the ids are kept for a while, as long as Stripe keeps mentioning them, and
+//! nothing with one of these ids is written. If the merchant's server requests a token for the customer, they are a
+//! customer again.
 
 use crate::erased::{self, REMEMBERED, print};
 use crate::journal::{self, JournalEntry, JournalEvent};
@@ -99,8 +98,8 @@ impl Store {
     }
 }
 
-/// What bears the id of one of the customer's accounts. They are listed as an object: the name that each gets in the journal, by
-/// its id. The last two are counted.
+/// Rows with the id of one of the customer's accounts. The accounts are passed as an object: the name that each gets in
+/// the journal, by its id. The last two are counted.
 const OF_ACCOUNTS: [&str; 5] = [
     "DELETE FROM outbox WHERE account IN (SELECT key FROM LISTED AS listed)",
     "DELETE FROM hosted_relink_accounts WHERE account IN (SELECT key FROM LISTED AS listed)",
@@ -111,8 +110,8 @@ const OF_ACCOUNTS: [&str; 5] = [
          WHERE journal.account = listed.key",
 ];
 
-/// What bears the customer's id, in an order in which nothing is needed any more when its turn comes. The first takes the
-/// sessions from whoever completes them.
+/// Rows with the customer's id, in an order in which nothing is still needed when it is deleted. The first statement
+/// takes sessions away from a completion in progress.
 const OF_CUSTOMER: &[(Option<&str>, &str)] = &[
     (Some("contacts"), "DELETE FROM contacts WHERE customer = $1"),
     (Some("accounts"), "DELETE FROM accounts WHERE customer = $1"),

@@ -1,4 +1,4 @@
-// docs/contract.md, section 1: a modal is on screen before its WebAssembly is there, can be left, and does not jump when that comes.
+// docs/embedding.md, "Inline and modal": a modal is on screen before its WebAssembly is there, can be left, and does not jump when that comes.
 import assert from 'node:assert/strict';
 import { becomes, eventually, merchantPage, suite } from '../harness/index.mjs';
 

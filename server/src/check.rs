@@ -61,7 +61,7 @@ async fn provider(config: &Config) -> Option<String> {
     provider.look(0).await.err().map(|error| format!("RELINK_OIDC_ISSUER: {error}."))
 }
 
-/// The account that Stripe says the key is of; nothing where a restricted key may not ask.
+/// The account that Stripe says the key is of; `None` if a restricted key may not ask.
 async fn stripe(config: &Config) -> Result<Option<String>, String> {
     let client = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone());
     let client = client.map_err(|error| format!("{error}."))?;

@@ -3,7 +3,6 @@
 //! asks again: the pages of this server name that one.
 
 use crate::config::Config;
-use crate::server::Server;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use relink_backend::SafeUrl;
@@ -27,7 +26,7 @@ const IMAGES: [&str; 3] = ["svg", "png", "webp"];
 const PICTURE_POLICY: &str = "default-src 'none'; sandbox";
 
 /// The routes, where the folders are configured.
-pub(crate) fn routes(config: &Config) -> Router<Server> {
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>(config: &Config) -> Router<S> {
     let mut router = Router::new();
     if let Some(folder) = &config.bank_logos {
         let logos = files(folder, KEPT_A_DAY).layer(always(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
@@ -47,14 +46,14 @@ pub(crate) fn routes(config: &Config) -> Router<Server> {
     }
 }
 
-/// Where that folder's files can be kept. None where it has no loader, which `check` tells.
+/// Where that folder's files can be cached. `None` if it has no loader, which `check` reports.
 pub(crate) fn address(folder: &Path) -> Option<String> {
     let loader = std::fs::read(folder.join(LOADER)).ok()?;
     Some(format!("/widget/by-hash/{}", &fingerprint(&[&loader])[..16]))
 }
 
 /// Files that another origin's page may load: that is what they are for.
-fn files(folder: &Path, kept: &'static str) -> Router<Server> {
+fn files<S: Clone + Send + Sync + 'static>(folder: &Path, kept: &'static str) -> Router<S> {
     Router::new()
         .fallback_service(ServeDir::new(folder).precompressed_br())
         .layer(always(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
@@ -68,7 +67,7 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
-/// The logos in a folder, by the institution whose id is the file's name: where browsers find them. None where browsers
+/// The logos in a folder, by the institution whose id is the file's name: where browsers find them. `None` if browsers
 /// reach this server without HTTPS: the widget shows no other.
 pub(crate) fn logos(folder: &Path, origin: &str) -> BTreeMap<String, SafeUrl> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -45,8 +45,8 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Reads the configuration. A name that begins as ours do and is none is a mistake like any other; one that is nearly
-/// one of ours is only said.
+/// Reads the configuration. An unknown name with our prefix is a mistake like any other; one that is only similar to a
+/// known name is just reported.
 fn read() -> Result<Config, Vec<String>> {
     let typos = typos(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
     say(&typos.hints);

@@ -253,7 +253,7 @@ async fn scrape(State((server, handle)): State<(Server, PrometheusHandle)>) -> R
     ([(header::CONTENT_TYPE, text)], handle.render()).into_response()
 }
 
-/// Looks at what merely stands. What cannot be looked at keeps its last value; `relink_ready` says why.
+/// Reads the states. A state that cannot be read keeps its last value; `relink_ready` says why.
 async fn look(server: &Server) {
     let store = &server.hosted.store;
     for check in ready::checks(server).await.iter() {

@@ -7,7 +7,7 @@ use relink_wire::Secret;
 
 /// What staff call the provider where nothing is set.
 const NAME: &str = "your work account";
-/// The standard's claim that says that the e-mail address is the person's.
+/// The standard's claim that says that the email address is the person's.
 const EMAIL_VERIFIED: &str = "email_verified";
 /// Characters of the longest name on a button.
 const LONGEST_NAME: usize = 60;
@@ -23,13 +23,13 @@ pub struct OpenIdConfig {
     pub client_secret: Secret,
     /// What staff call it.
     pub name: String,
-    /// The claim that says that an e-mail address is the person's.
+    /// The claim that says that an email address is the person's.
     pub verified_claim: String,
     /// Whether our second factor is asked for after its word.
     pub is_second_factor_ours: bool,
     /// How a person has to have proved who they are; nothing is asked where there is none.
     pub acr_values: Vec<String>,
-    /// A certificate authority that is believed besides the public ones, as PEM.
+    /// A certificate authority to accept in addition to the public ones, as PEM.
     pub authority: Option<Vec<u8>>,
 }
 

@@ -29,7 +29,7 @@ pub struct Server {
 /// Why it cannot start: the operator's to repair.
 #[derive(Debug)]
 pub enum StartError {
-    /// The client of Stripe's API cannot be made.
+    /// The client for Stripe's API cannot be created.
     Stripe(relink_stripe::ClientError),
     /// The client of the OpenID provider cannot be made.
     Provider(relink_openid::ClientError),

@@ -10,7 +10,7 @@ pub struct Variable {
     pub name: &'static str,
     /// What it means, in one line.
     pub meaning: &'static str,
-    /// What counts where it is not set; `None` where it has to be.
+    /// What counts where it is not set; `None` if it has to be.
     pub default: Option<&'static str>,
 }
 
@@ -205,21 +205,21 @@ pub const VARIABLES: &[Variable] = &[
     optional("LOG_FORMAT", "json for one JSON object a line", "lines for people"),
 ];
 
-/// How names of ours begin: another that begins so is probably a typo.
+/// The prefix of our names: an unknown name with it is probably a typo.
 const OURS: &str = "RELINK_";
 /// Variables that begin so and are the merchant's own server's: docs/running.md names them.
 const OF_YOUR_SERVER: [&str; 2] = ["RELINK_URL", "RELINK_API_KEY"];
-/// A name that begins as ours do and differs in so many letters from one of ours is probably meant.
+/// A name with our prefix that differs from a known one in at most this many letters is probably a typo of it.
 const NEAR: usize = 3;
 /// The same of any other name: two letters the wrong way round.
 const VERY_NEAR: usize = 2;
 
-/// What is said of names that are none of ours.
+/// The messages about unknown names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typos {
     /// Names that begin as ours do: mistakes.
     pub mistakes: Vec<String>,
-    /// Names that are nearly one of ours: perhaps another program's.
+    /// Names that are similar to known ones: perhaps another program's.
     pub hints: Vec<String>,
 }
 

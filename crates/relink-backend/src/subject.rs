@@ -52,7 +52,7 @@ pub async fn subject(
     }
 }
 
-/// Of a customer's accounts, those of an authorization; or, where none is named, the one that needs it most.
+/// The customer's accounts of an authorization; or, if none is named, the account that most needs a relink.
 fn among(
     relink: &Relink,
     profile: &Profile,
@@ -86,7 +86,7 @@ fn urgency(account: &LinkedAccount, wanted: &[Permission], now: i64) -> (u8, i64
     Condition::of(&account.account, wanted, now).urgency().unwrap_or((u8::MAX, 0))
 }
 
-/// As the database has it; nothing where it does not know, or knows that no relink helps.
+/// As the database has it; `None` if it does not know, or knows that no relink helps.
 pub async fn foreseen(
     relink: &Relink,
     profile: &Profile,
@@ -98,7 +98,7 @@ pub async fn foreseen(
     Ok(known(relink, profile, customer, wanted).await?.filter(can_be_repaired))
 }
 
-/// As the database has it; nothing where it does not know.
+/// As the database has it; `None` if it does not know.
 pub async fn known(
     relink: &Relink,
     profile: &Profile,

@@ -209,7 +209,7 @@ async fn refuse(
     Ok(refused(desk, "", status, words))
 }
 
-/// The address of these answers holds a code or a state: nobody is told it.
+/// The address of these answers has a code or a state and must not be passed on.
 fn tell_nobody(response: &mut Response) {
     for (name, value) in [("referrer-policy", "no-referrer"), ("cache-control", "no-store")] {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -230,7 +230,7 @@ fn name(desk: &Desk) -> &'static str {
     if desk.is_https() { "__Host-relink-openid" } else { "relink-openid" }
 }
 
-/// The sign-in that is under way in this browser, and until when it may come back.
+/// The sign-in in progress in this browser, and until when it can return.
 fn opened(desk: &Desk, headers: &HeaderMap) -> Option<(Kept, i64)> {
     let inside = desk.seal.carried(AUDIENCE, forms::cookie(headers, name(desk))?)?;
     let inside = String::from_utf8(inside).ok()?;

@@ -46,7 +46,7 @@ impl Reason {
         }
     }
 
-    /// How grave it is: the lowest first.
+    /// How serious it is, the lowest first.
     pub fn gravity(&self) -> (u8, i64) {
         match self {
             Self::Inactive(_) => (0, 0),

@@ -4,7 +4,7 @@ use crate::item::ItemAccount;
 use relink_account::LinkedAccount;
 use relink_wire::{FailureReason, Fields, Json};
 
-/// What came of a repair.
+/// The result of a repair.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fit {
     /// What is needed is there; it comes first.

@@ -211,7 +211,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         self.signing_secret("STRIPE_WEBHOOK_SECRET_PREVIOUS")
     }
 
-    /// A signing secret of Stripe's; it has no mode.
+    /// A Stripe signing secret; it has no mode.
     fn signing_secret(&self, name: &'static str) -> Option<Secret> {
         let secret = self.get(name)?;
         if !secret.starts_with("whsec_") {

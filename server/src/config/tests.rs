@@ -110,7 +110,7 @@ const LIVE: [(&str, &str); 4] = [
     ("RELINK_PUBLIC_URL", "https://relink.example"),
 ];
 
-/// These before the live ones: whoever comes first counts.
+/// These come before the live ones: the first value counts.
 fn live(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
     changes.iter().chain(&LIVE).copied().collect()
 }

@@ -71,7 +71,7 @@ fn assemble(workspace: &Workspace, profile: Profile, minifier: &Minifier) -> Res
     copies(workspace, &staging)?;
     preload::write(&staging)?;
     packed::write(&staging)?;
-    let mut files = listed(&staging)?;
+    let mut files = workspace::listed(&staging)?;
     files.extend(["integrity.json", "package.json"].map(str::to_owned));
     files.sort();
     workspace::write(&staging.join("package.json"), manifest::manifest(workspace, &files))?;
@@ -98,7 +98,7 @@ pub fn written(workspace: &Workspace) -> Result<Package, Failure> {
             remedy: "Run: cargo xtask dist".to_owned(),
         });
     }
-    let mut files = listed(&folder)?;
+    let mut files = workspace::listed(&folder)?;
     files.sort();
     Ok(Package { folder, files })
 }
@@ -149,19 +149,4 @@ fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
         ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| workspace::read_text(&workspace.root.join(name)));
     let [mit, apache] = licenses;
     workspace::write(&folder.join("LICENSE"), manifest::license(&workspace.license, &mit?, &apache?))
-}
-
-/// Every file below `folder`, relative to it, with `/` between names.
-pub fn listed(folder: &Path) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(Failure::io("listing", folder))? {
-        let path = entry.map_err(Failure::io("listing", folder))?.path();
-        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { continue };
-        if path.is_dir() {
-            names.extend(listed(&path)?.into_iter().map(|below| format!("{name}/{below}")));
-        } else {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }

@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::Path;
 
-use crate::dist::listed;
 use crate::failure::Failure;
 use crate::workspace::{self, WIDGET};
 
@@ -17,7 +16,7 @@ pub fn write(folder: &Path) -> Result<(), Failure> {
         let kind = name.rsplit('.').next().unwrap_or_default();
         name.starts_with(WIDGET) && ["js", "wasm", "css", "txt"].contains(&kind)
     };
-    for name in listed(folder)?.iter().filter(|name| is_loaded(name)) {
+    for name in workspace::listed(folder)?.iter().filter(|name| is_loaded(name)) {
         let path = folder.join(name);
         let bytes = fs::read(&path).map_err(Failure::io("reading", &path))?;
         let packed = brotli(&bytes).map_err(Failure::io("compressing", &path))?;

@@ -53,7 +53,7 @@ fn told(report: &ResealReport, gives_up: bool) -> String {
     }
     let unreadable = report.columns.iter().any(|done| done.unreadable > 0) && !gives_up;
     told.push_str(match (report.is_complete, unreadable) {
-        (true, _) => "Everything is encrypted with RELINK_SECRET: RELINK_SECRET_PREVIOUS can be removed.",
+        (true, _) => "Everything is sealed with RELINK_SECRET: RELINK_SECRET_PREVIOUS can be removed.",
         (false, true) => {
             "Some of it needs a secret that is not here. Give it as RELINK_SECRET_PREVIOUS and run this again; where it \
              is lost, relink-server reseal --drop-unreadable gives it up."

@@ -28,7 +28,7 @@ pub const IN_A_FILE: &str = "_FILE";
 /// Every variable.
 pub const VARIABLES: &[Variable] = &[
     required("MERCHANT_NAME", "the name that customers know you by"),
-    required("RELINK_SECRET", "encrypts tokens and the secrets in the database; at least 32 characters"),
+    required("RELINK_SECRET", "seals tokens and the secrets in the database; at least 32 characters"),
     optional(
         "RELINK_SECRET_PREVIOUS",
         "the previous secret, until relink-server reseal has run; or the next one, before you switch to it",

@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
     let listener = match tokio::net::TcpListener::bind(&config.listen).await {
         Ok(listener) => listener,
         Err(error) => {
-            return stop(&format!("SHOP_LISTEN: {} cannot be listened on: {error}.", config.listen));
+            return stop(&format!("SHOP_LISTEN: cannot listen on {}: {error}.", config.listen));
         }
     };
     let address = match (&config.public_url, listener.local_addr()) {

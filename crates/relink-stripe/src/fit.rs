@@ -57,7 +57,7 @@ impl fmt::Display for Misfit {
                  it out",
             ),
             Self::Key => f.write_str(
-                "Stripe does not accept STRIPE_SECRET_KEY: it was revoked, or is another's. Set one that Stripe's Dashboard shows",
+                "Stripe does not accept STRIPE_SECRET_KEY: it was revoked, or it is mistyped. Set one that Stripe's Dashboard shows",
             ),
             Self::Refused(code) => write!(
                 f,

@@ -49,8 +49,8 @@ pub const USAGE: &str = "\
   relink-server customer erase ID
       erases a customer, and reports what was erased, as JSON
   relink-server reseal [--drop-unreadable]
-      encrypts with RELINK_SECRET what RELINK_SECRET_PREVIOUS has encrypted, so that the latter can
-      be removed; if a secret is lost, --drop-unreadable gives up what it has encrypted";
+      seals with RELINK_SECRET what RELINK_SECRET_PREVIOUS has sealed, so that the latter can be
+      removed; if a secret is lost, --drop-unreadable gives up what it has sealed";
 
 /// Why it was not done.
 #[derive(Debug)]

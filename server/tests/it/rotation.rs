@@ -123,7 +123,7 @@ async fn once_everything_is_sealed_anew_the_secret_before_may_go() {
         "relink_sessions.handoff_sealed: 1 sealed anew",
         "outbox.content_sealed: 1 sealed anew",
         "idempotency_keys.answer_sealed: 452 sealed anew",
-        "Everything is encrypted with RELINK_SECRET: RELINK_SECRET_PREVIOUS can be removed.",
+        "Everything is sealed with RELINK_SECRET: RELINK_SECRET_PREVIOUS can be removed.",
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }

@@ -1,8 +1,8 @@
-// Whatever of the page's own the widget calls throws, returns nothing, returns something else or never settles, at each of
-// its calls: the widget still comes to a state and, where it is closed, to exactly one end.
+// A function of the page's own that the widget calls throws an error or a string, returns nothing or something else, or never
+// settles, at each of its calls: the widget still reaches a state and, when it is closed, exactly one end.
 //
 // The test command runs a sample: each function throws, and fails in one other way; at each single call in one way. The ways
-// take turns, so that each is tried about as often. `cargo xtask wild` runs every function in every way at every call.
+// take turns, so that each is tested about as often. `cargo xtask wild` runs every function in every way at every call.
 import assert from 'node:assert/strict';
 import { ENDS, eventually, suite } from '../harness/index.mjs';
 
@@ -23,7 +23,7 @@ const IMPORTS = [
   'queueMicrotask', 'JSON.parse', 'Object.keys', 'Object.assign', 'Array.isArray',
   'Object.prototype.toJSON', 'Array.prototype.toJSON', 'String.prototype.toJSON', 'Navigator.prototype.language',
   'Navigator.prototype.onLine', 'Navigator.prototype.userAgent', 'HTMLElement.prototype.focus',
-  'Element.prototype.removeAttribute', 'setTimeout',
+  'Element.prototype.removeAttribute', 'setTimeout', 'URLSearchParams',
 ];
 
 /** A page in which Stripe.js and the page's headers are there, and one function fails where the widget calls it. */
@@ -37,6 +37,8 @@ const sabotage = ([name, way, nth]) => {
   });
   const outcomes = {
     throws() { throw new Error('a function of the page'); },
+    // As a page's own code may, or an Error of another frame: neither is an `Error` here.
+    'throws a string'() { throw 'a function of the page'; },
     'returns nothing'() {},
     'returns something else': () => window,
     'never settles': () => new Promise(() => {}),
@@ -100,8 +102,12 @@ const ALL = [
   ...IMPORTS.flatMap((name) => WAYS.map((way) => [name, way])),
   ...['fetch', '__headers', 'Stripe', '__collect', 'Response.prototype.text'].flatMap((name) => WAYS.flatMap((way) =>
     (name === 'Stripe' || name === '__collect' ? [1] : [1, 2, 3]).map((nth) => [name, way, nth]))),
+  // A library that turns what is thrown into an error of its own may expect an `Error`.
+  ...IMPORTS.map((name) => [name, 'throws a string']),
+  ...[1, 2, 3].map((nth) => ['Request', 'throws a string', nth]),
 ];
 const isInSample = ([name, way, nth]) => {
+  if (way === 'throws a string') return name === 'Request' || name === 'URL';
   const turn = IMPORTS.indexOf(name);
   return nth ? way === WAYS[(turn + nth) % WAYS.length] : way === WAYS[0] || way === WAYS[1 + turn % (WAYS.length - 1)];
 };

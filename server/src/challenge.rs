@@ -1,5 +1,5 @@
-//! How a program that was not let in learns what to send (RFC 6750): every 401 of the merchant's API and of the relink API
-//! names the scheme. The dashboard's and the hosted page's do not: their customers are people.
+//! Tells a rejected program what to send (RFC 6750): every 401 of the merchant's API and of the relink API names the
+//! scheme. Those of the dashboard and the hosted page do not: people use them.
 
 use crate::config::Config;
 use axum::extract::{Request, State};
@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
 
-/// Where a bearer token is what lets somebody in: the first parts of those addresses.
+/// The first parts of the paths that require a bearer token.
 pub(crate) fn doors(config: &Config) -> Arc<[String]> {
     let relink = config.profiles.iter().filter_map(|profile| profile.path.clone());
     std::iter::once(String::from("/v1")).chain(relink).collect()

@@ -1,8 +1,9 @@
-//! `relink-server --check`: tries what the configuration names, and changes nothing. The database is reached and may be
-//! written to, no table is made; the address can be listened on; the widget's folder has the widget. With `--online`
-//! Stripe and the OpenID provider are asked as well.
+//! `relink-server --check`: tests the configuration and changes nothing. It checks that the database can be reached and
+//! written to (without creating a table), that the address can be listened on, and that the widget's folder has the
+//! widget. With `--online` it also calls Stripe and the OpenID provider.
 
 use crate::config::Config;
+use crate::files::LOADER;
 use crate::health;
 use relink_backend::Stripe;
 use relink_seal::Seal;
@@ -10,9 +11,6 @@ use relink_store::Store;
 use relink_store::binding::{Claim, NotOurs};
 use relink_stripe::StripeError;
 use std::path::Path;
-
-/// The file of the widget that pages load.
-const LOADER: &str = "relink-widget.js";
 
 /// What would keep a server with this configuration from working, in a sentence each.
 pub async fn check(config: &Config, asks_stripe: bool) -> Vec<String> {
@@ -50,7 +48,7 @@ fn widget(folder: Option<&Path>) -> Option<String> {
 async fn address(config: &Config, name: &str, listen: &str) -> Option<String> {
     let error = tokio::net::TcpListener::bind(listen).await.err()?;
     let is_ours = error.kind() == std::io::ErrorKind::AddrInUse && health::ask(&config.listen).await.is_ok();
-    (!is_ours).then(|| format!("{name}: {listen} cannot be listened on: {error}."))
+    (!is_ours).then(|| format!("{name}: cannot listen on {listen}: {error}."))
 }
 
 /// Whether the OpenID provider answers, and what it says of itself can be used.
@@ -63,7 +61,7 @@ async fn provider(config: &Config) -> Option<String> {
     provider.look(0).await.err().map(|error| format!("RELINK_OIDC_ISSUER: {error}."))
 }
 
-/// The account that Stripe says the key is of; nothing where a restricted key may not ask.
+/// The account that Stripe says the key is of; `None` if a restricted key may not ask.
 async fn stripe(config: &Config) -> Result<Option<String>, String> {
     let client = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone());
     let client = client.map_err(|error| format!("{error}."))?;
@@ -76,7 +74,7 @@ async fn stripe(config: &Config) -> Result<Option<String>, String> {
         Ok(account) => Ok(Some(account)),
         Err(StripeError::Refused { .. } | StripeError::Language(_) | StripeError::NotFound) => Ok(None),
         Err(StripeError::Unauthorized) => {
-            Err("STRIPE_SECRET_KEY is not accepted by Stripe: it was revoked, or is another's.".into())
+            Err("Stripe does not accept STRIPE_SECRET_KEY: it was revoked, or it is mistyped.".into())
         }
         Err(error @ StripeError::NotEnabled(_)) => Err(format!("STRIPE_VERSION: {error}.")),
         Err(

@@ -1,7 +1,6 @@
-//! Where the dashboard is, and what it asks of staff: read from the environment.
-//!
-//! Pages that run Stripe's script are of the public origin. With live keys the dashboard is never there: it has an
-//! address of its own, or is off.
+//! Where the dashboard is, and what it requires of staff, from the environment.
+//! Pages with Stripe's script are on the public origin. With live keys the dashboard is never there: it has an address
+//! of its own, or is off.
 
 use crate::openid::OpenIdConfig;
 use crate::origins::{host, is_address, is_https, origin};
@@ -16,7 +15,7 @@ const LONGEST_HOURS: i64 = 12;
 /// The dashboard, as it was configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeskConfig {
-    /// Where it is; nothing where it is off.
+    /// Where it is; `None` if it is off.
     pub place: Option<Place>,
     /// What it listens on by itself, where it does: `host:port`.
     pub listen: Option<String>,
@@ -90,7 +89,7 @@ impl DeskConfig {
         }
     }
 
-    /// What the dashboard goes by; nothing where it is off.
+    /// What the dashboard goes by; `None` if it is off.
     pub(crate) fn settings(&self, openid: Option<&OpenIdConfig>) -> Option<Settings> {
         Some(Settings {
             place: self.place.clone()?,

@@ -1,5 +1,5 @@
-//! Whether the server is well: `GET /livez` for a load balancer, and `relink-server --health`, which asks it, for a container that
-//! has no other program. Neither is logged.
+//! Whether the server is healthy: `GET /livez` for a load balancer, and `relink-server --health`, which calls it, for a
+//! container without any other program. Neither is logged.
 
 use axum::Router;
 use axum::routing::get;
@@ -35,7 +35,7 @@ pub async fn ask(listen: &str) -> Result<(), String> {
         Err(error) if error.is_connect() => Err(format!("nothing listens at {host}:{port} (RELINK_LISTEN).")),
         Err(error) => {
             let error = error.without_url();
-            Err(format!("{host}:{port} (RELINK_LISTEN) gives no answer of HTTP: {error}."))
+            Err(format!("{host}:{port} (RELINK_LISTEN) does not answer with HTTP: {error}."))
         }
     }
 }

@@ -1,6 +1,6 @@
-//! relink-server: what a merchant runs beside a server in any language. It composes the relink API (`relink-backend`),
-//! links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an API for the merchant's
-//! own server.
+//! relink-server: the program that a merchant runs next to a server in any language. It combines the relink API
+//! (`relink-backend`), links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an
+//! API for the merchant's own server.
 //!
 //! `config` reads the environment, `variables` lists it, `check` tries it out, `profiles` reads the kinds of relink. `tokens`
 //! says who the customer of a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are
@@ -59,7 +59,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
-/// How long a request of the widget's may take: longer than a run of an act, which gives up by itself.
+/// How long a request from the widget may take: longer than a run of an action, which gives up by itself.
 const RELINK_TIME: Duration = Duration::from_secs(40);
 /// How long any request may take.
 const TIME: Duration = Duration::from_secs(60);
@@ -92,7 +92,7 @@ impl Server {
         Some(self.outermost(self.alone(self.desk()?), origin))
     }
 
-    /// What goes on around all routes that are reached at an origin.
+    /// The layers around all routes of an origin.
     fn outermost(&self, router: Router, origin: &str) -> Router {
         let mut router = router.layer(middleware::from_fn_with_state(self.clone(), client::identify));
         if self.config.traces.is_some() {
@@ -116,7 +116,7 @@ impl Server {
         let pages = relink_hosted::shell::assets().with_state(self.hosted.clone());
         desk.merge(pages)
             .route("/", get(async || Redirect::to("/dashboard")))
-            .fallback(no_such_address)
+            .merge(lost())
             .layer(middleware::from_fn(trace::trace))
             .merge(health::routes())
     }
@@ -141,7 +141,7 @@ impl Server {
             .merge(files::routes(&self.config))
             .merge(security_txt::routes(self.config.security_contact.as_deref()))
             .nest("/webhooks/stripe", self.hosted.webhook())
-            .fallback(no_such_address)
+            .merge(lost())
             .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
@@ -151,8 +151,8 @@ impl Server {
         router.layer(challenge).merge(health::routes()).merge(ready::routes(self))
     }
 
-    /// Serves until `stop` is done, with all that goes on beside the requests. `dashboard` is the dashboard's own
-    /// listener, where it has one.
+    /// Serves until `stop` completes, and does all background work. `dashboard` is the dashboard's own listener, if it
+    /// has one.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -225,7 +225,7 @@ impl Server {
             outbox.abort();
         }
         if tokio::time::timeout(CLOSE, self.hosted.store.close()).await.is_err() {
-            tracing::warn!("the database had not ended in time what it was at");
+            tracing::warn!("the database did not finish its work in time");
         }
         served
     }
@@ -234,6 +234,11 @@ impl Server {
 /// A handler that takes longer is given up; the layer around writes the problem.
 fn time_limit(time: Duration) -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time)
+}
+
+/// Every address that is none: as a page for a browser that asks for one.
+fn lost<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().fallback(no_such_address).layer(middleware::from_fn(relink_hosted::shell::error_pages))
 }
 
 async fn no_such_address() -> ApiError {

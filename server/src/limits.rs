@@ -1,12 +1,12 @@
-//! How much one client may ask for, and how much all together, as the environment sets it. Every setting has a default that
-//! a person never meets.
+//! How much one client may request, and how much all together, from the environment. A person never reaches the
+//! defaults.
 
 use crate::serving::{Serving, default_connections};
 use relink_backend::{RateLimits, TrustedProxies};
 use relink_hosted::Mistake;
 use std::time::Duration;
 
-/// How long requests have to be answered once the server is told to stop, in seconds.
+/// How long running requests have after a signal to stop, in seconds.
 const STOP: u64 = 10;
 
 /// The limits.
@@ -14,7 +14,7 @@ const STOP: u64 = 10;
 pub struct Limits {
     /// Connections: `RELINK_MAX_CONNECTIONS`, `RELINK_STOP_SECONDS`.
     pub serving: Serving,
-    /// Whose `X-Forwarded-For` is believed: `RELINK_TRUSTED_PROXIES`.
+    /// Whose `X-Forwarded-For` is trusted: `RELINK_TRUSTED_PROXIES`.
     pub trusted_proxies: TrustedProxies,
     /// How often one client may ask: `RELINK_RATE_LIMITS`.
     pub rates: RateLimits,
@@ -50,7 +50,7 @@ impl Limits {
         }
         let rates = get("RELINK_RATE_LIMITS").map(|text| text.parse());
         if matches!(rates, Some(Err(_))) {
-            let expected = "a list like customer=30/60,link=20/30: at once, and in a minute; of customer, link, api_key, address, sign_in";
+            let expected = "a list like customer=30/60,link=20/30: at once, and in a minute; of customer, link, api_key, address, read, stranger, sign_in";
             mistakes.push(Mistake::Wrong { name: "RELINK_RATE_LIMITS", expected });
         }
         let stop = Duration::from_secs(stop.flatten().unwrap_or(STOP));

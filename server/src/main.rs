@@ -1,5 +1,5 @@
-//! Runs relink-server: configured by the environment alone (`--help` lists the variables). Prints its address on stdout, in one
-//! line, and everything else on stderr. With arguments it does what an operator asks for (`manage`).
+//! Runs relink-server, configured only by the environment (`--help` lists the variables). It prints its address on
+//! stdout, in one line, and everything else on stderr. With arguments it runs an operator's command (`manage`).
 
 use relink_server::variables::{IN_A_FILE, list, typos};
 use relink_server::{Config, Readiness, Server, check, health, manage, metrics, reseal, telemetry};
@@ -45,8 +45,8 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Reads the configuration. A name that begins as ours do and is none is a mistake like any other; one that is nearly
-/// one of ours is only said.
+/// Reads the configuration. An unknown name with our prefix is a mistake like any other; one that is only similar to a
+/// known name is just reported.
 fn read() -> Result<Config, Vec<String>> {
     let typos = typos(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
     say(&typos.hints);
@@ -63,7 +63,7 @@ async fn check(asks_stripe: bool) -> ExitCode {
         Err(mistakes) => return stop(&mistakes),
     };
     for sentence in &config.would_stop_live {
-        eprintln!("relink-server: in live mode this stops the start: {sentence}");
+        eprintln!("relink-server: with live keys, this would stop the server from starting: {sentence}");
     }
     match check::check(&config, asks_stripe).await {
         mistakes if mistakes.is_empty() => {
@@ -113,18 +113,18 @@ async fn serve() -> ExitCode {
         Ok(traces) => traces,
         Err(error) => return stop(&[format!("{error}.")]),
     };
-    let listener = match tokio::net::TcpListener::bind(&config.listen).await {
+    let listener = match relink_server::serving::listen(&config.listen).await {
         Ok(listener) => listener,
         Err(error) => {
-            return stop(&[format!("RELINK_LISTEN: {} cannot be listened on: {error}.", config.listen)]);
+            return stop(&[format!("RELINK_LISTEN: cannot listen on {}: {error}.", config.listen)]);
         }
     };
     let dashboard = match &config.desk.listen {
         None => None,
-        Some(listen) => match tokio::net::TcpListener::bind(listen).await {
+        Some(listen) => match relink_server::serving::listen(listen).await {
             Ok(listener) => Some(listener),
             Err(error) => {
-                return stop(&[format!("RELINK_DASHBOARD_LISTEN: {listen} cannot be listened on: {error}.")]);
+                return stop(&[format!("RELINK_DASHBOARD_LISTEN: cannot listen on {listen}: {error}.")]);
             }
         },
     };

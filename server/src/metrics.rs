@@ -1,22 +1,24 @@
-//! What Prometheus scrapes: `GET /metrics`, on a listener of its own (`RELINK_METRICS_LISTEN`), which is off unless it is set. The
-//! public listener never has it: how often sign-ins fail is nobody else's business.
-//!
-//! What happens is counted where it happens, by the macros of the crate `metrics`. What merely stands (the outbox, connections,
-//! readiness) is looked at when somebody scrapes. [`METRICS`] lists all of it; a label is a word of ours or a route, never a customer.
+//! Metrics for Prometheus: `GET /metrics`, on a listener of its own (`RELINK_METRICS_LISTEN`), off by default. The
+//! public listener never has it: outsiders must not learn how often sign-ins fail.
+//! Events are counted where they happen, with the macros of the crate `metrics`. States (the outbox, connections,
+//! readiness) are read during a scrape. [`METRICS`] lists all metrics; a label is a fixed word or a route, never a
+//! customer.
 
 use crate::connections;
 use crate::health;
 use crate::readiness::Outcome;
 use crate::ready;
 use crate::server::Server;
+use crate::serving::{Serving, listen, serve};
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{Extensions, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics::{Unit, counter, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::fmt;
+use std::future::pending;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
@@ -68,7 +70,7 @@ pub const METRICS: &[Metric] = &[
         "relink_stripe_requests_total",
         Kind::Counter,
         &["operation", "outcome"],
-        "Calls to Stripe by what came of them",
+        "Calls to Stripe, by result",
     ),
     metric(
         "relink_stripe_request_seconds",
@@ -76,7 +78,7 @@ pub const METRICS: &[Metric] = &[
         &["operation"],
         "Time that a call to Stripe took",
     ),
-    metric("relink_sessions_opened_total", Kind::Counter, &["profile"], "Relink sessions that were begun"),
+    metric("relink_sessions_opened_total", Kind::Counter, &["profile"], "Relink sessions that were started"),
     metric(
         "relink_sessions_ended_total",
         Kind::Counter,
@@ -100,13 +102,13 @@ pub const METRICS: &[Metric] = &[
         "relink_outbox_late_seconds",
         Kind::Gauge,
         &[],
-        "How long a message is due that nobody is sending",
+        "How long the oldest due message has been left unsent",
     ),
     metric(
         "relink_outbox_attempts_total",
         Kind::Counter,
         &["kind", "outcome"],
-        "Attempts to send by what came of them",
+        "Attempts to send, by result",
     ),
     metric(
         "relink_staff_sign_ins_total",
@@ -126,13 +128,13 @@ pub const METRICS: &[Metric] = &[
         "relink_database_errors_total",
         Kind::Counter,
         &["kind"],
-        "Requests that the database failed: unavailable passes, broken does not",
+        "Requests that failed at the database: unavailable is temporary, broken is not",
     ),
     metric(
         "relink_ready",
         Kind::Gauge,
         &["check"],
-        "Checks of /readyz: 1 is well, 0 is not, 0.5 is not known",
+        "Checks of /readyz: 1 is healthy, 0 is not, 0.5 is unknown",
     ),
     metric("relink_start_time_seconds", Kind::Gauge, &[], "When the program started, in Unix seconds"),
     metric("relink_build_info", Kind::Gauge, &["version"], "1, with the program's version"),
@@ -155,13 +157,16 @@ pub enum MetricsError {
 impl fmt::Display for MetricsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Listen(error) => write!(f, "RELINK_METRICS_LISTEN cannot be listened on: {error}"),
+            Self::Listen(error) => write!(f, "RELINK_METRICS_LISTEN: cannot listen there: {error}"),
             Self::Twice => f.write_str("metrics are recorded in this process already"),
         }
     }
 }
 
 impl std::error::Error for MetricsError {}
+
+/// Few ask, and whoever holds connections here must not use up the files of the whole process.
+const SERVING: Serving = Serving { most_connections: 16, stop: Duration::ZERO };
 
 /// What is scraped, and where.
 pub struct Scraped {
@@ -170,8 +175,8 @@ pub struct Scraped {
 }
 
 /// Listens, and records from now on.
-pub async fn record(listen: &str) -> Result<Scraped, MetricsError> {
-    let listener = TcpListener::bind(listen).await.map_err(MetricsError::Listen)?;
+pub async fn record(address: &str) -> Result<Scraped, MetricsError> {
+    let listener = listen(address).await.map_err(MetricsError::Listen)?;
     let builder = PrometheusBuilder::new();
     let Ok(builder) = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".into()), BUCKETS_SECONDS)
     else {
@@ -241,7 +246,7 @@ impl Scraped {
             }
         };
         tokio::select! {
-            served = axum::serve(listener, router).into_future() => served,
+            served = serve(listener, router, SERVING, |_| Extensions::new(), pending()) => served,
             never = upkeep => never,
         }
     }
@@ -253,7 +258,7 @@ async fn scrape(State((server, handle)): State<(Server, PrometheusHandle)>) -> R
     ([(header::CONTENT_TYPE, text)], handle.render()).into_response()
 }
 
-/// Looks at what merely stands. What cannot be looked at keeps its last value; `relink_ready` says why.
+/// Reads the states. A state that cannot be read keeps its last value; `relink_ready` says why.
 async fn look(server: &Server) {
     let store = &server.hosted.store;
     for check in ready::checks(server).await.iter() {

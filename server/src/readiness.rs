@@ -1,5 +1,5 @@
-//! What a server remembers of its own readiness: whether it is about to stop, and what the last look found. It looks at nothing itself;
-//! `ready` does.
+//! What a server remembers about its readiness: whether it is about to stop, and the results of the last checks.
+//! `ready` makes the checks.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -35,7 +35,7 @@ impl Outcome {
 pub(crate) struct Check {
     pub(crate) name: &'static str,
     pub(crate) outcome: Outcome,
-    /// Whether the instance is not ready where it fails, whoever asks.
+    /// Whether the instance is not ready if it fails, for any probe.
     pub(crate) is_needed: bool,
     /// What was found, for the log.
     pub(crate) found: String,

@@ -1,6 +1,7 @@
 //! One running server: what every route gets. It knows no route.
 
 use crate::config::Config;
+use crate::files;
 use crate::readiness::Readiness;
 use relink_backend::{BuildError, Clock, Relink, Stripe};
 use relink_hosted::{Hosted, Hosting, PostError};
@@ -28,7 +29,7 @@ pub struct Server {
 /// Why it cannot start: the operator's to repair.
 #[derive(Debug)]
 pub enum StartError {
-    /// The client of Stripe's API cannot be made.
+    /// The client for Stripe's API cannot be created.
     Stripe(relink_stripe::ClientError),
     /// The client of the OpenID provider cannot be made.
     Provider(relink_openid::ClientError),
@@ -70,7 +71,11 @@ impl Server {
             .version(config.stripe_version.clone())
             .most_calls(config.limits.stripe_calls);
         let provider = config.provider().map_err(StartError::Provider)?;
-        let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
+        let mut hosted = config.hosted.clone();
+        if let Some(address) = config.widget_dir.as_deref().and_then(files::address) {
+            hosted.widget = address;
+        }
+        let hosting = Hosting::new(hosted).map_err(StartError::Post)?;
         let mut builder = Relink::builder()
             .stripe(stripe)
             .secret(config.secret.clone())
@@ -99,7 +104,9 @@ impl Server {
             Ok(bound) => bound
                 .map_err(|error| StartError::Build(BuildError::Store(error)))?
                 .map_err(|not_ours| StartError::Build(BuildError::NotOurs(not_ours)))?,
-            Err(_) => tracing::warn!("Stripe takes too long to say whose key it is; it is asked again later"),
+            Err(_) => {
+                tracing::warn!("Stripe takes too long to say whose key it is; the server asks again later")
+            }
         }
         Ok(Self {
             hosted: hosting.with(relink),

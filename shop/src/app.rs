@@ -17,7 +17,7 @@ pub struct Parts {
     pub config: Config,
     /// relink-server.
     pub relink: Relink,
-    /// The stand-in for Stripe, where there is one.
+    /// The stand-in for Stripe, if there is one.
     pub sandbox: Option<Sandbox>,
     /// Who is signed in.
     pub sign_ins: SignIns,

@@ -1,5 +1,5 @@
-//! Consent once, not twice: where Stripe lets this merchant ask itself (a private preview), the review shows Stripe's text, and
-//! Stripe leaves its own pane out. Whatever goes wrong here, the relink goes on and Stripe asks, as it does without it.
+//! Asks for consent once, not twice: if Stripe lets this merchant ask (a private preview), the review shows Stripe's
+//! text, and Stripe skips its own pane. If anything goes wrong here, the relink continues and Stripe asks as usual.
 
 use crate::relink::Relink;
 use relink_seal::fingerprint;
@@ -12,7 +12,7 @@ use serde_json::json;
 /// The customer's clock may be off by so many seconds.
 const SLACK_S: i64 = 300;
 
-/// What a customer may agree to, for a session that is about to begin; nothing where Stripe asks itself. `stripe_key` is
+/// What a customer may agree to, for a session that is about to begin; `None` if Stripe asks itself. `stripe_key` is
 /// the idempotency key of the session.
 pub async fn ask(
     relink: &Relink,

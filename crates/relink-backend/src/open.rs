@@ -1,4 +1,4 @@
-//! Makes a relink session: which rule holds, what is asked for, and Stripe's session behind it.
+//! Creates a relink session: which rule applies, what is requested, and Stripe's session behind it.
 
 use crate::consent;
 use crate::document;
@@ -9,7 +9,7 @@ use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
 use crate::reuse::{Given, open_already, room_at_once};
 use crate::settle;
-use crate::subject::{Subject, foreseen, subject};
+use crate::subject::{Subject, foreseen, known, subject};
 use axum::http::StatusCode;
 use relink_account::{LinkedAccount, Provider};
 use relink_seal::{fingerprint, random_id};
@@ -102,6 +102,43 @@ pub async fn open(
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
     Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
+}
+
+/// What a session would be about, as the database knows it: nothing is begun for it, here or at Stripe. `None` if the
+/// database does not know.
+pub async fn preview(
+    relink: &Relink,
+    way: Way<'_>,
+    customer: &str,
+    id: &str,
+    wanted: &CreateSession,
+) -> Result<Option<Json>, RelinkError> {
+    let Some(subject) = known(relink, way.profile, customer, wanted).await? else { return Ok(None) };
+    let Terms { authorization, account, limit, permissions, .. } = Terms::of(way, &subject);
+    let now = relink.now();
+    let session = RelinkSession {
+        handoff_sealed: String::new(),
+        id: id.into(),
+        customer: customer.into(),
+        profile: way.profile.name.clone(),
+        stripe_session: String::new(),
+        status: SessionStatus::Pending,
+        created_at: now,
+        expires_at: now + way.lasts,
+        authorization,
+        account,
+        account_limit: limit,
+        permissions,
+        shown_accounts: subject.shown.into_iter().map(|account| account.public).collect(),
+        relink_result: None,
+        read_at_ms: relink.now_ms(),
+        link: way.link.map(Into::into),
+        consent: None,
+        institution_status: None,
+    };
+    let mut body = document::of(relink, &session).await?;
+    body["handoff"] = json!({"type": "later"});
+    Ok(Some(body))
 }
 
 /// What Stripe is asked for a session. Where what the database knew and what Stripe says lead to the same, the same is asked.
@@ -237,7 +274,7 @@ async fn granted_late(
     Ok(Some(Done { change, status: StatusCode::CREATED, body, is_final: true }))
 }
 
-/// How many accounts are taken. Stripe collects one for payments, and must be told so.
+/// How many accounts are accepted. For payments Stripe collects one, but only if the request says so.
 fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64> {
     let is_for_payments = permissions.iter().any(|name| name == Permission::PaymentMethod.as_str());
     match way.profile.limit {
@@ -248,8 +285,8 @@ fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64>
     }
 }
 
-/// Whether only accounts that can be paid with may be chosen: where payments are wanted, and there is one. Of several that
-/// are all to be relinked none may be left out, so there every one has to be such an account.
+/// Whether only accounts that support payments can be chosen: if payments are required and one account supports them.
+/// If several accounts must all be relinked, none may be left out, so all of them have to support payments.
 fn must_pay(subject: &Subject, limit: Option<i64>, permissions: &[String]) -> bool {
     let can_pay = |shown: &LinkedAccount| {
         shown.account.supported_payment_method_types.as_ref().is_none_or(|types| !types.is_empty())

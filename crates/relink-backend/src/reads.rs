@@ -1,5 +1,5 @@
-//! Which sessions Stripe is being asked about just now. Several requests at once find the same session due to be read; one
-//! of them reads it.
+//! Which sessions are being read from Stripe right now. If several requests find that a session is due, one of them
+//! reads it.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +16,7 @@ pub struct Reading<'a> {
 }
 
 impl Reads {
-    /// Begins to read a session; nothing where somebody does already.
+    /// Begins to read a session; `None` if somebody does already.
     pub fn begin(&self, session: &str) -> Option<Reading<'_>> {
         let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         reads.insert(session.to_owned()).then(|| Reading { reads: self, session: session.to_owned() })

@@ -1,5 +1,5 @@
-//! Asks Stripe what has become of a session, and gathers what follows. Nothing is written before everything is
-//! known: a Stripe that dies in between leaves no trace.
+//! Asks Stripe about a session and collects what follows. Nothing is written before everything is known: if Stripe
+//! fails in between, nothing has changed.
 
 use crate::counts;
 use crate::error::RelinkError;
@@ -142,8 +142,8 @@ pub async fn settle(
     Ok((session, change))
 }
 
-/// What a finished session shows: the accounts that were asked for or chosen, and, where any account would do, what
-/// became of the others that it was about.
+/// What a finished session shows: the accounts that were required or chosen and, if any account would do, the state of
+/// the others that it was about.
 fn shown_after(session: &RelinkSession, completed: &[String], fresh: &[LinkedAccount]) -> Vec<Json> {
     let chosen = completed.iter().filter_map(|id| fresh.iter().find(|account| account.id() == id));
     let mut shown: Vec<Json> = chosen.map(|account| account.public.clone()).collect();

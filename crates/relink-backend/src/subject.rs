@@ -1,5 +1,5 @@
-//! What a session is to be about: an account, or an authorization with its accounts. Stripe says it; the database knows it, as Stripe
-//! said it before.
+//! What a session is about: an account, or an authorization with its accounts. Stripe says so; the database has what
+//! Stripe said before.
 
 use crate::error::RelinkError;
 use crate::profile::Profile;
@@ -52,7 +52,7 @@ pub async fn subject(
     }
 }
 
-/// Of a customer's accounts, those of an authorization; or, where none is named, the one that needs it most.
+/// The customer's accounts of an authorization; or, if none is named, the account that most needs a relink.
 fn among(
     relink: &Relink,
     profile: &Profile,
@@ -86,8 +86,20 @@ fn urgency(account: &LinkedAccount, wanted: &[Permission], now: i64) -> (u8, i64
     Condition::of(&account.account, wanted, now).urgency().unwrap_or((u8::MAX, 0))
 }
 
-/// As the database has it; nothing where it does not know, or knows that no relink helps.
+/// As the database has it; `None` if it does not know, or knows that no relink helps.
 pub async fn foreseen(
+    relink: &Relink,
+    profile: &Profile,
+    customer: &str,
+    wanted: &CreateSession,
+) -> Result<Option<Subject>, RelinkError> {
+    let can_be_repaired =
+        |subject: &Subject| subject.shown.iter().any(|shown| no_repair(&shown.account).is_none());
+    Ok(known(relink, profile, customer, wanted).await?.filter(can_be_repaired))
+}
+
+/// As the database has it; `None` if it does not know.
+pub async fn known(
     relink: &Relink,
     profile: &Profile,
     customer: &str,
@@ -104,9 +116,7 @@ pub async fn foreseen(
         Some(_) => known.into_iter().find(is_named).map(exactly),
         None => Some(among(relink, profile, known, wanted.authorization.as_deref())),
     };
-    let can_be_repaired =
-        |subject: &Subject| subject.shown.iter().any(|shown| no_repair(&shown.account).is_none());
-    Ok(subject.and_then(Result::ok).filter(can_be_repaired))
+    Ok(subject.and_then(Result::ok))
 }
 
 #[cfg(test)]

@@ -26,13 +26,17 @@ pub struct Staff {
 impl FromRequestParts<Desk> for Staff {
     type Rejection = Response;
 
-    /// Whoever is not signed in is led to the sign-in.
+    /// Without a sign-in, redirects to the sign-in page.
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Response> {
         let nobody = || Redirect::to("/dashboard/sign-in").into_response();
         let token = forms::cookie(&parts.headers, cookie_name(desk)).ok_or_else(nobody)?;
         let fingerprint = token_fingerprint(token);
         let found = desk.store.staff_signed_in(&fingerprint, desk.now(), desk.settings().idle).await;
-        let person = found.map_err(|error| ApiError::from(error).into_response())?.ok_or_else(nobody)?;
+        let Some(person) = found.map_err(|error| ApiError::from(error).into_response())? else {
+            let from = parts.extensions.get().copied();
+            desk.rates.take_of_stranger(from).map_err(IntoResponse::into_response)?;
+            return Err(nobody());
+        };
         Ok(Self { person, fingerprint, desk: desk.clone() })
     }
 }

@@ -1,10 +1,9 @@
-//! Staff who sign in at an OpenID provider. Who they are is the provider's word (`relink_openid`); whether they are of the staff is
-//! ours: an operator invited them by their address, and nobody becomes staff by anything that the provider says.
-//!
-//! A sign-in begins by a link on our own page and is kept in a sealed cookie of that one browser, so that nobody is signed in as
-//! somebody else by a link of theirs. It comes back once: the statement that uses it up decides which request it is. That cookie alone
-//! is `Lax`, since the browser comes back from elsewhere; the answer is therefore a page of ours that leads on, and the cookie of the
-//! sign-in, which is strict, is brought along from there.
+//! Staff who sign in at an OpenID provider. The provider says who they are (`relink_openid`), but not whether they are
+//! staff: an operator invited them by address, and nothing that the provider says makes anybody staff.
+//! A sign-in starts with a link on our own page and is stored in a sealed cookie of that browser, so that an attacker's
+//! link cannot sign somebody in as the attacker. It can return once: the statement that uses it up decides which
+//! request counts. Only this cookie is `Lax`, because the browser returns from another site. The answer is therefore a
+//! page of ours that redirects, and the sign-in's own cookie, which is `Strict`, is sent from there.
 
 use crate::desk::{Client, Desk};
 use crate::frame::{Fields, page};
@@ -45,7 +44,7 @@ const LOST: &str =
     "The sign-in took too long, came back twice, or was begun in another window. Sign in again.";
 const NOT_BELIEVED: &str = "Its answer cannot be believed. Ask whoever runs this server: its log says why.";
 const UNAVAILABLE: &str = "The sign-in does not answer at the moment. Try again in a minute.";
-const NO_STAFF: &str = "You are signed in there, and are not of the staff here. Ask whoever runs this server for an invitation to the verified email address that you have there.";
+const NO_STAFF: &str = "You are signed in there, but you are not on the staff here. Ask whoever runs this server for an invitation to the verified email address that you have there.";
 
 /// Leads to the provider.
 pub async fn begin(
@@ -210,7 +209,7 @@ async fn refuse(
     Ok(refused(desk, "", status, words))
 }
 
-/// The address of these answers holds a code or a state: nobody is told it.
+/// The address of these answers has a code or a state and must not be passed on.
 fn tell_nobody(response: &mut Response) {
     for (name, value) in [("referrer-policy", "no-referrer"), ("cache-control", "no-store")] {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -231,7 +230,7 @@ fn name(desk: &Desk) -> &'static str {
     if desk.is_https() { "__Host-relink-openid" } else { "relink-openid" }
 }
 
-/// The sign-in that is under way in this browser, and until when it may come back.
+/// The sign-in in progress in this browser, and until when it can return.
 fn opened(desk: &Desk, headers: &HeaderMap) -> Option<(Kept, i64)> {
     let inside = desk.seal.carried(AUDIENCE, forms::cookie(headers, name(desk))?)?;
     let inside = String::from_utf8(inside).ok()?;

@@ -1,6 +1,6 @@
-//! The second factor: a code of an authenticator app, or a recovery code. How it is set up, and how it is asked for
-//! between the first factor and the dashboard. Everything works without a script.
-//! Past 400 lines, since setting it up, asking for it and replacing it share one rule of which codes count.
+//! The second factor: a code from an authenticator app, or a recovery code. How it is set up, and how it is requested
+//! between the first factor and the dashboard. Everything works without scripts. Past 400 lines, because setting it up,
+//! asking for it and replacing it share one rule about which codes count.
 
 use crate::between::{self, Between};
 use crate::desk::{Client, Desk};
@@ -304,7 +304,7 @@ fn random_secret() -> Vec<u8> {
     hex::decode(random_token()).unwrap_or_default()
 }
 
-/// What the app reckons with: RFC 6238 with its defaults, and one step of 30 seconds early or late.
+/// How codes are computed: RFC 6238 with its defaults, accepting one step of 30 seconds early or late.
 fn app(desk: &Desk, email: &str, secret: Vec<u8>) -> Result<Totp, ApiError> {
     // A colon parts the two names in the app's address.
     let (issuer, name) = (desk.shop().replace(':', " "), email.replace(':', " "));

@@ -1,4 +1,4 @@
-//! What came of a sending: a page that a reload and another tab show again, and that nothing is sent by.
+//! The result of a sending: a page that can be reloaded and opened in another tab without sending anything again.
 
 use crate::account::by_whom;
 use crate::frame::{Staff, page};
@@ -55,7 +55,7 @@ fn heading(mails: usize) -> String {
     }
 }
 
-/// What came of one account, in a sentence.
+/// The result for one account, in a sentence.
 fn came_of(sending: &Sending, about: &SentAbout, mails: &BTreeMap<&str, Option<OutboxMessage>>) -> String {
     if let Some(why) = &about.refusal {
         return format!("Not sent: {why}");

@@ -1,4 +1,4 @@
-//! What an operator decides about the dashboard.
+//! The operator's settings for the dashboard.
 
 /// Where the dashboard is. Pages that run Stripe's script are of the public origin: in live it is apart from them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Settings {
     pub needs_second_factor: bool,
     /// Whether staff may get in by a password.
     pub takes_passwords: bool,
-    /// About staff who sign in at an OpenID provider, where there is one.
+    /// About staff who sign in at an OpenID provider, if there is one.
     pub provider: ProviderSettings,
 }
 

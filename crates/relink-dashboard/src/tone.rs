@@ -1,8 +1,8 @@
-//! How grave something is, as a colour and a sign. Never as a colour alone.
+//! How serious something is, as a color and an icon. Never only as a color.
 
 use maud::{Markup, html};
 
-/// How grave it is.
+/// How serious it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// Payments fail.

@@ -1,9 +1,8 @@
 //! Sends what the outbox holds: emails over SMTP, events to the merchant's own system.
-//!
-//! Every instance runs one of these. Whoever sends a message holds it by a lease, and says every now and then that it is
-//! alive; what a dead one held is free after [`LEASE_MS`]. An attempt that fails is made again with growing pauses, and
-//! the message is given up after [`MOST_ATTEMPTS`], or at once where the mail server says never. What was given up
-//! stays, and the dashboard shows it. An email keeps its Message-ID through all attempts.
+//! Every instance runs one of these. The sender of a message takes a lease on it and renews it now and then; if it
+//! dies, the message is free after [`LEASE_MS`]. A failed attempt is repeated with growing pauses. The message is given
+//! up after [`MOST_ATTEMPTS`], or at once if the mail server refuses it permanently. It then stays, and the dashboard
+//! shows it. An email keeps its Message-ID through all attempts.
 
 use crate::ask::about;
 use crate::hosted::Hosted;
@@ -36,7 +35,7 @@ pub const MOST_ATTEMPTS: i64 = 10;
 const FIRST_PAUSE_MS: i64 = 10_000;
 /// The longest pause: six hours.
 const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
-/// How often the outbox is looked at when nobody says that something is in it.
+/// How often the outbox is checked without a notification.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Sends until it is stopped; an attempt that has begun is ended and written down first.
@@ -108,7 +107,7 @@ async fn send(hosted: &Hosted, run: &str, taken: Vec<OutboxMessage>) -> Result<(
     Ok(())
 }
 
-/// Says every now and then that this sender is alive. A message that went to another all the same keeps its id.
+/// Renews this sender's lease now and then. If another sender gets the message anyway, it keeps its id.
 async fn alive(hosted: &Hosted, run: &str) -> Infallible {
     loop {
         tokio::time::sleep(PULSE).await;

@@ -57,6 +57,8 @@ pub struct Settings {
     /// A script that pages load Stripe.js from before the widget: `STRIPE_JS_URL`. Without it the widget loads it from
     /// Stripe.
     pub stripe_js_url: Option<Url>,
+    /// Where the widget's files are, as a path without `/` at its end. `/widget`, unless the server knows a better one.
+    pub widget: String,
 }
 
 /// Where the merchant's own system takes events.
@@ -152,10 +154,11 @@ impl Settings {
             names_for: names_for.unwrap_or_default() * 3600,
             inbox: inbox.map(Into::into),
             stripe_js_url,
+            widget: "/widget".to_owned(),
         }
     }
 
-    /// Whether the mail server is spoken to in the clear, beyond this machine: `smtp://` without `?tls=required`.
+    /// Whether mail is sent unencrypted to another machine: `smtp://` without `?tls=required`.
     pub fn is_mail_in_the_clear(&self) -> bool {
         let Some(url) = self.smtp.as_ref().and_then(|url| Url::parse(url.expose()).ok()) else {
             return false;

@@ -1,14 +1,14 @@
 //! Which of Stripe's events may send an email by itself, and the words for them in `RELINK_MAIL_POLICY`.
 
-/// A webhook of Stripe's that may send an email.
+/// A Stripe event that may send an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// An account stopped working.
     Deactivated,
     /// A tokenized account number is about to end.
     NumberEnding,
-    /// An account is going to stop working. A hosted relink takes such an account only where the rules do, that is
-    /// where its number ends within 30 days as well.
+    /// An account is going to stop working. The rules accept such an account for a hosted relink only if its number
+    /// ends within 30 days as well.
     Ending,
 }
 

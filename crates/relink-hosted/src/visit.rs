@@ -1,5 +1,5 @@
-//! Exchanges a link's token for a cookie, so that the token is in an address once and then nowhere: not in the address of the
-//! page on which Stripe's script runs, not in a `Referer`, not in the widget's requests, not in a proxy's log of them.
+//! Exchanges a link's token for a cookie, so that the token is in an address only once: not in the address of the page
+//! on which Stripe's script runs, not in a `Referer`, not in the widget's requests, and not in a proxy's log of them.
 //!
 //! `/r/{token}` answers 303 to `/r/l/{link}`, whose id is no secret, and sets a cookie that is sent to that path alone. So links
 //! to two banks stand side by side in one browser. The address may be opened again, by the same customer on another device or
@@ -24,7 +24,7 @@ use relink_store::visits::Visit;
 /// can say that the link is over.
 const AFTER_THE_END: i64 = 86_400;
 
-/// Opens a link: the answer sets the cookie, and leads on to the link's own path. Nothing where the token is none of ours.
+/// Opens a link: the answer sets the cookie and redirects to the link's own path. `None` if the token is not ours.
 pub async fn exchange(hosted: &Hosted, method: &Method, token: &str) -> StoreResult<Option<Response>> {
     let found = hosted.store.hosted_relink_by_token(&token_fingerprint(token)).await?;
     let Some(relink) = found.filter(|relink| relink.host == PageHost::Merchant) else { return Ok(None) };

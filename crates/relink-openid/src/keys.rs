@@ -1,15 +1,15 @@
-//! The provider's keys. Only those that signatures of a strength of today are made with are taken: RSA of 2048 bits or more, and
-//! ECDSA over P-256. A shared secret among them is none of ours to believe.
+//! The provider's keys. Only keys that are strong enough are accepted: RSA with 2048 bits or more, and ECDSA with
+//! P-256. Symmetric keys are ignored.
 
 use openidconnect::core::CoreJsonWebKeySet;
 use serde_json::{Value, json};
 
-/// More keys than this are not looked at.
+/// More keys than this are not read.
 const MOST: usize = 50;
 /// Bytes of the shortest modulus.
 const SHORTEST: usize = 256;
 
-/// The keys of a set that may sign identity tokens; nothing where it is no key set.
+/// The keys of a set that may sign identity tokens; `None` if it is no key set.
 pub(crate) fn read(set: &[u8]) -> Option<CoreJsonWebKeySet> {
     let set: Value = serde_json::from_slice(set).ok()?;
     let keys = set.get("keys")?.as_array()?;

@@ -1,11 +1,10 @@
-//! Staff's sign-in at an OpenID provider: the only code that speaks to it. It knows no database, no page and no cookie: whoever
-//! calls keeps [`Kept`] where nobody else reads it, and lets each be used once.
-//!
-//! The code flow, with PKCE, a nonce and the client's secret. What the provider says of itself is read from its well-known
-//! address and kept for an hour, its keys too (`known`). An identity token is believed where it is signed by one of those keys with
-//! an algorithm of a short list, is of this provider, for us, for this sign-in, and of now (`token`). A token that says no e-mail
-//! address is one of a provider that says it at its userinfo endpoint: it is asked there, and must answer about the same person.
-//! Every address is HTTPS; every answer has a deadline and a largest size (`http`). Codes, tokens and names never reach the log.
+//! Staff's sign-in at an OpenID provider, and the only code that calls it. It uses no database, page or cookie: the
+//! caller stores [`Kept`] where nobody else can read it, and lets each one be used once.
+//! The code flow, with PKCE, a nonce and the client's secret. The provider's metadata and keys are read from its
+//! well-known address and cached for an hour (`known`). An ID token is accepted if one of those keys signed it, with an
+//! algorithm from a short list, and it is from this provider, for us, for this sign-in, and current (`token`). If it
+//! has no email address, the provider's userinfo endpoint is asked, and must answer about the same person. Every
+//! address is HTTPS; every answer has a deadline and a maximum size (`http`). Codes, tokens and names are never logged.
 
 mod error;
 mod http;
@@ -68,7 +67,7 @@ pub struct Returned<'a> {
     pub issuer: Option<&'a str>,
 }
 
-/// An answer of the provider's that is awaited.
+/// A sign-in that waits for the provider's answer.
 type Answering = Pin<Box<dyn Future<Output = Result<HttpResponse, ProviderError>> + Send>>;
 
 impl Kept {
@@ -101,7 +100,7 @@ impl Provider {
         Ok(Self(Arc::new(Inner { settings, http: Arc::new(http), known: Known::default() })))
     }
 
-    /// Asks the provider what it is; whoever checks a configuration wants to know.
+    /// Reads the provider's metadata, to check a configuration.
     pub async fn look(&self, now: i64) -> Result<(), ProviderError> {
         self.client(now).await.map(drop)
     }
@@ -166,7 +165,7 @@ impl Provider {
         judged.map_err(|why| ProviderError::Token(why.sentence()))
     }
 
-    /// Somebody's e-mail address, in small letters, where the provider says that it is theirs. Asks the userinfo endpoint where
+    /// Somebody's email address, in small letters, where the provider says that it is theirs. Asks the userinfo endpoint where
     /// the token says none.
     pub async fn email(&self, identity: &Identity, now: i64) -> Result<Option<String>, ProviderError> {
         if identity.email != Email::Unsaid {

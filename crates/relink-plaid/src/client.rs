@@ -1,4 +1,4 @@
-//! The client: repairs that begin and how they stand, items, and the keys of webhooks.
+//! The client: starts repairs and reads their status, items, and the keys of webhooks.
 
 use crate::error::{ClientError, PlaidError, of};
 use crate::fit::{Fit, fit};
@@ -30,13 +30,13 @@ pub struct Repair<'a> {
     pub merchant: &'a str,
     /// The merchant's name for the customer: no name or address of theirs.
     pub customer: &'a str,
-    /// A language of Plaid's: `en`, `es`, …
+    /// A language that Plaid has: `en`, `es`, …
     pub language: &'a str,
     /// Countries of the item's bank: `US`, …
     pub countries: &'a [&'a str],
     /// Where Plaid's page sends the customer in the end.
     pub return_url: Option<&'a str>,
-    /// Where webhooks go; else where those of the item go.
+    /// Where webhooks go; otherwise where the item's webhooks go.
     pub webhook: Option<&'a str>,
     /// Whether the customer may choose other accounts: only where accounts are missing. Renewing must switch nothing on or off.
     pub selects_accounts: bool,
@@ -58,7 +58,7 @@ pub struct Begun {
 pub enum Repaired {
     /// The customer has not finished.
     NotYet,
-    /// The item works; these accounts came of it, the one that is needed first.
+    /// The item works and has these accounts, the required one first.
     With(Vec<ItemAccount>),
     /// The item works, and what is needed is not there. These came instead.
     Missed(FailureReason, Vec<ItemAccount>),

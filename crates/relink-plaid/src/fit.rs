@@ -1,10 +1,10 @@
-//! Whether the account that is needed is there again. Pure: Plaid repairs an item, and which accounts came of it is for us to compare.
+//! Whether the required account is back. Pure. Plaid repairs an item; comparing the resulting accounts is up to us.
 
 use crate::item::ItemAccount;
 use relink_account::LinkedAccount;
 use relink_wire::{FailureReason, Fields, Json};
 
-/// What came of a repair.
+/// The result of a repair.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fit {
     /// What is needed is there; it comes first.

@@ -1,4 +1,4 @@
-//! An item of Plaid's in the contract's words: what holds it up, and its accounts as Stripe would give them.
+//! A Plaid item in the contract's terms: what is wrong with it, and its accounts in Stripe's format.
 
 use relink_account::LinkedAccount;
 use relink_wire::{Fields, Json};

@@ -1,4 +1,4 @@
-//! Plaid as a provider of bank links: an item that works, judged by the accounts that came, in the contract's words.
+//! Plaid as a provider of bank links: the result of a repair, from the item and its accounts, in the contract's terms.
 
 use crate::client::{Begun, Case, Plaid, Repair, Repaired};
 use crate::error::PlaidError;

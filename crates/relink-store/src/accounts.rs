@@ -79,7 +79,7 @@ async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at
 }
 
 impl Store {
-    /// Whether the accounts are real banks', by one of them; nothing where none is known.
+    /// Whether the accounts are real banks', by one of them; `None` if none is known.
     pub async fn livemode_of_accounts(&self) -> Result<Option<bool>> {
         let found: Option<String> =
             sqlx::query_scalar("SELECT object FROM accounts LIMIT 1").fetch_optional(&self.pool).await?;
@@ -97,6 +97,34 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// Whether a customer has linked an account, as far as is known.
+    pub async fn has_accounts(&self, customer: &str) -> Result<bool> {
+        let found: Option<String> = sqlx::query_scalar("SELECT id FROM accounts WHERE customer = $1 LIMIT 1")
+            .bind(customer)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// A customer's accounts of these ids, and those whose numbers end like theirs or like one of `endings`: each may be one of them
+    /// under the id that it had before. A customer may have hundreds, and a session is about few.
+    pub async fn accounts_like<'a>(
+        &self,
+        customer: &str,
+        ids: impl IntoIterator<Item = &'a str>,
+        endings: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<AccountRow>> {
+        let named = ids.into_iter().chain(endings).filter(|text| can_be_an_id(text));
+        let named = Json::Object(named.map(|text| (text.to_owned(), Json::Null)).collect());
+        let statement = "SELECT customer, object FROM accounts
+             WHERE customer = $2
+                 AND (id IN (SELECT key FROM LISTED AS listed) OR last4 IN (SELECT key FROM LISTED AS listed)
+                     OR last4 IN (SELECT last4 FROM accounts
+                         WHERE customer = $2 AND id IN (SELECT key FROM LISTED AS listed)))";
+        let rows = sqlx::query(self.listing(statement)).bind(named.to_string()).bind(customer);
+        rows.fetch_all(&self.pool).await?.iter().map(read).collect()
     }
 
     /// One account of a customer.

@@ -1,17 +1,16 @@
-//! How a person of the staff gets in: by a password of ours, or as somebody that an OpenID provider knows. Never by both.
-//!
-//! Whoever is invited is bound to the first identity that has their verified e-mail address, by one statement; from then on the
-//! provider's name for them counts and the address does not.
+//! How a staff member signs in: with a password, or as somebody known to an OpenID provider. Never both.
+//! One statement binds an invited person to the first identity with their verified email address. After that, the
+//! provider's identifier counts and the address does not.
 
 use crate::security_events::{SecurityEventKind, Source, append};
 use crate::{Result, Store, can_be_an_id};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-/// A person's one way in.
+/// How a person signs in: there is only one way.
 #[derive(Clone, PartialEq, Eq)]
 pub enum WayIn {
-    /// A password of ours, as `seal::hash_password` made it.
+    /// A password, as `seal::hash_password` made it.
     Password(String),
     /// An identity at a provider.
     Identity {
@@ -25,7 +24,7 @@ pub enum WayIn {
 }
 
 impl Store {
-    /// How a person gets in; nothing where nobody of the staff has that address.
+    /// How a person gets in; `None` if nobody of the staff has that address.
     pub async fn way_in(&self, email: &str) -> Result<Option<WayIn>> {
         if !can_be_an_id(email) {
             return Ok(None);
@@ -45,8 +44,8 @@ impl Store {
         Ok(row.map(|row| row.try_get("email")).transpose()?)
     }
 
-    /// Binds whoever is invited by that address to an identity. False where nobody is, or not any more, or somebody was
-    /// quicker, or the identity is another person's.
+    /// Binds the person invited with that address to an identity. False if nobody is invited, or no longer, or somebody
+    /// was faster, or the identity belongs to another person.
     pub async fn take_invitation(
         &self,
         email: &str,
@@ -77,7 +76,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Uses up a sign-in that came back from the provider, until it is too old to come back; false where it came back before.
+    /// Uses up a sign-in that came back from the provider, until it is too old to come back; false if it came back before.
     pub async fn use_up_return(&self, fingerprint: &str, expires_at: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(

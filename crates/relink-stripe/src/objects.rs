@@ -1,5 +1,5 @@
-//! What Stripe's objects hold that matters here. Accounts are passed on to the browser in Stripe's own words, but
-//! field by field from a list: a balance, an owner or a number that Stripe adds one day goes nowhere by itself.
+//! The parts of Stripe's objects that matter here. Accounts are passed on to the browser with Stripe's own field names,
+//! but only fields from a list: a balance, an owner or a number that Stripe adds later is not passed on.
 
 use relink_account::LinkedAccount;
 use relink_wire::{FailureReason, Fields, Json, RelinkResult, Secret};
@@ -26,7 +26,7 @@ const NUMBER_FIELDS: &[&str] = &["expected_expiry_date", "identifier_type", "sta
 /// The fields of `status_details.active` and `.inactive`.
 const DETAIL_FIELDS: &[&str] = &["action", "cause", "expected_deactivation_date"];
 
-/// Reads an account; nothing where it has no id.
+/// Reads an account; `None` if it has no id.
 pub fn linked_account(json: &Json) -> Option<LinkedAccount> {
     let holder = json.object("account_holder");
     let named = |field| holder.and_then(|holder| id_of(holder.get(field)));
@@ -114,7 +114,7 @@ impl StripeCustomer {
 }
 
 impl StripeSession {
-    /// Reads a session; nothing where it has no id.
+    /// Reads a session; `None` if it has no id.
     pub fn read(json: &Json) -> Option<Self> {
         let secret = |field| json.text(field).filter(|text| !text.is_empty()).map(Secret::new);
         Some(Self {

@@ -1,7 +1,6 @@
 //! Which trace a call to Stripe belongs to: W3C Trace Context, <https://www.w3.org/TR/trace-context/>. The header of a request that
 //! we serve is kept for the task that serves it, and each call to Stripe is sent on with the same trace and a span of its own.
-//!
-//! `tracestate` is not passed on: what the caller's tools write there is not Stripe's business.
+//! `tracestate` is not passed on: its contents are not meant for Stripe.
 
 use relink_seal::random_id;
 use std::fmt;
@@ -24,7 +23,7 @@ tokio::task_local! {
 static SOURCE: OnceLock<fn() -> Option<String>> = OnceLock::new();
 
 impl TraceParent {
-    /// Reads a header; nothing where it is not one of Trace Context's, which is then to be ignored.
+    /// Reads a header; `None` if it is not one of Trace Context's, which is then to be ignored.
     pub fn parse(header: &str) -> Option<Self> {
         let mut parts = header.split('-');
         let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -82,7 +81,7 @@ pub fn current() -> Option<TraceParent> {
 }
 
 /// From now on this says which header a call leaves with: a program that records spans knows the call's own.
-/// False where somebody says so already.
+/// False if somebody says so already.
 pub fn set_source(source: fn() -> Option<String>) -> bool {
     SOURCE.set(source).is_ok()
 }
@@ -96,7 +95,7 @@ pub(crate) fn outgoing() -> Option<String> {
 }
 
 /// What an answer says of where its request was served: the span of the program that records spans, else a new one in the
-/// request's trace. Nothing where there is no trace.
+/// request's trace. `None` if there is no trace.
 pub fn served(parent: Option<TraceParent>) -> Option<String> {
     match SOURCE.get() {
         Some(source) => source(),

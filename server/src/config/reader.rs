@@ -4,6 +4,7 @@
 use super::mode::Mode;
 use super::values::{Config, DRAIN_SECONDS, LISTEN, MOST_DRAIN_SECONDS, STRIPE_API};
 use crate::desk::DeskConfig;
+use crate::files::logos;
 use crate::limits::Limits;
 use crate::openid::OpenIdConfig;
 use crate::origins::{is_address, is_https, origin};
@@ -81,13 +82,14 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
         Config {
+            bank_logos: self.folder("RELINK_BANK_LOGOS_DIR"),
+            merchant: self.merchant(&origin),
             origin,
             is_origin_named,
             secret: self.secret(),
             secret_previous: self.secret_previous(),
             mode,
             would_stop_live: Vec::new(),
-            merchant: self.merchant(),
             profiles: self.profiles(),
             stripe_api: self.address("STRIPE_API_BASE", STRIPE_API),
             stripe_secret_key: Secret::new(secret_key),
@@ -135,7 +137,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         {
             self.wrong(
                 "STRIPE_PUBLISHABLE_KEY",
-                "of the same mode as STRIPE_SECRET_KEY: both test or both live",
+                "in the same mode as STRIPE_SECRET_KEY: both test or both live",
             );
         }
         let is_live = modes.0 == Some(Mode::Live) || modes.1 == Some(Mode::Live);
@@ -209,7 +211,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         self.signing_secret("STRIPE_WEBHOOK_SECRET_PREVIOUS")
     }
 
-    /// A signing secret of Stripe's; it has no mode.
+    /// A Stripe signing secret; it has no mode.
     fn signing_secret(&self, name: &'static str) -> Option<Secret> {
         let secret = self.get(name)?;
         if !secret.starts_with("whsec_") {
@@ -244,7 +246,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Some(Secret::new(secret))
     }
 
-    fn merchant(&self) -> Merchant {
+    fn merchant(&self, origin: &str) -> Merchant {
         let name = self.get("MERCHANT_NAME");
         if name.is_none() && !self.is_set("MERCHANT_NAME") {
             self.mistake(Mistake::Missing("MERCHANT_NAME").to_string());
@@ -263,6 +265,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             privacy_url: link("PRIVACY_URL"),
             logo_url: link("MERCHANT_LOGO_URL"),
             sign_in_url: link("SIGN_IN_URL"),
+            bank_logos: self
+                .get("RELINK_BANK_LOGOS_DIR")
+                .map(|folder| logos(folder.as_ref(), origin))
+                .unwrap_or_default(),
         }
     }
 
@@ -342,7 +348,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let Some(text) = self.get(NAME) else {
             // Behind real banks a link must lead where customers can go.
             if !self.is_set(NAME) {
-                self.demand("RELINK_PUBLIC_URL is not set; with live keys it has to be.".into());
+                self.demand("RELINK_PUBLIC_URL is not set; it is required with live keys.".into());
             }
             return None;
         };

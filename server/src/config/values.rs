@@ -52,7 +52,7 @@ pub struct Config {
     pub stripe_publishable_key: String,
     /// `whsec_…`
     pub stripe_webhook_secret: Secret,
-    /// The one before: what it signed is believed.
+    /// The previous one: its signatures are accepted.
     pub stripe_webhook_secret_previous: Option<Secret>,
     /// The header `Stripe-Version`.
     pub stripe_version: String,
@@ -62,6 +62,8 @@ pub struct Config {
     pub database: Database,
     /// The built widget, served below `/widget/`.
     pub widget_dir: Option<PathBuf>,
+    /// Logos of banks, served below `/logos/`.
+    pub bank_logos: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
     /// Where a weakness is reported: an address, for finders.

@@ -7,6 +7,9 @@ use crate::webhooks::{deliver_signed, event};
 use relink_server::metrics::{Kind, METRICS};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// What a scrape says: each sample by name and labels, and each metric's type.
 pub struct Scrape {
@@ -122,6 +125,21 @@ impl Watched {
         assert_eq!(send(shop.get("/planted")).await.0, 404);
         assert_eq!(id(&session).len(), id(&wrong).len());
     }
+}
+
+#[tokio::test]
+async fn half_sent_requests_at_the_metrics_listener_are_let_go_to_make_room() {
+    let watched = Watched::start().await;
+    let mut held = Vec::new();
+    for _ in 0..40 {
+        let mut stream = TcpStream::connect(&watched.at).await.expect("a connection");
+        drop(stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: ").await);
+        held.push(stream);
+    }
+    watched.scrape().await;
+    let mut rest = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(5), held[0].read_to_end(&mut rest)).await;
+    assert!(ended.is_ok() && rest.is_empty(), "the first is closed before its time of ten seconds is up");
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ export async function load(browser, { page, query = '' }, line, delay, mx) {
     await cdp.send('Performance.enable');
     await cdp.send('Network.emulateNetworkConditions', { offline: false, ...line });
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
-    await world.page.goto(`${world.site.shop}/${query}`);
+    await world.page.goto(`${world.site.shop}/${query}`, { waitUntil: 'commit', timeout: 60_000 });
     await world.page.waitForFunction(() => window.__usable, undefined, { timeout: 60_000 });
     const { metrics } = await cdp.send('Performance.getMetrics');
     const { ms, long } = await world.page.evaluate(() => ({ ms: window.__usable, long: window.__long }));

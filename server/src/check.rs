@@ -1,6 +1,6 @@
 //! `relink-server --check`: tries what the configuration names, and changes nothing. The database is reached and may be
 //! written to, no table is made; the address can be listened on; the widget's folder has the widget. With `--online`
-//! Stripe and the OpenID provider are asked as well.
+//! Stripe, Plaid and the OpenID provider are asked as well.
 
 use crate::config::Config;
 use crate::health;
@@ -24,6 +24,7 @@ pub async fn check(config: &Config, asks_stripe: bool) -> Vec<String> {
     }
     if asks_stripe {
         mistakes.extend(provider(config).await);
+        mistakes.extend(plaid(config).await);
     }
     let account = if asks_stripe {
         match stripe(config).await {
@@ -61,6 +62,15 @@ async fn provider(config: &Config) -> Option<String> {
     };
     // What it says is asked for once: any moment will do.
     provider.look(0).await.err().map(|error| format!("RELINK_OIDC_ISSUER: {error}."))
+}
+
+/// Whether Plaid takes the client's id and secret.
+async fn plaid(config: &Config) -> Option<String> {
+    let client = match config.plaid.as_ref()?.client() {
+        Ok(client) => client,
+        Err(error) => return Some(format!("{error}.")),
+    };
+    client.takes_keys().await.err().map(|error| format!("RELINK_PLAID_SECRET: {error}."))
 }
 
 /// The account that Stripe says the key is of; nothing where a restricted key may not ask.

@@ -1,6 +1,7 @@
 //! One running server: what every route gets. It knows no route.
 
 use crate::config::Config;
+use crate::plaid::PlaidItems;
 use crate::readiness::Readiness;
 use relink_backend::{BuildError, Clock, Relink, Stripe};
 use relink_hosted::{Hosted, Hosting, PostError};
@@ -21,6 +22,8 @@ pub struct Server {
     pub config: Arc<Config>,
     /// Whether it is to be given requests.
     pub readiness: Arc<Readiness>,
+    /// The items at Plaid, where it is configured.
+    pub(crate) plaid: Option<Arc<PlaidItems>>,
     /// Where staff sign in who have no password here.
     pub(crate) provider: Option<Provider>,
 }
@@ -30,6 +33,8 @@ pub struct Server {
 pub enum StartError {
     /// The client of Stripe's API cannot be made.
     Stripe(relink_stripe::ClientError),
+    /// The client of Plaid's API cannot be made.
+    Plaid(relink_plaid::ClientError),
     /// The client of the OpenID provider cannot be made.
     Provider(relink_openid::ClientError),
     /// The outgoing connections cannot be set up: for example, the mail server's address is wrong.
@@ -42,6 +47,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stripe(error) => error.fmt(f),
+            Self::Plaid(error) => error.fmt(f),
             Self::Provider(error) => error.fmt(f),
             Self::Post(error) => error.fmt(f),
             Self::Build(error) => error.fmt(f),
@@ -69,6 +75,14 @@ impl Server {
             .at(config.stripe_api.clone())
             .version(config.stripe_version.clone())
             .most_calls(config.limits.stripe_calls);
+        let plaid = match &config.plaid {
+            Some(settings) => {
+                let own = || format!("{}/webhooks/plaid", config.origin);
+                let client = settings.client().map_err(StartError::Plaid)?;
+                Some(Arc::new(PlaidItems::new(client, settings.webhook.clone().unwrap_or_else(own))))
+            }
+            None => None,
+        };
         let provider = config.provider().map_err(StartError::Provider)?;
         let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
         let mut builder = Relink::builder()
@@ -82,6 +96,9 @@ impl Server {
             .rate_limits(config.limits.rates)
             .pre_collected_consent(config.has_pre_collected_consent)
             .follower(Arc::new(hosting.clone()));
+        if let Some(plaid) = &plaid {
+            builder = builder.beside(plaid.clone());
+        }
         if let Some(previous) = &config.secret_previous {
             builder = builder.secret_previous(previous.clone());
         }
@@ -105,6 +122,7 @@ impl Server {
             hosted: hosting.with(relink),
             config: Arc::new(config),
             readiness: Arc::default(),
+            plaid,
             provider,
         })
     }

@@ -2,7 +2,8 @@
 //!
 //! Where any account would do, the bank may give an account under a new id. Nothing at Stripe says which account it was.
 //! Two objects are one account where the bank, the end of the number and the kind agree, the older one does not work, and
-//! no third one fits: a guess between two would graft one account's history onto another.
+//! no third one fits: a guess between two would graft one account's history onto another. An object that says itself which one
+//! it replaces is believed: its provider has judged.
 
 use crate::linked::LinkedAccount;
 use relink_wire::{AccountStatus, Fields};
@@ -19,12 +20,16 @@ impl Renewals {
     /// Finds them among all accounts of one customer; the same account may be given several times.
     pub fn among<'a>(accounts: impl IntoIterator<Item = &'a LinkedAccount>) -> Self {
         let mut alike: BTreeMap<Likeness<'_>, BTreeMap<&str, &LinkedAccount>> = BTreeMap::new();
+        let mut before = BTreeMap::new();
         for account in accounts {
+            if let Some(replaced) = &account.account.replaces {
+                before.insert(account.id().to_owned(), replaced.clone());
+                continue;
+            }
             if let Some(likeness) = likeness(account) {
                 alike.entry(likeness).or_default().insert(account.id(), account);
             }
         }
-        let mut before = BTreeMap::new();
         for group in alike.values() {
             let mut two: Vec<&LinkedAccount> = group.values().copied().collect();
             two.sort_by_key(|account| created(account));
@@ -87,6 +92,15 @@ mod tests {
         assert_eq!(before(&two, "fca_1"), None);
         let again = [two[0].clone(), two[1].clone(), two[0].clone()];
         assert_eq!(before(&again, "fca_2").as_deref(), Some("fca_1"));
+    }
+
+    #[test]
+    fn an_account_that_says_which_one_it_replaces_is_that_one_however_alike_others_are() {
+        let old = |id| account(id, 1, "inactive", Some("1234"));
+        let new = account("acc_9", 1, "active", Some("1234")).with(&[("replaces", "acc_1".into())]);
+        let renewed = Renewals::among(&[old("acc_1"), old("acc_2"), new]);
+        assert_eq!(renewed.before("acc_9"), Some("acc_1"));
+        assert!(renewed.is_replaced("acc_1") && !renewed.is_replaced("acc_2"));
     }
 
     #[test]

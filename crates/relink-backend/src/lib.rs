@@ -42,10 +42,11 @@
 //! state, sessions, CSRF and tracing: nothing here sets a cookie, installs a subscriber or reads the environment.
 //!
 //! A request passes `trace` (id, log line, problem documents), `http` (customer, key, body), `idempotency` (one act, one
-//! answer) and reaches `routes`. `webhooks` is Stripe's way in; `counts` counts.
+//! answer) and reaches `routes`. `webhooks` is Stripe's way in; `counts` counts. `beside` is for accounts that another provider has.
 
 mod background;
 mod bank;
+mod beside;
 mod binding;
 mod builder;
 mod client_address;
@@ -55,6 +56,7 @@ mod contacts;
 mod counts;
 mod customer;
 pub mod document;
+mod elsewhere;
 mod error;
 pub mod http;
 pub mod idempotency;
@@ -75,11 +77,12 @@ mod sync;
 pub mod trace;
 mod webhooks;
 
+pub use beside::{Asked, Backend, Begun, Beside, Repair};
 pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
 pub use client_address::{ClientAddress, NoNetwork, TrustedProxies};
 pub use contacts::Contact;
 pub use customer::{CameBy, Customer, IdentifyCustomer, NotIdentified};
-pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
+pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, ProviderError, RelinkError};
 pub use merchant::Merchant;
 pub use outcome::BadChoice;
 pub use profile::{Permissions, Profile, WayToBank};
@@ -91,3 +94,4 @@ pub use relink_store::retention::Retention;
 pub use relink_stripe::{Stripe, StripeHealth};
 pub use relink_wire::{SafeUrl, Secret};
 pub use sync::SyncError;
+pub use webhooks::{News, Tidings};

@@ -101,7 +101,7 @@ for (const lang of ["en-XA", "en-XB", ...LANGUAGES]) {
 }
 
 test("every view has its heading, two empty live regions and at most one way forward", async () => {
-  const page = await gallery({});
+  const page = await gallery({ view: "all" });
   const rows = await page.$$eval(".host", (hosts) =>
     hosts.map((host) => {
       const all = (selector) => [...host.shadowRoot.querySelectorAll(selector)];
@@ -185,7 +185,7 @@ test("a bank's name is text, whatever is in it", async () => {
 });
 
 test("an announcement says the heading and what leads it", async () => {
-  const page = await gallery({});
+  const page = await gallery({ view: "all" });
   const said = Object.fromEntries(
     await page.$$eval(".host", (hosts) => hosts.map((host) => [host.dataset.row, host.dataset.announcement])),
   );
@@ -204,5 +204,16 @@ test("no view says what the words may not say", async () => {
   const text = await page.$$eval(".host", (hosts) => hosts.map((host) => [host.dataset.row, host.shadowRoot.textContent]));
   const forbidden = /\b(session|token|authori[sz]ation|institution|oops|please|submit|you failed)\b|\{|undefined|null/i;
   for (const [name, words] of text) assert.doesNotMatch(words, forbidden, name);
+  await page.context().close();
+});
+
+test("it opens on one view, and what tells views apart is asked of all", async () => {
+  const page = await gallery({});
+  const rows = () => page.$$eval(".host", (hosts) => hosts.map((host) => host.dataset.row));
+  assert.deepEqual(await rows(), ["review/inactive-access_expired"]);
+  await Promise.all([page.waitForNavigation(), page.locator("[name=state]").selectOption("succeeded")]);
+  await page.waitForSelector("html[data-ready]");
+  assert.ok((await rows()).length > 5);
+  assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

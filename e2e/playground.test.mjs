@@ -60,6 +60,16 @@ suite('the playground', (it) => {
     assert.deepEqual(complaints, []);
   });
 
+  it('a scenario is an account of the sandbox, in a new element', scenario, async (world, widget) => {
+    const complaints = await play(world);
+    await widget.reaches('review');
+    await world.page.getByLabel('scenario').selectOption('access expired');
+    await widget.reaches('review');
+    assert.equal(await world.page.locator('relink-widget').getAttribute('account'), 'fca_access_expired');
+    assert.equal(await world.page.getByLabel('account').first().inputValue(), 'fca_access_expired');
+    assert.deepEqual(complaints, []);
+  });
+
   it('its buttons call the methods, and its log shows what the page is told', scenario, async (world, widget) => {
     const complaints = await play(world);
     await widget.reaches('review');

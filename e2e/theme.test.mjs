@@ -49,7 +49,7 @@ test('a colour is previewed in its theme at once, and the other theme keeps its 
   await set(page, 'color-primary-light', '#0a5c4a');
   assert.deepEqual([await button(page, 'light'), await button(page, 'dark')], ['rgb(10, 92, 74)', dark]);
   assert.match(await printed(page), /^relink-widget \{\n {2}--relink-color-primary: light-dark\(#0a5c4a, #8ea6ff\);/);
-  await page.getByRole('button', { name: 'Back to the defaults' }).click();
+  await page.getByRole('button', { name: 'As it comes' }).click();
   await becomes('nothing is left of it', true, async () => /defaults/.test(await printed(page)));
   await page.context().close();
 });
@@ -57,9 +57,25 @@ test('a colour is previewed in its theme at once, and the other theme keeps its 
 test('colours that cannot be read are called so', async () => {
   const page = await editor();
   assert.equal(await page.locator('.poor').count(), 0, 'the defaults can be read');
+  assert.match(await page.locator('#verdict').innerText(), /^All 16 pairs pass AA/);
   await set(page, 'color-on-primary-light', '#3355dd');
   const row = page.getByRole('row', { name: /Text on the main button/ });
-  assert.match(await row.innerText(), /below 4\.5/);
+  assert.match(await row.innerText(), /AA fails, below 4\.5/);
+  assert.match(await row.innerText(), /AA passes/, 'the other theme has its own verdict');
+  assert.match(await page.locator('#verdict').innerText(), /^1 of 16 pairs fail AA/);
+  await page.context().close();
+});
+
+test('every preset can be read in both themes, and is not the one before it', async () => {
+  const page = await editor();
+  const printouts = [];
+  for (const preset of await page.locator('#presets button').all()) {
+    await preset.click();
+    assert.equal(await page.locator('.poor').count(), 0, await preset.innerText());
+    printouts.push(await printed(page));
+  }
+  assert.ok(printouts.length > 3);
+  assert.equal(new Set(printouts).size, printouts.length);
   await page.context().close();
 });
 

@@ -14,6 +14,7 @@ const ATTRIBUTES = {
   credentials: 'credentials',
   csrfToken: 'csrf-token',
   merchantName: 'merchant-name',
+  signInUrl: 'sign-in-url',
   assetsBase: 'assets-base',
 };
 const DEFAULTS = { display: 'inline', theme: 'auto', credentials: 'same-origin', open: false };

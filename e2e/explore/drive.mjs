@@ -1,19 +1,22 @@
 // Runs one case: opens its page, does what its steps say, brings the flow to an end as a customer would, and looks after
 // each step. What is broken is the first promise that does not hold.
+import { isDeepStrictEqual } from 'node:util';
 import { account, collected, session } from '../harness/documents.mjs';
-import { becomes, eventually } from '../harness/waiting.mjs';
+import { patiently } from '../harness/waiting.mjs';
 import { World } from '../harness/world.mjs';
 import { fromBank, named } from './features.mjs';
 import { IN_PAGE, look, rest } from './looking.mjs';
 import { broken } from './promises.mjs';
 import { STEPS } from './steps.mjs';
 
-/** How long a state in which nothing waits for the customer may last, with retries. */
-const STUCK_MS = 25_000;
+/** How long a state in which nothing waits for the customer may last, with retries. Time alone would call a machine that has
+ * much else to do stuck: it must have been looked at that often too. */
+const STUCK = { ms: 25_000, times: 250 };
 /** How many presses an end may be away. */
 const FAR = 8;
-/** How long the rest of the widget may take to come. */
-const STARTS_MS = 4_000;
+/** How long the rest of the widget may take to come, and the page to be its own again. */
+const STARTS = { ms: 4_000, times: 100 };
+const RELEASED = { ms: 1_500, times: 40 };
 const BUSY = ['loading', 'completing'];
 const ENDED = ['succeeded', 'failed', 'cancelled'];
 const SUBCATEGORIES = { checking: 'Checking', savings: 'Savings' };
@@ -104,7 +107,7 @@ export class Drive {
     if (this.features.some(({ group }) => group === 'display')) await this.trigger();
     else await page.evaluate(() => { const host = window.__find(); host?.scrollIntoView({ block: 'center', behavior: 'instant' }); });
     if (this.features.some(({ name }) => name === 'host-contents')) await page.evaluate(() => { void window.__find()?.show(); });
-    await eventually('it starts', () => page.evaluate(() => !window.__find() || window.__find().getAttribute('state')), STARTS_MS).catch(() => {});
+    await patiently(() => page.evaluate(() => !window.__find() || window.__find().getAttribute('state')), STARTS);
   }
 
   /** Presses the page's own button, or calls `show()` where that cannot be pressed. */
@@ -120,19 +123,14 @@ export class Drive {
 
   /** Waits until it waits for the customer, and looks. */
   async settle() {
-    const end = Date.now() + STUCK_MS;
-    for (;;) {
+    this.stuck = undefined;
+    const isSettled = async () => {
       await this.world.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))).catch(() => {});
       await this.observe();
-      this.stuck = undefined;
       const { connected, rendered, state, modal, open, layer, surface, primary } = this.seen;
-      const isWaited = connected && rendered && (!modal || open) && !layer && ((BUSY.includes(state) && !primary) || (state && !surface) || (state === 'authorizing' && !this.isAtTheBank()));
-      if (!isWaited) break;
-      if (Date.now() > end) {
-        this.stuck = `it has been in ${state} for ${STUCK_MS} ms`;
-        break;
-      }
-    }
+      return !(connected && rendered && (!modal || open) && !layer && ((BUSY.includes(state) && !primary) || (state && !surface) || (state === 'authorizing' && !this.isAtTheBank())));
+    };
+    if (!await patiently(isSettled, STUCK)) this.stuck = `it has been in ${this.seen.state} for ${STUCK.ms} ms`;
     await this.world.events();
   }
 
@@ -251,9 +249,10 @@ export class Drive {
       const state = window.__find()?.getAttribute('state');
       return !state || ['succeeded', 'failed', 'cancelled'].includes(state);
     });
-    await eventually('it has ended', isEnded, STUCK_MS).catch(() => {});
+    await patiently(isEnded, STUCK);
     await page.evaluate(() => { const host = window.__find(); if (host) host.open = false; });
-    if (this.before?.connected) await becomes('the page', this.before.page, () => page.evaluate(() => window.__page()), 1_500).catch(() => {});
+    const isReleased = async () => isDeepStrictEqual(await page.evaluate(() => window.__page()), this.before.page);
+    if (this.before?.connected) await patiently(isReleased, RELEASED);
   }
 }
 

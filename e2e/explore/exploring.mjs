@@ -1,5 +1,5 @@
-// Looks for cases in which a promise is broken, and makes each small. Browsers fail too: what cannot be seen a second time
-// is counted and not reported.
+// Looks for cases in which a promise is broken, and makes each small. Browsers fail too, and a machine may have much else to
+// do: what cannot be seen a second time is counted and not reported.
 import { launch } from '../harness/browser.mjs';
 import { within } from '../harness/waiting.mjs';
 import { drawn, nameOf } from './cases.mjs';
@@ -28,6 +28,13 @@ class Hands {
     }
   }
 
+  /** Tries it, and again where it breaks a promise. Answers `[what both have broken, what the first has]`. */
+  async confirmed(one, more) {
+    const first = await this.try(one, more);
+    const second = first && await this.try(one, more);
+    return [second?.promise === first?.promise ? second : undefined, first];
+  }
+
   async end() {
     this.#cases = 0;
     const browser = this.browser;
@@ -36,11 +43,12 @@ class Hands {
   }
 }
 
-/** Tries one case; answers the promise that it breaks, with why, or nothing. */
+/** Tries one case; answers the promise that it breaks, with why, or nothing; twice where it breaks one, as above. */
 export async function tried(one, more) {
   const hands = new Hands();
   try {
-    return await hands.try(one, more);
+    const [both, first] = await hands.confirmed(one, more);
+    return both ?? (first && { ...first, isFleeting: true });
   } finally {
     await hands.end();
   }
@@ -61,16 +69,16 @@ export async function explore({ seed, isEnough, found = () => {}, more }) {
         const nth = next;
         next += 1;
         const one = drawn(seed, nth);
-        const first = await hands.try(one, more);
+        const [both, first] = await hands.confirmed(one, more);
         result.cases += 1;
         if (!first) continue;
-        let last = await hands.try(one, more);
-        if (last?.promise !== first.promise) {
+        if (!both) {
           result.fleeting += 1;
           continue;
         }
+        let last = both;
         const smallest = await shrink(one, async (less) => {
-          const seen = await hands.try(less, more);
+          const [seen] = await hands.confirmed(less, more);
           if (seen?.promise !== first.promise) return false;
           last = seen;
           return true;

@@ -137,10 +137,11 @@ export class Site {
   async atCdn(request, response) {
     const name = path.posix.basename(new URL(request.url, this.cdn).pathname);
     this.fetched.push(name);
-    const shared = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+    const kept = this.scenario.keeps && { 'cache-control': this.scenario.keeps, 'timing-allow-origin': '*' };
+    const shared = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', ...kept };
     const instead = await this.scenario.file?.(name, this.fetched.filter((file) => file === name).length, this);
     if (instead) {
-      response.writeHead(instead.status, { ...shared, 'content-type': instead.type ?? 'text/plain' });
+      response.writeHead(instead.status, { ...shared, 'content-type': instead.type ?? 'text/plain', ...instead.headers });
       return response.end(instead.body ?? '');
     }
     const bytes = await readFile(path.join(DIST, name)).catch(() => null);

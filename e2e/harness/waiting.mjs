@@ -30,6 +30,16 @@ export async function eventually(what, ask, within = PATIENCE_MS) {
   }
 }
 
+/** Asks until the answer is truthy, for that long and that often at least: a machine that answers slowly has more time. */
+export async function patiently(ask, { ms, times }) {
+  const end = Date.now() + ms;
+  for (let asked = 1; ; asked += 1) {
+    const answer = await ask();
+    if (answer || (Date.now() > end && asked >= times)) return answer;
+    await pause(STEP_MS);
+  }
+}
+
 /** Asks until the answer is deeply equal to `expected`. */
 export async function becomes(what, expected, ask, within = PATIENCE_MS) {
   const end = Date.now() + within;

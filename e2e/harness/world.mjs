@@ -29,7 +29,7 @@ export const STRIPE_JS = `(() => {
 export class World {
   /** Opens a page of that scenario in a browser context of its own. See `site.mjs` and `backend.mjs` for the rest:
    * `stripe({nth, key, options, clientSecret})` answers for Stripe.js; `init` runs in every page before its scripts;
-   * `routes: false` keeps the driver out of all requests; `setUp(world)` comes before any page; `context` are Playwright's options; `go: false` leaves opening the page to the test. */
+   * `routes: false` keeps the driver out of all requests; `keeps` is how long the CDN lets its files be kept; `setUp(world)` comes before any page; `context` are Playwright's options; `go: false` leaves opening the page to the test. */
   static async open(browser, scenario = {}) {
     const world = new World();
     world.backend = new Backend(scenario.backend);

@@ -12,17 +12,12 @@ const fits = async (page, what) => {
   assert.ok(wide <= screen, `${what} is ${wide} wide on a screen of ${screen}`);
 };
 
-/** Presses the button that begins, and gives the widget. */
-const begin = async (town) => {
-  await town.page.locator('#start').click();
-  return town.widget();
-};
 
 stories('a hosted relink', (it) => {
   it('goes from the dashboard by mail to the phone, to the bank and back', { staff: true, context: PHONE }, async (town) => {
     const desk = await town.staff();
     await desk.locator(`[data-account="${ACCOUNT}"]`).getByRole('checkbox').check();
-    await desk.getByRole('button', { name: 'Preview and send' }).click();
+    await desk.getByRole('button', { name: 'Email customers' }).click();
     const letter = desk.frameLocator('iframe.letter');
     await letter.getByText('Everyday Checking •••• 1234').filter({ visible: true }).first().waitFor();
     await desk.getByRole('button', { name: 'Send 1 email' }).click();
@@ -37,12 +32,12 @@ stories('a hosted relink', (it) => {
     await fits(phone, 'the inbox');
     await phone.frameLocator('iframe').getByRole('link', { name: /Reconnect .?Harbour Bank/ }).click();
 
-    await phone.getByRole('heading', { name: 'Reconnect Harbour Bank' }).waitFor();
+    await phone.getByRole('heading', { name: 'Reconnect Harbour Bank' }).first().waitFor();
     await fits(phone, 'the hosted page');
     assert.match(new URL(phone.url()).pathname, /^\/r\/l\/hrl_[0-9a-f]{32}$/);
     const token = asked.map(([url]) => /\/r\/([0-9a-f]{40})$/.exec(url)?.[1]).find(Boolean);
     assert.equal(asked.filter(([url]) => url.includes(token)).length, 1, 'the token is in an address once');
-    const widget = await begin(town);
+    const widget = town.widget();
     await widget.reaches('review');
     await widget.forward();
     await town.agree('Everyday Checking ••••1234');
@@ -73,7 +68,7 @@ stories('a hosted relink', (it) => {
   it('leaves the page by the widget\'s own button for the address that the shop gave, and the link is dead then', { staff: true, context: PHONE }, async (town) => {
     const made = await town.hosted({ account: ACCOUNT, delivery: 'url', return_url: `${town.shop.base}/help` });
     await town.page.goto(made.url);
-    const widget = await begin(town);
+    const widget = town.widget();
     await widget.reaches('review');
     await widget.forward();
     await town.agree('Everyday Checking ••••1234');
@@ -82,7 +77,7 @@ stories('a hosted relink', (it) => {
     await town.page.waitForURL('**/help');
     await town.page.goto(made.url);
     await town.page.getByRole('heading', { name: 'Harbour Bank is connected' }).waitFor();
-    assert.equal(await town.page.locator('#start').count(), 0);
+    assert.equal(await town.page.locator('#stage').count(), 0);
     assert.equal((await town.hostedNow(made.id)).status, 'succeeded');
   });
 
@@ -92,6 +87,8 @@ stories('a hosted relink', (it) => {
     town.context.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
     const page = await town.newPage();
     await page.goto(made.url, { waitUntil: 'networkidle' });
+    // It sees what a customer sees: the review, of a preview.
+    await town.widget(undefined, page).reaches('review');
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     assert.equal(await page.evaluate(() => Boolean(customElements.get('relink-widget'))), true);
     assert.deepEqual(posts, []);
@@ -103,7 +100,7 @@ stories('a hosted relink', (it) => {
     const desk = await town.staff();
     await desk.goto(`${town.relink.base}/dashboard?q=cus_demo`);
     for (const account of ['fca_several', 'fca_several_savings']) await desk.locator(`[data-account="${account}"]`).getByRole('checkbox').check();
-    await desk.getByRole('button', { name: 'Preview and send' }).click();
+    await desk.getByRole('button', { name: 'Email customers' }).click();
     await desk.getByText('One email, about 2 accounts.').waitFor();
     await desk.getByRole('button', { name: 'Send 1 email' }).click();
     await desk.getByRole('heading', { name: '1 email is on its way' }).waitFor();
@@ -114,7 +111,7 @@ stories('a hosted relink', (it) => {
     await town.page.goto(/https?:\S+\/r\/[0-9a-f]{40}/.exec(mail.text)[0]);
     await town.page.getByText('Home Savings •••• 3102').waitFor();
     await fits(town.page, 'the page of several accounts');
-    const widget = await begin(town);
+    const widget = town.widget();
     await widget.reaches('review');
     assert.equal(await widget.host.getAttribute('authorization'), 'fcauth_several');
     await desk.context().close();
@@ -128,13 +125,13 @@ stories('a hosted relink', (it) => {
     await town.page.getByRole('heading', { name: 'Open the link again' }).waitFor();
     await fits(town.page, 'the page without a cookie');
     await town.page.goto(made.url);
-    await town.page.getByRole('heading', { name: 'Reconnect Harbour Bank' }).waitFor();
+    await town.page.getByRole('heading', { name: 'Reconnect Harbour Bank' }).first().waitFor();
   });
 
   it('that the customer gives up can be begun again on the same page', { staff: true, context: PHONE }, async (town) => {
     const made = await town.hosted({ account: ACCOUNT, delivery: 'url' });
     await town.page.goto(made.url);
-    const widget = await begin(town);
+    const widget = town.widget();
     await widget.reaches('review');
     await widget.out();
     await town.page.locator('#again').click();
@@ -145,7 +142,7 @@ stories('a hosted relink', (it) => {
   it('of a wrong account changes nothing, and the link stays good', { staff: true, context: PHONE }, async (town) => {
     const made = await town.hosted({ account: ACCOUNT, delivery: 'url' });
     await town.page.goto(made.url);
-    const widget = await begin(town);
+    const widget = town.widget();
     await widget.reaches('review');
     await widget.forward();
     await town.agree('Holiday Savings ••••9999');
@@ -162,7 +159,7 @@ stories('a hosted relink', (it) => {
     await town.page.goto(made.url);
     assert.equal(await town.page.evaluate(() => getComputedStyle(document.querySelector('h1')).direction), 'rtl');
     await fits(town.page, 'the page');
-    const widget = await begin(town);
+    const widget = town.widget();
     await widget.reaches('review');
     assert.equal(await widget.host.getAttribute('lang'), 'ar');
     await fits(town.page, 'the widget');

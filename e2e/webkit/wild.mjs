@@ -15,10 +15,11 @@ import { shown } from '../wild/situations/shown.mjs';
 import { translated } from '../wild/situations/translated.mjs';
 import { type } from '../wild/situations/type.mjs';
 import { width } from '../wild/situations/width.mjs';
+import { writing } from '../wild/situations/writing.mjs';
 import { Browser } from './driver.mjs';
 import { Page } from './page.mjs';
 
-const ALL = { width, bank, shown, keys, translated, type, 'page-state': pageState, dates };
+const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state': pageState, dates };
 /** Situations that this engine's driver cannot make, and why. */
 const NOT_HERE = [
   [/the page is in another tab/, 'the driver puts no tab behind another'],

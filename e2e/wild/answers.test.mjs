@@ -178,7 +178,7 @@ suite('what a page puts on a prototype', (it) => {
     it(`${prototype}.prototype.toJSON of a library's: requests are written as they are meant`, {
       // The driver's own calls go past it.
       init: { content: `Object.defineProperty(${prototype}.prototype, 'toJSON', { configurable: true, value() {
-        return new Error().stack.split('\\n').slice(1, 4).some((line) => line.includes('relink-widget-glue')) ? 'spoilt' : this;
+        return new Error().stack.replace(/^Error\\n/, '').split('\\n').slice(0, 3).some((line) => line.includes('relink-widget-glue')) ? 'spoilt' : this;
       } });` },
       page: (site) => merchantPage(site),
     }, async (world, widget) => {

@@ -23,7 +23,7 @@ const IMPORTS = [
   'queueMicrotask', 'JSON.parse', 'Object.keys', 'Object.assign', 'Array.isArray',
   'Object.prototype.toJSON', 'Array.prototype.toJSON', 'String.prototype.toJSON', 'Navigator.prototype.language',
   'Navigator.prototype.onLine', 'Navigator.prototype.userAgent', 'HTMLElement.prototype.focus',
-  'Element.prototype.removeAttribute', 'setTimeout',
+  'Element.prototype.removeAttribute', 'setTimeout', 'URLSearchParams',
 ];
 
 /** A page in which Stripe.js and the page's headers are there, and one function fails where the widget calls it. */
@@ -37,6 +37,8 @@ const sabotage = ([name, way, nth]) => {
   });
   const outcomes = {
     throws() { throw new Error('a function of the page'); },
+    // As a page's own code may, or an Error of another frame: neither is an `Error` here.
+    'throws a string'() { throw 'a function of the page'; },
     'returns nothing'() {},
     'returns something else': () => window,
     'never settles': () => new Promise(() => {}),
@@ -51,7 +53,7 @@ const sabotage = ([name, way, nth]) => {
   const fails = (given) => {
     if (name === 'fetch' && !(given[0].url ?? String(given[0])).includes('/relink/')) return false;
     // The driver, which hears the widget's events, stands further up.
-    const near = new Error().stack.split('\n').slice(1, 6);
+    const near = new Error().stack.replace(/^Error\n/, '').split('\n').slice(0, 5);
     if (!near.some((line) => line.includes('relink-widget-glue'))) return false;
     calls += 1;
     return !nth || calls === nth;
@@ -100,8 +102,12 @@ const ALL = [
   ...IMPORTS.flatMap((name) => WAYS.map((way) => [name, way])),
   ...['fetch', '__headers', 'Stripe', '__collect', 'Response.prototype.text'].flatMap((name) => WAYS.flatMap((way) =>
     (name === 'Stripe' || name === '__collect' ? [1] : [1, 2, 3]).map((nth) => [name, way, nth]))),
+  // A library that turns what is thrown into an error of its own may expect an `Error`.
+  ...IMPORTS.map((name) => [name, 'throws a string']),
+  ...[1, 2, 3].map((nth) => ['Request', 'throws a string', nth]),
 ];
 const isInSample = ([name, way, nth]) => {
+  if (way === 'throws a string') return name === 'Request' || name === 'URL';
   const turn = IMPORTS.indexOf(name);
   return nth ? way === WAYS[(turn + nth) % WAYS.length] : way === WAYS[0] || way === WAYS[1 + turn % (WAYS.length - 1)];
 };

@@ -14,8 +14,9 @@ import { theme } from './situations/theme.mjs';
 import { translated } from './situations/translated.mjs';
 import { type } from './situations/type.mjs';
 import { width } from './situations/width.mjs';
+import { writing } from './situations/writing.mjs';
 
-const ALL = { width, bank, shown, keys, translated, type, 'page-state': pageState, theme, dates };
+const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state': pageState, theme, dates };
 const table = [];
 
 // One browser for all.

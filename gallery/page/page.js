@@ -6,6 +6,8 @@ const wanted = new URLSearchParams(location.search);
 const form = document.querySelector("form");
 const main = document.querySelector("main");
 const FACETS = ["state", "reason", "rule"];
+/** What is seen first, where the address asks for nothing. */
+const FIRST = "review/inactive-access_expired";
 const sheet = new CSSStyleSheet();
 
 function option(name) {
@@ -99,11 +101,14 @@ async function start() {
     form[facet].append(option("any"), ...[...values].map(option));
   });
   form.names.append(...nameKinds().map(option));
+  if (!wanted.size) wanted.set("view", FIRST);
   for (const field of form.querySelectorAll("select")) {
     const value = wanted.get(field.name);
     if (value !== null) field.value = value;
     field.addEventListener("change", () => {
       wanted.set(field.name, field.value);
+      // What tells views apart is asked of all of them.
+      if (FACETS.includes(field.name)) wanted.set("view", "all");
       location.search = wanted;
     });
   }

@@ -18,6 +18,7 @@ const NAMES = {
   "border-radius-card": "Corners of cards and buttons",
   "border-radius-small": "Corners of small things",
   "spacing-unit": "Room",
+  "footer-inset": "Room for your page's own bar",
   "font-family": "Typeface",
   "font-size-min": "Smallest text",
 };
@@ -30,7 +31,7 @@ const FONTS = {
 };
 /** How far a length may go, in pixels. */
 const CORNERS = { min: 0, max: 28, step: 1 };
-const RANGES = { "spacing-unit": { min: 2, max: 6, step: 0.5 }, "font-size-min": { min: 13, max: 24, step: 1 } };
+const RANGES = { "footer-inset": { min: 0, max: 120, step: 4 }, "spacing-unit": { min: 2, max: 6, step: 0.5 }, "font-size-min": { min: 13, max: 24, step: 1 } };
 /** What is read against what, and the ratio that WCAG asks for. */
 const PAIRS = [
   ["Text on the background", "text", "background", 4.5],
@@ -42,6 +43,14 @@ const PAIRS = [
   ["Good news on the background", "success", "background", 4.5],
   ["Warnings on the background", "warning", "background", 4.5],
 ];
+/** Looks to begin from: each token by its name, light and dark where they differ. All of them can be read in both. */
+const PRESETS = {
+  "As it comes": {},
+  "Forest": { "color-primary": ["#0a5c4a", "#7fd8bf"], "color-on-primary": ["#ffffff", "#06231c"], "border-radius": "12", "border-radius-card": "8" },
+  "Ink": { "color-primary": ["#14171f", "#f2f4f8"], "color-on-primary": ["#ffffff", "#14171f"], "border-radius": "6", "border-radius-card": "4", "border-radius-small": "2" },
+  "Clay": { "color-primary": ["#9a3412", "#fdba74"], "color-on-primary": ["#ffffff", "#2a1204"], "color-background": ["#fffdfa", "#1b1512"], "color-raised": ["#faf4ee", "#261d18"], "border-radius": "24", "border-radius-card": "16" },
+  "Dense": { "border-radius": "0", "border-radius-card": "0", "border-radius-small": "0", "spacing-unit": "3" },
+};
 /** What shows the most, before all others. */
 const VIEWS = ["review/inactive-access_expired", "at-bank/blocked", "choose/one-chosen", "wrong-account/other-account", "done/relinked"];
 const THEMES = ["light", "dark"];
@@ -139,12 +148,28 @@ function showContrast() {
     const cells = THEMES.map((theme) => {
       const ratio = contrast(chosen(`color-${text}`, theme), chosen(`color-${ground}`, theme));
       const poor = ratio < least;
-      const cell = make("td", { textContent: `${ratio.toFixed(1)} : 1${poor ? `, below ${least}` : ""}` });
+      const verdict = poor ? `✗ AA fails, below ${least}` : "✓ AA passes";
+      const cell = make("td", {}, `${ratio.toFixed(1)} : 1 `, make("span", { className: "verdict", textContent: verdict }));
       cell.classList.toggle("poor", poor);
       return cell;
     });
     return make("tr", {}, make("th", { scope: "row", textContent: pair }), ...cells);
   }));
+  const failing = document.querySelectorAll(".poor").length;
+  find("verdict").textContent = failing
+    ? `${failing} of ${PAIRS.length * 2} pairs fail AA.`
+    : `All ${PAIRS.length * 2} pairs pass AA, in light and dark.`;
+}
+
+/** Sets every field to a preset's value, or to its default. */
+function take(preset) {
+  form.reset();
+  for (const [token, value] of Object.entries(PRESETS[preset])) {
+    const { fields } = tokens.get(token);
+    if (fields.both) fields.both.value = value;
+    else THEMES.forEach((theme, place) => { fields[theme].value = value[place]; });
+  }
+  show();
 }
 
 /** Puts everything in step with the fields. */
@@ -195,10 +220,11 @@ async function start() {
   const names = rowNames();
   find("view").append(...[...new Set([...VIEWS, ...names])].map((name) => make("option", { textContent: name, value: name })));
   form.addEventListener("input", show);
-  find("defaults").addEventListener("click", () => {
-    form.reset();
-    show();
-  });
+  find("presets").append(...Object.keys(PRESETS).map((name) => {
+    const button = make("button", { type: "button", textContent: name });
+    button.addEventListener("click", () => take(name));
+    return button;
+  }));
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const name of ["view", "lang"]) find(name).addEventListener("change", drawPreviews);
   find("copy").addEventListener("click", copy);

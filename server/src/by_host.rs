@@ -1,4 +1,4 @@
-//! Two names at one listener: the dashboard's own, and every other. Who asks for one gets nothing of the other's.
+//! Two host names on one listener: the dashboard's, and all others. Each serves nothing of the other.
 
 use axum::Router;
 use axum::extract::Request;

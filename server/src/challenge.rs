@@ -1,5 +1,5 @@
-//! How a program that was not let in learns what to send (RFC 6750): every 401 of the merchant's API and of the relink API
-//! names the scheme. The dashboard's and the hosted page's do not: their customers are people.
+//! Tells a rejected program what to send (RFC 6750): every 401 of the merchant's API and of the relink API names the
+//! scheme. Those of the dashboard and the hosted page do not: people use them.
 
 use crate::config::Config;
 use axum::extract::{Request, State};

@@ -1,8 +1,9 @@
-//! `relink-server --check`: tries what the configuration names, and changes nothing. The database is reached and may be
-//! written to, no table is made; the address can be listened on; the widget's folder has the widget. With `--online`
-//! Stripe, Plaid and the OpenID provider are asked as well.
+//! `relink-server --check`: tests the configuration and changes nothing. It checks that the database can be reached and
+//! written to (without creating a table), that the address can be listened on, and that the widget's folder has the
+//! widget. With `--online` it also calls Stripe, Plaid and the OpenID provider.
 
 use crate::config::Config;
+use crate::files::LOADER;
 use crate::health;
 use relink_backend::Stripe;
 use relink_seal::Seal;
@@ -10,9 +11,6 @@ use relink_store::Store;
 use relink_store::binding::{Claim, NotOurs};
 use relink_stripe::StripeError;
 use std::path::Path;
-
-/// The file of the widget that pages load.
-const LOADER: &str = "relink-widget.js";
 
 /// What would keep a server with this configuration from working, in a sentence each.
 pub async fn check(config: &Config, asks_stripe: bool) -> Vec<String> {

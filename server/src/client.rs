@@ -1,4 +1,4 @@
-//! Says where each request comes from, for whoever counts or logs by it.
+//! Determines where each request comes from, for limits and logs.
 
 use crate::server::Server;
 use axum::extract::connect_info::ConnectInfo;

@@ -1,4 +1,4 @@
-//! Counts clients' connections that are open, whoever serves them: around any listener.
+//! Counts open client connections, around any listener.
 
 use axum::serve::Listener;
 use std::io::{self, IoSlice};

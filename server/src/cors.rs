@@ -1,5 +1,5 @@
-//! Which pages of other origins may call the relink API: those that the operator listed, exactly, and without cookies. What the
-//! merchant's own server asks, the dashboard and the hosted page are for no other origin.
+//! Which pages of other origins may call the relink API: exactly those that the operator listed, and without cookies.
+//! The API for the merchant's server, the dashboard and the hosted page are closed to other origins.
 
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use relink_backend::trace::{TRACERESPONSE, X_REQUEST_ID};

@@ -1,5 +1,5 @@
-//! `DELETE /v1/customers/{id}`, for the merchant's own server, with a key of the scope `erase`: erases a customer, and says what was erased, by kind. The command
-//! `customer erase` does the same.
+//! `DELETE /v1/customers/{id}`, for the merchant's own server, with a key that has the scope `erase`: erases a
+//! customer, and returns what was erased, by kind. The command `customer erase` does the same.
 
 use crate::server::Server;
 use crate::tokens::{JSON, NO_STORE, is_customer};

@@ -1,7 +1,6 @@
-//! Where the dashboard is, and what it asks of staff: read from the environment.
-//!
-//! Pages that run Stripe's script are of the public origin. With live keys the dashboard is never there: it has an
-//! address of its own, or is off.
+//! Where the dashboard is, and what it requires of staff, from the environment.
+//! Pages with Stripe's script are on the public origin. With live keys the dashboard is never there: it has an address
+//! of its own, or is off.
 
 use crate::openid::OpenIdConfig;
 use crate::origins::{host, is_address, is_https, origin};

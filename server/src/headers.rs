@@ -1,4 +1,4 @@
-//! Headers that every answer has, whoever gives it.
+//! Headers on every answer, from any route.
 
 use axum::Router;
 use axum::http::{HeaderValue, header};

@@ -1,5 +1,5 @@
-//! Whether the server is well: `GET /livez` for a load balancer, and `relink-server --health`, which asks it, for a container that
-//! has no other program. Neither is logged.
+//! Whether the server is healthy: `GET /livez` for a load balancer, and `relink-server --health`, which calls it, for a
+//! container without any other program. Neither is logged.
 
 use axum::Router;
 use axum::routing::get;

@@ -1,6 +1,6 @@
-//! relink-server: what a merchant runs beside a server in any language. It composes the relink API (`relink-backend`),
-//! links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an API for the merchant's
-//! own server.
+//! relink-server: the program that a merchant runs next to a server in any language. It combines the relink API
+//! (`relink-backend`), links and email (`relink-hosted`) and the staff's dashboard (`relink-dashboard`), and adds an
+//! API for the merchant's own server.
 //!
 //! `config` reads the environment, `variables` lists it, `check` tries it out, `profiles` reads the kinds of relink. `tokens`
 //! says who the customer of a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are
@@ -117,7 +117,7 @@ impl Server {
         let pages = relink_hosted::shell::assets().with_state(self.hosted.clone());
         desk.merge(pages)
             .route("/", get(async || Redirect::to("/dashboard")))
-            .fallback(no_such_address)
+            .merge(lost())
             .layer(middleware::from_fn(trace::trace))
             .merge(health::routes())
     }
@@ -143,7 +143,7 @@ impl Server {
             .merge(files::routes(&self.config))
             .merge(security_txt::routes(self.config.security_contact.as_deref()))
             .nest("/webhooks/stripe", self.hosted.webhook())
-            .fallback(no_such_address)
+            .merge(lost())
             .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
@@ -236,6 +236,11 @@ impl Server {
 /// A handler that takes longer is given up; the layer around writes the problem.
 fn time_limit(time: Duration) -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time)
+}
+
+/// Every address that is none: as a page for a browser that asks for one.
+fn lost<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().fallback(no_such_address).layer(middleware::from_fn(relink_hosted::shell::error_pages))
 }
 
 async fn no_such_address() -> ApiError {

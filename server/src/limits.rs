@@ -1,5 +1,5 @@
-//! How much one client may ask for, and how much all together, as the environment sets it. Every setting has a default that
-//! a person never meets.
+//! How much one client may request, and how much all together, from the environment. A person never reaches the
+//! defaults.
 
 use crate::serving::{Serving, default_connections};
 use relink_backend::{RateLimits, TrustedProxies};
@@ -50,7 +50,7 @@ impl Limits {
         }
         let rates = get("RELINK_RATE_LIMITS").map(|text| text.parse());
         if matches!(rates, Some(Err(_))) {
-            let expected = "a list like customer=30/60,link=20/30: at once, and in a minute; of customer, link, api_key, address, sign_in";
+            let expected = "a list like customer=30/60,link=20/30: at once, and in a minute; of customer, link, api_key, address, read, stranger, sign_in";
             mistakes.push(Mistake::Wrong { name: "RELINK_RATE_LIMITS", expected });
         }
         let stop = Duration::from_secs(stop.flatten().unwrap_or(STOP));

@@ -1,5 +1,5 @@
-//! Runs relink-server: configured by the environment alone (`--help` lists the variables). Prints its address on stdout, in one
-//! line, and everything else on stderr. With arguments it does what an operator asks for (`manage`).
+//! Runs relink-server, configured only by the environment (`--help` lists the variables). It prints its address on
+//! stdout, in one line, and everything else on stderr. With arguments it runs an operator's command (`manage`).
 
 use relink_server::variables::{IN_A_FILE, list, typos};
 use relink_server::{Config, Readiness, Server, check, health, manage, metrics, reseal, telemetry};
@@ -113,7 +113,7 @@ async fn serve() -> ExitCode {
         Ok(traces) => traces,
         Err(error) => return stop(&[format!("{error}.")]),
     };
-    let listener = match tokio::net::TcpListener::bind(&config.listen).await {
+    let listener = match relink_server::serving::listen(&config.listen).await {
         Ok(listener) => listener,
         Err(error) => {
             return stop(&[format!("RELINK_LISTEN: {} cannot be listened on: {error}.", config.listen)]);
@@ -121,7 +121,7 @@ async fn serve() -> ExitCode {
     };
     let dashboard = match &config.desk.listen {
         None => None,
-        Some(listen) => match tokio::net::TcpListener::bind(listen).await {
+        Some(listen) => match relink_server::serving::listen(listen).await {
             Ok(listener) => Some(listener),
             Err(error) => {
                 return stop(&[format!("RELINK_DASHBOARD_LISTEN: {listen} cannot be listened on: {error}.")]);

@@ -1,6 +1,5 @@
-//! What an operator does from the command line: staff, keys for servers, the security log, the tables, the erasure of a customer.
-//! Secrets are read from standard input and printed on standard output. They must not be arguments, which others can
-//! see.
+//! An operator's commands: staff, keys for servers, the security log, the tables, erasing a customer. Secrets are read
+//! from standard input and printed on standard output. They must not be arguments, which others can see.
 
 mod api_keys;
 mod error;

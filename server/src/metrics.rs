@@ -1,8 +1,8 @@
-//! What Prometheus scrapes: `GET /metrics`, on a listener of its own (`RELINK_METRICS_LISTEN`), which is off unless it is set. The
-//! public listener never has it: how often sign-ins fail is nobody else's business.
-//!
-//! What happens is counted where it happens, by the macros of the crate `metrics`. What merely stands (the outbox, connections,
-//! readiness) is looked at when somebody scrapes. [`METRICS`] lists all of it; a label is a word of ours or a route, never a customer.
+//! Metrics for Prometheus: `GET /metrics`, on a listener of its own (`RELINK_METRICS_LISTEN`), off by default. The
+//! public listener never has it: outsiders must not learn how often sign-ins fail.
+//! Events are counted where they happen, with the macros of the crate `metrics`. States (the outbox, connections,
+//! readiness) are read during a scrape. [`METRICS`] lists all metrics; a label is a fixed word or a route, never a
+//! customer.
 
 use crate::connections;
 use crate::health;

@@ -1,5 +1,5 @@
-//! Staff's sign-in at an OpenID provider, as it is configured: read from the environment. `relink_openid` speaks to the provider,
-//! `relink_dashboard` decides who gets in.
+//! The configuration of staff's sign-in at an OpenID provider, from the environment. `relink_openid` calls the
+//! provider, `relink_dashboard` decides who can sign in.
 
 use relink_dashboard::{Place, ProviderSettings, RETURN};
 use relink_openid::{ClientError, Provider, Settings, Url, is_allowed};

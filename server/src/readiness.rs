@@ -1,5 +1,5 @@
-//! What a server remembers of its own readiness: whether it is about to stop, and what the last look found. It looks at nothing itself;
-//! `ready` does.
+//! What a server remembers about its readiness: whether it is about to stop, and the results of the last checks.
+//! `ready` makes the checks.
 
 use std::sync::Arc;
 use std::time::Instant;

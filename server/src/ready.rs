@@ -1,11 +1,9 @@
-//! Whether this instance is to be given requests: `GET /readyz`, for a load balancer. `/livez` says that the program runs, this one
-//! that it can answer: its database lets it in, the tables fit, and it is not about to stop.
-//!
-//! Stripe and the outbox are looked at too, and told. They make an instance not ready only for a probe that asks so (`?needs=stripe`):
-//! they are shared by all instances, which would otherwise leave the load balancer together, and customers would get its error page
-//! where the widget would have waited and tried again.
-//!
-//! Whoever asks needs no key, so an answer is kept for a second: however many ask, the database is looked at once.
+//! Whether this instance should get requests: `GET /readyz`, for a load balancer. `/livez` says that the program runs,
+//! this one that it can answer: the database is reachable, the tables fit, and it is not about to stop.
+//! Stripe and the outbox are checked and reported too, but make an instance not ready only for a probe that asks for it
+//! (`?needs=stripe`). They are shared: otherwise all instances would leave the load balancer together, and customers
+//! would get its error page instead of a widget that waits and tries again.
+//! A probe needs no key, so the answer is cached for a second: any number of probes cause one check of the database.
 
 use crate::readiness::{Check, Outcome};
 use crate::server::Server;

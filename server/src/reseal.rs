@@ -1,5 +1,5 @@
-//! `relink-server reseal`: seals anew, with `RELINK_SECRET`, what `RELINK_SECRET_PREVIOUS` has sealed. Servers may run
-//! beside it.
+//! `relink-server reseal`: reseals, with `RELINK_SECRET`, what `RELINK_SECRET_PREVIOUS` has sealed. Servers can keep
+//! running.
 
 use crate::config::Config;
 use relink_backend::reseal::{ResealError, ResealReport, reseal};

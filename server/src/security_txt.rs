@@ -1,5 +1,5 @@
-//! `/.well-known/security.txt` (RFC 9116): where a finder of a weakness in this very server reports it. Served where
-//! `RELINK_SECURITY_CONTACT` names somebody; the merchant's own people, since they run it.
+//! `/.well-known/security.txt` (RFC 9116): where to report a vulnerability in this server. Served if
+//! `RELINK_SECURITY_CONTACT` is set: the merchant's own people, because they run it.
 
 use crate::server::Server;
 use axum::Router;

@@ -1,6 +1,7 @@
 //! One running server: what every route gets. It knows no route.
 
 use crate::config::Config;
+use crate::files;
 use crate::plaid::PlaidItems;
 use crate::readiness::Readiness;
 use relink_backend::{BuildError, Clock, Relink, Stripe};
@@ -84,7 +85,11 @@ impl Server {
             None => None,
         };
         let provider = config.provider().map_err(StartError::Provider)?;
-        let hosting = Hosting::new(config.hosted.clone()).map_err(StartError::Post)?;
+        let mut hosted = config.hosted.clone();
+        if let Some(address) = config.widget_dir.as_deref().and_then(files::address) {
+            hosted.widget = address;
+        }
+        let hosting = Hosting::new(hosted).map_err(StartError::Post)?;
         let mut builder = Relink::builder()
             .stripe(stripe)
             .secret(config.secret.clone())

@@ -1,7 +1,6 @@
-//! Logs, and traces where `OTEL_EXPORTER_OTLP_ENDPOINT` says where they go: a span for each request and for each call to Stripe, sent
-//! as OTLP over HTTP in batches. A request that belongs to a trace continues it, and Stripe is told so.
-//!
-//! A span has a route, an operation, statuses and times: never an address's query, a header, a body, a customer or what the log says.
+//! Logs, and traces if `OTEL_EXPORTER_OTLP_ENDPOINT` is set: a span for each request and for each call to Stripe, sent
+//! as OTLP over HTTP in batches. A request that belongs to a trace continues it, and calls to Stripe carry it on.
+//! A span has a route, an operation, statuses and times: never a query, a header, a body, a customer or log text.
 
 use axum::extract::Request;
 use axum::middleware::Next;

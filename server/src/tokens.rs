@@ -1,8 +1,7 @@
-//! `POST /v1/customer_tokens`, for the merchant's own server: a token for the page of one customer. And the other end of it: the
-//! customer of a request that brings one.
-//!
-//! A token is sealed, for one customer, for this server's origin and nothing else, and runs out after 15 minutes by the
-//! backend's clock. Nothing of it is kept.
+//! `POST /v1/customer_tokens`, for the merchant's own server: a token for one customer's page. Also the other end: the
+//! customer of a request with a token.
+//! A token is sealed for one customer and this server's origin, and expires after 15 minutes by the backend's clock. It
+//! is not stored.
 
 use crate::server::Server;
 use axum::extract::{Request, State};
@@ -67,7 +66,7 @@ pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Fetches the accounts of a customer of whom none are known. It takes a moment at most, and a Stripe that does not answer is no
 /// reason to refuse a token.
 pub(crate) async fn meet(server: &Server, customer: &str) -> Result<(), ApiError> {
-    if !server.hosted.store.accounts_of(customer).await?.is_empty() {
+    if server.hosted.store.has_accounts(customer).await? {
         return Ok(());
     }
     match tokio::time::timeout(PATIENCE, server.hosted.sync_accounts_of(customer)).await {

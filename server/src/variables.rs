@@ -1,5 +1,5 @@
-//! The environment as it may be: each variable by name, with what it means and what counts without it. `--help` prints this
-//! table, and a name that looks like ours and is not in it is said to be a typo.
+//! All environment variables, with meaning and default. `--help` prints this table, and a similar name that is not in
+//! it is reported as a typo.
 
 use std::fmt::Write as _;
 
@@ -71,7 +71,7 @@ pub const VARIABLES: &[Variable] = &[
     optional("RELINK_OIDC_NAME", "what staff call it: Sign in with …", "your work account"),
     optional(
         "RELINK_OIDC_EMAIL_VERIFIED_CLAIM",
-        "the claim that says that an e-mail address is the person's",
+        "the claim that says that an email address is the person's",
         "email_verified",
     ),
     optional(
@@ -134,6 +134,11 @@ pub const VARIABLES: &[Variable] = &[
         "off",
     ),
     optional("OTEL_EXPORTER_OTLP_ENDPOINT", "where traces are sent, as OTLP over HTTP", "off"),
+    optional(
+        "RELINK_BANK_LOGOS_DIR",
+        "logos of banks, fcinst_….svg, .png or .webp, served below /logos/; needs an https:// RELINK_PUBLIC_URL",
+        "none: initials",
+    ),
     optional("WIDGET_DIR", "the built widget, served below /widget/", "none"),
     optional("STRIPE_API_BASE", "where Stripe's API is", "https://api.stripe.com"),
     optional(
@@ -149,12 +154,12 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional(
         "SMTP_URL",
-        "smtps://user:password@host, or smtp://host:port, with ?tls=required for STARTTLS; without it no mail is sent",
+        "smtps://user:password@host, or smtp://host:port, with ?tls=required for STARTTLS; without it no email is sent",
         "none",
     ),
     optional(
         "MAIL_FROM",
-        "who mails come from, as Shop <accounts@shop.example>; required with SMTP_URL",
+        "who emails come from, as Shop <accounts@shop.example>; required with SMTP_URL",
         "none",
     ),
     optional("RETURN_URL_ORIGINS", "origins besides the allowed ones that a return_url may lead to", "none"),
@@ -169,14 +174,18 @@ pub const VARIABLES: &[Variable] = &[
         "the one before: events are signed with both while it is set",
         "none",
     ),
-    optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by mail", "none"),
-    optional("RELINK_MAIL_REMINDERS", "days after which such a mail is followed by another, as 3,6", "none"),
+    optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by email", "none"),
+    optional(
+        "RELINK_MAIL_REMINDERS",
+        "days after which such an email is followed by another, as 3,6",
+        "none",
+    ),
     optional(
         "RELINK_LINK_NAMES_HOURS",
         "for how many hours a link that is over still names bank and account",
         "24",
     ),
-    optional("INBOX_URL", "where mails can be read while developing", "none"),
+    optional("INBOX_URL", "where emails can be read while developing", "none"),
     optional(
         "RELINK_SECURITY_CONTACT",
         "where a weakness is reported, for /.well-known/security.txt: mailto:… or https://…",
@@ -199,8 +208,8 @@ pub const VARIABLES: &[Variable] = &[
     optional("RELINK_TRUSTED_PROXIES", "networks of proxies whose X-Forwarded-For is believed", "none"),
     optional(
         "RELINK_RATE_LIMITS",
-        "requests at once and in a minute, as customer=30/60,link=20/30; also api_key, address, sign_in",
-        "customer=30/60,link=20/30,api_key=1000/12000,address=600/6000,sign_in=20/60",
+        "requests at once and in a minute, as customer=30/60,link=20/30; also api_key, address, read, stranger, sign_in",
+        "customer=30/60,link=20/30,api_key=1000/12000,address=600/6000,read=120/600,stranger=600/6000,sign_in=20/60",
     ),
     optional("RELINK_STRIPE_CALLS", "calls to Stripe that are under way at once", "32"),
     optional(

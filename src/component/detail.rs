@@ -43,7 +43,7 @@ pub enum State {
     Authorizing,
     /// The customer chooses among the accounts that the bank gave.
     Selecting,
-    /// The backend is asked what came of it.
+    /// The backend is asked for the result.
     Completing,
     /// Over: relinked.
     Succeeded,
@@ -184,7 +184,7 @@ pub struct Cancel {
 pub struct Error {
     /// The relink session's id; `None` if there is none.
     pub session: Option<String>,
-    /// The flow's id; `None` where the widget could not be loaded.
+    /// The flow's id; `None` if the widget could not be loaded.
     pub flow: Option<String>,
     /// What went wrong.
     #[serde(deserialize_with = "name")]
@@ -215,12 +215,12 @@ pub struct Analytics {
     /// What went wrong: of an error, and of the opening of a flow that begins with one.
     #[serde(default, deserialize_with = "maybe_name")]
     pub error_code: Option<Code>,
-    /// Whether the flow ended by that, where there is an `error_code`.
+    /// Whether that ended the flow, if there is an `error_code`.
     #[serde(rename = "final")]
     pub is_final: Option<bool>,
     /// Why the customer is here: the gravest reason before the bank.
     pub reason: Option<String>,
-    /// The account that is to be relinked, where it is one.
+    /// The account to relink, if it is a specific one.
     pub account: Option<String>,
     /// The type of the session's `handoff`.
     pub handoff: Option<String>,

@@ -18,7 +18,7 @@ use leptos::html::{Custom, custom};
 use leptos::prelude::*;
 use page::Loader;
 
-/// Where the widget is shown.
+/// How the widget is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Display {
     /// In the page.
@@ -130,7 +130,7 @@ pub fn RelinkWidget(
     /// Base URL of your relink API, absolute or relative to the page.
     #[prop(into)]
     endpoint: Signal<String>,
-    /// The address of the loader, `relink-widget.js`. Leave it out where the page includes the loader itself.
+    /// The address of the loader, `relink-widget.js`. Leave it out if the page includes the loader itself.
     #[prop(optional, into)]
     src: Option<String>,
     /// The loader's hash, from `integrity.json`: with it, everything that is loaded is checked.
@@ -187,7 +187,7 @@ pub fn RelinkWidget(
     /// The customer closed it.
     #[prop(optional, into)]
     on_cancel: Option<Callback<Cancel>>,
-    /// Something went wrong that the customer may still get past; also where the widget could not be loaded.
+    /// Something went wrong that the customer may still get past; also if the widget could not be loaded.
     #[prop(optional, into)]
     on_error: Option<Callback<Error>>,
     /// One stream for analytics.

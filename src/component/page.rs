@@ -102,7 +102,7 @@ pub fn give(element: &HtmlElement, headers: Option<&Headers>, messages: &[(Strin
     }
 }
 
-/// Sets or removes an attribute where it is another: the element itself writes `open`.
+/// Sets or removes an attribute if it differs: the element itself writes `open`.
 pub fn write(element: &HtmlElement, name: &str, value: Option<&str>) {
     if element.get_attribute(name).as_deref() == value {
         return;
@@ -113,7 +113,7 @@ pub fn write(element: &HtmlElement, name: &str, value: Option<&str>) {
     };
 }
 
-/// Calls a method of the element, at once where its class is there, else when it is.
+/// Calls a method of the element, at once if its class is defined, otherwise when it is.
 pub fn call(element: HtmlElement, method: &'static str) {
     if run(&element, method) {
         return;
@@ -143,7 +143,8 @@ pub struct Loader {
 }
 
 impl Loader {
-    /// Puts the script into the page, unless it is there. If it cannot be had, the element says so as it would itself.
+    /// Adds the script to the page, unless it is there. If it cannot be loaded, the element reports that as it would
+    /// itself.
     pub fn load(&self, element: &HtmlElement) {
         let window = leptos::prelude::window();
         if window.custom_elements().get(TAG).is_function() {

@@ -7,7 +7,7 @@ const log = document.getElementById("log");
 const DEFAULTS = { display: "inline", theme: "auto", credentials: "same-origin" };
 const EVENTS = ["ready", "state", "success", "failure", "cancel", "error", "event"];
 
-const fields = () => [...form.elements].filter((field) => field.name && field.name !== "act");
+const fields = () => [...form.elements].filter((field) => field.name && !["act", "scenario"].includes(field.name));
 let widget;
 
 const note = (name, detail) => {
@@ -64,7 +64,12 @@ const act = {
 for (const name of EVENTS) {
   document.addEventListener(`relink-${name}`, (event) => note(event.type, event.detail));
 }
-form.addEventListener("change", ({ target }) => apply(target));
+form.addEventListener("change", ({ target }) => {
+  if (target.name !== "scenario") return apply(target);
+  // An account of the sandbox's, which `cargo xtask serve` starts: a new element, as on a page that was just opened.
+  form.account.value = target.value;
+  put();
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   act[event.submitter?.value ?? "place"]();

@@ -14,6 +14,7 @@ const ATTRIBUTES = {
   credentials: "credentials",
   csrfToken: "csrf-token",
   merchantName: "merchant-name",
+  signInUrl: "sign-in-url",
   assetsBase: "assets-base",
   endpoint: "endpoint",
   open: "open",

@@ -12,7 +12,7 @@ export const overridden = (lines, messages) => {
     const text = messages[name];
     const place = NAMES.findIndex((line) => line.startsWith(name + " "));
     const fills = NAMES[place]?.split(" ")[1];
-    const rest = place >= 0 && typeof text === "string" ? text.replace(new RegExp("{(" + fills + ")}", "g"), "") : "{";
+    const rest = place >= 0 && typeof text === "string" ? text.replace(new RegExp("{ ?(" + fills + ")}", "g"), "") : "{";
     if (!/[{}]/.test(rest)) {
       said[place] = text.replace(/\s+/g, " ");
     } else if (!warned.has(name)) {

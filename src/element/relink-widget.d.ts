@@ -156,7 +156,7 @@ export interface RelinkAnalyticsDetail extends RelinkDetail {
   /** The account that is to be relinked, `fca_…`; null where any under the authorization will do. */
   account: string | null;
   /** The type of the session's `handoff`; null before there is a session. */
-  handoff: RelinkHandoff["type"] | null;
+  handoff: Exclude<RelinkHandoff["type"], "later"> | null;
   /** Which try this is: one more each time that the customer sets out, from 1. */
   attempt: number;
   /** Milliseconds since the flow began, across reloads. */
@@ -211,6 +211,8 @@ export interface RelinkWidgetProperties {
   csrfToken: string | null;
   /** What you are called until a session says it: while it is fetched, and where that fails. */
   merchantName: string | null;
+  /** Where customers sign in, for one who turns out to be signed out before a session says it. */
+  signInUrl: string | null;
   /** Where `relink-widget copy` has put the files of each version, for a page whose bundler does not: "/relink/" say. */
   assetsBase: string | null;
   /** Added to each request to the relink API. */
@@ -281,6 +283,8 @@ export interface RelinkWidgetAttributes extends RelinkWidgetInputs {
   "csrf-token"?: string | null;
   /** The attribute's own name, for frameworks that set attributes. */
   "merchant-name"?: string | null;
+  /** The attribute's own name, for frameworks that set attributes. */
+  "sign-in-url"?: string | null;
   /** The attribute's own name, for frameworks that set attributes. */
   "assets-base"?: string | null;
   "onrelink-ready"?: (event: RelinkWidgetEventMap["relink-ready"]) => void;
@@ -372,7 +376,9 @@ export type RelinkHandoff =
     }
   | { type: "hosted"; url: string }
   /** No bank is visited: the customer agrees in the review, and `complete` follows with no accounts. */
-  | { type: "confirm" };
+  | { type: "confirm" }
+  /** A preview: the review is shown, and the session is made when the customer goes on. */
+  | { type: "later" };
 
 /** Stripe's Financial Connections Account, as far as the widget looks at it. */
 export interface RelinkAccount {

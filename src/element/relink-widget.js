@@ -1,7 +1,7 @@
 // The one script that a page includes: it defines <relink-widget> and nothing more. The WebAssembly, its glue and
 // the style are fetched once for the page, when an element is about to need them; where from, stands before this, and is
 // one of two: beside.js in the script that a page includes by its address, and bundled.js in the one that bundlers read.
-// It must stay within 2 KB compressed: what the flow is and how it looks is in src/shell and src/panes.
+// It is on every page, and must weigh next to nothing: what the flow is and how it looks is in src/shell and src/panes.
 
 // Where the load is kept: a page that includes the script twice still loads the rest once.
 const LOAD = Symbol.for("relink-widget");
@@ -19,6 +19,7 @@ const PROPERTIES = {
   credentials: "same-origin",
   csrfToken: null,
   merchantName: null,
+  signInUrl: null,
   assetsBase: null,
   open: false,
 };
@@ -29,18 +30,21 @@ const get = async (address, integrity) => {
   return answer;
 };
 
-// The module of the glue, on its way.
-let glued;
+// The module of the glue and the style, on their way.
+let beforehand;
 
 const fetchAll = async (element) => {
-  const all = parts(element);
-  glued = all[0];
+  const [glue, wasm, text] = parts(element);
+  const style = text.then((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
+  beforehand = [glue, style];
   // Its words come while the WebAssembly does; whether they came is asked when they are needed.
-  all[0].then((module) => speech(module, element)).catch(() => {});
-  const [module, wasm, text] = await Promise.all(all);
-  await module.default({ module_or_path: wasm });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
+  glue.then((module) => speech(module, element)).catch(() => {});
+  const [module, sheet, module_or_path] = await Promise.all([glue, style, wasm]);
+  await module.default({ module_or_path });
   return [module, sheet];
 };
 
@@ -66,6 +70,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   #handle;
   #words;
   #loading;
+  // The dialog until it is there.
+  #frame;
   // A timer, until the endpoint is there.
   #waiting;
   #closing;
@@ -136,7 +142,13 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
 
   close() {
     if (this.#handle) this.#handle.close();
-    else this.#closing = true;
+    else this.#leave();
+  }
+
+  // Before anything is there that could be told.
+  #leave() {
+    this.#closing = true;
+    this.#frame?.close();
   }
 
   restart() {
@@ -197,7 +209,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       this.connectedCallback();
     } else if (this.#modal && now == null) {
       if (this.#handle) this.#handle.hide();
-      else this.#closing = true;
+      else this.#leave();
     } else if (this.#modal && before == null) {
       this.#start();
     }
@@ -215,12 +227,11 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       this.#speak();
       return this.#handle.start();
     }
-    if (this.#loading) return;
+    if (this.#loading) return this.#frame?.open || this.#frame?.showModal();
     this.#loading = true;
     try {
       const loading = load(this);
-      // The session is asked for while the WebAssembly comes.
-      this.#ask(glued);
+      this.#begin(beforehand);
       const [module, sheet] = await loading;
       const words = await speech(module, this);
       this.#loading = this.#failed = false;
@@ -251,10 +262,15 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     }
   }
 
-  async #ask(glue) {
+  // While the WebAssembly comes, the session is asked for and a modal shows what will be in it.
+  async #begin([glue, style]) {
     try {
       const module = await glue;
       if (!this.#closing) module.early(this);
+      const sheet = await style;
+      if (!this.#modal || !this.#loading || this.#closing) return;
+      this.#root.adoptedStyleSheets = [sheet];
+      this.#frame = module.frame(this, this.#root);
     } catch {
       // It is told where the load is awaited.
     }
@@ -280,6 +296,9 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     } catch {
       // It broke before, which is why it goes.
     }
+    this.#frame?.close();
+    this.#frame?.remove();
+    this.#frame = null;
   }
 }
 

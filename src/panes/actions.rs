@@ -35,23 +35,27 @@ fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
     .into()
 }
 
-/// What test mode means; else, on a review, the link to the merchant's privacy policy; on a problem, the help link.
+/// What test mode means; else, on a review, the links to the merchant's privacy policy and help; on a problem, the help link.
 fn fine_print(desk: &Desk) -> Node {
     let frame = &desk.view.frame;
-    let text = if frame.test_mode {
-        Some(Node::from(desk.text(Message::TEST_MODE)))
-    } else if matches!(desk.view.pane, Pane::Review(_)) {
-        frame.privacy_url.as_ref().map(|url| out(desk, Message::PRIVACY, url))
-    } else if matches!(desk.view.pane, Pane::Problem(_))
-        // Not if the primary button leads away too.
-        && !leads_away(&desk.view.primary)
-        && !leads_away(&desk.view.secondary)
-    {
-        frame.support_url.as_ref().map(|url| out(desk, Message::HELP, url))
+    let is_review = matches!(desk.view.pane, Pane::Review(_));
+    // On a problem, not if a button leads away too.
+    let helps = is_review
+        || matches!(desk.view.pane, Pane::Problem(_))
+            && !leads_away(&desk.view.primary)
+            && !leads_away(&desk.view.secondary);
+    let privacy =
+        frame.privacy_url.as_ref().filter(|_| is_review).map(|url| out(desk, Message::PRIVACY, url));
+    let help = frame.support_url.as_ref().filter(|_| helps).map(|url| out(desk, Message::HELP, url));
+    let line = el("p").class("fine");
+    if frame.test_mode {
+        line.child(desk.text(Message::TEST_MODE)).into()
+    } else if privacy.is_some() || help.is_some() {
+        let between = (privacy.is_some() && help.is_some()).then_some(" · ");
+        line.child(privacy).child(between).child(help).into()
     } else {
-        None
-    };
-    text.map(|text| el("p").class("fine").child(text)).into()
+        Node::NOTHING
+    }
 }
 
 fn leads_away(offer: &Option<Offer>) -> bool {

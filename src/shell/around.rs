@@ -5,16 +5,20 @@
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlElement;
+use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_name = holdPage)]
     fn hold_page(on: bool) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = easeHeight)]
+    fn ease_height(dialog: &HtmlElement) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = sightOf)]
     fn sight_of(element: &HtmlElement) -> Result<u32, JsValue>;
     #[wasm_bindgen(catch, js_name = stepAside)]
     fn step_aside(host: &HtmlElement) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = takeFrame)]
+    fn take_frame(root: &ShadowRoot) -> Result<Option<HtmlDialogElement>, JsValue>;
 }
 
 /// Locks the page's scrolling until dropped. Several locks may exist at once.
@@ -32,6 +36,16 @@ impl Drop for ScrollLock {
     fn drop(&mut self) {
         let _ = hold_page(false);
     }
+}
+
+/// Eases a dialog from one height to the next, from now on.
+pub fn ease(dialog: &HtmlElement) {
+    let _ = ease_height(dialog);
+}
+
+/// The empty dialog that `src/element/frame.js` has opened while this code was on its way.
+pub fn frame(root: &ShadowRoot) -> Option<HtmlDialogElement> {
+    take_frame(root).ok().flatten()
 }
 
 /// The result of checking an element.

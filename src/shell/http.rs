@@ -3,10 +3,10 @@
 //! Every call ends in exactly one [`Input::Answered`], or in none if it was abandoned. Whatever the page, the network
 //! or the backend does becomes an [`Answer`]: nothing throws.
 //!
-//! gloo-net makes the request, and does not send it. A page may have its own `fetch`, and gloo-net's `send` panics where
-//! that rejects with anything but an `Error`, or gives anything but a `Response`.
+//! gloo-net builds the request but does not send it: its `send` panics if the page's own `fetch` rejects with something
+//! other than an `Error` or returns something other than a `Response`.
 
-use crate::shell::settings::attribute;
+use crate::shell::settings::{self, attribute};
 use crate::shell::timer::Timeout;
 use crate::shell::{Raise, early, foreign, json, later, page};
 use gloo_net::http::{Headers as GlooHeaders, Method, RequestBuilder};
@@ -16,7 +16,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    AbortController, Headers, HtmlElement, Request, RequestCache, RequestCredentials, RequestRedirect, Url,
+    AbortController, Headers, HtmlElement, Request, RequestCache, RequestCredentials, RequestRedirect,
+    UrlSearchParams,
 };
 
 /// The largest answer to read, in bytes: a session with a thousand accounts is half of it.
@@ -194,8 +195,8 @@ fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortCont
     options
 }
 
-/// The request as gloo-net makes it. `None` where it would not be what was meant: gloo-net writes an endpoint's query
-/// anew, and what the page has put in the place of `Request` may give anything.
+/// The request as gloo-net builds it. `None` if it would not be what was meant: gloo-net rewrites an endpoint's query, and
+/// a page's own `Request` may return anything.
 fn request(
     host: &HtmlElement,
     call: &Call,
@@ -203,6 +204,8 @@ fn request(
     headers: Headers,
     abort: &AbortController,
 ) -> Option<Request> {
+    // gloo-net panics if the page's own does not work.
+    UrlSearchParams::new().ok()?.to_string().as_string()?;
     let credentials = match credentials(host).as_str() {
         "include" => RequestCredentials::Include,
         "omit" => RequestCredentials::Omit,
@@ -234,8 +237,7 @@ async fn read(answer: &JsValue) -> Option<JsString> {
 
 /// The URL of a call: the path below the endpoint, which is resolved against the page.
 fn address(host: &HtmlElement, path: &str) -> Option<String> {
-    let base = page::document().base_uri().ok().flatten()?;
-    let url = Url::new_with_base(&attribute(host, "endpoint")?, &base).ok()?;
+    let url = settings::address(host, "endpoint")?;
     if !matches!(url.protocol().as_str(), "http:" | "https:") {
         return None;
     }

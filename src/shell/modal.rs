@@ -5,7 +5,7 @@
 //! Stripe's layer then lies over all of it, it is hidden: two dialogs at once are one too many. It is found out by what
 //! lies on top, and in every other case ours is seen.
 
-use crate::shell::around::ScrollLock;
+use crate::shell::around::{self, ScrollLock};
 use crate::shell::listener::Listener;
 use crate::shell::page;
 use crate::shell::timer::Interval;
@@ -40,11 +40,15 @@ struct Inside {
 }
 
 impl Modal {
-    /// A closed dialog at the end of the shadow root. `ask` is called when the customer asks to close.
+    /// A closed dialog at the end of the shadow root, or the open one that stands there already. `ask` is called when the
+    /// customer asks to close.
     pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
-        let dialog = page::document().create_element("dialog").expect_throw("a dialog");
-        let dialog: HtmlDialogElement = dialog.unchecked_into();
-        let _ = root.append_child(&dialog);
+        let dialog = around::frame(root).unwrap_or_else(|| {
+            let dialog = page::document().create_element("dialog").expect_throw("a dialog");
+            let _ = root.append_child(&dialog);
+            dialog.unchecked_into()
+        });
+        around::ease(&dialog);
         let inside = Rc::new(Inside {
             host: host.clone(),
             dialog: dialog.clone(),
@@ -128,9 +132,14 @@ impl Modal {
     /// Brings it on screen.
     pub fn show(&self) {
         if !self.inside.shown.replace(true) {
-            *self.inside.opener.borrow_mut() = opener(&self.inside.host);
             *self.inside.lock.borrow_mut() = Some(ScrollLock::hold());
-            self.inside.raise();
+            // One that was open before this code was there knows itself who opened it.
+            if self.inside.dialog.open() {
+                self.inside.focus_heading();
+            } else {
+                *self.inside.opener.borrow_mut() = opener(&self.inside.host);
+                self.inside.raise();
+            }
         }
     }
 

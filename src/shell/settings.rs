@@ -2,9 +2,9 @@
 
 use crate::shell::page;
 use relink_core::Settings;
-use relink_wire::DisplayText;
+use relink_wire::{DisplayText, SafeUrl};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, ShadowRoot, Url};
 
 /// The element's attributes as the machine takes them.
 pub fn settings(host: &HtmlElement) -> Settings {
@@ -14,12 +14,19 @@ pub fn settings(host: &HtmlElement) -> Settings {
         session: attribute(host, "session"),
         locale: Some(locale(host)).filter(|locale| !locale.is_empty()),
         merchant_name: attribute(host, "merchant-name").and_then(|name| DisplayText::parse(&name)),
+        sign_in_url: address(host, "sign-in-url").and_then(|url| SafeUrl::https_or_loopback(&url.href())),
     }
 }
 
 /// An attribute that is not empty.
 pub fn attribute(host: &Element, name: &str) -> Option<String> {
     host.get_attribute(name).map(|value| value.trim_ascii().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// An attribute that is an address, resolved against the page.
+pub fn address(host: &Element, name: &str) -> Option<Url> {
+    let base = page::document().base_uri().ok().flatten()?;
+    Url::new_with_base(&attribute(host, name)?, &base).ok()
 }
 
 /// What names a language: an empty `lang` does not.

@@ -53,12 +53,23 @@ pub enum Piece<'a> {
 impl Words {
     /// The message in pieces, in order.
     pub fn pieces<'a>(&'a self, message: Message, fills: Fills<'a>) -> Vec<Piece<'a>> {
+        let mut filled = Vec::new();
         // Braces always match: the build checks ours, and the code that accepts a page's own messages checks those.
-        let piece = |piece| match piece {
-            relink_words::Piece::Said(said) => Piece::Ours(said),
-            relink_words::Piece::Hole(hole) => self.hole(hole, fills),
-        };
-        relink_words::pieces(self.text(message)).map(piece).collect()
+        for piece in relink_words::pieces(self.text(message)) {
+            match piece {
+                relink_words::Piece::Said(said) => filled.push(Piece::Ours(said)),
+                relink_words::Piece::Hole(hole) => {
+                    let (hole, after_a_word) = relink_words::asked(hole);
+                    let name = self.hole(hole, fills);
+                    if !after_a_word {
+                        filled.push(name);
+                    } else if !matches!(name, Piece::Ours(_)) {
+                        filled.extend([Piece::Ours(" "), name]);
+                    }
+                }
+            }
+        }
+        filled
     }
 
     fn hole<'a>(&'a self, hole: &str, fills: Fills<'a>) -> Piece<'a> {

@@ -3,7 +3,7 @@
 //!
 //! Messages are whole sentences. Placeholders: `{bank}` and `{shop}` are names, or a description if the name is not
 //! known. `{Bank}` and `{Shop}` are the same, but their description is for the start of a sentence, or in its plain
-//! form. `{account}` is an account with the end of its number; `{date}` a day; `{n}` a number; `{digits}` the end of a
+//! form. `{ bank}` and `{ shop}` stand after the language's own word for the thing: a space and the name, or nothing. `{account}` is an account with the end of its number; `{date}` a day; `{n}` a number; `{digits}` the end of a
 //! number, spoken.
 
 use super::Words;

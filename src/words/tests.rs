@@ -48,6 +48,12 @@ fn names_that_are_not_known_are_described_and_begin_a_sentence_as_one() {
 }
 
 #[wasm_bindgen_test]
+fn after_the_word_for_a_thing_there_is_its_name_or_nothing() {
+    let said = |bank| said("pl", "W banku{ bank}.", Fills::names(&frame(None, bank)));
+    assert_eq!([said(Some("Pekao")), said(None)], ["W banku Pekao.", "W banku."]);
+}
+
+#[wasm_bindgen_test]
 fn a_name_that_looks_like_a_hole_is_not_filled() {
     let frame = frame(Some("{date}"), Some("{shop}"));
     assert_eq!(said("en-GB", "{Bank}, {shop}", Fills::names(&frame)), "{shop}, {date}");

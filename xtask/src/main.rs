@@ -9,6 +9,7 @@ use failure::Failure;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
 mod attack;
+mod bench;
 mod children;
 mod conformance;
 mod dist;
@@ -61,6 +62,9 @@ Usage: cargo xtask COMMAND
   reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
   waterfall            What a page loads of the built package, in which order, and how long it takes on a slow line
+  bench [--rounds N]   How long a customer waits for the first screen, beside MX Connect and React from the npm registry, on slow and
+       [--backend]     fast lines; typing, clicks and mounts (some minutes, needs `dist`). With --backend, how many relinks
+       [--seconds N]   relink-server completes in a second, beside raw commits of their rows, on SQLite and PostgreSQL
   docs [--base PATH]   Write the documentation as a static site to target/docs/, with search, the widget itself and the theme
                        editor (needs `dist`); PATH is where it will be served, / without it
   sandbox              Build and run the stand-in for Stripe alone; its settings are environment variables
@@ -101,6 +105,10 @@ fn main() -> ExitCode {
 }
 
 fn command() -> Result<ExitCode, Failure> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == dist::link::CALLED_WITH) {
+        return dist::link::be_the_linker(&arguments);
+    }
     let mut arguments = lexopt::Parser::from_env();
     let name = match arguments.next()? {
         Some(Value(name)) => name.string()?,
@@ -117,6 +125,7 @@ fn command() -> Result<ExitCode, Failure> {
     match name.as_str() {
         "serve" => serve::serve(serve::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "test" => test::test(test::Options::parse(&mut arguments)?),
+        "bench" => bench::bench(&bench::Options::parse(&mut arguments)?).map(|()| ExitCode::SUCCESS),
         "attack" => attack::attacks(&attack::Options::parse(&mut arguments)?),
         "explore" => explore::explore(&explore::Options::parse(&mut arguments)?),
         "faults" => faults::faults(&faults::Options::parse(&mut arguments)?),

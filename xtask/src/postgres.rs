@@ -27,6 +27,15 @@ pub struct Postgres {
 impl Postgres {
     /// Makes and starts one.
     pub fn start(workspace: &Workspace) -> Result<Self, Failure> {
+        Self::start_with(workspace, "fsync=off")
+    }
+
+    /// One whose commits are on the disk, for who measures them.
+    pub fn start_on_disk(workspace: &Workspace) -> Result<Self, Failure> {
+        Self::start_with(workspace, "fsync=on")
+    }
+
+    fn start_with(workspace: &Workspace, fsync: &str) -> Result<Self, Failure> {
         let programs = needs::postgres()?;
         // Short, because a socket's path may not be long; the temporary folder, because whoever runs it as another
         // user must get there.
@@ -39,7 +48,7 @@ impl Postgres {
         fs::create_dir_all(&logs).map_err(Failure::io("creating", &logs))?;
         let mut postgres = of("postgres");
         postgres.arg("-D").arg(&folder).arg("-k").arg(&folder).current_dir("/");
-        for setting in ["listen_addresses=", "fsync=off", "max_connections=300", "shared_buffers=32MB"] {
+        for setting in ["listen_addresses=", fsync, "max_connections=300", "shared_buffers=32MB"] {
             postgres.args(["-c", setting]);
         }
         let server = Server::start("postgres", &mut postgres, &logs)?;

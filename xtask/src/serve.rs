@@ -76,7 +76,7 @@ pub fn serve(options: Options) -> Result<(), Failure> {
     let workspace = Workspace::find()?;
     println!("Three steps; the first time they take some minutes. Ctrl-C stops everything.");
     run::timed("1 of 3: the widget", || {
-        dist::dist()?;
+        dist::dist_to_show(&workspace)?;
         gallery::build(&workspace, dist::Profile::Shipped, &workspace.gallery())
     })?;
     run::timed("2 of 3: the servers", workspace::build_servers)?;

@@ -8,17 +8,19 @@ use crate::failure::Failure;
 
 /// The loader is on every page of the merchant, so it must weigh next to nothing: 2 KB, and 190 bytes for an endpoint
 /// that comes late, places without a box, dialogs in WebKit, clicks that are the browser's, and hashes that are always
-/// checked. 30 more, since each build has other hashes, and some compress worse.
-const LOADER_LIMIT: usize = 2 * 1024 + 190 + 30;
+/// checked. 90 for a modal that is on screen and can be left before its WebAssembly is there. 30 more, since each build has
+/// other hashes, and some compress worse.
+const LOADER_LIMIT: usize = 2 * 1024 + 190 + 90 + 30;
 /// Everything that one customer downloads, brotli: what docs/size.md says was promised (90 KB), 3,800 bytes for what a page
 /// may do to the widget, 1,800 for what page code, a network and a clock may do, 4,000 for confirming without a bank,
 /// accounts with new ids and a stream that says what it is about, 320 for a search that puts what it found first
 /// and a browser's name that is not text, 1,200 for consent that is asked for once, 1,250 for the session that comes early,
 /// 1,400 for requests that gloo-net makes, 200 for a bank that is known to be down, 4,200 for an end that says what is so and a
-/// way on that is always on screen (docs/size.md lists them); less 6,200, since the whole program is optimised as one. Raised
-/// for a reason only.
+/// way on that is always on screen (docs/size.md lists them), 350 for buttons in sight in a page, too, a preview, the page's own
+/// address for signing in and a height that is eased, 550 for a modal that is there before its WebAssembly; less 6,200, since the whole program is optimised as one, and
+/// 5,430, since it is linked twice and put in order. Raised for a reason only.
 const TOTAL_LIMIT: usize =
-    90 * 1024 + 3_800 + 1_800 + 4_000 + 320 + 1_200 + 1_250 + 1_400 + 200 + 4_200 - 6_200;
+    90 * 1024 + 3_800 + 1_800 + 4_000 + 320 + 1_200 + 1_250 + 1_400 + 200 + 4_200 + 350 + 550 - 6_200 - 5_430;
 
 /// One file's size, three ways.
 #[derive(Clone, Copy, Default)]
@@ -43,7 +45,7 @@ pub fn weigh(package: &dist::Package) -> Result<(), Failure> {
     // A customer downloads the words of one language: the limit holds for the heaviest.
     let (mut words, mut most) = (Weight::default(), Weight::default());
     let mut rest = Vec::new();
-    for name in &package.files {
+    for name in package.files.iter().filter(|name| !name.ends_with(dist::PACKED)) {
         let path = package.folder.join(name);
         let weight = Weight::of(&fs::read(&path).map_err(Failure::io("reading", &path))?)
             .map_err(Failure::io("compressing", &path))?;
@@ -75,10 +77,7 @@ impl Weight {
     fn of(bytes: &[u8]) -> std::io::Result<Self> {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(bytes)?;
-        let mut brotli = Vec::new();
-        let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-        brotli::BrotliCompress(&mut &bytes[..], &mut brotli, &params)?;
-        Ok(Self { raw: bytes.len(), gzip: gzip.finish()?.len(), brotli: brotli.len() })
+        Ok(Self { raw: bytes.len(), gzip: gzip.finish()?.len(), brotli: dist::brotli(bytes)?.len() })
     }
 
     fn plus(self, other: Self) -> Self {

@@ -140,6 +140,21 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(Failure::io("reading", path))
 }
 
+/// Every file below `folder`, relative to it, with `/` between names.
+pub fn listed(folder: &Path) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Failure::io("listing", folder))? {
+        let path = entry.map_err(Failure::io("listing", folder))?.path();
+        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { continue };
+        if path.is_dir() {
+            names.extend(listed(&path)?.into_iter().map(|below| format!("{name}/{below}")));
+        } else {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
 /// Makes a folder that holds nothing.
 pub fn empty(folder: &Path) -> Result<(), Failure> {
     if folder.exists() {

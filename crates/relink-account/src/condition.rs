@@ -1,28 +1,28 @@
-//! The verdict on one account: its reasons in order of gravity, and what a relink does for it.
+//! The verdict on one account: its reasons, the most serious first, and whether a relink helps.
 
 use crate::numbers;
 use crate::reason::Reason;
 use relink_wire::{Account, AccountStatus, Cause, Permission, RelinkAction};
 
-/// What holds an account up today.
+/// What is wrong with an account now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// Why it needs a relink, the gravest first; empty where nothing is wrong.
+    /// Why it needs a relink, the most serious reason first; empty if nothing is wrong.
     pub reasons: Vec<Reason>,
-    /// What a relink does for it.
+    /// Whether a relink helps.
     pub repair: Repair,
 }
 
-/// What a relink does for an account.
+/// Whether a relink helps an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repair {
     /// Nothing is wrong.
     NotNeeded,
     /// Something is wrong, and a relink repairs it.
     Possible,
-    /// Nothing says that a relink is needed or helps: the link was ended on purpose, the status is newer than this
-    /// program, or an end is announced that no action prevents. Nobody is asked to relink it; where the account is
-    /// named all the same, it may be tried.
+    /// Nothing indicates that a relink is needed or helps: the link was ended on purpose, the status is newer than this
+    /// program, or access will end and no action prevents it. Nobody is asked to relink the account, but a page that
+    /// names it may try.
     OnlyIfNamed,
     /// It does not work, and no relink repairs it.
     Impossible(NoRepair),
@@ -38,12 +38,12 @@ pub enum NoRepair {
 }
 
 impl Condition {
-    /// What holds `account` up, where these permissions are wanted of it, at `now` (Unix seconds).
+    /// What is wrong with `account` at `now` (Unix seconds), if these permissions are required.
     pub fn of(account: &Account, wanted: &[Permission], now: i64) -> Self {
         Self { reasons: reasons(account, wanted, now), repair: repair(account, wanted, now) }
     }
 
-    /// The gravest reason.
+    /// The most serious reason.
     pub fn lead(&self) -> Option<&Reason> {
         self.reasons.first()
     }
@@ -53,8 +53,8 @@ impl Condition {
         self.repair == Repair::Possible
     }
 
-    /// How urgent a relink is, the lowest first: what is broken, then what will break, and at the end what nobody is
-    /// asked for. `None` where a relink helps nothing.
+    /// How urgent a relink is, the lowest first: broken accounts, then those that will break, and last those that
+    /// nobody is asked about. `None` if a relink does not help.
     pub fn urgency(&self) -> Option<(u8, i64)> {
         match self.repair {
             Repair::Possible => self.lead().map(Reason::gravity),
@@ -65,8 +65,8 @@ impl Condition {
     }
 }
 
-/// Why the account needs a relink, the gravest first. What is not known is not claimed: an account whose permissions
-/// Stripe left out neither lacks one nor has them all.
+/// Why the account needs a relink, the most serious reason first. Nothing unknown is claimed: if Stripe left out the
+/// permissions, the account neither lacks one nor has all of them.
 pub fn reasons(account: &Account, wanted: &[Permission], now: i64) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let standing = match account.status {
@@ -87,8 +87,8 @@ pub fn reasons(account: &Account, wanted: &[Permission], now: i64) -> Vec<Reason
     reasons
 }
 
-/// Why no relink repairs the account, where that is so: Stripe's action says it, whatever the cause is. An account that
-/// works is never beyond repair.
+/// Why no relink repairs the account, if that is so. Stripe's action decides, whatever the cause. An account that works
+/// is never beyond repair.
 pub fn no_repair(account: &Account) -> Option<NoRepair> {
     let inactive = account.inactive.as_ref().filter(|_| !account.is_active())?;
     match inactive.action {
@@ -131,8 +131,7 @@ fn ending(account: &Account) -> Option<Reason> {
     ends.then_some(Reason::AccessEnds(ending.expected_deactivation_date))
 }
 
-/// Whether something is asked for that this account does not share. Where Stripe does not say what it shares, nothing
-/// is claimed, and nothing is taken for granted either.
+/// Whether a required permission is missing. If Stripe does not say what the account shares, this is unknown.
 fn missing(account: &Account, wanted: &[Permission]) -> Option<Reason> {
     match &account.permissions {
         Some(granted) => {

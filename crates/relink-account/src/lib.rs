@@ -1,9 +1,8 @@
-//! What holds a linked bank account up, and whether a relink repairs it.
-//!
-//! The widget's machine, the backend's choice of an account, the email rules, the dashboard and the shop all ask this.
-//! They ask here and keep only their own words: two answers to this question send a customer to the bank for nothing,
-//! or leave one whose payments fail without a way on. Pure: an account, what is wanted of it and the time go in;
-//! reasons and a verdict come out. No clock, network, database or words.
+//! What is wrong with a linked bank account, and whether a relink repairs it.
+//! The widget's machine, the backend's choice of an account, the email rules, the dashboard and the shop all use this
+//! and have only their own wording. With two answers to this question, a customer would go to the bank for nothing, or
+//! could not repair failing payments. Pure: takes an account, what is required of it and the time, and returns reasons
+//! and a verdict. No clock, network, database or texts.
 
 #[cfg(feature = "cases")]
 pub mod cases;

@@ -1,27 +1,27 @@
-//! A linked account as the provider gave it, read once, where it enters.
+//! A linked account as the provider returned it, parsed once, where it enters.
 
 use relink_wire::{Account, DecodeError, Json};
 
 /// The provider whose fields all the others' accounts are told in.
 pub const STRIPE: &str = "stripe";
 
-/// An account as the provider gave it. Whoever gets one neither decodes it again nor looks into its JSON.
+/// An account as the provider returned it, already parsed: nobody reads its JSON again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinkedAccount {
     /// The account, read.
     pub account: Account,
     /// Owner: a Customer (`cus_…`) or an Account object (`acct_…`) at Stripe; `None` if it has no owner.
     pub owner: Option<String>,
-    /// The provider's object, reduced to what the browser may have: what `accounts` of a session pass on.
+    /// The provider's object, reduced to the fields that the browser may have, for `accounts` of a session.
     pub public: Json,
-    /// Whose it is, by the provider's name ([`Provider::NAME`](crate::Provider::NAME)).
+    /// The provider that has it, by name ([`Provider::NAME`](crate::Provider::NAME)).
     pub provider: String,
-    /// The provider's name for it that stays where its id changes. Few have one; it is for the judge, and not for the browser.
+    /// The provider's id for it that stays the same if the account's id changes. Not for the browser.
     pub persistent_id: Option<String>,
 }
 
 impl LinkedAccount {
-    /// Reads `public`; it fails where there is no id. It is Stripe's, as its fields are, until [`LinkedAccount::of`] says otherwise.
+    /// Parses `public`; fails if there is no id. The account is Stripe's until [`LinkedAccount::of`] says otherwise.
     pub fn read(public: Json, owner: Option<String>) -> Result<Self, DecodeError> {
         let account = Account::decode(&public)?;
         Ok(Self { account, owner, public, provider: STRIPE.into(), persistent_id: None })

@@ -1,5 +1,5 @@
-//! What a provider of bank links is asked, whoever it is: to begin a repair, and how it stands. Each provider has a crate of its own that
-//! speaks to it; nothing here does.
+//! The interface to any provider of bank links: start a repair, and read its status. Each provider's client is a crate
+//! of its own; there is none here.
 
 use crate::linked::LinkedAccount;
 use relink_wire::{Permission, RelinkResult};
@@ -13,23 +13,23 @@ pub trait Provider {
     /// What it lets a merchant ask customers for.
     const ASKING: Asking;
 
-    /// What it needs to begin a repair.
+    /// What it needs to start a repair.
     type Repair<'a>;
-    /// What it gives: the way to the bank, and what the repair is asked for by.
+    /// What starting returns: the way to the bank, and the repair's id.
     type Begun;
-    /// What a repair that was begun is asked for by.
+    /// The id of a repair that was started.
     type Case<'a>;
     /// Why it did not answer.
     type Error: Error;
 
-    /// Begins a repair. Where the provider has idempotency keys, the same `key` never makes two.
+    /// Starts a repair. If the provider has idempotency keys, the same `key` never starts two.
     fn begin(
         &self,
         repair: &Self::Repair<'_>,
         key: &str,
     ) -> impl Future<Output = Result<Self::Begun, Self::Error>> + Send;
 
-    /// How a repair stands, asked of the provider now.
+    /// Reads a repair's status from the provider.
     fn standing(&self, case: &Self::Case<'_>) -> impl Future<Output = Result<Standing, Self::Error>> + Send;
 }
 
@@ -66,21 +66,21 @@ pub enum Happening {
     Other,
 }
 
-/// How a repair stands.
+/// The status of a repair.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Standing {
-    /// The customer has not finished, as far as we can tell.
+    /// The customer has not finished, as far as is known.
     Pending,
-    /// The customer gave it up, and it cannot be taken up again.
+    /// The customer cancelled it, and it cannot be continued.
     Cancelled,
-    /// Nothing was repaired, for this reason; these accounts came instead.
+    /// Nothing was repaired, for this reason; these accounts came back instead.
     Failed(RelinkResult, Vec<LinkedAccount>),
     /// The bank has granted it, for these accounts.
     Granted(RelinkResult, Vec<LinkedAccount>),
 }
 
 impl Standing {
-    /// The accounts that came of it.
+    /// The resulting accounts.
     pub fn accounts(&self) -> &[LinkedAccount] {
         match self {
             Self::Pending | Self::Cancelled => &[],

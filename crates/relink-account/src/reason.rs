@@ -1,4 +1,4 @@
-//! The reasons why an account needs a relink, and which of two is graver.
+//! The reasons why an account needs a relink, and which of two is more serious.
 
 use relink_wire::Cause;
 
@@ -9,18 +9,18 @@ pub enum Reason {
     Inactive(Cause),
     /// The tokenized account number was deactivated or has expired: payments fail.
     PaymentsFailing,
-    /// The link works and will stop, on that day (Unix seconds) where it is known.
+    /// The link works but will stop, on that day (Unix seconds) if known.
     AccessEnds(Option<i64>),
     /// The tokenized account number expires within 30 days, on that day (Unix seconds).
     PaymentsEnd(i64),
     /// The merchant asks for more than was shared before.
     MorePermissions,
-    /// Stripe does not say what holds the account up: nothing is claimed.
+    /// Stripe does not say what is wrong with the account: nothing is claimed.
     Unstated,
 }
 
 impl Reason {
-    /// How grave it is: the lowest leads. Broken comes before about to break, and that before more to share.
+    /// How serious it is, the lowest first: broken, then about to break, then more to share.
     pub fn gravity(&self) -> (u8, i64) {
         match self {
             Self::Inactive(_) => (0, 0),
@@ -32,8 +32,8 @@ impl Reason {
         }
     }
 
-    /// The name in `relink-event` and in a backend's list of accounts; `None` where nothing is claimed. A cause that
-    /// says nothing of the bank's access, or that is newer than this program, is `unspecified`.
+    /// The name in `relink-event` and in a backend's list of accounts; `None` if nothing is claimed. A cause that is
+    /// not about the bank's access, or is newer than this program, is `unspecified`.
     pub fn name(&self) -> Option<&'static str> {
         Some(match self {
             Self::Inactive(Cause::AccessDenied) => "access_denied",
@@ -49,7 +49,7 @@ impl Reason {
         })
     }
 
-    /// The day on which something stops, in Unix seconds, where it is known.
+    /// The day on which something stops, in Unix seconds, if known.
     pub fn day(&self) -> Option<i64> {
         match self {
             Self::AccessEnds(on) => *on,

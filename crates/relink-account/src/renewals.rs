@@ -1,15 +1,14 @@
 //! Accounts that came back as new account objects: which is which.
-//!
-//! Where any account would do, the bank may give an account under a new id. Nothing at Stripe says which account it was.
-//! Two objects are one account where the bank, the end of the number and the kind agree, the older one does not work, and
-//! no third one fits: a guess between two would graft one account's history onto another. An object that says itself which one
-//! it replaces is believed: its provider has judged.
+//! If any account will do, the bank may return an account under a new id, and Stripe does not say which account it was.
+//! Two objects are one account if the bank, the end of the number and the kind match, the older one does not work, and
+//! no third one matches: a guess between two would mix up the histories of two accounts. An object that
+//! names the one that it replaces is believed: its provider has decided.
 
 use crate::linked::LinkedAccount;
 use relink_wire::{AccountStatus, Fields};
 use std::collections::BTreeMap;
 
-/// Which accounts of one customer stand in another's place.
+/// Which of a customer's accounts replace another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Renewals {
     /// New id, and the id before it.
@@ -17,7 +16,7 @@ pub struct Renewals {
 }
 
 impl Renewals {
-    /// Finds them among all accounts of one customer; the same account may be given several times.
+    /// Finds them among all accounts of one customer, in which the same account may occur several times.
     pub fn among<'a>(accounts: impl IntoIterator<Item = &'a LinkedAccount>) -> Self {
         let mut alike: BTreeMap<Likeness<'_>, BTreeMap<&str, &LinkedAccount>> = BTreeMap::new();
         let mut before = BTreeMap::new();
@@ -43,18 +42,18 @@ impl Renewals {
         Self { before }
     }
 
-    /// The id that an account had before, where it has got a new one.
+    /// The id that an account had before, if it has a new one.
     pub fn before(&self, id: &str) -> Option<&str> {
         self.before.get(id).map(String::as_str)
     }
 
-    /// Whether another account stands in its place.
+    /// Whether another account replaces it.
     pub fn is_replaced(&self, id: &str) -> bool {
         self.before.values().any(|old| old == id)
     }
 }
 
-/// What two objects of one account agree in.
+/// What two objects of one account have in common.
 type Likeness<'a> = (&'a str, &'a str, &'a str);
 
 fn likeness(account: &LinkedAccount) -> Option<Likeness<'_>> {

@@ -1,4 +1,4 @@
-//! What goes on beside the requests: accounts are fetched, old rows are deleted, the database's clock is read.
+//! Background work: fetches accounts, deletes old rows, reads the database's clock.
 
 use crate::relink::Relink;
 use relink_store::StoreError;

@@ -1,6 +1,7 @@
-//! Whether the customer's bank is known to be down, so that the review says it before the customer goes there. It is asked beside the
-//! session and never waited for long: whatever goes wrong here, the relink goes on without it. What Stripe said of a bank is good
-//! for a minute, for every customer of that bank, so that an outage does not multiply the calls.
+//! Whether the customer's bank is known to be down, so that the review can say so before the customer goes there. It is
+//! requested in parallel with the session, with a short time limit: if anything goes wrong here, the relink continues
+//! without it. Stripe's answer about a bank is cached for a minute, for all of the bank's customers, so that an outage
+//! does not multiply the calls.
 
 use relink_account::LinkedAccount;
 use relink_stripe::{Stripe, StripeError};

@@ -1,5 +1,5 @@
-//! Whose database it is: one Stripe account, one mode, one secret. Checked when a [`Relink`] is built, before anything
-//! else is read, and again now and then, for the account is Stripe's to say and Stripe may be away at the start.
+//! What the database belongs to: one Stripe account, one mode, one secret. Checked when a [`Relink`] is built, before
+//! anything else is read, and again now and then: Stripe names the account, and may not be reachable at the start.
 
 use crate::document;
 use crate::error::{ApiError, ApiErrorKind};

@@ -1,8 +1,7 @@
-//! The address that a request comes from: what limits are counted by, and what a security event names.
-//!
-//! A server behind a proxy sees the proxy's address. The proxy writes the client's into `X-Forwarded-For`, but so can
-//! anybody. So only what a proxy on a list has written is believed, read from the right: the first address there that is
-//! not a proxy of ours is the client. Nothing is trusted unless it is listed.
+//! The address that a request comes from, for limits and security events.
+//! A server behind a proxy sees the proxy's address. The proxy writes the client's address into `X-Forwarded-For`, but
+//! so can anybody. So the header is read from the right, and only as far as listed proxies have written it: the first
+//! address that is not a listed proxy is the client.
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;

@@ -1,5 +1,5 @@
-//! Consent once, not twice: where Stripe lets this merchant ask itself (a private preview), the review shows Stripe's text, and
-//! Stripe leaves its own pane out. Whatever goes wrong here, the relink goes on and Stripe asks, as it does without it.
+//! Asks for consent once, not twice: if Stripe lets this merchant ask (a private preview), the review shows Stripe's
+//! text, and Stripe skips its own pane. If anything goes wrong here, the relink continues and Stripe asks as usual.
 
 use crate::relink::Relink;
 use relink_seal::fingerprint;

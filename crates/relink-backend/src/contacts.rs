@@ -1,4 +1,4 @@
-//! How a customer is reached. Name and address are sealed before the database sees them.
+//! How to reach a customer. Name and address are sealed before they are stored.
 
 use crate::relink::Relink;
 use relink_seal::Seal;

@@ -1,5 +1,5 @@
-//! What is counted, for whoever scrapes it: requests, sessions, webhooks. Labels are words of ours or the app's own routes, never a
-//! customer, an account or what somebody sent: each combination is a series that is kept for as long as the program runs.
+//! Counters for metrics: requests, sessions, webhooks. Labels are fixed words or the app's routes, never a customer, an
+//! account or input: each combination is a series that lasts as long as the program runs.
 
 use axum::http::{Method, StatusCode};
 use relink_store::change::Change;

@@ -1,4 +1,4 @@
-//! Who the customer of a request is: the one thing that only the merchant's app can say.
+//! Who the customer of a request is. Only the merchant's app knows that.
 
 use axum::http::request::Parts;
 use std::future::Future;

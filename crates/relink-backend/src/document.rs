@@ -7,7 +7,7 @@ use crate::relink::Relink;
 use relink_account::{LinkedAccount, Renewals, STRIPE};
 use relink_store::Result;
 use relink_store::sessions::RelinkSession;
-use relink_wire::{Fields, InstitutionStatus, Json, RelinkResult, SessionStatus};
+use relink_wire::{Fields, InstitutionStatus, Json, RelinkResult, SafeUrl, SessionStatus};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -18,7 +18,11 @@ pub async fn of(relink: &Relink, session: &RelinkSession) -> Result<Json> {
 
 /// The session as it is now, with accounts that Stripe has just given and nobody has written yet.
 pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccount]) -> Result<Json> {
-    let rows = relink.store.accounts_of(&session.customer).await?;
+    let shown = session.shown_accounts.iter();
+    let ids = shown.clone().filter_map(|account| account.text("id"));
+    let endings = shown.chain(fresh.iter().map(|account| &account.public));
+    let endings = endings.filter_map(|account| account.text("last4"));
+    let rows = relink.store.accounts_like(&session.customer, ids, endings).await?;
     let older = rows.iter().map(|row| &row.linked);
     let older = older.filter(|row| fresh.iter().all(|newer| newer.id() != row.id()));
     let renewed = Renewals::among(older.chain(fresh));
@@ -32,6 +36,7 @@ pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccou
     let accounts = named_as_before(session.shown_accounts.iter().map(newest).collect(), &renewed);
     let bank = accounts.first();
     let text = |field| bank.and_then(|account| account.text(field));
+    let logo = text("institution").and_then(|id| relink.merchant.bank_logos.get(id));
     Ok(json!({
         "object": "relink_session",
         "id": session.id,
@@ -43,7 +48,7 @@ pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccou
         "institution": {
             "id": text("institution"),
             "name": text("institution_name"),
-            "logo_url": null,
+            "logo_url": logo.map(SafeUrl::as_str),
             "status": session.institution_status.as_ref().map(InstitutionStatus::as_str),
         },
         "permissions": session.permissions,

@@ -1,4 +1,4 @@
-//! What a handler answers where something went wrong: whose fault it is, as RFC 9457 `application/problem+json`.
+//! A handler's answer when something went wrong, with the cause, as RFC 9457 `application/problem+json`.
 //!
 //! Only handlers make an [`ApiError`]. What decides below them (the store, Stripe's client, `outcome.rs`) has errors of its
 //! own, enums with a meaning. The document is written where the request's id is known: in `trace.rs`, or in

@@ -1,4 +1,4 @@
-//! What a handler needs of a request: the customer, the key, the body. Everything that can be wrong with them is said here.
+//! What a handler needs from a request: the customer, the key, the body. All errors in them are reported here.
 
 use crate::client_address::ClientAddress;
 use crate::customer::{Customer, NotIdentified};
@@ -38,7 +38,11 @@ impl FromRequestParts<Relink> for Customer {
         if let Some(customer) = parts.extensions.get::<Self>() {
             return Ok(customer.clone());
         }
-        Ok(relink.customers.ask(parts).await?)
+        let asked = relink.customers.ask(parts).await;
+        if matches!(asked, Err(NotIdentified::Nobody | NotIdentified::Forbidden)) {
+            relink.rates.take_of_stranger(parts.extensions.get().copied())?;
+        }
+        Ok(asked?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! One act, one answer. The first request with an `Idempotency-Key` runs; every later one gets the same bytes.
+//! One action, one answer. The first request with an `Idempotency-Key` runs; every later one gets the same bytes.
 //!
 //! - What an act writes and the answer that is kept are committed together, so a crash leaves either both or
 //!   neither. A run says every now and then that it is alive; a key whose run has been silent for [`LEASE`] seconds, on
@@ -70,11 +70,10 @@ pub struct Keyed {
 /// Runs an act, or repeats its answer.
 pub async fn once(relink: &Relink, request: Keyed, act: impl Act) -> Result<Response, ApiError> {
     let print = fingerprint(&[request.what.as_bytes(), request.body.to_string().as_bytes()]);
-    // What was answered is repeated, and what runs is waited for, however often it is asked for; anything else is work.
-    if let Some(asker) = asker(&request.owner)
-        && !relink.store.is_key_known(&request.owner, &request.key).await?
-    {
-        relink.rates.take(asker)?;
+    // To repeat an answer, or to say that the act still runs, is to read; anything else is work.
+    if let Some(asker) = asker(&request.owner) {
+        let is_known = relink.store.is_key_known(&request.owner, &request.key).await?;
+        relink.rates.take(if is_known { Asker::Reader(&request.owner) } else { asker })?;
     }
     let claimed = KeyRun { owner: request.owner, key: request.key, id: random_id("run") };
     let about = format!("answer {} {}", claimed.owner, claimed.key);

@@ -1,5 +1,5 @@
-//! The relink API that `<relink-widget>` speaks, as routes that any axum app can nest. It calls Stripe's HTTP API and
-//! serves the contract.
+//! The relink API for `<relink-widget>`, as routes that any axum app can nest. It calls Stripe's HTTP API and serves
+//! the contract.
 //!
 //! ```no_run
 //! use axum::Router;
@@ -36,13 +36,12 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! What is the merchant's own comes in by values and traits: who the customer is ([`IdentifyCustomer`]), how the merchant is
-//! called ([`Merchant`]), what a relink is for ([`Profile`]), where the rows are, what time it is. The app keeps its own
-//! state, sessions, CSRF and tracing: nothing here sets a cookie, installs a subscriber or reads the environment.
-//!
-//! A request passes `trace` (id, log line, problem documents), `http` (customer, key, body), `idempotency` (one act, one
-//! answer) and reaches `routes`. `webhooks` is Stripe's way in; `counts` counts. `beside` is for accounts that another provider has.
+//! The merchant's part is passed in as values and traits: who the customer is ([`IdentifyCustomer`]), the merchant's
+//! name ([`Merchant`]), what a relink is for ([`Profile`]), the database, the clock. The app keeps its own state,
+//! sessions, CSRF and tracing: nothing here sets a cookie, installs a subscriber or reads the environment.
+//! A request passes through `trace` (id, log line, problem documents), `http` (customer, key, body) and `idempotency`
+//! (one action, one answer) to `routes`. `webhooks` receives Stripe's events; `counts` counts. `beside` is for accounts of
+//! other providers.
 
 mod background;
 mod bank;
@@ -93,5 +92,6 @@ pub use relink_store::binding::NotOurs;
 pub use relink_store::retention::Retention;
 pub use relink_stripe::{Stripe, StripeHealth};
 pub use relink_wire::{SafeUrl, Secret};
+pub use routes::PREVIEW;
 pub use sync::SyncError;
 pub use webhooks::{News, Tidings};

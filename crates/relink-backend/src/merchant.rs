@@ -2,6 +2,7 @@
 
 use relink_wire::{Json, SafeUrl};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// The merchant, as customers know them. Every address is HTTPS: another would be left out by the widget.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Merchant {
     pub logo_url: Option<SafeUrl>,
     /// Where a customer who is signed out signs in.
     pub sign_in_url: Option<SafeUrl>,
+    /// Logos of banks, by the institution's id (`fcinst_…`), where the merchant may show them. Stripe's API gives none.
+    pub bank_logos: BTreeMap<String, SafeUrl>,
 }
 
 impl Merchant {

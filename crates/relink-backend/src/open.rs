@@ -1,4 +1,4 @@
-//! Makes a relink session: which rule holds, what is asked for, and Stripe's session behind it.
+//! Creates a relink session: which rule applies, what is requested, and Stripe's session behind it.
 
 use crate::beside::{Beside, Repair, handoff};
 use crate::consent;
@@ -10,7 +10,7 @@ use crate::profile::{Permissions, Profile, WayToBank};
 use crate::relink::Relink;
 use crate::reuse::{Given, open_already, room_at_once};
 use crate::settle;
-use crate::subject::{Subject, foreseen, subject};
+use crate::subject::{Subject, foreseen, known, subject};
 use axum::http::StatusCode;
 use relink_account::{LinkedAccount, Provider, STRIPE};
 use relink_seal::{fingerprint, random_id};
@@ -159,6 +159,48 @@ async fn open_beside(
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
     Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
+}
+
+/// What a session would be about, as the database knows it: nothing is begun for it, here or at Stripe. Nothing where the
+/// database does not know.
+pub async fn preview(
+    relink: &Relink,
+    way: Way<'_>,
+    customer: &str,
+    id: &str,
+    wanted: &CreateSession,
+) -> Result<Option<Json>, RelinkError> {
+    let Some(subject) = known(relink, way.profile, customer, wanted).await? else { return Ok(None) };
+    let provider = subject.provider().to_owned();
+    let Terms { authorization, account, limit, mut permissions, .. } = Terms::of(way, &subject);
+    if relink.beside(&provider).is_some() {
+        permissions.clear();
+    }
+    let now = relink.now();
+    let session = RelinkSession {
+        handoff_sealed: String::new(),
+        id: id.into(),
+        customer: customer.into(),
+        profile: way.profile.name.clone(),
+        provider,
+        stripe_session: String::new(),
+        status: SessionStatus::Pending,
+        created_at: now,
+        expires_at: now + way.lasts,
+        authorization,
+        account,
+        account_limit: limit,
+        permissions,
+        shown_accounts: subject.shown.into_iter().map(|account| account.public).collect(),
+        relink_result: None,
+        read_at_ms: relink.now_ms(),
+        link: way.link.map(Into::into),
+        consent: None,
+        institution_status: None,
+    };
+    let mut body = document::of(relink, &session).await?;
+    body["handoff"] = json!({"type": "later"});
+    Ok(Some(body))
 }
 
 /// What Stripe is asked for a session. Where what the database knew and what Stripe says lead to the same, the same is asked.

@@ -1,5 +1,6 @@
-//! What Stripe's answer about its session means for ours. Pure: a session, an answer of Stripe's and the customer's
-//! choice go in, a verdict comes out. What the browser saw plays no part; what it chose must be Stripe's.
+//! What Stripe's answer about its session means for ours. Pure: takes a session, Stripe's answer and the customer's
+//! choice, and returns a verdict. What the browser saw does not count, and it can choose only accounts that Stripe
+//! collected.
 
 use relink_account::{LinkedAccount, Standing};
 use relink_store::sessions::RelinkSession;

@@ -1,5 +1,5 @@
-//! What a relink is for, by name: what it asks to see, how many accounts it takes, and the way to the bank. Each profile has
-//! its four routes under a path of its own.
+//! What a relink is for, by name: the permissions, the number of accounts, and the handoff. Each profile has its four
+//! routes under its own path.
 
 /// A set of the four routes, with a purpose and a way to the bank.
 #[derive(Clone, Debug, PartialEq, Eq)]

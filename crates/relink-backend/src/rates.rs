@@ -1,5 +1,5 @@
-//! How often one client may ask for what costs a call to Stripe or the hashing of a password: a token bucket for each
-//! customer, link, API key and address.
+//! How often one client may ask: a token bucket for each customer, link, API key and address. What costs a call to Stripe or
+//! the hashing of a password has its own; so have reads, and requests of which nobody knows whose they are.
 //!
 //! A bucket holds so many tokens and gets new ones at a steady rate. What a person does never empties one; a program that
 //! asks as fast as it can is told `rate_limited`, with the seconds to wait, before anything is read or written for it. The
@@ -46,19 +46,26 @@ pub struct RateLimits {
     pub api_key: Rate,
     /// Requests for sessions and completions from one address, whoever the customers are.
     pub address: Rate,
+    /// Reads of one customer, or by one link: of a session, and of the link's page.
+    pub read: Rate,
+    /// Requests from one address that bring nothing by which they are known: no token, a key that is none, a link that is none.
+    pub stranger: Rate,
     /// Passwords from one address.
     pub sign_in: Rate,
 }
 
 impl Default for RateLimits {
-    /// A person makes one or two sessions a minute. Many people may have one address, and a proxy that is not on the list
-    /// of trusted ones looks like one client: so an address has far more.
+    /// A person makes one or two sessions a minute, and the widget reads one every two seconds while the customer is at the bank:
+    /// twenty tabs of one customer may. Many people may have one address, and a proxy that is not on the list of trusted ones
+    /// looks like one client: so an address has far more.
     fn default() -> Self {
         Self {
             customer: rate(30, 60),
             link: rate(20, 30),
             api_key: rate(1000, 12_000),
             address: rate(600, 6000),
+            read: rate(120, 600),
+            stranger: rate(600, 6000),
             sign_in: rate(20, 60),
         }
     }
@@ -84,6 +91,8 @@ impl FromStr for RateLimits {
                 "link" => limits.link = rate,
                 "api_key" => limits.api_key = rate,
                 "address" => limits.address = rate,
+                "read" => limits.read = rate,
+                "stranger" => limits.stranger = rate,
                 "sign_in" => limits.sign_in = rate,
                 _ => return Err(NoRates),
             }
@@ -103,6 +112,10 @@ pub enum Asker<'a> {
     ApiKey(&'a str),
     /// Whoever has that address.
     Address(ClientAddress),
+    /// A customer or a link that reads, by the owner of their idempotency keys.
+    Reader(&'a str),
+    /// Whoever has that address and is not known.
+    Stranger(ClientAddress),
     /// The same, with a password.
     SignIn(ClientAddress),
 }
@@ -113,6 +126,8 @@ pub struct Rates {
     links: DefaultKeyedRateLimiter<u64>,
     api_keys: DefaultKeyedRateLimiter<u64>,
     addresses: DefaultKeyedRateLimiter<u64>,
+    readers: DefaultKeyedRateLimiter<u64>,
+    strangers: DefaultKeyedRateLimiter<u64>,
     sign_ins: DefaultKeyedRateLimiter<u64>,
     clock: DefaultClock,
     hasher: RandomState,
@@ -133,6 +148,8 @@ impl Rates {
             links: of(limits.link),
             api_keys: of(limits.api_key),
             addresses: of(limits.address),
+            readers: of(limits.read),
+            strangers: of(limits.stranger),
             sign_ins: of(limits.sign_in),
             clock: DefaultClock::default(),
             hasher: RandomState::new(),
@@ -148,6 +165,8 @@ impl Rates {
             Asker::Link(fingerprint) => (self.links.check_key(&named(fingerprint)), "this link"),
             Asker::ApiKey(name) => (self.api_keys.check_key(&named(name)), "this API key"),
             Asker::Address(address) => (self.addresses.check_key(&network(address)), "this address"),
+            Asker::Reader(owner) => (self.readers.check_key(&named(owner)), "this customer or link"),
+            Asker::Stranger(address) => (self.strangers.check_key(&network(address)), "this address"),
             Asker::SignIn(address) => (self.sign_ins.check_key(&network(address)), "this address"),
         };
         taken.map_err(|not_until| {
@@ -159,9 +178,16 @@ impl Rates {
         })
     }
 
+    /// The same for a request of which nobody knows whose it is, where it is known from where it comes.
+    pub fn take_of_stranger(&self, from: Option<ClientAddress>) -> Result<(), ApiError> {
+        from.map_or(Ok(()), |address| self.take(Asker::Stranger(address)))
+    }
+
     /// Forgets buckets that are full again.
     pub fn forget_full(&self) {
-        for limiter in [&self.customers, &self.links, &self.api_keys, &self.addresses, &self.sign_ins] {
+        let known = [&self.customers, &self.links, &self.api_keys, &self.readers];
+        let by_address = [&self.addresses, &self.strangers, &self.sign_ins];
+        for limiter in known.into_iter().chain(by_address) {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -190,6 +216,10 @@ mod tests {
         let rates = Rates::new(RateLimits::default());
         assert_eq!(taken(&rates, Asker::Customer("cus_1"), 30), 30);
         assert!(taken(&rates, Asker::Customer("cus_1"), 270) < 10);
+        // Twenty tabs that are all looked at again at once, each with a few reads.
+        assert_eq!(taken(&rates, Asker::Reader("cus_1"), 120), 120);
+        assert!(taken(&rates, Asker::Reader("cus_1"), 1000) < 100);
+        assert_eq!(taken(&rates, Asker::Reader("link:1"), 120), 120, "another reads as before");
     }
 
     #[test]

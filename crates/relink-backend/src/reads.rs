@@ -1,5 +1,5 @@
-//! Which sessions Stripe is being asked about just now. Several requests at once find the same session due to be read; one
-//! of them reads it.
+//! Which sessions are being read from Stripe right now. If several requests find that a session is due, one of them
+//! reads it.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};

@@ -1,6 +1,6 @@
-//! One running backend: Stripe, the database, the seal, the clock, what is the merchant's own, and who else draws consequences
-//! from Stripe's events. Hosted relinks do: they write the timeline and ask customers by email. This crate knows nothing of them;
-//! they register here.
+//! One running backend: Stripe, the database, the seal, the clock, the merchant's part, and others that act on Stripe's
+//! events. Hosted relinks do: they write the timeline and email customers. This crate does not know them; they register
+//! here.
 
 use crate::bank::Banks;
 use crate::beside::Beside;

@@ -1,5 +1,5 @@
-//! Seals anew, with the current secret, whatever rests in the database sealed with the one before, so that the one before
-//! may go. A server may run beside it.
+//! Reseals, with the current secret, everything in the database that the previous secret has sealed, so that the
+//! previous one can be removed. Servers can keep running.
 
 use crate::contacts;
 use relink_seal::{Resealed, Seal};

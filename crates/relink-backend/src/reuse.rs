@@ -1,11 +1,9 @@
-//! A customer who has several sessions open about the same account is given the newest again, and Stripe makes no more.
-//!
-//! One is not enough: two tabs, or two elements of a page, are independent of each other, and what one cancels must not end
-//! the other's. So there may be a few, and what is given again is only what is as good as new: pending at Stripe as it was
-//! just read, with half of its time left, and with nothing collected.
-//!
-//! Many that ask at once all find that there are few. So what was found here is asked again by the statement that writes the
-//! new session ([`Room`]); whoever finds none left there looks here again, and is given one of those that were faster.
+//! A customer with several open sessions about the same account gets the newest one again, and Stripe creates no more.
+//! One is not enough: two tabs, or two elements of a page, are independent of each other, and cancelling one must not
+//! end the other. So there can be a few, and a session is reused only if it is as good as new: just read as pending at
+//! Stripe, with half of its time left, and with nothing collected.
+//! Many simultaneous requests would all find few sessions. So the statement that writes the new session checks again
+//! ([`Room`]). A request that finds no room left looks here again, and gets the session of a faster one.
 
 use crate::document;
 use crate::error::RelinkError;

@@ -1,7 +1,6 @@
 //! The four routes of the contract, once for each profile.
-//!
-//! `outcome` decides what Stripe's answer means and touches nothing; `settle` asks Stripe and gathers what is to be written;
-//! `document` is the session on the wire; `open` makes one; `idempotency` gives each act one answer.
+//! `outcome` decides what Stripe's answer means and touches nothing; `settle` asks Stripe and collects what to write;
+//! `document` is the session on the wire; `open` creates one; `idempotency` gives each action one answer.
 
 use crate::consent;
 use crate::customer::{CameBy, Customer};
@@ -13,6 +12,7 @@ use crate::lifetime;
 use crate::open::{self, Way};
 use crate::outcome::Choice;
 use crate::profile::Profile;
+use crate::rates::Asker;
 use crate::relink::Relink;
 use crate::settle;
 use crate::trace::{self, RequestId};
@@ -26,8 +26,11 @@ use relink_store::accounts::AccountRow;
 use relink_store::change::Change;
 use relink_store::hosted::Delivery;
 use relink_store::sessions::RelinkSession;
-use relink_wire::{CompleteSession, CreateSession, SessionStatus};
+use relink_wire::{CompleteSession, CreateSession, Json, SessionStatus};
 use serde::Deserialize;
+
+/// Begins the id of what is not a session yet; the id of an account or an authorization follows.
+pub const PREVIEW: &str = "preview_";
 
 /// The largest body that a POST may have: a thousand account ids fit.
 const LARGEST_BODY: usize = 300 * 1024;
@@ -168,12 +171,48 @@ async fn read(
     customer: Customer,
     path: Result<Path<SessionPath>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    let session = own_session(&relink, &customer, &profile, &id_of(path)?).await?;
-    let session = settle::refresh(&relink, session).await?;
-    let body = document::of(&relink, &session).await?;
+    relink.rates.take(Asker::Reader(customer.key_owner()))?;
+    let id = id_of(path)?;
+    let body = match (&customer.link, id.strip_prefix(PREVIEW)) {
+        (Some(link), Some(about)) => preview(&relink, &customer.id, link, &profile, &id, about).await?,
+        (Some(_), None) | (None, _) => {
+            let session = own_session(&relink, &customer, &profile, &id).await?;
+            let session = settle::refresh(&relink, session).await?;
+            document::of(&relink, &session).await?
+        }
+    };
     let json = HeaderValue::from_static("application/json");
     let no_store = HeaderValue::from_static("no-store");
     Ok(([(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, no_store)], body.to_string()).into_response())
+}
+
+/// What a session of the link would be about. A link is opened by programs that look through email, too: it may be looked at,
+/// and nothing begins by it.
+async fn preview(
+    relink: &Relink,
+    customer: &str,
+    link: &CameBy,
+    profile: &str,
+    id: &str,
+    about: &str,
+) -> Result<Json, ApiError> {
+    let (account, authorization) = match about.starts_with("fcauth_") {
+        true => (None, Some(about.to_owned())),
+        false => (Some(about.to_owned()), None),
+    };
+    let wanted =
+        within(relink, customer, link, CreateSession { account, authorization, locale: None }).await?;
+    let profile = relink.profile(profile).ok_or_else(no_such_session)?;
+    let way = Way {
+        profile,
+        return_url: None,
+        delivery: Delivery::Url,
+        lasts: lifetime::LASTS,
+        key_owner: customer,
+        key: id,
+        link: Some(&link.id),
+    };
+    open::preview(relink, way, customer, id, &wanted).await?.ok_or_else(no_such_session)
 }
 
 async fn complete(

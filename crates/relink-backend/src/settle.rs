@@ -1,5 +1,5 @@
-//! Asks Stripe what has become of a session, and gathers what follows. Nothing is written before everything is
-//! known: a Stripe that dies in between leaves no trace.
+//! Asks Stripe about a session and collects what follows. Nothing is written before everything is known: if Stripe
+//! fails in between, nothing has changed.
 
 use crate::beside::{Beside, of_handoff};
 use crate::counts;

@@ -1,5 +1,5 @@
-//! What a session is to be about: an account, or an authorization with its accounts. Stripe says it; the database knows it, as Stripe
-//! said it before.
+//! What a session is about: an account, or an authorization with its accounts. Stripe says so; the database has what
+//! Stripe said before.
 
 use crate::error::RelinkError;
 use crate::profile::Profile;
@@ -115,6 +115,19 @@ pub async fn foreseen(
     customer: &str,
     wanted: &CreateSession,
 ) -> Result<Option<Subject>, RelinkError> {
+    let can_be_repaired =
+        |subject: &Subject| subject.shown.iter().any(|shown| no_repair(&shown.account).is_none());
+    let is_stripes = |subject: &Subject| subject.provider() == STRIPE;
+    Ok(known(relink, profile, customer, wanted).await?.filter(can_be_repaired).filter(is_stripes))
+}
+
+/// As the database has it; nothing where it does not know.
+pub async fn known(
+    relink: &Relink,
+    profile: &Profile,
+    customer: &str,
+    wanted: &CreateSession,
+) -> Result<Option<Subject>, RelinkError> {
     let known: Vec<LinkedAccount> = match &wanted.account {
         Some(id) => relink.store.account(customer, id).await?.into_iter().map(|row| row.linked).collect(),
         None => relink.store.accounts_of(customer).await?.into_iter().map(|row| row.linked).collect(),
@@ -126,10 +139,7 @@ pub async fn foreseen(
         Some(_) => known.into_iter().find(is_named).map(exactly),
         None => Some(among(relink, profile, known, wanted.authorization.as_deref())),
     };
-    let can_be_repaired =
-        |subject: &Subject| subject.shown.iter().any(|shown| no_repair(&shown.account).is_none());
-    let is_stripes = |subject: &Subject| subject.provider() == STRIPE;
-    Ok(subject.and_then(Result::ok).filter(can_be_repaired).filter(is_stripes))
+    Ok(subject.and_then(Result::ok))
 }
 
 #[cfg(test)]

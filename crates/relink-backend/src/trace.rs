@@ -1,10 +1,8 @@
 //! The outermost layer: gives each request an id, logs one line for it, and writes every error as a problem
 //! document that carries the id. What is logged is method, route, status and time: never a query, header or body.
-//!
-//! A request that belongs to a trace (W3C's `traceparent`) is served within it: the log has the trace's id, and calls to
-//! Stripe are sent on with it. The answer says so in `traceresponse`: whoever asked finds it in the traces by that.
-//!
-//! It may stand around a part of an app and around the whole: an inner one keeps the outer one's id and logs nothing.
+//! A request that belongs to a trace (W3C's `traceparent`) continues it: the log has the trace's id, and calls to
+//! Stripe carry it. The `traceresponse` header tells the caller where to find the request in the traces.
+//! It can wrap a part of an app and the whole app: an inner layer keeps the outer one's id and logs nothing.
 
 use crate::counts;
 use crate::error::{ApiError, PROBLEM_JSON};

@@ -4,7 +4,7 @@ use crate::clock::Moment;
 use crate::effect::{Attempt, CallNumber, Timer};
 use crate::saved::Saved;
 use crate::view::Action;
-use relink_wire::{Account, DisplayText, Json};
+use relink_wire::{Account, DisplayText, Json, SafeUrl};
 
 /// A fact.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,8 @@ pub struct Settings {
     pub locale: Option<String>,
     /// `merchant-name`: what the merchant is called until a session says it.
     pub merchant_name: Option<DisplayText>,
+    /// `sign-in-url`: where the merchant's customers sign in, until a session says it.
+    pub sign_in_url: Option<SafeUrl>,
 }
 
 /// What this browser can do.

@@ -1,4 +1,4 @@
-//! One account: how it stands, whether its customer can be asked, and all that happened to it.
+//! One account: its condition, whether its customer can be emailed, and its history.
 
 use crate::frame::{Staff, page};
 use crate::standing::{CanAsk, Standing};
@@ -44,7 +44,7 @@ pub async fn show(
                 dl .facts {
                     div { dt { "Customer" } dd { bdi { (line.holder()) } } }
                     div { dt { "Account" } dd { code { (line.row.linked.id()) } } }
-                    div { dt { "Mail" } dd { (line.ask()) } }
+                    div { dt { "Email" } dd { (line.ask()) } }
                 }
                 @if by.may_send() && line.can_ask() == CanAsk::Now {
                     p .bulk { a .button.primary href=(format!("/dashboard/send?account={}", line.row.linked.id())) { "Send relink request" } }

@@ -1,5 +1,5 @@
-//! Between the first factor, a password or the provider's word, and the second: a short-lived cookie says that the first was
-//! right. It is sealed and names the person and their way in; it opens no page of the dashboard.
+//! Between the first factor (a password or the OpenID provider) and the second: a short-lived cookie records that the
+//! first was right. It is sealed and names the person and how they signed in; it gives access to no page.
 
 use crate::desk::Desk;
 use axum::http::HeaderMap;

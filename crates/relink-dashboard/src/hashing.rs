@@ -1,5 +1,5 @@
-//! Passwords are hashed slowly on purpose, which is work that anybody can ask for. So half of the processors do it at most,
-//! in threads that serve no requests; a few more passwords may wait, for a while, and whoever comes then is told to come again.
+//! Password hashing is slow on purpose, and anybody can cause it. So it uses at most half of the processors, in threads
+//! that serve no requests. A few more passwords can wait for a while; beyond that, the client is asked to retry.
 
 use relink_backend::ApiError;
 use std::num::NonZeroUsize;

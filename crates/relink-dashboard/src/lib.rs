@@ -1,9 +1,9 @@
-//! For the merchant's staff: which accounts need attention, who can be asked, what was sent, and who did what.
-//!
-//! Rendered on the server, and whole without a script. Whoever may only look sees everything and can send nothing.
-//! Staff come in by a password (`sign_in`) or by an OpenID provider's word (`openid`); nobody by one of these alone where the
-//! operator wants a second factor (`second_factor`, `between`).
-//! What is sent goes through the same door as a server's request (`ask`), with the same rules.
+//! The dashboard for the merchant's staff: which accounts need attention, who can be emailed, what was sent, and who
+//! did what.
+//! It is rendered on the server and works without scripts. Viewers see everything and cannot send anything. Staff sign
+//! in with a password (`sign_in`) or at an OpenID provider (`openid`), and with a second factor if the operator
+//! requires it (`second_factor`, `between`). What staff send goes through the same code as a server's request (`ask`),
+//! with the same rules.
 
 mod account;
 mod between;

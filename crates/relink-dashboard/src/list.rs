@@ -1,4 +1,4 @@
-//! The accounts, what is most urgent first: filter, search, and the choice of those to ask.
+//! The list of accounts, the most urgent first: filter, search, and selecting whom to email.
 
 use crate::frame::{Fields, Staff, page};
 use crate::standing::{CanAsk, Standing};
@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use relink_account::Renewals;
 use relink_backend::ApiError;
-use relink_hosted::Hosted;
+use relink_hosted::{Hosted, dates};
 use relink_store::accounts::AccountRow;
 use std::collections::{HashMap, HashSet};
 
@@ -60,6 +60,8 @@ pub async fn show(
     let pages = lines.len().div_ceil(ON_A_PAGE).max(1);
     let current = query.first("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
     let shown: Vec<&Standing> = lines.iter().skip((current - 1) * ON_A_PAGE).take(ON_A_PAGE).collect();
+    let ids: Vec<&str> = shown.iter().map(|line| line.row.linked.id()).collect();
+    let since = hosted.store.troubled_since(&ids).await?;
     let body = html! {
         div .head {
             h1 { "Accounts" }
@@ -70,12 +72,19 @@ pub async fn show(
             div .empty { h2 { "No account here" } p { "Nothing fits the filter and the search." } }
         } @else {
             form method="get" action="/dashboard/send" {
-                ul .accounts { @for line in &shown { li { (row(&hosted, line, by.may_send(), all)) } } }
+                // Seen as columns; each row says by itself what is in it.
+                p .line.columns aria-hidden="true" {
+                    span .what { "Account" } span .why { "Reason" } span .since { "Since" } span .ask { "Email" }
+                }
+                ul .accounts {
+                    @for line in &shown {
+                        li { (row(&hosted, line, since.get(line.row.linked.id()).copied(), by.may_send(), all)) }
+                    }
+                }
                 @if by.may_send() && shown.iter().any(|line| line.can_ask() == CanAsk::Now) {
                     // Always in reach; the style sheet counts what is ticked.
                     p .bulk {
-                        button .primary type="submit" { "Preview and send" }
-                        span .count aria-hidden="true" {}
+                        button .primary type="submit" { "Email customers " span .count {} }
                         a href=(format!("{}&all={}", address(reason, search, current), if all { "" } else { "1" })) {
                             @if all { "Select none" } @else { "Select all on this page" }
                         }
@@ -154,7 +163,7 @@ fn filter(reason: &str, search: &str) -> Markup {
     }
 }
 
-fn row(hosted: &Hosted, line: &Standing, may_send: bool, is_ticked: bool) -> Markup {
+fn row(hosted: &Hosted, line: &Standing, since_ms: Option<i64>, may_send: bool, is_ticked: bool) -> Markup {
     let (id, name) = (line.row.linked.id(), format!("n-{}", line.row.linked.id()));
     html! {
         div .line data-account=(id) {
@@ -169,9 +178,17 @@ fn row(hosted: &Hosted, line: &Standing, may_send: bool, is_ticked: bool) -> Mar
             div .what {
                 h2 id=(name) { a href=(format!("/dashboard/accounts/{id}")) { bdi { (line.bank()) } " · " (line.name()) } }
                 p { bdi { (line.holder()) } }
-                p .fine { (line.ask()) }
             }
-            div .stand { (line.chip(hosted.now())) }
+            div .why {
+                (line.chip(hosted.now()))
+                @if let Some(cause) = line.cause() { p .fine { (cause) } }
+            }
+            p .since {
+                @if let Some(ms) = since_ms.filter(|_| line.reason() != "works") {
+                    span .visually-hidden { "Since " } (dates::day(ms / 1000))
+                } @else { span aria-hidden="true" { "–" } }
+            }
+            p .ask.fine { (line.ask()) }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What waits to be sent and what was given up, and who did what.
+//! Messages that are waiting or were given up, and who did what.
 
 use crate::account::{by_whom, happened};
 use crate::frame::{Fields, Staff, hidden, page};
@@ -37,7 +37,7 @@ pub async fn show(State(hosted): State<Hosted>, by: Staff) -> Result<Response, A
 
 fn item(hosted: &Hosted, message: &OutboxMessage, by: &Staff) -> Markup {
     let what = match message.kind {
-        ParcelKind::Mail => "Mail to the customer",
+        ParcelKind::Mail => "Email to the customer",
         ParcelKind::Webhook => "Event for our own system",
     };
     let is_dead = message.status == "dead";

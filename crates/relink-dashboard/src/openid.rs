@@ -1,10 +1,9 @@
-//! Staff who sign in at an OpenID provider. Who they are is the provider's word (`relink_openid`); whether they are of the staff is
-//! ours: an operator invited them by their address, and nobody becomes staff by anything that the provider says.
-//!
-//! A sign-in begins by a link on our own page and is kept in a sealed cookie of that one browser, so that nobody is signed in as
-//! somebody else by a link of theirs. It comes back once: the statement that uses it up decides which request it is. That cookie alone
-//! is `Lax`, since the browser comes back from elsewhere; the answer is therefore a page of ours that leads on, and the cookie of the
-//! sign-in, which is strict, is brought along from there.
+//! Staff who sign in at an OpenID provider. The provider says who they are (`relink_openid`), but not whether they are
+//! staff: an operator invited them by address, and nothing that the provider says makes anybody staff.
+//! A sign-in starts with a link on our own page and is stored in a sealed cookie of that browser, so that an attacker's
+//! link cannot sign somebody in as the attacker. It can return once: the statement that uses it up decides which
+//! request counts. Only this cookie is `Lax`, because the browser returns from another site. The answer is therefore a
+//! page of ours that redirects, and the sign-in's own cookie, which is `Strict`, is sent from there.
 
 use crate::desk::{Client, Desk};
 use crate::frame::{Fields, page};

@@ -1,6 +1,6 @@
-//! The second factor: a code of an authenticator app, or a recovery code. How it is set up, and how it is asked for
-//! between the first factor and the dashboard. Everything works without a script.
-//! Past 400 lines, since setting it up, asking for it and replacing it share one rule of which codes count.
+//! The second factor: a code from an authenticator app, or a recovery code. How it is set up, and how it is requested
+//! between the first factor and the dashboard. Everything works without scripts. Past 400 lines, because setting it up,
+//! asking for it and replacing it share one rule about which codes count.
 
 use crate::between::{self, Between};
 use crate::desk::{Client, Desk};

@@ -1,5 +1,5 @@
-//! Asks customers: first a look at the emails and at who gets them, then the sending. What came of it is on a page of its own
-//! (`sent`), which may be loaded as often as one likes. One customer gets one email for each bank.
+//! Emails customers: first a preview of the emails and their recipients, then the sending. The result is on a page of
+//! its own (`sent`), which can be reloaded. Each customer gets one email for each bank.
 
 use crate::frame::{Fields, Staff, hidden, page};
 use crate::list::ON_A_PAGE;
@@ -87,7 +87,7 @@ fn nothing_ticked(hosted: &Hosted, by: &Staff) -> Response {
         p .back { a href="/dashboard" { "← Accounts" } }
         div .head {
             h1 { "Nothing is ticked" }
-            p .lede { "Tick the accounts whose customers are to be asked, then press “Preview and send”. No email was sent." }
+            p .lede { "Tick the accounts whose customers are to be asked, then press “Email customers”. No email was sent." }
         }
         p .bulk { a .button.primary href="/dashboard" { "Back to the accounts" } }
     };

@@ -1,4 +1,4 @@
-//! What came of a sending: a page that a reload and another tab show again, and that nothing is sent by.
+//! The result of a sending: a page that can be reloaded and opened in another tab without sending anything again.
 
 use crate::account::by_whom;
 use crate::frame::{Staff, page};

@@ -1,4 +1,4 @@
-//! What an operator decides about the dashboard.
+//! The operator's settings for the dashboard.
 
 /// Where the dashboard is. Pages that run Stripe's script are of the public origin: in live it is apart from them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,17 +1,17 @@
-//! How it stands with an account, in words for the staff: what is wrong, until when, and whether the customer can be
-//! asked. Pure, so that the list, the account's page and the preview say the same. What is wrong is `relink-account`'s to
-//! say, and who may be asked the rules'.
+//! An account's condition in words for the staff: what is wrong, until when, and whether the customer can be emailed.
+//! Pure, so that the list, the account's page and the preview say the same. `relink-account` decides what is wrong, and
+//! the rules decide who may be emailed.
 
 use crate::tone::{Tone, icon};
 use maud::{Markup, html};
-use relink_account::{Asking, Condition, Reason as Cause};
+use relink_account::{Asking, Condition, Reason as Held};
 use relink_backend::Contact;
 use relink_hosted::Addressee;
 use relink_hosted::rules::{self, Reason, Refusal};
 use relink_hosted::shell::mark;
 use relink_store::accounts::AccountRow;
 use relink_store::hosted::Delivery;
-use relink_wire::Account;
+use relink_wire::{Account, Cause};
 
 const DAY: i64 = 86_400;
 const HOUR: i64 = 3600;
@@ -60,12 +60,12 @@ impl Standing {
         let verdict = rules::eligible(account, true, asking, now);
         let reasons = Condition::of(account, &[], now).reasons;
         let stops = reasons.iter().find_map(|reason| match reason {
-            Cause::AccessEnds(on) => Some(*on),
-            Cause::Inactive(_)
-            | Cause::PaymentsFailing
-            | Cause::PaymentsEnd(_)
-            | Cause::MorePermissions
-            | Cause::Unstated => None,
+            Held::AccessEnds(on) => Some(*on),
+            Held::Inactive(_)
+            | Held::PaymentsFailing
+            | Held::PaymentsEnd(_)
+            | Held::MorePermissions
+            | Held::Unstated => None,
         });
         let stops_on = stops.flatten();
         let ends = match &verdict {
@@ -139,6 +139,18 @@ impl Standing {
         };
         let class = tone.class();
         html! { span .chip .(class) { (icon(tone)) (word) } }
+    }
+
+    /// Why, in the bank's or Stripe's words for it; nothing where the chip has said it all.
+    pub fn cause(&self) -> Option<&'static str> {
+        Some(match &self.account().inactive.as_ref()?.cause {
+            Cause::AccessDenied => "The customer ended access",
+            Cause::AccessExpired => "Access has expired",
+            Cause::AccountClosed => "Closed at the bank",
+            Cause::AccountUnavailable => "The bank stopped sharing it",
+            Cause::InstitutionRequirement => "The bank wants a new sign-in",
+            Cause::Unspecified | Cause::Unknown(_) => "No reason was given",
+        })
     }
 
     /// Whether the customer can be asked, and why not.

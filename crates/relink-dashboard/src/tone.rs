@@ -1,4 +1,4 @@
-//! How grave something is, as a colour and a sign. Never as a colour alone.
+//! How serious something is, as a color and an icon. Never only as a color.
 
 use maud::{Markup, html};
 

@@ -19,8 +19,7 @@ pub fn begin() {
 /// Draws an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended. The
 /// other arguments come from `src/element/words.js`: the locale for formatting, and the words.
 ///
-/// The arguments are owned: for borrowed ones wasm-bindgen emits `table.fill`, which Debian's wasm-opt (108) cannot
-/// read.
+/// The arguments are owned: for borrowed ones wasm-bindgen brings a stack of values along.
 #[wasm_bindgen]
 pub fn mount(
     host: HtmlElement,

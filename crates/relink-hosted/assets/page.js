@@ -1,29 +1,42 @@
-// The hosted page's own script: begins the relink when the customer presses the button, never before, and shows the way
-// back at the end. It uses nothing but the widget's public attributes, methods and events.
+// The hosted page's own script: shows the widget, with a preview of what a session would be about, and the way back at the end.
+// Nothing begins before the customer presses the widget's button. It uses nothing but the widget's public attributes, methods and
+// events.
 
 const [heading, intro, stage, after, back, again] = ['#heading', '#intro', '#stage', '#after', '#back', '#again'].map((id) => document.querySelector(id));
 let over = '';
 let isPartial = false;
 
-document.querySelector('#start').addEventListener('click', begin);
-again.addEventListener('click', begin);
+// Where there is nothing to show before a session begins, there is a button.
+document.querySelector('#start')?.addEventListener('click', () => begin());
+again.addEventListener('click', () => begin());
+if (stage.dataset.preview) begin(stage.dataset.preview);
 
-function begin() {
+function begin(preview) {
   over = '';
   isPartial = false;
   const widget = document.createElement('relink-widget');
   widget.setAttribute('endpoint', `${location.pathname}/relink`);
+  if (preview) widget.setAttribute('session', preview);
   if (stage.dataset.account) widget.setAttribute('account', stage.dataset.account);
   else widget.setAttribute('authorization', stage.dataset.authorization);
   widget.setAttribute('csrf-token', stage.dataset.csrfToken);
   widget.setAttribute('lang', stage.dataset.lang);
+  // What the page says itself is seen until the widget is drawn, and where it cannot be.
+  if (preview) widget.append(intro);
+  else intro.hidden = true;
   stage.replaceChildren(widget);
-  intro.hidden = after.hidden = true;
-  // The widget has a heading of its own; the page's stays for whoever cannot see it.
-  heading.className = 'visually-hidden';
+  after.hidden = true;
   stage.hidden = false;
-  stage.focus();
+  if (!preview) {
+    quiet();
+    stage.focus();
+  }
   customElements.whenDefined('relink-widget').then(() => widget.show());
+}
+
+// The widget has a heading of its own; the page's stays for whoever cannot see it.
+function quiet() {
+  heading.className = 'visually-hidden';
 }
 
 function end(how) {
@@ -32,6 +45,7 @@ function end(how) {
   after.hidden = how === 'success';
 }
 
+document.addEventListener('relink-ready', quiet);
 document.addEventListener('relink-success', (event) => {
   isPartial = event.detail.outcome === 'partial';
   end('success');

@@ -1,5 +1,5 @@
-//! How the customer of an account is reached: as the merchant's server said when it asked for a token, else as Stripe knows
-//! its Customer.
+//! How to reach the customer of an account: as the merchant's server said when it requested a token, otherwise as
+//! Stripe's Customer says.
 
 use crate::hosted::Hosted;
 use relink_backend::{Contact, RelinkError};

@@ -1,4 +1,4 @@
-//! The key that a request of the merchant's own server brings: whose it is, and whether it may do what is asked.
+//! The API key in a request from the merchant's own server: whose it is, and whether it may do what is requested.
 
 use crate::hosted::Hosted;
 use axum::http::{HeaderMap, header};
@@ -24,6 +24,7 @@ pub async fn api_key_name(
     // Keys are long and random, so the time a fingerprint lookup takes reveals nothing.
     let fingerprint = api_key_fingerprint(given);
     let Some(key) = hosted.store.api_key(&fingerprint).await? else {
+        hosted.rates.take_of_stranger(client)?;
         refused(hosted, Actor::Unknown, client, "no such key").await;
         return Err(nobody(EXPECTED));
     };

@@ -1,5 +1,5 @@
-//! Dates as people write them, from Unix seconds. Days are UTC's: the shop does not know the customer's zone, and
-//! the widget, which does, says the exact day.
+//! Dates as people write them, from Unix seconds. Days are in UTC: the shop does not know the customer's time zone. The
+//! widget does, and shows the exact day.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};

@@ -1,4 +1,4 @@
-//! Forms and cookies of our own pages: that a POST comes from one of them, and what it holds.
+//! Forms and cookies of our own pages: checks that a POST comes from one of them, and reads it.
 
 use crate::hosted::Hosted;
 use axum::http::uri::Authority;

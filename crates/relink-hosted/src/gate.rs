@@ -1,6 +1,6 @@
-//! Lets the widget on a hosted page in to the relink API: `/r/l/{link}/relink`. The link takes the place of a sign-in, for
-//! one customer and the accounts that the link is for; whose link it is says the cookie of the visit (`visit`). What begins a
-//! session needs a link that is alive; a session that was begun can be read and completed to its end. A POST must come from the
+//! Gives the widget on a hosted page access to the relink API: `/r/l/{link}/relink`. The link replaces a sign-in, for
+//! one customer and the link's accounts; the cookie of the visit (`visit`) identifies the link. Starting a session
+//! needs a working link; a session that was started can be read and completed to its end. A POST must come from the
 //! link's own page.
 
 use crate::forms;
@@ -13,7 +13,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use relink_backend::http::text;
-use relink_backend::{ApiError, ApiErrorKind, CameBy, Customer};
+use relink_backend::{ApiError, ApiErrorKind, CameBy, Customer, PREVIEW};
 use relink_store::hosted::HostedRelink;
 
 /// The routes.
@@ -37,8 +37,13 @@ fn customer_of(relink: &HostedRelink) -> Customer {
         id: relink.customer.clone(),
         return_url: relink.return_url.clone(),
         link: Some(CameBy { id: relink.id.clone(), accounts: needed.chain(done).map(Into::into).collect() }),
-        key_owner: Some(format!("link:{}", relink.token_fingerprint)),
+        key_owner: Some(key_owner(relink)),
     }
+}
+
+/// Owner of a link's idempotency keys, and of its reads.
+pub fn key_owner(relink: &HostedRelink) -> String {
+    format!("link:{}", relink.token_fingerprint)
 }
 
 /// The token that the link's own page sends with every POST.
@@ -57,10 +62,14 @@ async fn gate(
         ApiError::new(ApiErrorKind::NotSignedIn, detail)
     };
     let id = parameters.iter().find(|(name, _)| *name == "link").map(|(_, id)| id).unwrap_or_default();
-    let relink = visit::link_of(&hosted, request.headers(), id).await?.ok_or_else(dead)?;
+    let Some(relink) = visit::link_of(&hosted, request.headers(), id).await? else {
+        hosted.rates.take_of_stranger(request.extensions().get().copied())?;
+        return Err(dead());
+    };
     let is_post = request.method() == Method::POST;
     let begins = is_post && request.uri().path().ends_with("/sessions");
-    if begins && !relink.may_begin(hosted.now()) {
+    let previews = request.uri().path().contains(&format!("/sessions/{PREVIEW}"));
+    if (begins || previews) && !relink.may_begin(hosted.now()) {
         return Err(dead());
     }
     if is_post {

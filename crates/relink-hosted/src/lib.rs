@@ -1,11 +1,11 @@
-//! The other two ways to relink: a page of the merchant's own that a customer is led to, by an address that the
-//! merchant hands out or by email.
-//!
-//! `rules` decides who may be asked and how often, `groups` what goes into one email; `ask` prepares a request, whoever makes
-//! it: a server (`api`, with a key: `api_key`), a person
-//! of the staff (the dashboard), an event of Stripe's (`policy`), or the customer whose link ran out (`page`). `remind` asks
-//! again. `mail` writes the email, `words` is what email and page say, `outbox` sends. `visit` exchanges the link's token for a
-//! cookie, `page` shows the link, and `gate` lets the page's widget in to the relink API. `shell` and `forms` are what pages have in common; the dashboard uses them too.
+//! The other two ways to relink: through a page of the merchant's own, to which a link from the merchant's server or an
+//! email leads.
+//! `rules` decides who may be asked and how often, `groups` what goes into one email. `ask` prepares a request from a
+//! server (`api`, with a key: `api_key`), from a staff member (the dashboard), because of a Stripe event (`policy`), or
+//! from a customer whose link expired (`page`). `remind` asks again. `mail` writes the email, `words` has the texts of
+//! email and page, `outbox` sends. `visit` exchanges the link's token for a cookie, `page` shows the link, and `gate`
+//! gives the page's widget access to the relink API. `shell` and `forms` are shared by all pages, also by the
+//! dashboard's.
 
 mod addressee;
 pub mod api;

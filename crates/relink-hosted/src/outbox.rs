@@ -1,9 +1,8 @@
 //! Sends what the outbox holds: emails over SMTP, events to the merchant's own system.
-//!
-//! Every instance runs one of these. Whoever sends a message holds it by a lease, and says every now and then that it is
-//! alive; what a dead one held is free after [`LEASE_MS`]. An attempt that fails is made again with growing pauses, and
-//! the message is given up after [`MOST_ATTEMPTS`], or at once where the mail server says never. What was given up
-//! stays, and the dashboard shows it. An email keeps its Message-ID through all attempts.
+//! Every instance runs one of these. The sender of a message takes a lease on it and renews it now and then; if it
+//! dies, the message is free after [`LEASE_MS`]. A failed attempt is repeated with growing pauses. The message is given
+//! up after [`MOST_ATTEMPTS`], or at once if the mail server refuses it permanently. It then stays, and the dashboard
+//! shows it. An email keeps its Message-ID through all attempts.
 
 use crate::ask::about;
 use crate::hosted::Hosted;

@@ -1,13 +1,12 @@
 //! The hosted page, `/r/l/{link}`: accounts of one customer at one bank, without a sign-in. `/r/{token}` leads to it.
-//!
 //! Opening the page changes nothing, here or at Stripe: programs that scan email open links and run the scripts they
-//! find. Only the button begins a session, and only the bank's answer uses the link up. A dead link says so and offers
-//! a new one, sent to the address the merchant has, within the rules. Soon it names neither bank nor account any more: it may
-//! lie in a mailbox for years.
+//! find. The widget shows its review at once, as a preview; only the button starts a session, and only the bank's answer uses
+//! the link up. An expired link says so and offers a new one, sent to the address the merchant has, within the rules. Soon it
+//! no longer names the bank or the account: it may stay in a mailbox for years.
 
 use crate::addressee::Addressee;
 use crate::ask::{self, AskError, Wish};
-use crate::gate::form_token;
+use crate::gate::{form_token, key_owner};
 use crate::hosted::Hosted;
 use crate::shell::{self, Loads, Shell, mark};
 use crate::words::{Names, Words, words};
@@ -20,7 +19,7 @@ use axum::routing::get;
 use axum::{Extension, Form, Router, middleware};
 use maud::{Markup, html};
 use relink_account::{Asking, Provider};
-use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress};
+use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress, PREVIEW};
 use relink_seal::random_id;
 use relink_store::hosted::{Delivery, HostedRelink, LinkStatus, PageHost};
 use relink_store::journal;
@@ -85,9 +84,7 @@ async fn enter(
     client: Option<Extension<ClientAddress>>,
     token: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    if let Some(Extension(address)) = client {
-        hosted.rates.take(Asker::Address(address))?;
-    }
+    hosted.rates.take_of_stranger(client.map(|Extension(address)| address))?;
     let token = token.map(|Path(token)| token).unwrap_or_default();
     let exchanged = visit::exchange(&hosted, &method, &token).await?;
     Ok(exchanged.unwrap_or_else(|| unknown(&hosted, &headers)))
@@ -96,9 +93,10 @@ async fn enter(
 async fn show(
     State(hosted): State<Hosted>,
     headers: HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     link: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    let Some(subject) = subject(&hosted, &headers, link).await? else {
+    let Some(subject) = subject(&hosted, &headers, client, link).await? else {
         return Ok(no_visit(&hosted, &headers));
     };
     let now = hosted.now();
@@ -126,12 +124,13 @@ type Verdict<'a> = (&'a Account, Result<rules::Reason, rules::Refusal>);
 async fn send_new(
     State(hosted): State<Hosted>,
     headers: HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     link: Result<Path<String>, PathRejection>,
     form: Result<Form<Proof>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Form(proof) = form.map_err(|_| ApiError::new(ApiErrorKind::Malformed, "csrf_token is missing."))?;
     forms::same_origin(&hosted, &headers)?;
-    let Some(subject) = subject(&hosted, &headers, link).await? else {
+    let Some(subject) = subject(&hosted, &headers, client, link).await? else {
         return Ok(no_visit(&hosted, &headers));
     };
     let relink = &subject.relink;
@@ -172,10 +171,15 @@ async fn send_new(
 async fn subject(
     hosted: &Hosted,
     headers: &HeaderMap,
+    client: Option<Extension<ClientAddress>>,
     link: Result<Path<String>, PathRejection>,
 ) -> Result<Option<Subject>, ApiError> {
     let Ok(Path(id)) = link else { return Ok(None) };
-    let Some(relink) = visit::link_of(hosted, headers, &id).await? else { return Ok(None) };
+    let Some(relink) = visit::link_of(hosted, headers, &id).await? else {
+        hosted.rates.take_of_stranger(client.map(|Extension(address)| address))?;
+        return Ok(None);
+    };
+    hosted.rates.take(Asker::Reader(&key_owner(&relink)))?;
     let (mut accounts, mut asking) = (Vec::new(), Stripe::ASKING);
     for id in relink.account_ids() {
         if let Some(row) = hosted.store.account(&relink.customer, id).await? {
@@ -231,6 +235,8 @@ fn open(hosted: &Hosted, subject: &Subject, verdicts: &[Verdict<'_>]) -> Respons
         let (why, on) = mail::because(reason, words);
         words.markup(why, &Names { date: on.as_deref().unwrap_or_default(), ..names })
     });
+    // What Stripe has not told of yet cannot be shown before something begins.
+    let preview = these.first().and(id.or(login)).map(|about| format!("{PREVIEW}{about}"));
     let token = form_token(hosted, relink);
     let back = relink.return_url.as_deref().unwrap_or("/");
     let body = html! {
@@ -250,14 +256,14 @@ fn open(hosted: &Hosted, subject: &Subject, verdicts: &[Verdict<'_>]) -> Respons
                 }
                 p { (say(words.how)) " " (say(if is_several { words.choose_several } else { words.choose })) }
                 p .summary.attention.no-script { (say(words.no_script)) }
-                p { button #start .primary type="button" { span { (say(words.button)) } } }
-                p .fine { (say(if relink.accounts.len() > 1 { words.until_several } else { words.until })) }
+                @if preview.is_none() { p { button #start .primary type="button" { span { (say(words.button)) } } } }
             }
-            section #stage tabindex="-1" hidden data-account=[id] data-authorization=[login] data-more[has_more] data-csrf-token=(token) data-lang=(words.language) {}
+            section #stage tabindex="-1" hidden data-preview=[preview] data-account=[id] data-authorization=[login] data-more[has_more] data-csrf-token=(token) data-lang=(words.language) {}
             p #after .after hidden {
                 a #back .button href=(back) { span { (say(words.back)) } }
                 button #again .primary type="button" { (say(words.again)) }
             }
+            p .fine { (say(if relink.accounts.len() > 1 { words.until_several } else { words.until })) }
         }
     };
     page(hosted, subject, words.reconnect, StatusCode::OK, true, body)

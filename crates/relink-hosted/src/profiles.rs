@@ -1,4 +1,4 @@
-//! The two profiles that hosted relinks need of a backend.
+//! The two profiles that hosted relinks need in a backend.
 
 use relink_backend::{Permissions, Profile, WayToBank};
 

@@ -1,4 +1,4 @@
-//! How many refused API keys are recorded: whoever is attacked with many must not have a database filled with them.
+//! Limits how many refused API keys are recorded, so that an attack cannot fill the database.
 
 use std::sync::{Mutex, PoisonError};
 

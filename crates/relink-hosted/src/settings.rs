@@ -57,6 +57,8 @@ pub struct Settings {
     /// A script that pages load Stripe.js from before the widget: `STRIPE_JS_URL`. Without it the widget loads it from
     /// Stripe.
     pub stripe_js_url: Option<Url>,
+    /// Where the widget's files are, as a path without `/` at its end. `/widget`, unless the server knows a better one.
+    pub widget: String,
 }
 
 /// Where the merchant's own system takes events.
@@ -152,6 +154,7 @@ impl Settings {
             names_for: names_for.unwrap_or_default() * 3600,
             inbox: inbox.map(Into::into),
             stripe_js_url,
+            widget: "/widget".to_owned(),
         }
     }
 

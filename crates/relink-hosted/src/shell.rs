@@ -1,4 +1,4 @@
-//! What every page of ours has: head, header, footer, the headers that keep it safe, and errors as pages.
+//! What all our pages share: head, header, footer, security headers, and errors as pages.
 
 use crate::hosted::Hosted;
 use axum::Router;
@@ -59,7 +59,7 @@ pub fn document(hosted: &Hosted, shell: Shell<'_>) -> Response {
                     @if let Some(url) = &hosted.settings().stripe_js_url {
                         script src=(url.as_str()) {}
                     }
-                    script type="module" src="/widget/relink-widget.js" {}
+                    script type="module" src=(format!("{}/relink-widget.js", hosted.settings().widget)) {}
                 }
                 @for script in shell.scripts {
                     script type="module" src=(format!("/pages/{script}")) {}
@@ -86,26 +86,39 @@ pub fn document(hosted: &Hosted, shell: Shell<'_>) -> Response {
     };
     let mut response = Html(markup.into_string()).into_response();
     protect(&mut response, hosted, shell.loads);
+    if shell.has_widget
+        && let Ok(link) = HeaderValue::from_str(&beforehand(&hosted.settings().widget, shell.lang))
+    {
+        response.headers_mut().insert(header::LINK, link);
+    }
     response
+}
+
+/// What the widget will load, for a browser that has nothing else to do while the customer reads: `prefetch`, since all of it is
+/// used after the customer's press alone. The loader checks the hashes.
+fn beforehand(widget: &str, language: &str) -> String {
+    let files = ["-glue.js", "_bg.wasm", ".css", &format!(".{language}.txt")];
+    files.map(|file| format!("<{widget}/relink-widget{file}>; rel=prefetch")).join(", ")
 }
 
 /// An error as a page, for a browser that asked for one: the layer of every route that people see.
 pub async fn error_pages(request: Request, next: Next) -> Response {
     let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     let wants_page = accepts.unwrap_or_default().contains("text/html");
+    let is_of_staff = request.uri().path().starts_with("/dashboard");
     let id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
     let response = next.run(request).await;
     match error_of(&response) {
         Some(error) if wants_page => {
             tracing::info!(code = error.kind.code().as_str(), detail = %error.detail, "answered with a page");
-            problem(&error, &id)
+            problem(&error, &id, is_of_staff)
         }
         _ => response,
     }
 }
 
-/// An error as a page.
-fn problem(error: &ApiError, request_id: &str) -> Response {
+/// An error as a page. Staff have a way back to the list; a customer's pages are the merchant's, whose address nobody knows here.
+fn problem(error: &ApiError, request_id: &str, is_of_staff: bool) -> Response {
     let (heading, text) = match error.kind.status() {
         StatusCode::NOT_FOUND => {
             ("There is nothing here", "The page may have moved, or the address has a typo.")
@@ -127,6 +140,7 @@ fn problem(error: &ApiError, request_id: &str) -> Response {
                 main #main .narrow {
                     h1 { (heading) }
                     p .lede { (text) }
+                    @if is_of_staff { p { a .button.primary href="/dashboard" { "Back to the accounts" } } }
                     p .fine { "Reference " code { (request_id) } }
                 }
             }

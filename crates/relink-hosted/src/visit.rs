@@ -1,5 +1,5 @@
-//! Exchanges a link's token for a cookie, so that the token is in an address once and then nowhere: not in the address of the
-//! page on which Stripe's script runs, not in a `Referer`, not in the widget's requests, not in a proxy's log of them.
+//! Exchanges a link's token for a cookie, so that the token is in an address only once: not in the address of the page
+//! on which Stripe's script runs, not in a `Referer`, not in the widget's requests, and not in a proxy's log of them.
 //!
 //! `/r/{token}` answers 303 to `/r/l/{link}`, whose id is no secret, and sets a cookie that is sent to that path alone. So links
 //! to two banks stand side by side in one browser. The address may be opened again, by the same customer on another device or

@@ -1,4 +1,4 @@
-//! What goes wrong with a provider, and whose fault it is. What the provider itself writes about it is never passed on.
+//! What can go wrong with a provider, and where the problem is. The provider's own error texts are never passed on.
 
 use openidconnect::core::CoreErrorResponseType;
 use std::fmt;

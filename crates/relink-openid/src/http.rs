@@ -1,5 +1,4 @@
-//! How the provider is asked: over TLS, by a few at once, within a time, and never led elsewhere. An answer is read up to a
-//! largest size.
+//! Calls to the provider: over TLS, a few at once, with a deadline and without redirects. Answers have a maximum size.
 
 use crate::error::{ClientError, ProviderError};
 use openidconnect::http::Response;

@@ -1,5 +1,5 @@
-//! The provider's keys. Only those that signatures of a strength of today are made with are taken: RSA of 2048 bits or more, and
-//! ECDSA over P-256. A shared secret among them is none of ours to believe.
+//! The provider's keys. Only keys that are strong enough are accepted: RSA with 2048 bits or more, and ECDSA with
+//! P-256. Symmetric keys are ignored.
 
 use openidconnect::core::CoreJsonWebKeySet;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! What is known of the provider: what it says of itself, and its keys. Both are asked for when they are needed, by one while the
-//! others wait, and kept for an hour. A provider that did not answer is left alone for some seconds.
+//! The provider's metadata and keys. Both are fetched when needed, by one caller while the others wait, and cached for
+//! an hour. After a failure, the provider is not called again for some seconds.
 
 use crate::error::ProviderError;
 use crate::http::Http;

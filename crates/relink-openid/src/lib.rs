@@ -1,11 +1,10 @@
-//! Staff's sign-in at an OpenID provider: the only code that speaks to it. It knows no database, no page and no cookie: whoever
-//! calls keeps [`Kept`] where nobody else reads it, and lets each be used once.
-//!
-//! The code flow, with PKCE, a nonce and the client's secret. What the provider says of itself is read from its well-known
-//! address and kept for an hour, its keys too (`known`). An identity token is believed where it is signed by one of those keys with
-//! an algorithm of a short list, is of this provider, for us, for this sign-in, and of now (`token`). A token that says no e-mail
-//! address is one of a provider that says it at its userinfo endpoint: it is asked there, and must answer about the same person.
-//! Every address is HTTPS; every answer has a deadline and a largest size (`http`). Codes, tokens and names never reach the log.
+//! Staff's sign-in at an OpenID provider, and the only code that calls it. It uses no database, page or cookie: the
+//! caller stores [`Kept`] where nobody else can read it, and lets each one be used once.
+//! The code flow, with PKCE, a nonce and the client's secret. The provider's metadata and keys are read from its
+//! well-known address and cached for an hour (`known`). An ID token is accepted if one of those keys signed it, with an
+//! algorithm from a short list, and it is from this provider, for us, for this sign-in, and current (`token`). If it
+//! has no email address, the provider's userinfo endpoint is asked, and must answer about the same person. Every
+//! address is HTTPS; every answer has a deadline and a maximum size (`http`). Codes, tokens and names are never logged.
 
 mod error;
 mod http;

@@ -1,4 +1,4 @@
-//! What an operator says about the provider.
+//! The operator's settings for the provider.
 
 use relink_wire::Secret;
 use reqwest::Url;

@@ -1,8 +1,7 @@
-//! Whether an identity token is believed, and who it is about.
-//!
-//! The library checks signature, issuer, audience, end and nonce. What it leaves to its user is here: which algorithms there are,
-//! that the token was made just now, that it was made for us alone, that it came with this access token, and whose word makes an
-//! e-mail address a person's. What the userinfo endpoint says counts as the token does, by the same rule.
+//! Whether an ID token is accepted, and who it is about.
+//! The library checks signature, issuer, audience, expiry and nonce. The rest is here: which algorithms are allowed,
+//! that the token is recent, for us alone and issued with this access token, and which claim makes an email address
+//! verified. The userinfo endpoint's answer counts like the token, by the same rule.
 
 use crate::settings::Settings;
 use chrono::{DateTime, Utc};

@@ -1,9 +1,8 @@
-//! For tests: what must be true whatever comes in.
-//!
-//! [`promises`] are those of the machine, checked after every input by the tests of `relink-core` and by the fuzz targets
-//! alike; [`play`] puts a machine through [`moves`] of any kind. [`doors`] has an oracle for each place at which something
-//! from outside enters. An oracle takes bytes, whatever they are, and panics where a promise does not hold: libFuzzer
-//! calls it a million times (`cargo xtask fuzz`), and an ordinary test calls it for every seed in `fuzz/seeds`.
+//! For tests: what must hold for any input.
+//! [`promises`] are the machine's invariants, which both the tests of `relink-core` and the fuzz targets check after
+//! every input; [`play`] runs a machine through any [`moves`]. [`doors`] has an oracle for each place where outside
+//! data enters. An oracle takes any bytes, and panics if an invariant does not hold: libFuzzer calls it a million times
+//! (`cargo xtask fuzz`), and an ordinary test calls it for every seed in `fuzz/seeds`.
 
 pub mod documents;
 pub mod doors;

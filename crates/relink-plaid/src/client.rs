@@ -1,4 +1,4 @@
-//! The client: repairs that begin and how they stand, items, and the keys of webhooks.
+//! The client: starts repairs and reads their status, items, and the keys of webhooks.
 
 use crate::error::{ClientError, PlaidError, of};
 use crate::fit::{Fit, fit, named};

@@ -1,4 +1,4 @@
-//! What can go wrong with Plaid, by whose fault it is.
+//! What can go wrong with Plaid, by cause.
 
 use relink_wire::{Fields, Json};
 use std::fmt;

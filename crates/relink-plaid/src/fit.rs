@@ -1,4 +1,4 @@
-//! Whether the account that is needed is there again. Pure: Plaid repairs an item, and which accounts came of it is for us to compare.
+//! Whether the required account is back. Pure. Plaid repairs an item; comparing the resulting accounts is up to us.
 
 use relink_account::LinkedAccount;
 use relink_wire::{FailureReason, Fields};

@@ -1,9 +1,8 @@
-//! Plaid's HTTP API, as far as relinking needs it: update mode by Hosted Link. The only code that speaks to Plaid. It knows no
-//! database: who linked what, and the access token of each item, are the caller's to keep.
-//!
-//! As of any [`Provider`], a repair is begun, and it is asked how it stands and which accounts came of it. Plaid knows items, not accounts: `fit` judges whether the account that is needed
-//! is there again. `item` says in the contract's words what holds an item up. `webhook` checks that a webhook is Plaid's; one is a reason
-//! to ask, and never an answer.
+//! Plaid's HTTP API, as far as relinking needs it: update mode through Hosted Link. This is the only code that calls
+//! Plaid. It does not use a database: the caller stores who linked what, and each item's access token.
+//! Like any [`Provider`], it starts a repair and reads its status and the resulting accounts. Plaid repairs items, not
+//! accounts: `fit` decides whether the required account is back. `item` describes what is wrong with an item in the
+//! contract's terms. `webhook` checks that a webhook comes from Plaid; a webhook is a reason to ask, never an answer.
 
 mod client;
 mod error;

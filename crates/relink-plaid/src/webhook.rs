@@ -1,5 +1,5 @@
-//! Webhooks: whether one is Plaid's, and what it is about. `Plaid-Verification` is a JWT (ES256) whose key Plaid gives by its id, and
-//! which holds the time and the hash of the body's bytes. A webhook is a reason to ask Plaid, and never an answer.
+//! Webhooks: whether one comes from Plaid, and what it is about. `Plaid-Verification` is a JWT (ES256) with the time
+//! and the hash of the body's bytes; Plaid returns its key by id. A webhook is a reason to ask Plaid, never an answer.
 
 use crate::client::Plaid;
 use crate::error::PlaidError;

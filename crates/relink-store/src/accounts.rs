@@ -104,6 +104,34 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// Whether a customer has linked an account, as far as is known.
+    pub async fn has_accounts(&self, customer: &str) -> Result<bool> {
+        let found: Option<String> = sqlx::query_scalar("SELECT id FROM accounts WHERE customer = $1 LIMIT 1")
+            .bind(customer)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// A customer's accounts of these ids, and those whose numbers end like theirs or like one of `endings`: each may be one of them
+    /// under the id that it had before. A customer may have hundreds, and a session is about few.
+    pub async fn accounts_like<'a>(
+        &self,
+        customer: &str,
+        ids: impl IntoIterator<Item = &'a str>,
+        endings: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<AccountRow>> {
+        let named = ids.into_iter().chain(endings).filter(|text| can_be_an_id(text));
+        let named = Json::Object(named.map(|text| (text.to_owned(), Json::Null)).collect());
+        let statement = "SELECT customer, object, provider, persistent_id FROM accounts
+             WHERE customer = $2
+                 AND (id IN (SELECT key FROM LISTED AS listed) OR last4 IN (SELECT key FROM LISTED AS listed)
+                     OR last4 IN (SELECT last4 FROM accounts
+                         WHERE customer = $2 AND id IN (SELECT key FROM LISTED AS listed)))";
+        let rows = sqlx::query(self.listing(statement)).bind(named.to_string()).bind(customer);
+        rows.fetch_all(&self.pool).await?.iter().map(read).collect()
+    }
+
     /// One account of a customer.
     pub async fn account(&self, customer: &str, id: &str) -> Result<Option<AccountRow>> {
         if !can_be_an_id(id) {

@@ -1,8 +1,7 @@
-//! What the database belongs to: one mode, one Stripe account, and one `RELINK_SECRET` with at most one before it. The
-//! first server that starts on a database writes it down, and another server may not start there.
-//!
-//! Each step is one conditional statement, so that of two servers that start at once on an empty database one is first
-//! and the other is told so.
+//! What the database belongs to: one mode, one Stripe account, and one `RELINK_SECRET` with at most one previous
+//! secret. The first server that starts on a database records it, and a different server cannot start there.
+//! Each step is one conditional statement: if two servers start at once on an empty database, one is first and the
+//! other finds out.
 
 use crate::{Result, Store, Write};
 use sqlx::Row;

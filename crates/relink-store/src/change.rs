@@ -1,5 +1,5 @@
-//! What an act or an event changes: a session, its one completion, the customer's accounts, a request to relink. All of it is
-//! written in one transaction, or nothing.
+//! What an action or an event changes: a session, its single completion, the customer's accounts, a request to relink.
+//! Everything is written in one transaction, or nothing.
 
 use crate::accounts::{self, FreshAccounts};
 use crate::hosted::{self, HostedRequest};

@@ -1,5 +1,6 @@
-//! How a customer is reached: name, email and language, as the merchant's server or Stripe last gave them. Name and email
-//! are sealed before they come here. What a version before wrote in the clear is read until it has been sealed.
+//! How to reach a customer: name, email and language, as last received from the merchant's server or Stripe. Name and
+//! email are sealed before they get here. Unsealed values written by an earlier version can be read until they are
+//! sealed.
 
 use crate::{Result, Store, can_be_an_id, erased};
 use sqlx::Row;

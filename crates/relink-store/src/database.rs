@@ -1,6 +1,5 @@
-//! Where the rows are: a file of SQLite's, which needs nothing, or a PostgreSQL, which several instances may share.
-//!
-//! An address is looked at before anything is opened, and never repeated: it may hold a password.
+//! Where the rows are: a SQLite file, which needs no set-up, or PostgreSQL, which several instances can share.
+//! An address is checked before anything is opened, and never printed: it may contain a password.
 
 use relink_wire::Secret;
 use sqlx::ConnectOptions;

@@ -1,5 +1,5 @@
-//! Who was erased, by fingerprint: whatever is written about a customer asks here first, in its own statement, and after
-//! [`not_meanwhile`]. The erasure itself is in `erasure`.
+//! Who was erased, by fingerprint. Every statement that writes about a customer checks this itself, after
+//! [`not_meanwhile`]. The erasure is in `erasure`.
 
 use crate::{Result, Store, Write};
 use relink_seal::fingerprint;

@@ -1,19 +1,17 @@
-//! Erases a customer: everything that names them, their accounts or their address, in every table. What has to stay, the
-//! journal's lines, stays under a name that leads nowhere.
-//!
-//! Stripe may still tell of an erased customer: by a late webhook, or because their accounts are listed there until the merchant
-//! disconnects them. So fingerprints of the ids are kept for a while, and what bears one of them is not written. They last as
-//! long as Stripe goes on telling. A merchant's server that asks for a token for the customer takes them back: then the customer
-//! is one again.
+//! Erases a customer: everything that names them, their accounts or their address, in every table. The journal's
+//! entries must stay; they stay under a name that leads to nobody.
+//! Stripe may still send data about an erased customer: a late webhook, or accounts that it lists until the merchant
+//! disconnects them. So fingerprints of the ids are kept for a while, as long as Stripe keeps mentioning them, and
+//! nothing with one of these ids is written. If the merchant's server requests a token for the customer, they are a
+//! customer again.
 
-use crate::database::Engine;
 use crate::erased::{self, REMEMBERED, print};
 use crate::journal::{self, JournalEntry, JournalEvent};
 use crate::security_events::{SecurityEventKind, Source, append};
 use crate::{Result, Store, Write, can_be_an_id};
 use relink_seal::random_id;
 use relink_wire::Json;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 use std::collections::BTreeSet;
 
 /// What was erased: rows by kind, in this order, zeros too.
@@ -53,8 +51,11 @@ impl Store {
         }
         let mut counts = [0; OF_ACCOUNTS.len()];
         for (count, statement) in counts.iter_mut().zip(OF_ACCOUNTS) {
-            let statement = AssertSqlSafe(statement.replace(LISTED, self.listed()));
-            *count = sqlx::query(statement).bind(&renamed).execute(&mut *write).await?.rows_affected();
+            *count = sqlx::query(self.listing(statement))
+                .bind(&renamed)
+                .execute(&mut *write)
+                .await?
+                .rows_affected();
         }
         let [.., pauses, lines] = counts;
         erased.push(("mail_pauses", pauses));
@@ -86,7 +87,7 @@ impl Store {
              SELECT key, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS BIGINT) FROM LISTED AS listed
              WHERE TRUE ORDER BY key
              ON CONFLICT (fingerprint) DO UPDATE SET expires_at = excluded.expires_at";
-        sqlx::query(AssertSqlSafe(statement.replace(LISTED, self.listed())))
+        sqlx::query(self.listing(statement))
             .bind(prints.to_string())
             .bind(&of)
             .bind(now)
@@ -95,19 +96,7 @@ impl Store {
             .await?;
         Ok(())
     }
-
-    /// The fields of a JSON object, the first value of a statement, as rows of `key` and `value`: so a statement is one,
-    /// however many accounts it is about.
-    fn listed(&self) -> &'static str {
-        match self.engine {
-            Engine::Sqlite => "json_each($1)",
-            Engine::Postgres => "json_each_text(CAST($1 AS json))",
-        }
-    }
 }
-
-/// Stands in a statement for what [`Store::listed`] answers.
-const LISTED: &str = "LISTED";
 
 /// What bears the id of one of the customer's accounts. They are listed as an object: the name that each gets in the journal, by
 /// its id. The last two are counted.

@@ -1,5 +1,5 @@
-//! Why a database refuses: because it is busy, full or away for now, or because something is wrong that no waiting
-//! cures.
+//! Why the database failed: it is temporarily busy, full or gone, or something is wrong that does not go away by
+//! itself.
 
 use std::fmt;
 

@@ -1,8 +1,7 @@
 //! Hosted relinks: the links that customers were given, how often they may be asked by email, and how a link ends.
-//!
-//! Whoever asks about an account, or ends its links, has written the account's row first: so one waits for the other, and
-//! a completion never misses a link that is just being made. Past 400 lines, since how a link begins and how it ends have to be
-//! read together.
+//! Code that asks about an account, or ends its links, writes the account's row first. So one waits for the other, and
+//! a completion never misses a link that is just being created. Past 400 lines, because the start and the end of a link
+//! have to be read together.
 
 use crate::accounts::FreshAccounts;
 use crate::journal::{self, JournalEntry, JournalEvent};

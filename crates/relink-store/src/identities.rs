@@ -1,7 +1,6 @@
-//! How a person of the staff gets in: by a password of ours, or as somebody that an OpenID provider knows. Never by both.
-//!
-//! Whoever is invited is bound to the first identity that has their verified e-mail address, by one statement; from then on the
-//! provider's name for them counts and the address does not.
+//! How a staff member signs in: with a password, or as somebody known to an OpenID provider. Never both.
+//! One statement binds an invited person to the first identity with their verified email address. After that, the
+//! provider's identifier counts and the address does not.
 
 use crate::security_events::{SecurityEventKind, Source, append};
 use crate::{Result, Store, can_be_an_id};

@@ -2,8 +2,9 @@
 
 use crate::{Result, Store, Write, erased};
 use relink_seal::random_id;
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+use std::collections::HashMap;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +175,29 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// Since when something is wrong with those accounts, in milliseconds: the newest that Stripe said of each, where it was
+    /// not relinked after that.
+    pub async fn troubled_since(&self, accounts: &[&str]) -> Result<HashMap<String, i64>> {
+        if accounts.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let holes: Vec<String> = (1..=accounts.len()).map(|place| format!("${place}")).collect();
+        let statement = format!(
+            "SELECT account, MAX(at_ms) AS since FROM journal AS told
+             WHERE account IN ({}) AND what IN ('deactivated', 'warned') AND NOT EXISTS
+                 (SELECT 1 FROM journal AS later
+                  WHERE later.account = told.account AND later.what = 'relinked' AND later.at_ms >= told.at_ms)
+             GROUP BY account",
+            holes.join(", ")
+        );
+        let mut found = sqlx::query(AssertSqlSafe(statement));
+        for account in accounts {
+            found = found.bind(*account);
+        }
+        let rows = found.fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("account")?, row.try_get("since")?))).collect()
     }
 
     /// What people, servers and policies did, the newest first, without the first `skip`.

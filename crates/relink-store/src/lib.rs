@@ -34,6 +34,7 @@ pub mod journal;
 pub mod keys;
 pub mod limits;
 pub mod link_accounts;
+mod listed;
 pub mod migrate;
 mod open;
 pub mod outbox;

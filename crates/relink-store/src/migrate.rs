@@ -1,4 +1,4 @@
-//! A database's tables from outside: looked at, or brought up to date, by whoever does not serve.
+//! Checks the tables of a database, or brings them up to date, without serving.
 
 use crate::database::Database;
 use crate::open::{OpenError, connect_once, prepare, why};

@@ -1,5 +1,4 @@
-//! Opens the database and brings its tables up to date, or says whose fault it is that this cannot be done, and what
-//! to do about it.
+//! Opens the database and brings its tables up to date. If that fails, it says why and what to do.
 
 use crate::database::{Database, Engine};
 use crate::error::is_passing;

@@ -1,7 +1,6 @@
-//! Every sealed text of the database, a batch at a time: for the command that seals anew what an older secret has sealed.
-//!
-//! A text is replaced only where it is still the one that was read, so a server may run beside it. Whoever is interrupted
-//! begins again and finds what is left.
+//! All sealed texts of the database, in batches, for the command that reseals what an older secret has sealed.
+//! A text is replaced only if it is still the one that was read, so servers can keep running. After an interruption,
+//! the command starts again and finds what is left.
 
 use crate::{Result, Store, binding};
 use sqlx::any::AnyRow;

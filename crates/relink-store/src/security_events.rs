@@ -1,13 +1,12 @@
-//! What a security team asks about: who signed in, who was refused, what was changed about staff and keys, what was
-//! exported and erased. Rows are only added.
+//! The security log: who signed in, who was refused, what was changed about staff and keys, what was exported and
+//! erased. Rows are only added.
 //!
 //! Each row's hash covers the row and the hash of the row before it. So a row that was removed, changed or put in
 //! between shows: [`Store::check_security_events`] finds the first. `security_chain` holds the last number and hash, so that rows removed
 //! from the end show too. Whoever can write to the whole database could still make a new chain. That shows by a hash
 //! that was kept elsewhere: the program logs each one, and an export holds them.
-//!
-//! An event holds no personal data but a staff member's address, a key's name, and where the request came from. What
-//! somebody typed who is nobody of the staff is never in it: it may be a password.
+//! The only personal data in an event are a staff member's address, a key's name, and the client's address. If somebody
+//! who is not staff typed a name, it is never stored: it may be a password.
 
 pub use crate::security_chain::{BrokenChain, ChainEnd, SecurityLine};
 

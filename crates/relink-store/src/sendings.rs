@@ -1,5 +1,5 @@
-//! What staff sent at once, and what came of each account: kept under the key that the form carried, so that a second press, a
-//! reload and another tab find what happened instead of doing it again.
+//! What staff sent at once, with the result for each account, stored under the form's key: a second press, a reload and
+//! another tab find the result instead of sending again.
 
 use crate::{Result, Store, can_be_an_id};
 use sqlx::Row;

@@ -1,4 +1,5 @@
-//! How the store stands, in numbers: what waits in the outbox, and how busy the connections are. For readiness and metrics.
+//! The state of the store in numbers, for readiness and metrics: what is waiting in the outbox, and how busy the
+//! connections are.
 
 use crate::{Result, Store};
 use sqlx::Row;

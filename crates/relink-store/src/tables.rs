@@ -1,5 +1,5 @@
-//! Whether the tables fit this program: which migrations were applied, which are missing, and whether newer ones than this program
-//! knows leave it room. Reading that needs no right to change tables.
+//! Whether the tables fit this program: which migrations were applied, which are missing, and whether this program can
+//! work with newer ones. Reading this needs no permission to change tables.
 
 use crate::{Result, Store, StoreError};
 use sqlx::migrate::Migrator;

@@ -1,4 +1,4 @@
-//! Deletes rows that ran out. What is deleted because it is past its time by a setting is `retention`.
+//! Deletes expired rows. Deleting rows after a configured retention time is in `retention`.
 
 use crate::{Result, Store, tries};
 

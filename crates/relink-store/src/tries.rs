@@ -1,9 +1,8 @@
-//! Tries of a password. A try is counted by one statement before the password is looked at, and that statement says
-//! whether it may be: so however many come at once, on whatever machines, no more are looked at than may be. A name that
-//! does not exist is counted as one that does.
-//!
-//! Three counts: of the address that the try comes from, of the name, and of all. Whoever signs in by the right password
-//! begins again with their name, if the name was not locked meanwhile.
+//! Password attempts. One statement counts an attempt before the password is checked, and decides whether it may be
+//! checked. So however many arrive at once, on any number of machines, the limit holds. A name that does not exist is
+//! counted like one that does.
+//! There are three counts: by client address, by name, and in total. A right password resets the name's count, unless
+//! the name was locked meanwhile.
 
 use crate::{Result, Store, Write};
 use relink_seal::fingerprint;

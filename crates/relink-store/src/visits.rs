@@ -1,5 +1,6 @@
-//! Browsers that came by a link. The link's token is exchanged for a cookie, which is known here by its fingerprint and
-//! stands for that link alone. How many there are of a link is bounded: programs that scan email open links too.
+//! Browsers that opened a link. The link's token is exchanged for a cookie, which is stored as a fingerprint and is
+//! valid for that link only. The number of cookies per link is limited, because programs that scan email open links
+//! too.
 
 use crate::hosted::HostedRelink;
 use crate::{Result, Store, can_be_an_id};

@@ -1,5 +1,6 @@
-//! Whether Stripe answers as this program expects: asked at the start, so that an operator learns it before a customer does. What is
-//! found says whose fault it is and what to do, because whoever reads it may know neither Stripe's versions nor this program.
+//! Whether Stripe answers as this program expects, checked at the start, so that an operator finds out before a
+//! customer does. A finding says where the problem is and what to do, because its reader may know neither Stripe's
+//! versions nor this program.
 
 use crate::{API_VERSION, Stripe, StripeError, judge};
 use relink_wire::{Fields, Json};

@@ -1,6 +1,5 @@
-//! How many calls to Stripe are under way at once: no more than a number, and of one customer no more than a share of it,
-//! so that nobody's requests keep everybody else's from Stripe. Whoever has to wait waits for a while and is then told to
-//! come again.
+//! Limits the number of simultaneous calls to Stripe, in total and for each customer, so that one customer's requests
+//! do not block everybody else's. A call that has to wait too long fails, and the client is asked to retry.
 
 use crate::error::StripeError;
 use std::hash::{BuildHasher, RandomState};

@@ -1,7 +1,8 @@
-//! Stripe's HTTP API, as far as relinking needs it: the only code that speaks to Stripe. It knows no database.
-//!
-//! Every call has a deadline, and only so many are under way at once (`gate`). An answer is either believed or an error that says whose fault it is; nothing in
-//! between. Keys and answers never reach the log: what is logged is method, path, status and Stripe's request id.
+//! Stripe's HTTP API, as far as relinking needs it. This is the only code that calls Stripe. It does not use a
+//! database.
+//! Every call has a deadline, and the number of simultaneous calls is limited (`gate`). An answer is either accepted or
+//! an error that says where the problem is. Keys and answers are never logged: only method, path, status and Stripe's
+//! request id.
 
 mod consent;
 mod error;

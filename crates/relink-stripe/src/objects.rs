@@ -1,5 +1,5 @@
-//! What Stripe's objects hold that matters here. Accounts are passed on to the browser in Stripe's own words, but
-//! field by field from a list: a balance, an owner or a number that Stripe adds one day goes nowhere by itself.
+//! The parts of Stripe's objects that matter here. Accounts are passed on to the browser with Stripe's own field names,
+//! but only fields from a list: a balance, an owner or a number that Stripe adds later is not passed on.
 
 use relink_account::LinkedAccount;
 use relink_wire::{FailureReason, Fields, Json, RelinkResult, Secret};

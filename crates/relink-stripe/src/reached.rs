@@ -1,5 +1,5 @@
-//! Whether Stripe has answered lately, by the outcome of the calls that are made anyway. Nothing here asks Stripe: a probe that did
-//! would cost a call each time, and would fail for reasons that no customer meets.
+//! Whether Stripe has answered recently, from the results of calls that are made anyway. Nothing here calls Stripe: a
+//! probe that did would cost a call each time, and could fail for reasons that do not affect customers.
 
 use crate::StripeError;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};

@@ -1,7 +1,6 @@
 //! Which trace a call to Stripe belongs to: W3C Trace Context, <https://www.w3.org/TR/trace-context/>. The header of a request that
 //! we serve is kept for the task that serves it, and each call to Stripe is sent on with the same trace and a span of its own.
-//!
-//! `tracestate` is not passed on: what the caller's tools write there is not Stripe's business.
+//! `tracestate` is not passed on: its contents are not meant for Stripe.
 
 use relink_seal::random_id;
 use std::fmt;

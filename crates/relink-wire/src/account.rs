@@ -10,7 +10,7 @@ use crate::{
 pub struct Account {
     /// `fca_…`
     pub id: String,
-    /// The id under which the merchant knew it before, where that is another.
+    /// The id under which the merchant knew it before, if different.
     pub replaces: Option<String>,
     /// `fcauth_…`, the customer's permission at the bank that the account belongs to.
     pub authorization: Option<String>,
@@ -24,15 +24,15 @@ pub struct Account {
     pub subcategory: Option<Subcategory>,
     /// Whether it works.
     pub status: AccountStatus,
-    /// Why it does not work, where `status` is `inactive`.
+    /// Why it does not work, if `status` is `inactive`.
     pub inactive: Option<Inactive>,
-    /// Why it will stop, where `status` is `active`.
+    /// Why it will stop, if `status` is `active`.
     pub ending: Option<Ending>,
-    /// What the merchant may see today; `None` where Stripe does not say.
+    /// What the merchant may see today; `None` if Stripe does not say.
     pub permissions: Option<Vec<Permission>>,
     /// Its numbers for payments.
     pub account_numbers: Vec<AccountNumber>,
-    /// Stripe's names of what it can pay by (`us_bank_account`, `link`); `None` where Stripe does not say.
+    /// Stripe's names for its payment methods (`us_bank_account`, `link`); `None` if Stripe does not say.
     pub supported_payment_method_types: Option<Vec<String>>,
 }
 
@@ -45,14 +45,14 @@ pub struct Inactive {
     pub action: RelinkAction,
 }
 
-/// `status_details.active`, where the bank has said that access will end.
+/// `status_details.active`, if the bank has announced that access will end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {
     /// Why.
     pub cause: Cause,
     /// What prevents it.
     pub action: RelinkAction,
-    /// When, in Unix seconds, where the bank says so.
+    /// When, in Unix seconds, if the bank says so.
     pub expected_deactivation_date: Option<i64>,
 }
 
@@ -63,12 +63,12 @@ pub struct AccountNumber {
     pub identifier_type: IdentifierType,
     /// Whether payments work with it.
     pub status: NumberStatus,
-    /// When it expires, in Unix seconds, where that is known.
+    /// When it expires, in Unix seconds, if known.
     pub expected_expiry_date: Option<i64>,
 }
 
 impl Account {
-    /// Reads an account; only an `id` is indispensable.
+    /// Reads an account; only `id` is required.
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         let id = json.text("id").filter(|id| !id.is_empty());
         let id = id.ok_or(DecodeError { field: "accounts[].id", expected: "text" })?;
@@ -102,17 +102,17 @@ impl Account {
         })
     }
 
-    /// Reads a list, leaving out what is no account.
+    /// Reads a list, leaving out entries that are not accounts.
     pub fn decode_list(entries: &[Json]) -> Vec<Self> {
         entries.iter().filter_map(|entry| Self::decode(entry).ok()).collect()
     }
 
-    /// Whether it is the account of that id, by the id that it has today or by the one that it had before.
+    /// Whether it has that id, now or before.
     pub fn is(&self, id: &str) -> bool {
         self.id == id || self.replaces.as_deref() == Some(id)
     }
 
-    /// Without those in whose place the list has another: the two are one account.
+    /// The list without accounts that another entry replaces: the two are one account.
     pub(crate) fn newest_of_each(accounts: Vec<Self>) -> Vec<Self> {
         let mut newest: Vec<Self> = Vec::new();
         for account in accounts {

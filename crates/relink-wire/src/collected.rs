@@ -1,22 +1,23 @@
-//! What Stripe.js's `collectFinancialConnectionsAccounts` resolves with. It comes through the browser, so it is a hint
-//! and never the truth: it says what to ask the backend about.
+//! The result of Stripe.js's `collectFinancialConnectionsAccounts`. It comes through the browser, so it is only a hint:
+//! the backend is asked.
 
 use crate::{Account, DecodeError, Fields, Json};
 
-/// What came of Stripe's modal, as the browser saw it.
+/// The result of Stripe's modal, as the browser saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Collected {
-    /// The accounts that the customer chose; none where they closed the modal.
+    /// The accounts that the customer chose; none if they closed the modal.
     Accounts(Vec<Account>),
     /// Stripe.js resolved with an error.
     Refused {
-        /// Stripe's error code, where it has one.
+        /// Stripe's error code, if there is one.
         code: Option<String>,
     },
 }
 
 impl Collected {
-    /// Reads `{financialConnectionsSession: {accounts: […]}}`, where the list may be Stripe's list object, or `{error}`.
+    /// Reads `{financialConnectionsSession: {accounts: […]}}`, in which the list may be Stripe's list object, or
+    /// `{error}`.
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         if let Some(error) = json.object("error") {
             return Ok(Self::Refused { code: error.text("code").map(Into::into) });

@@ -1,8 +1,7 @@
-//! Text that a bank or a merchant supplied. It is guilty: it may try to look like something else.
-//!
-//! Stripe documents no limits for names. What is removed here is what changes how *other* text on the page
-//! reads: controls, line breaks, and the bidirectional overrides and isolates of Unicode (UAX #9), which
-//! "Trojan Source" (CVE-2021-42574) made known. The page isolates what remains with `<bdi>`.
+//! Text that a bank or a merchant supplied. It is not trusted: it may try to look like something else.
+//! Stripe documents no limits for names. This removes everything that changes how *other* text on the page reads:
+//! controls, line breaks, and Unicode's bidirectional overrides and isolates (UAX #9), known from "Trojan Source"
+//! (CVE-2021-42574). The page isolates the rest with `<bdi>`.
 
 use std::fmt;
 
@@ -17,13 +16,13 @@ const LONGEST_PASSAGE: usize = 4_000;
 pub struct DisplayText(String);
 
 impl DisplayText {
-    /// Cleans text from outside; nothing where nothing readable is left.
+    /// Cleans text from outside; `None` if nothing readable is left.
     pub fn parse(raw: &str) -> Option<Self> {
         Self::clean(raw, LONGEST, false)
     }
 
-    /// A passage that must be shown word for word, such as one that is agreed to. Nothing where it would have to be
-    /// changed to be shown: where it hides something, or is longer than 4000 characters. White space may differ.
+    /// A passage that must be shown word for word, such as a text that the customer agrees to. `None` if it would have
+    /// to be changed, because it hides something or is longer than 4000 characters. White space may differ.
     pub fn verbatim(raw: &str) -> Option<Self> {
         Self::clean(raw, LONGEST_PASSAGE, true)
     }
@@ -82,20 +81,20 @@ fn is_hidden(c: char) -> bool {
             | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
 }
 
-/// What shapes its neighbours and is nothing by itself: joiners, which Persian and families of emoji need, and variation
-/// selectors. They need something before them: a name of these alone would be a name that nobody sees.
+/// Characters that shape their neighbours and are invisible themselves: joiners, which Persian and family emoji need,
+/// and variation selectors. They need something before them: a name made only of these would be invisible.
 fn is_shaping(c: char) -> bool {
     matches!(c,
         '\u{034F}' | '\u{17B4}' | '\u{17B5}' | '\u{200C}' | '\u{200D}'
         | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// The end of an account number, at most four characters: whatever a backend sends, more is never held.
+/// The end of an account number, at most four characters: whatever a backend sends, more is never stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Last4(String);
 
 impl Last4 {
-    /// Keeps the last four letters or digits; nothing where there are none.
+    /// Keeps the last four letters or digits; `None` if there are none.
     pub fn parse(raw: &str) -> Option<Self> {
         let mut kept: Vec<char> = raw.chars().rev().filter(char::is_ascii_alphanumeric).take(4).collect();
         kept.reverse();

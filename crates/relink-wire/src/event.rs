@@ -8,19 +8,19 @@ use crate::{Account, Code, DisplayText, FailureReason, Json, Last4, Outcome, Rul
 pub enum FlowState {
     /// The session is being fetched.
     Loading,
-    /// The customer reads what is to be done, before the bank.
+    /// The customer reads what to do, before the bank.
     Review,
     /// The customer is at the bank.
     Authorizing,
-    /// The customer chooses among the accounts that the bank gave.
+    /// The customer chooses among the accounts that the bank returned.
     Selecting,
-    /// The backend is asked what came of it.
+    /// The backend is asked for the result.
     Completing,
     /// Over: relinked.
     Succeeded,
     /// Over: not relinked.
     Failed,
-    /// Over: given up.
+    /// Over: cancelled.
     Cancelled,
 }
 
@@ -50,7 +50,7 @@ impl FlowState {
 pub enum AnalyticsName {
     /// The first view is on screen.
     Open,
-    /// The customer agreed to go on.
+    /// The customer agreed to continue.
     ConsentAcquired,
     /// The bank's page was opened.
     FlowLaunchedInBrowser,
@@ -62,7 +62,7 @@ pub enum AnalyticsName {
     Success,
     /// Something went wrong.
     Error,
-    /// The customer gave up.
+    /// The customer cancelled.
     Cancel,
 }
 
@@ -87,7 +87,7 @@ impl AnalyticsName {
 pub struct AccountSummary {
     /// `fca_…`
     pub id: String,
-    /// The id under which the merchant knew it before, where that is another.
+    /// The id under which the merchant knew it before, if different.
     pub replaces: Option<String>,
     /// The bank's name.
     pub institution_name: Option<DisplayText>,
@@ -125,7 +125,7 @@ pub enum Event {
     Success {
         /// How.
         outcome: Outcome,
-        /// What was asked for.
+        /// Which accounts were acceptable.
         rule: Rule,
         /// `fcauth_…`
         authorization: Option<String>,
@@ -136,13 +136,13 @@ pub enum Event {
     Failure {
         /// What went wrong.
         code: Code,
-        /// Stripe's reason, where Stripe gave one.
+        /// Stripe's reason, if Stripe gave one.
         failure_reason: Option<FailureReason>,
         /// For the merchant's developer.
         message: String,
-        /// Whether another flow may go better.
+        /// Whether another flow may succeed.
         retryable: bool,
-        /// The backend's name for the request.
+        /// The request's id in the backend's log.
         request_id: Option<String>,
     },
     /// The customer gave up.
@@ -161,11 +161,11 @@ pub enum Event {
         /// The backend's name for the request.
         request_id: Option<String>,
     },
-    /// One of the stream for analytics.
+    /// An entry of the analytics stream.
     Analytics(Analytics),
 }
 
-/// What `relink-event` tells.
+/// The detail of `relink-event`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Analytics {
     /// Stripe's name.
@@ -174,17 +174,17 @@ pub struct Analytics {
     pub timestamp: i64,
     /// The bank's name.
     pub institution_name: Option<DisplayText>,
-    /// What went wrong: of an error, and of the opening of a flow that begins with one.
+    /// What went wrong: for an error, and for an `open` if the flow begins with an error.
     pub error_code: Option<Code>,
-    /// Whether the flow ended by that, where there is an `error_code`.
+    /// Whether that ended the flow, if there is an `error_code`.
     pub is_final: Option<bool>,
-    /// Why the customer is here: the gravest reason before the bank.
+    /// Why the customer is here: the most serious reason before the bank.
     pub reason: Option<String>,
-    /// The account that is to be relinked, where it is one.
+    /// The account to relink, if it is a specific one.
     pub account: Option<String>,
-    /// The type of the way to the bank.
+    /// The type of the handoff.
     pub handoff: Option<&'static str>,
-    /// Which try of the customer's this is, from 1.
+    /// The number of the customer's attempt, from 1.
     pub attempt: u32,
     /// Milliseconds since the flow began.
     pub elapsed_ms: u64,

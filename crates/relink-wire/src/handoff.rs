@@ -6,13 +6,15 @@ use std::rc::Rc;
 /// `handoff` of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handoff {
-    /// Stripe's modal, by `collectFinancialConnectionsAccounts` of Stripe.js.
+    /// Stripe's modal, opened with `collectFinancialConnectionsAccounts` of Stripe.js.
     StripeJs(StripeJsHandoff),
-    /// A page of Stripe's or of another provider's.
+    /// A page hosted by Stripe or another provider.
     Hosted(HostedHandoff),
-    /// None: what the customer agrees to in the review is all there is.
+    /// None: it is enough that the customer agrees in the review.
     Confirm,
-    /// A way that this version does not know, by its name.
+    /// None yet: the session is a preview, and a real one is created when the customer continues.
+    Later,
+    /// A type that this version does not know, by name.
     Unsupported(String),
 }
 
@@ -21,11 +23,11 @@ pub enum Handoff {
 pub struct StripeJsHandoff {
     /// `pk_…`
     pub publishable_key: String,
-    /// The Stripe session's client secret: for Stripe.js alone.
+    /// The Stripe session's client secret: for Stripe.js only.
     pub client_secret: Secret,
     /// The connected account the key acts for.
     pub stripe_account: Option<String>,
-    /// What the customer may agree to here, so that Stripe need not ask again.
+    /// The text that the customer can agree to here, so that Stripe need not ask again.
     pub consent: Option<Rc<Consent>>,
 }
 
@@ -38,12 +40,12 @@ pub struct Consent {
     pub text: DisplayText,
     /// The language of the text, BCP 47.
     pub locale: Option<String>,
-    /// From then on, in Unix seconds, agreeing to it is worth nothing.
+    /// The time, in Unix seconds, from which agreeing to it has no effect.
     pub expires_at: Option<i64>,
 }
 
 impl Consent {
-    /// Reads a consent; nothing where it cannot be shown word for word. Stripe then asks itself.
+    /// Reads a consent; `None` if it cannot be shown word for word. Stripe then asks itself.
     fn decode(json: &Json) -> Option<Rc<Self>> {
         Some(Rc::new(Self {
             text: DisplayText::verbatim(json.text("consent_text")?)?,
@@ -62,17 +64,17 @@ pub struct HostedHandoff {
 }
 
 impl Handoff {
-    /// The name of its type, where this version knows it.
+    /// The name of its type, if this version knows it.
     pub fn type_name(&self) -> Option<&'static str> {
         match self {
             Self::StripeJs(_) => Some("stripe_js"),
             Self::Hosted(_) => Some("hosted"),
             Self::Confirm => Some("confirm"),
-            Self::Unsupported(_) => None,
+            Self::Later | Self::Unsupported(_) => None,
         }
     }
 
-    /// Reads a handoff; an unknown type is no error here.
+    /// Reads a handoff; an unknown type is not an error here.
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         match json.text("type") {
             Some("stripe_js") => {
@@ -95,6 +97,7 @@ impl Handoff {
                 }))
             }
             Some("confirm") => Ok(Self::Confirm),
+            Some("later") => Ok(Self::Later),
             Some(other) => Ok(Self::Unsupported(other.into())),
             None => Err(DecodeError { field: "handoff.type", expected: "text" }),
         }

@@ -1,10 +1,10 @@
-//! The colour of a bank's or a merchant's mark where it has no logo: it follows from the name, the same way wherever the
-//! mark is drawn.
+//! The color of a bank's or a merchant's mark without a logo. It depends only on the name, so it is the same wherever
+//! the mark is drawn.
 
 /// How many colours there are. Each has to carry white letters.
 pub const HUES: u32 = 6;
 
-/// FNV-1a, for what has to be the same everywhere and is no secret.
+/// FNV-1a, for values that must be the same everywhere and are not secret.
 pub fn fnv1a(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

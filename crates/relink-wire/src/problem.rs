@@ -3,20 +3,20 @@
 use crate::{Code, Fields, Json};
 use serde_json::json;
 
-/// What a backend answers when it cannot do what was asked.
+/// A backend's answer when it cannot do what was requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What went wrong, where the backend says so in the contract's words.
+    /// What went wrong, if the backend uses a code of the contract.
     pub code: Option<Code>,
     /// For the merchant's developer.
     pub detail: Option<String>,
-    /// What the backend's log knows it by: visible ASCII, at most 128 characters. Anything else is none, since it is
-    /// passed on in events, where a backend's words have no place.
+    /// The id in the backend's log: visible ASCII, at most 128 characters. Anything else is dropped, because the id is
+    /// passed on in events, which must not quote a backend.
     pub request_id: Option<String>,
 }
 
 impl Problem {
-    /// Reads a problem; a body that is none gives one that says nothing.
+    /// Reads a problem; any other body gives an empty one.
     pub fn decode(json: &Json) -> Self {
         Self {
             code: json.text("code").map(Code::parse),

@@ -3,7 +3,7 @@
 use crate::{DecodeError, Fields, Json, object, text, texts};
 use serde_json::Map;
 
-/// The longest id that is taken, in characters: longer ones are nobody's.
+/// The longest id that is accepted, in characters: no real one is longer.
 const LONGEST_ID: usize = 255;
 /// The most accounts that one completion may name.
 const MOST_ACCOUNTS: usize = 1000;
@@ -51,11 +51,11 @@ impl CreateSession {
 pub struct CompleteSession {
     /// The accounts that the customer chose.
     pub accounts: Vec<String>,
-    /// What the customer agreed to before the bank, where there was something to agree to.
+    /// What the customer agreed to before the bank, if there was something to agree to.
     pub consent: Option<Agreed>,
 }
 
-/// That the customer agreed to one of Stripe's consents, and when.
+/// The customer's agreement to one of Stripe's consents, with its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreed {
     /// The consent's id.
@@ -70,7 +70,7 @@ impl Agreed {
         object(vec![("id", text(Some(&self.id))), ("collected_at", Json::from(self.collected_at))])
     }
 
-    /// Reads it; nothing where a field is missing or of another type.
+    /// Reads it; `None` if a field is missing or has another type.
     pub fn decode(json: &Json) -> Option<Self> {
         let id = json.text("id").filter(|id| !id.is_empty() && id.len() <= LONGEST_ID)?;
         Some(Self { id: id.into(), collected_at: json.whole("collected_at")? })

@@ -1,4 +1,4 @@
-//! A relink session, as the merchant's backend gives it.
+//! A relink session, as the merchant's backend returns it.
 
 use crate::account::permissions;
 use crate::{
@@ -13,36 +13,36 @@ pub struct Session {
     pub id: String,
     /// Whether real money is behind it; test mode is shown.
     pub livemode: Option<bool>,
-    /// Where it is.
+    /// Its status.
     pub status: SessionStatus,
     /// When it ends, in Unix seconds by the backend's clock.
     pub expires_at: Option<i64>,
     /// Seconds left when the answer was made.
     pub expires_in: Option<i64>,
-    /// Who asks.
+    /// The merchant.
     pub merchant: Merchant,
-    /// Which bank.
+    /// The bank.
     pub institution: Institution,
     /// What the merchant will be able to see.
     pub permissions: Vec<Permission>,
-    /// What is to be relinked.
+    /// What to relink.
     pub relink_options: RelinkOptions,
-    /// How many accounts the merchant takes.
+    /// How many accounts the merchant accepts.
     pub limits: Limits,
     /// The accounts as they are when the answer is made.
     pub accounts: Vec<Account>,
-    /// The way to the bank. An error where there is one that cannot be used, nothing where there is none.
+    /// The handoff. An error if there is one that cannot be used, `None` if there is none.
     pub handoff: Option<Result<Handoff, DecodeError>>,
-    /// What came of it.
+    /// The result.
     pub relink_result: Option<RelinkResult>,
 }
 
-/// Who asks, and where its help is.
+/// The merchant, and its links.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merchant {
     /// The merchant's name.
     pub name: Option<DisplayText>,
-    /// Its mark; initials take its place.
+    /// Its logo; without one, initials are shown.
     pub logo_url: Option<SafeUrl>,
     /// Where the customer signs in.
     pub sign_in_url: Option<SafeUrl>,
@@ -61,7 +61,7 @@ pub struct Institution {
     pub name: Option<DisplayText>,
     /// Its mark.
     pub logo_url: Option<SafeUrl>,
-    /// How well it can be reached, where the backend knows.
+    /// Whether it can be reached, if the backend knows.
     pub status: Option<InstitutionStatus>,
 }
 
@@ -70,17 +70,17 @@ pub struct Institution {
 pub struct RelinkOptions {
     /// `fcauth_…`: any of its accounts may be relinked.
     pub authorization: Option<String>,
-    /// Exactly this account, where set.
+    /// Exactly this account, if set.
     pub account: Option<String>,
 }
 
 impl RelinkOptions {
-    /// Whether it says what is relinked. A bank that is opened for a session that does not say so makes a new link.
+    /// Whether it says what to relink. For a session that does not, the bank would create a new link.
     pub fn says_what(&self) -> bool {
         self.authorization.is_some() || self.account.is_some()
     }
 
-    /// An `account` of another type than text says nothing at all: as if it were absent, any account would do.
+    /// If `account` is not text, nothing is read: treating it as absent would allow any account.
     fn decode(json: &Json) -> Self {
         let id = |name| json.text(name).filter(|id| !id.is_empty()).map(Into::into);
         match json.get("account") {
@@ -95,23 +95,23 @@ impl RelinkOptions {
 /// Stripe's `limits`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// At most so many accounts; any number where absent.
+    /// The maximum number of accounts; any number if absent.
     pub accounts: Option<u32>,
 }
 
 /// Stripe's `relink_result`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RelinkResult {
-    /// The account, where exactly one was asked for and came back.
+    /// The account, if exactly one was required and came back.
     pub account: Option<String>,
-    /// The authorization, where it came back.
+    /// The authorization, if it came back.
     pub authorization: Option<String>,
     /// Why it did not.
     pub failure_reason: Option<FailureReason>,
 }
 
 impl Session {
-    /// Reads a session. Only `id` and `status` are indispensable; whatever else cannot be read is absent.
+    /// Reads a session. Only `id` and `status` are required; anything else that cannot be read is treated as absent.
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         let text = |name, field| {
             let found = json.text(name).filter(|text| !text.is_empty());
@@ -162,7 +162,7 @@ impl Session {
         if self.relink_options.account.is_some() { Rule::SameAccount } else { Rule::AnyAccount }
     }
 
-    /// The account that must be relinked, where `accounts` has it.
+    /// The account that must be relinked, if `accounts` has it.
     pub fn required_account(&self) -> Option<&Account> {
         let id = self.relink_options.account.as_deref()?;
         self.accounts.iter().find(|account| account.is(id))

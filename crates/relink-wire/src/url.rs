@@ -1,6 +1,6 @@
-//! An address that the page may open. Nothing else may be put into `href` or `window.open`.
+//! An address that the page may open. Nothing else may be used for `href` or `window.open`.
 
-/// An absolute address that is HTTPS, or, where it was allowed, plain HTTP on this very machine.
+/// An absolute HTTPS address, or plain HTTP to this machine where that is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SafeUrl(String);
 
@@ -10,7 +10,8 @@ impl SafeUrl {
         host_after(raw, "https://").map(|_| Self(raw.into()))
     }
 
-    /// Accepts HTTPS, and plain HTTP on localhost, which docs/contract.md allows for a hosted handoff, for development.
+    /// Accepts HTTPS, and plain HTTP on localhost, which docs/contract.md allows for a hosted handoff during
+    /// development.
     pub fn https_or_loopback(raw: &str) -> Option<Self> {
         let loopback =
             |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");
@@ -24,9 +25,9 @@ impl SafeUrl {
     }
 }
 
-/// The host of an address of that scheme, where the address has no way to mean another host to a browser: no white
-/// space, control or backslash (which a browser reads as a slash), and a host of letters, digits and what joins them, so
-/// that no name stands before an `@` and nothing in it is an escape. A port is a port.
+/// The host of an address with that scheme, if a browser cannot read another host from it: no white space, control
+/// character or backslash (which a browser reads as a slash), and a host of letters, digits and separators, so that
+/// there is no user name before an `@` and no escape. A port is allowed.
 fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
     let start = raw.get(..scheme.len())?;
     if !start.eq_ignore_ascii_case(scheme)

@@ -229,26 +229,46 @@ fn is_english(english: Option<&str>, text: &str) -> bool {
 }
 
 /// Words that a language must not use, as the beginning of a word.
-const FORBIDDEN: [(&str, &[&str]); 8] = [
+const FORBIDDEN: [(&str, &[&str]); 24] = [
+    ("ar", &["جلسة", "الجلسة", "رمز مميز", "يرجى", "من فضلك", "عذرًا", "غير صالح"]),
+    ("cs", &["relac", "token", "prosím", "bohužel", "neplatn", "instituc", "jejda"]),
+    ("da", &["session", "token", "venligst", "desværre", "ugyldig", "institut", "ups"]),
+    ("de", &["bitte", "sitzung", "token", "leider", "ungültig", "institut", "hoppla"]),
+    ("el", &["συνεδρί", "διακριτικ", "παρακαλ", "δυστυχώς", "μη έγκυρ", "ίδρυμα", "ωχ"]),
     (
         "en",
         &["oops", "please", "submit", "session", "token", "authorization", "institution", "invalid", "sorry"],
     ),
-    ("de", &["bitte", "sitzung", "token", "leider", "ungültig", "institut", "hoppla"]),
-    ("fr", &["veuillez", "session", "jeton", "désolé", "invalide", "établissement", "oups"]),
     ("es", &["por favor", "sesión", "token", "lo sentimos", "inválid", "entidad", "vaya"]),
+    ("fi", &["istunto", "istunno", "tunniste", "valitettavasti", "virheelli", "rahoituslaito", "hups"]),
+    ("fr", &["veuillez", "session", "jeton", "désolé", "invalide", "établissement", "oups"]),
+    ("he", &["סשן", "אסימון", "אנא", "בבקשה", "לצערנו", "אופס"]),
+    ("hi", &["सत्र", "सेशन", "टोकन", "कृपया", "क्षमा", "अमान्य", "संस्थान"]),
     ("it", &["per favore", "sessione", "token", "spiacenti", "non valid", "istituto", "ops"]),
+    ("ja", &["セッション", "トークン", "申し訳", "金融機関"]),
+    ("ko", &["세션", "토큰", "죄송", "금융기관"]),
+    ("nb", &["sesjon", "token", "vennligst", "dessverre", "ugyldig", "institusjon", "oi"]),
+    ("nl", &["alstublieft", "helaas", "sessie", "token", "ongeldig", "instelling", "oeps"]),
+    ("pl", &["sesj", "token", "proszę", "niestety", "nieprawidłow", "instytucj", "ups"]),
     ("pt-BR", &["por favor", "sessão", "token", "desculpe", "inválid", "instituição", "ops"]),
     ("pt-PT", &["por favor", "sessão", "token", "lamentamos", "inválid", "instituição", "você"]),
-    ("nl", &["alstublieft", "helaas", "sessie", "token", "ongeldig", "instelling", "oeps"]),
+    ("sv", &["session", "token", "vänligen", "tyvärr", "ogiltig", "institut", "hoppsan"]),
+    ("tr", &["oturum", "belirteç", "lütfen", "maalesef", "geçersiz", "kurum", "eyvah"]),
+    ("uk", &["сеанс", "сесі", "токен", "будь ласка", "на жаль", "недійсн", "ой"]),
+    ("zh-Hans", &["会话", "令牌", "抱歉", "对不起", "金融机构"]),
+    ("zh-Hant", &["工作階段", "權杖", "抱歉", "對不起", "金融機構"]),
 ];
 
 /// Words for a session: jargon, except where someone is told that theirs is over.
-const SESSION: [&str; 4] = ["session", "sesión", "sessione", "sessão"];
+const SESSION: [&str; 7] = ["session", "sesión", "sessione", "sessão", "oturum", "сеанс", "сесі"];
+
+/// Languages in which a word begins anywhere, since no space stands before it or a syllable of another word may.
+const UNSPACED: [&str; 4] = ["ja", "ko", "zh-Hans", "zh-Hant"];
 
 fn forbidden(tag: &str, text: &str) -> Option<&'static str> {
     let (_, words) = FORBIDDEN.iter().find(|(own, _)| *own == tag)?;
     let text = text.to_lowercase();
-    let begins = |at: usize| !text[..at].chars().next_back().is_some_and(char::is_alphabetic);
+    let is_unspaced = UNSPACED.contains(&tag);
+    let begins = |at: usize| is_unspaced || !text[..at].chars().next_back().is_some_and(char::is_alphabetic);
     words.iter().copied().find(|word| text.match_indices(word).any(|(at, _)| begins(at)))
 }

@@ -1,12 +1,16 @@
 //! Takes a text apart so that its holes can be filled. The widget, the mail, the hosted page and the checker all use this
 //! code, so a text is filled exactly as it was checked.
 
-/// The holes of the widget's texts.
-pub const WIDGET: &[&str] = &["bank", "Bank", "shop", "Shop", "account", "date", "n", "digits"];
+/// The holes of the widget's texts. One that begins with a space stands after the word for the thing, as in "w banku{ bank}":
+/// it is the space and the name, or nothing where no name is known. A name has no cases; that word has them.
+pub const WIDGET: &[&str] =
+    &["bank", "Bank", " bank", "shop", "Shop", " shop", "account", " account", "date", "n", "digits"];
 
 /// The holes of the mail's and the hosted page's texts.
-pub const HOSTED: &[&str] =
-    &["bank", "Bank", "shop", "account", "Account", "name", "date", "address", "day", "month"];
+pub const HOSTED: &[&str] = &[
+    "bank", "Bank", " bank", "shop", "account", "Account", " account", "name", "date", "address", "day",
+    "month",
+];
 
 /// A piece of a text, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +25,11 @@ pub enum Piece<'a> {
 pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let parts = text.split(['{', '}']).enumerate();
     parts.map(|(place, part)| if place % 2 == 0 { Piece::Said(part) } else { Piece::Hole(part) })
+}
+
+/// The name that a hole asks for, and whether it is a space and that name, or nothing.
+pub fn asked(hole: &str) -> (&str, bool) {
+    hole.strip_prefix(' ').map_or((hole, false), |name| (name, true))
 }
 
 #[cfg(test)]

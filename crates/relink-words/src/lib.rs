@@ -23,7 +23,7 @@ mod source;
 #[cfg(feature = "languages")]
 mod wire;
 
-pub use fill::{HOSTED, Piece, WIDGET, pieces};
+pub use fill::{HOSTED, Piece, WIDGET, asked, pieces};
 
 #[cfg(feature = "languages")]
 pub use check::{Flaw, build, flaws};

@@ -1,6 +1,6 @@
 //! What a message consists of: one text, a heading with what is said below it, or a text for each plural category.
 
-use crate::fill::{Piece, pieces};
+use crate::fill::{Piece, asked, pieces};
 use crate::plurals::CATEGORIES;
 use crate::source::Message;
 use std::collections::BTreeSet;
@@ -41,11 +41,11 @@ pub(crate) fn lines<'a>(english: &Message, own: Option<&'a Message>) -> Vec<&'a 
     }
 }
 
-/// What a text is filled with. `{Bank}` and `{bank}` are the same: grammar decides which form a place needs.
+/// What a text is filled with. `{Bank}`, `{bank}` and `{ bank}` are the same: grammar decides which form a place needs.
 pub(crate) fn holes(text: &str) -> BTreeSet<String> {
     let hole = |piece| match piece {
         Piece::Said(_) => None,
-        Piece::Hole(name) => Some(name.to_ascii_lowercase()),
+        Piece::Hole(hole) => Some(asked(hole).0.to_ascii_lowercase()),
     };
     pieces(text).filter_map(hole).collect()
 }

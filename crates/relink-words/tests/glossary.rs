@@ -5,61 +5,124 @@
 use relink_words::{HOSTED, Language, WIDGET, build};
 use std::path::Path;
 
-/// Language, and the stems of: reconnect, account, sign in.
-const GLOSSARY: &[(&str, [&[&str]; 3])] = &[
-    ("en", [&["reconnect"], &["account"], &["sign in"]]),
-    ("de", [&["wieder verb"], &["konto"], &["melden"]]),
-    ("fr", [&["reconne"], &["compte"], &["identifi"]]),
-    ("es", [&["reconect"], &["cuenta"], &["identif"]]),
-    ("it", [&["ricolleg"], &["cont"], &["acce"]]),
-    ("pt-BR", [&["reconect"], &["conta"], &["entr"]]),
-    ("pt-PT", [&["voltar a lig"], &["conta"], &["entr"]]),
-    ("nl", [&["opnieuw koppel", "opnieuw worden gekoppel"], &["rekening"], &["log"]]),
-    ("sv", [&["anslut"], &["konto"], &["logga"]]),
-    ("da", [&["forbind"], &["kont"], &["log"]]),
-    ("nb", [&["koble", "tilkoble"], &["konto"], &["logg"]]),
-    ("fi", [&["uudelleen"], &["tili"], &["kirjau"]]),
-    ("pl", [&["ponownie"], &["kont"], &["log"]]),
-    ("cs", [&["znovu propoj"], &["účet", "účt"], &["přihla", "přihlá"]]),
-    ("uk", [&["знову"], &["рахун"], &["вход", "увій"]]),
-    ("el", [&["επανασύνδεσ"], &["λογαριασμ"], &["συνδέ", "συνδε"]]),
-    ("tr", [&["yeniden bağla"], &["hesa"], &["giriş"]]),
-    ("ar", [&["إعادة ربط"], &["حساب"], &["سجّل الدخول", "تسجيل الدخول"]]),
-    ("he", [&["מחדש"], &["חשבון"], &["כניסה", "היכנסו"]]),
-    ("ja", [&["再接続"], &["口座"], &["ログイン"]]),
-    ("ko", [&["다시 연결"], &["계좌"], &["로그인"]]),
-    ("zh-Hans", [&["重新连接"], &["账户"], &["登录"]]),
-    ("zh-Hant", [&["重新連結"], &["帳戶"], &["登入"]]),
-    ("hi", [&["फिर से"], &["खात"], &["साइन इन"]]),
+/// What has one name, and in which messages it must be called by it: the widget's, and the email's and hosted page's.
+const ABOUT: [(&[&str], &[&str]); 8] = [
+    // Reconnect.
+    (
+        &[
+            "reconnect",
+            "reconnect_the_rest",
+            "chip_not_repairable",
+            "not_repairable",
+            "beyond_repair.heading",
+            "notice_degraded",
+            "notice_inactive",
+            "not_allowed.what",
+            "misconfigured.next",
+            "unsupported.next",
+        ],
+        &["reconnect", "subject", "button", "broken", "several", "used.text"],
+    ),
+    // Account.
+    (
+        &[
+            "same_account",
+            "any_account",
+            "choose",
+            "use_this_account",
+            "beyond_repair.heading",
+            "closed_account.heading",
+            "way_on",
+            "relinked.text",
+        ],
+        &["unnamed_account", "several"],
+    ),
+    // Sign in.
+    (
+        &["sign_in_there", "no_sign_in", "payments_end", "signed_out.next", "sign_in_at_merchant"],
+        &["how", "over.text"],
+    ),
+    // Connection, or to connect.
+    (
+        &["unknown_cause", "unstated", "keep_connected", "stays_as_it_is", "unexplained_mismatch.text"],
+        &["done.heading"],
+    ),
+    // Share.
+    (
+        &["share_more", "unspecified", "access_ends", "choose_hint", "choose_none", "shared_more.text"],
+        &["broken"],
+    ),
+    // Bank.
+    (
+        &["step_bank", "unnamed_bank", "unnamed_bank_first", "test_mode", "access_expired"],
+        &["unnamed_bank", "unnamed_bank_first"],
+    ),
+    // Window.
+    (
+        &["preparing.text", "window", "elsewhere", "notice_closed", "open_window_again", "blocked.heading"],
+        &[],
+    ),
+    // What a permission lets the merchant do beside payments: see.
+    (&["balances", "transactions", "unknown_permission"], &[]),
 ];
 
-/// The messages that are about each thing: the widget's, and the email's.
-const ABOUT: [(&[&str], &[&str]); 3] = [
-    (
-        &["reconnect", "reconnect_the_rest", "chip_not_repairable", "beyond_repair.heading"],
-        &["reconnect", "subject", "button"],
-    ),
-    (
-        &["same_account", "use_this_account", "beyond_repair.heading", "closed_account.heading"],
-        &["unnamed_account"],
-    ),
-    (&["sign_in_there", "signed_out.next", "sign_in_at_merchant"], &[]),
-];
+/// A row for each language: its tag, then the stems of each thing of [`ABOUT`] in that order. `a/b` is either, `a+b` is both,
+/// and `_` is the space after a word that is also the beginning of others.
+const GLOSSARY: &str = "
+en | reconnect | account | sign in | connect | shar | bank | window | see_
+de | wieder+verb | kont | meld | verb | freig/frei | bank | fenster | sehen
+fr | reconne | compte | identifi | conne | partag | banque | fenêtre | voir
+es | recone | cuenta | identif | conexi | compart | banco | ventana | ver_
+it | ricolleg | cont | acce | colleg | condivi | banc | finestra | vedere
+pt-BR | reconect | conta | entr | conex | compartilh | banco | janela | ver_
+pt-PT | volt+lig | conta | entr | liga | partilh | banco | janela | ver_
+nl | opnieuw+koppel | rekening | log | koppel | deel/del | bank | venster | zien
+sv | anslut+igen | konto | logga | anslut | del | bank | fönst | se_
+da | forbind+igen | kont | log | forbind/forbund | del | bank | vindue | se_
+nb | koble+igjen | konto | logg | tilkobl/koblet | del | bank | vindu | se_
+fi | uudelleen+yhdist | tili | kirjau | yhte/yhdist | jaka/jako/jaa | pank | ikkuna | näh
+pl | ponown+łącz | kont | log | połącz/łącz | udostępni | bank | okn | wgląd
+cs | znovu+propoj/opětovn+propoj | účet/účt | přihla/přihlá | propoj | sdíl | bank/banc | okn | vidět
+uk | знову+підключ | рахун | вход/увій | підключ | надав/надат/надає | банк | вікн | бачити
+el | επανασύνδεσ | λογαριασμ | συνδέ/συνδε/σύνδεσ | σύνδεσ/συνδέ | κοινοπο | τράπεζ/τραπεζ | παράθυρ/παραθύρ | προβολή
+tr | yeniden bağla | hesa | giriş | bağlant/bağland | paylaş | banka | pencere | görmek
+ar | إعادة+ربط/تعيد+ربط/إعادة+الربط | حساب | سجّل الدخول/تسجيل الدخول/تسجّل الدخول | ربط | شارك | مصر/مصارف | نافذ | الاطلاع
+he | מחדש+חבר/מחדש+חיבור | חשבון/חשבונ | כניסה/היכנסו/להיכנס | חיבור/מחובר | שית/שתפ/שתף | בנק | חלון | צפייה
+ja | 再接続 | 口座 | ログイン | 接続 | 共有 | 銀行 | 画面 | 確認
+ko | 다시 연결 | 계좌 | 로그인 | 연결 | 공유 | 은행 | 창 | 보기
+zh-Hans | 重新连接 | 账户 | 登录 | 连接 | 共享 | 银行 | 窗口 | 查看
+zh-Hant | 重新連結 | 帳戶 | 登入 | 連結 | 分享 | 銀行 | 視窗 | 查看
+hi | फिर से+जोड़/फिर से+जुड़ | खात | साइन इन | कनेक्शन/जुड़ | साझा | बैंक | विंडो | देखना
+";
+
+const FOLDERS: [(&str, &[&str]); 2] =
+    [("src/words/languages", WIDGET), ("crates/relink-hosted/src/words/languages", HOSTED)];
 
 fn languages(folder: &str, holes: &[&str]) -> Vec<Language> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
     build(&folder, holes).unwrap_or_else(|flaws| panic!("{flaws}"))
 }
 
+/// The stems of each thing in that language.
+fn glossary(tag: &str) -> Vec<Vec<String>> {
+    let row = GLOSSARY.lines().find_map(|row| row.split_once(" | ").filter(|(own, _)| *own == tag));
+    let Some((_, things)) = row else { panic!("{tag} has no glossary") };
+    let stems = |thing: &str| thing.split('/').map(|stem| stem.replace('_', " ")).collect();
+    things.split(" | ").map(stems).collect()
+}
+
+/// Whether it is called by one of those stems.
+fn is_called(said: &str, stems: &[String]) -> bool {
+    stems.iter().any(|stem| stem.split('+').all(|stem| said.contains(stem)))
+}
+
 fn strangers(folder: &str, holes: &[&str], which: impl Fn(usize) -> &'static [&'static str]) -> Vec<String> {
     let mut strangers = Vec::new();
     for language in languages(folder, holes) {
-        let known = GLOSSARY.iter().find(|(tag, _)| *tag == language.tag);
-        let Some((_, stems)) = known else { panic!("{} has no glossary", language.tag) };
-        for (thing, stems) in stems.iter().enumerate() {
+        for (thing, stems) in glossary(&language.tag).iter().enumerate() {
             for (name, text) in language.texts() {
                 let said = text.to_lowercase();
-                if which(thing).contains(&name.as_str()) && !stems.iter().any(|stem| said.contains(stem)) {
+                if which(thing).contains(&name.as_str()) && !is_called(&said, stems) {
                     strangers
                         .push(format!("{}: `{name}` says \"{text}\" without any of {stems:?}", language.tag));
                 }
@@ -79,6 +142,58 @@ fn the_widget_calls_each_thing_by_its_name() {
 fn the_email_calls_each_thing_as_the_widget_does() {
     let strangers = strangers("crates/relink-hosted/src/words/languages", HOSTED, |thing| ABOUT[thing].1);
     assert!(strangers.is_empty(), "{}", strangers.join("\n"));
+}
+
+/// A name that hangs on a colon or stands in brackets is one that the sentence had no place for.
+#[test]
+fn no_sentence_is_glued_to_the_name_of_a_bank_or_shop() {
+    let names = ["{bank}", "{Bank}", "{ bank}", "{shop}", "{Shop}", "{ shop}"];
+    let mut glued = Vec::new();
+    for (folder, holes) in FOLDERS {
+        for language in languages(folder, holes) {
+            for (which, text) in language.texts() {
+                let by = |glue: &str| names.iter().any(|name| text.contains(&format!("{glue}{name}")));
+                let says_who_writes = which == "subject" && text.starts_with("{shop}");
+                if !says_who_writes && [": ", ":\u{a0}", "：", "(", "（", "– "].into_iter().any(by) {
+                    glued.push(format!("{}: `{which}` says \"{text}\"", language.tag));
+                }
+            }
+        }
+    }
+    assert!(glued.is_empty(), "{}", glued.join("\n"));
+}
+
+/// `{ bank}` brings its own space, and follows a word.
+#[test]
+fn a_name_that_follows_the_word_for_its_thing_does_so_at_once() {
+    for (folder, holes) in FOLDERS {
+        for language in languages(folder, holes) {
+            for (which, text) in language.texts() {
+                for (at, _) in text.match_indices("{ ") {
+                    let before = text[..at].chars().next_back();
+                    assert!(
+                        before.is_some_and(char::is_alphabetic),
+                        "{}: `{which}` says \"{text}\"",
+                        language.tag
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn french_marks_stand_after_a_space_that_does_not_break() {
+    for (folder, holes) in FOLDERS {
+        let languages = languages(folder, holes);
+        let french = languages.iter().find(|language| language.tag == "fr").expect("French");
+        for (which, text) in french.texts() {
+            for mark in [';', '?', '!', ':'] {
+                let broken = format!(" {mark}");
+                assert!(!text.contains(&broken), "`{which}` says \"{text}\"");
+            }
+        }
+    }
 }
 
 #[test]

@@ -166,7 +166,7 @@ fn asking(scene: &Scene<'_>, question: Question) -> Markup {
                     fieldset {
                         legend class="unseen" { "Where to send a code" }
                         label class="row" { input type="radio" name="answer" value="text" checked; span { "Text message to •••• 55" } }
-                        label class="row" { input type="radio" name="answer" value="email"; span { "E-mail to j•••@example.com" } }
+                        label class="row" { input type="radio" name="answer" value="email"; span { "Email to j•••@example.com" } }
                     }
                     button class="primary" type="submit" { "Send code" }
                 }

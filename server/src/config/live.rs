@@ -1,5 +1,5 @@
-//! What live mode demands: behind real banks nothing secret travels in the clear, and no secret is short. What is said here
-//! stops the start in live mode, and in test mode `--check` says it.
+//! What live mode requires: with real banks, no secret is sent unencrypted, and no secret is short. A finding stops the
+//! start in live mode; in test mode, `--check` reports it.
 
 use super::values::Config;
 use relink_stripe::Url;

@@ -1,8 +1,7 @@
-//! Configuration, from the environment alone. It is read once, at the start. Every mistake is said, in one sentence each, before
-//! anything is opened; a value is never repeated, for it may be a secret.
-//!
-//! `reader` takes a variable from the environment or from a file and says what is wrong with it, `mode` says which mode
-//! the keys are of, `live` what live mode demands, and `read` brings it together.
+//! Configuration, only from the environment. It is read once, at the start. Every mistake is reported in one sentence
+//! before anything is opened. Values are never printed, because they may be secrets.
+//! `reader` takes a variable from the environment or a file and reports what is wrong with it, `mode` finds the mode of
+//! the keys, `live` has the requirements of live mode, and `read` combines everything.
 
 mod live;
 mod mode;

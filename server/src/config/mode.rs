@@ -1,4 +1,4 @@
-//! Which mode keys are of.
+//! The mode that keys belong to.
 
 /// Stripe's two modes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 use super::mode::Mode;
 use super::values::{Config, DRAIN_SECONDS, LISTEN, MOST_DRAIN_SECONDS, STRIPE_API};
 use crate::desk::DeskConfig;
+use crate::files::logos;
 use crate::limits::Limits;
 use crate::openid::OpenIdConfig;
 use crate::origins::{is_address, is_https, origin};
@@ -83,13 +84,14 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
         Config {
+            bank_logos: self.folder("RELINK_BANK_LOGOS_DIR"),
+            merchant: self.merchant(&origin),
             origin,
             is_origin_named,
             secret: self.secret(),
             secret_previous: self.secret_previous(),
             mode,
             would_stop_live: Vec::new(),
-            merchant: self.merchant(),
             profiles: self.profiles(),
             stripe_api: self.address("STRIPE_API_BASE", STRIPE_API),
             stripe_secret_key: Secret::new(secret_key),
@@ -247,7 +249,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Some(Secret::new(secret))
     }
 
-    fn merchant(&self) -> Merchant {
+    fn merchant(&self, origin: &str) -> Merchant {
         let name = self.get("MERCHANT_NAME");
         if name.is_none() && !self.is_set("MERCHANT_NAME") {
             self.mistake(Mistake::Missing("MERCHANT_NAME").to_string());
@@ -266,6 +268,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             privacy_url: link("PRIVACY_URL"),
             logo_url: link("MERCHANT_LOGO_URL"),
             sign_in_url: link("SIGN_IN_URL"),
+            bank_logos: self
+                .get("RELINK_BANK_LOGOS_DIR")
+                .map(|folder| logos(folder.as_ref(), origin))
+                .unwrap_or_default(),
         }
     }
 

@@ -65,6 +65,8 @@ pub struct Config {
     pub database: Database,
     /// The built widget, served below `/widget/`.
     pub widget_dir: Option<PathBuf>,
+    /// Logos of banks, served below `/logos/`.
+    pub bank_logos: Option<PathBuf>,
     /// Hosted relinks: email, webhook, policy.
     pub hosted: Settings,
     /// Where a weakness is reported: an address, for finders.

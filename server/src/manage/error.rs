@@ -1,4 +1,4 @@
-//! How the program is called, and why a command was not done.
+//! How to call the program, and why a command failed.
 
 use relink_store::api_keys::Scope;
 use relink_store::backup::BackupError;
@@ -108,7 +108,7 @@ impl fmt::Display for ManageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage => write!(f, "no such command. There are:\n{USAGE}"),
-            Self::NoAddress => f.write_str("that is no e-mail address"),
+            Self::NoAddress => f.write_str("that is no email address"),
             Self::TooShort => write!(f, "the password must have {SHORTEST} characters at least"),
             Self::Input(error) => write!(f, "the password could not be read: {error}"),
             Self::Output(error) => write!(f, "the answer could not be written: {error}"),

@@ -1,5 +1,4 @@
-//! The tables as a whole: brought up to date, looked at, copied. The program that does it may have rights that the one that serves has
-//! not.
+//! Updates, checks and copies the tables. The process that does this can have permissions that the serving one lacks.
 
 use super::ManageError;
 use relink_store::tables::Migration;

@@ -1,4 +1,4 @@
-//! Every open connection, and which of them has to go.
+//! All open connections, and which one to close.
 
 use crate::serving::turn::Turn;
 use relink_backend::ClientAddress;

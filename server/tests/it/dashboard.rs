@@ -113,6 +113,23 @@ async fn nobody_sees_it_without_signing_in_and_a_customers_sign_in_is_none() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_none_has_a_way_back_to_the_list() {
+    let (shop, _app) = open().await;
+    let desk = Desk::sign_in(&shop).await;
+    for path in ["/dashboard/nothing", "/dashboard/accounts/fca_nobodys"] {
+        let (status, html) = desk.page(path).await;
+        assert_eq!((status, html.contains("There is nothing here")), (404, true), "{path}");
+        assert!(html.contains("href=\"/dashboard\""), "{path}");
+    }
+    let (status, html) = desk.page("/nothing").await;
+    assert_eq!(
+        (status, html.contains("href=\"/dashboard\"")),
+        (404, false),
+        "customers are told of no dashboard"
+    );
+}
+
+#[tokio::test]
 async fn ten_wrong_passwords_lock_a_name_for_a_while() {
     let (shop, _app) = open().await;
     for _ in 0..10 {
@@ -140,7 +157,8 @@ async fn accounts_that_need_attention_come_first_with_the_reason_the_day_and_why
     shop.rows.run("DELETE FROM accounts WHERE customer = 'cus_many'").await;
     let desk = Desk::sign_in(&shop).await;
     let (_, html) = desk.page("/dashboard").await;
-    for said in ["Disconnected", "Payments fail", "Can be asked by email", "Tom Okafor"] {
+    for said in ["Disconnected", "Access has expired", "Payments fail", "Can be asked by email", "Tom Okafor"]
+    {
         assert!(html.contains(said), "{said}");
     }
     // Twelve and sixteen days after the sandbox's start, which may be this very second.
@@ -176,6 +194,8 @@ async fn a_request_is_previewed_and_sent_and_the_timeline_tells_the_story() {
     shop.stripe.tell("financial_connections/accounts/fca_healthy/deactivate", &[]).await;
     deliver_signed(&shop, &event("evt_1", "financial_connections.account.deactivated", "fca_healthy", 1))
         .await;
+    let list = desk.page("/dashboard?q=9105").await.1;
+    assert!(list.contains("Since </span>") && list.contains("No reason was given"), "{list}");
     let (_, html) = desk.page("/dashboard/send?account=fca_healthy&account=fca_account_closed").await;
     assert!(
         html.contains("Send 1 email") && html.contains("Subject: ") && html.contains("closed at the bank")
@@ -192,6 +212,8 @@ async fn a_request_is_previewed_and_sent_and_the_timeline_tells_the_story() {
     let page = text[text.find("/r/").expect("a link")..].split_whitespace().next().expect("a link");
     shop.time.pass(1);
     relink(&shop, page, "fca_healthy").await;
+    let list = desk.page("/dashboard?reason=all&q=9105").await.1;
+    assert!(list.contains("Works") && !list.contains("Since </span>"), "what is over is not still so");
     let (_, html) = desk.page("/dashboard/accounts/fca_healthy").await;
     let told: Vec<&str> =
         html.split("data-what=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
@@ -290,7 +312,7 @@ async fn whoever_may_only_look_sees_everything_and_sends_nothing() {
         answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a pair").to_owned();
     let desk = Desk { cookie, ..desk };
     let (status, html) = desk.page("/dashboard").await;
-    assert_eq!((status, html.contains("Preview and send"), html.contains("checkbox")), (200, false, false));
+    assert_eq!((status, html.contains("Email customers"), html.contains("checkbox")), (200, false, false));
     assert_eq!(desk.post("/dashboard/send", &[("account", ACCOUNT)]).await.0, 403);
     assert_eq!(shop.value("SELECT COUNT(*) FROM hosted_relinks").await, "0");
 }

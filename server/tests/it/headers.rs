@@ -45,6 +45,7 @@ fn addresses(route: &str, page: &str) -> Vec<String> {
             vec![format!("/relink{filled}"), format!("/r/l/x1/relink{filled}")]
         }
         "/widget" => vec!["/widget/relink-widget.js".into(), "/widget/nothing".into()],
+        "/widget/by-hash/{hash}" => vec!["/widget/by-hash/x1/relink-widget.js".into()],
         _ => vec![filled],
     }
 }

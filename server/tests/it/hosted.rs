@@ -148,7 +148,7 @@ async fn a_link_leads_to_a_page_that_relinks_its_account_and_is_dead_then() {
     assert_eq!((&after["status"], after["opened_at"].is_i64()), (&json!("succeeded"), true));
     let (status, _, html) = visit(&shop, &page).await;
     assert_eq!((status, html.contains("has done its job")), (410, true));
-    assert!(!html.contains("<relink-widget") && !html.contains("id=\"start\""));
+    assert!(!html.contains("id=\"stage\"") && !html.contains("id=\"start\""));
 }
 
 #[tokio::test]
@@ -177,6 +177,36 @@ async fn a_mail_scanner_that_looks_uses_nothing_up_and_starts_nothing_at_stripe(
     assert_eq!(shop.value("SELECT COUNT(*) FROM relink_sessions").await, "0");
     let after = read(&shop, &made).await;
     assert_eq!((&after["status"], &after["opened_at"]), (&json!("open"), &Json::Null));
+}
+
+#[tokio::test]
+async fn what_a_link_is_about_is_shown_before_anything_begins_and_to_its_own_visitor_alone() {
+    let shop = open(&[]).await;
+    let page = path(&link(&shop, "fca_access_expired").await);
+    let came = come(&shop, &page).await;
+    assert!(
+        came.html.contains("data-preview=\"preview_fca_access_expired\"")
+            && !came.html.contains("id=\"start\"")
+    );
+    let (status, preview) = send(came.get("/sessions/preview_fca_access_expired")).await;
+    assert_eq!((status, &preview["handoff"]), (200, &json!({"type": "later"})), "{preview}");
+    let (_, session) = send(came.post("/sessions", "k1", json!({"account": "fca_access_expired"}))).await;
+    for field in ["merchant", "permissions", "relink_options", "limits", "accounts", "status", "livemode"] {
+        assert_eq!(preview[field], session[field], "{field}");
+    }
+    assert_eq!(shop.value("SELECT COUNT(*) FROM relink_sessions").await, "1", "the preview is none");
+    problem(came.get("/sessions/preview_fca_unspecified"), 403, "forbidden").await;
+    let (_, other) = send(came.get("/sessions/preview_fcauth_other")).await;
+    assert_eq!(
+        other["relink_options"]["account"], "fca_access_expired",
+        "a login names none but the link's own"
+    );
+    let cookieless = Came { cookie: "relink=0".into(), ..come(&shop, &page).await };
+    problem(cookieless.get("/sessions/preview_fca_access_expired"), 401, "not_authenticated").await;
+    let signed_in = shop.get("/relink/sessions/preview_fca_access_expired");
+    problem(signed_in, 404, "session_not_found").await;
+    shop.time.pass(8 * DAY);
+    problem(came.get("/sessions/preview_fca_access_expired"), 401, "not_authenticated").await;
 }
 
 #[tokio::test]

@@ -67,6 +67,11 @@ impl Rows {
         lock
     }
 
+    /// So many connections, for as long as a test needs them.
+    pub async fn pool(&self, connections: u32) -> AnyPool {
+        AnyPoolOptions::new().max_connections(connections).connect(&self.url).await.expect("the database")
+    }
+
     /// The first column, which is text, of every row, sorted.
     pub async fn values(&self, sql: &'static str) -> Vec<String> {
         let pool = connect(&self.url).await;

@@ -131,7 +131,7 @@ pub fn variables<'a>(stripe: &'a str, rows: &'a Rows) -> [(&'static str, &'a str
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox"),
         ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
         // A test is faster than a person. What the limits are for is in `limits.rs`.
-        ("RELINK_RATE_LIMITS", "customer=3000/60000,address=60000/600000"),
+        ("RELINK_RATE_LIMITS", "customer=3000/60000,address=60000/600000,read=60000/600000"),
         (rows.variable, &rows.place),
     ]
 }

@@ -8,6 +8,7 @@ use crate::trouble::Trouble;
 use crate::words::{Standing, Tone, is_offered};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use maud::{Markup, html};
 use relink_wire::DisplayText;
@@ -146,7 +147,11 @@ pub async fn details(
         scripts: &["shop.js"],
         body,
     };
-    Ok(layout::page(&app, page))
+    let mut page = layout::page(&app, page);
+    if has_element && let Ok(link) = HeaderValue::from_str(&layout::beforehand(&app.config)) {
+        page.headers_mut().insert(header::LINK, link);
+    }
+    Ok(page)
 }
 
 /// Where the widget finds the relink API for payments.

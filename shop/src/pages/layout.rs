@@ -84,6 +84,16 @@ pub fn page(app: &App, page: Page<'_>) -> Response {
     document::page(title, &head, &body, &policy(&app.config, has_widget))
 }
 
+/// The header `Link` of a page on which the widget starts at once: what the package's lines for preloading say, which a browser so
+/// reads before the page, and a CDN may send as early hints. Without the glue's hash: relink-server, which may be replaced at any
+/// time, gives the loader too.
+pub fn beforehand(config: &Config) -> String {
+    let widget = format!("{}/widget/relink-widget", config.relink_origin());
+    let fetched = ["_bg.wasm", ".css", ".en.txt"];
+    let fetched = fetched.map(|file| format!(", <{widget}{file}>; rel=preload; as=fetch; crossorigin"));
+    format!("<{widget}-glue.js>; rel=modulepreload; crossorigin{}", fetched.concat())
+}
+
 /// The pages' Content Security Policy. relink-server gives the widget's files and its API: the loader is a script, and all
 /// else is fetched, the style too. Stripe.js and the frames it opens come from where the configuration says, else from the
 /// hosts that Stripe's integration security guide lists.

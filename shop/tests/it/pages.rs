@@ -37,8 +37,11 @@ async fn an_accounts_page_has_the_element_unless_nothing_can_be_repaired() {
         ("fca_account_closed", false),
         ("fca_disconnected", false),
     ] {
-        let (status, _, html) = shop.page(&format!("/accounts/{account}")).await;
+        let (status, headers, html) = shop.page(&format!("/accounts/{account}")).await;
         assert_eq!((status, html.contains("<relink-widget")), (200, expected), "{account}");
+        let hinted =
+            headers.get("link").map(|link| link.to_str().expect("text").matches("; crossorigin").count());
+        assert_eq!(hinted, expected.then_some(4), "{account}");
         assert_eq!(html.contains("/widget/relink-widget.js"), expected, "{account}");
     }
 }

@@ -13,8 +13,9 @@ use super::place::Place;
 use super::wire::{From, request, send_within, unique};
 use crate::failure::Failure;
 
-/// The customer who does them.
+/// The customer who does them, and one more who reads: a customer who reads as often as both together is told to wait.
 const CUSTOMER: &str = "cus_demo";
+const SECOND: (&str, &str) = ("cus_other", "fca_other");
 /// Accounts of that customer that can be relinked, one after the other.
 const ACCOUNTS: [&str; 8] = [
     "fca_access_expired",
@@ -104,13 +105,18 @@ impl Bystanders {
     /// Lets them come.
     pub fn start(place: &Place) -> Result<Self, Failure> {
         let token = place.token(CUSTOMER)?;
-        let session = place.session(From::Customer, &token, ACCOUNTS[0]).field("id");
-        let session = session.ok_or_else(|| place.broken("an honest customer gets no session"))?;
+        let open = |token: &str, account: &str| {
+            let session = place.session(From::Customer, token, account).field("id");
+            session.ok_or_else(|| place.broken("an honest customer gets no session"))
+        };
+        let session = open(&token, ACCOUNTS[0])?;
+        let second = place.token(SECOND.0)?;
+        let reads = [read(&token, &session), read(&second, &open(&second, SECOND.1)?)];
         let stop = Arc::new(AtomicBool::new(false));
         let port = place.port;
         let errands = Errand::ALL.map(|errand| {
-            let (stop, token, session) = (Arc::clone(&stop), token.clone(), session.clone());
-            std::thread::spawn(move || come(errand, port, &token, &session, &stop))
+            let (stop, token, reads) = (Arc::clone(&stop), token.clone(), reads.clone());
+            std::thread::spawn(move || come(errand, port, &token, &reads, &stop))
         });
         Ok(Self { stop, errands: errands.into() })
     }
@@ -132,7 +138,13 @@ impl Bystanders {
     }
 }
 
-fn come(errand: Errand, port: u16, token: &str, session: &str, stop: &AtomicBool) -> Vec<Sample> {
+/// A request that reads a session.
+fn read(token: &str, session: &str) -> Vec<u8> {
+    let bearer = format!("Bearer {token}");
+    request("GET", &format!("/relink/sessions/{session}"), &[("Authorization", &bearer)], None)
+}
+
+fn come(errand: Errand, port: u16, token: &str, reads: &[Vec<u8>], stop: &AtomicBool) -> Vec<Sample> {
     let bearer = format!("Bearer {token}");
     let mut samples = Vec::new();
     let mut due = Instant::now();
@@ -141,9 +153,7 @@ fn come(errand: Errand, port: u16, token: &str, session: &str, stop: &AtomicBool
         let bytes = match errand {
             Errand::Livez => request("GET", "/livez", &[], None),
             Errand::File => request("GET", "/widget/relink-widget.js", &[], None),
-            Errand::Read => {
-                request("GET", &format!("/relink/sessions/{session}"), &[("Authorization", &bearer)], None)
-            }
+            Errand::Read => reads[turn % reads.len()].clone(),
             Errand::Create => {
                 let body = format!(r#"{{"account":"{}"}}"#, ACCOUNTS[turn % ACCOUNTS.len()]);
                 let key = unique("honest");

@@ -1,7 +1,8 @@
 //! `cargo xtask dist`: the npm package in `dist/relink-widget/`, as static files that any web server can serve.
 //!
-//! The same source gives the same bytes on the same tools: no time, no path of the machine gets in. What is
-//! missing on a machine (wasm-opt, Node.js) makes the files larger, never wrong. `cargo xtask reproduce` sees to it.
+//! The same source gives the same bytes on the same tools: no time, no path of the machine gets in. `cargo xtask reproduce`
+//! sees to it. Where a tool is missing (Node.js, the source of Rust's library) there is no package: a larger one would pass
+//! for the one that was meant.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,20 +13,25 @@ use crate::workspace::{self, Workspace};
 
 mod bound;
 mod integrity;
+pub mod link;
 mod loader;
 mod manifest;
 mod names;
+mod order;
+mod packed;
+mod preload;
 mod scripts;
 mod seam;
 mod wasm;
 pub mod words;
 
 pub use names::{BUNDLED, GLUE, LOADER, STYLE, WASM_FILE};
+pub use packed::{PACKED, brotli};
 pub use scripts::Minifier;
 pub use wasm::{Profile, build_app, build_page};
 
 /// The functions that the WebAssembly calls by name, and what is done before it is there: they stand at the end of the glue.
-const AT_THE_END: [&str; 2] = ["around.js", "early.js"];
+const AT_THE_END: [&str; 3] = ["around.js", "early.js", "frame.js"];
 
 /// A package as it was written.
 pub struct Package {
@@ -42,16 +48,30 @@ pub fn dist() -> Result<Package, Failure> {
 
 /// The same for a copy of the workspace.
 pub fn dist_of(workspace: &Workspace) -> Result<Package, Failure> {
-    assemble(workspace).inspect_err(|_| drop(fs::remove_dir_all(workspace.dist())))
+    let shipped = || assemble(workspace, Profile::Shipped, &Minifier::find(workspace)?);
+    shipped().inspect_err(|_| drop(fs::remove_dir_all(workspace.dist())))
 }
 
-fn assemble(workspace: &Workspace) -> Result<Package, Failure> {
+/// The same for a demonstration, which needs nothing but Rust: where a tool is missing, it says so, and the files are large.
+pub fn dist_to_show(workspace: &Workspace) -> Result<Package, Failure> {
+    match Minifier::find(workspace) {
+        Ok(_) => dist_of(workspace),
+        Err(why) => {
+            println!("The widget is served as its developers have it, and not as it is shipped: {why}");
+            assemble(workspace, Profile::Quick, &Minifier::none())
+        }
+    }
+}
+
+fn assemble(workspace: &Workspace, profile: Profile, minifier: &Minifier) -> Result<Package, Failure> {
     // Written beside and then put in place, so that nobody is served half of it.
     let staging = workspace.root.join("dist").join(".relink-widget");
     workspace::empty(&staging)?;
-    runtime(workspace, Profile::Shipped, &Minifier::find(workspace), &staging)?;
+    runtime(workspace, profile, minifier, &staging)?;
     copies(workspace, &staging)?;
-    let mut files = listed(&staging)?;
+    preload::write(&staging)?;
+    packed::write(&staging)?;
+    let mut files = workspace::listed(&staging)?;
     files.extend(["integrity.json", "package.json"].map(str::to_owned));
     files.sort();
     workspace::write(&staging.join("package.json"), manifest::manifest(workspace, &files))?;
@@ -78,7 +98,7 @@ pub fn written(workspace: &Workspace) -> Result<Package, Failure> {
             remedy: "Run: cargo xtask dist".to_owned(),
         });
     }
-    let mut files = listed(&folder)?;
+    let mut files = workspace::listed(&folder)?;
     files.sort();
     Ok(Package { folder, files })
 }
@@ -129,19 +149,4 @@ fn copies(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
         ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| workspace::read_text(&workspace.root.join(name)));
     let [mit, apache] = licenses;
     workspace::write(&folder.join("LICENSE"), manifest::license(&workspace.license, &mit?, &apache?))
-}
-
-/// Every file below `folder`, relative to it, with `/` between names.
-pub fn listed(folder: &Path) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(Failure::io("listing", folder))? {
-        let path = entry.map_err(Failure::io("listing", folder))?.path();
-        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { continue };
-        if path.is_dir() {
-            names.extend(listed(&path)?.into_iter().map(|below| format!("{name}/{below}")));
-        } else {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }

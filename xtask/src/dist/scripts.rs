@@ -1,4 +1,4 @@
-//! The JavaScript and the style: constants filled in, and minified where npm's esbuild is at hand.
+//! The JavaScript and the style: constants filled in, and minified by npm's esbuild.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,15 +16,10 @@ pub struct Minifier {
 }
 
 impl Minifier {
-    /// Installs esbuild where Node.js allows; otherwise says what is shipped instead.
-    pub fn find(workspace: &Workspace) -> Self {
-        match needs::npm_packages(workspace) {
-            Ok(modules) => Self { esbuild: Some(needs::npm_program(&modules, "esbuild")) },
-            Err(why) => {
-                println!("Loader, glue and style are shipped unminified: {why}");
-                Self::none()
-            }
-        }
+    /// Installs esbuild, for which there has to be Node.js.
+    pub fn find(workspace: &Workspace) -> Result<Self, Failure> {
+        let modules = needs::npm_packages(workspace)?;
+        Ok(Self { esbuild: Some(needs::npm_program(&modules, "esbuild")) })
     }
 
     /// Leaves everything as it is.

@@ -10,11 +10,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use walrus::Module;
+
 use crate::dist::bound::Bound;
 use crate::failure::Failure;
 
-/// Classes that Leptos' crates export for servers that stream to the page. Nothing here makes one; but as long as
-/// they are exported, what they need stays in the file.
+/// Classes that Leptos' crates export for servers that stream to the page. The linker has left their functions out.
 const UNUSED_CLASSES: [&str; 3] = ["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
 /// Before and after the functions that the glue hands to the WebAssembly, and before each of them.
 const IMPORTS: [&str; 3] = ["    const import0 = {\n        __proto__: null,\n", "    };\n", "        "];
@@ -28,6 +29,10 @@ const NO_TEXT: &str = "            getDataViewMemory0().setBigInt64(arg0, 1n, tr
 const TAKES_TEXT: &str = "function passStringToWasm0(arg, malloc, realloc) {\n";
 /// What is first asked there: what is no text has no length, and no memory may be had by it, or memory is destroyed.
 const ONLY_TEXT: &str = "    if (typeof arg !== 'string') throw new TypeError();\n";
+/// How what a function has thrown reaches a caller in Rust that asks for it.
+const THROWN: &str = "const idx = addToExternrefTable0(e);";
+/// The same, as an `Error` in any case: gloo-net panics on anything else, and a page's own `Request` may throw a string.
+const ERROR_THROWN: &str = "const idx = addToExternrefTable0(e instanceof Error ? e : Error());";
 /// After the functions: none of them throws any longer, but for a fault of the WebAssembly's own.
 const NET: &str = "    };
     for (const name in import0) {
@@ -52,29 +57,31 @@ const WAITS: [(&str, &str); 3] = [
 ];
 /// Where the glue would look for the WebAssembly by itself.
 const DEFAULT_ADDRESS: &str = "new URL('relink-widget_bg.wasm', import.meta.url)";
-/// The sections of a WebAssembly file that hold names.
-const IMPORT_SECTION: u8 = 2;
-const EXPORT_SECTION: u8 = 7;
 
-/// Takes away the classes that nobody uses, from both sides. To be done before wasm-opt, which then drops what only
-/// they used.
-pub fn without_unused_classes(bound: Bound) -> Result<Bound, Failure> {
+/// Takes away the classes that nobody makes, and the exports that nobody calls. To be done before wasm-opt, which then
+/// drops what only they used.
+pub fn without_unused(bound: Bound) -> Result<Bound, Failure> {
     let Bound { wasm, mut glue } = bound;
-    let owners = UNUSED_CLASSES.map(str::to_ascii_lowercase);
-    let unused = |name: &str| {
-        let name = name.trim_start_matches("__wbg_");
-        owners.iter().any(|owner| name.strip_prefix(owner).is_some_and(|rest| rest.starts_with('_')))
-    };
-    let wasm = rewrite(&wasm, |section, entries| {
-        if section == EXPORT_SECTION {
-            entries.retain(|entry| !unused(&entry.name));
-        }
-    })?;
     for class in UNUSED_CLASSES {
         cut(&mut glue, &format!("export class {class} {{\n"), &format!("{class}.prototype.free;\n"));
         cut(&mut glue, &format!("const {class}Finalization ="), ");\n");
     }
-    Ok(Bound { wasm, glue })
+    let mut module = read(&wasm)?;
+    keep_called(&mut module, &glue);
+    Ok(Bound { wasm: module.emit_wasm(), glue })
+}
+
+/// A file as walrus reads it.
+pub fn read(wasm: &[u8]) -> Result<Module, Failure> {
+    Module::from_buffer(wasm)
+        .map_err(|error| Failure::Source(format!("the WebAssembly cannot be read: {error:#}")))
+}
+
+fn keep_called(module: &mut Module, glue: &str) {
+    let called: HashSet<&str> = calls(glue).map(|(_, name)| name).collect();
+    let unheard = |export: &&walrus::Export| !called.contains(export.name.as_str());
+    let unheard: Vec<_> = module.exports.iter().filter(unheard).map(|export| export.id()).collect();
+    unheard.into_iter().for_each(|export| module.exports.delete(export));
 }
 
 /// Gives everything that crosses the seam a short name. To be done last: only what the WebAssembly still imports
@@ -85,31 +92,26 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
     let mut short_of: HashMap<&str, String> = HashMap::new();
     let mut exports: HashMap<String, String> = HashMap::new();
     let mut missing = Vec::new();
-    let called: HashSet<&str> = calls(&bound.glue).map(|(_, name)| name).collect();
-    let wasm = rewrite(&bound.wasm, |section, entries| {
-        if section == IMPORT_SECTION {
-            for import in entries {
-                let Some(text) = functions.get(import.name.as_str()) else {
-                    missing.push(import.name.clone());
-                    continue;
-                };
-                let number = short_of.len();
-                let name = short_of.entry(text).or_insert_with(|| {
-                    let name = short(number);
-                    written.push_str(&format!("        {name}: {text}"));
-                    name
-                });
-                import.name.clone_from(name);
-                import.module = Some(short(0));
-            }
-        } else {
-            entries.retain(|entry| called.contains(entry.name.as_str()));
-            for (number, export) in entries.iter_mut().enumerate() {
-                let name = short(number);
-                exports.insert(std::mem::replace(&mut export.name, name.clone()), name);
-            }
-        }
-    })?;
+    let mut module = read(&bound.wasm)?;
+    for import in module.imports.iter_mut() {
+        let Some(text) = functions.get(import.name.as_str()) else {
+            missing.push(import.name.clone());
+            continue;
+        };
+        let number = short_of.len();
+        let name = short_of.entry(text).or_insert_with(|| {
+            let name = short(number);
+            written.push_str(&format!("        {name}: {text}"));
+            name
+        });
+        import.name.clone_from(name);
+        import.module = short(0);
+    }
+    keep_called(&mut module, &bound.glue);
+    for (number, export) in module.exports.iter_mut().enumerate() {
+        let name = short(number);
+        exports.insert(std::mem::replace(&mut export.name, name.clone()), name);
+    }
     if !missing.is_empty() {
         return Err(Failure::Source(format!("wasm-bindgen's glue lacks {}", missing.join(", "))));
     }
@@ -126,12 +128,16 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
         return Err(Failure::Source("wasm-bindgen's glue copies text in a new way".to_owned()));
     }
     let whole = whole.replacen(TAKES_TEXT, &[TAKES_TEXT, ONLY_TEXT].concat(), 1);
+    if whole.contains("function handleError(") && !whole.contains(THROWN) {
+        return Err(Failure::Source("wasm-bindgen's glue keeps what is thrown in a new way".to_owned()));
+    }
+    let whole = whole.replacen(THROWN, ERROR_THROWN, 1);
     // The loader always says where the WebAssembly is; a bundler would take this for another copy to carry along.
     let whole = whole.replacen(DEFAULT_ADDRESS, "null", 1);
     if whole.contains("import.meta") {
         return Err(Failure::Source("wasm-bindgen's glue finds its WebAssembly in a new way".to_owned()));
     }
-    Ok(Bound { wasm, glue: with_short_calls(&whole, &exports) })
+    Ok(Bound { wasm: module.emit_wasm(), glue: with_short_calls(&whole, &exports) })
 }
 
 /// The glue before, in and after the object of functions; each function's text runs to the next one's name.
@@ -221,121 +227,11 @@ fn short(number: usize) -> String {
     format!("{before}{last}")
 }
 
-/// An import or an export.
-struct Entry {
-    /// Of an import: what it is looked up in.
-    module: Option<String>,
-    name: String,
-    /// Its kind and number, as they stand in the file.
-    rest: Vec<u8>,
-}
-
-/// The same file, its imports and exports as `change` leaves them.
-fn rewrite(wasm: &[u8], mut change: impl FnMut(u8, &mut Vec<Entry>)) -> Result<Vec<u8>, Failure> {
-    let unknown = || Failure::Source("the WebAssembly has a section that cannot be read".to_owned());
-    let mut reader = Reader { rest: wasm };
-    let mut out = reader.bytes(8).ok_or_else(unknown)?.to_vec();
-    while let Some(section) = reader.byte() {
-        let body = reader.counted().ok_or_else(unknown)?;
-        let changed = if matches!(section, IMPORT_SECTION | EXPORT_SECTION) {
-            let mut entries = entries(section, body).ok_or_else(unknown)?;
-            change(section, &mut entries);
-            written(&entries)
-        } else {
-            body.to_vec()
-        };
-        out.push(section);
-        push_counted(&mut out, &changed);
-    }
-    Ok(out)
-}
-
-/// Reads a section; `None` where it imports what is no function, which wasm-bindgen's output does not.
-fn entries(section: u8, body: &[u8]) -> Option<Vec<Entry>> {
-    let mut reader = Reader { rest: body };
-    (0..reader.number()?)
-        .map(|_| {
-            let module = if section == IMPORT_SECTION { Some(reader.text()?) } else { None };
-            let name = reader.text()?;
-            let start = reader.rest;
-            let kind = reader.byte()?;
-            reader.number()?;
-            let rest = start[..start.len() - reader.rest.len()].to_vec();
-            (section == EXPORT_SECTION || kind == 0).then_some(Entry { module, name, rest })
-        })
-        .collect()
-}
-
-fn written(entries: &[Entry]) -> Vec<u8> {
-    let mut body = Vec::new();
-    push_number(&mut body, entries.len());
-    for entry in entries {
-        for text in entry.module.iter().chain([&entry.name]) {
-            push_counted(&mut body, text.as_bytes());
-        }
-        body.extend(&entry.rest);
-    }
-    body
-}
-
-/// Reads WebAssembly's numbers (LEB128) and what is counted by them.
-struct Reader<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (bytes, rest) = self.rest.split_at_checked(count)?;
-        self.rest = rest;
-        Some(bytes)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.bytes(1).map(|bytes| bytes[0])
-    }
-
-    fn number(&mut self) -> Option<usize> {
-        let mut number = 0;
-        for shift in (0..35).step_by(7) {
-            let byte = self.byte()?;
-            number |= usize::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn counted(&mut self) -> Option<&'a [u8]> {
-        let count = self.number()?;
-        self.bytes(count)
-    }
-
-    fn text(&mut self) -> Option<String> {
-        String::from_utf8(self.counted()?.to_vec()).ok()
-    }
-}
-
-fn push_number(out: &mut Vec<u8>, mut number: usize) {
-    while number > 0x7f {
-        out.push(u8::try_from(number & 0x7f).unwrap_or_default() | 0x80);
-        number >>= 7;
-    }
-    out.push(u8::try_from(number).unwrap_or_default());
-}
-
-fn push_counted(out: &mut Vec<u8>, bytes: &[u8]) {
-    push_number(out, bytes.len());
-    out.extend(bytes);
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{
-        EXPORT_SECTION, Entry, IMPORT_SECTION, narrow, push_counted, rewrite, short, without_unused_classes,
-        written,
-    };
+    use super::{narrow, read, short, without_unused};
     use crate::dist::bound::Bound;
+    use walrus::{FunctionBuilder, Module};
 
     const GLUE: &str = r#"export class IntoUnderlyingSink {
     free() { wasm.__wbg_intounderlyingsink_free(0); }
@@ -370,37 +266,29 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
 "#;
 
     fn file(imports: &[&str], exports: &[&str]) -> Vec<u8> {
-        let entries = |module: Option<&str>, names: &[&str]| {
-            let entry = |name: &&str| Entry {
-                module: module.map(str::to_owned),
-                name: (*name).to_owned(),
-                rest: vec![0, 7],
-            };
-            names.iter().map(entry).collect::<Vec<_>>()
-        };
-        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
-        for (section, entries) in [
-            (IMPORT_SECTION, entries(Some("./relink-widget_bg.js"), imports)),
-            (EXPORT_SECTION, entries(None, exports)),
-        ] {
-            wasm.push(section);
-            push_counted(&mut wasm, &written(&entries));
+        let mut module = Module::default();
+        let nothing = module.types.add(&[], &[]);
+        for name in imports {
+            module.add_import_func("./relink-widget_bg.js", name, nothing);
         }
-        wasm
+        for name in exports {
+            let function =
+                FunctionBuilder::new(&mut module.types, &[], &[]).finish(Vec::new(), &mut module.funcs);
+            module.exports.add(name, function);
+        }
+        module.emit_wasm()
     }
 
     fn names(wasm: &[u8]) -> Vec<String> {
-        let mut names = Vec::new();
-        rewrite(wasm, |_, entries| names.extend(entries.iter().map(|entry| entry.name.clone())))
-            .expect("it is a file");
-        names
+        let module = read(wasm).expect("it is a file");
+        let imports = module.imports.iter().map(|import| import.name.clone());
+        imports.chain(module.exports.iter().map(|export| export.name.clone())).collect()
     }
 
     #[test]
     fn a_class_that_nobody_uses_goes_from_both_sides() {
-        let wasm =
-            file(&[], &["mount", "__wbg_intounderlyingsink_free", "intounderlyingsink_write", "memory"]);
-        let bound = without_unused_classes(Bound { wasm, glue: GLUE.to_owned() }).expect("it is glue");
+        let wasm = file(&[], &["mount", "__wbg_intounderlyingsink_free", "memory"]);
+        let bound = without_unused(Bound { wasm, glue: GLUE.to_owned() }).expect("it is glue");
         assert_eq!(names(&bound.wasm), ["mount", "memory"]);
         assert!(!bound.glue.to_lowercase().contains("intounderlyingsink"), "{}", bound.glue);
         assert!(bound.glue.starts_with("\nexport function mount"), "{}", bound.glue);
@@ -446,6 +334,15 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
     }
 
     #[test]
+    fn what_is_thrown_reaches_rust_as_an_error() {
+        let catches = |keeps: &str| format!("{GLUE}function handleError(f, args) {{\n{keeps}\n}}\n");
+        let bound = |glue| narrow(&Bound { wasm: file(&[], &[]), glue });
+        let glue = bound(catches(super::THROWN)).expect("it is glue").glue;
+        assert!(glue.contains("e instanceof Error ? e : Error()"), "{glue}");
+        assert!(bound(catches("keep(e);")).is_err());
+    }
+
+    #[test]
     fn an_import_that_the_glue_lacks_stops_the_build() {
         let wasm = file(&["__wbg_unheard_of_5"], &[]);
         assert!(narrow(&Bound { wasm, glue: GLUE.to_owned() }).is_err());
@@ -457,10 +354,7 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
     }
 
     #[test]
-    fn what_is_no_file_is_refused_and_a_long_section_is_written_back_as_it_was() {
-        assert!(rewrite(b"\0asm", |_, _| ()).is_err());
-        let name = "x".repeat(300);
-        let wasm = file(&[], &[&name]);
-        assert_eq!(rewrite(&wasm, |_, _| ()).expect("it is a file"), wasm);
+    fn what_is_no_file_is_refused() {
+        assert!(read(b"\0asm").is_err());
     }
 }

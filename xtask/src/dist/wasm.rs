@@ -4,7 +4,7 @@
 //! The shipped WebAssembly brings a standard library of its own: built from rust-src for size, where a panic stops at
 //! once instead of first writing a sentence that a customer's console would show to nobody. The one that rustup
 //! installs holds the writing of every panic, a tenth of the download. Stable Rust calls this unstable, which
-//! `RUSTC_BOOTSTRAP` lifts; should it cease to work, the build goes on with the installed library and says so.
+//! `RUSTC_BOOTSTRAP` lifts. Should it cease to work, or a tool be missing, nothing is shipped: it would pass for small.
 
 use std::env;
 use std::ffi::OsStr;
@@ -14,7 +14,7 @@ use std::process::Command;
 
 use crate::dist::bound::Bound;
 use crate::dist::names::WASM_FILE;
-use crate::dist::seam;
+use crate::dist::{order, seam};
 use crate::failure::Failure;
 use crate::needs;
 use crate::run;
@@ -39,9 +39,16 @@ const SMALL_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-featur
 
 /// How wasm-opt makes it smaller: once over a form without nested expressions, which finds more that is alike, and
 /// once more over what came of it. Functions called from one place move there up to a size: what a function needs to
-/// be one weighs more than its call, and text that stands together compresses better.
-const PASSES: [&str; 5] =
-    ["--flatten", "--rereloop", "-Oz", "--one-caller-inline-max-function-size=20", "-Oz"];
+/// be one weighs more than its call, and text that stands together compresses better. The first kilobyte of memory is
+/// the end of the stack, so no address of a value is in it.
+const PASSES: [&str; 6] = [
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "--one-caller-inline-max-function-size=20",
+    "-Oz",
+];
 
 /// How the widget is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,11 +68,12 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<Bound, Failure> 
     if profile == Profile::Quick {
         return Ok(bound);
     }
-    let Bound { wasm, glue } = seam::without_unused_classes(bound)?;
-    let wasm = optimize(workspace, &folder, wasm)?;
-    let bound = seam::narrow(&Bound { wasm, glue })?;
-    free_of_paths(workspace, &bound.wasm)?;
-    Ok(bound)
+    let Bound { wasm, glue } = seam::without_unused(bound)?;
+    let wasm = wasm_opt(workspace, &folder, &wasm, &PASSES)?;
+    let Bound { wasm, glue } = seam::narrow(&Bound { wasm, glue })?;
+    let wasm = wasm_opt(workspace, &folder, &order::named_in_order(&wasm)?, &[order::PASS])?;
+    free_of_paths(workspace, &wasm)?;
+    Ok(Bound { wasm, glue })
 }
 
 /// Compiles another package for a browser and binds it into `folder`, for a page that is not shipped.
@@ -111,14 +119,13 @@ fn compile(workspace: &Workspace, package: &str, profile: Profile) -> Result<Pat
             cargo.args(["--profile", "widget"]);
             // RUSTFLAGS would replace these, so it is not heeded.
             cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-            let flags = without_paths(workspace)?;
-            let small = needs::rust_source().and_then(|()| run::run(&what, &mut small(&cargo, &flags)));
-            if let Err(why) = small {
-                println!(
-                    "The WebAssembly is shipped a tenth larger, with the standard library as installed: {why}"
-                );
-                run::run(&what, cargo.args(rustflags(&flags)))?;
-            }
+            let flags = [without_paths(workspace)?, SMALL.map(str::to_owned).into()].concat();
+            needs::rust_source()?;
+            cargo.args(config("rustflags", flags.into())).args(SMALL_STD).env("RUSTC_BOOTSTRAP", "1");
+            // Not among the flags, which are part of what symbols are named by: this is a path.
+            let ourselves = workspace.ourselves.to_string_lossy();
+            cargo.args(config("linker", ourselves.into()));
+            run::run(&what, &mut cargo)?;
             "widget"
         }
     };
@@ -126,26 +133,9 @@ fn compile(workspace: &Workspace, package: &str, profile: Profile) -> Result<Pat
     Ok(workspace.target.join(WASM).join(folder).join(name).with_extension("wasm"))
 }
 
-/// The same build with a standard library of its own: see this file's head.
-fn small(cargo: &Command, flags: &[String]) -> Command {
-    let flags = [flags, &SMALL.map(str::to_owned)].concat();
-    let mut small = Command::new(cargo.get_program());
-    small.args(cargo.get_args()).args(rustflags(&flags)).args(SMALL_STD).env("RUSTC_BOOTSTRAP", "1");
-    for (name, value) in cargo.get_envs() {
-        match value {
-            Some(value) => small.env(name, value),
-            None => small.env_remove(name),
-        };
-    }
-    if let Some(folder) = cargo.get_current_dir() {
-        small.current_dir(folder);
-    }
-    small
-}
-
-/// Flags for the compiler, as Cargo takes them.
-fn rustflags(flags: &[String]) -> [String; 2] {
-    ["--config".to_owned(), format!("target.{WASM}.rustflags={}", serde_json::Value::from(flags))]
+/// A setting of Cargo's for the target.
+fn config(name: &str, value: serde_json::Value) -> [String; 2] {
+    ["--config".to_owned(), format!("target.{WASM}.{name}={value}")]
 }
 
 /// Flags that shorten every path which a panic could name, so that a build does not depend on where it is made.
@@ -201,39 +191,16 @@ fn run_wasm_bindgen(compiled: &Path, folder: &Path, name: &str, profile: Profile
     Ok(())
 }
 
-/// wasm-opt from the system, else npm's; without either the WebAssembly is shipped as it is.
-fn optimize(workspace: &Workspace, folder: &Path, wasm: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    let before = folder.join(WASM_FILE);
-    workspace::write(&before, &wasm)?;
-    let npm = || needs::npm_packages(workspace).ok().map(|modules| needs::npm_program(&modules, "wasm-opt"));
-    let Some(wasm_opt) = needs::wasm_opt().or_else(npm) else {
-        println!(
-            "The WebAssembly is shipped larger than need be: wasm-opt is missing.\n{}",
-            needs::wasm_opt_remedy()
-        );
-        return Ok(wasm);
-    };
-    let smaller = folder.join("optimized.wasm");
+/// The same file after these passes of wasm-opt's, without names.
+fn wasm_opt(workspace: &Workspace, folder: &Path, wasm: &[u8], passes: &[&str]) -> Result<Vec<u8>, Failure> {
+    let wasm_opt = needs::npm_program(&needs::npm_packages(workspace)?, "wasm-opt");
+    let [before, after] = ["before.wasm", "after.wasm"].map(|name| folder.join(name));
+    workspace::write(&before, wasm)?;
     let mut command = Command::new(wasm_opt);
-    command.arg(before).arg("-o").arg(&smaller).args(PASSES).args(FEATURES);
+    command.arg(before).arg("-o").arg(&after).args(passes).args(FEATURES);
     command.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     run::run("wasm-opt", &mut command)?;
-    let smaller = fs::read(&smaller).map_err(Failure::io("reading", &smaller))?;
-    Ok(with_its_table(smaller, &wasm))
-}
-
-/// Debian's wasm-opt (108) writes an exported table as the first one, whichever it is: the number that the file had
-/// before is put back. wasm-bindgen exports one table, the one of JavaScript's values.
-fn with_its_table(mut smaller: Vec<u8>, before: &[u8]) -> Vec<u8> {
-    // The name after its length, then the kind: a table. Its number follows.
-    const EXPORT: &[u8] = b"\x15__wbindgen_externrefs\x01";
-    let number = |wasm: &[u8]| {
-        wasm.windows(EXPORT.len()).position(|window| window == EXPORT).map(|place| place + EXPORT.len())
-    };
-    if let (Some(there), Some(here)) = (number(before), number(&smaller)) {
-        smaller[here] = before[there];
-    }
-    smaller
+    fs::read(&after).map_err(Failure::io("reading", &after))
 }
 
 /// A path of this machine in the shipped file would tell who built it, and make the build depend on where.
@@ -254,14 +221,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{contains, with_its_table};
-
-    #[test]
-    fn the_exported_table_is_the_one_that_it_was_before() {
-        let file = |number| [b"\0asm\x07\x15__wbindgen_externrefs\x01".as_slice(), &[number, 9]].concat();
-        assert_eq!(with_its_table(file(0), &file(1)), file(1));
-        assert_eq!(with_its_table(b"\0asm".to_vec(), &file(1)), b"\0asm");
-    }
+    use super::contains;
 
     #[test]
     fn a_path_is_found_wherever_it_stands() {

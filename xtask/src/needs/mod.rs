@@ -44,7 +44,7 @@ const NODE_JS: Tool = Tool {
     places: &[],
     packages: &["nodejs"],
     elsewhere: "See nodejs.org. macOS: brew install node.",
-    without: "no stories and no screenshots; `dist` ships its scripts unminified",
+    without: "no package from `dist`, no stories and no screenshots",
 };
 
 const NPM: Tool = Tool {
@@ -54,7 +54,7 @@ const NPM: Tool = Tool {
     places: &[],
     packages: &["npm"],
     elsewhere: "It comes with Node.js: see nodejs.org.",
-    without: "no stories and no screenshots; `dist` ships its scripts unminified",
+    without: "no package from `dist`, no stories and no screenshots",
 };
 
 const PYTHON: Tool = Tool {
@@ -65,16 +65,6 @@ const PYTHON: Tool = Tool {
     packages: &["python3", "python3-venv"],
     elsewhere: "See python.org. macOS: brew install python.",
     without: "the example backend in Python is not run",
-};
-
-const WASM_OPT: Tool = Tool {
-    name: "wasm-opt",
-    variable: None,
-    programs: &["wasm-opt"],
-    places: &[],
-    packages: &["binaryen"],
-    elsewhere: "macOS: brew install binaryen. Fedora: dnf install binaryen. With Node.js, npm's binaryen is used instead.",
-    without: "the shipped WebAssembly is larger",
 };
 
 const POSTGRES: Tool = Tool {
@@ -127,35 +117,19 @@ pub fn python() -> Result<PathBuf, Failure> {
     PYTHON.need()
 }
 
-/// wasm-opt, from the system; `None`, and a word on how to get it, where it is not and cannot be installed.
-pub fn wasm_opt() -> Option<PathBuf> {
-    WASM_OPT.need().ok()
-}
-
-/// How to get wasm-opt.
-pub fn wasm_opt_remedy() -> String {
-    WASM_OPT.remedy()
-}
-
 /// The npm packages of `e2e/`, installed exactly as its lock file says, unless they are there already.
-///
-/// npm's own wasm-opt, which is large, comes along only where the system has none.
 pub fn npm_packages(workspace: &Workspace) -> Result<PathBuf, Failure> {
     node()?;
     let modules = workspace.e2e().join("node_modules");
-    let with_wasm_opt = wasm_opt().is_none();
     let written = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
     let lock = written(&workspace.e2e().join("package-lock.json"));
     let fresh = written(&modules.join(".package-lock.json")).is_some_and(|installed| Some(installed) >= lock);
-    if fresh && (!with_wasm_opt || modules.join("binaryen").is_dir()) {
+    if fresh {
         return Ok(modules);
     }
     let mut npm = Command::new(NPM.need()?);
     // No package's install script is run: none of ours needs one.
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(workspace.e2e());
-    if !with_wasm_opt {
-        npm.arg("--omit=dev");
-    }
     run::run("installing e2e's npm packages", &mut npm)?;
     Ok(modules)
 }

@@ -329,7 +329,7 @@ fn put(file: &Path, folder: &Path) -> Result<(), Failure> {
 /// Writes `SHA256SUMS`, as `sha256sum --check` reads it, and answers each file with its size.
 fn checksums(folder: &Path) -> Result<Vec<String>, Failure> {
     let (mut sums, mut listed) = (String::new(), Vec::new());
-    for name in dist::listed(folder)?.into_iter().collect::<BTreeSet<_>>() {
+    for name in workspace::listed(folder)?.into_iter().collect::<BTreeSet<_>>() {
         let path = folder.join(&name);
         let content = fs::read(&path).map_err(Failure::io("reading", &path))?;
         let hex: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();

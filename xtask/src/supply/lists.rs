@@ -9,10 +9,13 @@ use crate::workspace::{self, Workspace};
 /// Folders with an npm lock file, below the root.
 pub const LOCKS: [&str; 3] = ["e2e", "examples", "examples/backend-node"];
 
-/// What Cargo knows of every package of the lock file.
-pub fn metadata(workspace: &Workspace) -> Result<Value, Failure> {
+/// Folders with a Cargo.lock, below the root: the product, and what is a workspace of its own beside it.
+pub const WORKSPACES: [&str; 3] = [".", "fuzz", "examples/leptos"];
+
+/// What Cargo knows of every package of a folder's lock file.
+pub fn metadata(workspace: &Workspace, folder: &str) -> Result<Value, Failure> {
     let mut cargo = workspace::cargo();
-    cargo.current_dir(&workspace.root).args([
+    cargo.current_dir(workspace.root.join(folder)).args([
         "metadata",
         "--format-version",
         "1",

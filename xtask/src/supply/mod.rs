@@ -14,7 +14,7 @@ mod license;
 mod lists;
 pub mod sbom;
 
-use lists::{LOCKS, is_foreign, metadata};
+use lists::{LOCKS, WORKSPACES, is_foreign, metadata};
 
 /// The compiler that the project is built with: the one of `rust-version` in Cargo.toml, to the last digit.
 const RUSTC: &str = "1.95.0";
@@ -40,15 +40,24 @@ fn crates(workspace: &Workspace) -> Result<Vec<String>, Failure> {
     if allowed.is_empty() || banned.is_empty() {
         return Err(Failure::Source("deny.toml allows no licence, or bans no crate".to_owned()));
     }
-    let metadata = metadata(workspace)?;
-    let all = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let wrong = all.iter().flat_map(|package| judge(package, &allowed, &banned)).collect();
-    println!("   {} crates: licences, sources and bans by deny.toml", all.len());
+    let exceptions = exceptions(&rules);
+    let mut wrong = Vec::new();
+    for folder in WORKSPACES {
+        let metadata = metadata(workspace, folder)?;
+        let all = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
+        wrong.extend(all.iter().flat_map(|package| judge(package, &allowed, &exceptions, &banned)));
+        println!("   {} crates of {folder}: licences, sources and bans by deny.toml", all.len());
+    }
     Ok(wrong)
 }
 
 /// What is wrong with a package. What is ours has no source, and is not asked.
-fn judge(package: &Value, allowed: &[String], banned: &[String]) -> Vec<String> {
+fn judge(
+    package: &Value,
+    allowed: &[String],
+    exceptions: &[(String, String)],
+    banned: &[String],
+) -> Vec<String> {
     let text = |field: &str| package[field].as_str().unwrap_or_default();
     let name = format!("{} {}", text("name"), text("version"));
     let Some(source) = package["source"].as_str() else { return Vec::new() };
@@ -56,7 +65,9 @@ fn judge(package: &Value, allowed: &[String], banned: &[String]) -> Vec<String> 
     if source != REGISTRY {
         wrong.push(format!("{name} is from {source}, not from crates.io"));
     }
-    if !license::is_allowed(text("license"), allowed) {
+    let of_it = exceptions.iter().filter(|(of, _)| of == text("name")).map(|(_, license)| license.clone());
+    let allowed: Vec<String> = allowed.iter().cloned().chain(of_it).collect();
+    if !license::is_allowed(text("license"), &allowed) {
         wrong.push(format!("{name} has the licence {:?}, which deny.toml does not allow", text("license")));
     }
     if banned.iter().any(|banned| banned == text("name")) {
@@ -67,13 +78,24 @@ fn judge(package: &Value, allowed: &[String], banned: &[String]) -> Vec<String> 
 
 /// The texts in quotation marks of a list in deny.toml: `key = [ … ]` of `[section]`; of tables in it the value of `crate`.
 fn list(rules: &str, section: &str, key: &str) -> Vec<String> {
-    let lines = rules.lines().skip_while(|line| line.trim() != format!("[{section}]")).skip(1);
+    lines(rules, section, key).filter_map(|line| line.split('"').nth(1).map(str::to_owned)).collect()
+}
+
+/// The crates that may have one licence more, each with it.
+fn exceptions(rules: &str) -> Vec<(String, String)> {
+    let both = |line: &str| {
+        let mut texts = line.split('"').skip(1).step_by(2).map(str::to_owned);
+        Some((texts.next()?, texts.next()?))
+    };
+    lines(rules, "licenses", "exceptions").filter_map(both).collect()
+}
+
+/// The lines within a list.
+fn lines<'a>(rules: &'a str, section: &str, key: &str) -> impl Iterator<Item = &'a str> {
+    let (section, key) = (format!("[{section}]"), format!("{key} = ["));
+    let lines = rules.lines().skip_while(move |line| line.trim() != section).skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
-    let within = lines
-        .skip_while(|line| !line.starts_with(&format!("{key} = [")))
-        .skip(1)
-        .take_while(|line| !line.starts_with(']'));
-    within.filter_map(|line| line.split('"').nth(1).map(str::to_owned)).collect()
+    lines.skip_while(move |line| !line.starts_with(&key)).skip(1).take_while(|line| !line.starts_with(']'))
 }
 
 /// Every npm package that a lock file names: from the registry, with a hash.
@@ -116,22 +138,27 @@ fn advisories(workspace: &Workspace, wrong: &mut Vec<String>) {
     let mut cargo = workspace::cargo();
     let is_there = run::filter("cargo deny", cargo.args(["deny", "--version"]), b"").is_ok();
     if is_there {
-        let deny = |what: &[&str]| {
+        let rules = workspace.root.join("deny.toml");
+        let deny = |folder: &str, what: &[&str]| {
             let mut cargo = workspace::cargo();
-            run::filter("cargo deny", cargo.current_dir(&workspace.root).arg("deny").args(what), b"")
+            cargo.current_dir(workspace.root.join(folder)).args(["deny", "--all-features"]);
+            // Without it, only the package of the folder itself is looked at.
+            cargo.arg("--workspace").arg("--config").arg(&rules);
+            run::filter(&format!("cargo deny in {folder}"), cargo.args(what), b"")
         };
-        match deny(&["check", "bans", "licenses", "sources"]) {
-            Ok(_) => println!("   cargo deny: bans, licences and sources by deny.toml"),
-            Err(problem) => wrong.push(problem.to_string()),
-        }
-        match deny(&["fetch", "db"]) {
-            Ok(_) => match deny(&["check", "advisories"]) {
-                Ok(_) => println!("   cargo deny: advisories of crates"),
+        let has_list = deny(".", &["fetch", "db"]).is_ok();
+        let known: &[&str] = if has_list { &["advisories"] } else { &[] };
+        for folder in WORKSPACES {
+            let what = [&["check", "bans", "licenses", "sources"], known].concat();
+            match deny(folder, &what) {
+                Ok(_) => println!("   cargo deny {} of {folder}", what.join(" ")),
                 Err(problem) => wrong.push(problem.to_string()),
-            },
-            Err(_) => println!(
+            }
+        }
+        if !has_list {
+            println!(
                 "   NOT LOOKED AT: advisories of crates. `cargo deny fetch` cannot reach their list from here."
-            ),
+            );
         }
     } else {
         println!(
@@ -168,10 +195,10 @@ fn audited(answer: &[u8]) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{audited, is_foreign, judge, list};
+    use super::{audited, exceptions, is_foreign, judge, list};
     use serde_json::json;
 
-    const RULES: &str = "[licenses]\nversion = 2\nallow = [\n    \"MIT\",\n    \"ISC\",\n]\n\n[bans]\ndeny = [\n    { crate = \"openssl\" },\n]\n";
+    const RULES: &str = "[licenses]\nversion = 2\nallow = [\n    \"MIT\",\n    \"ISC\",\n]\nexceptions = [\n    { crate = \"fuzzer\", allow = [\"NCSA\"] },\n]\n\n[bans]\ndeny = [\n    { crate = \"openssl\" },\n]\n";
 
     #[test]
     fn the_rules_are_read_from_deny_toml() {
@@ -184,13 +211,16 @@ mod tests {
     fn a_crate_from_elsewhere_under_another_licence_or_banned_is_named() {
         let judged = |name: &str, license: &str, source: &str| {
             let package = json!({"name": name, "version": "1.0.0", "license": license, "source": source});
-            judge(&package, &list(RULES, "licenses", "allow"), &list(RULES, "bans", "deny")).len()
+            let (allowed, banned) = (list(RULES, "licenses", "allow"), list(RULES, "bans", "deny"));
+            judge(&package, &allowed, &exceptions(RULES), &banned).len()
         };
         assert_eq!(judged("serde", "MIT", super::REGISTRY), 0);
         assert_eq!(judged("serde", "GPL-3.0", super::REGISTRY), 1);
         assert_eq!(judged("openssl", "MIT", super::REGISTRY), 1);
         assert_eq!(judged("serde", "MIT", "git+https://example.com/serde"), 1);
-        assert!(judge(&json!({"name": "ours", "source": null}), &[], &[]).is_empty());
+        assert_eq!(judged("fuzzer", "MIT AND NCSA", super::REGISTRY), 0);
+        assert_eq!(judged("another", "MIT AND NCSA", super::REGISTRY), 1);
+        assert!(judge(&json!({"name": "ours", "source": null}), &[], &[], &[]).is_empty());
     }
 
     #[test]

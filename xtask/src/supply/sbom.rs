@@ -21,7 +21,7 @@ const PROGRAMS: [&str; 4] = [ELEMENT, "relink-server", "relink-backend", "shop"]
 pub fn write(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
     let folder = workspace.target.join("sbom");
     workspace::empty(&folder)?;
-    let metadata = metadata(workspace)?;
+    let metadata = metadata(workspace, ".")?;
     let hashes = hashes(&workspace::read_text(&workspace.root.join("Cargo.lock"))?);
     let mut written = Vec::new();
     for program in PROGRAMS {
@@ -174,7 +174,7 @@ mod tests {
     fn the_servers_bill_is_whole_and_every_reference_leads_to_a_component() {
         let workspace = Workspace::find().expect("a workspace");
         let lock = workspace::read_text(&workspace.root.join("Cargo.lock")).expect("a lock file");
-        let metadata = metadata(&workspace).expect("metadata");
+        let metadata = metadata(&workspace, ".").expect("metadata");
         let bill = of_crates(&metadata, &hashes(&lock), "relink-server").expect("a bill");
         assert_eq!(
             (bill["bomFormat"].as_str(), bill["specVersion"].as_str()),

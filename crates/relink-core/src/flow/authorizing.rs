@@ -151,7 +151,7 @@ impl Authorizing {
                 context.effects.push(Effect::Collect { attempt: self.attempt, handoff, agreed });
             }
             // A session without a usable handoff never gets here. If it did, the next read would find its end.
-            Some(Ok(Handoff::Confirm | Handoff::Unsupported(_)) | Err(_)) | None => {}
+            Some(Ok(Handoff::Confirm | Handoff::Later | Handoff::Unsupported(_)) | Err(_)) | None => {}
         }
         self.poll_later(context);
         context.start(Timer::Reopen, REOPEN_MS);

@@ -168,7 +168,8 @@ impl Context {
     pub fn hosted(&self) -> Option<&HostedHandoff> {
         match self.session()?.handoff.as_ref()? {
             Ok(Handoff::Hosted(hosted)) => Some(hosted),
-            Ok(Handoff::StripeJs(_) | Handoff::Confirm | Handoff::Unsupported(_)) | Err(_) => None,
+            Ok(Handoff::StripeJs(_) | Handoff::Confirm | Handoff::Later | Handoff::Unsupported(_))
+            | Err(_) => None,
         }
     }
 
@@ -179,7 +180,9 @@ impl Context {
                 let lasts = |consent: &&Rc<Consent>| consent.expires_at.is_none_or(|end| end > self.unix());
                 handoff.consent.as_ref().filter(lasts)
             }
-            Ok(Handoff::Hosted(_) | Handoff::Confirm | Handoff::Unsupported(_)) | Err(_) => None,
+            Ok(Handoff::Hosted(_) | Handoff::Confirm | Handoff::Later | Handoff::Unsupported(_)) | Err(_) => {
+                None
+            }
         }
     }
 
@@ -328,7 +331,7 @@ impl Context {
 
     /// `POST /sessions/{id}/cancel`, best effort, if the session could still be used.
     pub fn tell_cancelled(&mut self) {
-        let open = !self.current().is_some_and(|known| known.is_spent());
+        let open = !self.current().is_some_and(|known| known.is_spent() || known.is_preview());
         let Some(id) = self.saved.session.clone().filter(|_| open) else { return };
         let request = Request {
             kind: CallKind::Cancel,

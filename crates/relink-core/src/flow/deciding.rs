@@ -76,7 +76,7 @@ impl Flow {
         }
         let modal = matches!(
             session.handoff,
-            Some(Ok(Handoff::StripeJs(_) | Handoff::Confirm | Handoff::Unsupported(_)))
+            Some(Ok(Handoff::StripeJs(_) | Handoff::Confirm | Handoff::Later | Handoff::Unsupported(_)))
         );
         if self.context.saved.at_bank && how == How::ReadAgain && !modal {
             self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
@@ -97,6 +97,8 @@ impl Flow {
                 Then::Confirm if self.context.agreed == agreement(session) => self.complete(Vec::new()),
                 Then::Confirm | Then::Show | Then::GoToBank(_) => self.review(notice),
             },
+            // It leads nowhere: whatever was wanted, the customer's click makes a real one.
+            Some(Ok(Handoff::Later)) => self.review(notice),
             Some(Ok(Handoff::StripeJs(_) | Handoff::Hosted(_))) => match then {
                 Then::Show | Then::Confirm => self.review(notice),
                 Then::GoToBank(prepared) => {
@@ -168,7 +170,7 @@ impl Flow {
     pub(super) fn go_on(&mut self) {
         self.context.saved.attempt = self.context.saved.attempt.saturating_add(1);
         self.context.record(AnalyticsName::ConsentAcquired, None);
-        if self.context.current().is_none_or(|known| known.is_spent()) {
+        if self.context.current().is_none_or(|known| known.is_spent() || known.is_preview()) {
             self.renew();
         } else if self.context.is_without_bank() && !self.context.has_run_out() {
             self.complete(Vec::new());

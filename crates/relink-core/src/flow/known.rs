@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use crate::view::Mismatch;
-use relink_wire::{Account, FailureReason, Outcome, Session, SessionStatus};
+use relink_wire::{Account, FailureReason, Handoff, Outcome, Session, SessionStatus};
 
 /// A session as an answer of the backend gave it. Only [`Known::answered`] makes one.
 #[derive(Debug)]
@@ -74,6 +74,11 @@ impl Known {
             | SessionStatus::Expired => true,
             SessionStatus::Pending | SessionStatus::Unknown(_) => false,
         }
+    }
+
+    /// Whether nothing has been begun for it: it says what a session would be about.
+    pub fn is_preview(&self) -> bool {
+        matches!(self.session.handoff, Some(Ok(Handoff::Later)))
     }
 
     /// What the answer means for the flow, given the accounts sent to the backend. An answer without the relink options

@@ -269,9 +269,11 @@ fn troubled(stage: &Troubled, context: &Context, view: &mut View) {
     };
 }
 
-/// The link to the merchant's sign-in, if nobody is signed in and the merchant gave its address.
+/// The link to the merchant's sign-in, if nobody is signed in and the merchant gave its address: in the session, or in the
+/// page, since who is signed out most often gets no session.
 fn sign_in(trouble: Trouble, context: &Context) -> Option<Offer> {
-    let url = context.session()?.merchant.sign_in_url.clone()?;
+    let told = context.session().and_then(|session| session.merchant.sign_in_url.clone());
+    let url = told.or_else(|| context.settings.sign_in_url.clone())?;
     (trouble == Trouble::SignedOut).then(|| Offer::link(Label::SignIn, url))
 }
 

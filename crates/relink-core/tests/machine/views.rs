@@ -4,7 +4,7 @@ use crate::support::documents::inactive;
 use crate::support::{Backend, BankAct, Doc, Fault, World};
 use relink_core::view::{Action, Chip, Frame, Label, Pane, Subject};
 use relink_core::{CallKind, Input};
-use relink_wire::DisplayText;
+use relink_wire::{DisplayText, SafeUrl};
 use serde_json::{Value, json};
 
 /// An account that works and that no payment can be made with.
@@ -71,6 +71,25 @@ fn of_accounts_that_cannot_be_used_the_way_back_to_the_bank_is_offered() {
     world.go_on();
     world.settle();
     assert_eq!(world.requests_of(CallKind::Create), 2, "a new session, and to the bank with it");
+}
+
+#[test]
+fn who_is_signed_out_before_a_session_is_led_to_where_the_page_says_one_signs_in() {
+    let mut world = World::new(Backend::default()).rule(CallKind::Create, Fault::Status(401), 9, 0);
+    world.settings.sign_in_url = SafeUrl::https("https://shop.example/sign-in");
+    world = world.start();
+    world.settle();
+    let offers = [world.view().primary, world.view().secondary].map(|offer| offer.map(|offer| offer.label));
+    assert_eq!(offers, [Some(Label::SignIn), Some(Label::StartAgain)]);
+    let mut down = World::new(Backend::default()).rule(CallKind::Create, Fault::Status(400), 9, 0);
+    down.settings.sign_in_url = SafeUrl::https("https://shop.example/sign-in");
+    down = down.start();
+    down.settle();
+    assert_eq!(
+        down.view().primary.map(|offer| offer.label),
+        Some(Label::BackToMerchant),
+        "only where it helps"
+    );
 }
 
 #[test]

@@ -7,11 +7,12 @@
 //! outside; it is set apart from the text around it, by `<bdi>` in markup and by Unicode's isolates in a plain text that
 //! runs from right to left. `{Bank}` and `{Account}` are the same names. They differ where a name is not known: `{bank}`
 //! is then the description that fits inside a sentence ("your bank", "Ihrer Bank"), `{Bank}` the one that fits its start
-//! ("Your bank", "Ihre Bank").
+//! ("Your bank", "Ihre Bank"). `{ bank}`, which begins with a space, stands after the language's own word for bank ("w banku{ bank}")
+//! and is nothing where the name is not known.
 
 use crate::dates;
 use maud::{Markup, html};
-use relink_words::{Piece, pieces};
+use relink_words::{Piece, asked, pieces};
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
@@ -139,10 +140,16 @@ impl Words {
         names: &Names<'a>,
     ) -> impl Iterator<Item = Filled<'a>> + use<'a> {
         let names = *names;
-        pieces(text).map(move |piece| match piece {
-            Piece::Said(said) => Filled::Said(said),
-            // The check knows every hole by name (`relink_words::HOSTED`), and a test fills each.
-            Piece::Hole(hole) => self.hole(hole, &names).unwrap_or(Filled::Said("")),
+        pieces(text).flat_map(move |piece| match piece {
+            Piece::Said(said) => [Filled::Said(""), Filled::Said(said)],
+            Piece::Hole(hole) => {
+                let (hole, after_a_word) = asked(hole);
+                // The check knows every hole by name (`relink_words::HOSTED`), and a test fills each.
+                match self.hole(hole, &names).unwrap_or(Filled::Said("")) {
+                    Filled::Said(_) if after_a_word => [Filled::Said(""), Filled::Said("")],
+                    known => [Filled::Said(if after_a_word { " " } else { "" }), known],
+                }
+            }
         })
     }
 
@@ -170,7 +177,7 @@ mod tests {
     fn every_hole_that_the_check_lets_through_is_filled() {
         let of_dates = ["day", "month"];
         for hole in relink_words::HOSTED.iter().filter(|hole| !of_dates.contains(hole)) {
-            assert!(words("en").hole(hole, &Names::default()).is_some(), "{hole}");
+            assert!(words("en").hole(asked(hole).0, &Names::default()).is_some(), "{hole}");
         }
     }
 
@@ -238,6 +245,12 @@ mod tests {
         );
         let german = said("de", |words| words.number_ended);
         assert!(german.starts_with("Zahlungen von Ihrem Konto bei Ihrer Bank sind"), "{german}");
+    }
+
+    #[test]
+    fn after_the_word_for_a_thing_there_is_its_name_or_nothing() {
+        let said = |bank| words("pl").plain("W banku{ bank}.", &Names { bank, ..Names::default() });
+        assert_eq!([said(Some("Pekao")), said(None)], ["W banku Pekao.", "W banku."]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::documents::Doc;
 use crate::play::Play;
 use relink_core::{Answer, CallKind, Input, Saved, Settings};
-use relink_wire::{CreateSession, DisplayText};
+use relink_wire::{CreateSession, DisplayText, SafeUrl};
 use url::Url;
 
 /// The longest id that a backend takes, in bytes, as the contract's reference has it.
@@ -26,6 +26,7 @@ pub fn judge(bytes: &[u8]) {
         authorization: next(),
         locale: next(),
         merchant_name: next().and_then(|name| DisplayText::parse(&name)),
+        sign_in_url: next().and_then(|url| SafeUrl::https_or_loopback(&url)),
     };
     let mut play = Play::of(settings.clone(), None);
     let first = play.waiting().cloned();

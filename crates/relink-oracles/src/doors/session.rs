@@ -158,6 +158,7 @@ fn handoff(handoff: &Result<Handoff, relink_wire::DecodeError>) -> Json {
             object(vec![("type", text(Some("hosted"))), ("url", text(Some(hosted.url.as_str())))])
         }
         Ok(Handoff::Confirm) => object(vec![("type", text(Some("confirm")))]),
+        Ok(Handoff::Later) => object(vec![("type", text(Some("later")))]),
         Ok(Handoff::Unsupported(kind)) => object(vec![("type", text(Some(kind)))]),
         // One that lacks just what this one lacked.
         Err(error) => match error.field {

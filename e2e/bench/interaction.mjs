@@ -1,0 +1,67 @@
+// A list of 1,000 accounts: from a key or a click until its effect is painted. The browser paints as soon as it can and does not
+// wait for a screen, so that the figure is the work alone.
+import { active, anyAccount, collected } from '../harness/documents.mjs';
+import { World } from '../harness/world.mjs';
+import { SLOWDOWN } from './first-screen.mjs';
+import { percentile } from './table.mjs';
+
+/** Arguments of Chromium for this measurement. */
+export const AT_ONCE = ['--disable-frame-rate-limit', '--disable-gpu-vsync'];
+const COUNT = 1000;
+const BANKS = ['Everyday Checking', 'Rainy Day Savings', 'Joint Checking', 'Business Reserve'];
+const accounts = Array.from({ length: COUNT }, (_, nth) => active({
+  id: `fca_${nth}`, display_name: `${BANKS[nth % BANKS.length]} ${nth}`, last4: String(1000 + nth),
+}));
+/** What is typed, one key after the other: much is found, little, and nothing; then all again. */
+const TYPED = ['c', 'h', 'e', 'c', 'k', 'Backspace', 'Backspace', 'Backspace', 'Backspace', 'Backspace', 'r', 'a', 'i', 'n', 'y', ' ', 'd',
+  'a', 'y', ' ', 's', 'a', 'v', 'i', 'n', 'g', 's', ' ', '9', '9'];
+
+/** In the page: tells how long an event took until what it did was painted. */
+const watch = () => {
+  window.__painted = () => {};
+  for (const kind of ['keydown', 'pointerup', 'wheel']) {
+    addEventListener(kind, ({ timeStamp }) => requestAnimationFrame(() => {
+      const painted = new MessageChannel();
+      painted.port1.onmessage = () => window.__painted(performance.now() - timeStamp);
+      painted.port2.postMessage(0);
+    }), { capture: true, passive: true });
+  }
+};
+
+/** `{keys, clicks, wheel}`: milliseconds each, at the slowdown. */
+export async function interactions(browser, { rounds = 3 } = {}) {
+  const world = await World.open(browser, {
+    init: watch,
+    backend: { session: anyAccount({ limits: { accounts: null } }) },
+    stripe: () => collected(...accounts),
+  });
+  try {
+    const widget = world.widget();
+    await widget.reaches('review');
+    await widget.forward();
+    await widget.reaches('selecting');
+    const field = widget.host.locator('input[type="search"]');
+    await field.focus();
+    const cdp = await world.context.newCDPSession(world.page);
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
+    const took = async (act) => {
+      const painted = world.page.evaluate(() => new Promise((done) => { window.__painted = done; }));
+      await act();
+      return painted;
+    };
+    const [keys, clicks, wheel] = [[], [], []];
+    for (let round = 0; round < rounds; round += 1) {
+      for (const key of TYPED) keys.push(await took(() => world.page.keyboard.press(key === ' ' ? 'Space' : key)));
+      await field.fill('');
+      for (let nth = 0; nth < 20; nth += 1) {
+        const option = widget.part('account-option').nth(nth);
+        clicks.push(await took(() => option.click()));
+        wheel.push(await took(() => world.page.mouse.wheel(0, 300)));
+      }
+    }
+    const p95 = (values) => percentile(values, 0.95);
+    return { keys: p95(keys), clicks: p95(clicks), wheel: p95(wheel) };
+  } finally {
+    await world.end();
+  }
+}

@@ -1,0 +1,147 @@
+//! How many relinks one instance completes in a second, beside how often the same disk commits the rows that a relink leaves.
+//! Shortly here; `cargo xtask bench --backend` measures for long, and a release build.
+
+use crate::dice::number;
+use crate::kills::ACCOUNTS;
+use crate::process::Instance;
+use crate::rows::Rows;
+use crate::shop::{Shop, Stripe, Time, id, send};
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// How many customers are one instance's worth of load: each relinks, and at once again. And in a short run.
+const CUSTOMERS: usize = 8;
+const FEW_CUSTOMERS: usize = 2;
+/// In instances' worth.
+const LOADS: [usize; 3] = [1, 4, 16];
+/// How long Stripe takes for each answer, in milliseconds.
+const DELAYS: [&str; 3] = ["0", "100", "300"];
+/// What a relink commits, one after the other: a key is taken, and what was done is kept with its answer; for the session, and
+/// for its completion.
+const COMMITS: [&str; 4] = [
+    "INSERT INTO raw_idempotency_keys SELECT * FROM idempotency_keys LIMIT 1",
+    "INSERT INTO raw_relink_sessions SELECT * FROM relink_sessions LIMIT 1",
+    "INSERT INTO raw_idempotency_keys SELECT * FROM idempotency_keys LIMIT 1",
+    "INSERT INTO raw_completions SELECT * FROM completions LIMIT 1",
+];
+
+/// What one customer waited for, in milliseconds.
+#[derive(Default)]
+struct Waits {
+    created: Vec<u64>,
+    completed: Vec<u64>,
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The value that one in a hundred is above.
+fn p99(mut values: Vec<u64>) -> u64 {
+    values.sort_unstable();
+    values.get(values.len() * 99 / 100).copied().unwrap_or_default()
+}
+
+/// One relink after the other.
+async fn relink(shop: Shop, name: String, until: Instant) -> Waits {
+    let number: usize = name.rsplit('-').next().and_then(|nth| nth.parse().ok()).unwrap_or_default();
+    let account = ACCOUNTS[number % ACCOUNTS.len()];
+    let mut waits = Waits::default();
+    loop {
+        let nth = waits.completed.len();
+        let begun = Instant::now();
+        let created =
+            shop.post("/relink/sessions", &format!("open-{name}-{nth}"), json!({"account": account}));
+        let (status, session) = send(created).await;
+        assert_eq!(status, 201, "{session}");
+        waits.created.push(millis(begun));
+        shop.at_the_bank(&session, "agreed", &[account]).await;
+        let begun = Instant::now();
+        let path = format!("/relink/sessions/{}/complete", id(&session));
+        let completed = shop.post(&path, &format!("complete-{name}-{nth}"), json!({"accounts": [account]}));
+        let (status, done) = send(completed).await;
+        assert_eq!((status, done["status"].as_str()), (200, Some("succeeded")), "{done}");
+        waits.completed.push(millis(begun));
+        if Instant::now() > until {
+            return waits;
+        }
+    }
+}
+
+/// How many relinks' worth of rows the database commits in a second when nobody does anything else, with as many customers.
+async fn raw(rows: &Rows, customers: usize, span: Duration) -> f64 {
+    for table in ["idempotency_keys", "relink_sessions", "completions"] {
+        rows.run(&format!("DROP TABLE IF EXISTS raw_{table}")).await;
+        rows.run(&format!("CREATE TABLE raw_{table} AS SELECT * FROM {table} LIMIT 0")).await;
+    }
+    // SQLite has one writer at a time.
+    let pool = rows.pool(if rows.is_file() { 1 } else { 16 }).await;
+    let begun = Instant::now();
+    let committing: Vec<_> = (0..customers)
+        .map(|_| {
+            let pool = pool.clone();
+            tokio::spawn(async move {
+                let mut relinks = 0;
+                while begun.elapsed() < span {
+                    for commit in COMMITS {
+                        sqlx::query(commit).execute(&pool).await.expect("a commit");
+                    }
+                    relinks += 1;
+                }
+                relinks
+            })
+        })
+        .collect();
+    let mut relinks = 0;
+    for one in committing {
+        relinks += one.await.expect("nobody panicked");
+    }
+    f64::from(relinks) / begun.elapsed().as_secs_f64()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn relinks_in_a_second_beside_raw_commits_of_the_same_rows() {
+    let seconds = number("RELINK_TEST_SECONDS");
+    let span = seconds.map_or(Duration::from_millis(50), Duration::from_secs);
+    let worth = if seconds.is_some() { CUSTOMERS } else { FEW_CUSTOMERS };
+    let (stripe, rows) = (Stripe::start().await, Rows::new().await);
+    let every = "customer=1000000/10000000,api_key=1000000/10000000,address=1000000/10000000";
+    let limits = [("RELINK_RATE_LIMITS", every), ("RELINK_STRIPE_CALLS", "1024")];
+    let instance = Instance::start_with(&stripe, &rows, &limits);
+    let shop = Shop::at(instance.base.clone(), stripe, rows, Time::default()).await;
+    let database = if shop.rows.is_file() { "SQLite" } else { "PostgreSQL" };
+    println!(
+        "| database | load | Stripe | relinks a second | raw commits of their rows | share | p99 created | p99 completed |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    for load in LOADS {
+        let customers = load * worth;
+        for delay in DELAYS {
+            let path = ("path", "/v1/financial_connections");
+            shop.stripe.tell("faults", &[("times", "0")]).await;
+            if delay != "0" {
+                shop.stripe.tell("faults", &[("times", "100000000"), ("delay_ms", delay), path]).await;
+            }
+            let begun = Instant::now();
+            let relinking: Vec<_> = (0..customers)
+                .map(|nth| tokio::spawn(relink(shop.clone(), format!("{load}-{delay}-{nth}"), begun + span)))
+                .collect();
+            let mut all = Waits::default();
+            for one in relinking {
+                let waits = one.await.expect("nobody panicked");
+                all.created.extend(waits.created);
+                all.completed.extend(waits.completed);
+            }
+            assert!(all.completed.len() >= customers);
+            let ours = all.completed.len() as f64 / begun.elapsed().as_secs_f64();
+            let raw = raw(&shop.rows, customers, span).await;
+            assert!(raw > 0.0);
+            println!(
+                "| {database} | {load} × {worth} customers | {delay} ms | {ours:.0} | {raw:.0} | {:.0} % | {} ms | {} ms |",
+                100.0 * ours / raw,
+                p99(all.created),
+                p99(all.completed),
+            );
+        }
+    }
+}

@@ -186,7 +186,7 @@ impl Backend {
         self.customer.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes the header that the command line's command prints; false where there is no command.
+    /// Takes the header that the command line's command prints; false if there is no command.
     async fn refreshed(&self) -> Result<bool, Unreachable> {
         let Some(command) = &self.refresh else { return Ok(false) };
         let printed = shell::run(command).await?;

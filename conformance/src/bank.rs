@@ -17,7 +17,7 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// The sandbox of the command line, where there is one.
+    /// The sandbox of the command line, if there is one.
     pub fn new(options: &Options) -> Option<Self> {
         let key = options.sandbox_key.clone().unwrap_or_else(|| "sk_test_sandbox".into());
         let client = Client::builder().timeout(Duration::from_secs(20)).build().ok()?;
@@ -30,7 +30,7 @@ impl Bank {
         Ok(self.post(&path, why).await? == 200)
     }
 
-    /// Ends a session of Stripe's; false where the sandbox does not know it.
+    /// Ends a session of Stripe's; false if the sandbox does not know it.
     pub async fn finish(&self, session: &str, outcome: &str, accounts: &[&str]) -> Result<bool, Unreachable> {
         let path = format!("financial_connections/sessions/{session}/finish");
         let mut form = form_urlencoded::Serializer::new(String::new());

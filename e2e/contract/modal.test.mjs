@@ -53,6 +53,24 @@ suite('a modal', (it) => {
     assert.equal(await widget.part('surface').isVisible(), true);
   });
 
+  for (const [reducedMotion, times] of [['no-preference', [200]], ['reduce', []]]) {
+    it(`goes from one height to the next, with the motion that the customer wants: ${reducedMotion}`, MODAL, async (world, widget) => {
+      await world.page.emulateMedia({ reducedMotion });
+      await world.page.click('#trigger');
+      await widget.reaches('review');
+      const found = await widget.host.evaluate(async (host) => {
+        const dialog = host.shadowRoot.querySelector('dialog');
+        const rest = () => Promise.allSettled(dialog.getAnimations().map((one) => one.finished));
+        await rest();
+        // Lower, as another view may be.
+        dialog.querySelector('[part="body"]').hidden = true;
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        return dialog.getAnimations().map((one) => one.effect.getTiming().duration);
+      });
+      assert.deepEqual(found, times);
+    });
+  }
+
   for (const [how, again] of [
     ['by its property', (host) => { host.open = false; host.open = true; }],
     ['by its methods', (host) => { host.close(); host.show(); }],

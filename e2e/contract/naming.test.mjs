@@ -2,7 +2,7 @@
 // what the merchant says of itself.
 import assert from 'node:assert/strict';
 import {
-  account, active, activeSavings, anyAccount, becomes, collected, eventually, problem, savings, says, session,
+  account, active, activeSavings, anyAccount, becomes, collected, eventually, merchantPage, problem, savings, says, session,
   succeeded, suite,
 } from '../harness/index.mjs';
 
@@ -181,6 +181,18 @@ suite('a merchant', (it) => {
     assert.equal(await way.getAttribute('href'), 'https://corner.example/sign-in');
     assert.deepEqual(await world.ends(), []);
   });
+
+  for (const [said, leads] of [['https://corner.example/in', () => 'https://corner.example/in'], ['/sign-in?back=1', (shop) => `${shop}/sign-in?back=1`], ['javascript:alert(1)', () => null]]) {
+    it(`has who is signed out before a session sign in where the page says: ${said}`, {
+      page: (site) => merchantPage(site, { element: `merchant-name="Corner Store" sign-in-url="${said}"` }),
+      backend: { create: () => problem(401, 'not_authenticated') },
+    }, async (world, widget) => {
+      await widget.reaches('failed');
+      const way = widget.part('primary-button').first();
+      assert.equal(await way.getAttribute('href'), leads(world.site.shop));
+      assert.match(await way.innerText(), leads('') ? /Sign in to .?Corner Store/ : /Start again/);
+    });
+  }
 });
 
 suite('a day that cannot be said', (it) => {

@@ -32,8 +32,8 @@ function page({ cdn }, features) {
 <script>for (const one of document.querySelectorAll('[data-shown]')) one[one.dataset.shown]();</script></body></html>`;
 }
 
-/** The scenario of those features, for `World.open`; `file` as in harness/site.mjs. */
-function scenario(features, { file } = {}) {
+/** The scenario of those features, for `World.open`; `file` as in harness/site.mjs, `seen` is told what is read at the bank. */
+function scenario(features, { file, seen }) {
   const what = (name) => features.find((feature) => feature[name])?.[name];
   const accounts = what('accounts') ?? [account()];
   const stripe = what('stripe');
@@ -44,7 +44,13 @@ function scenario(features, { file } = {}) {
     context: { viewport: what('viewport') ?? { width: 1280, height: 800 } },
     page: (site) => page(site, features),
     init: { content: [IN_PAGE, ...features.map((feature) => feature.init ?? '')].join('\n') },
-    stripe: (call) => (stripe ? stripe(call, accounts) : collected(...fromBank(accounts))),
+    stripe: async (call) => {
+      const answer = await (stripe ? stripe(call, accounts) : collected(...fromBank(accounts)));
+      const given = answer.resolves?.financialConnectionsSession.accounts ?? [];
+      // A single account was chosen there. Of several the widget asks which.
+      if (given.length === 1) seen(`${given[0].display_name} ${given[0].last4} ${SUBCATEGORIES[given[0].subcategory]}`);
+      return answer;
+    },
     stripeScript: what('stripeScript'),
     agreed: ({ id, backend }) => backend.change(id, (before) => (before.status !== 'pending' ? before : { ...before, status: 'succeeded', accounts: fromBank(accounts), relink_result: { account: 'fca_1', authorization: 'fcauth_1', failure_reason: null } })),
     setUp: (world) => { if (hosted) world.backend.template = hosted(world.site, { accounts }); },
@@ -66,7 +72,7 @@ export class Drive {
     const drive = new Drive();
     drive.except = more.except;
     drive.features = features.map(named);
-    drive.world = await World.open(browser, scenario(drive.features, more));
+    drive.world = await World.open(browser, scenario(drive.features, { ...more, seen: (text) => drive.read.push(text) }));
     try {
       return await drive.through(steps);
     } catch (error) {

@@ -98,7 +98,7 @@ const EVENTS = ['relink-ready', 'review', 'authorizing', 'selecting', 'completin
 const at = (event, act) => {
   const name = event.startsWith('relink-') ? event : 'relink-state';
   const fits = event.startsWith('relink-') ? '' : `if (detail.state !== ${JSON.stringify(event)}) return;`;
-  return `let done = false; addEventListener(${JSON.stringify(name)}, ({ target, detail }) => { ${fits} if (done) return; done = true; ${act} });`;
+  return `let done = false; addEventListener(${JSON.stringify(name)}, (event) => { const { detail } = event; const [target] = event.composedPath(); ${fits} if (done) return; done = true; ${act} });`;
 };
 /** What a page does with the element at one of its events, once: frameworks draw anew when they hear of something. */
 const UNMOUNTS = EVENTS.flatMap((event) => Object.entries({

@@ -120,6 +120,7 @@ stories('a hosted relink', (it) => {
   it('says what to do in a browser that has not opened the link', { staff: true, context: PHONE }, async (town) => {
     const made = await town.hosted({ account: ACCOUNT, delivery: 'url' });
     await town.page.goto(made.url);
+    await town.widget().reaches('review');
     await town.context.clearCookies();
     await town.page.reload();
     await town.page.getByRole('heading', { name: 'Open the link again' }).waitFor();

@@ -27,7 +27,7 @@ async function signIn(page, town, name) {
 }
 
 const isIn = (page) => page.getByRole('heading', { name: 'Accounts', level: 1 }).waitFor();
-const isRefused = (page) => page.getByText('are not of the staff here').waitFor();
+const isRefused = (page) => page.getByText('you are not on the staff here').waitFor();
 
 const asksUserinfo = (town) => town.provider.asked.filter((asked) => asked === 'GET /me').length;
 

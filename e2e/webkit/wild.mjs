@@ -24,7 +24,6 @@ const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state':
 const NOT_HERE = [
   [/the page is in another tab/, 'the driver puts no tab behind another'],
   [/held down/, 'the driver repeats no key'],
-  [/closed shadow root/, 'WebKit does not see an empty element come in a modal dialog, and one in a closed shadow root is not found: it starts by show()'],
 ];
 const EVENTS = ['ready', 'state', 'success', 'failure', 'cancel', 'error', 'event'].map((name) => `relink-${name}`);
 

@@ -1,8 +1,8 @@
-// Whatever of the page's own the widget calls throws, returns nothing, returns something else or never settles, at each of
-// its calls: the widget still comes to a state and, where it is closed, to exactly one end.
+// A function of the page's own that the widget calls throws an error or a string, returns nothing or something else, or never
+// settles, at each of its calls: the widget still reaches a state and, when it is closed, exactly one end.
 //
 // The test command runs a sample: each function throws, and fails in one other way; at each single call in one way. The ways
-// take turns, so that each is tried about as often. `cargo xtask wild` runs every function in every way at every call.
+// take turns, so that each is tested about as often. `cargo xtask wild` runs every function in every way at every call.
 import assert from 'node:assert/strict';
 import { ENDS, eventually, suite } from '../harness/index.mjs';
 

@@ -68,9 +68,24 @@ suite('the element', (it) => {
     assert.deepEqual([await widget.state(), world.backend.requests], [null, []]);
   });
 
+  it('alone in a box that shows nothing outside of it starts', {
+    page: (site) => bare(site, '<section style="overflow: hidden"><relink-widget endpoint="/relink" account="fca_1"></relink-widget></section>'),
+  }, (world, widget) => widget.reaches('review'));
+
+  it('far down in a box that scrolls takes no room, and starts when it comes near there', {
+    page: (site) => bare(site, '<div id="box" style="height: 300px; overflow: auto"><div style="height: 9000px"></div><relink-widget endpoint="/relink" account="fca_1"></relink-widget><p id="below" style="margin: 0">Below</p></div>'),
+  }, async (world, widget) => {
+    await world.page.evaluate(() => customElements.whenDefined('relink-widget').then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))));
+    assert.deepEqual([await widget.state(), world.backend.requests], [null, []]);
+    assert.equal(await world.page.evaluate(() => below.offsetTop - box.offsetTop), 9000);
+    await world.page.evaluate(() => below.scrollIntoView());
+    await widget.reaches('review');
+  });
+
   for (const [name, [around, reveal]] of Object.entries({
     'a dialog that opens as a modal': ['<dialog id="around">@</dialog>', 'around.showModal()'],
     'a popover that opens': ['<div id="around" popover>@</div>', 'around.showPopover()'],
+    'details that open': ['<details id="around"><summary>More</summary>@</details>', 'around.open = true'],
     'a tab panel that is shown': ['<div id="around" hidden>@</div>', 'around.hidden = false'],
   })) {
     it(`in ${name}, with nothing else in it, starts then and not before`, {

@@ -152,7 +152,7 @@ impl World {
         });
     }
 
-    /// The customer signed in and shares these accounts; what is due then. Nothing where the token has run out.
+    /// The customer signed in and shares these accounts; what is due then. `None` if the token has run out.
     pub fn agree(&mut self, key: &str, shared: &[String], session: String, now: i64) -> Option<Vec<Due>> {
         let token = self.tokens.iter_mut().find(|token| token.key == key && token.expires_at > now)?;
         token.sessions.push(Session { id: session, at: now, succeeded: true });

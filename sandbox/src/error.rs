@@ -172,7 +172,7 @@ impl ApiError {
                  Try using a key other than '{key}' if you meant to execute a different request."
             ),
             Self::Fault(429) => "Request rate limit exceeded.".into(),
-            Self::Fault(status) => format!("The sandbox was told to answer {status}."),
+            Self::Fault(status) => format!("The sandbox was set to answer {status}."),
         }
     }
 }

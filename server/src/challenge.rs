@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
 
-/// Where a bearer token is what lets somebody in: the first parts of those addresses.
+/// The first parts of the paths that require a bearer token.
 pub(crate) fn doors(config: &Config) -> Arc<[String]> {
     let relink = config.profiles.iter().filter_map(|profile| profile.path.clone());
     std::iter::once(String::from("/v1")).chain(relink).collect()

@@ -49,7 +49,7 @@ fn widget(folder: Option<&Path>) -> Option<String> {
 async fn address(config: &Config, name: &str, listen: &str) -> Option<String> {
     let error = tokio::net::TcpListener::bind(listen).await.err()?;
     let is_ours = error.kind() == std::io::ErrorKind::AddrInUse && health::ask(&config.listen).await.is_ok();
-    (!is_ours).then(|| format!("{name}: {listen} cannot be listened on: {error}."))
+    (!is_ours).then(|| format!("{name}: cannot listen on {listen}: {error}."))
 }
 
 /// Whether the OpenID provider answers, and what it says of itself can be used.
@@ -84,7 +84,7 @@ async fn stripe(config: &Config) -> Result<Option<String>, String> {
         Ok(account) => Ok(Some(account)),
         Err(StripeError::Refused { .. } | StripeError::Language(_) | StripeError::NotFound) => Ok(None),
         Err(StripeError::Unauthorized) => {
-            Err("STRIPE_SECRET_KEY is not accepted by Stripe: it was revoked, or is another's.".into())
+            Err("Stripe does not accept STRIPE_SECRET_KEY: it was revoked, or it is mistyped.".into())
         }
         Err(error @ StripeError::NotEnabled(_)) => Err(format!("STRIPE_VERSION: {error}.")),
         Err(

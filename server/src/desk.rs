@@ -15,7 +15,7 @@ const LONGEST_HOURS: i64 = 12;
 /// The dashboard, as it was configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeskConfig {
-    /// Where it is; nothing where it is off.
+    /// Where it is; `None` if it is off.
     pub place: Option<Place>,
     /// What it listens on by itself, where it does: `host:port`.
     pub listen: Option<String>,
@@ -89,7 +89,7 @@ impl DeskConfig {
         }
     }
 
-    /// What the dashboard goes by; nothing where it is off.
+    /// What the dashboard goes by; `None` if it is off.
     pub(crate) fn settings(&self, openid: Option<&OpenIdConfig>) -> Option<Settings> {
         Some(Settings {
             place: self.place.clone()?,

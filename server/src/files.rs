@@ -46,7 +46,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(config: &Config) -> Route
     }
 }
 
-/// Where that folder's files can be kept. None where it has no loader, which `check` tells.
+/// Where that folder's files can be cached. `None` if it has no loader, which `check` reports.
 pub(crate) fn address(folder: &Path) -> Option<String> {
     let loader = std::fs::read(folder.join(LOADER)).ok()?;
     Some(format!("/widget/by-hash/{}", &fingerprint(&[&loader])[..16]))
@@ -67,7 +67,7 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
-/// The logos in a folder, by the institution whose id is the file's name: where browsers find them. None where browsers
+/// The logos in a folder, by the institution whose id is the file's name: where browsers find them. `None` if browsers
 /// reach this server without HTTPS: the widget shows no other.
 pub(crate) fn logos(folder: &Path, origin: &str) -> BTreeMap<String, SafeUrl> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -35,7 +35,7 @@ pub async fn ask(listen: &str) -> Result<(), String> {
         Err(error) if error.is_connect() => Err(format!("nothing listens at {host}:{port} (RELINK_LISTEN).")),
         Err(error) => {
             let error = error.without_url();
-            Err(format!("{host}:{port} (RELINK_LISTEN) gives no answer of HTTP: {error}."))
+            Err(format!("{host}:{port} (RELINK_LISTEN) does not answer with HTTP: {error}."))
         }
     }
 }

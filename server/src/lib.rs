@@ -60,7 +60,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
-/// How long a request of the widget's may take: longer than a run of an act, which gives up by itself.
+/// How long a request from the widget may take: longer than a run of an action, which gives up by itself.
 const RELINK_TIME: Duration = Duration::from_secs(40);
 /// How long any request may take.
 const TIME: Duration = Duration::from_secs(60);
@@ -93,7 +93,7 @@ impl Server {
         Some(self.outermost(self.alone(self.desk()?), origin))
     }
 
-    /// What goes on around all routes that are reached at an origin.
+    /// The layers around all routes of an origin.
     fn outermost(&self, router: Router, origin: &str) -> Router {
         let mut router = router.layer(middleware::from_fn_with_state(self.clone(), client::identify));
         if self.config.traces.is_some() {
@@ -153,8 +153,8 @@ impl Server {
         router.layer(challenge).merge(health::routes()).merge(ready::routes(self))
     }
 
-    /// Serves until `stop` is done, with all that goes on beside the requests. `dashboard` is the dashboard's own
-    /// listener, where it has one.
+    /// Serves until `stop` completes, and does all background work. `dashboard` is the dashboard's own listener, if it
+    /// has one.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -227,7 +227,7 @@ impl Server {
             outbox.abort();
         }
         if tokio::time::timeout(CLOSE, self.hosted.store.close()).await.is_err() {
-            tracing::warn!("the database had not ended in time what it was at");
+            tracing::warn!("the database did not finish its work in time");
         }
         served
     }

@@ -6,7 +6,7 @@ use relink_backend::{RateLimits, TrustedProxies};
 use relink_hosted::Mistake;
 use std::time::Duration;
 
-/// How long requests have to be answered once the server is told to stop, in seconds.
+/// How long running requests have after a signal to stop, in seconds.
 const STOP: u64 = 10;
 
 /// The limits.
@@ -14,7 +14,7 @@ const STOP: u64 = 10;
 pub struct Limits {
     /// Connections: `RELINK_MAX_CONNECTIONS`, `RELINK_STOP_SECONDS`.
     pub serving: Serving,
-    /// Whose `X-Forwarded-For` is believed: `RELINK_TRUSTED_PROXIES`.
+    /// Whose `X-Forwarded-For` is trusted: `RELINK_TRUSTED_PROXIES`.
     pub trusted_proxies: TrustedProxies,
     /// How often one client may ask: `RELINK_RATE_LIMITS`.
     pub rates: RateLimits,

@@ -45,8 +45,8 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Reads the configuration. A name that begins as ours do and is none is a mistake like any other; one that is nearly
-/// one of ours is only said.
+/// Reads the configuration. An unknown name with our prefix is a mistake like any other; one that is only similar to a
+/// known name is just reported.
 fn read() -> Result<Config, Vec<String>> {
     let typos = typos(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
     say(&typos.hints);
@@ -63,7 +63,7 @@ async fn check(asks_stripe: bool) -> ExitCode {
         Err(mistakes) => return stop(&mistakes),
     };
     for sentence in &config.would_stop_live {
-        eprintln!("relink-server: in live mode this stops the start: {sentence}");
+        eprintln!("relink-server: with live keys, this would stop the server from starting: {sentence}");
     }
     match check::check(&config, asks_stripe).await {
         mistakes if mistakes.is_empty() => {
@@ -116,7 +116,7 @@ async fn serve() -> ExitCode {
     let listener = match relink_server::serving::listen(&config.listen).await {
         Ok(listener) => listener,
         Err(error) => {
-            return stop(&[format!("RELINK_LISTEN: {} cannot be listened on: {error}.", config.listen)]);
+            return stop(&[format!("RELINK_LISTEN: cannot listen on {}: {error}.", config.listen)]);
         }
     };
     let dashboard = match &config.desk.listen {
@@ -124,7 +124,7 @@ async fn serve() -> ExitCode {
         Some(listen) => match relink_server::serving::listen(listen).await {
             Ok(listener) => Some(listener),
             Err(error) => {
-                return stop(&[format!("RELINK_DASHBOARD_LISTEN: {listen} cannot be listened on: {error}.")]);
+                return stop(&[format!("RELINK_DASHBOARD_LISTEN: cannot listen on {listen}: {error}.")]);
             }
         },
     };

@@ -91,7 +91,7 @@ async fn open(database: &Database) -> Result<Store, ManageError> {
     Store::open(database).await.map_err(ManageError::Open)
 }
 
-/// Whoever types the command, now, by the clock that all instances go by.
+/// The person who runs the command, and the time by the clock that all instances use.
 async fn operator(store: &Store) -> Result<Source<'static>, ManageError> {
     let at_ms = store.clock_ms().await?.unwrap_or_else(now_ms);
     Ok(Source { at_ms, actor: Actor::CommandLine, address: None })

@@ -68,7 +68,7 @@ pub const METRICS: &[Metric] = &[
         "relink_stripe_requests_total",
         Kind::Counter,
         &["operation", "outcome"],
-        "Calls to Stripe by what came of them",
+        "Calls to Stripe, by result",
     ),
     metric(
         "relink_stripe_request_seconds",
@@ -76,7 +76,7 @@ pub const METRICS: &[Metric] = &[
         &["operation"],
         "Time that a call to Stripe took",
     ),
-    metric("relink_sessions_opened_total", Kind::Counter, &["profile"], "Relink sessions that were begun"),
+    metric("relink_sessions_opened_total", Kind::Counter, &["profile"], "Relink sessions that were started"),
     metric(
         "relink_sessions_ended_total",
         Kind::Counter,
@@ -100,13 +100,13 @@ pub const METRICS: &[Metric] = &[
         "relink_outbox_late_seconds",
         Kind::Gauge,
         &[],
-        "How long a message is due that nobody is sending",
+        "How long the oldest due message has been left unsent",
     ),
     metric(
         "relink_outbox_attempts_total",
         Kind::Counter,
         &["kind", "outcome"],
-        "Attempts to send by what came of them",
+        "Attempts to send, by result",
     ),
     metric(
         "relink_staff_sign_ins_total",
@@ -126,13 +126,13 @@ pub const METRICS: &[Metric] = &[
         "relink_database_errors_total",
         Kind::Counter,
         &["kind"],
-        "Requests that the database failed: unavailable passes, broken does not",
+        "Requests that failed at the database: unavailable is temporary, broken is not",
     ),
     metric(
         "relink_ready",
         Kind::Gauge,
         &["check"],
-        "Checks of /readyz: 1 is well, 0 is not, 0.5 is not known",
+        "Checks of /readyz: 1 is healthy, 0 is not, 0.5 is unknown",
     ),
     metric("relink_start_time_seconds", Kind::Gauge, &[], "When the program started, in Unix seconds"),
     metric("relink_build_info", Kind::Gauge, &["version"], "1, with the program's version"),
@@ -155,7 +155,7 @@ pub enum MetricsError {
 impl fmt::Display for MetricsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Listen(error) => write!(f, "RELINK_METRICS_LISTEN cannot be listened on: {error}"),
+            Self::Listen(error) => write!(f, "RELINK_METRICS_LISTEN: cannot listen there: {error}"),
             Self::Twice => f.write_str("metrics are recorded in this process already"),
         }
     }
@@ -253,7 +253,7 @@ async fn scrape(State((server, handle)): State<(Server, PrometheusHandle)>) -> R
     ([(header::CONTENT_TYPE, text)], handle.render()).into_response()
 }
 
-/// Looks at what merely stands. What cannot be looked at keeps its last value; `relink_ready` says why.
+/// Reads the states. A state that cannot be read keeps its last value; `relink_ready` says why.
 async fn look(server: &Server) {
     let store = &server.hosted.store;
     for check in ready::checks(server).await.iter() {

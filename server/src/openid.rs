@@ -7,7 +7,7 @@ use relink_wire::Secret;
 
 /// What staff call the provider where nothing is set.
 const NAME: &str = "your work account";
-/// The standard's claim that says that the e-mail address is the person's.
+/// The standard's claim that says that the email address is the person's.
 const EMAIL_VERIFIED: &str = "email_verified";
 /// Characters of the longest name on a button.
 const LONGEST_NAME: usize = 60;
@@ -23,13 +23,13 @@ pub struct OpenIdConfig {
     pub client_secret: Secret,
     /// What staff call it.
     pub name: String,
-    /// The claim that says that an e-mail address is the person's.
+    /// The claim that says that an email address is the person's.
     pub verified_claim: String,
     /// Whether our second factor is asked for after its word.
     pub is_second_factor_ours: bool,
     /// How a person has to have proved who they are; nothing is asked where there is none.
     pub acr_values: Vec<String>,
-    /// A certificate authority that is believed besides the public ones, as PEM.
+    /// A certificate authority to accept in addition to the public ones, as PEM.
     pub authority: Option<Vec<u8>>,
 }
 
@@ -70,7 +70,7 @@ impl OpenIdConfig {
                 }
                 if !takes_passwords {
                     mistakes.push(
-                        "RELINK_STAFF_PASSWORDS must be allowed where RELINK_OIDC_ISSUER is not set: nobody would get in."
+                        "RELINK_STAFF_PASSWORDS must be allowed where RELINK_OIDC_ISSUER is not set: otherwise nobody could sign in."
                             .into(),
                     );
                 }
@@ -102,13 +102,13 @@ impl OpenIdConfig {
         }
         for name in ["RELINK_OIDC_CLIENT_ID", "RELINK_OIDC_CLIENT_SECRET"] {
             if !is_set(name) {
-                mistakes.push(format!("{name} is not set; with RELINK_OIDC_ISSUER it has to be."));
+                mistakes.push(format!("{name} is not set; it is required with RELINK_OIDC_ISSUER."));
             }
         }
         match place {
             Some(Place::Origin(_) | Place::Shared) => {}
             Some(Place::Listener) | None => mistakes.push(
-                "RELINK_DASHBOARD_URL is not set; with RELINK_OIDC_ISSUER it has to be: the provider leads browsers back there."
+                "RELINK_DASHBOARD_URL is not set; it is required with RELINK_OIDC_ISSUER: the provider sends browsers back there."
                     .into(),
             ),
         }
@@ -232,7 +232,7 @@ mod tests {
             all.splice(0..0, changes.iter().copied());
             read(&all).expect_err("a mistake")
         };
-        assert!(only(&[("RELINK_STAFF_PASSWORDS", "refused")])[0].contains("nobody would get in"));
+        assert!(only(&[("RELINK_STAFF_PASSWORDS", "refused")])[0].contains("nobody could sign in"));
         let lonely = only(&[("RELINK_OIDC_CLIENT_ID", "relink")]);
         assert_eq!(lonely, ["RELINK_OIDC_CLIENT_ID is set and RELINK_OIDC_ISSUER is not."]);
     }

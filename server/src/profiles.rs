@@ -52,7 +52,7 @@ pub fn read(text: &str) -> Result<Vec<Profile>, Vec<String>> {
     if mistakes.is_empty() { Ok(profiles) } else { Err(mistakes) }
 }
 
-/// Reads one kind; where something of it is wrong that is said, and the rest is read all the same.
+/// Reads one kind; a mistake in it is reported, and the rest is still read.
 fn profile(name: &str, written: &Json, wrong: &mut impl FnMut(&str)) -> Profile {
     let nothing = Map::new();
     let fields = written.as_object().unwrap_or_else(|| {

@@ -35,7 +35,7 @@ impl Outcome {
 pub(crate) struct Check {
     pub(crate) name: &'static str,
     pub(crate) outcome: Outcome,
-    /// Whether the instance is not ready where it fails, whoever asks.
+    /// Whether the instance is not ready if it fails, for any probe.
     pub(crate) is_needed: bool,
     /// What was found, for the log.
     pub(crate) found: String,

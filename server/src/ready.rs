@@ -100,7 +100,7 @@ async fn look(server: &Server, is_stopping: bool) -> Vec<Check> {
     let (database, tables, outbox) = match asked.await {
         Ok(Ok((outbox, tables))) => {
             let late = outbox.due_at_ms.map_or(0, |due| now_ms - due);
-            let waits = format!("the message that waits longest is {} s late", late / 1000);
+            let waits = format!("the oldest waiting message is {} s late", late / 1000);
             (
                 (Outcome::Ok, String::new()),
                 (Outcome::of(tables.is_usable()), tables.to_string()),

@@ -53,13 +53,13 @@ fn told(report: &ResealReport, gives_up: bool) -> String {
     }
     let unreadable = report.columns.iter().any(|done| done.unreadable > 0) && !gives_up;
     told.push_str(match (report.is_complete, unreadable) {
-        (true, _) => "Everything is sealed with RELINK_SECRET: RELINK_SECRET_PREVIOUS may go.",
+        (true, _) => "Everything is encrypted with RELINK_SECRET: RELINK_SECRET_PREVIOUS can be removed.",
         (false, true) => {
             "Some of it needs a secret that is not here. Give it as RELINK_SECRET_PREVIOUS and run this again; where it \
              is lost, relink-server reseal --drop-unreadable gives it up."
         }
         (false, false) => {
-            "A server that still has the secret before has written meanwhile: run this again once all have the new one."
+            "A server that still has the previous secret has written in the meantime: run this again once all have the new one."
         }
     });
     told

@@ -32,7 +32,7 @@ pub struct Server {
 /// Why it cannot start: the operator's to repair.
 #[derive(Debug)]
 pub enum StartError {
-    /// The client of Stripe's API cannot be made.
+    /// The client for Stripe's API cannot be created.
     Stripe(relink_stripe::ClientError),
     /// The client of Plaid's API cannot be made.
     Plaid(relink_plaid::ClientError),
@@ -121,7 +121,9 @@ impl Server {
             Ok(bound) => bound
                 .map_err(|error| StartError::Build(BuildError::Store(error)))?
                 .map_err(|not_ours| StartError::Build(BuildError::NotOurs(not_ours)))?,
-            Err(_) => tracing::warn!("Stripe takes too long to say whose key it is; it is asked again later"),
+            Err(_) => {
+                tracing::warn!("Stripe takes too long to say whose key it is; the server asks again later")
+            }
         }
         Ok(Self {
             hosted: hosting.with(relink),

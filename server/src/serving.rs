@@ -1,9 +1,9 @@
 //! Serves connections so that nobody can use them to shut others out or delay a shutdown.
-//!
-//! A connection is either ours to work for or the client's to go on with ([`Turn`]). While it is ours, the handler's own
-//! time limit counts. While it is the client's, it has the time that the turn allows, and where there are as many
-//! connections as may be open, one of those that wait for a client is closed to make room: of the client that has the
-//! most, the one that has waited longest. So half-sent requests, slow readers and idle connections cost whoever makes them.
+//! On each connection, it is either the server's turn or the client's ([`Turn`]). During the server's turn, the
+//! handler's time limit applies. During the client's turn, the turn's time limit applies, and if all connections are
+//! taken, one that is waiting for its client is closed to make room: from the client with the most connections, the one
+//! that has waited longest. So half-sent requests, slow readers and idle connections harm only the client that causes
+//! them.
 //!
 //! hyper reads and writes HTTP; `turn` is what is known of one connection, and `open` of all. Nothing here knows a route.
 
@@ -41,7 +41,7 @@ const MOST_HEADERS: usize = 100;
 const MOST_HELD: usize = 256 * 1024;
 /// The most that is held for it here, in bytes.
 const MOST_QUEUED: usize = 64 * 1024;
-/// How often connections are looked at whose client has been given its time.
+/// How often to check connections whose client has a deadline.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often room is made again, where every open connection is being worked for.
 const ROOM: Duration = Duration::from_millis(50);
@@ -67,7 +67,7 @@ pub async fn listen(address: &str) -> io::Result<TcpListener> {
 pub struct Serving {
     /// Connections that are open at once.
     pub most_connections: usize,
-    /// How long requests that are being worked for have, once the server is told to stop.
+    /// How long running requests have after a signal to stop.
     pub stop: Duration,
 }
 

@@ -10,7 +10,7 @@ pub struct Variable {
     pub name: &'static str,
     /// What it means, in one line.
     pub meaning: &'static str,
-    /// What counts where it is not set; `None` where it has to be.
+    /// What counts where it is not set; `None` if it has to be.
     pub default: Option<&'static str>,
 }
 
@@ -28,65 +28,79 @@ pub const IN_A_FILE: &str = "_FILE";
 /// Every variable.
 pub const VARIABLES: &[Variable] = &[
     required("MERCHANT_NAME", "the name that customers know you by"),
-    required(
-        "RELINK_SECRET",
-        "what tokens and the database's secrets are sealed with; at least 32 characters",
-    ),
+    required("RELINK_SECRET", "encrypts tokens and the secrets in the database; at least 32 characters"),
     optional(
         "RELINK_SECRET_PREVIOUS",
-        "the secret before, until relink-server reseal has run; or the next one, before it counts",
+        "the previous secret, until relink-server reseal has run; or the next one, before you switch to it",
         "none",
     ),
     required("STRIPE_SECRET_KEY", "sk_… or rk_…"),
     required("STRIPE_PUBLISHABLE_KEY", "pk_…, goes to the browser"),
     required("STRIPE_WEBHOOK_SECRET", "whsec_… of the endpoint /webhooks/stripe"),
-    optional("STRIPE_WEBHOOK_SECRET_PREVIOUS", "the one before: what it signed is believed too", "none"),
+    optional(
+        "STRIPE_WEBHOOK_SECRET_PREVIOUS",
+        "the previous secret: what it signed is still accepted",
+        "none",
+    ),
     optional("RELINK_LISTEN", "host:port; port 0 takes a free one", "127.0.0.1:4050"),
     optional(
         "RELINK_PUBLIC_URL",
-        "where browsers reach it, as an origin; required with live keys",
-        "what it listens on",
+        "the origin where browsers reach this server; required with live keys",
+        "the address it listens on",
     ),
     optional(
         "RELINK_DASHBOARD_URL",
-        "where staff reach the dashboard, as an origin of its own; its name has to arrive as Host",
+        "an origin of its own for the dashboard; requests must arrive with its name as Host",
         "at RELINK_PUBLIC_URL; with live keys, off",
     ),
-    optional("RELINK_DASHBOARD_LISTEN", "host:port that the dashboard alone listens on", "none"),
+    optional("RELINK_DASHBOARD_LISTEN", "host:port for the dashboard alone", "none"),
     optional(
         "RELINK_SECOND_FACTOR",
-        "required or optional: whether staff get in without one",
+        "required or optional: whether staff may sign in without one",
         "required with live keys",
     ),
-    optional("RELINK_STAFF_IDLE_MINUTES", "a sign-in of staff that nobody used for so long has ended", "30"),
-    optional("RELINK_STAFF_SIGN_IN_HOURS", "every sign-in of staff has ended after so long", "12"),
-    optional("RELINK_STAFF_PASSWORDS", "allowed or refused: whether staff get in by a password", "allowed"),
+    optional("RELINK_STAFF_IDLE_MINUTES", "after this long without use, a staff sign-in ends", "30"),
+    optional("RELINK_STAFF_SIGN_IN_HOURS", "after this long, every staff sign-in ends", "12"),
+    optional(
+        "RELINK_STAFF_PASSWORDS",
+        "allowed or refused: whether staff may sign in with a password",
+        "allowed",
+    ),
     optional("RELINK_OIDC_ISSUER", "the OpenID provider where staff sign in, https://", "none"),
     optional(
         "RELINK_OIDC_CLIENT_ID",
-        "what it knows this server by; required with RELINK_OIDC_ISSUER",
+        "this server's client id there; required with RELINK_OIDC_ISSUER",
         "none",
     ),
-    optional("RELINK_OIDC_CLIENT_SECRET", "what proves that to it; required with RELINK_OIDC_ISSUER", "none"),
-    optional("RELINK_OIDC_NAME", "what staff call it: Sign in with …", "your work account"),
+    optional(
+        "RELINK_OIDC_CLIENT_SECRET",
+        "its client secret there; required with RELINK_OIDC_ISSUER",
+        "none",
+    ),
+    optional("RELINK_OIDC_NAME", "the provider's name on the button: Sign in with …", "your work account"),
     optional(
         "RELINK_OIDC_EMAIL_VERIFIED_CLAIM",
-        "the claim that says that an email address is the person's",
+        "the claim that says the email address is verified",
         "email_verified",
     ),
     optional(
         "RELINK_OIDC_SECOND_FACTOR",
-        "ours or provider: who asks staff who sign in there for a second factor",
+        "ours or provider: who asks for a second factor when staff sign in there",
         "ours",
     ),
     optional(
         "RELINK_OIDC_ACR_VALUES",
-        "how staff have to have signed in there, as its tokens name it, with spaces between",
+        "ways of signing in there that are accepted, by their acr values, separated by spaces",
         "any way",
     ),
     optional(
         "RELINK_OIDC_CA",
-        "certificate authorities that it may have besides the public ones, PEM",
+        "certificate authorities to trust for it besides the public ones, PEM",
+        "none",
+    ),
+    optional(
+        "RELINK_ALLOWED_ORIGINS",
+        "origins of pages that may call this server, separated by commas",
         "none",
     ),
     optional(
@@ -110,27 +124,26 @@ pub const VARIABLES: &[Variable] = &[
         "/webhooks/plaid at RELINK_PUBLIC_URL",
     ),
     optional("RELINK_PLAID_API_BASE", "where Plaid's API is", "https://sandbox.plaid.com, or production"),
-    optional("RELINK_ALLOWED_ORIGINS", "origins of pages that may call it, with commas between", "none"),
     optional("RELINK_PROFILES", "kinds of relink by name, as JSON", "payments at /relink"),
     optional("SUPPORT_URL", "where customers get help, https://", "none"),
     optional("PRIVACY_URL", "your privacy policy, https://", "none"),
-    optional("MERCHANT_LOGO_URL", "your mark, https://", "none"),
+    optional("MERCHANT_LOGO_URL", "your logo, https://", "none"),
     optional("SIGN_IN_URL", "where a customer who is signed out signs in, https://", "none"),
     optional(
         "DATABASE_URL",
         "postgres://user:password@host/database?sslmode=verify-full, or sqlite:path",
         "DATABASE_PATH counts",
     ),
-    optional("DATABASE_PATH", "SQLite's file, made where it is not there", "relink.sqlite"),
+    optional("DATABASE_PATH", "SQLite's file; created if it is missing", "relink.sqlite"),
+    optional("RELINK_MIGRATE", "never: only `relink-server migrate` updates the tables", "auto"),
     optional(
-        "RELINK_MIGRATE",
-        "never where the tables are brought up to date by `relink-server migrate` alone",
-        "auto",
+        "RELINK_DRAIN_SECONDS",
+        "how long it keeps serving after SIGTERM, while /readyz answers 503",
+        "5",
     ),
-    optional("RELINK_DRAIN_SECONDS", "how long it still serves after SIGTERM, while /readyz says 503", "5"),
     optional(
         "RELINK_METRICS_LISTEN",
-        "host:port of /metrics, where Prometheus reaches it and the public does not",
+        "host:port for /metrics: reachable by Prometheus, not by the public",
         "off",
     ),
     optional("OTEL_EXPORTER_OTLP_ENDPOINT", "where traces are sent, as OTLP over HTTP", "off"),
@@ -159,83 +172,75 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional(
         "MAIL_FROM",
-        "who emails come from, as Shop <accounts@shop.example>; required with SMTP_URL",
+        "the sender of emails, as Shop <accounts@shop.example>; required with SMTP_URL",
         "none",
     ),
-    optional("RETURN_URL_ORIGINS", "origins besides the allowed ones that a return_url may lead to", "none"),
-    optional("HOSTED_WEBHOOK_URL", "your own system, told when a hosted relink ends", "none"),
-    optional(
-        "HOSTED_WEBHOOK_SECRET",
-        "what those events are signed with; required with HOSTED_WEBHOOK_URL",
-        "none",
-    ),
+    optional("RETURN_URL_ORIGINS", "origins that a return_url may lead to, besides the allowed ones", "none"),
+    optional("HOSTED_WEBHOOK_URL", "an address of your own system, called when a hosted relink ends", "none"),
+    optional("HOSTED_WEBHOOK_SECRET", "signs those events; required with HOSTED_WEBHOOK_URL", "none"),
     optional(
         "HOSTED_WEBHOOK_SECRET_PREVIOUS",
-        "the one before: events are signed with both while it is set",
+        "the previous secret: events are signed with both while it is set",
         "none",
     ),
-    optional("RELINK_MAIL_POLICY", "which of Stripe's events ask the customer by email", "none"),
+    optional("RELINK_MAIL_POLICY", "which of Stripe's events send the customer an email", "none"),
     optional(
         "RELINK_MAIL_REMINDERS",
-        "days after which such an email is followed by another, as 3,6",
+        "days after which such an email is followed by a reminder, as 3,6",
         "none",
     ),
     optional(
         "RELINK_LINK_NAMES_HOURS",
-        "for how many hours a link that is over still names bank and account",
+        "how many hours a finished link still names the bank and account",
         "24",
     ),
-    optional("INBOX_URL", "where emails can be read while developing", "none"),
+    optional("INBOX_URL", "where emails can be read during development", "none"),
     optional(
         "RELINK_SECURITY_CONTACT",
-        "where a weakness is reported, for /.well-known/security.txt: mailto:… or https://…",
+        "where to report a vulnerability, for /.well-known/security.txt: mailto:… or https://…",
         "no such file",
     ),
-    optional("RELINK_KEEP_SESSIONS_DAYS", "how long sessions are kept once they are over", "90"),
-    optional(
-        "RELINK_KEEP_ACCOUNTS_DAYS",
-        "how long accounts are kept that Stripe does not tell of any more",
-        "90",
-    ),
-    optional("RELINK_KEEP_LINKS_DAYS", "how long links are kept once they are over", "180"),
-    optional("RELINK_KEEP_MESSAGES_DAYS", "how long messages are kept that were sent or given up", "90"),
+    optional("RELINK_KEEP_SESSIONS_DAYS", "how long finished sessions are kept", "90"),
+    optional("RELINK_KEEP_ACCOUNTS_DAYS", "how long accounts that Stripe no longer reports are kept", "90"),
+    optional("RELINK_KEEP_LINKS_DAYS", "how long finished links are kept", "180"),
+    optional("RELINK_KEEP_MESSAGES_DAYS", "how long messages that were sent or abandoned are kept", "90"),
     optional(
         "RELINK_KEEP_CONTACTS_DAYS",
-        "how long names and addresses are kept of customers without accounts",
+        "how long names and addresses of customers without accounts are kept",
         "365",
     ),
     optional("RELINK_KEEP_JOURNAL_DAYS", "how long the journal is kept", "730"),
-    optional("RELINK_TRUSTED_PROXIES", "networks of proxies whose X-Forwarded-For is believed", "none"),
+    optional("RELINK_TRUSTED_PROXIES", "networks of proxies whose X-Forwarded-For is trusted", "none"),
     optional(
         "RELINK_RATE_LIMITS",
         "requests at once and in a minute, as customer=30/60,link=20/30; also api_key, address, read, stranger, sign_in",
         "customer=30/60,link=20/30,api_key=1000/12000,address=600/6000,read=120/600,stranger=600/6000,sign_in=20/60",
     ),
-    optional("RELINK_STRIPE_CALLS", "calls to Stripe that are under way at once", "32"),
+    optional("RELINK_STRIPE_CALLS", "how many calls to Stripe may run at the same time", "32"),
     optional(
         "RELINK_MAX_CONNECTIONS",
-        "connections that are open at once",
+        "how many connections may be open at the same time",
         "a third of the files that may be open, at most 2048",
     ),
-    optional("RELINK_STOP_SECONDS", "how long requests have once it is told to stop", "10"),
+    optional("RELINK_STOP_SECONDS", "how long running requests get when the server stops", "10"),
     optional("LOG_FORMAT", "json for one JSON object a line", "lines for people"),
 ];
 
-/// How names of ours begin: another that begins so is probably a typo.
+/// The prefix of our names: an unknown name with it is probably a typo.
 const OURS: &str = "RELINK_";
 /// Variables that begin so and are the merchant's own server's: docs/running.md names them.
 const OF_YOUR_SERVER: [&str; 2] = ["RELINK_URL", "RELINK_API_KEY"];
-/// A name that begins as ours do and differs in so many letters from one of ours is probably meant.
+/// A name with our prefix that differs from a known one in at most this many letters is probably a typo of it.
 const NEAR: usize = 3;
 /// The same of any other name: two letters the wrong way round.
 const VERY_NEAR: usize = 2;
 
-/// What is said of names that are none of ours.
+/// The messages about unknown names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typos {
     /// Names that begin as ours do: mistakes.
     pub mistakes: Vec<String>,
-    /// Names that are nearly one of ours: perhaps another program's.
+    /// Names that are similar to known ones: perhaps another program's.
     pub hints: Vec<String>,
 }
 
@@ -253,9 +258,9 @@ pub fn typos(names: impl IntoIterator<Item = String>) -> Typos {
         let within = |most| near.filter(|(far, _)| *far <= most).map(|(_, meant)| meant);
         if name.starts_with(OURS) {
             let meant = within(NEAR).map(|meant| format!("; {meant} is probably meant")).unwrap_or_default();
-            typos.mistakes.push(format!("{name} is no variable of relink-server{meant}."));
+            typos.mistakes.push(format!("{name} is not a variable of relink-server{meant}."));
         } else if let Some(meant) = within(VERY_NEAR) {
-            typos.hints.push(format!("{name} is no variable of relink-server; perhaps {meant} is meant."));
+            typos.hints.push(format!("{name} is not a variable of relink-server; perhaps {meant} is meant."));
         }
     }
     typos.mistakes.sort_unstable();
@@ -324,8 +329,8 @@ mod tests {
         assert_eq!(
             typos(names.map(str::to_owned)).mistakes,
             [
-                "RELINK_ALLOWED_ORIGIN is no variable of relink-server; RELINK_ALLOWED_ORIGINS is probably meant.",
-                "RELINK_COLOUR is no variable of relink-server."
+                "RELINK_ALLOWED_ORIGIN is not a variable of relink-server; RELINK_ALLOWED_ORIGINS is probably meant.",
+                "RELINK_COLOUR is not a variable of relink-server."
             ]
         );
     }
@@ -339,9 +344,9 @@ mod tests {
         assert_eq!(
             found.hints,
             [
-                "DATABSAE_URL is no variable of relink-server; perhaps DATABASE_URL is meant.",
-                "SMTP_UR is no variable of relink-server; perhaps SMTP_URL is meant.",
-                "STRIPE_SECRET_KEYS is no variable of relink-server; perhaps STRIPE_SECRET_KEY is meant."
+                "DATABSAE_URL is not a variable of relink-server; perhaps DATABASE_URL is meant.",
+                "SMTP_UR is not a variable of relink-server; perhaps SMTP_URL is meant.",
+                "STRIPE_SECRET_KEYS is not a variable of relink-server; perhaps STRIPE_SECRET_KEY is meant."
             ]
         );
     }

@@ -18,7 +18,7 @@ pub struct Parts {
     pub config: Config,
     /// relink-server.
     pub relink: Relink,
-    /// The stand-in for Stripe, where there is one.
+    /// The stand-in for Stripe, if there is one.
     pub sandbox: Option<Sandbox>,
     /// The stand-in for Plaid, where there is one.
     pub plaid: Option<Plaid>,

@@ -41,7 +41,7 @@ pub struct Account {
 /// are strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Condition {
-    /// The gravest reason to relink; none where there is nothing to relink.
+    /// The most serious reason to relink; none where there is nothing to relink.
     pub reason: Option<String>,
     /// Whether relinking would help.
     #[serde(default)]

@@ -218,7 +218,7 @@ pub struct Analytics {
     /// Whether that ended the flow, if there is an `error_code`.
     #[serde(rename = "final")]
     pub is_final: Option<bool>,
-    /// Why the customer is here: the gravest reason before the bank.
+    /// Why the customer is here: the most serious reason before the bank.
     pub reason: Option<String>,
     /// The account to relink, if it is a specific one.
     pub account: Option<String>,

@@ -66,6 +66,9 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   // The page's own children: what is seen without the widget.
   #fallback = document.createElement("slot");
   #observer;
+  // What is observed: a pixel that takes no room. An element of no size, or with `display: contents`, is not seen to come in
+  // every place: in WebKit not in the top layer.
+  #mark = document.createElement("i");
   // The running inside, its load, and whether it was asked to close before it was there.
   #handle;
   #words;
@@ -85,6 +88,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     super();
     this.#trigger.name = "trigger";
     this.#root.append(this.#trigger, this.#fallback);
+    this.#mark.style = "float:left;width:1px;height:1px;margin:0 -1px -1px 0";
     for (const intent of ["pointerover", "focusin"]) {
       this.#trigger.addEventListener(intent, () => this.#modal && load(this).catch(() => {}));
     }
@@ -168,24 +172,19 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     // Where nothing is laid out (jsdom), nothing nears: it starts by `show()`.
     if (!globalThis.IntersectionObserver) return;
     // It may have been made by `display` already, which is told first.
-    this.#observer?.disconnect();
+    this.#rest();
     this.#observer = new IntersectionObserver(
-      (seen, observer) => {
-        for (const { isIntersecting, target } of seen) {
-          if (isIntersecting) this.#start();
-          // It has no box; what it stands in may have one.
-          else if (getComputedStyle(target).display === "contents") {
-            observer.observe(target.parentElement ?? target.getRootNode().host);
-          } else if (target === this) {
-            // WebKit does not see an empty element come in the top layer.
-            const layer = (this.assignedSlot ?? this).closest("dialog,[popover]");
-            if (layer) observer.observe(layer);
-          }
-        }
-      },
+      (seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#start(),
       { rootMargin: "50%" },
     );
-    this.#observer.observe(this);
+    this.#root.append(this.#mark);
+    this.#observer.observe(this.#mark);
+  }
+
+  // It is no longer awaited that it comes near.
+  #rest() {
+    this.#observer?.disconnect();
+    this.#mark.remove();
   }
 
   disconnectedCallback() {
@@ -216,7 +215,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   }
 
   async #start(anyhow) {
-    this.#observer?.disconnect();
+    this.#rest();
     this.#closing = false;
     // A framework may set it when the element is there already. In the end its absence is told, and it may still come.
     if (!this.endpoint && !anyhow) {
@@ -287,7 +286,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   }
 
   #drop() {
-    this.#observer?.disconnect();
+    this.#rest();
     const handle = this.#handle;
     this.#handle = null;
     this.#fallback.hidden = false;
@@ -303,7 +302,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
 }
 
 for (const name in PROPERTIES) {
-  const attribute = name.replace(/[A-Z]/, "-$&").toLowerCase();
+  const attribute = name.replace(/[A-Z]/g, "-$&").toLowerCase();
   const otherwise = PROPERTIES[name];
   Object.defineProperty(RelinkWidget.prototype, name, {
     enumerable: true,

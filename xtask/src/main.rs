@@ -44,15 +44,15 @@ Usage: cargo xtask COMMAND
   test [--only STEP]…  Run every check and test; --list names the steps
        [--browser B]   chromium (the default), firefox, webkit or all, for the steps `browser` and `e2e`
   faults               The fault matrix of the machine, in virtual time: a line for each cell, and a count
-  faults --browser     That of the real widget, relink-server, shop and sandbox, in Chromium (ten minutes);
-       [--only TEXT]   of those cells whose name has TEXT in it
+  faults --browser     The same for the real widget, relink-server, shop and sandbox, in Chromium (ten minutes);
+       [--only TEXT]   only the cells whose name contains TEXT
   kills [--count N]    200 kills of the merchant under load, 500 resets after commit, 50 posts at once with one key,
        [--resets N]    10 000 shuffled webhooks, and mails about 1000 accounts that two instances send under kills, on
        [--webhooks N]  SQLite and, where it is installed, on PostgreSQL (some minutes). And 40 rolling changes, each of
        [--accounts N]  one of two instances under load, behind a load balancer that asks /readyz
        [--changes N]
-  attack [NAME]…       What relink-server was attacked with, against a release build on this machine, and what it costs other
-       [--server FILE] customers (ten minutes); --short runs those of the test command, --list names them all
+  attack [NAME]…       Attacks on a release build of relink-server on this machine, and what they cost other customers (ten
+       [--server FILE] minutes); --short runs those of the test command, --list names them all
        [--sandbox FILE]
   fuzz [TARGET]…       Every fuzz target from its seeds, for a minute each
        [--seconds N]
@@ -61,7 +61,7 @@ Usage: cargo xtask COMMAND
        [--dry-run]     changelog, checksums. Publishes nothing; --dry-run uses what is built, and takes the newest version
   reproduce            Build the package twice, from nothing, in two folders, and compare every byte (ten minutes)
   size                 What each shipped file weighs: raw, gzip, brotli; fails when a customer downloads too much
-  waterfall            What a page loads of the built package, in which order, and how long it takes on a slow line
+  waterfall            What a page loads from the built package, in which order, and how long it takes on a slow line
   bench [--rounds N]   How long a customer waits for the first screen, beside MX Connect and React from the npm registry, on slow and
        [--backend]     fast lines; typing, clicks and mounts (some minutes, needs `dist`). With --backend, how many relinks
        [--seconds N]   relink-server completes in a second, beside raw commits of their rows, on SQLite and PostgreSQL
@@ -81,16 +81,16 @@ Usage: cargo xtask COMMAND
                        browser, drawn there and rendered by its server (some minutes, needs `dist`)
   access [--update]    Every view in every mode and language: axe, keyboard, what is heard, layout (some minutes, needs
                        `dist`); --update writes the kept transcripts and layouts anew, to be looked at
-  wild [--sample]      What pages, browsers and customers do to the widget, with every function of a page failing in every
-                       way (some minutes, needs `dist`); --sample runs what the test command does
-  explore [--seed N]   Pages put together at random for ten minutes, and what a customer may do on them: six promises hold of
-       [--minutes M]   each (needs `dist`). What breaks one is made small, and named with the command that repeats it, which
+  wild [--sample]      What pages, browsers and customers do to the widget, with every function of the page failing in every
+                       way (some minutes, needs `dist`); --sample runs what the test command runs
+  explore [--seed N]   Random pages for ten minutes, and what a customer may do on them: checks six promises on each (needs
+       [--minutes M]   `dist`). A failure is made as small as possible, and printed with the command that repeats it, which
        [--case NAME]   is this one with --case
-  supply               Licences, sources, hashes and the compiler by deny.toml; advisories where their lists can be had
+  supply               Checks licences, sources, hashes and the compiler against deny.toml; advisories if their lists are available
   sbom                 Write bills of materials (CycloneDX) of the programs, the widget and the npm locks to target/sbom/
   languages            The languages: messages, texts, characters and plural categories of each
   screenshots          Write a picture of every view
-  trunk-stage          What `trunk serve` calls to put the widget beside index.html
+  trunk-stage          Called by `trunk serve` to put the widget beside index.html
 ";
 
 fn main() -> ExitCode {

@@ -16,7 +16,7 @@ static PROBLEM: LazyLock<Schema> = LazyLock::new(|| Schema::named("Problem"));
 /// A schema of the file, with the others at hand.
 struct Schema {
     whole: Json,
-    /// Nothing where the file is broken, which the tests of this module refuse.
+    /// `None` if the file is broken, which the tests of this module refuse.
     validator: Option<Validator>,
 }
 

@@ -188,7 +188,7 @@ impl Sandboxed {
         self.bank.deactivate(account, "cause=account_closed&action=none").await
     }
 
-    /// Ends Stripe's session behind ours; false where the sandbox does not know it.
+    /// Ends Stripe's session behind ours; false if the sandbox does not know it.
     pub async fn finish(
         &self,
         session: &Json,

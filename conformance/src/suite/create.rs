@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const STILL_RUNNING: [u16; 4] = [409, 425, 429, 503];
 
 impl Run<'_> {
-    /// Makes the first session. Gives its key and the answer, where there is one.
+    /// Makes the first session. Gives its key and the answer, if there is one.
     pub(super) async fn create(&mut self) -> Result<Option<(String, Answer)>, Unreachable> {
         let key = self.backend.key();
         let answer = self.backend.ask(Ask::create(&key, &self.wanted("en"))).await?;

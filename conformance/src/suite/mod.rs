@@ -60,7 +60,7 @@ impl Run<'_> {
         account.or_else(|| self.options.authorization.as_deref().map(|id| ("authorization", id)))
     }
 
-    /// Makes a session; nothing where the backend makes none.
+    /// Makes a session; `None` if the backend makes none.
     async fn fresh(&self) -> Result<Option<Json>, Unreachable> {
         let answer = self.backend.ask(Ask::create(&self.backend.key(), &self.wanted("en"))).await?;
         Ok(answer.is_ok().then(|| answer.json()).filter(|session| session["id"].is_string()))

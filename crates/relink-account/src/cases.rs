@@ -97,7 +97,7 @@ fn numbers() -> Vec<(String, Vec<Json>, Payments)> {
     sets
 }
 
-/// Every set of permissions, with whether something is missing; `None` where it is not known.
+/// Every set of permissions, with whether something is missing; `None` if it is not known.
 fn permissions() -> [(&'static str, Json, Option<bool>); 4] {
     let list = |names: &[&str]| json!(names);
     [

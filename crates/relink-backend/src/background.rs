@@ -16,7 +16,7 @@ const SYNC: Duration = Duration::from_secs(6 * 3_600);
 
 impl Relink {
     /// Says in the log which version of Stripe's API is spoken, and where Stripe's answers do not fit it, whose fault that is and
-    /// what to do. It stops nothing: what is in the database is still shown. False where Stripe was away, and nothing is known.
+    /// what to do. It stops nothing: what is in the database is still shown. False if Stripe was away, and nothing is known.
     async fn check_stripe(&self) -> bool {
         let version = self.stripe.api_version();
         match self.stripe.misfit().await {

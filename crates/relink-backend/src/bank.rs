@@ -17,7 +17,7 @@ const GOOD_FOR_S: i64 = 60;
 /// More banks than this are not remembered at once.
 const MOST_BANKS: usize = 10_000;
 
-/// What Stripe said of one bank, and until when it is good. Whoever has the lock is asking.
+/// Stripe's answer about one bank, and how long it is valid. The holder of the lock asks Stripe.
 type Said = Arc<tokio::sync::Mutex<Option<(i64, InstitutionStatus)>>>;
 
 /// What Stripe said of banks a moment ago.

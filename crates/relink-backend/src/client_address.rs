@@ -9,14 +9,14 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-/// Where a request comes from, in its extensions: put there by the program that serves, read by whoever counts or logs.
+/// Where a request comes from, in its extensions: set by the serving program, read for limits and logs.
 /// An app that nests our routes may put one there too; without it nothing is counted by address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// What one client can be expected to have for itself: an IPv4 address, or the first 64 bits of an IPv6 one. Whoever
-    /// has one address of such a network can use them all.
+    /// What a single client usually has: an IPv4 address, or the first 64 bits of an IPv6 address. A client with one
+    /// address of such a network can use all of them.
     pub fn network(self) -> IpAddr {
         const NETWORK: u128 = !(u64::MAX as u128);
         match self.0 {
@@ -32,7 +32,7 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// The proxies whose `X-Forwarded-For` is believed.
+/// The proxies whose `X-Forwarded-For` is trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 

@@ -12,7 +12,7 @@ use serde_json::json;
 /// The customer's clock may be off by so many seconds.
 const SLACK_S: i64 = 300;
 
-/// What a customer may agree to, for a session that is about to begin; nothing where Stripe asks itself. `stripe_key` is
+/// What a customer may agree to, for a session that is about to begin; `None` if Stripe asks itself. `stripe_key` is
 /// the idempotency key of the session.
 pub async fn ask(
     relink: &Relink,

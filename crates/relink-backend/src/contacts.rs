@@ -26,7 +26,7 @@ impl Relink {
         self.store.put_contact(customer, &seal_contact(&self.seal, customer, contact), self.now()).await
     }
 
-    /// How a customer is reached, where that is known.
+    /// How a customer is reached, if known.
     pub async fn contact(&self, customer: &str) -> Result<Option<Contact>, StoreError> {
         let resting = self.store.contact(customer).await?;
         Ok(resting.map(|resting| open_contact(&self.seal, customer, resting)))
@@ -44,7 +44,7 @@ impl Relink {
     }
 }
 
-/// Seals what a version before has written in the clear; says of how many customers.
+/// Seals what an earlier version stored unencrypted; returns for how many customers.
 pub(crate) async fn seal_clear_contacts(store: &Store, seal: &Seal) -> Result<u64, StoreError> {
     let mut count = 0;
     loop {

@@ -76,7 +76,7 @@ fn reason(reason: &FailureReason) -> &'static str {
     }
 }
 
-/// Counts a delivery of Stripe's: `taken`, `repeated` or `refused`.
+/// Counts a webhook delivery: `taken`, `repeated` or `refused`.
 pub(crate) fn delivered(outcome: &'static str) {
     metrics::counter!("relink_webhook_deliveries_total", "outcome" => outcome).increment(1);
 }

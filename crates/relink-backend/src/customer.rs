@@ -10,8 +10,8 @@ use std::pin::Pin;
 pub struct Customer {
     /// `cus_…` at Stripe, or `acct_…` of an Account object that stands for a customer.
     pub id: String,
-    /// Where a page that Stripe hosts sends them back to. Without it, the page that the request came from, where its
-    /// origin is one of ours.
+    /// Where a page hosted by Stripe sends them back to. Without it, the page that the request came from, if its origin
+    /// is one of ours.
     pub return_url: Option<String>,
     /// The link by which they came, where they did not sign in.
     pub link: Option<CameBy>,

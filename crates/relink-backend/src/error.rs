@@ -23,7 +23,7 @@ pub struct ApiError {
     pub kind: ApiErrorKind,
     /// For the developer who reads the answer; never a secret or what a customer typed.
     pub detail: String,
-    /// Seconds after which it is worth asking again, where they are known better than by the kind.
+    /// Seconds after which to retry, if known more exactly than from the kind.
     pub wait: Option<u32>,
 }
 
@@ -36,7 +36,7 @@ pub enum ApiErrorKind {
     NotSignedIn,
     /// The request came from another page, without the token, or for an account that is not the customer's.
     Forbidden,
-    /// No such session, or not this customer's: the two are not told apart.
+    /// No such session, or not this customer's: the answer is the same.
     NoSuchSession,
     /// No such hosted relink.
     NoSuchRelink,
@@ -124,7 +124,7 @@ impl ApiErrorKind {
         }
     }
 
-    /// Seconds after which it is worth asking again, where that is so.
+    /// Seconds after which to retry, if a retry can help.
     pub fn retry_after(self) -> Option<u32> {
         match self {
             Self::StillRunning | Self::TooMany => Some(1),
@@ -150,8 +150,8 @@ impl ApiErrorKind {
         }
     }
 
-    /// Whether nothing is wrong with what was asked, and the same will do in a moment: whoever can wait tries again, and
-    /// nobody may conclude anything about the account.
+    /// Whether the request is fine and will work in a moment: callers can wait and retry, and must not conclude
+    /// anything about the account.
     pub fn is_passing(self) -> bool {
         match self {
             Self::StillRunning
@@ -230,7 +230,7 @@ impl ApiError {
         Self { wait, ..Self::new(ApiErrorKind::TooSoon, detail) }
     }
 
-    /// The fault of a response of axum's own, by its status; nothing where it is no error.
+    /// The fault of a response of axum's own, by its status; `None` if it is no error.
     pub fn of_status(status: StatusCode) -> Option<Self> {
         let kind = match status {
             StatusCode::NOT_FOUND => ApiErrorKind::NoSuchRoute,
@@ -321,7 +321,7 @@ pub enum RelinkError {
     Provider(ProviderError),
     /// The customer's choice cannot be made.
     Choice(BadChoice),
-    /// There is no such account, or it is another customer's: the two are not told apart, so that ids cannot be tried out.
+    /// There is no such account, or it is another customer's: the answer is the same, so that ids cannot be guessed.
     NotTheirs,
     /// The account does not belong to the authorization that was named with it.
     NotOfThatAuthorization,

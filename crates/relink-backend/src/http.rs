@@ -79,7 +79,7 @@ impl FromRequest<Relink> for Posted {
     }
 }
 
-/// The key of an act, where there is one.
+/// The key of an act, if there is one.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().unwrap_or_default();

@@ -124,7 +124,7 @@ fn asker(owner: &str) -> Option<Asker<'_>> {
     }
 }
 
-/// Says every now and then that a run is alive. A run that lost its key all the same cannot write its answer.
+/// Renews a run's claim on its key now and then. A run that has lost its key anyway cannot write its answer.
 async fn alive(relink: &Relink, claimed: &KeyRun) -> Infallible {
     loop {
         tokio::time::sleep(PULSE).await;

@@ -336,7 +336,7 @@ async fn granted_late(
     Ok(Some(Done { change, status: StatusCode::CREATED, body, is_final: true }))
 }
 
-/// How many accounts are taken. Stripe collects one for payments, and must be told so.
+/// How many accounts are accepted. For payments Stripe collects one, but only if the request says so.
 fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64> {
     let is_for_payments = permissions.iter().any(|name| name == Permission::PaymentMethod.as_str());
     match way.profile.limit {
@@ -347,8 +347,8 @@ fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64>
     }
 }
 
-/// Whether only accounts that can be paid with may be chosen: where payments are wanted, and there is one. Of several that
-/// are all to be relinked none may be left out, so there every one has to be such an account.
+/// Whether only accounts that support payments can be chosen: if payments are required and one account supports them.
+/// If several accounts must all be relinked, none may be left out, so all of them have to support payments.
 fn must_pay(subject: &Subject, limit: Option<i64>, permissions: &[String]) -> bool {
     let can_pay = |shown: &LinkedAccount| {
         shown.account.supported_payment_method_types.as_ref().is_none_or(|types| !types.is_empty())

@@ -44,7 +44,7 @@ pub struct RateLimits {
     pub link: Rate,
     /// Requests of a merchant's server, by its API key.
     pub api_key: Rate,
-    /// Requests for sessions and completions from one address, whoever the customers are.
+    /// Requests for sessions and completions from one address, for any customers.
     pub address: Rate,
     /// Reads of one customer, or by one link: of a session, and of the link's page.
     pub read: Rate,
@@ -106,15 +106,15 @@ impl FromStr for RateLimits {
 pub enum Asker<'a> {
     /// A customer, by id.
     Customer(&'a str),
-    /// Whoever has a link, by its fingerprint.
+    /// The holder of a link, by its fingerprint.
     Link(&'a str),
     /// A merchant's server, by its key's name.
     ApiKey(&'a str),
-    /// Whoever has that address.
+    /// A client with that address.
     Address(ClientAddress),
     /// A customer or a link that reads, by the owner of their idempotency keys.
     Reader(&'a str),
-    /// Whoever has that address and is not known.
+    /// An unknown client with that address.
     Stranger(ClientAddress),
     /// The same, with a password.
     SignIn(ClientAddress),
@@ -178,7 +178,7 @@ impl Rates {
         })
     }
 
-    /// The same for a request of which nobody knows whose it is, where it is known from where it comes.
+    /// The same for an unidentified request, if its address is known.
     pub fn take_of_stranger(&self, from: Option<ClientAddress>) -> Result<(), ApiError> {
         from.map_or(Ok(()), |address| self.take(Asker::Stranger(address)))
     }

@@ -16,7 +16,7 @@ pub struct Reading<'a> {
 }
 
 impl Reads {
-    /// Begins to read a session; nothing where somebody does already.
+    /// Begins to read a session; `None` if somebody does already.
     pub fn begin(&self, session: &str) -> Option<Reading<'_>> {
         let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         reads.insert(session.to_owned()).then(|| Reading { reads: self, session: session.to_owned() })

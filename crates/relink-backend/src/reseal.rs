@@ -8,12 +8,12 @@ use relink_store::reseal::{Replacement, SEALED_COLUMNS, SealedColumn};
 use relink_store::{Store, StoreError};
 use std::fmt;
 
-/// What became of the texts of a column.
+/// The result for the texts of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResealedColumn {
     /// Which.
     pub column: &'static SealedColumn,
-    /// Texts that were sealed anew.
+    /// Texts that were resealed.
     pub anew: u64,
     /// Texts that none of the secrets opens; given up where that was asked for.
     pub unreadable: u64,
@@ -22,7 +22,7 @@ pub struct ResealedColumn {
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResealReport {
-    /// Customers whose name or address rested in the clear.
+    /// Customers whose name or address was stored unencrypted.
     pub contacts_in_the_clear: u64,
     /// Each column.
     pub columns: Vec<ResealedColumn>,
@@ -61,8 +61,8 @@ impl From<StoreError> for ResealError {
     }
 }
 
-/// Seals everything with the current secret. With `gives_up`, what no secret opens is given up: for an operator who has
-/// lost one. Whoever is interrupted begins again.
+/// Seals everything with the current secret. With `gives_up`, values that no secret opens are discarded, for an
+/// operator who has lost a secret. After an interruption, run it again.
 pub async fn reseal(
     store: &Store,
     seal: &Seal,

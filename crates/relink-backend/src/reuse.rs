@@ -28,7 +28,7 @@ pub struct About<'a> {
     pub authorization: &'a str,
     /// Exactly this account, or any.
     pub account: Option<&'a str>,
-    /// The accounts that the customer is shown, as Stripe has just told of them.
+    /// The accounts to show to the customer, as just read from Stripe.
     pub shown: &'a [LinkedAccount],
 }
 

@@ -186,8 +186,8 @@ async fn read(
     Ok(([(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, no_store)], body.to_string()).into_response())
 }
 
-/// What a session of the link would be about. A link is opened by programs that look through email, too: it may be looked at,
-/// and nothing begins by it.
+/// What a session of the link would be about. Programs that scan email open links too: this can be read without
+/// starting anything.
 async fn preview(
     relink: &Relink,
     customer: &str,

@@ -72,7 +72,7 @@ pub async fn subject(
     }
 }
 
-/// Of a customer's accounts, those of an authorization; or, where none is named, the one that needs it most.
+/// The customer's accounts of an authorization; or, if none is named, the account that most needs a relink.
 fn among(
     relink: &Relink,
     profile: &Profile,
@@ -121,7 +121,7 @@ pub async fn foreseen(
     Ok(known(relink, profile, customer, wanted).await?.filter(can_be_repaired).filter(is_stripes))
 }
 
-/// As the database has it; nothing where it does not know.
+/// As the database has it; `None` if it does not know.
 pub async fn known(
     relink: &Relink,
     profile: &Profile,

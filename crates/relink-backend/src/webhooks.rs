@@ -30,7 +30,7 @@ const LARGEST: usize = 512 * 1024;
 const THIN: &str = "v2.core.event";
 /// What the names of events about accounts begin with.
 const ACCOUNT: &str = "financial_connections.account.";
-/// How often an event is looked at again because a session changed meanwhile.
+/// How often an event is processed again because a session changed meanwhile.
 const TRIES: usize = 3;
 
 impl Relink {
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// Every thin event of Stripe's about Financial Connections: since 2026-09-30, and since 2026-10-28.
+    /// All of Stripe's thin events about Financial Connections: since 2026-09-30, and since 2026-10-28.
     #[test]
     fn every_thin_event_is_about_an_account_that_is_read() {
         let refreshes = ["balance", "inferred_balances", "ownership", "risk_intelligence", "transactions"];

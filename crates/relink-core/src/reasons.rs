@@ -1,7 +1,7 @@
 //! Why the customer is here, from the session's accounts as the backend sent them.
 //!
 //! `relink-account` decides what is wrong with one account; this file combines a session's accounts. Several reasons
-//! can hold at once: the gravest comes first, the others beside it.
+//! can hold at once: the most serious comes first, the others beside it.
 
 use relink_account::no_repair;
 use relink_wire::{Account, Permission, Session};
@@ -22,7 +22,7 @@ pub enum Began {
 }
 
 impl Began {
-    /// From the name of the gravest reason ([`Reason::name`]), which is what the record of a tab keeps.
+    /// From the name of the most serious reason ([`Reason::name`]), which is what the record of a tab keeps.
     pub fn of(name: &str) -> Option<Self> {
         Some(match name {
             "access_denied"
@@ -38,12 +38,12 @@ impl Began {
     }
 }
 
-/// What is wrong with one account today, the gravest first.
+/// What is wrong with one account today, the most serious first.
 pub fn of_account(account: &Account, wanted: &[Permission], now: i64) -> Vec<Reason> {
     relink_account::reasons(account, wanted, now)
 }
 
-/// Everything wrong with the session's accounts, the gravest first, each once. What cannot be repaired is left out if
+/// Everything wrong with the session's accounts, the most serious first, each once. What cannot be repaired is left out if
 /// something else can be repaired.
 pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();

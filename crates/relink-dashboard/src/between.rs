@@ -17,14 +17,14 @@ const AUDIENCE: &str = "staff between password and second factor";
 pub struct Between {
     /// Who.
     pub email: String,
-    /// How they came in: where it is not their way in any more the sign-in does not go on.
+    /// How they signed in: if that is no longer their way to sign in, it does not continue.
     pub way_in: WayIn,
     /// What the forms' token is bound to.
     of: String,
 }
 
 impl Between {
-    /// The person of a request, while the cookie is good and their way in still the same.
+    /// The person of a request, if the cookie is valid and they may still sign in this way.
     pub async fn of(desk: &Desk, headers: &HeaderMap) -> Result<Option<Self>, ApiError> {
         let Some((email, way_in, until)) = opened(desk, headers) else { return Ok(None) };
         let known = desk.store.way_in(&email).await?;

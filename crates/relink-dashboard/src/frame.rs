@@ -26,7 +26,7 @@ pub struct Staff {
 impl FromRequestParts<Desk> for Staff {
     type Rejection = Response;
 
-    /// Whoever is not signed in is led to the sign-in.
+    /// Without a sign-in, redirects to the sign-in page.
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Response> {
         let nobody = || Redirect::to("/dashboard/sign-in").into_response();
         let token = forms::cookie(&parts.headers, cookie_name(desk)).ok_or_else(nobody)?;

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 const WAITING: usize = 4;
 /// How long one waits.
 const WAIT: Duration = Duration::from_secs(5);
-/// When whoever is not looked at is to come again.
+/// When to retry if there was no free slot.
 const COME_AGAIN: Duration = Duration::from_secs(1);
 
 /// The turns for passwords; cloning shares them.
@@ -53,7 +53,7 @@ impl Hashing {
 }
 
 impl Turn {
-    /// Does the slow part; nothing where it panicked.
+    /// Does the slow part; `None` if it panicked.
     pub async fn hash<T: Send + 'static>(self, slow: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         // The turn goes along: it ends with the work, even where nobody waits for it any more.
         let work = move || {

@@ -38,7 +38,7 @@ use relink_openid::Provider;
 /// The largest form: the ids of a page of accounts.
 const LARGEST: usize = 32 * 1024;
 
-/// The routes, below `/dashboard`. Staff sign in at the provider, where there is one.
+/// The routes, below `/dashboard`. Staff sign in at the provider, if there is one.
 pub fn routes<S>(hosted: &Hosted, settings: Settings, provider: Option<Provider>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -84,7 +84,7 @@ pub async fn show(
                 @if by.may_send() && shown.iter().any(|line| line.can_ask() == CanAsk::Now) {
                     // Always in reach; the style sheet counts what is ticked.
                     p .bulk {
-                        button .primary type="submit" { "Email customers " span .count {} }
+                        button .primary type="submit" { "Email customers" span .count {} }
                         a href=(format!("{}&all={}", address(reason, search, current), if all { "" } else { "1" })) {
                             @if all { "Select none" } @else { "Select all on this page" }
                         }

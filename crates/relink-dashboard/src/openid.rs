@@ -44,7 +44,7 @@ const LOST: &str =
     "The sign-in took too long, came back twice, or was begun in another window. Sign in again.";
 const NOT_BELIEVED: &str = "Its answer cannot be believed. Ask whoever runs this server: its log says why.";
 const UNAVAILABLE: &str = "The sign-in does not answer at the moment. Try again in a minute.";
-const NO_STAFF: &str = "You are signed in there, and are not of the staff here. Ask whoever runs this server for an invitation to the verified email address that you have there.";
+const NO_STAFF: &str = "You are signed in there, but you are not on the staff here. Ask whoever runs this server for an invitation to the verified email address that you have there.";
 
 /// Leads to the provider.
 pub async fn begin(
@@ -209,7 +209,7 @@ async fn refuse(
     Ok(refused(desk, "", status, words))
 }
 
-/// The address of these answers holds a code or a state: nobody is told it.
+/// The address of these answers has a code or a state and must not be passed on.
 fn tell_nobody(response: &mut Response) {
     for (name, value) in [("referrer-policy", "no-referrer"), ("cache-control", "no-store")] {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -230,7 +230,7 @@ fn name(desk: &Desk) -> &'static str {
     if desk.is_https() { "__Host-relink-openid" } else { "relink-openid" }
 }
 
-/// The sign-in that is under way in this browser, and until when it may come back.
+/// The sign-in in progress in this browser, and until when it can return.
 fn opened(desk: &Desk, headers: &HeaderMap) -> Option<(Kept, i64)> {
     let inside = desk.seal.carried(AUDIENCE, forms::cookie(headers, name(desk))?)?;
     let inside = String::from_utf8(inside).ok()?;

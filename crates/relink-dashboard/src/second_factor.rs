@@ -304,7 +304,7 @@ fn random_secret() -> Vec<u8> {
     hex::decode(random_token()).unwrap_or_default()
 }
 
-/// What the app reckons with: RFC 6238 with its defaults, and one step of 30 seconds early or late.
+/// How codes are computed: RFC 6238 with its defaults, accepting one step of 30 seconds early or late.
 fn app(desk: &Desk, email: &str, secret: Vec<u8>) -> Result<Totp, ApiError> {
     // A colon parts the two names in the app's address.
     let (issuer, name) = (desk.shop().replace(':', " "), email.replace(':', " "));

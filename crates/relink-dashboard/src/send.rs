@@ -136,7 +136,7 @@ pub async fn mail(
     Ok(response)
 }
 
-/// Sends, once for each form, and leads to what came of it.
+/// Sends, once for each form, and redirects to the result.
 pub async fn send(
     State(hosted): State<Hosted>,
     by: Staff,
@@ -164,7 +164,7 @@ pub async fn send(
     Ok(Redirect::to(&format!("/dashboard/sent/{id}")).into_response())
 }
 
-/// Asks about every account, and writes what came of each.
+/// Asks about every account, and writes each result.
 async fn ask_all(hosted: &Hosted, sending: &str, accounts: &[String], who: &str) -> Result<(), StoreError> {
     let (mut fresh, read_at_ms) = (Vec::new(), hosted.now_ms());
     for few in accounts.chunks(AT_ONCE) {

@@ -55,7 +55,7 @@ fn heading(mails: usize) -> String {
     }
 }
 
-/// What came of one account, in a sentence.
+/// The result for one account, in a sentence.
 fn came_of(sending: &Sending, about: &SentAbout, mails: &BTreeMap<&str, Option<OutboxMessage>>) -> String {
     if let Some(why) = &about.refusal {
         return format!("Not sent: {why}");

@@ -24,7 +24,7 @@ pub struct Settings {
     pub needs_second_factor: bool,
     /// Whether staff may get in by a password.
     pub takes_passwords: bool,
-    /// About staff who sign in at an OpenID provider, where there is one.
+    /// About staff who sign in at an OpenID provider, if there is one.
     pub provider: ProviderSettings,
 }
 

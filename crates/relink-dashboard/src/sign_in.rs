@@ -1,7 +1,7 @@
-//! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer. A try is counted
-//! before the password is looked at, by name, by address and in all (`relink_store::tries`): after ten wrong passwords in a
-//! row a name is locked for a quarter of an hour, however many come at once. Where there is a second factor, or there has
-//! to be one, the right password leads there (`second_factor`). Whoever has no password comes in by `openid`.
+//! Signs staff in. A name that does not exist takes as long as a wrong password and gets the same answer. An attempt is
+//! counted before the password is checked, by name, by address and in total (`relink_store::tries`): after ten wrong
+//! passwords in a row a name is locked for a quarter of an hour, however many arrive at once. If there is a second
+//! factor, or one is required, the right password leads there (`second_factor`). Staff without a password use `openid`.
 
 use crate::between;
 use crate::desk::{Client, Desk};
@@ -21,7 +21,7 @@ use relink_store::tries::{Counted, LOCKED, Try};
 
 /// What is said of a wrong password.
 const WRONG: &str = "Wrong email or password. After ten tries a name is locked for a quarter of an hour.";
-/// What is said where no password is looked at.
+/// The message if no password is checked.
 const TOO_MANY: &str = "Too many passwords were tried. Try again in a quarter of an hour.";
 
 /// The page.
@@ -117,9 +117,9 @@ pub async fn sign_in(
     })
 }
 
-/// What follows the first factor: where it leads, and the cookie to bring there. The second factor, where there is one or has to
-/// be and it `is_asked_for`; else the dashboard. Nothing where it is not the person's way in any more, or the name was locked
-/// meanwhile.
+/// What follows the first factor: where it leads, and the cookie for that. The second factor, if there is one or one is
+/// required and it `is_asked_for`; otherwise the dashboard. `None` if the person may no longer sign in this way, or the
+/// name was locked meanwhile.
 pub(crate) async fn go_on(
     desk: &Desk,
     client: Client,
@@ -162,8 +162,8 @@ async fn record_lock(desk: &Desk, client: Client, email: &str, by: Counted) -> R
     Ok(desk.store.record(&source, SecurityEventKind::Locked, Some(&subject)).await?)
 }
 
-/// Lets a person in who has proved all that is asked for; answers the cookie of their sign-in. Nothing where the name was
-/// locked meanwhile, or their way in is another by now.
+/// Signs in a person who has proved everything required, and returns the cookie of the sign-in. `None` if the name was
+/// locked meanwhile, or the person may no longer sign in this way.
 pub async fn enter(
     desk: &Desk,
     client: Client,
@@ -190,7 +190,7 @@ pub async fn enter(
     Ok(Some(set_cookie(desk, &token, longest)))
 }
 
-/// Counts a sign-in by what came of it.
+/// Counts a sign-in by its result.
 pub(crate) fn count(outcome: &'static str) {
     metrics::counter!("relink_staff_sign_ins_total", "outcome" => outcome).increment(1);
 }

@@ -141,7 +141,7 @@ impl Standing {
         html! { span .chip .(class) { (icon(tone)) (word) } }
     }
 
-    /// Why, in the bank's or Stripe's words for it; nothing where the chip has said it all.
+    /// Why, in the bank's or Stripe's words for it; `None` if the chip has said it all.
     pub fn cause(&self) -> Option<&'static str> {
         Some(match &self.account().inactive.as_ref()?.cause {
             Cause::AccessDenied => "The customer ended access",

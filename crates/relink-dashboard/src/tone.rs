@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-/// How grave it is.
+/// How serious it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// Payments fail.

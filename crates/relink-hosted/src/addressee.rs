@@ -10,7 +10,7 @@ use relink_stripe::StripeError;
 pub struct Addressee {
     /// `cus_…` or `acct_…`
     pub id: String,
-    /// How they are greeted; empty where nobody knows.
+    /// How they are greeted; empty if nobody knows.
     pub name: String,
     /// Where they are written to.
     pub email: Option<String>,

@@ -110,8 +110,8 @@ async fn read(
     Ok(([(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, no_store)], body).into_response())
 }
 
-/// A hosted relink on the wire. `mail` is the status of our email, if there is one. The link's address is given once,
-/// to whoever asked for it, and is not stored.
+/// A hosted relink on the wire. `mail` is the status of our email, if there is one. The link's address is returned
+/// once, in the answer to the request for it, and is not stored.
 pub fn document(hosted: &Hosted, relink: &HostedRelink, mail: Option<&str>) -> Json {
     json!({
         "object": "hosted_relink",

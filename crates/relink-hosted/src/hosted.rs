@@ -67,7 +67,7 @@ impl Hosted {
         &self.relink.merchant.name
     }
 
-    /// The merchant's logo, where there is one.
+    /// The merchant's logo, if there is one.
     pub fn logo(&self) -> Option<&SafeUrl> {
         self.relink.merchant.logo_url.as_ref()
     }

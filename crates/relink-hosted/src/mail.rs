@@ -2,7 +2,7 @@
 //!
 //! It names the merchant, the bank and the account, and holds one secret, the link. Mail programs drop style sheets, so
 //! each element has its own style, and the button is a table, which Outlook draws whole. The one style sheet is for dark
-//! screens. Nothing is loaded but the merchant's logo, where there is one; `e2e/mail.test.mjs` says which mail
+//! screens. Nothing is loaded but the merchant's logo, if there is one; `e2e/mail.test.mjs` says which mail
 //! programs do what is used here.
 //!
 //! Past 400 lines, since the letter in HTML and in text are written beside each other.
@@ -20,7 +20,7 @@ pub const STYLE: &str = include_str!("../assets/mail.css");
 pub struct Letter<'a> {
     /// The merchant's name.
     pub shop: &'a str,
-    /// The merchant's logo, where there is one.
+    /// The merchant's logo, if there is one.
     pub logo: Option<&'a SafeUrl>,
     /// The customer's name.
     pub name: &'a str,
@@ -43,7 +43,7 @@ pub struct Letter<'a> {
 pub struct Mail {
     /// In one line.
     pub subject: String,
-    /// For whoever reads plain text.
+    /// For readers of plain text.
     pub text: String,
     /// For everybody else.
     pub html: String,
@@ -110,7 +110,7 @@ pub fn name(account: &Account) -> Option<String> {
     }
 }
 
-/// Why, as a text of the language, and the day that it speaks of.
+/// Why, as a text in the language, and the day that it mentions.
 pub fn because(reason: &Reason, words: &Words) -> (&'static str, Option<String>) {
     match reason {
         Reason::Inactive(_) => (words.broken, None),

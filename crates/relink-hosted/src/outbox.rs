@@ -36,7 +36,7 @@ pub const MOST_ATTEMPTS: i64 = 10;
 const FIRST_PAUSE_MS: i64 = 10_000;
 /// The longest pause: six hours.
 const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
-/// How often the outbox is looked at when nobody says that something is in it.
+/// How often the outbox is checked without a notification.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Sends until it is stopped; an attempt that has begun is ended and written down first.
@@ -108,7 +108,7 @@ async fn send(hosted: &Hosted, run: &str, taken: Vec<OutboxMessage>) -> Result<(
     Ok(())
 }
 
-/// Says every now and then that this sender is alive. A message that went to another all the same keeps its id.
+/// Renews this sender's lease now and then. If another sender gets the message anyway, it keeps its id.
 async fn alive(hosted: &Hosted, run: &str) -> Infallible {
     loop {
         tokio::time::sleep(PULSE).await;

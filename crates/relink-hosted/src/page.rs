@@ -311,8 +311,8 @@ fn unknown(hosted: &Hosted, headers: &HeaderMap) -> Response {
     anonymous(hosted, headers, |words| words.unknown, StatusCode::NOT_FOUND)
 }
 
-/// A link's own path in a browser that has not opened the link, or keeps no cookies. Whether there is such a link is not
-/// said.
+/// A link's own path in a browser that has not opened the link or stores no cookies. The answer does not reveal whether
+/// the link exists.
 fn no_visit(hosted: &Hosted, headers: &HeaderMap) -> Response {
     anonymous(hosted, headers, |words| words.needs_link, StatusCode::FORBIDDEN)
 }

@@ -4,7 +4,7 @@ use relink_backend::{Permissions, Profile, WayToBank};
 
 /// The profile behind our own hosted page.
 pub(crate) const LINK: &str = "link";
-/// The profile behind a page of Stripe's that a merchant's server asked for; no browser calls it.
+/// The profile for a page hosted by Stripe that a merchant's server requested; no browser calls it.
 pub(crate) const BY_STRIPE: &str = "hosted_by_stripe";
 
 /// What hosted relinks need of a [`Relink`]: two profiles without a path. Add them to its builder.

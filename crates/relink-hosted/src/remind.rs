@@ -10,7 +10,7 @@ use relink_store::Result;
 use relink_store::hosted::{self as links, Delivery, HostedRelink, LinkStatus, PageHost};
 
 const DAY: i64 = 86_400;
-/// Links that are looked at in one go.
+/// Links that are checked at a time.
 const AT_ONCE: i64 = 50;
 /// What the sender of a reminder is called, before its number.
 const SENDER: &str = "policy:reminder_";

@@ -46,7 +46,7 @@ impl Reason {
         }
     }
 
-    /// How grave it is: the lowest first.
+    /// How serious it is, the lowest first.
     pub fn gravity(&self) -> (u8, i64) {
         match self {
             Self::Inactive(_) => (0, 0),
@@ -88,7 +88,7 @@ impl Refusal {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Unowned => "The account belongs to neither a customer nor an account.",
-            Self::Disconnected => "The account was disconnected; it has to be linked anew.",
+            Self::Disconnected => "The account was disconnected; it has to be linked again.",
             Self::Closed => "The account was closed at the bank.",
             Self::BeyondRepair => "The bank does not allow this account to be reconnected.",
             Self::NoAuthorization => "The account has no authorization that could be renewed.",

@@ -158,7 +158,7 @@ impl Settings {
         }
     }
 
-    /// Whether the mail server is spoken to in the clear, beyond this machine: `smtp://` without `?tls=required`.
+    /// Whether mail is sent unencrypted to another machine: `smtp://` without `?tls=required`.
     pub fn is_mail_in_the_clear(&self) -> bool {
         let Some(url) = self.smtp.as_ref().and_then(|url| Url::parse(url.expose()).ok()) else {
             return false;

@@ -176,9 +176,9 @@ pub fn assets() -> Router<Hosted> {
     router
 }
 
-/// The initials of a bank or a shop, in one of six colours that follows from its name.
+/// The initials of a bank or a shop, in the colour that the widget has for it.
 pub fn mark(name: &str) -> Markup {
-    let colour = name.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 6;
+    let colour = relink_wire::hue(name);
     html! { span .mark .(format!("mark-{colour}")) aria-hidden="true" { (initials(name)) } }
 }
 

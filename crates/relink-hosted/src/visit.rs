@@ -24,7 +24,7 @@ use relink_store::visits::Visit;
 /// can say that the link is over.
 const AFTER_THE_END: i64 = 86_400;
 
-/// Opens a link: the answer sets the cookie, and leads on to the link's own path. Nothing where the token is none of ours.
+/// Opens a link: the answer sets the cookie and redirects to the link's own path. `None` if the token is not ours.
 pub async fn exchange(hosted: &Hosted, method: &Method, token: &str) -> StoreResult<Option<Response>> {
     let found = hosted.store.hosted_relink_by_token(&token_fingerprint(token)).await?;
     let Some(relink) = found.filter(|relink| relink.host == PageHost::Merchant) else { return Ok(None) };

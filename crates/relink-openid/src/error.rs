@@ -28,7 +28,7 @@ pub enum ProviderError {
     NotItsClient,
     /// It does not take the code: it was used, or is too old.
     NotItsCode,
-    /// The identity token is not believed.
+    /// The ID token is not accepted.
     Token(&'static str),
 }
 

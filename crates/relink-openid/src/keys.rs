@@ -4,12 +4,12 @@
 use openidconnect::core::CoreJsonWebKeySet;
 use serde_json::{Value, json};
 
-/// More keys than this are not looked at.
+/// More keys than this are not read.
 const MOST: usize = 50;
 /// Bytes of the shortest modulus.
 const SHORTEST: usize = 256;
 
-/// The keys of a set that may sign identity tokens; nothing where it is no key set.
+/// The keys of a set that may sign identity tokens; `None` if it is no key set.
 pub(crate) fn read(set: &[u8]) -> Option<CoreJsonWebKeySet> {
     let set: Value = serde_json::from_slice(set).ok()?;
     let keys = set.get("keys")?.as_array()?;

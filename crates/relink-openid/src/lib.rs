@@ -67,7 +67,7 @@ pub struct Returned<'a> {
     pub issuer: Option<&'a str>,
 }
 
-/// An answer of the provider's that is awaited.
+/// A sign-in that waits for the provider's answer.
 type Answering = Pin<Box<dyn Future<Output = Result<HttpResponse, ProviderError>> + Send>>;
 
 impl Kept {
@@ -100,7 +100,7 @@ impl Provider {
         Ok(Self(Arc::new(Inner { settings, http: Arc::new(http), known: Known::default() })))
     }
 
-    /// Asks the provider what it is; whoever checks a configuration wants to know.
+    /// Reads the provider's metadata, to check a configuration.
     pub async fn look(&self, now: i64) -> Result<(), ProviderError> {
         self.client(now).await.map(drop)
     }
@@ -165,7 +165,7 @@ impl Provider {
         judged.map_err(|why| ProviderError::Token(why.sentence()))
     }
 
-    /// Somebody's e-mail address, in small letters, where the provider says that it is theirs. Asks the userinfo endpoint where
+    /// Somebody's email address, in small letters, where the provider says that it is theirs. Asks the userinfo endpoint where
     /// the token says none.
     pub async fn email(&self, identity: &Identity, now: i64) -> Result<Option<String>, ProviderError> {
         if identity.email != Email::Unsaid {

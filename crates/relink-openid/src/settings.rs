@@ -14,12 +14,12 @@ pub struct Settings {
     pub client_secret: Secret,
     /// Where it leads browsers back to.
     pub redirect: Url,
-    /// The claim that says that the e-mail address is the person's.
+    /// The claim that says that the email address is the person's.
     pub verified_claim: String,
     /// How a person has to have proved who they are, as the provider names it; any will do. Where there is none nothing is asked.
     pub acr_values: Vec<String>,
-    /// Whether a provider on this machine may be spoken to in the clear.
+    /// Whether a provider on this machine may be called without TLS.
     pub allows_loopback: bool,
-    /// A certificate authority that is believed besides the public ones, as PEM.
+    /// A certificate authority to accept in addition to the public ones, as PEM.
     pub authority: Option<Vec<u8>>,
 }

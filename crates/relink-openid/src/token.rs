@@ -24,9 +24,9 @@ const SLACK: i64 = 60;
 const OLDEST: i64 = 10 * 60;
 /// Characters of the longest name that a provider may have for somebody, by the standard.
 const LONGEST_SUBJECT: usize = 255;
-/// Characters of the longest e-mail address.
+/// Characters of the longest email address.
 const LONGEST_EMAIL: usize = 320;
-/// The standard's claim that says that the e-mail address is the person's.
+/// The standard's claim that says that the email address is the person's.
 const EMAIL_VERIFIED: &str = "email_verified";
 /// How a token may be signed: with the provider's private key. Never `none`, and never with a secret that we have too.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
@@ -64,13 +64,13 @@ pub struct Identity {
     pub issuer: String,
     /// Its name for them, which never becomes another's.
     pub subject: String,
-    /// What the token says of their e-mail address.
+    /// What the token says of their email address.
     pub(crate) email: Email,
     /// What the userinfo endpoint answers to.
     pub(crate) access: Secret,
 }
 
-/// What a provider says of somebody's e-mail address.
+/// What a provider says of somebody's email address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Email {
     /// It is theirs; in small letters.
@@ -91,7 +91,7 @@ impl Email {
     }
 }
 
-/// Why a token is not believed.
+/// Why a token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unbelievable {
     /// It is signed with a key that the provider did not have when it was asked.
@@ -161,7 +161,7 @@ pub(crate) fn judge(
     Ok(Identity { issuer: settings.issuer.clone(), subject, email, access })
 }
 
-/// What the userinfo endpoint says of the e-mail address. The library has looked whether it is the same person's.
+/// What the userinfo endpoint says of the email address. The library has looked whether it is the same person's.
 pub(crate) fn email_of(settings: &Settings, told: &UserInfo) -> Email {
     email(settings, told.email(), told.email_verified(), told.additional_claims())
 }
@@ -197,7 +197,7 @@ fn why(error: &ClaimsVerificationError) -> Unbelievable {
         ClaimsVerificationError::Expired(_) => "the identity token is not of now: is a clock wrong?",
         ClaimsVerificationError::InvalidAudience(_) => "the identity token was made for another client",
         ClaimsVerificationError::InvalidIssuer(_) => "the identity token is another provider's",
-        ClaimsVerificationError::InvalidNonce(_) => "the identity token is of another sign-in",
+        ClaimsVerificationError::InvalidNonce(_) => "the identity token belongs to another sign-in",
         ClaimsVerificationError::InvalidAuthContext(_) => {
             "the person has not proved who they are in the way of RELINK_OIDC_ACR_VALUES"
         }

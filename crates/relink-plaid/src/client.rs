@@ -31,13 +31,13 @@ pub struct Repair<'a> {
     pub merchant: &'a str,
     /// The merchant's name for the customer: no name or address of theirs.
     pub customer: &'a str,
-    /// A language of Plaid's: `en`, `es`, …
+    /// A language that Plaid has: `en`, `es`, …
     pub language: &'a str,
     /// Countries of the item's bank: `US`, …
     pub countries: &'a [&'a str],
     /// Where Plaid's page sends the customer in the end.
     pub return_url: Option<&'a str>,
-    /// Where webhooks go; else where those of the item go.
+    /// Where webhooks go; otherwise where the item's webhooks go.
     pub webhook: Option<&'a str>,
     /// Whether the customer may choose other accounts: only where accounts are missing. Renewing must switch nothing on or off.
     pub selects_accounts: bool,

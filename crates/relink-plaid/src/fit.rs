@@ -3,7 +3,7 @@
 use relink_account::LinkedAccount;
 use relink_wire::{FailureReason, Fields};
 
-/// What came of a repair.
+/// The result of a repair.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fit {
     /// What is needed is there; it comes first.

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-/// Seconds that a webhook may be old, and that its clock may be ahead of ours.
+/// How many seconds a webhook may be old, or its clock ahead of ours.
 const OLDEST: i64 = 5 * 60;
 /// Keys that are remembered; Plaid has a handful at once.
 const MOST_KEYS: usize = 16;
@@ -27,7 +27,7 @@ pub struct Keys(Mutex<HashMap<String, Key>>);
 struct Key {
     x: String,
     y: String,
-    /// From then on what it signs is not believed.
+    /// From then on, its signatures are not accepted.
     expired_at: Option<i64>,
 }
 
@@ -50,7 +50,7 @@ pub enum News {
     Other,
 }
 
-/// Why a webhook is not believed.
+/// Why a webhook is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WebhookRefusal {
     /// There is no token, or none of the kind that Plaid makes.

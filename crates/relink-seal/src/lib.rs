@@ -35,12 +35,12 @@ pub struct Seal {
     previous: Option<Keys>,
 }
 
-/// What became of a stored text that is to be sealed with the current root.
+/// The result of resealing a stored text with the current root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resealed {
     /// It is sealed with the current root already.
     Current,
-    /// The same text, sealed anew.
+    /// The same text, resealed.
     Anew(String),
     /// None of the roots opens it.
     Unreadable,
@@ -64,7 +64,7 @@ impl Seal {
         hex::encode(self.current.id)
     }
 
-    /// The id of the previous root, where there is one.
+    /// The id of the previous root, if there is one.
     pub fn previous_id(&self) -> Option<String> {
         self.previous.as_ref().map(|keys| hex::encode(keys.id))
     }

@@ -84,7 +84,7 @@ async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at
 }
 
 impl Store {
-    /// Whether the accounts are real banks', by one of them; nothing where none is known.
+    /// Whether the accounts are real banks', by one of them; `None` if none is known.
     pub async fn livemode_of_accounts(&self) -> Result<Option<bool>> {
         let found: Option<String> =
             sqlx::query_scalar("SELECT object FROM accounts LIMIT 1").fetch_optional(&self.pool).await?;

@@ -60,7 +60,7 @@ pub struct ApiKey {
     pub scopes: Vec<Scope>,
     /// When it was made, in Unix seconds.
     pub created_at: i64,
-    /// From when on it is worthless, in Unix seconds.
+    /// When it expires, in Unix seconds.
     pub expires_at: Option<i64>,
     /// The day of its last use, in days since 1970.
     pub last_used_day: Option<i64>,
@@ -93,7 +93,7 @@ impl Store {
         Ok(is_new)
     }
 
-    /// Makes a key worthless; false where none of that name is in use.
+    /// Makes a key worthless; false if none of that name is in use.
     pub async fn revoke_api_key(&self, name: &str, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE name = $2 AND revoked_at IS NULL")

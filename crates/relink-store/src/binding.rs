@@ -198,7 +198,7 @@ impl Store {
     }
 }
 
-/// From now on nothing is left of any secret but this one. Whoever says so has looked, in the same transaction.
+/// From now on, nothing is sealed with any other secret. The caller has checked this in the same transaction.
 pub(crate) async fn forget_previous(write: &mut Write, sealing_key: &str) -> Result<()> {
     sqlx::query("UPDATE binding SET sealing_key = $1, sealing_key_previous = NULL WHERE one = 1")
         .bind(sealing_key)

@@ -13,7 +13,7 @@ pub enum Change {
     Nothing,
     /// A new session, where there is room for it.
     Open(Box<RelinkSession>, FreshAccounts, Option<Room>),
-    /// A pending session moves on, or was looked at.
+    /// A pending session changes, or was checked.
     Move(Box<RelinkSession>, FreshAccounts),
     /// A pending session succeeds with these accounts: its one completion.
     Complete(Box<RelinkSession>, FreshAccounts, Vec<String>),
@@ -33,7 +33,7 @@ impl Change {
         }
     }
 
-    /// Writes it. False where somebody else was faster, so that the session is no longer pending, there is no room for a new one,
+    /// Writes it. False if somebody else was faster, so that the session is no longer pending, there is no room for a new one,
     /// the customer was just asked, or the customer was erased: then nothing of the transaction may be committed.
     pub async fn write(&self, write: &mut Write) -> Result<bool> {
         let (session, fresh) = match self {
@@ -70,7 +70,7 @@ impl Change {
 }
 
 impl Store {
-    /// Writes a change on its own; false where the session was no longer pending.
+    /// Writes a change on its own; false if the session was no longer pending.
     pub async fn write_change(&self, change: &Change) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = change.write(&mut write).await?;

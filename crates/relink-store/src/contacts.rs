@@ -65,7 +65,7 @@ impl Store {
         write.commit().await
     }
 
-    /// How a customer is reached, where that is known.
+    /// How a customer is reached, if known.
     pub async fn contact(&self, customer: &str) -> Result<Option<SealedContact>> {
         if !can_be_an_id(customer) {
             return Ok(None);
@@ -84,7 +84,7 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("customer")?, read(row)?))).collect()
     }
 
-    /// Customers of whom something rests in the clear, at most so many.
+    /// Customers with unencrypted values, at most this many.
     pub async fn clear_contacts(&self, most: i64) -> Result<Vec<(String, SealedContact)>> {
         let rows = sqlx::query(
             "SELECT customer, name, email, name_sealed, email_sealed, locale FROM contacts
@@ -94,7 +94,7 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("customer")?, read(row)?))).collect()
     }
 
-    /// Puts sealed texts in the place of these texts in the clear; nothing where they are not there any more.
+    /// Replaces these unencrypted texts with sealed ones; does nothing if they have changed.
     pub async fn seal_contact(
         &self,
         customer: &str,
@@ -118,7 +118,7 @@ impl Store {
     }
 }
 
-/// What rests in the clear is newer: whoever seals takes it away.
+/// An unencrypted value is newer: sealing removes it.
 fn read(row: &AnyRow) -> Result<SealedContact> {
     let resting = |clear: &str, sealed: &str| -> Result<Option<Resting>> {
         let clear: Option<String> = row.try_get(clear)?;

@@ -31,7 +31,7 @@ pub struct Database {
     pub url: Secret,
     /// The variable that named it.
     pub variable: &'static str,
-    /// Whether whoever opens it brings its tables up to date; otherwise they must be so already.
+    /// Whether opening it brings its tables up to date; otherwise they must be up to date already.
     pub is_migrated: bool,
 }
 
@@ -95,7 +95,7 @@ impl Database {
         Self { url: Secret::new(self.url.expose().replace("mode=rwc", "mode=rw")), ..self.clone() }
     }
 
-    /// The same, whose tables are left as they are: whoever opens it needs no right to change them.
+    /// The same, but opening it leaves the tables as they are and needs no permission to change them.
     pub fn without_migrating(self) -> Self {
         Self { is_migrated: false, ..self }
     }

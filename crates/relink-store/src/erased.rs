@@ -4,7 +4,7 @@
 use crate::{Result, Store, Write};
 use relink_seal::fingerprint;
 
-/// Seconds that fingerprints are kept after Stripe last told of the customer: 90 days.
+/// Seconds that fingerprints are kept after Stripe last mentioned the customer: 90 days.
 pub const REMEMBERED: i64 = 90 * 86_400;
 
 /// What an erased customer or account is known by.
@@ -12,8 +12,8 @@ pub(crate) fn print(id: &str) -> String {
     fingerprint(&[b"erased", id.as_bytes()])
 }
 
-/// Waits until nobody erases the customer, and lets nobody until the end of the transaction. It comes before the first row of theirs
-/// is written: whoever erases them waits for it with no row of theirs in hand.
+/// Waits until nobody is erasing the customer, and prevents it until the end of the transaction. It must come before
+/// the first write of a row of theirs: an erasure then waits for it without holding any such row.
 pub(crate) async fn not_meanwhile(write: &mut Write, customer: &str) -> Result<()> {
     write.beside(&format!("customer {customer}")).await
 }
@@ -23,7 +23,7 @@ pub(crate) async fn alone(write: &mut Write, customer: &str) -> Result<()> {
     write.alone_with(&format!("customer {customer}")).await
 }
 
-/// Keeps the fingerprints of what Stripe still tells of.
+/// Keeps the fingerprints of ids that Stripe still mentions.
 pub(crate) async fn renew(write: &mut Write, prints: [&str; 2], now: i64) -> Result<()> {
     sqlx::query("UPDATE erased SET expires_at = $1 WHERE fingerprint IN ($2, $3) AND expires_at < $1")
         .bind(now + REMEMBERED)

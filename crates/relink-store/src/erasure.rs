@@ -98,8 +98,8 @@ impl Store {
     }
 }
 
-/// What bears the id of one of the customer's accounts. They are listed as an object: the name that each gets in the journal, by
-/// its id. The last two are counted.
+/// Rows with the id of one of the customer's accounts. The accounts are passed as an object: the name that each gets in
+/// the journal, by its id. The last two are counted.
 const OF_ACCOUNTS: [&str; 5] = [
     "DELETE FROM outbox WHERE account IN (SELECT key FROM LISTED AS listed)",
     "DELETE FROM hosted_relink_accounts WHERE account IN (SELECT key FROM LISTED AS listed)",
@@ -110,8 +110,8 @@ const OF_ACCOUNTS: [&str; 5] = [
          WHERE journal.account = listed.key",
 ];
 
-/// What bears the customer's id, in an order in which nothing is needed any more when its turn comes. The first takes the
-/// sessions from whoever completes them.
+/// Rows with the customer's id, in an order in which nothing is still needed when it is deleted. The first statement
+/// takes sessions away from a completion in progress.
 const OF_CUSTOMER: &[(Option<&str>, &str)] = &[
     (Some("contacts"), "DELETE FROM contacts WHERE customer = $1"),
     (Some("accounts"), "DELETE FROM accounts WHERE customer = $1"),

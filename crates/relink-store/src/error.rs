@@ -16,7 +16,7 @@ pub enum StoreError {
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 impl StoreError {
-    /// Whether it is worth trying again.
+    /// Whether a retry can help.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unavailable(_) => true,
@@ -26,7 +26,7 @@ impl StoreError {
 }
 
 impl StoreError {
-    /// A database that is busy, for tests of whoever decides by it.
+    /// A busy database, for tests of code that reacts to it.
     pub fn busy() -> Self {
         Self::Unavailable(sqlx::Error::PoolTimedOut)
     }
@@ -49,7 +49,7 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// Whether the same statements may well succeed in a moment: then the caller is told to come again.
+/// Whether the same statements may succeed in a moment: then the client is asked to retry.
 pub(crate) fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,

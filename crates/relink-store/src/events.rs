@@ -13,7 +13,7 @@ impl Store {
     }
 }
 
-/// Records an event; false where it was recorded before, and then its effect must not be written again.
+/// Records an event; false if it was recorded before, and then its effect must not be written again.
 pub async fn record(write: &mut Write, id: &str, kind: &str, created: i64, received_at: i64) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO webhook_events (id, kind, created, received_at) VALUES ($1, $2, $3, $4)

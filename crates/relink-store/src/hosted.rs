@@ -250,8 +250,8 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// The customer has relinked an account in that session, on the hosted page or on another of ours. Stripe's own word may
-/// have come first; then the timeline has it already.
+/// The customer has relinked an account in that session, on the hosted page or on another of our pages. If Stripe's
+/// event arrived first, the timeline already has it.
 pub async fn complete(write: &mut Write, account: &str, session: &RelinkSession) -> Result<()> {
     let (since_ms, at_ms) = (session.created_at * 1000, session.read_at_ms);
     close(write, account, at_ms, session.link.as_deref()).await?;
@@ -261,8 +261,8 @@ pub async fn complete(write: &mut Write, account: &str, session: &RelinkSession)
     relinked(write, account, at_ms, journal::CUSTOMER).await
 }
 
-/// Stripe says that the account works again, however that came; after a completion of ours that is no news. Where the
-/// customer was on the hosted page it was the customer.
+/// Stripe says that the account works again, for whatever reason; after one of our completions that is nothing new. If
+/// the customer was on the hosted page, it was the customer who did it.
 pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
     match close(write, account, at_ms, None).await? {
         Closed::Nothing => Ok(()),
@@ -275,7 +275,7 @@ pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result
 enum Closed {
     /// Nobody was asked.
     Nothing,
-    /// The customer was asked, and did not come by a link of ours.
+    /// The customer was asked, and did not use one of our links.
     Unopened,
     /// The customer came by a link.
     Opened,
@@ -311,7 +311,7 @@ async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Re
     journal::add(write, &JournalEntry { at_ms, account, relink: None, what, who, note: None }).await
 }
 
-/// Ends a link as it was read; whoever comes second changes nothing. One that ran out may still succeed.
+/// Ends a link as it was read; the second caller changes nothing. An expired link can still succeed.
 pub async fn end(write: &mut Write, relink: &HostedRelink, status: LinkStatus, at_ms: i64) -> Result<()> {
     let done =
         sqlx::query("UPDATE hosted_relinks SET status = $1, ended_at = $2 WHERE id = $3 AND status = $4")
@@ -341,7 +341,7 @@ pub async fn end(write: &mut Write, relink: &HostedRelink, status: LinkStatus, a
     }
 }
 
-/// What else is written with an event of Stripe's.
+/// What else is written with a Stripe event.
 #[derive(Clone, Debug)]
 pub enum FollowUp {
     /// A line of the timeline.
@@ -388,7 +388,7 @@ impl FollowUp {
 }
 
 impl Store {
-    /// Writes a request on its own; false where the pause has not passed.
+    /// Writes a request on its own; false if the pause has not passed.
     pub async fn write_hosted_request(&self, asked: &HostedRequest) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = ask(&mut write, asked).await?;

@@ -7,10 +7,10 @@ use crate::{Result, Store, can_be_an_id};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-/// A person's one way in.
+/// How a person signs in: there is only one way.
 #[derive(Clone, PartialEq, Eq)]
 pub enum WayIn {
-    /// A password of ours, as `seal::hash_password` made it.
+    /// A password, as `seal::hash_password` made it.
     Password(String),
     /// An identity at a provider.
     Identity {
@@ -24,7 +24,7 @@ pub enum WayIn {
 }
 
 impl Store {
-    /// How a person gets in; nothing where nobody of the staff has that address.
+    /// How a person gets in; `None` if nobody of the staff has that address.
     pub async fn way_in(&self, email: &str) -> Result<Option<WayIn>> {
         if !can_be_an_id(email) {
             return Ok(None);
@@ -44,8 +44,8 @@ impl Store {
         Ok(row.map(|row| row.try_get("email")).transpose()?)
     }
 
-    /// Binds whoever is invited by that address to an identity. False where nobody is, or not any more, or somebody was
-    /// quicker, or the identity is another person's.
+    /// Binds the person invited with that address to an identity. False if nobody is invited, or no longer, or somebody
+    /// was faster, or the identity belongs to another person.
     pub async fn take_invitation(
         &self,
         email: &str,
@@ -76,7 +76,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Uses up a sign-in that came back from the provider, until it is too old to come back; false where it came back before.
+    /// Uses up a sign-in that came back from the provider, until it is too old to come back; false if it came back before.
     pub async fn use_up_return(&self, fingerprint: &str, expires_at: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(

@@ -103,7 +103,7 @@ pub struct JournalLine {
     pub at_ms: i64,
     /// About which account.
     pub account: Option<String>,
-    /// What; nothing where a newer version wrote it.
+    /// What; `None` if a newer version wrote it.
     pub what: Option<JournalEvent>,
     /// Who.
     pub who: String,

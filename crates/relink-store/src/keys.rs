@@ -51,7 +51,7 @@ impl Store {
         }
     }
 
-    /// Whether a key was answered, or somebody works on it: then whoever asks for it again makes no work.
+    /// Whether a key has an answer or is being worked on: asking for it again then causes no work.
     pub async fn is_key_known(&self, owner: &str, key: &str) -> Result<bool> {
         let row = sqlx::query("SELECT 1 FROM idempotency_keys WHERE owner = $1 AND idempotency_key = $2");
         Ok(row.bind(owner).bind(key).fetch_optional(&self.pool).await?.is_some())
@@ -134,7 +134,7 @@ async fn take_over(
     Ok(done.rows_affected() == 1)
 }
 
-/// How it stands with a key that somebody else has; nothing where it was given back.
+/// How it stands with a key that somebody else has; `None` if it was given back.
 async fn look(write: &mut Write, run: &KeyRun, fingerprint: &str) -> Result<Option<KeyClaim>> {
     let row = sqlx::query(
         "SELECT fingerprint, status, answer_sealed FROM idempotency_keys
@@ -157,7 +157,7 @@ async fn look(write: &mut Write, run: &KeyRun, fingerprint: &str) -> Result<Opti
     }))
 }
 
-/// Keeps the answer; false where another run has taken the key over, and then nothing may be written.
+/// Keeps the answer; false if another run has taken the key over, and then nothing may be written.
 /// `customer` is whom the answer is about.
 pub async fn answer(
     write: &mut Write,

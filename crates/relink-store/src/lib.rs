@@ -1,8 +1,7 @@
 //! The database: the only crate that holds SQL. A file per table; every statement is written once, and SQLite and
 //! PostgreSQL both take it.
-//!
-//! Whoever writes begins with [`Store::begin`] and ends with `commit`: what belongs together is written together
-//! or not at all. Several instances may write at once, so what must be decided is decided by one statement:
+//! Every write begins with [`Store::begin`] and ends with `commit`: what belongs together is written together or not at
+//! all. Several instances can write at once, so each decision is made by one statement:
 //!
 //! - **Insert, or leave it**: `INSERT … ON CONFLICT (…) DO NOTHING`, and the number of rows says who was first.
 //! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
@@ -61,9 +60,12 @@ pub use error::{Result, StoreError};
 pub use open::OpenError;
 
 use database::Engine;
+use open::WAIT;
 use security_chain::SecurityLine;
 use sqlx::AnyPool;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A transaction that writes: what was not committed never was.
 pub struct Write {
@@ -71,6 +73,8 @@ pub struct Write {
     engine: Engine,
     /// Security events of it, to be logged once they are committed.
     recorded: Vec<SecurityLine>,
+    /// Given on when the transaction is over.
+    _turn: OwnedSemaphorePermit,
 }
 
 impl Write {
@@ -84,8 +88,8 @@ impl Write {
         Ok(())
     }
 
-    /// Waits until no other transaction is alone with `what` or beside it, and is alone with it until the end of this one: for
-    /// what no row stands for, as the number of rows. SQLite lets one writer in at a time anyway.
+    /// Waits until no other transaction holds `what`, and holds it exclusively until the end of this one: for things
+    /// without a row, such as the number of rows. SQLite allows only one writer at a time anyway.
     pub(crate) async fn alone_with(&mut self, what: &str) -> Result<()> {
         self.lock("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)", what).await
     }
@@ -125,16 +129,30 @@ impl DerefMut for Write {
 pub struct Store {
     pool: AnyPool,
     engine: Engine,
+    writers: Arc<Semaphore>,
 }
 
 impl Store {
-    /// Begins to write. With SQLite the lock is taken at once, so that a writer waits here and not half-way.
+    /// The database behind these connections.
+    pub(crate) fn of(pool: AnyPool, engine: Engine) -> Self {
+        let writers = match engine {
+            Engine::Sqlite => 1,
+            Engine::Postgres => Semaphore::MAX_PERMITS,
+        };
+        Self { pool, engine, writers: Arc::new(Semaphore::new(writers)) }
+    }
+
+    /// Begins to write. SQLite lets one writer in at a time, and those who wait at its lock sleep longer and longer, each on a
+    /// connection that a reader could have. So they wait here, in the order in which they came; its lock, taken at once, is for
+    /// other processes.
     pub async fn begin(&self) -> Result<Write> {
+        let turn = tokio::time::timeout(WAIT, self.writers.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| StoreError::busy())?.map_err(|_| StoreError::busy())?;
         let transaction = match self.engine {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Engine::Postgres => self.pool.begin().await?,
         };
-        Ok(Write { transaction, engine: self.engine, recorded: Vec::new() })
+        Ok(Write { transaction, engine: self.engine, recorded: Vec::new(), _turn: turn })
     }
 
     /// The database's clock, in milliseconds since 1970, where it has one of its own: several machines go by that one.

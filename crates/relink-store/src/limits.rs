@@ -9,7 +9,7 @@ use crate::{Result, Store, Write};
 use sqlx::Row;
 use std::collections::HashMap;
 
-/// Takes the account's pause for a link; false where `pause` seconds have not passed since another.
+/// Takes the account's pause for a link; false if `pause` seconds have not passed since another.
 pub(super) async fn take(
     write: &mut Write,
     account: &str,
@@ -41,7 +41,7 @@ pub async fn give_back(write: &mut Write, relink: &str) -> Result<()> {
 }
 
 impl Store {
-    /// Takes the account's pause for a link that is yet to be written; false where it has not passed.
+    /// Takes the account's pause for a link that is yet to be written; false if it has not passed.
     pub async fn mail_limit_take(&self, account: &str, relink: &str, now: i64, pause: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let is_ours = take(&mut write, account, relink, now, pause).await?;

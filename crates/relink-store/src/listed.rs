@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 const LISTED: &str = "LISTED";
 
 impl Store {
-    /// The statement as this database takes it. It is one of ours: nothing from outside may be in it.
+    /// The statement for this database. It is a constant: nothing from outside may be in it.
     pub(crate) fn listing(&self, statement: &'static str) -> AssertSqlSafe<String> {
         let fields = match self.engine {
             Engine::Sqlite => "json_each($1)",

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// How long a request waits for a connection before it is answered "try again later". Well below the time limit of a
 /// run.
-const WAIT: Duration = Duration::from_secs(5);
+pub(crate) const WAIT: Duration = Duration::from_secs(5);
 
 /// Why the database cannot be opened: the operator's to repair.
 #[derive(Debug)]
@@ -127,11 +127,11 @@ impl Store {
                 return Err(OpenError::Tables(tables));
             }
         }
-        Ok(Self { pool: connect(engine, options).await.map_err(why)?, engine })
+        Ok(Self::of(connect(engine, options).await.map_err(why)?, engine))
     }
 
-    /// Opens the database as it is, and makes neither a file nor a table; nothing where there is no file yet and one could
-    /// be made. For whoever wants to know whether it could be opened.
+    /// Opens the database as it is, and creates no file and no table, to find out whether it can be opened; `None` if
+    /// there is no file yet and one could be created.
     pub async fn look(database: &Database) -> Result<Option<Self>, OpenError> {
         sqlx::any::install_default_drivers();
         let engine = database.engine;
@@ -146,7 +146,7 @@ impl Store {
             }
         }
         let pool = connect(engine, AnyConnectOptions::from_str(&url).map_err(why)?).await.map_err(why)?;
-        let store = Self { pool, engine };
+        let store = Self::of(pool, engine);
         match engine {
             Engine::Sqlite => {
                 let write = store.pool.begin_with("BEGIN IMMEDIATE").await.map_err(why)?;
@@ -202,9 +202,9 @@ async fn connect(engine: Engine, options: AnyConnectOptions) -> Result<AnyPool, 
     pool.connect_with(options).await
 }
 
-/// Brings the tables up to date, over a connection without the limits of the others: it may take long. PostgreSQL lets
-/// one instance after the other do it. SQLite has no lock for that, so whoever comes second finds things in the way,
-/// looks again, and finds them done.
+/// Brings the tables up to date, over a connection without the usual limits, because it may take long. PostgreSQL lets
+/// one instance do it at a time. SQLite has no lock for that, so a second instance fails first, checks again, and finds
+/// it done.
 pub(crate) async fn prepare(database: &Database) -> Result<(), OpenError> {
     let mut tries = match database.engine {
         Engine::Sqlite => 20,

@@ -1,8 +1,7 @@
 //! What is to be sent: emails to customers, and events for the merchant's own system. A parcel is written in the same
 //! transaction as the change it reports, so neither exists without the other.
-//!
-//! Whoever sends takes a lease and renews it: a parcel whose sender died is free again when the lease is over, and is sent
-//! with the same id. So a parcel is sent at least once, and the id (an email's Message-ID) shows one that came twice.
+//! The sender takes a lease and renews it. If it dies, the parcel is free again when the lease ends, and is sent with
+//! the same id. So a parcel is sent at least once, and the id (an email's Message-ID) identifies duplicates.
 
 use crate::{Result, Store, Write};
 use relink_seal::random_id;
@@ -142,7 +141,7 @@ macro_rules! select {
 }
 
 impl Store {
-    /// Takes messages that are due, at most so many, for `run` alone until the lease is over. Nothing where none is
+    /// Takes messages that are due, at most this many, for `run` alone until the lease is over. Nothing where none is
     /// due; an empty list where others were faster.
     pub async fn outbox_take(
         &self,
@@ -232,7 +231,7 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Puts a message that was given up back into the queue, with the same id; false where it is not given up.
+    /// Puts a message that was given up back into the queue, with the same id; false if it is not given up.
     pub async fn outbox_revive(&self, write: &mut Write, id: &str, now_ms: i64) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE outbox SET status = 'queued', attempts = 0, due_at_ms = $1, leased_until_ms = 0, done_at = NULL

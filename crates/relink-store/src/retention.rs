@@ -18,7 +18,7 @@ const DAY: i64 = 86_400;
 pub struct Retention {
     /// Sessions, from when they ended.
     pub sessions: i64,
-    /// Accounts that Stripe has not told of since.
+    /// Accounts that Stripe has not mentioned since.
     pub accounts: i64,
     /// Links, from when they ended.
     pub links: i64,

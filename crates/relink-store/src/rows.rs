@@ -6,7 +6,7 @@ use relink_wire::Json;
 use serde_json::json;
 
 impl Store {
-    /// A JSON list of every session with its status, what came of it, and the accounts of its one completion, or null.
+    /// A JSON list of all sessions with status, result, and the accounts of the single completion, or null.
     pub async fn session_rows(&self) -> Result<String> {
         type Row = (String, String, String, Option<String>, Option<String>);
         let rows: Vec<Row> = sqlx::query_as(

@@ -1,7 +1,6 @@
 //! The second factor of the staff: a sealed key that an authenticator app has too, and recovery codes.
-//!
-//! A try is taken before the code is looked at, and a code is used by the statement that says whether it may be: so
-//! neither many guesses at once nor one code twice gets anybody in.
+//! An attempt is counted before the code is checked, and the statement that accepts a code also uses it up. So neither
+//! many simultaneous guesses nor the same code twice let anybody in.
 
 use crate::security_events::{SecurityEventKind, Source, append};
 use crate::staff::hold;
@@ -21,7 +20,7 @@ pub struct SecondFactor {
 
 impl Store {
     /// Sets a person's second factor up, with the fingerprints of recovery codes. `step` is the time step of the code
-    /// that proved that the app has the key: it is used up. False where the person has a second factor already, or is
+    /// that proved that the app has the key: it is used up. False if the person has a second factor already, or is
     /// not of the staff.
     pub async fn set_second_factor(
         &self,
@@ -100,7 +99,7 @@ impl Store {
         .transpose()
     }
 
-    /// Uses the code of a time step; false where one of that step or of a later one was used before.
+    /// Uses the code of a time step; false if one of that step or of a later one was used before.
     pub async fn use_code(&self, email: &str, step: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(
@@ -115,7 +114,7 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Uses a recovery code; false where it is none of this person's, or was used before.
+    /// Uses a recovery code; false if it is none of this person's, or was used before.
     pub async fn use_recovery_code(&self, email: &str, fingerprint: &str, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(
@@ -146,7 +145,7 @@ impl Store {
         Ok(left.bind(email).fetch_one(&self.pool).await?.try_get("codes_left")?)
     }
 
-    /// Takes a person's second factor away and ends their sign-ins; false where there is none.
+    /// Takes a person's second factor away and ends their sign-ins; false if there is none.
     pub async fn reset_second_factor(&self, email: &str, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
         hold(&mut write, email).await?;

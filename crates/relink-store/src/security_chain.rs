@@ -18,7 +18,7 @@ pub struct SecurityLine {
     pub actor: String,
     /// The client's address.
     pub address: Option<String>,
-    /// What it was done to: an e-mail address, a key's name, or a word.
+    /// What it was done to: an email address, a key's name, or a word.
     pub subject: Option<String>,
     /// SHA-256, in hexadecimal digits: of the hash of the row before and of this row.
     pub hash: String,
@@ -62,7 +62,7 @@ impl fmt::Display for BrokenChain {
     }
 }
 
-/// Where the chain ends, as far as it was looked at.
+/// Where the chain ends, as far as it was checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChainEnd {
     /// The number of the last line; 0 before the first.

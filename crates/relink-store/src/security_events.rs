@@ -94,7 +94,7 @@ impl SecurityEventKind {
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor<'a> {
-    /// A person of the staff, by their e-mail address.
+    /// A person of the staff, by their email address.
     Staff(&'a str),
     /// A merchant's server, by its key's name.
     ApiKey(&'a str),

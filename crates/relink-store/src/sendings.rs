@@ -4,7 +4,7 @@
 use crate::{Result, Store, can_be_an_id};
 use sqlx::Row;
 
-/// What came of one account.
+/// The result for one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentAbout {
     /// `fca_…`
@@ -22,14 +22,14 @@ pub struct Sending {
     pub by: String,
     /// When, in Unix seconds.
     pub created_at: i64,
-    /// When all of it was done; nothing while it goes on, or where the instance died.
+    /// When all of it was done; `None` while it is running, or if the instance died.
     pub ended_at: Option<i64>,
     /// The accounts, by id.
     pub accounts: Vec<SentAbout>,
 }
 
 impl Store {
-    /// Begins a sending; false where there is one of this id already, and then nothing may be sent for it again.
+    /// Begins a sending; false if there is one of this id already, and then nothing may be sent for it again.
     pub async fn begin_sending(&self, id: &str, by: &str, accounts: &[String], now: i64) -> Result<bool> {
         let mut write = self.begin().await?;
         let done = sqlx::query(
@@ -52,7 +52,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Writes what came of accounts.
+    /// Writes the results for accounts.
     pub async fn put_sent(&self, id: &str, outcomes: &[SentAbout]) -> Result<()> {
         let mut write = self.begin().await?;
         for outcome in outcomes {

@@ -28,13 +28,13 @@ pub struct RelinkSession {
     pub authorization: String,
     /// Exactly this account, or any of the authorization.
     pub account: Option<String>,
-    /// At most so many accounts.
+    /// At most this many accounts.
     pub account_limit: Option<i64>,
     /// What was asked for.
     pub permissions: Vec<String>,
-    /// The accounts that it shows: objects of Stripe's.
+    /// The accounts that it shows: Stripe's objects.
     pub shown_accounts: Vec<Json>,
-    /// What came of it.
+    /// The result.
     pub relink_result: Option<RelinkResult>,
     /// The client secret or the hosted page's address, sealed; of another provider, the address and what the repair is asked for by.
     pub handoff_sealed: String,
@@ -67,8 +67,8 @@ pub struct OpenSessions {
     pub newest: Option<RelinkSession>,
 }
 
-/// Writes a new session; false where its customer was erased, or where `room` has none left. Whoever else wants that room waits
-/// until this transaction ends, so that what is counted is what is there.
+/// Writes a new session; false if its customer was erased, or if `room` has none left. Others that want the same room
+/// wait until this transaction ends, so that the count is right.
 pub(crate) async fn insert(write: &mut Write, session: &RelinkSession, room: Option<Room>) -> Result<bool> {
     erased::not_meanwhile(write, &session.customer).await?;
     if room.is_some() {
@@ -118,8 +118,8 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession, room: Opt
     Ok(done.rows_affected() == 1)
 }
 
-/// A session leaves `pending` once, and whoever comes second changes nothing. Only a success at Stripe also follows an
-/// expiry: the customer was at the bank meanwhile.
+/// A session leaves `pending` once; a second change has no effect. Only a success at Stripe can also follow an expiry:
+/// the customer was at the bank meanwhile.
 pub(crate) async fn update(write: &mut Write, session: &RelinkSession) -> Result<bool> {
     let statement = if session.status == SessionStatus::Succeeded {
         "UPDATE relink_sessions SET status = $1, shown_accounts = $2, relink_result = $3, read_at_ms = $4,
@@ -169,15 +169,16 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// Writes what the customer agreed to, whatever comes of the session. It has no part in a session's other changes, so
-    /// that none of them can undo it.
+    /// Writes what the customer agreed to, whatever the result of the session. It is separate from the session's other
+    /// changes, so that none of them can undo it.
     pub async fn note_consent(&self, id: &str, consent: &Json) -> Result<()> {
+        let mut write = self.begin().await?;
         sqlx::query("UPDATE relink_sessions SET consent = $1 WHERE id = $2")
             .bind(consent.to_string())
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *write)
             .await?;
-        Ok(())
+        write.commit().await
     }
 
     /// The newest session that was made with one of a provider's.

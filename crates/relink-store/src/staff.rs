@@ -42,7 +42,7 @@ pub struct Person {
     pub role: Role,
 }
 
-/// A person of the staff, for whoever looks after them.
+/// A staff member, for an operator.
 pub struct Listed {
     /// Who.
     pub person: Person,
@@ -50,7 +50,7 @@ pub struct Listed {
     pub way_in: WayIn,
     /// Until when an invitation may be taken up that was not yet, in Unix seconds.
     pub invited_until: Option<i64>,
-    /// Whether they have a second factor of ours.
+    /// Whether they have a second factor here.
     pub has_second_factor: bool,
     /// When their last sign-in was used, in Unix seconds.
     pub last_seen: Option<i64>,
@@ -71,8 +71,9 @@ impl Store {
         Ok(is_new)
     }
 
-    /// Invites a person to get in as somebody whom the OpenID provider knows: whoever comes first with their verified address
-    /// before `until`, in Unix seconds. A password or an identity that they had counts no more. Whether they are new.
+    /// Invites a person who is known to the OpenID provider: the first identity with their verified address before
+    /// `until`, in Unix seconds, accepts the invitation. A previous password or identity stops working. Returns whether
+    /// they are new.
     pub async fn invite_staff(&self, person: &Person, until: i64, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
         // No password has an empty hash.
@@ -91,7 +92,7 @@ impl Store {
         Ok(is_new)
     }
 
-    /// Removes a person with all that is theirs; false where there is none of that address. Their sign-ins end with the
+    /// Removes a person with all that is theirs; false if there is none of that address. Their sign-ins end with the
     /// first statement: each is looked up together with its person.
     pub async fn remove_staff(&self, email: &str, by: &Source<'_>) -> Result<bool> {
         let mut write = self.begin().await?;
@@ -110,7 +111,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Ends every sign-in of a person; nothing where there is none of that address, else how many there were.
+    /// Ends every sign-in of a person; `None` if there is none of that address, else how many there were.
     pub async fn sign_staff_out_everywhere(&self, email: &str, by: &Source<'_>) -> Result<Option<u64>> {
         let mut write = self.begin().await?;
         if !hold(&mut write, email).await? {
@@ -151,8 +152,8 @@ impl Store {
             .collect()
     }
 
-    /// Remembers the sign-in of somebody who came in by that way. False where nobody is signed in: it is not their way in any
-    /// more, or the name was locked while the password was looked at.
+    /// Stores a sign-in made in that way. False if nobody is signed in: the person may no longer sign in this way, or
+    /// the name was locked while the password was checked.
     pub async fn sign_staff_in(
         &self,
         token: &str,
@@ -277,8 +278,8 @@ async fn put(write: &mut Write, person: &Person, password_hash: &str) -> Result<
     Ok(is_new)
 }
 
-/// Keeps a person as they are until the end of the transaction; false where there is none of that address. Whoever signs in begins
-/// with this, and whoever ends sign-ins: so a sign-in is there when they are ended, or sees what has changed.
+/// Locks a person's row until the end of the transaction; false if there is nobody with that address. Signing in and
+/// ending sign-ins both start with this: so a sign-in is either ended or sees the change.
 pub(crate) async fn hold(write: &mut Write, email: &str) -> Result<bool> {
     let done = sqlx::query("UPDATE staff SET email = email WHERE email = $1").bind(email);
     Ok(done.execute(&mut **write).await?.rows_affected() == 1)

@@ -23,7 +23,7 @@ pub enum Counted {
 }
 
 impl Counted {
-    /// So many tries are looked at; with the next one it is locked.
+    /// This many attempts are checked; the next one locks it.
     fn most(self) -> i64 {
         match self {
             Self::Name => 10,
@@ -32,7 +32,7 @@ impl Counted {
         }
     }
 
-    /// Seconds after which a count begins anew.
+    /// Seconds after which a count starts over.
     fn window(self) -> i64 {
         match self {
             Self::Name => 86_400,
@@ -41,7 +41,7 @@ impl Counted {
     }
 }
 
-/// Whether a password may be looked at.
+/// Whether a password may be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Try {
     /// It may.
@@ -58,7 +58,7 @@ pub enum Try {
 }
 
 impl Store {
-    /// Counts a try of a name from an address, and says whether the password may be looked at.
+    /// Counts an attempt for a name from an address, and says whether the password may be checked.
     pub async fn reserve_try(&self, name: &str, address: Option<&str>, now: i64) -> Result<Try> {
         let mut write = self.begin().await?;
         // What an address or a name has used up is not counted for everybody.
@@ -104,8 +104,8 @@ async fn count(write: &mut Write, by: Counted, subject: &str, now: i64) -> Resul
     })
 }
 
-/// The password was right: the name's count begins anew. False where the name was locked while the password was looked
-/// at; then nobody is signed in.
+/// The password was right: the name's count starts over. False if the name was locked while the password was checked;
+/// then nobody is signed in.
 pub(crate) async fn confirm(write: &mut Write, name: &str, now: i64) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE sign_in_tries SET tries = 0, since = $1, locked_until = 0 WHERE subject = $2 AND locked_until <= $1",
@@ -121,7 +121,7 @@ pub(crate) async fn forget(write: &mut Write, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Deletes counts that begin anew with the next try anyway.
+/// Deletes counts that would start over with the next attempt anyway.
 pub(crate) async fn delete_old(write: &mut Write, now: i64) -> Result<()> {
     let old = sqlx::query("DELETE FROM sign_in_tries WHERE since <= $1 AND locked_until <= $2");
     old.bind(now - Counted::Name.window()).bind(now).execute(&mut **write).await?;

@@ -12,7 +12,7 @@ pub struct NewSession<'a> {
     pub authorization: &'a str,
     /// Exactly this account, or any.
     pub account: Option<&'a str>,
-    /// At most so many accounts.
+    /// At most this many accounts.
     pub limit: Option<i64>,
     /// Whether only accounts that can be paid with may be chosen.
     pub must_pay: bool,

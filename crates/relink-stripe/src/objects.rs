@@ -26,7 +26,7 @@ const NUMBER_FIELDS: &[&str] = &["expected_expiry_date", "identifier_type", "sta
 /// The fields of `status_details.active` and `.inactive`.
 const DETAIL_FIELDS: &[&str] = &["action", "cause", "expected_deactivation_date"];
 
-/// Reads an account; nothing where it has no id.
+/// Reads an account; `None` if it has no id.
 pub fn linked_account(json: &Json) -> Option<LinkedAccount> {
     let holder = json.object("account_holder");
     let named = |field| holder.and_then(|holder| id_of(holder.get(field)));
@@ -114,7 +114,7 @@ impl StripeCustomer {
 }
 
 impl StripeSession {
-    /// Reads a session; nothing where it has no id.
+    /// Reads a session; `None` if it has no id.
     pub fn read(json: &Json) -> Option<Self> {
         let secret = |field| json.text(field).filter(|text| !text.is_empty()).map(Secret::new);
         Some(Self {

@@ -23,7 +23,7 @@ tokio::task_local! {
 static SOURCE: OnceLock<fn() -> Option<String>> = OnceLock::new();
 
 impl TraceParent {
-    /// Reads a header; nothing where it is not one of Trace Context's, which is then to be ignored.
+    /// Reads a header; `None` if it is not one of Trace Context's, which is then to be ignored.
     pub fn parse(header: &str) -> Option<Self> {
         let mut parts = header.split('-');
         let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -81,7 +81,7 @@ pub fn current() -> Option<TraceParent> {
 }
 
 /// From now on this says which header a call leaves with: a program that records spans knows the call's own.
-/// False where somebody says so already.
+/// False if somebody says so already.
 pub fn set_source(source: fn() -> Option<String>) -> bool {
     SOURCE.set(source).is_ok()
 }
@@ -95,7 +95,7 @@ pub(crate) fn outgoing() -> Option<String> {
 }
 
 /// What an answer says of where its request was served: the span of the program that records spans, else a new one in the
-/// request's trace. Nothing where there is no trace.
+/// request's trace. `None` if there is no trace.
 pub fn served(parent: Option<TraceParent>) -> Option<String> {
     match SOURCE.get() {
         Some(source) => source(),

@@ -7,7 +7,7 @@ const NAMES = ['Everyday', 'Holiday', 'Rent', 'Car', 'Rainy day', 'Gifts', 'Tool
 const ACCOUNTS = NAMES.map((name, nth) => ({ id: `fca_${nth + 1}`, display_name: name, last4: String(1000 + nth) }));
 
 /** Translators, as far as they matter: each is told of a text node that may be translated. */
-const PROGRAMS = {
+export const PROGRAMS = {
   'wraps each text in elements, as Google\'s does': (text) => {
     const [outer, inner] = [document.createElement('font'), document.createElement('font')];
     inner.textContent = `«${text.data}»`;
@@ -18,7 +18,7 @@ const PROGRAMS = {
   'puts new text nodes in place of the old': (text) => text.replaceWith(`«${text.data}»`),
 };
 /** Runs a program over all that it may touch, now and whenever something changes. `rude` heeds no `translate="no"`. */
-const run = (program, rude) => `(() => {
+export const run = (program, rude) => `(() => {
   const program = ${program};
   const root = document.querySelector('relink-widget').shadowRoot;
   const go = () => {

@@ -44,7 +44,7 @@ pub fn rows(names: &Names) -> Vec<Row> {
     rows
 }
 
-/// What a view can be looked for by: its state, the leading reason, the rule; empty where it has none.
+/// What a view can be looked for by: its state, the leading reason, the rule; empty if it has none.
 pub fn facets(view: &View) -> [String; 3] {
     let state = view.state.map(|state| state.as_str()).unwrap_or_default();
     let (reason, rule) = match &view.pane {

@@ -64,7 +64,7 @@ pub fn window(scene: &Scene<'_>) -> Markup {
                     (bank_window(scene))
                 } @else {
                     h1 { "You can close this window" }
-                    p { "Go on where you came from." }
+                    p { "Continue where you came from." }
                 }
             }
         },
@@ -102,7 +102,7 @@ fn shared(scene: &Scene<'_>) -> Markup {
 fn awaiting(scene: &Scene<'_>) -> Markup {
     html! {
         h1 { "Continue at " (scene.bank.name) }
-        p { "Sign in in the window of your bank. This page goes on by itself." }
+        p { "Sign in in your bank's window. This page continues by itself." }
         p class="wait" role="status" { span class="spinner" aria-hidden="true" {} "Waiting for " (scene.bank.name) }
         a class="primary" href=(act(scene, "window")) target="_blank" rel="opener" data-opens=(act(scene, "window")) {
             "Open " (scene.bank.name)
@@ -182,7 +182,7 @@ fn asking(scene: &Scene<'_>, question: Question) -> Markup {
             }
             Question::Confirmation => {
                 h1 { "Confirm in your bank's app" }
-                p { "Open the app of " (scene.bank.name) " and confirm that it is you. Then go on here." }
+                p { "Open the app of " (scene.bank.name) " and confirm that it is you. Then continue here." }
                 form method="post" action=(answer) { button class="primary" type="submit" { "I have confirmed" } }
             }
             Question::Security => {

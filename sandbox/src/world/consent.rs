@@ -37,7 +37,7 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// A new text; nothing where there is none in that language. A region is not looked at.
+    /// A new text; `None` if there is none in that language. A region is not looked at.
     pub fn new(id: String, holder: Holder, locale: Option<&str>, created: i64) -> Option<Self> {
         let language = locale.map_or(TEXTS[0].0, |locale| locale.split('-').next().unwrap_or_default());
         let (locale, _) = TEXTS.iter().find(|(known, _)| *known == language)?;

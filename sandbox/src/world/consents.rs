@@ -5,7 +5,7 @@ use super::account::Holder;
 use super::consent::Consent;
 
 impl World {
-    /// Makes a text; nothing where there is none in that language. A region is not looked at.
+    /// Makes a text; `None` if there is none in that language. A region is not looked at.
     pub fn make_consent(&mut self, holder: Holder, locale: Option<&str>) -> Option<&Consent> {
         let made = Consent::new(self.next_id("fccons"), holder, locale, self.now)?;
         self.consents.push(made);

@@ -282,7 +282,7 @@ fn plant_reasons(world: &mut World) {
         world,
         "fcinst_old_mill",
         vec![plot("fca_unknown_cause", "Student Checking", "5577", broken("regulator_notice"))],
-        "Broken for a cause that is newer than any list",
+        "Broken for a cause that no list has yet",
     );
     single(
         world,

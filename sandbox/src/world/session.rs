@@ -108,7 +108,7 @@ pub struct Wanted {
     pub institution: Option<String>,
     /// Stripe's `require_payment_method_support`.
     pub payment_support: Option<String>,
-    /// At most so many accounts.
+    /// At most this many accounts.
     pub limit: Option<u32>,
     /// What is to be relinked.
     pub relink: Option<RelinkOptions>,

@@ -8,7 +8,7 @@ use relink_wire::Secret;
 /// The shortest secret that messages may be signed with: as long as Stripe's own.
 const SHORTEST_SIGNING_SECRET: usize = 32;
 
-/// What of a configuration live mode does not take, in a sentence each; the origins are looked at where they are read.
+/// What live mode does not accept in a configuration, one sentence for each; origins are checked where they are read.
 pub(super) fn demands(config: &Config) -> Vec<String> {
     let mut demands = Vec::new();
     let mut demand = |is_met: bool, sentence: &str| {
@@ -33,7 +33,7 @@ pub(super) fn demands(config: &Config) -> Vec<String> {
     );
     demand(
         config.database.is_private(),
-        "DATABASE_URL must demand TLS by sslmode=verify-full, or at least by sslmode=require, which does not check who answers.",
+        "DATABASE_URL must require TLS with sslmode=verify-full, or at least with sslmode=require, which does not check who answers.",
     );
     let signing: Vec<&Secret> = hosted.webhook.iter().flat_map(|webhook| &webhook.secrets).collect();
     let named = [

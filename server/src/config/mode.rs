@@ -10,12 +10,12 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The mode of a secret or restricted key; nothing where the text is none.
+    /// The mode of a secret or restricted key; `None` if the text is none.
     pub(super) fn of_secret_key(key: &str) -> Option<Self> {
         Self::of(key.strip_prefix("sk_").or_else(|| key.strip_prefix("rk_"))?)
     }
 
-    /// The mode of a publishable key; nothing where the text is none.
+    /// The mode of a publishable key; `None` if the text is none.
     pub(super) fn of_publishable_key(key: &str) -> Option<Self> {
         Self::of(key.strip_prefix("pk_")?)
     }

@@ -140,7 +140,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         {
             self.wrong(
                 "STRIPE_PUBLISHABLE_KEY",
-                "of the same mode as STRIPE_SECRET_KEY: both test or both live",
+                "in the same mode as STRIPE_SECRET_KEY: both test or both live",
             );
         }
         let is_live = modes.0 == Some(Mode::Live) || modes.1 == Some(Mode::Live);
@@ -214,7 +214,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         self.signing_secret("STRIPE_WEBHOOK_SECRET_PREVIOUS")
     }
 
-    /// A signing secret of Stripe's; it has no mode.
+    /// A Stripe signing secret; it has no mode.
     fn signing_secret(&self, name: &'static str) -> Option<Secret> {
         let secret = self.get(name)?;
         if !secret.starts_with("whsec_") {
@@ -351,7 +351,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let Some(text) = self.get(NAME) else {
             // Behind real banks a link must lead where customers can go.
             if !self.is_set(NAME) {
-                self.demand("RELINK_PUBLIC_URL is not set; with live keys it has to be.".into());
+                self.demand("RELINK_PUBLIC_URL is not set; it is required with live keys.".into());
             }
             return None;
         };

@@ -110,7 +110,7 @@ const LIVE: [(&str, &str); 4] = [
     ("RELINK_PUBLIC_URL", "https://relink.example"),
 ];
 
-/// These before the live ones: whoever comes first counts.
+/// These come before the live ones: the first value counts.
 fn live(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
     changes.iter().chain(&LIVE).copied().collect()
 }
@@ -137,8 +137,8 @@ fn what_travels_in_the_clear_stops_the_start_in_live_mode_and_is_said_in_test_mo
             &[("SMTP_URL", "smtp://mail.example?tls=opportunistic"), ("MAIL_FROM", "a@shop.example")],
             "SMTP_URL must be smtps://",
         ),
-        (&[("DATABASE_URL", "postgres://u:p@db.example/d")], "DATABASE_URL must demand TLS"),
-        (&[("DATABASE_URL", "postgres://u:p@db.example/d?sslmode=prefer")], "DATABASE_URL must demand TLS"),
+        (&[("DATABASE_URL", "postgres://u:p@db.example/d")], "DATABASE_URL must require TLS"),
+        (&[("DATABASE_URL", "postgres://u:p@db.example/d?sslmode=prefer")], "DATABASE_URL must require TLS"),
         (&[("HOSTED_WEBHOOK_URL", "http://own.example"), webhook], "HOSTED_WEBHOOK_URL must be https://"),
         (
             &[("HOSTED_WEBHOOK_URL", "https://own.example"), ("HOSTED_WEBHOOK_SECRET", "short")],
@@ -180,8 +180,8 @@ fn what_does_not_leave_the_machine_or_demands_tls_is_taken_in_live_mode() {
 #[test]
 fn all_keys_are_of_one_mode_and_of_a_shape_that_is_known() {
     for (secret, publishable, expected) in [
-        ("sk_live_1", "pk_test_1", "STRIPE_PUBLISHABLE_KEY must be of the same mode as STRIPE_SECRET_KEY"),
-        ("rk_test_1", "pk_live_1", "STRIPE_PUBLISHABLE_KEY must be of the same mode as STRIPE_SECRET_KEY"),
+        ("sk_live_1", "pk_test_1", "STRIPE_PUBLISHABLE_KEY must be in the same mode as STRIPE_SECRET_KEY"),
+        ("rk_test_1", "pk_live_1", "STRIPE_PUBLISHABLE_KEY must be in the same mode as STRIPE_SECRET_KEY"),
         ("sk_1", "pk_test_1", "STRIPE_SECRET_KEY must be a secret key of Stripe's: sk_test_"),
         ("sk_test_", "pk_test_1", "STRIPE_SECRET_KEY must be a secret key of Stripe's: sk_test_"),
         ("sk_test_1", "pk_1", "STRIPE_PUBLISHABLE_KEY must be a publishable key of Stripe's: pk_test_"),

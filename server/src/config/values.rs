@@ -53,7 +53,7 @@ pub struct Config {
     pub stripe_publishable_key: String,
     /// `whsec_…`
     pub stripe_webhook_secret: Secret,
-    /// The one before: what it signed is believed.
+    /// The previous one: its signatures are accepted.
     pub stripe_webhook_secret_previous: Option<Secret>,
     /// The header `Stripe-Version`.
     pub stripe_version: String,

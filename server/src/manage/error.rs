@@ -12,45 +12,45 @@ pub(super) const SHORTEST: usize = 12;
 /// How it is called.
 pub const USAGE: &str = "\
   relink-server
-      serves
+      runs the server
   relink-server --check [--online]
-      says every mistake of the configuration, tries the database, the address and the widget's
-      folder, and ends; with --online it also asks Stripe and the OpenID provider
+      reports every mistake in the configuration, tries the database, the address and the widget's
+      folder, and exits; with --online it also tries Stripe and the OpenID provider
   relink-server --health
-      asks the one that runs here whether it is well
+      asks the server that runs here whether it is healthy
   relink-server --help
-      says this
+      prints this
   relink-server migrate [--check]
-      brings the tables up to date, or only says whether they are
+      updates the tables, or only reports whether they are up to date
   relink-server backup FILE
       copies SQLite's database to a new file, while it is in use
   relink-server staff add EMAIL NAME agent|viewer
-      adds somebody, or changes them; the password is read from standard input
+      adds someone, or changes them; the password is read from standard input
   relink-server staff invite EMAIL NAME agent|viewer
-      adds somebody who signs in at the OpenID provider, or changes them so that they do
+      adds someone who signs in at the OpenID provider, or changes them so that they do
   relink-server staff remove EMAIL
-      removes somebody, and ends their sign-ins at once
+      removes someone, and signs them out everywhere at once
   relink-server staff list
-      says who is of the staff
+      lists the staff
   relink-server staff sign-out EMAIL
-      ends every sign-in of somebody
+      signs someone out everywhere
   relink-server staff reset-second-factor EMAIL
-      takes a second factor away; another is set up at the next sign-in
+      removes a second factor; another is set up at the next sign-in
   relink-server api-key add NAME [--scope SCOPE,…] [--expires DAYSd]
-      makes a key for a server, and prints it once
+      creates a key for a server, and prints it once
   relink-server api-key list
-      says which keys there are, what they may do, and when they were used
+      lists the keys, what they may do, and when they were used
   relink-server api-key revoke NAME
-      makes it worthless
+      revokes a key
   relink-server security-log [--since YYYY-MM-DD]
       prints the security events, one JSON object a line
   relink-server security-log --verify [--anchor HASH]
-      says whether one was removed or changed; HASH is that of a line from before
+      checks whether one was removed or changed; HASH is the hash of an earlier line
   relink-server customer erase ID
-      erases a customer, and says what was erased, as JSON
+      erases a customer, and reports what was erased, as JSON
   relink-server reseal [--drop-unreadable]
-      seals anew what RELINK_SECRET_PREVIOUS has sealed, so that it may go; where a secret is lost,
-      --drop-unreadable gives up what it sealed";
+      encrypts with RELINK_SECRET what RELINK_SECRET_PREVIOUS has encrypted, so that the latter can
+      be removed; if a secret is lost, --drop-unreadable gives up what it has encrypted";
 
 /// Why it was not done.
 #[derive(Debug)]
@@ -108,11 +108,11 @@ impl fmt::Display for ManageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage => write!(f, "no such command. There are:\n{USAGE}"),
-            Self::NoAddress => f.write_str("that is no email address"),
+            Self::NoAddress => f.write_str("that is not an email address"),
             Self::TooShort => write!(f, "the password must have {SHORTEST} characters at least"),
             Self::Input(error) => write!(f, "the password could not be read: {error}"),
             Self::Output(error) => write!(f, "the answer could not be written: {error}"),
-            Self::NoSuchPerson(email) => write!(f, "nobody of the staff has the address {email}"),
+            Self::NoSuchPerson(email) => write!(f, "no member of staff has the address {email}"),
             Self::NoSecondFactor(email) => write!(f, "{email} has no second factor"),
             Self::KeyExists(name) => {
                 write!(f, "there is a key named {name}: revoke it first, or take another name")
@@ -129,7 +129,7 @@ impl fmt::Display for ManageError {
             Self::BadDay => f.write_str("--since takes a day, as in 2026-11-29"),
             Self::Broken(broken) => broken.fmt(f),
             Self::NoAnchor => f.write_str(
-                "no line of the security log has that hash: lines up to it were changed, or it is of another database",
+                "no line of the security log has that hash: lines up to it were changed, or it belongs to another database",
             ),
             Self::NoCustomer => f.write_str("a customer's id begins with cus_ or acct_"),
             Self::Open(error) => error.fmt(f),

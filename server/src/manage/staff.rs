@@ -63,7 +63,7 @@ pub(super) async fn add(
 pub(super) async fn remove(store: &Store, email: &str, by: &Source<'_>) -> Result<String, ManageError> {
     let email = email.to_lowercase();
     if store.remove_staff(&email, by).await? {
-        Ok(format!("{email} is no longer of the staff; their sign-ins have ended."))
+        Ok(format!("{email} is no longer on the staff; their sign-ins have ended."))
     } else {
         Err(ManageError::NoSuchPerson(email))
     }
@@ -112,5 +112,5 @@ pub(super) async fn list(store: &Store, now: i64) -> Result<String, ManageError>
         format!("{email}  {name}  {}{way_in}  {factor}  {seen}", role.as_str())
     });
     let lines: Vec<String> = lines.collect();
-    Ok(if lines.is_empty() { "Nobody is of the staff yet.".into() } else { lines.join("\n") })
+    Ok(if lines.is_empty() { "There are no staff yet.".into() } else { lines.join("\n") })
 }

@@ -1,5 +1,5 @@
-//! Whose turn it is on one connection, and since when. It is told by the bytes that come and go: [`Watched`] sees those
-//! of the connection, [`Heard`] those of a request's body, [`Told`] those of an answer's.
+//! Whose turn it is on one connection, and since when. The bytes that pass show it: [`Watched`] sees those of the
+//! connection, [`Heard`] those of a request's body, [`Told`] those of an answer's.
 
 use axum::body::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
@@ -103,7 +103,7 @@ impl Turn {
         }
     }
 
-    /// Since when the client keeps us waiting; nothing where we are at work, or it is being closed already.
+    /// Since when the client keeps us waiting; `None` if we are at work, or it is being closed already.
     pub fn waits_since(&self) -> Option<Instant> {
         let now = self.now();
         (now.waits != Waits::Us && !now.is_closing).then_some(now.since)

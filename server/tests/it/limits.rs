@@ -132,7 +132,7 @@ async fn one_customers_sessions_make_a_bounded_number_of_calls_to_stripe_and_ano
     let (stripe, rows) = (Hanging::start("nothing hangs").await, Rows::new().await);
     let time = Time::default();
     let (base, _server) =
-        serve(config(&stripe.base, &rows, &[("RELINK_RATE_LIMITS", "customer=30/60")]), &time).await;
+        serve(config(&stripe.base, &rows, &[("RELINK_RATE_LIMITS", "customer=30/1")]), &time).await;
     let shop = Shop::at(base, stripe.stripe(), rows, time).await;
     let mut other = shop.clone();
     other.sign_in_as("cus_other");
@@ -149,30 +149,20 @@ async fn one_customers_sessions_make_a_bounded_number_of_calls_to_stripe_and_ano
     let theirs = send(other.get("/relink/sessions/rls_nothing")).await;
     assert_eq!(theirs.0, 404, "another customer is answered meanwhile");
     let answers = asking.join_all().await;
-    let made = answers.iter().filter(|(status, _)| *status == 201).count();
-    assert!(made >= 30, "a burst passes: {answers:?}");
+    let passed = answers.iter().filter(|(status, _)| *status != 429).count();
+    assert_eq!(passed, 30, "a burst passes: {answers:?}");
     assert!(answers.iter().all(|answer| matches!(answer, (201, _) | (429 | 503, true))), "{answers:?}");
-    // A burst of thirty, and a few more while it lasted; each reads an account and its bank and makes a session, and who was
-    // slower than others reads the one that is given again.
+    // Each of the thirty reads an account and its bank and makes a session, and who was slower than others reads the one that
+    // is given again.
     let calls = stripe.calls() - before;
-    assert!(made < 100 && calls <= 4 * made + 10, "{calls} calls for {made} sessions");
+    assert!(calls <= 4 * passed + 10, "{calls} calls");
     problem(shop.post("/relink/sessions", "one more", json!({})), 400, "invalid_request").await;
-    let mut refused = 0;
-    while send(shop.post("/relink/sessions", &format!("more-{refused}"), json!({"account": "fca_any"})))
-        .await
-        .0
-        == 201
-    {
-        refused += 1;
-    }
     let again = shop.post("/relink/sessions", "told-when", json!({"account": "fca_any"}));
     problem(again, 429, "rate_limited").await;
     // What was answered is repeated, however empty the bucket is.
-    let kept = (0..MANY).map(|n| format!("flood-{n}"));
     let key = shop
         .value("SELECT idempotency_key FROM idempotency_keys WHERE status = 201 ORDER BY 1 LIMIT 1")
         .await;
-    assert!(kept.into_iter().any(|kept| kept == key) || key.starts_with("more-"), "{key}");
     assert_eq!(send(shop.post("/relink/sessions", &key, json!({"account": "fca_any"}))).await.0, 201);
     assert_eq!(send(other.get("/relink/sessions/rls_nothing")).await.0, 404);
 }

@@ -183,9 +183,13 @@ async fn an_identity_token_that_is_not_for_this_sign_in_here_and_now_lets_nobody
         (
             Signed::Rs256,
             json!({"nonce": "another"}),
-            "is not believed: the identity token is of another sign-in",
+            "is not believed: the identity token belongs to another sign-in",
         ),
-        (Signed::Rs256, json!({"nonce": null}), "is not believed: the identity token is of another sign-in"),
+        (
+            Signed::Rs256,
+            json!({"nonce": null}),
+            "is not believed: the identity token belongs to another sign-in",
+        ),
         (Signed::Rs256, json!({"exp": now - 60}), time),
         (Signed::Rs256, json!({"iat": now - 601}), time),
         (Signed::Rs256, json!({"iat": now + 61}), time),
@@ -249,7 +253,7 @@ async fn whom_nobody_invited_is_not_let_in_whatever_the_provider_says() {
     ] {
         let mut browser = Browser::new(&shop);
         assert_eq!(sign_in(&mut browser, &provider, &who).await.0, 403, "{who}");
-        assert!(browser.html.contains("not of the staff here") && !browser.html.contains("planted"));
+        assert!(browser.html.contains("not on the staff here") && !browser.html.contains("planted"));
         let said = last_failure(&shop).await;
         assert!(said.starts_with(&format!("OpenID Connect: {why}")) && !said.contains("planted"), "{said}");
         assert!(!browser.is_in().await);

@@ -105,10 +105,10 @@ fn a_good_configuration_is_said_to_be_good_with_what_live_mode_would_not_take() 
     assert_eq!(
         said,
         [
-            "relink-server: DATABASE_URLS is no variable of relink-server; perhaps DATABASE_URL is meant.",
-            "relink-server: in live mode this stops the start: RELINK_PUBLIC_URL is not set; with live keys it has to be.",
-            "relink-server: in live mode this stops the start: STRIPE_API_BASE must be https://: the secret key goes there.",
-            "relink-server: in live mode this stops the start: STRIPE_WEBHOOK_SECRET must have 32 characters at least.",
+            "relink-server: DATABASE_URLS is not a variable of relink-server; perhaps DATABASE_URL is meant.",
+            "relink-server: with live keys, this would stop the server from starting: RELINK_PUBLIC_URL is not set; it is required with live keys.",
+            "relink-server: with live keys, this would stop the server from starting: STRIPE_API_BASE must be https://: the secret key goes there.",
+            "relink-server: with live keys, this would stop the server from starting: STRIPE_WEBHOOK_SECRET must have 32 characters at least.",
         ]
     );
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 1, "no file was made");
@@ -135,7 +135,11 @@ async fn a_check_tries_the_database_the_address_and_the_widgets_folder_and_strip
         program.env("STRIPE_SECRET_KEY", "sk_test_sandbox").env(shop.rows.variable, &shop.rows.place);
         program.env("STRIPE_API_BASE", &shop.stripe.base).envs(changes.iter().copied());
         let (code, _, said) = said_by(program.arg("--check").args(arguments));
-        let said = said.lines().filter(|line| !line.contains("in live mode")).collect::<Vec<_>>().join("\n");
+        let said = said
+            .lines()
+            .filter(|line| !line.contains("with live keys, this would"))
+            .collect::<Vec<_>>()
+            .join("\n");
         (code, said)
     };
     assert_eq!(check(&[], &["--online"]), (Some(0), String::new()));
@@ -148,7 +152,7 @@ async fn a_check_tries_the_database_the_address_and_the_widgets_folder_and_strip
         (("STRIPE_SECRET_KEY", "sk_test_other"), &["--online"], "does not accept STRIPE_SECRET_KEY"),
         (("STRIPE_VERSION", "2026-10-28.endive"), &["--online"], "STRIPE_VERSION names no preview"),
         (("STRIPE_API_BASE", "http://127.0.0.1:9"), &["--online"], "STRIPE_API_BASE: Stripe does not answer"),
-        (("RELINK_LISTEN", "192.0.2.1:4050"), &[], "RELINK_LISTEN: 192.0.2.1:4050 cannot be listened on"),
+        (("RELINK_LISTEN", "192.0.2.1:4050"), &[], "RELINK_LISTEN: cannot listen on 192.0.2.1:4050"),
     ] {
         let (code, said) = check(&[changes], arguments);
         assert!(

@@ -3,6 +3,7 @@
 use crate::hosted::{come, link, open, open_app, path};
 use crate::shop::{Call, Shop, id, problem, send};
 use serde_json::json;
+use std::sync::{Arc, Mutex};
 use tokio::task::JoinSet;
 
 /// These requests at once; how many got `good`, where each of the others was told when to come again.
@@ -81,6 +82,31 @@ async fn strangers_of_an_address_have_one_bucket_and_take_nothing_of_those_who_a
     assert_eq!(send(shop.get("/relink/sessions/rls_nothing")).await.0, 404, "a customer is known");
     assert_eq!(send(came.post("/sessions", "k1", json!({}))).await.0, 201, "and so is a link");
     assert_eq!(send(shop.ask_for_token(json!({"customer": "cus_demo"}))).await.0, 201, "and a server");
+}
+
+#[tokio::test]
+async fn who_reads_does_not_wait_for_those_who_wait_to_write_and_they_come_in_their_order() {
+    let (shop, app) = open_app(&[]).await;
+    let store = &app.hosted.store;
+    let writing = store.begin().await.expect("a database");
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let mut waiting = JoinSet::new();
+    for n in 0..20 {
+        let (store, order) = (store.clone(), order.clone());
+        waiting.spawn(async move {
+            let write = store.begin().await.expect("a database");
+            order.lock().expect("nobody panicked").push(n);
+            write.commit().await.expect("a database");
+        });
+        // It has asked before the next one does.
+        tokio::task::yield_now().await;
+    }
+    assert!(store.has_accounts("cus_many").await.expect("a connection is left for whoever reads"));
+    writing.commit().await.expect("a database");
+    waiting.join_all().await;
+    let order = order.lock().expect("nobody panicked");
+    // PostgreSQL lets many write at once.
+    assert!(shop.rows.variable == "DATABASE_URL" || order.is_sorted(), "{order:?}");
 }
 
 #[tokio::test]

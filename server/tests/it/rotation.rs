@@ -123,7 +123,7 @@ async fn once_everything_is_sealed_anew_the_secret_before_may_go() {
         "relink_sessions.handoff_sealed: 1 sealed anew",
         "outbox.content_sealed: 1 sealed anew",
         "idempotency_keys.answer_sealed: 452 sealed anew",
-        "Everything is sealed with RELINK_SECRET: RELINK_SECRET_PREVIOUS may go.",
+        "Everything is encrypted with RELINK_SECRET: RELINK_SECRET_PREVIOUS can be removed.",
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }
@@ -179,7 +179,7 @@ async fn what_a_version_before_sealed_without_an_id_opens_and_what_it_left_in_th
     let clear = "SELECT COUNT(*) FROM contacts WHERE name IS NOT NULL OR email IS NOT NULL";
     assert_eq!(shop.value(clear).await, "0");
     let (_, said) = reseal(&shop.rows, &rotated, &[]);
-    assert!(said.contains("may go"), "{said}");
+    assert!(said.contains("can be removed"), "{said}");
     assert_eq!(send(next.post("/relink/sessions", "k1", json!({ "account": ACCOUNT }))).await, first);
 }
 

@@ -114,7 +114,7 @@ pub fn a_removed_line_shows(_: &Site, place: &mut Place) -> Result<Came, Failure
     })
 }
 
-/// Copies a database and changes the copy past the server; false where there is nothing to do it with.
+/// Copies a database and changes the copy past the server; false if there is nothing to do it with.
 fn tamper(from: &Path, to: &Path, statements: &str) -> Result<bool, Failure> {
     const SCRIPT: &str = "import sqlite3, sys
 source, copy = sqlite3.connect(sys.argv[1]), sqlite3.connect(sys.argv[2])

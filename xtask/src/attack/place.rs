@@ -190,7 +190,7 @@ impl Place {
         command
     }
 
-    /// Starts it with other settings, at the same port; false where it refuses them.
+    /// Starts it with other settings, at the same port; false if it refuses them.
     pub fn start_with(&mut self, changes: &[(&str, &str)]) -> Result<bool, Failure> {
         if self.try_start(changes)?.code.is_some() {
             return Ok(false);

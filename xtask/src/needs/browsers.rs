@@ -117,7 +117,7 @@ pub fn webkitdriver() -> Result<PathBuf, Failure> {
     WEBKITDRIVER.need()
 }
 
-/// A display for a browser that cannot do without one; `None` where there is a display already.
+/// A display for a browser that cannot do without one; `None` if there is a display already.
 pub fn virtual_display() -> Result<Option<PathBuf>, Failure> {
     if env::var_os("DISPLAY").is_some() || cfg!(target_os = "macos") {
         Ok(None)

@@ -8,7 +8,7 @@ pub fn is_allowed(expression: &str, allowed: &[String]) -> bool {
     either(&mut rest, allowed) == Some(true) && rest.is_empty()
 }
 
-/// `… OR …`; nothing where the words are no expression.
+/// `… OR …`; `None` if the words are no expression.
 fn either(rest: &mut &[&str], allowed: &[String]) -> Option<bool> {
     let mut holds = both(rest, allowed)?;
     while rest.first() == Some(&"OR") {

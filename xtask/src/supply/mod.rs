@@ -183,7 +183,7 @@ fn advisories(workspace: &Workspace, wrong: &mut Vec<String>) {
     }
 }
 
-/// What `npm audit` found; nothing where it could not look.
+/// What `npm audit` found; `None` if it could not look.
 fn audited(answer: &[u8]) -> Option<Vec<String>> {
     let answer: Value = serde_json::from_slice(answer).ok()?;
     let found = answer.get("vulnerabilities")?.as_object()?;

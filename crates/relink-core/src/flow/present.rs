@@ -148,7 +148,7 @@ fn review(context: &Context, notice: Option<Notice>) -> Review {
     }
 }
 
-/// What is known of the bank before the customer goes there; nothing where nobody goes, or where nothing is wrong.
+/// What is known of the bank before the customer goes there; `None` if nobody goes, or nothing is wrong.
 fn known_of_bank(context: &Context) -> Option<Notice> {
     if context.is_without_bank() {
         return None;

@@ -15,7 +15,7 @@ pub struct Selecting {
     pub accounts: Vec<(Account, Result<(), WhyNot>)>,
     /// The ids of those that are chosen.
     pub chosen: Vec<String>,
-    /// At most so many.
+    /// At most this many.
     pub most: Option<u32>,
 }
 

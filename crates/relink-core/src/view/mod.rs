@@ -131,7 +131,7 @@ pub enum Wait {
 /// Why the customer is here, before the bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
-    /// The gravest reason, in the heading.
+    /// The most serious reason, in the heading.
     pub lead: Why,
     /// The others, in order of gravity.
     pub others: Vec<Why>,

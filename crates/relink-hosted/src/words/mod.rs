@@ -51,7 +51,7 @@ pub fn words(lang: &str) -> &'static Words {
 
 /// A piece of a filled text.
 enum Filled<'a> {
-    /// Words of ours.
+    /// Our own text.
     Said(&'a str),
     /// A name from outside: it has to be isolated.
     Put(&'a str),

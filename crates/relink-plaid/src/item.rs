@@ -1,9 +1,11 @@
 //! An item of Plaid's in the contract's words: what holds it up, and its accounts as Stripe would give them.
 
-use crate::client::Plaid;
-use relink_account::{LinkedAccount, Provider};
+use relink_account::LinkedAccount;
 use relink_wire::{Fields, Json};
 use serde_json::{Map, json};
+
+/// Plaid, as its accounts bear it.
+pub(crate) const NAME: &str = "plaid";
 
 /// A login at a bank, as Plaid gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +116,7 @@ impl Item {
         set("status_details", status_details);
         set("account_numbers", json!([]));
         let persistent_id = plaid.text("persistent_account_id").map(Into::into);
-        Some(LinkedAccount::read(Json::Object(public), None).ok()?.of(Plaid::NAME, persistent_id))
+        Some(LinkedAccount::read(Json::Object(public), None).ok()?.of(NAME, persistent_id))
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::client::{Begun, Case, Plaid, Repair, Repaired};
 use crate::error::PlaidError;
+use crate::item::NAME;
 use relink_account::{Asking, Happening, Provider, Standing};
 use relink_wire::RelinkResult;
 
 impl Provider for Plaid {
-    const NAME: &'static str = "plaid";
+    const NAME: &'static str = NAME;
     /// Plaid limits no email, and a day between two is a courtesy of ours. An item is renewed best before its consent ends, and update
     /// mode as it is used here adds no product.
     const ASKING: Asking =

@@ -19,6 +19,13 @@ export const stripeKeys = (stripe) => ({
   STRIPE_WEBHOOK_SECRET: WEBHOOKS,
   STRIPE_JS_URL: `${stripe}/v3/`,
 });
+/** What a relink-server that speaks to the stand-in for Plaid is told besides. */
+export const plaidKeys = (plaid) => ({
+  RELINK_PLAID_CLIENT_ID: 'client_sandbox',
+  RELINK_PLAID_SECRET: 'secret_sandbox',
+  RELINK_PLAID_ENVIRONMENT: 'sandbox',
+  RELINK_PLAID_API_BASE: plaid,
+});
 /** By name: payments by Stripe.js and by a page of the bank's own, and data from any number of accounts. */
 const PROFILES = {
   payments: { path: '/relink', permissions: ['payment_method', 'balances'], limit: 1, handoff: 'stripe_js' },

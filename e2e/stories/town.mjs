@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Canary } from '../harness/canary.mjs';
 import { ENDS, hear } from '../harness/hearing.mjs';
-import { accountsOf, freeAddress, operate, relinkServer, start, startSandbox, stop, tellSandbox } from '../harness/servers.mjs';
+import { accountsOf, freeAddress, operate, plaidKeys, relinkServer, start, startSandbox, stop, tellSandbox } from '../harness/servers.mjs';
 import { suite } from '../harness/suite.mjs';
 import { becomes, eventually } from '../harness/waiting.mjs';
 import { Widget } from '../harness/widget.mjs';
@@ -22,8 +22,8 @@ const NOWHERE = 'http://127.0.0.1:9';
 export class Town {
   /** Opens the shop at `page` as `customer`. `context` are Playwright's options, `init` runs before the pages' scripts; with
    * `staff` the shop has somebody at its desk, and sends mail; with `consent` customers agree to Stripe's text in the review;
-   * `provider` describes an OpenID provider, where staff sign in. */
-  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init, staff = false, consent = false, provider } = {}) {
+   * `provider` describes an OpenID provider, where staff sign in; with `plaid` customers have accounts at Plaid too. */
+  static async open(browser, { page = '/accounts', customer = 'Maya Lindqvist', context = {}, init, staff = false, consent = false, provider, plaid = false } = {}) {
     const town = new Town();
     town.folder = await mkdtemp(path.join(tmpdir(), 'relink-story-'));
     town.canary = new Canary();
@@ -35,6 +35,7 @@ export class Town {
     town.looks = [];
     town.referers = [];
     town.sandbox = await startSandbox();
+    if (plaid) town.plaid = await start('SANDBOX_PLAID_BIN', { SANDBOX_PLAID_LISTEN: '127.0.0.1:0' });
     await town.openServers(staff, consent, provider);
     await tellSandbox(town.sandbox, 'webhooks', { url: `${town.relink.base}/webhooks/stripe` });
     town.context = await browser.newContext({ reducedMotion: 'reduce', ...context });
@@ -61,9 +62,10 @@ export class Town {
       ...relinkServer({ listen: relink, pages: `http://${shop}`, stripe: this.sandbox.base, folder: this.folder }),
       ...(staff ? await this.post() : {}),
       ...(this.provider?.environment ?? {}),
+      ...(this.plaid ? plaidKeys(this.plaid.base) : {}),
       ...(consent ? { STRIPE_PRE_COLLECTED_CONSENT: 'on' } : {}),
     };
-    this.key = await operate(this.environment, ['api-key', 'add', 'shop']);
+    this.key = await operate(this.environment, ['api-key', 'add', 'shop', ...(this.plaid ? ['--scope', 'accounts.read,customer_tokens,hosted_relinks,plaid_items'] : [])]);
     if (staff) await operate(this.environment, ['staff', 'add', STAFF.email, 'Nora', 'agent'], STAFF.password);
     await this.openRelink(this.sandbox.base);
     // It fetches all accounts at its start, beside its other work; a page of the shop shows what is known when it is opened.
@@ -75,6 +77,7 @@ export class Town {
       RELINK_API_KEY: this.key,
       SANDBOX_URL: this.sandbox.base,
       STRIPE_JS_URL: `${this.sandbox.base}/v3/`,
+      SANDBOX_PLAID_URL: this.plaid?.base ?? '',
     });
     this.servers.push(this.shop);
   }
@@ -257,7 +260,7 @@ export class Town {
     for (const desk of this.desks) await this.canary.look(desk, ['an e-mail address']);
     await this.context.close();
     await Promise.all(this.looks);
-    await Promise.all([...[this.shop, this.relink, this.sandbox].map(stop), this.provider?.stop()]);
+    await Promise.all([...[this.shop, this.relink, this.sandbox, this.plaid].map(stop), this.provider?.stop()]);
     await rm(this.folder, { recursive: true, force: true });
     this.heard.forEach((event) => this.canary.hear(event));
     // Some banks' logins fail without one, and more than the origin is nobody's business.

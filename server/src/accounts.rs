@@ -1,5 +1,5 @@
 //! `GET /v1/accounts?customer=cus_…`, for the merchant's own server: a customer's linked accounts in Stripe's fields,
-//! each with its `condition`. The widget, the email and the dashboard use the same condition. A merchant's page shows
+//! whichever provider has them, each with its `condition`. The widget, the email and the dashboard use the same condition. A merchant's page shows
 //! it and must not judge again.
 
 use crate::server::Server;
@@ -57,7 +57,11 @@ pub(crate) async fn list(
     };
     let page = &accounts[begin..accounts.len().min(begin + limit)];
     let (wanted, now) = (wanted(&server), server.hosted.now());
-    let data: Vec<Json> = page.iter().map(|row| entry(row, &renewed, &wanted, now)).collect();
+    let entry = |row: &AccountRow| {
+        let asking = server.hosted.asking_of(&row.linked);
+        entry(row, &renewed, asking.wanted(&wanted), now)
+    };
+    let data: Vec<Json> = page.iter().map(entry).collect();
     let body = json!({
         "object": "list",
         "url": "/v1/accounts",

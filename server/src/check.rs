@@ -1,6 +1,6 @@
 //! `relink-server --check`: tests the configuration and changes nothing. It checks that the database can be reached and
 //! written to (without creating a table), that the address can be listened on, and that the widget's folder has the
-//! widget. With `--online` it also calls Stripe and the OpenID provider.
+//! widget. With `--online` it also calls Stripe, Plaid and the OpenID provider.
 
 use crate::config::Config;
 use crate::files::LOADER;
@@ -22,6 +22,7 @@ pub async fn check(config: &Config, asks_stripe: bool) -> Vec<String> {
     }
     if asks_stripe {
         mistakes.extend(provider(config).await);
+        mistakes.extend(plaid(config).await);
     }
     let account = if asks_stripe {
         match stripe(config).await {
@@ -61,7 +62,16 @@ async fn provider(config: &Config) -> Option<String> {
     provider.look(0).await.err().map(|error| format!("RELINK_OIDC_ISSUER: {error}."))
 }
 
-/// The account that Stripe says the key is of; `None` if a restricted key may not ask.
+/// Whether Plaid takes the client's id and secret.
+async fn plaid(config: &Config) -> Option<String> {
+    let client = match config.plaid.as_ref()?.client() {
+        Ok(client) => client,
+        Err(error) => return Some(format!("{error}.")),
+    };
+    client.takes_keys().await.err().map(|error| format!("RELINK_PLAID_SECRET: {error}."))
+}
+
+/// The account that Stripe says the key is of; nothing where a restricted key may not ask.
 async fn stripe(config: &Config) -> Result<Option<String>, String> {
     let client = Stripe::new(config.stripe_secret_key.clone(), config.stripe_publishable_key.clone());
     let client = client.map_err(|error| format!("{error}."))?;

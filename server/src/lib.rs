@@ -4,7 +4,7 @@
 //!
 //! `config` reads the environment, `variables` lists it, `check` tries it out, `profiles` reads the kinds of relink. `tokens`
 //! says who the customer of a request is, `accounts` what is broken, `customers` erases one, `retention` says how long rows are
-//! kept, `cors` which pages may call, `challenge` what to send, `desk` where the dashboard is, `openid` where staff sign in, `headers` what every answer has,
+//! kept, `plaid` is the provider beside Stripe, `cors` which pages may call, `challenge` what to send, `desk` where the dashboard is, `openid` where staff sign in, `headers` what every answer has,
 //! `files` serves the widget, `security_txt` says where to report, `manage` and `reseal` are what an operator does from the
 //! command line. `serving` holds connections, `limits` says how much may be asked for, `client` where a request comes from.
 //! `health` and `ready` are for a load balancer, `metrics` for Prometheus, `telemetry` is log and traces. There is nothing of a
@@ -28,6 +28,7 @@ pub mod manage;
 pub mod metrics;
 pub mod openid;
 mod origins;
+pub mod plaid;
 pub mod profiles;
 mod readiness;
 mod ready;
@@ -136,6 +137,7 @@ impl Server {
             .route("/v1/customer_tokens", post(tokens::create))
             .route("/v1/accounts", get(accounts::list))
             .route("/v1/customers/{id}", delete(customers::erase))
+            .merge(if self.plaid.is_some() { plaid::routes() } else { Router::new() })
             .merge(relink)
             .merge(self.hosted.routes())
             .merge(files::routes(&self.config))

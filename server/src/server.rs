@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::files;
+use crate::plaid::PlaidItems;
 use crate::readiness::Readiness;
 use relink_backend::{BuildError, Clock, Relink, Stripe};
 use relink_hosted::{Hosted, Hosting, PostError};
@@ -22,6 +23,8 @@ pub struct Server {
     pub config: Arc<Config>,
     /// Whether it is to be given requests.
     pub readiness: Arc<Readiness>,
+    /// The items at Plaid, where it is configured.
+    pub(crate) plaid: Option<Arc<PlaidItems>>,
     /// Where staff sign in who have no password here.
     pub(crate) provider: Option<Provider>,
 }
@@ -31,6 +34,8 @@ pub struct Server {
 pub enum StartError {
     /// The client for Stripe's API cannot be created.
     Stripe(relink_stripe::ClientError),
+    /// The client of Plaid's API cannot be made.
+    Plaid(relink_plaid::ClientError),
     /// The client of the OpenID provider cannot be made.
     Provider(relink_openid::ClientError),
     /// The outgoing connections cannot be set up: for example, the mail server's address is wrong.
@@ -43,6 +48,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stripe(error) => error.fmt(f),
+            Self::Plaid(error) => error.fmt(f),
             Self::Provider(error) => error.fmt(f),
             Self::Post(error) => error.fmt(f),
             Self::Build(error) => error.fmt(f),
@@ -70,6 +76,14 @@ impl Server {
             .at(config.stripe_api.clone())
             .version(config.stripe_version.clone())
             .most_calls(config.limits.stripe_calls);
+        let plaid = match &config.plaid {
+            Some(settings) => {
+                let own = || format!("{}/webhooks/plaid", config.origin);
+                let client = settings.client().map_err(StartError::Plaid)?;
+                Some(Arc::new(PlaidItems::new(client, settings.webhook.clone().unwrap_or_else(own))))
+            }
+            None => None,
+        };
         let provider = config.provider().map_err(StartError::Provider)?;
         let mut hosted = config.hosted.clone();
         if let Some(address) = config.widget_dir.as_deref().and_then(files::address) {
@@ -87,6 +101,9 @@ impl Server {
             .rate_limits(config.limits.rates)
             .pre_collected_consent(config.has_pre_collected_consent)
             .follower(Arc::new(hosting.clone()));
+        if let Some(plaid) = &plaid {
+            builder = builder.beside(plaid.clone());
+        }
         if let Some(previous) = &config.secret_previous {
             builder = builder.secret_previous(previous.clone());
         }
@@ -112,6 +129,7 @@ impl Server {
             hosted: hosting.with(relink),
             config: Arc::new(config),
             readiness: Arc::default(),
+            plaid,
             provider,
         })
     }

@@ -103,6 +103,27 @@ pub const VARIABLES: &[Variable] = &[
         "origins of pages that may call this server, separated by commas",
         "none",
     ),
+    optional(
+        "RELINK_PLAID_CLIENT_ID",
+        "what Plaid knows you by; with it, accounts at Plaid are relinked beside Stripe's",
+        "none",
+    ),
+    optional(
+        "RELINK_PLAID_SECRET",
+        "what proves that to Plaid; required with RELINK_PLAID_CLIENT_ID",
+        "none",
+    ),
+    optional(
+        "RELINK_PLAID_ENVIRONMENT",
+        "sandbox with Stripe's test keys, production with live ones; required with RELINK_PLAID_CLIENT_ID",
+        "none",
+    ),
+    optional(
+        "RELINK_PLAID_WEBHOOK_URL",
+        "where Plaid's webhooks reach /webhooks/plaid",
+        "/webhooks/plaid at RELINK_PUBLIC_URL",
+    ),
+    optional("RELINK_PLAID_API_BASE", "where Plaid's API is", "https://sandbox.plaid.com, or production"),
     optional("RELINK_PROFILES", "kinds of relink by name, as JSON", "payments at /relink"),
     optional("SUPPORT_URL", "where customers get help, https://", "none"),
     optional("PRIVACY_URL", "your privacy policy, https://", "none"),

@@ -1,7 +1,8 @@
 //! What every handler has at hand.
 
 use crate::config::Config;
-use crate::relink::Relink;
+use crate::plaid::Plaid;
+use crate::relink::{Relink, RelinkError};
 use crate::sandbox::Sandbox;
 use crate::sign_ins::SignIns;
 use std::ops::Deref;
@@ -19,6 +20,8 @@ pub struct Parts {
     pub relink: Relink,
     /// The stand-in for Stripe, if there is one.
     pub sandbox: Option<Sandbox>,
+    /// The stand-in for Plaid, where there is one.
+    pub plaid: Option<Plaid>,
     /// Who is signed in.
     pub sign_ins: SignIns,
 }
@@ -26,8 +29,16 @@ pub struct Parts {
 impl App {
     /// Gets everything ready; asks nobody anything yet.
     pub fn new(config: Config) -> Result<Self, reqwest::Error> {
-        let (relink, sandbox) = (Relink::new(&config)?, Sandbox::new(&config)?);
-        Ok(Self(Arc::new(Parts { config, relink, sandbox, sign_ins: SignIns::default() })))
+        let (relink, sandbox, plaid) = (Relink::new(&config)?, Sandbox::new(&config)?, Plaid::new(&config)?);
+        Ok(Self(Arc::new(Parts { config, relink, sandbox, plaid, sign_ins: SignIns::default() })))
+    }
+
+    /// Tells relink-server of the customers' items at Plaid, where there are any.
+    pub async fn link_items(&self) -> Result<(), RelinkError> {
+        match &self.plaid {
+            Some(plaid) => plaid.link(&self.relink).await,
+            None => Ok(()),
+        }
     }
 }
 

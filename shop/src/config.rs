@@ -28,6 +28,8 @@ pub struct Config {
     pub sandbox_url: Option<Url>,
     /// The sandbox's key: `SANDBOX_KEY`.
     pub sandbox_key: String,
+    /// The stand-in for Plaid, with items of the demonstration's customers: `SANDBOX_PLAID_URL`.
+    pub sandbox_plaid_url: Option<Url>,
     /// relink-server's dashboard, for the footer: `DASHBOARD_URL`.
     pub dashboard_url: Option<Url>,
     /// Where emails can be read while developing, for the footer: `INBOX_URL`.
@@ -115,6 +117,7 @@ impl Config {
             stripe_js_url: url("STRIPE_JS_URL")?,
             sandbox_url: url("SANDBOX_URL")?,
             sandbox_key: get("SANDBOX_KEY").unwrap_or_else(|| SANDBOX_KEY.into()),
+            sandbox_plaid_url: url("SANDBOX_PLAID_URL")?,
             dashboard_url: url("DASHBOARD_URL")?,
             inbox_url: url("INBOX_URL")?,
             customers,

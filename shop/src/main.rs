@@ -34,6 +34,9 @@ async fn main() -> ExitCode {
         Ok(app) => app,
         Err(error) => return stop(&format!("the HTTP client cannot be made: {error}.")),
     };
+    if let Err(error) = app.link_items().await {
+        tracing::error!(%error, "the items at Plaid are not shown");
+    }
     println!("{address}");
     match axum::serve(listener, shop::router(app)).with_graceful_shutdown(interrupted()).await {
         Ok(()) => ExitCode::SUCCESS,

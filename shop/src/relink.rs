@@ -152,6 +152,12 @@ impl Relink {
         Ok(accounts)
     }
 
+    /// Says that a customer has linked a login at a bank through Plaid.
+    pub async fn register_item(&self, item: &Value) -> Result<(), RelinkError> {
+        let request = self.http.post(self.at("/v1/plaid_items")).header("content-type", "application/json");
+        self.send::<Value>(request.body(item.to_string())).await.map(drop)
+    }
+
     fn at(&self, path: &str) -> Url {
         let mut url = self.base.clone();
         url.set_path(path);

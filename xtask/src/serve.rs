@@ -1,5 +1,5 @@
-//! `cargo xtask serve`: the whole story on one machine. Builds everything, starts the stand-in for Stripe, relink-server and the
-//! demo shop, prints one address, and ends all three together: on Ctrl-C, or when one of them ends.
+//! `cargo xtask serve`: the whole story on one machine. Builds everything, starts the stand-ins for Stripe and Plaid, relink-server and
+//! the demo shop, prints one address, and ends all of them together: on Ctrl-C, or when one of them ends.
 //!
 //! The shop is a merchant like any other: it knows relink-server by its address and a key that an operator's command made.
 
@@ -29,6 +29,8 @@ const SHOP: u16 = 4000;
 const RELINK: u16 = 4050;
 /// The port of the stand-in for Stripe.
 const STRIPE: u16 = 4100;
+/// The port of the stand-in for Plaid.
+const PLAID: u16 = 4243;
 /// Where the stand-in takes mail.
 const MAIL: u16 = 4200;
 /// How long a server may take to answer after its start.
@@ -45,6 +47,8 @@ const PROFILES: &str = r#"{
     "hosted": {"path": "/relink-hosted", "permissions": ["payment_method", "balances"], "limit": 1, "handoff": "hosted"},
     "data": {"path": "/relink-data", "permissions": ["balances", "transactions"], "limit": null, "handoff": "stripe_js"}
 }"#;
+/// What the shop's key may do: what keys usually may, and register items at Plaid.
+const SCOPES: &str = "accounts.read,customer_tokens,hosted_relinks,plaid_items";
 /// Who may sign in to the dashboard of a demonstration: address and password.
 const STAFF: (&str, &str) = ("nora@pinegrove.example", "pinegrove market");
 
@@ -77,13 +81,14 @@ pub fn serve(options: Options) -> Result<(), Failure> {
     })?;
     run::timed("2 of 3: the servers", workspace::build_servers)?;
 
-    println!("\n== 3 of 3: starting the stand-in for Stripe, relink-server and the demo shop");
+    println!("\n== 3 of 3: starting the stand-ins for Stripe and Plaid, relink-server and the demo shop");
     let folder = workspace.target.join("serve");
     fs::create_dir_all(&folder).map_err(Failure::io("creating", &folder))?;
     let ports = Ports::free(options.port)?;
     let (mut sandbox, stripe) = start_sandbox(&workspace, &folder, &ports)?;
-    let (mut relink, key) = start_relink(&workspace, &folder, &ports, &stripe)?;
-    let mut shop = start_shop(&workspace, &folder, &ports, &stripe, &key)?;
+    let (mut sandbox_plaid, plaid) = start_sandbox_plaid(&workspace, &folder, &ports)?;
+    let (mut relink, key) = start_relink(&workspace, &folder, &ports, &stripe, &plaid)?;
+    let mut shop = start_shop(&workspace, &folder, &ports, [&stripe, &plaid], &key)?;
 
     let Ports { shop: shop_port, relink: relink_port, .. } = ports;
     println!("   what they say is in {}", folder.join("*.log").display());
@@ -93,6 +98,7 @@ pub fn serve(options: Options) -> Result<(), Failure> {
     println!("   relink-server: http://localhost:{relink_port}; its API takes the key {key}\n");
     loop {
         sandbox.still_runs()?;
+        sandbox_plaid.still_runs()?;
         relink.still_runs()?;
         shop.still_runs()?;
         std::thread::sleep(Duration::from_millis(200));
@@ -104,6 +110,7 @@ struct Ports {
     shop: u16,
     relink: u16,
     stripe: u16,
+    plaid: u16,
     mail: u16,
 }
 
@@ -114,13 +121,15 @@ impl Ports {
             free_port(shop.unwrap_or(SHOP), shop.is_some())?,
             free_port(RELINK, false)?,
             free_port(STRIPE, false)?,
+            free_port(PLAID, false)?,
             free_port(MAIL, false)?,
         ];
-        let [shop, relink, stripe, mail] = &held;
+        let [shop, relink, stripe, plaid, mail] = &held;
         Ok(Self {
             shop: number(shop)?,
             relink: number(relink)?,
             stripe: number(stripe)?,
+            plaid: number(plaid)?,
             mail: number(mail)?,
         })
     }
@@ -139,12 +148,26 @@ fn start_sandbox(workspace: &Workspace, folder: &Path, ports: &Ports) -> Result<
     Ok((sandbox, stripe))
 }
 
+/// The stand-in for Plaid, and its address.
+fn start_sandbox_plaid(
+    workspace: &Workspace,
+    folder: &Path,
+    ports: &Ports,
+) -> Result<(Server, String), Failure> {
+    let mut command = Command::new(workspace.binary("sandbox-plaid"));
+    command.env("SANDBOX_PLAID_LISTEN", format!("127.0.0.1:{}", ports.plaid));
+    let mut sandbox = Server::start("sandbox-plaid", &mut command, folder)?;
+    let plaid = sandbox.first_line()?;
+    Ok((sandbox, plaid))
+}
+
 /// relink-server with somebody at the dashboard, and the key that the shop may use.
 fn start_relink(
     workspace: &Workspace,
     folder: &Path,
     ports: &Ports,
     stripe: &str,
+    plaid: &str,
 ) -> Result<(Server, String), Failure> {
     let database = fresh_database(folder)?;
     let command = || {
@@ -164,6 +187,10 @@ fn start_relink(
             .env("STRIPE_PUBLISHABLE_KEY", "pk_test_sandbox")
             .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("STRIPE_JS_URL", format!("{stripe}/v3/"))
+            .env("RELINK_PLAID_CLIENT_ID", "client_sandbox")
+            .env("RELINK_PLAID_SECRET", "secret_sandbox")
+            .env("RELINK_PLAID_ENVIRONMENT", "sandbox")
+            .env("RELINK_PLAID_API_BASE", plaid)
             .env("DATABASE_PATH", &database)
             // Mail goes to the sandbox, which shows it and delivers nothing.
             .env("SMTP_URL", format!("smtp://127.0.0.1:{}", ports.mail))
@@ -178,7 +205,7 @@ fn start_relink(
         let said = run::filter("relink-server", command().args(words), input.as_bytes())?;
         Ok::<_, Failure>(String::from_utf8_lossy(&said).trim().to_owned())
     };
-    let key = operate(&["api-key", "add", "shop"], "")?;
+    let key = operate(&["api-key", "add", "shop", "--scope", SCOPES], "")?;
     operate(&["staff", "add", STAFF.0, "Nora", "agent"], STAFF.1)?;
     let mut relink = Server::start("relink-server", &mut command(), folder)?;
     relink.answers(ports.relink)?;
@@ -189,7 +216,7 @@ fn start_shop(
     workspace: &Workspace,
     folder: &Path,
     ports: &Ports,
-    stripe: &str,
+    [stripe, plaid]: [&str; 2],
     key: &str,
 ) -> Result<Server, Failure> {
     let mut command = Command::new(workspace.binary("shop"));
@@ -198,6 +225,7 @@ fn start_shop(
         .env("RELINK_URL", format!("http://localhost:{}", ports.relink))
         .env("RELINK_API_KEY", key)
         .env("SANDBOX_URL", stripe)
+        .env("SANDBOX_PLAID_URL", plaid)
         .env("STRIPE_JS_URL", format!("{stripe}/v3/"))
         .env("DASHBOARD_URL", format!("http://localhost:{}/dashboard", ports.relink))
         .env("INBOX_URL", format!("{stripe}/inbox"))

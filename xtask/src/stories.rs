@@ -10,7 +10,7 @@ use crate::workspace::{self, Workspace};
 /// Builds the servers, and answers Node.js with everything that a script needs in its environment.
 pub fn node(workspace: &Workspace) -> Result<Command, Failure> {
     workspace::build_servers()?;
-    workspace::build(&["backend-axum", "sandbox-plaid"])?;
+    workspace::build(&["backend-axum"])?;
     beside_servers(workspace)
 }
 

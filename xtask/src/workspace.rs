@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::run;
 
 /// The servers of the demonstration and of the stories.
-pub const SERVERS: [&str; 3] = ["sandbox", "relink-server", "shop"];
+pub const SERVERS: [&str; 4] = ["sandbox", "sandbox-plaid", "relink-server", "shop"];
 /// The package that customers load.
 pub const WIDGET: &str = "relink-widget";
 /// The crate that is compiled for it.
@@ -95,7 +95,7 @@ pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Builds the stand-in for Stripe, relink-server and the demo shop.
+/// Builds the stand-ins for Stripe and Plaid, relink-server and the demo shop.
 pub fn build_servers() -> Result<(), Failure> {
     build(&SERVERS)
 }

@@ -69,6 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "relink-faults",
             "relink-hosted",
             "relink-openid",
+            "relink-plaid",
             "relink-seal",
             "relink-store",
             "relink-stripe",

@@ -14,8 +14,8 @@ mod reason;
 mod renewals;
 
 pub use condition::{Condition, NoRepair, Repair, no_repair, reasons};
-pub use linked::LinkedAccount;
+pub use linked::{LinkedAccount, STRIPE};
 pub use numbers::EXPIRES_SOON;
-pub use provider::{Provider, Standing};
+pub use provider::{Asking, Happening, Provider, Standing};
 pub use reason::Reason;
 pub use renewals::Renewals;

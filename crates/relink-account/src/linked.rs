@@ -2,6 +2,9 @@
 
 use relink_wire::{Account, DecodeError, Json};
 
+/// The provider whose fields all the others' accounts are told in.
+pub const STRIPE: &str = "stripe";
+
 /// An account as the provider returned it, already parsed: nobody reads its JSON again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinkedAccount {
@@ -11,12 +14,34 @@ pub struct LinkedAccount {
     pub owner: Option<String>,
     /// The provider's object, reduced to the fields that the browser may have, for `accounts` of a session.
     pub public: Json,
+    /// The provider that has it, by name ([`Provider::NAME`](crate::Provider::NAME)).
+    pub provider: String,
+    /// The provider's id for it that stays the same if the account's id changes. Not for the browser.
+    pub persistent_id: Option<String>,
 }
 
 impl LinkedAccount {
-    /// Parses `public`; fails if there is no id.
+    /// Parses `public`; fails if there is no id. The account is Stripe's until [`LinkedAccount::of`] says otherwise.
     pub fn read(public: Json, owner: Option<String>) -> Result<Self, DecodeError> {
-        Ok(Self { account: Account::decode(&public)?, owner, public })
+        let account = Account::decode(&public)?;
+        Ok(Self { account, owner, public, provider: STRIPE.into(), persistent_id: None })
+    }
+
+    /// The same as another provider's, which may have a lasting name for it.
+    pub fn of(self, provider: &str, persistent_id: Option<String>) -> Self {
+        Self { provider: provider.into(), persistent_id, ..self }
+    }
+
+    /// The same with other fields of its object: what changes about an account is read again, so that both say the same.
+    pub fn with(self, fields: &[(&str, Json)]) -> Self {
+        let mut public = self.public.clone();
+        for (name, value) in fields {
+            public[*name] = value.clone();
+        }
+        match Account::decode(&public) {
+            Ok(account) => Self { account, public, ..self },
+            Err(_) => self,
+        }
     }
 
     /// `fca_…`

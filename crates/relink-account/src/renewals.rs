@@ -1,7 +1,8 @@
 //! Accounts that came back as new account objects: which is which.
 //! If any account will do, the bank may return an account under a new id, and Stripe does not say which account it was.
 //! Two objects are one account if the bank, the end of the number and the kind match, the older one does not work, and
-//! no third one matches: a guess between two would mix up the histories of two accounts.
+//! no third one matches: a guess between two would mix up the histories of two accounts. An object that
+//! names the one that it replaces is believed: its provider has decided.
 
 use crate::linked::LinkedAccount;
 use relink_wire::{AccountStatus, Fields};
@@ -18,12 +19,16 @@ impl Renewals {
     /// Finds them among all accounts of one customer, in which the same account may occur several times.
     pub fn among<'a>(accounts: impl IntoIterator<Item = &'a LinkedAccount>) -> Self {
         let mut alike: BTreeMap<Likeness<'_>, BTreeMap<&str, &LinkedAccount>> = BTreeMap::new();
+        let mut before = BTreeMap::new();
         for account in accounts {
+            if let Some(replaced) = &account.account.replaces {
+                before.insert(account.id().to_owned(), replaced.clone());
+                continue;
+            }
             if let Some(likeness) = likeness(account) {
                 alike.entry(likeness).or_default().insert(account.id(), account);
             }
         }
-        let mut before = BTreeMap::new();
         for group in alike.values() {
             let mut two: Vec<&LinkedAccount> = group.values().copied().collect();
             two.sort_by_key(|account| created(account));
@@ -86,6 +91,15 @@ mod tests {
         assert_eq!(before(&two, "fca_1"), None);
         let again = [two[0].clone(), two[1].clone(), two[0].clone()];
         assert_eq!(before(&again, "fca_2").as_deref(), Some("fca_1"));
+    }
+
+    #[test]
+    fn an_account_that_says_which_one_it_replaces_is_that_one_however_alike_others_are() {
+        let old = |id| account(id, 1, "inactive", Some("1234"));
+        let new = account("acc_9", 1, "active", Some("1234")).with(&[("replaces", "acc_1".into())]);
+        let renewed = Renewals::among(&[old("acc_1"), old("acc_2"), new]);
+        assert_eq!(renewed.before("acc_9"), Some("acc_1"));
+        assert!(renewed.is_replaced("acc_1") && !renewed.is_replaced("acc_2"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Sets a [`Relink`] up, from values and traits: nothing is read from the environment here.
 
 use crate::bank::Banks;
+use crate::beside::Beside;
 use crate::consents::Consents;
 use crate::customer::{AnyIdentify, FromExtensions, IdentifyCustomer};
 use crate::merchant::Merchant;
@@ -36,6 +37,7 @@ pub struct RelinkBuilder {
     return_origins: Vec<String>,
     customers: Option<Box<dyn AnyIdentify>>,
     followers: Vec<Arc<dyn Follow>>,
+    besides: Vec<Arc<dyn Beside>>,
     retention: Retention,
     rate_limits: RateLimits,
     pre_collected_consent: bool,
@@ -146,6 +148,12 @@ impl RelinkBuilder {
         self
     }
 
+    /// A provider beside Stripe, where customers may have accounts too.
+    pub fn beside(mut self, beside: Arc<dyn Beside>) -> Self {
+        self.besides.push(beside);
+        self
+    }
+
     /// How long rows are kept; without it, as long as [`Retention::default`] says.
     pub fn retention(self, retention: Retention) -> Self {
         Self { retention, ..self }
@@ -224,6 +232,7 @@ impl RelinkBuilder {
             webhook_secrets: self.webhook_secrets,
             customers: self.customers.unwrap_or_else(|| Box::new(FromExtensions)),
             followers: self.followers,
+            besides: self.besides,
             clock,
             ahead_ms: AtomicI64::new(0),
             is_account_settled: AtomicBool::new(false),

@@ -1,9 +1,10 @@
 //! A relink session on the wire.
 
+use crate::beside::of_handoff;
 use crate::consent;
 use crate::profile::WayToBank;
 use crate::relink::Relink;
-use relink_account::{LinkedAccount, Renewals};
+use relink_account::{LinkedAccount, Renewals, STRIPE};
 use relink_store::Result;
 use relink_store::sessions::RelinkSession;
 use relink_wire::{Fields, InstitutionStatus, Json, RelinkResult, SafeUrl, SessionStatus};
@@ -83,7 +84,11 @@ fn handoff(relink: &Relink, session: &RelinkSession) -> Json {
         return Json::Null;
     }
     let opened = relink.seal.open(&about(&session.id), &session.handoff_sealed);
-    let Some(way) = opened.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Json::Null };
+    let Some(opened) = opened else { return Json::Null };
+    if session.provider != STRIPE {
+        return of_handoff(&opened, "url").map_or(Json::Null, |url| json!({"type": "hosted", "url": url}));
+    }
+    let Ok(way) = String::from_utf8(opened) else { return Json::Null };
     if relink.profile(&session.profile).is_some_and(|profile| profile.handoff == WayToBank::Hosted) {
         json!({"type": "hosted", "url": way})
     } else {

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use relink_store::StoreError;
 use relink_stripe::StripeError;
 use relink_wire::{Code, DecodeError, Problem};
+use std::fmt;
 
 /// The media type of every error answer.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -276,6 +277,39 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// Why a provider beside Stripe did not do what was asked; with its name, as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProviderError {
+    /// No answer, or one that cannot be used: it may work later.
+    Unavailable(&'static str),
+    /// It asks to slow down.
+    Throttled(&'static str),
+    /// It refuses, by its code.
+    Refused(&'static str, String),
+}
+
+impl ProviderError {
+    /// Whether the same request may succeed later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unavailable(_) | Self::Throttled(_) => true,
+            Self::Refused(..) => false,
+        }
+    }
+}
+
+impl fmt::Display for ProviderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(name) => write!(f, "{name} does not answer"),
+            Self::Throttled(name) => write!(f, "{name} asks to slow down"),
+            Self::Refused(name, code) => write!(f, "{name} refused: {code}"),
+        }
+    }
+}
+
+impl std::error::Error for ProviderError {}
+
 /// Why a relink could not begin, go on or end: what is below the handlers says this, and knows no HTTP.
 #[derive(Debug)]
 pub enum RelinkError {
@@ -283,6 +317,8 @@ pub enum RelinkError {
     Store(StoreError),
     /// Stripe did not do what was asked.
     Stripe(StripeError),
+    /// A provider beside Stripe did not.
+    Provider(ProviderError),
     /// The customer's choice cannot be made.
     Choice(BadChoice),
     /// There is no such account, or it is another customer's: the answer is the same, so that ids cannot be guessed.
@@ -309,6 +345,7 @@ impl RelinkError {
         match self {
             Self::Store(error) => error.is_passing(),
             Self::Stripe(error) => error.is_passing(),
+            Self::Provider(error) => error.is_passing(),
             Self::Choice(_)
             | Self::NotTheirs
             | Self::NotOfThatAuthorization
@@ -325,6 +362,12 @@ impl RelinkError {
 impl From<StoreError> for RelinkError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<ProviderError> for RelinkError {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
     }
 }
 
@@ -345,6 +388,7 @@ impl From<RelinkError> for ApiError {
         let (kind, detail) = match error {
             RelinkError::Store(error) => return error.into(),
             RelinkError::Stripe(error) => return error.into(),
+            RelinkError::Provider(error) => return error.into(),
             RelinkError::Choice(choice) => return Self::new(ApiErrorKind::Malformed, choice.to_string()),
             // There is no session yet that could be not found, and the request itself is well formed: `forbidden` is the
             // contract's nearest code.
@@ -362,7 +406,7 @@ impl From<RelinkError> for ApiError {
             }
             RelinkError::Closed => (ApiErrorKind::AccountClosed, "The account was closed at the bank."),
             RelinkError::AuthorizationGone => {
-                (ApiErrorKind::NotRelinkable, "Stripe knows no such authorization any more.")
+                (ApiErrorKind::NotRelinkable, "The provider knows no such authorization any more.")
             }
             RelinkError::Expired => (ApiErrorKind::Expired, "Start over with a new session."),
             RelinkError::Cancelled => {
@@ -430,6 +474,17 @@ impl From<StripeError> for ApiError {
                 Self::new(ApiErrorKind::NotRelinkable, format!("Stripe refuses this relink ({code})."))
             }
         }
+    }
+}
+
+impl From<ProviderError> for ApiError {
+    fn from(error: ProviderError) -> Self {
+        let kind = match error {
+            ProviderError::Throttled(_) => ApiErrorKind::ProviderThrottled,
+            ProviderError::Unavailable(_) => ApiErrorKind::ProviderUnavailable,
+            ProviderError::Refused(..) => ApiErrorKind::NotRelinkable,
+        };
+        Self::new(kind, format!("{error}."))
     }
 }
 

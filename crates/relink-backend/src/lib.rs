@@ -40,10 +40,12 @@
 //! name ([`Merchant`]), what a relink is for ([`Profile`]), the database, the clock. The app keeps its own state,
 //! sessions, CSRF and tracing: nothing here sets a cookie, installs a subscriber or reads the environment.
 //! A request passes through `trace` (id, log line, problem documents), `http` (customer, key, body) and `idempotency`
-//! (one action, one answer) to `routes`. `webhooks` receives Stripe's events; `counts` counts.
+//! (one action, one answer) to `routes`. `webhooks` receives Stripe's events; `counts` counts. `beside` is for accounts of
+//! other providers.
 
 mod background;
 mod bank;
+mod beside;
 mod binding;
 mod builder;
 mod client_address;
@@ -53,6 +55,7 @@ mod contacts;
 mod counts;
 mod customer;
 pub mod document;
+mod elsewhere;
 mod error;
 pub mod http;
 pub mod idempotency;
@@ -73,11 +76,12 @@ mod sync;
 pub mod trace;
 mod webhooks;
 
+pub use beside::{Asked, Backend, Begun, Beside, Repair};
 pub use builder::{BuildError, RelinkBuilder, SHORTEST_SECRET};
 pub use client_address::{ClientAddress, NoNetwork, TrustedProxies};
 pub use contacts::Contact;
 pub use customer::{CameBy, Customer, IdentifyCustomer, NotIdentified};
-pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, RelinkError};
+pub use error::{ApiError, ApiErrorKind, PROBLEM_JSON, ProviderError, RelinkError};
 pub use merchant::Merchant;
 pub use outcome::BadChoice;
 pub use profile::{Permissions, Profile, WayToBank};
@@ -90,3 +94,4 @@ pub use relink_stripe::{Stripe, StripeHealth};
 pub use relink_wire::{SafeUrl, Secret};
 pub use routes::PREVIEW;
 pub use sync::SyncError;
+pub use webhooks::{News, Tidings};

@@ -1,5 +1,6 @@
 //! Creates a relink session: which rule applies, what is requested, and Stripe's session behind it.
 
+use crate::beside::{Beside, Repair, handoff};
 use crate::consent;
 use crate::document;
 use crate::error::RelinkError;
@@ -11,7 +12,7 @@ use crate::reuse::{Given, open_already, room_at_once};
 use crate::settle;
 use crate::subject::{Subject, foreseen, known, subject};
 use axum::http::StatusCode;
-use relink_account::{LinkedAccount, Provider};
+use relink_account::{LinkedAccount, Provider, STRIPE};
 use relink_seal::{fingerprint, random_id};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
@@ -53,6 +54,9 @@ pub async fn open(
         tokio::join!(subject(relink, profile, customer, wanted), ahead(relink, way, customer, wanted));
     // What Stripe says now counts: an account that was closed meanwhile needs an answer, not a session.
     let subject = subject?;
+    if let Some(beside) = relink.beside(subject.provider()) {
+        return open_beside(relink, beside, way, customer, wanted, subject, read_at_ms).await;
+    }
     let terms = Terms::of(way, &subject);
     let begun = match ahead?.filter(|begun| begun.terms == terms) {
         Some(begun) => begun,
@@ -84,6 +88,7 @@ pub async fn open(
         id,
         customer: customer.into(),
         profile: profile.name.clone(),
+        provider: STRIPE.into(),
         stripe_session: made.id,
         status: SessionStatus::Pending,
         created_at: now,
@@ -104,7 +109,59 @@ pub async fn open(
     Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
 }
 
-/// What a session would be about, as the database knows it: nothing is begun for it, here or at Stripe. `None` if the
+/// The same at a provider beside Stripe: by a page of its own, for one login, which is repaired whole.
+async fn open_beside(
+    relink: &Relink,
+    beside: &dyn Beside,
+    way: Way<'_>,
+    customer: &str,
+    wanted: &CreateSession,
+    subject: Subject,
+    read_at_ms: i64,
+) -> Result<Done, RelinkError> {
+    if subject.shown.iter().all(is_closed) {
+        return Err(RelinkError::Closed);
+    }
+    let room = match open_already(relink, way.profile, customer, subject.about(), way.link).await? {
+        Given::Again(open) => return Ok(open),
+        Given::New(room) => room,
+    };
+    let repair = Repair {
+        customer,
+        authorization: &subject.authorization,
+        shown: &subject.shown,
+        locale: wanted.locale.as_deref(),
+        return_url: return_url(relink, way),
+    };
+    let begun = beside.begin(relink.backend(), repair).await?;
+    let (id, now) = (random_id("rls"), relink.now());
+    let session = RelinkSession {
+        handoff_sealed: relink.seal.close(&document::about(&id), &handoff(&begun)),
+        id,
+        customer: customer.into(),
+        profile: way.profile.name.clone(),
+        provider: beside.name().into(),
+        stripe_session: begun.name,
+        status: SessionStatus::Pending,
+        created_at: now,
+        expires_at: now + way.lasts.min(beside.lasts_s()),
+        account_limit: subject.account.is_some().then_some(1),
+        authorization: subject.authorization,
+        account: subject.account,
+        permissions: Vec::new(),
+        shown_accounts: subject.shown.iter().map(|account| account.public.clone()).collect(),
+        relink_result: None,
+        read_at_ms: relink.now_ms(),
+        link: way.link.map(Into::into),
+        consent: None,
+        institution_status: None,
+    };
+    let body = document::with(relink, &session, &subject.shown).await?;
+    let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
+    Ok(Done { change, status: StatusCode::CREATED, body, is_final: true })
+}
+
+/// What a session would be about, as the database knows it: nothing is begun for it, here or at Stripe. Nothing where the
 /// database does not know.
 pub async fn preview(
     relink: &Relink,
@@ -114,13 +171,18 @@ pub async fn preview(
     wanted: &CreateSession,
 ) -> Result<Option<Json>, RelinkError> {
     let Some(subject) = known(relink, way.profile, customer, wanted).await? else { return Ok(None) };
-    let Terms { authorization, account, limit, permissions, .. } = Terms::of(way, &subject);
+    let provider = subject.provider().to_owned();
+    let Terms { authorization, account, limit, mut permissions, .. } = Terms::of(way, &subject);
+    if relink.beside(&provider).is_some() {
+        permissions.clear();
+    }
     let now = relink.now();
     let session = RelinkSession {
         handoff_sealed: String::new(),
         id: id.into(),
         customer: customer.into(),
         profile: way.profile.name.clone(),
+        provider,
         stripe_session: String::new(),
         status: SessionStatus::Pending,
         created_at: now,
@@ -328,11 +390,13 @@ fn granted(accounts: &[LinkedAccount]) -> Vec<String> {
     if granted.is_empty() { vec![Permission::PaymentMethod.as_str().to_owned()] } else { granted }
 }
 
+/// Whether it was closed at the bank.
+fn is_closed(shown: &LinkedAccount) -> bool {
+    shown.account.inactive.as_ref().is_some_and(|inactive| inactive.cause == Cause::AccountClosed)
+}
+
 /// Stripe's refusal to begin. Where every account was closed at the bank, that is why, whatever Stripe's action says.
 fn refused(error: StripeError, subject: &Subject) -> RelinkError {
-    let is_closed = |shown: &LinkedAccount| {
-        shown.account.inactive.as_ref().is_some_and(|inactive| inactive.cause == Cause::AccountClosed)
-    };
     match error {
         StripeError::Refused { .. } | StripeError::NotFound if subject.shown.iter().all(is_closed) => {
             RelinkError::Closed

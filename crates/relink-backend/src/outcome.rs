@@ -82,8 +82,13 @@ fn same_account(
     if let Choice::Chosen(chosen) = choice
         && !chosen.is_empty()
     {
-        let known = |id: &String| id == required || given.iter().any(|account| account.id() == *id);
-        if !chosen.iter().all(known) || !chosen.iter().any(|id| id == required) {
+        let known = |id: &String| id == required || given.iter().any(|account| account.account.is(id));
+        // By the id that it has today, or by the one that it had.
+        let is_it = |id: &String| {
+            let is_renewed = |account: &LinkedAccount| account.id() == *id && account.account.is(required);
+            id == required || given.iter().any(is_renewed)
+        };
+        if !chosen.iter().all(known) || !chosen.iter().any(is_it) {
             return Err(BadChoice::NotGiven);
         }
     }
@@ -155,6 +160,7 @@ mod tests {
             id: "rls_1".into(),
             customer: "cus_1".into(),
             profile: "payments".into(),
+            provider: "stripe".into(),
             stripe_session: "fcsess_1".into(),
             status: SessionStatus::Pending,
             created_at: 0,

@@ -3,6 +3,7 @@
 //! here.
 
 use crate::bank::Banks;
+use crate::beside::Beside;
 use crate::consents::Consents;
 use crate::customer::AnyIdentify;
 use crate::error::ApiError;
@@ -10,6 +11,7 @@ use crate::merchant::Merchant;
 use crate::profile::Profile;
 use crate::rates::Rates;
 use crate::reads::Reads;
+use relink_account::Happening;
 use relink_seal::Seal;
 use relink_store::accounts::FreshAccounts;
 use relink_store::hosted::FollowUp;
@@ -59,6 +61,7 @@ pub struct Parts {
     pub(crate) webhook_secrets: Vec<Secret>,
     pub(crate) customers: Box<dyn AnyIdentify>,
     pub(crate) followers: Vec<Arc<dyn Follow>>,
+    pub(crate) besides: Vec<Arc<dyn Beside>>,
     pub(crate) clock: Clock,
     /// Milliseconds that the database's clock is ahead of ours.
     pub(crate) ahead_ms: AtomicI64,
@@ -108,11 +111,15 @@ impl Deref for Relink {
     }
 }
 
-/// An event, with the accounts that it is about as Stripe has just given them.
+/// An event, with the accounts that it is about as the provider has just given them.
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
-    /// Stripe's `type`.
+    /// Whose event it is, by the provider's name.
+    pub provider: &'a str,
+    /// The provider's own name of it: Stripe's `type`.
     pub kind: &'a str,
+    /// What it means.
+    pub happening: Happening,
     /// The accounts.
     pub accounts: &'a FreshAccounts,
 }

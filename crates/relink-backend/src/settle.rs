@@ -1,17 +1,19 @@
 //! Asks Stripe about a session and collects what follows. Nothing is written before everything is known: if Stripe
 //! fails in between, nothing has changed.
 
+use crate::beside::{Beside, of_handoff};
 use crate::counts;
+use crate::document;
 use crate::error::RelinkError;
 use crate::lifetime::{LASTS, MOST};
 use crate::outcome::{Choice, Outcome, judge};
 use crate::relink::Relink;
-use relink_account::{LinkedAccount, Provider, Renewals};
+use relink_account::{LinkedAccount, Provider, Renewals, STRIPE, Standing};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
 use relink_store::sessions::RelinkSession;
 use relink_stripe::StripeError;
-use relink_wire::{FailureReason, Fields, Json, RelinkResult, SessionStatus};
+use relink_wire::{FailureReason, Fields, Json, RelinkResult, Secret, SessionStatus};
 
 /// Stripe is asked about one session at most so often, however often the widget asks: once in this many
 /// milliseconds.
@@ -29,7 +31,10 @@ pub async fn refresh(relink: &Relink, mut session: RelinkSession) -> Result<Reli
     if !is_due(relink, &session) {
         return Ok(session);
     }
-    prolong(&mut session, relink.now());
+    // Another provider's way to the bank is good for so long and no longer.
+    if session.provider == STRIPE {
+        prolong(&mut session, relink.now());
+    }
     let (settled, change) = settle(relink, session, Choice::Unsaid).await?;
     if relink.store.write_change(&change).await? {
         counts::committed(&change);
@@ -68,7 +73,19 @@ pub async fn settle(
     }
     let read_at_ms = relink.now_ms();
     let client = relink.stripe.for_customer(&session.customer);
-    let standing = match client.standing(&session.stripe_session.as_str()).await {
+    let beside = relink.beside(&session.provider);
+    // One login is repaired whole: nobody is asked to choose among its accounts.
+    let choice = match choice {
+        Choice::Unsaid if beside.is_some() => Choice::Chosen(&[]),
+        Choice::Unsaid | Choice::Chosen(_) => choice,
+    };
+    let asked = match (beside, session.provider.as_str()) {
+        (Some(beside), _) => Ok(standing_beside(relink, beside, &session).await?),
+        (None, STRIPE) => client.standing(&session.stripe_session.as_str()).await,
+        // It is configured no more: nobody can say what became of it, and it runs out.
+        (None, _) => Ok(Standing::Pending),
+    };
+    let standing = match asked {
         Ok(standing) => standing,
         // Stripe made it. Until its time is up, not to know it is Stripe's trouble and no end: the bank may have granted.
         Err(StripeError::NotFound) if session.expires_at > relink.now() => {
@@ -88,17 +105,21 @@ pub async fn settle(
     let mut fresh = FreshAccounts { list: Vec::new(), read_at_ms };
     match outcome {
         Outcome::Relinked(result, completed) => {
-            fresh.list = client.accounts_of(&session.customer).await?;
+            fresh.list = match beside {
+                Some(beside) => accounts_beside(relink, beside, &session).await?,
+                None => client.accounts_of(&session.customer).await?,
+            };
             for account in standing.accounts() {
                 if completed.iter().any(|id| id == account.id())
                     && fresh.list.iter().all(|known| known.id() != account.id())
+                    && beside.is_none()
                 {
                     fresh.list.push(client.account(account.id()).await?);
                 }
             }
             session.shown_accounts = shown_after(&session, &completed, &fresh.list);
             let works = |id: &String| {
-                fresh.list.iter().any(|account| account.id() == id && account.account.is_active())
+                fresh.list.iter().any(|account| account.account.is(id) && account.account.is_active())
             };
             if completed.iter().any(works) {
                 session.status = SessionStatus::Succeeded;
@@ -128,6 +149,9 @@ pub async fn settle(
             session.relink_result = Some(result);
         }
         Outcome::Failed(result) => {
+            if let Some(beside) = beside {
+                fresh.list = accounts_beside(relink, beside, &session).await?;
+            }
             session.shown_accounts = shown_wrong(&session, standing.accounts());
             session.status = SessionStatus::Failed;
             session.relink_result = Some(result);
@@ -142,16 +166,39 @@ pub async fn settle(
     Ok((session, change))
 }
 
-/// What a finished session shows: the accounts that were required or chosen and, if any account would do, the state of
-/// the others that it was about.
+/// How a repair at another provider stands. What it is asked by is sealed with the session; where a lost secret keeps it, nothing can be
+/// known, and the session runs out.
+async fn standing_beside(
+    relink: &Relink,
+    beside: &dyn Beside,
+    session: &RelinkSession,
+) -> Result<Standing, RelinkError> {
+    let opened = relink.seal.open(&document::about(&session.id), &session.handoff_sealed);
+    match opened.and_then(|opened| of_handoff(&opened, "case")) {
+        Some(case) => beside.standing(relink.backend(), session, Secret::new(case)).await,
+        None => Ok(Standing::Pending),
+    }
+}
+
+/// The accounts of the login that a session is about, as they stand now.
+async fn accounts_beside(
+    relink: &Relink,
+    beside: &dyn Beside,
+    session: &RelinkSession,
+) -> Result<Vec<LinkedAccount>, RelinkError> {
+    beside.accounts(relink.backend(), &session.customer, Some(&session.authorization)).await
+}
+
+/// What a finished session shows: the accounts that were asked for or chosen, and, where any account would do, what
+/// became of the others that it was about.
 fn shown_after(session: &RelinkSession, completed: &[String], fresh: &[LinkedAccount]) -> Vec<Json> {
-    let chosen = completed.iter().filter_map(|id| fresh.iter().find(|account| account.id() == id));
+    let chosen = completed.iter().filter_map(|id| fresh.iter().find(|account| account.account.is(id)));
     let mut shown: Vec<Json> = chosen.map(|account| account.public.clone()).collect();
     if session.account.is_none() {
         let rest =
             fresh.iter().filter(|account| account.authorization() == Some(session.authorization.as_str()));
         shown.extend(
-            rest.filter(|account| !completed.iter().any(|id| id == account.id()))
+            rest.filter(|account| !completed.iter().any(|id| account.account.is(id)))
                 .map(|account| account.public.clone()),
         );
     }

@@ -5,7 +5,7 @@ use crate::error::RelinkError;
 use crate::profile::Profile;
 use crate::relink::Relink;
 use crate::reuse::About;
-use relink_account::{Condition, LinkedAccount, Renewals, no_repair};
+use relink_account::{Condition, LinkedAccount, Renewals, STRIPE, no_repair};
 use relink_stripe::StripeError;
 use relink_wire::{CreateSession, Permission};
 
@@ -20,6 +20,11 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// Whose login it is, by the provider's name.
+    pub fn provider(&self) -> &str {
+        self.shown.first().map_or(STRIPE, |account| &account.provider)
+    }
+
     /// The same, to look for sessions that are open about it.
     pub fn about(&self) -> About<'_> {
         About { authorization: &self.authorization, account: self.account.as_deref(), shown: &self.shown }
@@ -34,20 +39,35 @@ pub async fn subject(
     wanted: &CreateSession,
 ) -> Result<Subject, RelinkError> {
     let stripe = relink.stripe.for_customer(customer);
+    let is_of_that = |account: &LinkedAccount| {
+        wanted.authorization.as_deref().is_none_or(|named| account.authorization() == Some(named))
+    };
     match (&wanted.account, &wanted.authorization) {
-        (Some(id), authorization) => {
+        (Some(id), _) => {
+            if let Some(account) = relink.beside_account(customer, id).await? {
+                return if is_of_that(&account) {
+                    exactly(account)
+                } else {
+                    Err(RelinkError::NotOfThatAuthorization)
+                };
+            }
             let account = match stripe.account(id).await {
                 Ok(account) if account.owner.as_deref() == Some(customer) => account,
                 Ok(_) | Err(StripeError::NotFound) => return Err(RelinkError::NotTheirs),
                 Err(error) => return Err(error.into()),
             };
-            if authorization.as_ref().is_some_and(|named| account.authorization() != Some(named)) {
+            if !is_of_that(&account) {
                 return Err(RelinkError::NotOfThatAuthorization);
             }
             exactly(account)
         }
         (None, authorization) => {
-            among(relink, profile, stripe.accounts_of(customer).await?, authorization.as_deref())
+            let mut accounts = relink.accounts_at_others(customer).await?;
+            let is_named = |account: &LinkedAccount| account.authorization() == authorization.as_deref();
+            if authorization.is_none() || !accounts.iter().any(is_named) {
+                accounts.extend(stripe.accounts_of(customer).await?);
+            }
+            among(relink, profile, accounts, authorization.as_deref())
         }
     }
 }
@@ -72,7 +92,9 @@ fn among(
     let wanted: Vec<Permission> =
         profile.permissions.names().iter().map(|name| Permission::parse(name)).collect();
     let now = relink.now();
-    let first = accounts.into_iter().min_by_key(|account| urgency(account, &wanted, now));
+    let first = accounts
+        .into_iter()
+        .min_by_key(|account| urgency(account, relink.asking_of(account).wanted(&wanted), now));
     exactly(first.ok_or(RelinkError::NothingLinked)?)
 }
 
@@ -86,7 +108,7 @@ fn urgency(account: &LinkedAccount, wanted: &[Permission], now: i64) -> (u8, i64
     Condition::of(&account.account, wanted, now).urgency().unwrap_or((u8::MAX, 0))
 }
 
-/// As the database has it; `None` if it does not know, or knows that no relink helps.
+/// As the database has it; nothing where it does not know, where it knows that no relink helps, or where it is not Stripe's.
 pub async fn foreseen(
     relink: &Relink,
     profile: &Profile,
@@ -95,7 +117,8 @@ pub async fn foreseen(
 ) -> Result<Option<Subject>, RelinkError> {
     let can_be_repaired =
         |subject: &Subject| subject.shown.iter().any(|shown| no_repair(&shown.account).is_none());
-    Ok(known(relink, profile, customer, wanted).await?.filter(can_be_repaired))
+    let is_stripes = |subject: &Subject| subject.provider() == STRIPE;
+    Ok(known(relink, profile, customer, wanted).await?.filter(can_be_repaired).filter(is_stripes))
 }
 
 /// As the database has it; `None` if it does not know.

@@ -1,5 +1,6 @@
 //! Fetches accounts from Stripe into the database, so that what is shown does not wait for the first event.
 
+use crate::error::RelinkError;
 use crate::relink::Relink;
 use relink_store::accounts::FreshAccounts;
 use relink_store::{StoreError, accounts};
@@ -16,6 +17,8 @@ pub enum SyncError {
     Stripe(StripeError),
     /// The database refused.
     Store(StoreError),
+    /// A provider beside Stripe did not answer.
+    Beside(RelinkError),
 }
 
 impl fmt::Display for SyncError {
@@ -23,6 +26,8 @@ impl fmt::Display for SyncError {
         match self {
             Self::Stripe(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
+            Self::Beside(RelinkError::Provider(error)) => error.fmt(f),
+            Self::Beside(error) => write!(f, "{error:?}"),
         }
     }
 }
@@ -55,6 +60,9 @@ impl Relink {
             if after.is_none() {
                 break;
             }
+        }
+        for beside in &self.besides {
+            count += beside.sync(self.backend()).await.map_err(SyncError::Beside)?;
         }
         Ok(count)
     }

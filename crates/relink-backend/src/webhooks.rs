@@ -6,7 +6,7 @@
 //! and then handled like the others. If Stripe cannot be read, nothing is recorded and Stripe delivers again.
 
 use crate::counts;
-use crate::error::{ApiError, ApiErrorKind};
+use crate::error::{ApiError, ApiErrorKind, RelinkError};
 use crate::outcome::Choice;
 use crate::relink::{Event, Relink};
 use crate::settle;
@@ -17,10 +17,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Router, middleware};
+use relink_account::{Happening, Provider};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
 use relink_store::{accounts, events};
-use relink_stripe::StripeError;
+use relink_stripe::{Stripe, StripeError, happening};
 use relink_wire::{Fields, Json};
 
 /// The largest event: Stripe's are far smaller.
@@ -59,45 +60,88 @@ async fn receive(
     relink_signature::verify_any(&relink.webhook_secrets, signature, &body, relink.now())
         .map_err(|refusal| malformed(&refusal.to_string()))
         .inspect_err(|_| counts::delivered("refused"))?;
-    relink.refuse_if_not_ours()?;
     let event: Json = serde_json::from_slice(&body).map_err(|_| malformed("The event is not JSON."))?;
     let Told { id, kind, subject } =
         read(&event).ok_or_else(|| malformed("The event has no id or no type."))?;
-    if relink.store.has_event(id).await? {
-        tracing::info!(event = id, kind, "had this event before");
-        counts::delivered("repeated");
-        return Ok(received());
-    }
     let created = event.whole("created").unwrap_or_default();
-    for _ in 0..TRIES {
-        let news = news(&relink, kind, subject).await?;
-        let mut follow_ups = Vec::new();
-        for follower in &relink.followers {
-            let event = Event { kind, accounts: &news.accounts };
-            follow_ups.extend(follower.follow(&relink, event).await?);
-        }
-        let mut write = relink.store.begin().await?;
-        if !events::record(&mut write, id, kind, created, relink.now()).await? {
+    let tidings = Tidings { id, provider: Stripe::NAME, kind, happening: happening(kind), created };
+    relink.take_in(tidings, || news(&relink, kind, subject)).await?;
+    Ok(received())
+}
+
+/// What a provider tells by a webhook that was believed.
+#[derive(Clone, Copy, Debug)]
+pub struct Tidings<'a> {
+    /// Whoever has taken it in takes it in no more.
+    pub id: &'a str,
+    /// Whose it is, by the provider's name.
+    pub provider: &'a str,
+    /// The provider's own name of it.
+    pub kind: &'a str,
+    /// What it means.
+    pub happening: Happening,
+    /// When it was made, in Unix seconds.
+    pub created: i64,
+}
+
+impl Relink {
+    /// Takes in what a provider tells. `news` asks the provider what is so now, and may be asked several times; what it answers, what
+    /// followers draw from it and the tidings' id are written together. An error that passes makes the provider deliver again.
+    pub async fn take_in<F, N>(&self, tidings: Tidings<'_>, news: F) -> Result<(), ApiError>
+    where
+        F: Fn() -> N,
+        N: Future<Output = Result<News, ApiError>>,
+    {
+        let Tidings { id, provider, kind, happening, created } = tidings;
+        self.refuse_if_not_ours()?;
+        if self.store.has_event(id).await? {
+            tracing::info!(event = id, kind, "had this event before");
             counts::delivered("repeated");
-            return Ok(received());
+            return Ok(());
         }
-        accounts::put_all(&mut write, &news.accounts, |account| account.owner.as_deref()).await?;
-        if news.session.write(&mut write).await? {
-            for follow_up in &follow_ups {
-                follow_up.write(&mut write).await?;
+        for _ in 0..TRIES {
+            let news = news().await?;
+            let mut follow_ups = Vec::new();
+            for follower in &self.followers {
+                let event = Event { provider, kind, happening, accounts: &news.accounts };
+                follow_ups.extend(follower.follow(self, event).await?);
             }
-            write.commit().await?;
-            for follower in &relink.followers {
-                follower.committed();
+            let mut write = self.store.begin().await?;
+            if !events::record(&mut write, id, kind, created, self.now()).await? {
+                counts::delivered("repeated");
+                return Ok(());
             }
-            counts::committed(&news.session);
-            counts::delivered("taken");
-            tracing::info!(event = id, kind, accounts = news.accounts.list.len(), "took an event in");
-            return Ok(received());
+            accounts::put_all(&mut write, &news.accounts, |account| account.owner.as_deref()).await?;
+            if news.session.write(&mut write).await? {
+                for follow_up in &follow_ups {
+                    follow_up.write(&mut write).await?;
+                }
+                write.commit().await?;
+                for follower in &self.followers {
+                    follower.committed();
+                }
+                counts::committed(&news.session);
+                counts::delivered("taken");
+                tracing::info!(event = id, kind, accounts = news.accounts.list.len(), "took an event in");
+                return Ok(());
+            }
         }
+        let detail = "The session keeps changing; deliver again.";
+        Err(ApiError::new(ApiErrorKind::ProviderUnavailable, detail))
     }
-    let detail = "The session keeps changing; deliver again.";
-    Err(ApiError::new(ApiErrorKind::ProviderUnavailable, detail))
+
+    /// What has become of the session whose repair a provider names so, for [`News::session`]: it is asked now.
+    pub async fn session_news(&self, provider: &str, name: &str) -> Result<Change, RelinkError> {
+        let Some(session) = self.store.session_by_name(provider, name).await? else {
+            return Ok(Change::Nothing);
+        };
+        settle::settle(self, session, Choice::Unsaid).await.map(|(_, change)| change)
+    }
+
+    /// Counts a webhook that was not believed.
+    pub fn refused_webhook(&self) {
+        counts::delivered("refused");
+    }
 }
 
 /// What an event says that counts here: the rest is read from Stripe.
@@ -124,10 +168,13 @@ fn read(event: &Json) -> Option<Told<'_>> {
     Some(Told { id, kind, subject: object.and_then(|object| object.text("id")).unwrap_or_default() })
 }
 
-/// What an event leads to, by Stripe's current state.
-struct News {
-    accounts: FreshAccounts,
-    session: Change,
+/// What an event leads to, by the provider's current state.
+#[derive(Debug)]
+pub struct News {
+    /// The accounts that it is about, each with its owner.
+    pub accounts: FreshAccounts,
+    /// What becomes of a session.
+    pub session: Change,
 }
 
 async fn news(relink: &Relink, kind: &str, subject: &str) -> Result<News, ApiError> {
@@ -147,11 +194,8 @@ async fn news(relink: &Relink, kind: &str, subject: &str) -> Result<News, ApiErr
         for id in relink.store.accounts_under(subject).await? {
             news.accounts.list.push(relink.stripe.account(&id).await?);
         }
-    } else if kind == "financial_connections.session.updated"
-        && let Some(session) = relink.store.session_by_stripe(subject).await?
-    {
-        let (_, change) = settle::settle(relink, session, Choice::Unsaid).await?;
-        news.session = change;
+    } else if kind == "financial_connections.session.updated" {
+        news.session = relink.session_news(Stripe::NAME, subject).await?;
     }
     Ok(news)
 }

@@ -25,7 +25,8 @@ pub async fn show(
     let contact = hosted.contact(&row.customer).await?;
     let theirs = hosted.store.accounts_of(&row.customer).await?;
     let renewed = Renewals::among(theirs.iter().map(|row| &row.linked));
-    let line = Standing::of(row, contact, last, hosted.now());
+    let asking = hosted.asking_of(&row.linked);
+    let line = Standing::of(row, contact, last, &asking, hosted.now());
     let mut timeline = hosted.store.journal_of_account(&id).await?;
     // What happened under the id before is this account's history too.
     if let Some(before) = renewed.before(&id) {

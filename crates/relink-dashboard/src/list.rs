@@ -20,6 +20,7 @@ const REASONS: &[(&str, &str)] = &[
     ("inactive", "Disconnected"),
     ("number_ended", "Payments fail"),
     ("number_ends", "Number ends within 30 days"),
+    ("access_ends", "Access ends"),
     ("stops", "Stops, and cannot be asked yet"),
     ("cannot", "Cannot be repaired"),
     ("works", "Works"),
@@ -44,7 +45,8 @@ pub async fn show(
         let last = lasts.get(row.linked.id()).copied();
         // One customer may have several accounts.
         let contact = contacts.get(&row.customer).cloned();
-        Standing::of(row, contact, last, now)
+        let asking = hosted.asking_of(&row.linked);
+        Standing::of(row, contact, last, &asking, now)
     };
     let mut lines: Vec<Standing> = rows.into_iter().map(standing).collect();
     let attention = lines.iter().filter(|line| line.needs_attention()).count();

@@ -15,7 +15,6 @@ use relink_hosted::Hosted;
 use relink_hosted::ask::{self, AskError, Wish};
 use relink_hosted::groups::by_person_and_bank;
 use relink_hosted::mail::{Mail, STYLE};
-use relink_hosted::rules;
 use relink_seal::{csp_hash, random_id};
 use relink_store::StoreError;
 use relink_store::hosted::{Delivery, PageHost};
@@ -199,7 +198,7 @@ fn refused(account: String, why: String) -> SentAbout {
 /// Asks one customer about their accounts at one bank.
 async fn ask_one(hosted: &Hosted, group: Vec<LinkedAccount>, read_at_ms: i64, by: &str) -> Vec<SentAbout> {
     let why_not = |error: &AskError| -> Vec<SentAbout> {
-        let why = |account: &LinkedAccount| ask::why_not(account, error, hosted.now());
+        let why = |account: &LinkedAccount| ask::why_not(hosted, account, error);
         group.iter().map(|account| refused(account.id().to_owned(), why(account))).collect()
     };
     for _ in 0..TRIES {
@@ -232,7 +231,9 @@ async fn ask_one(hosted: &Hosted, group: Vec<LinkedAccount>, read_at_ms: i64, by
             Err(error) => return why_not(&error.into()),
         }
     }
-    why_not(&AskError::TooSoon(rules::BETWEEN_MAILS))
+    let pauses = group.iter().map(|account| hosted.asking_of(account).between_mails_s);
+    let pause_s = pauses.max().unwrap_or_default();
+    why_not(&AskError::TooSoon { left_s: pause_s, pause_s })
 }
 
 fn chosen(form: &Fields) -> Vec<String> {
@@ -250,7 +251,8 @@ pub async fn lines(hosted: &Hosted, accounts: Vec<String>) -> Result<Vec<Standin
         let Some(row) = hosted.store.account_of_anybody(&id).await? else { continue };
         let last = hosted.store.last_mail_about(&id, "").await?;
         let contact = hosted.contact(&row.customer).await?;
-        lines.push(Standing::of(row, contact, last, hosted.now()));
+        let asking = hosted.asking_of(&row.linked);
+        lines.push(Standing::of(row, contact, last, &asking, hosted.now()));
     }
     Ok(lines)
 }

@@ -4,7 +4,7 @@
 
 use crate::tone::{Tone, icon};
 use maud::{Markup, html};
-use relink_account::{Condition, Reason as Held};
+use relink_account::{Asking, Condition, Reason as Held};
 use relink_backend::Contact;
 use relink_hosted::Addressee;
 use relink_hosted::rules::{self, Reason, Refusal};
@@ -48,10 +48,16 @@ pub enum CanAsk {
 }
 
 impl Standing {
-    /// How it stands with a row at `now`.
-    pub fn of(row: AccountRow, contact: Option<Contact>, last_mail: Option<i64>, now: i64) -> Self {
+    /// How it stands with a row at `now`; `asking` is what the account's provider lets a merchant ask for.
+    pub fn of(
+        row: AccountRow,
+        contact: Option<Contact>,
+        last_mail: Option<i64>,
+        asking: &Asking,
+        now: i64,
+    ) -> Self {
         let account = &row.linked.account;
-        let verdict = rules::eligible(account, true, now);
+        let verdict = rules::eligible(account, true, asking, now);
         let reasons = Condition::of(account, &[], now).reasons;
         let stops = reasons.iter().find_map(|reason| match reason {
             Held::AccessEnds(on) => Some(*on),
@@ -64,9 +70,9 @@ impl Standing {
         let stops_on = stops.flatten();
         let ends = match &verdict {
             Ok(Reason::NumberEnds(on)) => Some(stops_on.map_or(*on, |stops_on| stops_on.min(*on))),
-            Ok(Reason::Inactive(_) | Reason::NumberEnded) | Err(_) => stops_on,
+            Ok(Reason::Inactive(_) | Reason::NumberEnded | Reason::AccessEnds(_)) | Err(_) => stops_on,
         };
-        let wait = rules::allowed(Delivery::Email, last_mail, now).err();
+        let wait = rules::allowed(Delivery::Email, last_mail, asking, now).err();
         let has_no_address = contact.as_ref().is_some_and(|contact| contact.email.is_none());
         let customer = Addressee::of(&row.customer, contact);
         Self { customer, has_no_address, verdict, stops, ends, wait, row }
@@ -107,7 +113,7 @@ impl Standing {
         match &self.verdict {
             Ok(Reason::Inactive(_)) => (0, 0),
             Ok(Reason::NumberEnded) => (1, 0),
-            Ok(Reason::NumberEnds(_)) => (2, self.ends.unwrap_or(i64::MAX)),
+            Ok(Reason::NumberEnds(_) | Reason::AccessEnds(_)) => (2, self.ends.unwrap_or(i64::MAX)),
             Err(_) if self.stops.is_some() => (2, self.ends.unwrap_or(i64::MAX)),
             Err(Refusal::NothingToRepair) => (4, 0),
             Err(_) => (3, 0),
@@ -120,7 +126,7 @@ impl Standing {
             (Ok(Reason::Inactive(_)), _) => (Tone::Danger, "Disconnected".to_owned()),
             (Ok(Reason::NumberEnded), _) => (Tone::Danger, "Payments fail".to_owned()),
             (_, Some(on)) => (Tone::Warning, format!("Stops working {}", until(on, now))),
-            (Ok(Reason::NumberEnds(on)), None) => {
+            (Ok(Reason::NumberEnds(on) | Reason::AccessEnds(on)), None) => {
                 (Tone::Warning, format!("Stops working {}", until(*on, now)))
             }
             (Err(_), None) if self.stops.is_some() => (Tone::Warning, "Stops working soon".to_owned()),
@@ -220,11 +226,12 @@ mod tests {
     fn of_every_account_the_staff_read_what_is_true_of_it() {
         use relink_account::LinkedAccount;
         use relink_account::cases::{self, Payments};
+        let asking = Asking { between_mails_s: 2 * DAY, before_access_ends: false, more_permissions: true };
         for case in cases::every() {
             let linked = LinkedAccount::read(case.json, Some("cus_1".into())).expect("an account");
             let status = linked.account.status.as_str().to_owned();
             let row = AccountRow { customer: "cus_1".into(), linked };
-            let standing = Standing::of(row, None, None, cases::NOW);
+            let standing = Standing::of(row, None, None, &asking, cases::NOW);
             let (expected, name) = (case.expected, case.name);
             let chip = standing.chip(cases::NOW).into_string();
             if let Some(closed) = expected.beyond_repair {

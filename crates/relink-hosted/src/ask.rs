@@ -1,4 +1,4 @@
-//! Asks a customer to relink: reads the account from Stripe, checks the rules, and prepares everything that is then
+//! Asks a customer to relink: reads the account from its provider, checks the rules, and prepares everything that is then
 //! written at once. Every request comes through here, from a server, a person, a policy, or a customer with an expired
 //! link.
 
@@ -8,7 +8,7 @@ use crate::mail::{self, Letter};
 use crate::profiles::{BY_STRIPE, profiles};
 use crate::rules::{self, Refusal};
 use crate::words;
-use relink_account::LinkedAccount;
+use relink_account::{LinkedAccount, STRIPE};
 use relink_backend::lifetime::LASTS_AT_STRIPE;
 use relink_backend::open::{Way, open};
 use relink_backend::{ApiError, ApiErrorKind, RelinkError};
@@ -62,8 +62,13 @@ pub enum AskError {
     NoSuchAccount,
     /// The rules forbid it.
     NotEligible(Refusal),
-    /// The customer was asked by email less than 48 hours ago: again after so many seconds.
-    TooSoon(i64),
+    /// The customer was asked by email not long ago.
+    TooSoon {
+        /// They may be asked again after so many seconds.
+        left_s: i64,
+        /// So many have to lie between two emails, as the account's provider says.
+        pause_s: i64,
+    },
     /// There is no address to write to.
     NoAddress,
     /// This merchant sends no email.
@@ -78,7 +83,7 @@ impl AskError {
             Self::Relink(error) => error.is_passing(),
             Self::NoSuchAccount
             | Self::NotEligible(_)
-            | Self::TooSoon(_)
+            | Self::TooSoon { .. }
             | Self::NoAddress
             | Self::NoMail => false,
         }
@@ -88,12 +93,14 @@ impl AskError {
     pub fn sentence(&self) -> String {
         match self {
             Self::Relink(RelinkError::Stripe(error)) => format!("{error}."),
+            Self::Relink(RelinkError::Provider(error)) => format!("{error}."),
             Self::Relink(RelinkError::Store(_)) => "The database is busy, full or away.".into(),
-            Self::Relink(_) => "Stripe refuses this relink.".into(),
+            Self::Relink(_) => "The provider refuses this relink.".into(),
             Self::NoSuchAccount => "account: the merchant knows no such account.".into(),
             Self::NotEligible(refusal) => refusal.sentence().into(),
-            Self::TooSoon(_) => {
-                "The customer was asked about this account by email less than 48 hours ago.".into()
+            Self::TooSoon { pause_s, .. } => {
+                let hours = pause_s / 3600;
+                format!("The customer was asked about this account by email less than {hours} hours ago.")
             }
             Self::NoAddress => "The customer has no email address.".into(),
             Self::NoMail => "delivery: this merchant sends no email (SMTP_URL is not set).".into(),
@@ -119,7 +126,7 @@ impl From<AskError> for ApiError {
         match error {
             AskError::Relink(error) => error.into(),
             AskError::NotEligible(_) => Self::new(ApiErrorKind::NotRelinkable, sentence),
-            AskError::TooSoon(seconds) => Self::too_soon(seconds, sentence),
+            AskError::TooSoon { left_s, .. } => Self::too_soon(left_s, sentence),
             AskError::NoSuchAccount | AskError::NoAddress | AskError::NoMail => {
                 Self::new(ApiErrorKind::Malformed, sentence)
             }
@@ -133,19 +140,16 @@ pub async fn prepare(hosted: &Hosted, account: &str, wish: &Wish) -> Result<Prep
     prepare_for(hosted, vec![self::account(hosted, account).await?], read_at_ms, wish).await
 }
 
-/// An account as Stripe has it now.
+/// An account as its provider has it now.
 pub async fn account(hosted: &Hosted, id: &str) -> Result<LinkedAccount, AskError> {
-    match hosted.stripe.account(id).await {
-        Ok(account) => Ok(account),
-        Err(StripeError::NotFound) => Err(AskError::NoSuchAccount),
-        Err(error) => Err(RelinkError::from(error).into()),
-    }
+    hosted.account_now(id).await?.ok_or(AskError::NoSuchAccount)
 }
 
 /// Why nobody is asked about an account, where a request about several came to an error: what the rules say of this one, else
 /// the error.
-pub fn why_not(account: &LinkedAccount, error: &AskError, now: i64) -> String {
-    match rules::eligible(&account.account, account.owner.is_some(), now) {
+pub fn why_not(hosted: &Hosted, account: &LinkedAccount, error: &AskError) -> String {
+    let asking = hosted.asking_of(account);
+    match rules::eligible(&account.account, account.owner.is_some(), &asking, hosted.now()) {
         Err(refusal) => refusal.sentence().into(),
         Ok(_) => error.sentence(),
     }
@@ -196,7 +200,9 @@ pub async fn prepare_for(
         return Err(AskError::NoSuchAccount);
     }
     let owner = hosted.addressee(owner).await?;
-    let account = &lead.account;
+    let (account, pause_s) = (&lead.account, hosted.asking_of(lead).between_mails_s);
+    // Stripe hosts pages for its own accounts alone.
+    let host = if lead.provider == STRIPE { wish.host } else { PageHost::Merchant };
     let accounts: Vec<&Account> = about.iter().map(|(_, linked)| &linked.account).collect();
     let mut ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
     ids.sort_unstable();
@@ -208,14 +214,14 @@ pub async fn prepare_for(
         accounts: ids.into_iter().map(LinkAccount::needed).collect(),
         customer: owner.id.clone(),
         delivery: wish.delivery,
-        host: wish.host,
+        host,
         reason: reason.as_str().into(),
         asked_by: wish.by.clone(),
         locale: wish.locale.clone().unwrap_or_else(|| owner.lang.clone()),
         return_url: wish.return_url.clone(),
         status: LinkStatus::Open,
         created_at: now,
-        expires_at: now + if wish.host == PageHost::Stripe { LASTS_AT_STRIPE } else { LINK_LASTS },
+        expires_at: now + if host == PageHost::Stripe { LASTS_AT_STRIPE } else { LINK_LASTS },
         opened_at: None,
         ended_at: None,
         relink_session: None,
@@ -228,9 +234,9 @@ pub async fn prepare_for(
         session: None,
         told: FreshAccounts::default(),
         at_ms: hosted.now_ms(),
-        mail_pause: rules::BETWEEN_MAILS,
+        mail_pause: pause_s,
     };
-    let at_stripe = match wish.host {
+    let at_stripe = match host {
         PageHost::Merchant => None,
         PageHost::Stripe => {
             let [_, profile] = profiles();
@@ -247,9 +253,8 @@ pub async fn prepare_for(
             let wanted = CreateSession { account: Some(account.id.clone()), ..CreateSession::default() };
             // Stripe's email cannot be taken back: nobody else may ask from here on.
             let is_mail = wish.delivery == Delivery::Email;
-            let pause = rules::BETWEEN_MAILS;
-            if is_mail && !hosted.store.mail_limit_take(&account.id, &relink.id, now, pause).await? {
-                return Err(AskError::TooSoon(pause));
+            if is_mail && !hosted.store.mail_limit_take(&account.id, &relink.id, now, pause_s).await? {
+                return Err(AskError::TooSoon { left_s: pause_s, pause_s });
             }
             let opened = open(hosted, way, &owner.id, &wanted).await;
             if is_mail && opened.is_err() {
@@ -300,10 +305,13 @@ async fn may_ask(
     id: &str,
     now: i64,
 ) -> Result<rules::Reason, AskError> {
-    let reason =
-        rules::eligible(&linked.account, linked.owner.is_some(), now).map_err(AskError::NotEligible)?;
+    let asking = hosted.asking_of(linked);
+    let reason = rules::eligible(&linked.account, linked.owner.is_some(), &asking, now);
+    let reason = reason.map_err(AskError::NotEligible)?;
     let last = hosted.store.last_mail_about(linked.id(), id).await?;
-    rules::allowed(wish.delivery, last, now).map_err(AskError::TooSoon)?;
+    let pause_s = asking.between_mails_s;
+    rules::allowed(wish.delivery, last, &asking, now)
+        .map_err(|left_s| AskError::TooSoon { left_s, pause_s })?;
     Ok(reason)
 }
 

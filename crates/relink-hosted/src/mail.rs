@@ -116,6 +116,7 @@ pub fn because(reason: &Reason, words: &Words) -> (&'static str, Option<String>)
         Reason::Inactive(_) => (words.broken, None),
         Reason::NumberEnded => (words.number_ended, None),
         Reason::NumberEnds(on) => (words.number_ends, Some(words.date(*on))),
+        Reason::AccessEnds(on) => (words.access_ends, Some(words.date(*on))),
     }
 }
 
@@ -299,6 +300,7 @@ mod tests {
             (Reason::Inactive(Cause::AccessExpired), None),
             (Reason::NumberEnded, None),
             (Reason::NumberEnds(1_797_033_600), Some(1_797_033_600)),
+            (Reason::AccessEnds(1_797_033_600), Some(1_797_033_600)),
         ];
         for words in EVERY {
             for (reason, ends) in &reasons {

@@ -12,6 +12,7 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncTransport, Message};
 use relink_seal::random_id;
 use relink_store::Result;
+use relink_store::accounts::AccountRow;
 use relink_store::hosted::{HostedRelink, LinkStatus};
 use relink_store::journal::{self, JournalEntry, JournalEvent};
 use relink_store::limits;
@@ -173,7 +174,11 @@ async fn is_still_wanted(hosted: &Hosted, relink: &HostedRelink) -> Result<bool>
     }
     for account in relink.needed() {
         let row = hosted.store.account(&relink.customer, account).await?;
-        if row.is_none_or(|row| rules::eligible(&row.linked.account, true, hosted.now()).is_ok()) {
+        let is_wanted = |row: AccountRow| {
+            let asking = hosted.asking_of(&row.linked);
+            rules::eligible(&row.linked.account, true, &asking, hosted.now()).is_ok()
+        };
+        if row.is_none_or(is_wanted) {
             return Ok(true);
         }
     }

@@ -18,10 +18,12 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Form, Router, middleware};
 use maud::{Markup, html};
+use relink_account::{Asking, Provider};
 use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress, PREVIEW};
 use relink_seal::random_id;
 use relink_store::hosted::{Delivery, HostedRelink, LinkStatus, PageHost};
 use relink_store::journal;
+use relink_stripe::Stripe;
 use relink_wire::Account;
 use serde::Deserialize;
 
@@ -45,6 +47,8 @@ struct Subject {
     customer: Addressee,
     /// Those of its accounts that are known.
     accounts: Vec<Account>,
+    /// What their provider lets the merchant ask for: they are all at one.
+    asking: Asking,
     words: &'static Words,
     /// Whether it has been over for so long that it names nobody and nothing any more.
     is_quiet: bool,
@@ -96,7 +100,8 @@ async fn show(
         return Ok(no_visit(&hosted, &headers));
     };
     let now = hosted.now();
-    let verdicts = subject.accounts.iter().map(|account| (account, rules::eligible(account, true, now)));
+    let verdict = |account| (account, rules::eligible(account, true, &subject.asking, now));
+    let verdicts = subject.accounts.iter().map(verdict);
     let verdicts: Vec<_> = verdicts.collect();
     let is_fine = |verdict: &Verdict<'_>| verdict.1 == Err(rules::Refusal::NothingToRepair);
     let works = !verdicts.is_empty() && verdicts.iter().all(is_fine);
@@ -175,9 +180,12 @@ async fn subject(
         return Ok(None);
     };
     hosted.rates.take(Asker::Reader(&key_owner(&relink)))?;
-    let mut accounts = Vec::new();
+    let (mut accounts, mut asking) = (Vec::new(), Stripe::ASKING);
     for id in relink.account_ids() {
-        accounts.extend(hosted.store.account(&relink.customer, id).await?.map(|row| row.linked.account));
+        if let Some(row) = hosted.store.account(&relink.customer, id).await? {
+            asking = hosted.asking_of(&row.linked);
+            accounts.push(row.linked.account);
+        }
     }
     let words = words(&relink.locale);
     let customer = Addressee::of(&relink.customer, hosted.contact(&relink.customer).await?);
@@ -187,7 +195,7 @@ async fn subject(
         LinkStatus::Succeeded | LinkStatus::Expired => Some(relink.ended_at.unwrap_or(relink.expires_at)),
     };
     let is_quiet = over_since.is_some_and(|since| since + hosted.settings().names_for <= now);
-    Ok(Some(Subject { customer, accounts, words, relink, is_quiet }))
+    Ok(Some(Subject { customer, accounts, asking, words, relink, is_quiet }))
 }
 
 /// What the button is about: accounts behind one login at the bank. Where the link is for several logins, the next one

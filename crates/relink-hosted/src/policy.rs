@@ -6,11 +6,11 @@ use crate::groups::by_person_and_bank;
 use crate::hosted::{Hosted, Hosting};
 use crate::rules;
 use crate::trigger::Trigger;
-use relink_account::LinkedAccount;
+use relink_account::{Happening, LinkedAccount};
 use relink_backend::{ApiError, Event, Follow, FollowUps, Relink};
 use relink_seal::random_id;
 use relink_store::hosted::{Delivery, FollowUp, OwnedEntry, PageHost};
-use relink_store::journal::{self, JournalEvent};
+use relink_store::journal::JournalEvent;
 
 impl Follow for Hosting {
     fn follow<'a>(&'a self, relink: &'a Relink, event: Event<'a>) -> FollowUps<'a> {
@@ -32,8 +32,8 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
         let (account, who) = (account.id().to_owned(), who.to_owned());
         FollowUp::Note(OwnedEntry { at_ms, account, what, who, note })
     };
-    let trigger = Trigger::of_event(event.kind);
-    let is_repair = event.kind.ends_with(".reactivated") || event.kind.ends_with(".account_numbers_updated");
+    let trigger = Trigger::of(event.happening);
+    let is_repair = event.happening == Happening::Repaired;
     let owned = || event.accounts.list.iter().filter(|account| account.owner.is_some());
     for account in owned() {
         if let Some(trigger) = trigger {
@@ -42,9 +42,9 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
                 Trigger::NumberEnding | Trigger::Ending => JournalEvent::Warned,
             };
             let cause = account.account.inactive.as_ref().map(|inactive| inactive.cause.as_str().to_owned());
-            follow_ups.push(note(account, what, journal::STRIPE, cause));
+            follow_ups.push(note(account, what, event.provider, cause));
         }
-        if is_repair && works(account, hosted.now()) {
+        if is_repair && works(hosted, account) {
             follow_ups.push(FollowUp::WorksAgain { account: account.id().to_owned(), at_ms });
         }
     }
@@ -62,7 +62,9 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
             key: random_id("policy"),
         };
         let now = hosted.now();
-        let asks = |account: &LinkedAccount| rules::eligible(&account.account, true, now).is_ok();
+        let asks = |account: &LinkedAccount| {
+            rules::eligible(&account.account, true, &hosted.asking_of(account), now).is_ok()
+        };
         let mut all = group.clone();
         if group.iter().any(asks) {
             all.extend(behind_the_same_login(hosted, &group, asks).await?);
@@ -82,7 +84,7 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
             Err(error) if error.is_passing() => return Err(error.into()),
             Err(error) => {
                 for account in &group {
-                    let why = ask::why_not(account, &error, now);
+                    let why = ask::why_not(hosted, account, &error);
                     follow_ups.push(noted(account.id(), &wish.by, why, at_ms));
                 }
             }
@@ -92,16 +94,17 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
 }
 
 /// What else is broken behind the logins of these accounts: when a login breaks Stripe tells of each account apart, and the
-/// customer gets one email.
+/// customer gets one email. Accounts of two providers are never behind one login.
 async fn behind_the_same_login(
     hosted: &Hosted,
     group: &[LinkedAccount],
     asks: impl Fn(&LinkedAccount) -> bool,
 ) -> Result<Vec<LinkedAccount>, ApiError> {
-    let Some(owner) = group.first().and_then(|account| account.owner.as_deref()) else {
+    let Some((first, owner)) = group.first().and_then(|account| Some((account, account.owner.as_deref()?)))
+    else {
         return Ok(Vec::new());
     };
-    let mut others = hosted.stripe.accounts_of(owner).await?;
+    let mut others = hosted.accounts_beside(owner, first).await?;
     others.retain(|other| {
         let is_behind = |known: &LinkedAccount| known.authorization() == other.authorization();
         asks(other) && group.iter().any(is_behind) && !group.iter().any(|known| known.id() == other.id())
@@ -123,8 +126,9 @@ fn noted(account: &str, by: &str, why: String, at_ms: i64) -> FollowUp {
 }
 
 /// Whether nothing about an account needs a relink any more.
-fn works(account: &LinkedAccount, now: i64) -> bool {
-    rules::eligible(&account.account, true, now) == Err(rules::Refusal::NothingToRepair)
+fn works(hosted: &Hosted, account: &LinkedAccount) -> bool {
+    let verdict = rules::eligible(&account.account, true, &hosted.asking_of(account), hosted.now());
+    verdict == Err(rules::Refusal::NothingToRepair)
 }
 
 #[cfg(test)]
@@ -149,8 +153,11 @@ mod tests {
             let told = not_asked("fca_1", "policy:x", error, 0).map_err(|error| error.kind.is_passing());
             assert_eq!(told.err(), Some(true));
         }
-        let staying =
-            [AskError::TooSoon(9), AskError::NoAddress, AskError::NotEligible(rules::Refusal::Closed)];
+        let staying = [
+            AskError::TooSoon { left_s: 9, pause_s: 9 },
+            AskError::NoAddress,
+            AskError::NotEligible(rules::Refusal::Closed),
+        ];
         for error in staying {
             let noted = not_asked("fca_1", "policy:x", error, 0);
             assert!(matches!(noted, Ok(FollowUp::Note(entry)) if entry.what == JournalEvent::NotAsked));

@@ -8,7 +8,6 @@ use crate::rules::{self, Refusal};
 use relink_seal::random_id;
 use relink_store::Result;
 use relink_store::hosted::{self as links, Delivery, HostedRelink, LinkStatus, PageHost};
-use relink_stripe::StripeError;
 
 const DAY: i64 = 86_400;
 /// Links that are checked at a time.
@@ -62,12 +61,13 @@ async fn stop(hosted: &Hosted, relink: &HostedRelink, why: &AskError) -> Result<
     tracing::info!(relink = relink.id, why = why.sentence(), "no more reminders");
     let (at_ms, mut works) = (hosted.now_ms(), Vec::new());
     for account in relink.needed() {
-        match hosted.stripe.account(account).await {
-            Ok(linked) => {
-                let verdict = rules::eligible(&linked.account, true, hosted.now());
+        match hosted.account_now(account).await {
+            Ok(Some(linked)) => {
+                let asking = hosted.asking_of(&linked);
+                let verdict = rules::eligible(&linked.account, true, &asking, hosted.now());
                 works.extend((verdict == Err(Refusal::NothingToRepair)).then_some(account));
             }
-            Err(StripeError::NotFound) => {}
+            Ok(None) => {}
             // It is looked at again in a while.
             Err(_) => return Ok(()),
         }

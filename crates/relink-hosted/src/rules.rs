@@ -1,7 +1,8 @@
 //! Who may be asked to relink, and how often: decided here and nowhere else. Pure: takes an account as Stripe returned
 //! it, what was sent before and the time; returns a reason or a refusal.
 //!
-//! The rules are those of Stripe's own hosted relinks:
+//! Which pause there is between two emails, and whether an announced end of access is a reason, each provider says itself
+//! ([`Asking`]). For Stripe's accounts the rules are those of its own hosted relinks:
 //! - what may be relinked is an inactive account that can be repaired, or a tokenized account number that ends within
 //!   30 days (or has ended already);
 //! - the account belongs to a Customer or an Account object;
@@ -14,13 +15,9 @@
 //! Time limits decided here are enforced by the write (crates/relink-store/src/limits.rs). If two ask at once,
 //! [`allowed`] says yes to both, but only one of them can write.
 
-use relink_account::{Condition, NoRepair, no_repair};
+use relink_account::{Asking, Condition, NoRepair, no_repair};
 use relink_store::hosted::Delivery;
 use relink_wire::{Account, AccountStatus, Cause};
-
-const DAY: i64 = 86_400;
-/// Seconds between two requests by email for one account: 48 hours.
-pub const BETWEEN_MAILS: i64 = 2 * DAY;
 
 /// Why an account may be relinked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,18 +28,21 @@ pub enum Reason {
     NumberEnded,
     /// The tokenized account number ends on that day, in Unix seconds.
     NumberEnds(i64),
+    /// Access ends on that day, in Unix seconds, and works until then.
+    AccessEnds(i64),
 }
 
 impl Reason {
-    /// The reason of a hosted relink, where it is one.
-    fn of(reason: relink_account::Reason) -> Option<Self> {
+    /// The reason of a hosted relink, where it is one at the account's provider.
+    fn of(reason: relink_account::Reason, asking: &Asking) -> Option<Self> {
         match reason {
             relink_account::Reason::Inactive(cause) => Some(Self::Inactive(cause)),
             relink_account::Reason::PaymentsFailing => Some(Self::NumberEnded),
             relink_account::Reason::PaymentsEnd(on) => Some(Self::NumberEnds(on)),
-            relink_account::Reason::AccessEnds(_)
-            | relink_account::Reason::MorePermissions
-            | relink_account::Reason::Unstated => None,
+            relink_account::Reason::AccessEnds(on) => {
+                on.filter(|_| asking.before_access_ends).map(Self::AccessEnds)
+            }
+            relink_account::Reason::MorePermissions | relink_account::Reason::Unstated => None,
         }
     }
 
@@ -51,7 +51,7 @@ impl Reason {
         match self {
             Self::Inactive(_) => (0, 0),
             Self::NumberEnded => (1, 0),
-            Self::NumberEnds(on) => (2, *on),
+            Self::NumberEnds(on) | Self::AccessEnds(on) => (2, *on),
         }
     }
 
@@ -61,6 +61,7 @@ impl Reason {
             Self::Inactive(_) => "inactive",
             Self::NumberEnded => "number_ended",
             Self::NumberEnds(_) => "number_ends",
+            Self::AccessEnds(_) => "access_ends",
         }
     }
 }
@@ -97,8 +98,8 @@ impl Refusal {
 }
 
 /// Whether an account may be relinked by a hosted page at `now`, and why. `is_somebodys` says whether it belongs to a
-/// Customer or an Account object.
-pub fn eligible(account: &Account, is_somebodys: bool, now: i64) -> Result<Reason, Refusal> {
+/// Customer or an Account object; `asking` is what the account's provider lets a merchant ask for.
+pub fn eligible(account: &Account, is_somebodys: bool, asking: &Asking, now: i64) -> Result<Reason, Refusal> {
     if !is_somebodys {
         return Err(Refusal::Unowned);
     }
@@ -110,9 +111,10 @@ pub fn eligible(account: &Account, is_somebodys: bool, now: i64) -> Result<Reaso
     if account.status == AccountStatus::Disconnected {
         return Err(Refusal::Disconnected);
     }
-    // A hosted relink changes no permission, and an announced end is none of its reasons.
+    // A hosted relink changes no permission, and at Stripe an announced end is none of its reasons.
     let reasons = Condition::of(account, &[], now).reasons;
-    let reason = reasons.into_iter().find_map(Reason::of).ok_or(Refusal::NothingToRepair)?;
+    let reason =
+        reasons.into_iter().find_map(|reason| Reason::of(reason, asking)).ok_or(Refusal::NothingToRepair)?;
     if account.authorization.is_none() {
         return Err(Refusal::NoAuthorization);
     }
@@ -121,13 +123,15 @@ pub fn eligible(account: &Account, is_somebodys: bool, now: i64) -> Result<Reaso
 
 /// Whether a request may be delivered at `now`; else the seconds after which it may. `last_mail` is when the customer
 /// was last asked by email about this account without having completed since.
-pub fn allowed(delivery: Delivery, last_mail: Option<i64>, now: i64) -> Result<(), i64> {
+pub fn allowed(delivery: Delivery, last_mail: Option<i64>, asking: &Asking, now: i64) -> Result<(), i64> {
     match (delivery, last_mail) {
         (Delivery::Url, _) | (Delivery::Email, None) => Ok(()),
-        (Delivery::Email, Some(last)) => match last.saturating_add(BETWEEN_MAILS).saturating_sub(now) {
-            ..=0 => Ok(()),
-            left => Err(left),
-        },
+        (Delivery::Email, Some(last)) => {
+            match last.saturating_add(asking.between_mails_s).saturating_sub(now) {
+                ..=0 => Ok(()),
+                left => Err(left),
+            }
+        }
     }
 }
 
@@ -135,10 +139,23 @@ pub fn allowed(delivery: Delivery, last_mail: Option<i64>, now: i64) -> Result<(
 mod tests {
     use super::*;
     use relink_account::EXPIRES_SOON as ENDS_SOON;
+    use relink_account::Provider;
     use relink_account::cases::{self, Payments};
+    use relink_stripe::Stripe;
     use serde_json::{Value, json};
 
     const NOW: i64 = 1_795_000_000;
+    const DAY: i64 = 86_400;
+    const BETWEEN_MAILS: i64 = 2 * DAY;
+
+    /// By Stripe's rules.
+    fn eligible(account: &Account, is_somebodys: bool, now: i64) -> Result<Reason, Refusal> {
+        super::eligible(account, is_somebodys, &Stripe::ASKING, now)
+    }
+
+    fn allowed(delivery: Delivery, last_mail: Option<i64>, now: i64) -> Result<(), i64> {
+        super::allowed(delivery, last_mail, &Stripe::ASKING, now)
+    }
 
     fn account(mut more: Value) -> Account {
         more["id"] = "fca_1".into();
@@ -206,6 +223,16 @@ mod tests {
             json!({"active": {"action": "relink_required", "expected_deactivation_date": NOW + DAY}});
         let ending = account(json!({"status": "active", "status_details": details}));
         assert_eq!(eligible(&ending, true, NOW), Err(Refusal::NothingToRepair));
+    }
+
+    #[test]
+    fn another_provider_has_reasons_and_pauses_of_its_own() {
+        let other = Asking { between_mails_s: DAY, before_access_ends: true, more_permissions: false };
+        let details = json!({"active": {"expected_deactivation_date": NOW + DAY}});
+        let ending = account(json!({"status": "active", "status_details": details}));
+        assert_eq!(super::eligible(&ending, true, &other, NOW), Ok(Reason::AccessEnds(NOW + DAY)));
+        assert_eq!(super::allowed(Delivery::Email, Some(NOW), &other, NOW + DAY), Ok(()));
+        assert_eq!(super::allowed(Delivery::Email, Some(NOW), &other, NOW + DAY - 1), Err(1));
     }
 
     #[test]

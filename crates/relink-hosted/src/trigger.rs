@@ -1,14 +1,17 @@
-//! Which of Stripe's events may send an email by itself, and the words for them in `RELINK_MAIL_POLICY`.
+//! What may send an email by itself, and the words for it in `RELINK_MAIL_POLICY`: they are the names of Stripe's events, and stand for
+//! the same at every provider.
 
-/// A Stripe event that may send an email.
+use relink_account::Happening;
+
+/// Something that a provider tells and that may send an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// An account stopped working.
     Deactivated,
     /// A tokenized account number is about to end.
     NumberEnding,
-    /// An account is going to stop working. The rules accept such an account for a hosted relink only if its number
-    /// ends within 30 days as well.
+    /// An account is going to stop working. A hosted relink takes such an account only where the rules do: of Stripe's, where its
+    /// number ends within 30 days as well.
     Ending,
 }
 
@@ -29,13 +32,13 @@ impl Trigger {
         Self::ALL.into_iter().find(|trigger| trigger.as_str() == word)
     }
 
-    /// What an event is, where it is one that may send an email.
-    pub fn of_event(kind: &str) -> Option<Self> {
-        match kind.strip_prefix("financial_connections.")? {
-            "account.deactivated" => Some(Self::Deactivated),
-            "account.upcoming_account_number_expiry" => Some(Self::NumberEnding),
-            "account.upcoming_deactivation" | "authorization.upcoming_deactivation" => Some(Self::Ending),
-            _ => None,
+    /// What has happened, where that may send an email; whichever provider told of it.
+    pub fn of(happening: Happening) -> Option<Self> {
+        match happening {
+            Happening::Broke => Some(Self::Deactivated),
+            Happening::NumberEnding => Some(Self::NumberEnding),
+            Happening::AccessEnding => Some(Self::Ending),
+            Happening::Repaired | Happening::Other => None,
         }
     }
 }
@@ -43,10 +46,11 @@ impl Trigger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use relink_stripe::happening;
 
     #[test]
     fn the_events_that_may_send_a_mail_are_those_three_and_no_other() {
-        let of = |kind: &str| Trigger::of_event(&format!("financial_connections.{kind}"));
+        let of = |kind: &str| Trigger::of(happening(&format!("financial_connections.{kind}")));
         assert_eq!(of("account.deactivated"), Some(Trigger::Deactivated));
         assert_eq!(of("account.upcoming_account_number_expiry"), Some(Trigger::NumberEnding));
         assert_eq!(of("account.upcoming_deactivation"), Some(Trigger::Ending));
@@ -54,6 +58,6 @@ mod tests {
         for other in ["account.reactivated", "account.disconnected", "session.updated"] {
             assert_eq!(of(other), None, "{other}");
         }
-        assert_eq!(Trigger::of_event("account.deactivated"), None);
+        assert_eq!(Trigger::of(happening("account.deactivated")), None);
     }
 }

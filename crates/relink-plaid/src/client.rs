@@ -1,8 +1,9 @@
 //! The client: starts repairs and reads their status, items, and the keys of webhooks.
 
 use crate::error::{ClientError, PlaidError, of};
-use crate::fit::{Fit, fit};
-use crate::item::{Item, ItemAccount};
+use crate::fit::{Fit, fit, named};
+use crate::item::Item;
+use relink_account::LinkedAccount;
 use relink_wire::{FailureReason, Fields, Json, Secret};
 use reqwest::Url;
 use serde_json::json;
@@ -58,10 +59,10 @@ pub struct Begun {
 pub enum Repaired {
     /// The customer has not finished.
     NotYet,
-    /// The item works and has these accounts, the required one first.
-    With(Vec<ItemAccount>),
+    /// The item works; these accounts came of it, the one that is needed first.
+    With(Vec<LinkedAccount>),
     /// The item works, and what is needed is not there. These came instead.
-    Missed(FailureReason, Vec<ItemAccount>),
+    Missed(FailureReason, Vec<LinkedAccount>),
 }
 
 impl Plaid {
@@ -108,13 +109,54 @@ impl Plaid {
     }
 
     /// The item's accounts, in Stripe's words. Plaid may not give them while the item has an error.
-    pub async fn accounts(&self, item: &Item, access_token: &Secret) -> Result<Vec<ItemAccount>, PlaidError> {
+    pub async fn accounts(
+        &self,
+        item: &Item,
+        access_token: &Secret,
+    ) -> Result<Vec<LinkedAccount>, PlaidError> {
         let answer = self.post("accounts/get", json!({"access_token": access_token.expose()})).await?;
         let accounts = answer.entries("accounts").ok_or(PlaidError::Unavailable)?;
         Ok(accounts.iter().filter_map(|account| item.account(account)).collect())
     }
 
-    /// What has come of a repair: as [`Provider::standing`], with each account's persistent id, which the caller keeps.
+    /// Whether Plaid takes the client's id and secret: it is asked for an item that nobody has.
+    pub async fn takes_keys(&self) -> Result<(), PlaidError> {
+        match self.item(&Secret::new("access-of-nobody")).await {
+            Err(error @ (PlaidError::Unauthorized | PlaidError::Unavailable)) => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    /// How an item and its accounts stand now, `known` being those that the caller has: every one of them is told of, by the id that it
+    /// has today, whether Plaid gives it or not. While an item has an error Plaid may give none.
+    pub async fn state(
+        &self,
+        access_token: &Secret,
+        id: &str,
+        known: &[LinkedAccount],
+    ) -> Result<(Item, Vec<LinkedAccount>), PlaidError> {
+        let item = match self.item(access_token).await {
+            Ok(item) => item,
+            Err(PlaidError::NotFound) => Item::gone(id),
+            Err(error) => return Err(error),
+        };
+        let restated = || known.iter().cloned().map(|account| item.restated(account)).collect();
+        if item.error.is_some() {
+            return Ok((item.clone(), restated()));
+        }
+        let told = match self.accounts(&item, access_token).await {
+            Ok(told) => named(known, told),
+            // It broke between the two questions, and the next one finds it so.
+            Err(PlaidError::Broken) => return Ok((item.clone(), restated())),
+            Err(error) => return Err(error),
+        };
+        let is_told = |old: &LinkedAccount| told.iter().any(|account| account.account.is(old.id()));
+        let left_out = known.iter().filter(|old| !is_told(old)).cloned().map(Item::left_out);
+        let accounts = left_out.chain(told.iter().cloned()).collect();
+        Ok((item, accounts))
+    }
+
+    /// What has come of a repair: as [`Provider::standing`], in Plaid's own terms.
     pub async fn repaired(&self, case: &Case<'_>) -> Result<Repaired, PlaidError> {
         let Case { begun, access_token, before, needed, .. } = *case;
         let item = self.item(access_token).await?;
@@ -183,7 +225,35 @@ pub struct Case<'a> {
     /// The item: the authorization that is to be relinked.
     pub item: &'a str,
     /// Its accounts as they were linked.
-    pub before: &'a [ItemAccount],
+    pub before: &'a [LinkedAccount],
     /// The account that has to be there again; where there is none, any of them will do.
     pub needed: Option<&'a str>,
+}
+
+/// The language of Plaid's pages for a customer's: the same where Plaid has it, else English.
+pub fn language(locale: Option<&str>) -> &'static str {
+    const OF_PLAID: [&str; 17] = [
+        "da", "de", "en", "es", "et", "fr", "hi", "it", "lt", "lv", "nl", "no", "pl", "pt", "ro", "sv", "vi",
+    ];
+    let wanted = locale.unwrap_or_default().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let wanted = if matches!(wanted.as_str(), "nb" | "nn") { "no" } else { &wanted };
+    OF_PLAID.into_iter().find(|known| *known == wanted).unwrap_or("en")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language;
+
+    #[test]
+    fn a_page_is_in_the_customers_language_where_plaid_has_it() {
+        for (locale, expected) in [
+            (Some("de-AT"), "de"),
+            (Some("nb"), "no"),
+            (Some("pt-BR"), "pt"),
+            (Some("ja"), "en"),
+            (None, "en"),
+        ] {
+            assert_eq!(language(locale), expected, "{locale:?}");
+        }
+    }
 }

@@ -1,29 +1,28 @@
 //! Whether the required account is back. Pure. Plaid repairs an item; comparing the resulting accounts is up to us.
 
-use crate::item::ItemAccount;
 use relink_account::LinkedAccount;
-use relink_wire::{FailureReason, Fields, Json};
+use relink_wire::{FailureReason, Fields};
 
 /// The result of a repair.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fit {
     /// What is needed is there; it comes first.
-    There(Vec<ItemAccount>),
+    There(Vec<LinkedAccount>),
     /// It is not; these came instead.
-    Missing(FailureReason, Vec<ItemAccount>),
+    Missing(FailureReason, Vec<LinkedAccount>),
 }
 
 /// Compares the accounts as they were linked with those that came. One that has got a new id says in `replaces` which it was: by
 /// Plaid's persistent id, else where bank, end of the number and kind agree and exactly one fits on either side. Never by order, and
 /// never by a guess between two.
-pub fn fit(before: &[ItemAccount], after: Vec<ItemAccount>, needed: Option<&str>) -> Fit {
+pub fn fit(before: &[LinkedAccount], after: Vec<LinkedAccount>, needed: Option<&str>) -> Fit {
     let mut after = named(before, after);
     match needed {
-        Some(id) if !after.iter().any(|account| account.linked.account.is(id)) => {
+        Some(id) if !after.iter().any(|account| account.account.is(id)) => {
             Fit::Missing(FailureReason::NoAccount, after)
         }
         Some(id) => {
-            after.sort_by_key(|account| !account.linked.account.is(id));
+            after.sort_by_key(|account| !account.account.is(id));
             Fit::There(after)
         }
         None if after.is_empty() => Fit::Missing(FailureReason::NoAccount, after),
@@ -32,17 +31,18 @@ pub fn fit(before: &[ItemAccount], after: Vec<ItemAccount>, needed: Option<&str>
 }
 
 /// Each with the id that it had before, where that is another.
-fn named(before: &[ItemAccount], after: Vec<ItemAccount>) -> Vec<ItemAccount> {
-    let is_in = |list: &[ItemAccount], id: &str| list.iter().any(|account| account.linked.id() == id);
-    let gone: Vec<&ItemAccount> = before.iter().filter(|old| !is_in(&after, old.linked.id())).collect();
-    let new: Vec<&ItemAccount> = after.iter().filter(|new| !is_in(before, new.linked.id())).collect();
-    let only = |fits: &dyn Fn(&ItemAccount) -> bool, list: &[&ItemAccount]| {
+pub(crate) fn named(before: &[LinkedAccount], after: Vec<LinkedAccount>) -> Vec<LinkedAccount> {
+    let is_in = |list: &[LinkedAccount], id: &str| list.iter().any(|account| account.id() == id);
+    let gone: Vec<&LinkedAccount> = before.iter().filter(|old| !is_in(&after, old.id())).collect();
+    let new: Vec<&LinkedAccount> = after.iter().filter(|new| !is_in(before, new.id())).collect();
+    let only = |fits: &dyn Fn(&LinkedAccount) -> bool, list: &[&LinkedAccount]| {
         let mut fitting = list.iter().filter(|account| fits(account));
-        fitting.next().filter(|_| fitting.next().is_none()).map(|account| account.linked.id().to_owned())
+        fitting.next().filter(|_| fitting.next().is_none()).map(|account| account.id().to_owned())
     };
-    let was = |account: &ItemAccount| -> Option<String> {
-        if is_in(before, account.linked.id()) {
-            return None;
+    let was = |account: &LinkedAccount| -> Option<String> {
+        if let Some(known) = before.iter().find(|old| old.id() == account.id()) {
+            // What was found out once stays so: Plaid does not say it again.
+            return known.account.replaces.clone();
         }
         if let Some(id) = &account.persistent_id {
             let by_id = only(&|old| old.persistent_id.as_ref() == Some(id), &gone);
@@ -52,32 +52,26 @@ fn named(before: &[ItemAccount], after: Vec<ItemAccount>) -> Vec<ItemAccount> {
         }
         let likeness = likeness(account)?;
         // Another persistent id says that it is another account, however alike.
-        let differs = |other: &ItemAccount| {
+        let differs = |other: &LinkedAccount| {
             other.persistent_id.is_some()
                 && account.persistent_id.is_some()
                 && other.persistent_id != account.persistent_id
         };
-        let alike = |other: &ItemAccount| self::likeness(other) == Some(likeness);
+        let alike = |other: &LinkedAccount| self::likeness(other) == Some(likeness);
         only(&alike, &new)?;
         only(&|old| alike(old) && !differs(old), &gone)
     };
     let replaced: Vec<Option<String>> = after.iter().map(was).collect();
-    after.into_iter().zip(replaced).map(|(account, replaced)| with(account, replaced)).collect()
-}
-
-fn with(account: ItemAccount, replaced: Option<String>) -> ItemAccount {
-    let Some(replaced) = replaced else { return account };
-    let mut public = account.linked.public.clone();
-    public["replaces"] = Json::String(replaced);
-    match LinkedAccount::read(public, account.linked.owner.clone()) {
-        Ok(linked) => ItemAccount { linked, ..account },
-        Err(_) => account,
-    }
+    let with = |(account, replaced): (LinkedAccount, Option<String>)| match replaced {
+        Some(replaced) => account.with(&[("replaces", replaced.into())]),
+        None => account,
+    };
+    after.into_iter().zip(replaced).map(with).collect()
 }
 
 /// What two ids of one account agree in.
-fn likeness(account: &ItemAccount) -> Option<(&str, &str, &str)> {
-    let text = |field| account.linked.public.text(field).filter(|text| !text.is_empty());
+fn likeness(account: &LinkedAccount) -> Option<(&str, &str, &str)> {
+    let text = |field| account.public.text(field).filter(|text| !text.is_empty());
     Some((text("institution")?, text("last4")?, text("subcategory").unwrap_or_default()))
 }
 
@@ -86,18 +80,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn account(id: &str, last4: &str, persistent: Option<&str>) -> ItemAccount {
+    fn account(id: &str, last4: &str, persistent: Option<&str>) -> LinkedAccount {
         let json = json!({"id": id, "institution": "ins_1", "last4": last4, "subcategory": "checking", "status": "active"});
-        let linked = LinkedAccount::read(json, None).expect("an account");
-        ItemAccount { linked, persistent_id: persistent.map(Into::into) }
+        let account = LinkedAccount::read(json, None).expect("an account");
+        account.of("plaid", persistent.map(Into::into))
     }
 
     fn replaced(fit: &Fit) -> Vec<(&str, Option<&str>)> {
         let (Fit::There(accounts) | Fit::Missing(_, accounts)) = fit;
-        accounts
-            .iter()
-            .map(|account| (account.linked.id(), account.linked.account.replaces.as_deref()))
-            .collect()
+        accounts.iter().map(|account| (account.id(), account.account.replaces.as_deref())).collect()
     }
 
     #[test]

@@ -4,6 +4,9 @@ use relink_account::LinkedAccount;
 use relink_wire::{Fields, Json};
 use serde_json::{Map, json};
 
+/// Plaid, as its accounts bear it.
+pub(crate) const NAME: &str = "plaid";
+
 /// A login at a bank, as Plaid gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
@@ -13,19 +16,12 @@ pub struct Item {
     pub institution: Option<String>,
     /// Its name.
     pub institution_name: Option<String>,
+    /// When it was linked, in Unix seconds.
+    pub created_at: Option<i64>,
     /// `error_code` of what holds it up.
     pub error: Option<String>,
     /// When the bank ends consent, in Unix seconds.
     pub consent_expires_at: Option<i64>,
-}
-
-/// An account of an item.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ItemAccount {
-    /// As Stripe would give it; of it the browser may have `public`.
-    pub linked: LinkedAccount,
-    /// Plaid's name for it that stays where its id changes. Few banks have one, and it is for the judge alone.
-    pub persistent_id: Option<String>,
 }
 
 impl Item {
@@ -33,14 +29,17 @@ impl Item {
     pub(crate) fn read(json: &Json) -> Option<Self> {
         let error =
             json.object("error").map(|error| error.text("error_code").unwrap_or("UNKNOWN").to_owned());
-        let expires = json.text("consent_expiration_time");
-        let expires = expires.and_then(|at| at.parse::<jiff::Timestamp>().ok());
+        let time = |field| {
+            let time = json.text(field)?.parse::<jiff::Timestamp>().ok()?;
+            Some(time.as_second())
+        };
         Some(Self {
             id: json.text("item_id").filter(|id| !id.is_empty())?.to_owned(),
             institution: json.text("institution_id").map(Into::into),
             institution_name: json.text("institution_name").map(Into::into),
+            created_at: time("created_at"),
             error,
-            consent_expires_at: expires.map(jiff::Timestamp::as_second),
+            consent_expires_at: time("consent_expiration_time"),
         })
     }
 
@@ -67,8 +66,33 @@ impl Item {
         ("inactive", json!({"inactive": {"cause": cause, "action": action}}))
     }
 
-    /// One of its accounts. Fields from a list: a balance or an owner that Plaid gives goes nowhere by itself.
-    pub(crate) fn account(&self, plaid: &Json) -> Option<ItemAccount> {
+    /// An item that Plaid does not know any more, or whose bank has ended it for good.
+    pub(crate) fn gone(id: &str) -> Self {
+        Self {
+            id: id.into(),
+            institution: None,
+            institution_name: None,
+            created_at: None,
+            error: Some("ITEM_NOT_FOUND".into()),
+            consent_expires_at: None,
+        }
+    }
+
+    /// An account that is known, as it stands by the item's state.
+    pub(crate) fn restated(&self, account: LinkedAccount) -> LinkedAccount {
+        let (status, details) = self.state();
+        account.with(&[("status", json!(status)), ("status_details", details)])
+    }
+
+    /// An account that is known and that the customer shares no more.
+    pub(crate) fn left_out(account: LinkedAccount) -> LinkedAccount {
+        let details = json!({"inactive": {"cause": "access_denied", "action": "relink_required"}});
+        account.with(&[("status", json!("inactive")), ("status_details", details)])
+    }
+
+    /// One of its accounts in Plaid's fields: as `/accounts/get` gives it, or as a merchant has kept it. Fields from a list: a balance or
+    /// an owner that Plaid gives goes nowhere by itself.
+    pub fn account(&self, plaid: &Json) -> Option<LinkedAccount> {
         let (status, status_details) = self.state();
         let category = match plaid.text("type") {
             Some("depository") => "cash",
@@ -78,9 +102,10 @@ impl Item {
         };
         let mut public = Map::new();
         let mut set = |name: &str, value: Json| public.insert(name.into(), value);
-        set("id", json!(plaid.text("account_id")?));
+        set("id", json!(plaid.text("account_id").filter(|id| !id.is_empty())?));
         set("object", json!("financial_connections.account"));
         set("authorization", json!(self.id));
+        set("created", json!(self.created_at));
         set("institution", json!(self.institution));
         set("institution_name", json!(self.institution_name));
         set("display_name", json!(plaid.text("name")));
@@ -90,8 +115,8 @@ impl Item {
         set("status", json!(status));
         set("status_details", status_details);
         set("account_numbers", json!([]));
-        let linked = LinkedAccount::read(Json::Object(public), None).ok()?;
-        Some(ItemAccount { linked, persistent_id: plaid.text("persistent_account_id").map(Into::into) })
+        let persistent_id = plaid.text("persistent_account_id").map(Into::into);
+        Some(LinkedAccount::read(Json::Object(public), None).ok()?.of(NAME, persistent_id))
     }
 }
 
@@ -136,7 +161,7 @@ mod tests {
             "balances": {"available": 100}, "owners": ["planted"],
         });
         let account = item(json!({"error_code": "ITEM_LOGIN_REQUIRED"}), Value::Null).account(&plaid);
-        let account = account.expect("an account").linked;
+        let account = account.expect("an account");
         assert!(!account.public.to_string().contains("planted") && account.public.get("balances").is_none());
         assert_eq!((account.id(), account.authorization()), ("acc_1", Some("item_1")));
         let condition = Condition::of(&account.account, &[], 0);

@@ -11,10 +11,11 @@ mod item;
 mod provider;
 mod webhook;
 
-pub use client::{Begun, Case, Plaid, Repair, Repaired};
+pub use client::{Begun, Case, Plaid, Repair, Repaired, language};
 pub use error::{ClientError, PlaidError};
 pub use fit::{Fit, fit};
-pub use item::{Item, ItemAccount};
+pub use item::Item;
+pub use provider::happening;
 pub use relink_account::{Provider, Standing};
 pub use reqwest::Url;
 pub use webhook::{Keys, News, WebhookRefusal};

@@ -2,11 +2,17 @@
 
 use crate::client::{Begun, Case, Plaid, Repair, Repaired};
 use crate::error::PlaidError;
-use crate::item::ItemAccount;
-use relink_account::{Provider, Standing};
+use crate::item::NAME;
+use relink_account::{Asking, Happening, Provider, Standing};
 use relink_wire::RelinkResult;
 
 impl Provider for Plaid {
+    const NAME: &'static str = NAME;
+    /// Plaid limits no email, and a day between two is a courtesy of ours. An item is renewed best before its consent ends, and update
+    /// mode as it is used here adds no product.
+    const ASKING: Asking =
+        Asking { between_mails_s: 86_400, before_access_ends: true, more_permissions: false };
+
     type Repair<'a> = Repair<'a>;
     type Begun = Begun;
     type Case<'a> = Case<'a>;
@@ -18,21 +24,28 @@ impl Provider for Plaid {
     }
 
     async fn standing(&self, case: &Self::Case<'_>) -> Result<Standing, PlaidError> {
-        let linked =
-            |accounts: Vec<ItemAccount>| accounts.into_iter().map(|account| account.linked).collect();
         Ok(match self.repaired(case).await? {
             Repaired::NotYet => Standing::Pending,
-            Repaired::Missed(reason, accounts) => {
-                Standing::Failed(RelinkResult::failed(reason), linked(accounts))
-            }
+            Repaired::Missed(reason, accounts) => Standing::Failed(RelinkResult::failed(reason), accounts),
             Repaired::With(accounts) => {
                 let result = RelinkResult {
                     account: case.needed.map(Into::into),
                     authorization: Some(case.item.into()),
                     failure_reason: None,
                 };
-                Standing::Granted(result, linked(accounts))
+                Standing::Granted(result, accounts)
             }
         })
+    }
+}
+
+/// What the code of one of Plaid's webhooks about an item means.
+pub fn happening(code: &str) -> Happening {
+    match code {
+        "ERROR" | "USER_PERMISSION_REVOKED" | "USER_ACCOUNT_REVOKED" => Happening::Broke,
+        "PENDING_EXPIRATION" | "PENDING_DISCONNECT" => Happening::AccessEnding,
+        "LOGIN_REPAIRED" => Happening::Repaired,
+        // `NEW_ACCOUNTS_AVAILABLE` among them: nothing is broken.
+        _ => Happening::Other,
     }
 }

@@ -4,9 +4,9 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::routing::post;
+use relink_account::LinkedAccount;
 use relink_plaid::{
-    Begun, Case, ItemAccount, Keys, News, Plaid, PlaidError, Provider, Repair, Repaired, Standing, Url,
-    WebhookRefusal,
+    Begun, Case, Keys, News, Plaid, PlaidError, Provider, Repair, Repaired, Standing, Url, WebhookRefusal,
 };
 use relink_wire::{FailureReason, Secret};
 use tokio::net::TcpListener;
@@ -51,7 +51,7 @@ fn repair<'a>(access_token: &'a Secret, webhook: Option<&'a str>, selects_accoun
 fn case<'a>(
     begun: &'a Begun,
     access_token: &'a Secret,
-    before: &'a [ItemAccount],
+    before: &'a [LinkedAccount],
     needed: Option<&'a str>,
 ) -> Case<'a> {
     Case { begun, access_token, item: "item", before, needed }
@@ -65,7 +65,7 @@ async fn press(begun: &Begun, form: &'static str) {
 }
 
 /// The accounts as they were when they were linked.
-async fn linked(plaid: &Plaid, base: &str, name: &str) -> Vec<ItemAccount> {
+async fn linked(plaid: &Plaid, base: &str, name: &str) -> Vec<LinkedAccount> {
     let (access_token, http) = (token(name), reqwest::Client::new());
     let item = format!("{base}/test_helpers/items/item_{name}/repair");
     http.post(item).send().await.expect("repaired");
@@ -121,15 +121,48 @@ async fn accounts_that_come_back_under_new_ids_are_the_old_ones() {
     let before = linked(&plaid, &base, "new_ids").await;
     let begun = plaid.begin(&repair(&access_token, None, false), "key").await.expect("begun");
     press(&begun, "act=agree").await;
-    let needed = before[1].linked.id();
+    let needed = before[1].id();
     let told = plaid.standing(&case(&begun, &access_token, &before, Some(needed))).await.expect("an answer");
     let Standing::Granted(_, accounts) = told else { panic!("not repaired") };
     let replaced: Vec<_> = accounts.iter().map(|account| account.account.replaces.as_deref()).collect();
-    assert_eq!(replaced, [Some(needed), Some(before[0].linked.id())]);
-    assert!(accounts.iter().all(|account| !before.iter().any(|old| old.linked.id() == account.id())));
+    assert_eq!(replaced, [Some(needed), Some(before[0].id())]);
+    assert!(accounts.iter().all(|account| !before.iter().any(|old| old.id() == account.id())));
     let told = plaid.repaired(&case(&begun, &access_token, &before, None)).await.expect("an answer");
     let Repaired::With(accounts) = told else { panic!("not repaired") };
     assert_eq!(accounts[0].persistent_id.as_deref(), Some("persistent_new_ids_0000"));
+}
+
+#[tokio::test]
+async fn every_account_that_is_known_is_told_of_whether_plaid_gives_it_or_not() {
+    let (plaid, base) = plaid().await;
+    let access_token = token("login_required");
+    let known = linked(&plaid, &base, "login_required").await;
+    let state = async |known: &[LinkedAccount]| {
+        let (_, accounts) = plaid.state(&access_token, "item_login_required", known).await.expect("a state");
+        let told = accounts.iter().map(|account| (account.id().to_owned(), account.account.is_active()));
+        told.collect::<Vec<_>>()
+    };
+    let [checking, saving] = ["acc_login_required_0000", "acc_login_required_1111"].map(str::to_owned);
+    assert_eq!(state(&known).await, [(checking.clone(), false), (saving.clone(), false)], "it has an error");
+    let begun = plaid.begin(&repair(&access_token, None, true), "key").await.expect("begun");
+    press(&begun, "act=agree&account=acc_login_required_1111").await;
+    assert_eq!(state(&known).await, [(checking, false), (saving, true)], "one was left out");
+    let (item, accounts) = plaid.state(&token("nobodys"), "item_x", &known[..1]).await.expect("a state");
+    assert_eq!((item.id.as_str(), accounts[0].account.is_active()), ("item_x", false));
+}
+
+#[tokio::test]
+async fn which_account_a_new_id_was_is_said_ever_after() {
+    let (plaid, base) = plaid().await;
+    let access_token = token("new_ids");
+    let before = linked(&plaid, &base, "new_ids").await;
+    let begun = plaid.begin(&repair(&access_token, None, false), "key").await.expect("begun");
+    press(&begun, "act=agree").await;
+    let (_, now) = plaid.state(&access_token, "item_new_ids", &before).await.expect("a state");
+    let (_, later) = plaid.state(&access_token, "item_new_ids", &now).await.expect("a state");
+    assert_eq!(now.len(), 2, "nothing is doubled");
+    assert_eq!(later, now);
+    assert_eq!(later[0].account.replaces.as_deref(), Some(before[0].id()));
 }
 
 #[tokio::test]
@@ -167,6 +200,10 @@ async fn what_plaid_refuses_says_whose_fault_it_is_and_no_secret_is_shown() {
     let (plaid, base) = plaid().await;
     assert_eq!(plaid.item(&token("nobodys")).await, Err(PlaidError::NotFound));
     assert_eq!(client(&base, "wrong").item(&token("healthy")).await, Err(PlaidError::Unauthorized));
+    assert_eq!(
+        (plaid.takes_keys().await, client(&base, "wrong").takes_keys().await),
+        (Ok(()), Err(PlaidError::Unauthorized))
+    );
     assert_eq!(client("http://127.0.0.1:9", "s").item(&token("healthy")).await, Err(PlaidError::Unavailable));
     let begun = plaid.begin(&repair(&token("healthy"), None, false), "key").await.expect("begun");
     let shown = format!("{plaid:?} {begun:?}");

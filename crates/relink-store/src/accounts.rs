@@ -1,4 +1,4 @@
-//! The customers' bank accounts, as Stripe last returned them: what a merchant's pages show.
+//! The customers' bank accounts, as Stripe or another provider last returned them: what a merchant's pages show.
 
 use crate::{Result, Store, Write, can_be_an_id, erased};
 use relink_account::LinkedAccount;
@@ -51,13 +51,16 @@ async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at
     let text = |field| account.public.text(field).map(|text| text.replace('\0', ""));
     let prints = [erased::print(customer), erased::print(account.id())];
     let done = sqlx::query(
-        "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+        "INSERT INTO accounts (id, customer, authorization_id, status, institution_name, display_name, last4, object, read_at_ms,
+             provider, persistent_id)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $12, $13
          WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint IN ($10, $11))
          ON CONFLICT (id) DO UPDATE SET authorization_id = excluded.authorization_id, status = excluded.status,
              institution_name = excluded.institution_name, display_name = excluded.display_name,
-             last4 = excluded.last4, object = excluded.object, read_at_ms = excluded.read_at_ms
-         WHERE accounts.read_at_ms <= excluded.read_at_ms AND accounts.customer = excluded.customer",
+             last4 = excluded.last4, object = excluded.object, read_at_ms = excluded.read_at_ms,
+             persistent_id = COALESCE(excluded.persistent_id, accounts.persistent_id)
+         WHERE accounts.read_at_ms <= excluded.read_at_ms AND accounts.customer = excluded.customer
+             AND accounts.provider = excluded.provider",
     )
     .bind(account.id())
     .bind(customer)
@@ -70,6 +73,8 @@ async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at
     .bind(read_at_ms)
     .bind(&prints[0])
     .bind(&prints[1])
+    .bind(&account.provider)
+    .bind(&account.persistent_id)
     .execute(&mut **write)
     .await?;
     if done.rows_affected() == 0 {
@@ -90,7 +95,7 @@ impl Store {
     /// A customer's accounts, by bank and name.
     pub async fn accounts_of(&self, customer: &str) -> Result<Vec<AccountRow>> {
         let rows = sqlx::query(
-            "SELECT customer, object FROM accounts
+            "SELECT customer, object, provider, persistent_id FROM accounts
              WHERE customer = $1 ORDER BY COALESCE(institution_name, ''), COALESCE(display_name, ''), id",
         )
         .bind(customer)
@@ -118,7 +123,7 @@ impl Store {
     ) -> Result<Vec<AccountRow>> {
         let named = ids.into_iter().chain(endings).filter(|text| can_be_an_id(text));
         let named = Json::Object(named.map(|text| (text.to_owned(), Json::Null)).collect());
-        let statement = "SELECT customer, object FROM accounts
+        let statement = "SELECT customer, object, provider, persistent_id FROM accounts
              WHERE customer = $2
                  AND (id IN (SELECT key FROM LISTED AS listed) OR last4 IN (SELECT key FROM LISTED AS listed)
                      OR last4 IN (SELECT last4 FROM accounts
@@ -133,7 +138,7 @@ impl Store {
             return Ok(None);
         }
         let row = sqlx::query(
-            "SELECT customer, object FROM accounts
+            "SELECT customer, object, provider, persistent_id FROM accounts
              WHERE customer = $1 AND id = $2",
         )
         .bind(customer)
@@ -148,7 +153,7 @@ impl Store {
         if !can_be_an_id(id) {
             return Ok(None);
         }
-        let row = sqlx::query("SELECT customer, object FROM accounts WHERE id = $1")
+        let row = sqlx::query("SELECT customer, object, provider, persistent_id FROM accounts WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.pool)
             .await?;
@@ -159,8 +164,9 @@ impl Store {
     /// the time, so that the list is filtered by the program; a merchant with very many accounts would keep the day on
     /// which each stops in a column, and let the database do it.
     pub async fn every_account(&self) -> Result<Vec<AccountRow>> {
-        let rows =
-            sqlx::query("SELECT customer, object FROM accounts ORDER BY id").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT customer, object, provider, persistent_id FROM accounts ORDER BY id")
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(read).collect()
     }
 
@@ -178,5 +184,6 @@ fn read(row: &AnyRow) -> Result<AccountRow> {
     let customer: String = row.try_get("customer")?;
     let linked = LinkedAccount::read(crate::sessions::json(row, "object")?, Some(customer.clone()));
     let unreadable = |error| sqlx::Error::ColumnDecode { index: "object".into(), source: Box::new(error) };
-    Ok(AccountRow { customer, linked: linked.map_err(unreadable)? })
+    let linked = linked.map_err(unreadable)?.of(row.try_get("provider")?, row.try_get("persistent_id")?);
+    Ok(AccountRow { customer, linked })
 }

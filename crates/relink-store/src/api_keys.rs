@@ -15,13 +15,16 @@ pub enum Scope {
     CustomerTokens,
     /// Makes and reads hosted relinks.
     HostedRelinks,
+    /// Registers items at Plaid.
+    PlaidItems,
     /// Erases what is kept of a customer.
     Erase,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::ReadAccounts, Self::CustomerTokens, Self::HostedRelinks, Self::Erase];
+    pub const ALL: [Self; 5] =
+        [Self::ReadAccounts, Self::CustomerTokens, Self::HostedRelinks, Self::PlaidItems, Self::Erase];
     /// What a key may do where nobody says. Nothing of it takes anything away.
     pub const USUAL: [Self; 3] = [Self::ReadAccounts, Self::CustomerTokens, Self::HostedRelinks];
 
@@ -31,6 +34,7 @@ impl Scope {
             Self::ReadAccounts => "accounts.read",
             Self::CustomerTokens => "customer_tokens",
             Self::HostedRelinks => "hosted_relinks",
+            Self::PlaidItems => "plaid_items",
             Self::Erase => "erase",
         }
     }

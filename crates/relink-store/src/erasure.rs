@@ -115,6 +115,7 @@ const OF_ACCOUNTS: [&str; 5] = [
 const OF_CUSTOMER: &[(Option<&str>, &str)] = &[
     (Some("contacts"), "DELETE FROM contacts WHERE customer = $1"),
     (Some("accounts"), "DELETE FROM accounts WHERE customer = $1"),
+    (Some("plaid_items"), "DELETE FROM plaid_items WHERE customer = $1"),
     (None, "UPDATE relink_sessions SET handoff_sealed = '' WHERE customer = $1"),
     (None, "DELETE FROM completions WHERE session IN (SELECT id FROM relink_sessions WHERE customer = $1)"),
     (Some("sessions"), "DELETE FROM relink_sessions WHERE customer = $1"),

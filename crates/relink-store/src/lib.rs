@@ -37,6 +37,7 @@ mod listed;
 pub mod migrate;
 mod open;
 pub mod outbox;
+pub mod plaid_items;
 mod reminders;
 pub mod reseal;
 pub mod retention;

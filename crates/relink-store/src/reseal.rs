@@ -48,6 +48,14 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
         lost: "handoff_sealed = ''",
     },
     SealedColumn {
+        table: "plaid_items",
+        key: &["id"],
+        column: "access_token_sealed",
+        about: "plaid item",
+        // The item stays, and says that the merchant's server has to register it again.
+        lost: "access_token_sealed = ''",
+    },
+    SealedColumn {
         table: "outbox",
         key: &["id"],
         column: "content_sealed",

@@ -110,6 +110,18 @@ const ACCOUNTS: Kind = Kind {
     rest: &[],
 };
 
+/// Items none of whose accounts Plaid has told of since. A token of one that nobody can repair any more is of no use.
+const PLAID_ITEMS: Kind = Kind {
+    name: "plaid_items",
+    past: "SELECT id FROM plaid_items WHERE created_at <= $1
+        AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.authorization_id = plaid_items.id)
+        ORDER BY id LIMIT 200",
+    before: &[],
+    delete: "DELETE FROM plaid_items WHERE id = $1 AND created_at <= $2
+        AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.authorization_id = plaid_items.id)",
+    rest: &[],
+};
+
 const CONTACTS: Kind = Kind {
     name: "contacts",
     past: "SELECT customer AS id FROM contacts WHERE changed_at <= $1
@@ -142,6 +154,7 @@ impl Store {
             (MESSAGES, keep.messages),
             (SENDINGS, keep.messages),
             (ACCOUNTS, keep.accounts),
+            (PLAID_ITEMS, keep.accounts),
             (CONTACTS, keep.contacts),
             (JOURNAL, keep.journal),
         ] {

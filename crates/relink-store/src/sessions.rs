@@ -14,7 +14,9 @@ pub struct RelinkSession {
     pub customer: String,
     /// The profile it was made under, which says how the customer gets to the bank.
     pub profile: String,
-    /// `fcsess_…`
+    /// Who repairs it.
+    pub provider: String,
+    /// `fcsess_…`; of another provider, what its webhooks name the repair by, as a fingerprint.
     pub stripe_session: String,
     /// Where it is.
     pub status: SessionStatus,
@@ -34,7 +36,7 @@ pub struct RelinkSession {
     pub shown_accounts: Vec<Json>,
     /// The result.
     pub relink_result: Option<RelinkResult>,
-    /// The client secret or the hosted page's address, sealed.
+    /// The client secret or the hosted page's address, sealed; of another provider, the address and what the repair is asked for by.
     pub handoff_sealed: String,
     /// When Stripe was last asked, in milliseconds.
     pub read_at_ms: i64,
@@ -76,8 +78,8 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession, room: Opt
     let done = sqlx::query(
         "INSERT INTO relink_sessions (id, customer, profile, stripe_session, status, created_at, expires_at,
              authorization_id, account, account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
-             hosted_relink, consent, institution_status)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+             hosted_relink, consent, institution_status, provider)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $24
          WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $19)
              AND ((SELECT COUNT(*) FROM relink_sessions
                      WHERE customer = $2 AND profile = $3 AND status = 'pending' AND expires_at > $20
@@ -110,6 +112,7 @@ pub(crate) async fn insert(write: &mut Write, session: &RelinkSession, room: Opt
     .bind(session.account.as_deref().unwrap_or_default())
     .bind(most)
     .bind(session.link.as_deref().unwrap_or_default())
+    .bind(&session.provider)
     .execute(&mut **write)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -145,7 +148,7 @@ macro_rules! select {
         concat!(
             "SELECT id, customer, profile, stripe_session, status, created_at, expires_at, authorization_id, account,
                  account_limit, permissions, shown_accounts, relink_result, handoff_sealed, read_at_ms,
-                 hosted_relink, consent, institution_status
+                 hosted_relink, consent, institution_status, provider
              FROM relink_sessions ",
             $rest
         )
@@ -178,10 +181,11 @@ impl Store {
         write.commit().await
     }
 
-    /// The newest session for one of Stripe's sessions.
-    pub async fn session_by_stripe(&self, stripe: &str) -> Result<Option<RelinkSession>> {
-        let newest = select!("WHERE stripe_session = $1 ORDER BY created_at DESC, id LIMIT 1");
-        let row = sqlx::query(newest).bind(stripe).fetch_optional(&self.pool).await?;
+    /// The newest session that was made with one of a provider's.
+    pub async fn session_by_name(&self, provider: &str, name: &str) -> Result<Option<RelinkSession>> {
+        let newest =
+            select!("WHERE stripe_session = $1 AND provider = $2 ORDER BY created_at DESC, id LIMIT 1");
+        let row = sqlx::query(newest).bind(name).bind(provider).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -252,6 +256,7 @@ fn read(row: &AnyRow) -> Result<RelinkSession> {
         id: row.try_get("id")?,
         customer: row.try_get("customer")?,
         profile: row.try_get("profile")?,
+        provider: row.try_get("provider")?,
         stripe_session: row.try_get("stripe_session")?,
         status: SessionStatus::parse(row.try_get("status")?),
         created_at: row.try_get("created_at")?,

@@ -19,6 +19,7 @@ pub use error::{ClientError, StripeError};
 pub use fit::Misfit;
 pub use new_session::{HostedPage, NewSession};
 pub use objects::{StripeCustomer, StripeSession, linked_account};
+pub use provider::happening;
 pub use reached::StripeHealth;
 pub use reqwest::Url;
 

@@ -1,10 +1,15 @@
 //! Stripe as a provider of bank links: what the status of its session means.
 
 use crate::{NewSession, Stripe, StripeError, StripeSession};
-use relink_account::{Provider, Standing};
+use relink_account::{Asking, Happening, Provider, STRIPE, Standing};
 use relink_wire::{FailureReason, RelinkResult};
 
 impl Provider for Stripe {
+    const NAME: &'static str = STRIPE;
+    /// As Stripe's own hosted relinks: one email for each account in 48 hours, and an announced end is no reason.
+    const ASKING: Asking =
+        Asking { between_mails_s: 2 * 86_400, before_access_ends: false, more_permissions: true };
+
     type Repair<'a> = NewSession<'a>;
     type Begun = StripeSession;
     /// `fcsess_…`
@@ -36,5 +41,16 @@ impl StripeSession {
             // Pending, or a status that is newer than this program: not finished as far as we can tell.
             _ => Standing::Pending,
         }
+    }
+}
+
+/// What the type of one of Stripe's events means.
+pub fn happening(kind: &str) -> Happening {
+    match kind.strip_prefix("financial_connections.").unwrap_or_default() {
+        "account.deactivated" => Happening::Broke,
+        "account.upcoming_account_number_expiry" => Happening::NumberEnding,
+        "account.upcoming_deactivation" | "authorization.upcoming_deactivation" => Happening::AccessEnding,
+        "account.reactivated" | "account.account_numbers_updated" => Happening::Repaired,
+        _ => Happening::Other,
     }
 }

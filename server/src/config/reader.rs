@@ -8,6 +8,7 @@ use crate::files::logos;
 use crate::limits::Limits;
 use crate::openid::OpenIdConfig;
 use crate::origins::{is_address, is_https, origin};
+use crate::plaid::PlaidSettings;
 use crate::profiles;
 use crate::retention;
 use crate::security_txt::is_contact;
@@ -78,6 +79,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let (openid, takes_passwords) =
             OpenIdConfig::read(get, is_set, desk.place.as_ref(), is_live, &mut mistakes);
         desk.takes_passwords = takes_passwords;
+        let plaid = PlaidSettings::read(get, is_set, is_live, &mut mistakes);
         self.mistakes.borrow_mut().extend(mistakes);
         // A customer may be led back to a page that may embed the widget.
         hosted.return_origins.extend(allowed_origins.iter().cloned());
@@ -98,6 +100,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             stripe_webhook_secret_previous: self.webhook_secret_previous(),
             stripe_version: self.get("STRIPE_VERSION").unwrap_or_else(|| API_VERSION.into()),
             has_pre_collected_consent: self.has_pre_collected_consent(),
+            plaid,
             database: self.database(),
             widget_dir: self.folder("WIDGET_DIR"),
             security_contact: self.security_contact(),

@@ -4,6 +4,7 @@ use super::mode::Mode;
 use crate::desk::DeskConfig;
 use crate::limits::Limits;
 use crate::openid::OpenIdConfig;
+use crate::plaid::PlaidSettings;
 use relink_backend::{Database, Merchant, Profile, Retention, Secret};
 use relink_dashboard::Place;
 use relink_hosted::Settings;
@@ -58,6 +59,8 @@ pub struct Config {
     pub stripe_version: String,
     /// Whether customers agree to Stripe's text in the review.
     pub has_pre_collected_consent: bool,
+    /// Plaid, where it is beside Stripe.
+    pub plaid: Option<PlaidSettings>,
     /// Where the rows are.
     pub database: Database,
     /// The built widget, served below `/widget/`.

@@ -30,6 +30,7 @@ mod migrate;
 mod on_postgres;
 mod one_wait;
 mod openid;
+mod plaid;
 mod process;
 mod program;
 mod protection;

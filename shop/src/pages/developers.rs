@@ -4,6 +4,7 @@
 use super::layout::{self, Page};
 use super::sign_in::Proof;
 use crate::app::App;
+use crate::plaid::Plaid;
 use crate::sandbox::Scenario;
 use crate::sign_ins::SignedIn;
 use crate::trouble::Trouble;
@@ -20,6 +21,7 @@ pub async fn show(State(app): State<App>, by: SignedIn) -> Response {
         Some(sandbox) => sandbox.scenarios().await,
         None => None,
     };
+    let at_plaid = if app.plaid.is_some() { Plaid::scenarios() } else { Vec::new() };
     let relink = app.config.relink_origin();
     let body = html! {
         div .head {
@@ -32,7 +34,7 @@ pub async fn show(State(app): State<App>, by: SignedIn) -> Response {
                 h2 #scenarios { "Scenarios" }
                 @match scenarios {
                     Some(scenarios) => {
-                        ul .scenarios { @for scenario in scenarios { (line(&scenario, &by.customer.id, &relink)) } }
+                        ul .scenarios { @for scenario in scenarios.into_iter().chain(at_plaid) { (line(&scenario, &by.customer.id, &relink)) } }
                         form .reset method="post" action="/developers/reset" {
                             input type="hidden" name="csrf_token" value=(by.csrf_token);
                             p { b { "Reset demo data" } " puts every account at the banks back as it was." }

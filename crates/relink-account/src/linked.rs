@@ -32,7 +32,9 @@ impl LinkedAccount {
         Self { provider: provider.into(), persistent_id, ..self }
     }
 
-    /// The same with other fields of its object: what changes about an account is read again, so that both say the same.
+    /// The same with other fields of its object: what changes about an account is read again, so that both say the same. Only
+    /// backends do this, and the browser's [`Json`] is only read.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn with(self, fields: &[(&str, Json)]) -> Self {
         let mut public = self.public.clone();
         for (name, value) in fields {

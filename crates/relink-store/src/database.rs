@@ -8,10 +8,15 @@ use sqlx::sqlite::SqliteConnectOptions;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
+use std::time::Duration;
 use url::Url;
 
 /// The file where the environment names none.
 const DEFAULT_FILE: &str = "relink.sqlite";
+
+/// How long a request waits for a connection before it is answered "try again later". Well below the time limit of a
+/// run.
+pub(crate) const WAIT: Duration = Duration::from_secs(5);
 
 /// Which program keeps the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -59,8 +59,7 @@ pub use database::{Database, DatabaseMistake, is_loopback};
 pub use error::{Result, StoreError};
 pub use open::OpenError;
 
-use database::Engine;
-use open::WAIT;
+use database::{Engine, WAIT};
 use security_chain::SecurityLine;
 use sqlx::AnyPool;
 use std::ops::{Deref, DerefMut};

@@ -1,6 +1,6 @@
 //! Opens the database and brings its tables up to date. If that fails, it says why and what to do.
 
-use crate::database::{Database, Engine};
+use crate::database::{Database, Engine, WAIT};
 use crate::error::is_passing;
 use crate::tables::{self, MIGRATIONS, Tables};
 use crate::{Store, StoreError, security_events};
@@ -12,10 +12,6 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
-
-/// How long a request waits for a connection before it is answered "try again later". Well below the time limit of a
-/// run.
-pub(crate) const WAIT: Duration = Duration::from_secs(5);
 
 /// Why the database cannot be opened: the operator's to repair.
 #[derive(Debug)]

@@ -35,6 +35,11 @@ pub(super) fn demands(config: &Config) -> Vec<String> {
         config.database.is_private(),
         "DATABASE_URL must require TLS with sslmode=verify-full, or at least with sslmode=require, which does not check who answers.",
     );
+    let stays_here = |url: &Url| url.host_str().is_some_and(relink_store::is_loopback);
+    demand(
+        config.traces.as_ref().is_none_or(|url| is_https(url) || stays_here(url)),
+        "OTEL_EXPORTER_OTLP_ENDPOINT must be https://, or on this machine: its headers may hold a key, and traces say what customers do.",
+    );
     let signing: Vec<&Secret> = hosted.webhook.iter().flat_map(|webhook| &webhook.secrets).collect();
     let named = [
         ("STRIPE_WEBHOOK_SECRET", Some(&config.stripe_webhook_secret)),

@@ -141,6 +141,10 @@ fn what_travels_in_the_clear_stops_the_start_in_live_mode_and_is_said_in_test_mo
         (&[("DATABASE_URL", "postgres://u:p@db.example/d?sslmode=prefer")], "DATABASE_URL must require TLS"),
         (&[("HOSTED_WEBHOOK_URL", "http://own.example"), webhook], "HOSTED_WEBHOOK_URL must be https://"),
         (
+            &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.example:4318")],
+            "OTEL_EXPORTER_OTLP_ENDPOINT must be https://",
+        ),
+        (
             &[("HOSTED_WEBHOOK_URL", "https://own.example"), ("HOSTED_WEBHOOK_SECRET", "short")],
             "HOSTED_WEBHOOK_SECRET must have 32",
         ),
@@ -168,6 +172,8 @@ fn what_does_not_leave_the_machine_or_demands_tls_is_taken_in_live_mode() {
         ("SMTP_URL", "smtps://user:password@mail.example"),
         ("SMTP_URL", "smtp://user:password@mail.example:587?tls=required"),
         ("SMTP_URL", "smtp://127.0.0.1:25"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example"),
         ("DATABASE_URL", "postgres://u:p@db.example/d?sslmode=verify-full"),
         ("DATABASE_URL", "postgres://u:p@db.example/d?sslmode=require"),
         ("DATABASE_URL", "postgres://u:p@127.0.0.1/d"),

@@ -64,8 +64,8 @@ const SHORTER: [(&str, &str); 6] = [
         wasm.__wbindgen_exn_store(addToExternrefTable0(e instanceof Error ? e : Error()));
     }
 };
-const giveText = (place, text) => {
-    const at = isLikeNone(text) ? 0 : passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+const giveText = (place, text, orNone) => {
+    const at = orNone && isLikeNone(text) ? 0 : passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
     const view = getDataViewMemory0();
     view.setInt32(place >>> 0, at, true);
     view.setInt32((place >>> 0) + 4, WASM_VECTOR_LEN, true);
@@ -296,7 +296,7 @@ fn shorter(text: &str) -> Result<String, Failure> {
     let mut body = body.to_owned();
     for declared in ["const", "var"] {
         for (ptr, len) in [("ptr1", "len1"), ("ptr2", "len2")] {
-            for none in ["isLikeNone(ret) ? 0 : ", ""] {
+            for (none, or_none) in [("isLikeNone(ret) ? 0 : ", ", true"), ("", "")] {
                 let (let_ptr, let_len) = (format!("{declared} {ptr}"), format!("{declared} {len}"));
                 let long = format!(
                     "            {let_ptr} = {none}passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
@@ -305,7 +305,9 @@ fn shorter(text: &str) -> Result<String, Failure> {
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, {ptr}, true);
 "
                 );
-                body = body.replacen(&long, "            giveText(arg0, ret);\n", 1);
+                // Where text is a must, what is none throws, and what was written first stays.
+                let short = format!("            giveText(arg0, ret{or_none});\n");
+                body = body.replacen(&long, &short, 1);
             }
         }
     }
@@ -486,10 +488,12 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
 ";
         let short = "(arg0, arg1) => {
             const ret = arg1.baseURI;
-            giveText(arg0, ret);
+            giveText(arg0, ret, true);
         },
 ";
         assert_eq!(super::shorter(text).expect("it is one"), short);
+        let must = text.replace("isLikeNone(ret) ? 0 : ", "");
+        assert_eq!(super::shorter(&must).expect("it is one"), short.replace(", true", ""), "none is no text");
         assert!(
             super::shorter("function(arg0) {\n return arguments[0];\n},\n").is_err(),
             "an arrow has none"

@@ -43,16 +43,23 @@ export class Gallery {
     this?.server?.close();
   }
 
-  /** A page in that mode, bare of the gallery's own controls. */
+  /** A page in that mode, bare of the gallery's own controls. Where it shows many rows, all of them are in the window. */
   async page({ context = {}, settings = {} } = {}) {
     const browsing = await this.browser.newContext({
       viewport: wide, locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce', bypassCSP: true, ...context,
     });
     const page = await browsing.newPage();
     await open(page, this.server.address, { bare: '', ...settings });
+    await lengthen(page);
     return page;
   }
 }
+
+// A footer is kept in the window, so that those of rows further down would lie over their own text, where nobody looks.
+const lengthen = async (page) => {
+  const [rows, height] = await page.evaluate(() => [document.querySelectorAll('.host').length, document.documentElement.scrollHeight]);
+  if (rows > 1) await page.setViewportSize({ ...page.viewportSize(), height: Math.max(height, page.viewportSize().height) });
+};
 
 /** Draws other rows, or the same in another way, on a page that is open. */
 export const redraw = (page, settings) => page.evaluate((wanted) => window.showAnew(wanted), { bare: '', ...settings });

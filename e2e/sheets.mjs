@@ -28,6 +28,8 @@ try {
         figure { flex: none; inline-size: ${column}px; } figcaption { display: none; }`);
       document.adoptedStyleSheets.push(sheet);
     }, [VIEWS, width]);
+    const { height } = await page.locator('main').boundingBox();
+    await page.setViewportSize({ ...page.viewportSize(), height: Math.ceil(height) });
     const path = fileURLToPath(new URL(`../docs/images/views-${name}.png`, import.meta.url));
     await page.locator('main').screenshot({ path, animations: 'disabled' });
     await page.context().close();

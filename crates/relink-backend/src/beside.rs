@@ -1,8 +1,8 @@
-//! Providers beside Stripe: one customer may have accounts at several. Each is one [`Beside`], which the program that composes a
-//! [`Relink`] brings along: it knows how that provider is spoken to and what of it is kept. The contract's rules stay here.
+//! Providers beside Stripe: one customer can have accounts at several. Each provider is a [`Beside`], which the program that builds a
+//! [`Relink`] passes in: it knows how to call that provider and what to store about it. The contract's rules stay here.
 //!
-//! Whose an account is stands with it, by the provider's name. Another provider's way to the bank is a page of its own
-//! (`handoff.type` `hosted`), and one of its logins is repaired whole, so nobody is asked to choose among what came of it.
+//! Each account is stored with its provider's name. The handoff of these providers is a page of their own (`handoff.type` `hosted`).
+//! They repair a whole login at once, so the customer is not asked to choose among the resulting accounts.
 
 use crate::error::RelinkError;
 use relink_account::{Asking, LinkedAccount, Standing};
@@ -17,14 +17,14 @@ use std::pin::Pin;
 /// What a provider answers.
 pub type Asked<'a, T> = Pin<Box<dyn Future<Output = Result<T, RelinkError>> + Send + 'a>>;
 
-/// What a provider gets of the backend that asks it.
+/// What the backend passes to a provider.
 #[derive(Clone, Copy)]
 pub struct Backend<'a> {
     /// The database.
     pub store: &'a Store,
     /// Seals what the database stores.
     pub seal: &'a Seal,
-    /// As customers know the merchant.
+    /// The name that customers know the merchant by.
     pub merchant: &'a str,
     /// Now, in milliseconds since 1970.
     pub now_ms: i64,
@@ -32,17 +32,16 @@ pub struct Backend<'a> {
 
 /// A provider beside Stripe.
 pub trait Beside: Send + Sync + 'static {
-    /// Its name, as its accounts bear it.
+    /// Its name, as stored with its accounts.
     fn name(&self) -> &'static str;
 
     /// What it lets a merchant ask customers for.
     fn asking(&self) -> Asking;
 
-    /// How long its way to the bank is good, in seconds.
+    /// How long its page for the customer is valid, in seconds.
     fn lasts_s(&self) -> i64;
 
-    /// A customer's accounts there, all or those of one authorization, as it says now. Accounts of other customers are not told of,
-    /// whatever is asked for.
+    /// A customer's accounts there, all of them or those of one authorization, as they are now. Never another customer's accounts.
     fn accounts<'a>(
         &'a self,
         backend: Backend<'a>,
@@ -50,13 +49,13 @@ pub trait Beside: Send + Sync + 'static {
         authorization: Option<&'a str>,
     ) -> Asked<'a, Vec<LinkedAccount>>;
 
-    /// Reads everybody's accounts anew and writes them; answers how many.
+    /// Reads and stores the accounts of all customers; returns how many.
     fn sync<'a>(&'a self, backend: Backend<'a>) -> Asked<'a, usize>;
 
-    /// Begins a repair.
+    /// Starts a repair.
     fn begin<'a>(&'a self, backend: Backend<'a>, repair: Repair<'a>) -> Asked<'a, Begun>;
 
-    /// How a repair stands. `case` is what it gave when the repair began.
+    /// The status of a repair. `case` is what [`Beside::begin`] returned for it.
     fn standing<'a>(
         &'a self,
         backend: Backend<'a>,
@@ -65,14 +64,14 @@ pub trait Beside: Send + Sync + 'static {
     ) -> Asked<'a, Standing>;
 }
 
-/// A repair that begins.
+/// A repair to start.
 #[derive(Clone, Copy, Debug)]
 pub struct Repair<'a> {
     /// Whose login it is.
     pub customer: &'a str,
     /// The login at the bank.
     pub authorization: &'a str,
-    /// Its accounts that the customer is shown, as the provider has just told of them.
+    /// The accounts of it that the customer is shown, as the provider just returned them.
     pub shown: &'a [LinkedAccount],
     /// The language of the customer's page, BCP 47.
     pub locale: Option<&'a str>,
@@ -80,23 +79,23 @@ pub struct Repair<'a> {
     pub return_url: Option<&'a str>,
 }
 
-/// A repair that was begun.
+/// A repair that was started.
 #[derive(Clone, Debug)]
 pub struct Begun {
-    /// What the provider's webhooks name it by; no secret.
+    /// Its name in the provider's webhooks; not a secret.
     pub name: String,
     /// The provider's page.
     pub url: Secret,
-    /// What it is asked for by, later.
+    /// What identifies it when its status is read.
     pub case: Secret,
 }
 
-/// What rests sealed with a session: the page's address, and what the repair is asked for by.
+/// What is stored sealed with a session: the page's address and the repair's `case`.
 pub(crate) fn handoff(begun: &Begun) -> Vec<u8> {
     json!({"url": begun.url.expose(), "case": begun.case.expose()}).to_string().into_bytes()
 }
 
-/// A field of what rests sealed.
+/// A field of what [`handoff`] stored.
 pub(crate) fn of_handoff(opened: &[u8], field: &str) -> Option<String> {
     serde_json::from_slice::<Json>(opened).ok()?.text(field).map(Into::into)
 }

@@ -8,7 +8,7 @@ use relink_wire::{Fields, Json};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -18,15 +18,41 @@ const OLDEST: i64 = 5 * 60;
 const MOST_KEYS: usize = 16;
 /// Characters of the longest key id that is asked for.
 const LONGEST_ID: usize = 100;
+/// Seconds after which Plaid is asked about a key again: it says only then that a key has expired.
+const FRESH: i64 = 24 * 60 * 60;
+/// How many keys Plaid is asked for in a minute. Anybody can send a token that names a key, and each name costs a call; Plaid itself
+/// has few keys and delivers again.
+const MOST_ASKED: usize = 20;
 
-/// Plaid's public keys by their ids, as they were asked for.
+/// Plaid's public keys by their ids, as Plaid returned them.
 #[derive(Default)]
-pub struct Keys(Mutex<HashMap<String, Key>>);
+pub struct Keys(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    keys: HashMap<String, Key>,
+    /// When Plaid was asked during the last minute, in Unix seconds.
+    asked: VecDeque<i64>,
+}
+
+impl Known {
+    /// Whether Plaid may be asked now. If so, that counts.
+    fn may_ask(&mut self, now: i64) -> bool {
+        self.asked.retain(|at| (now - at).abs() < 60);
+        let may = self.asked.len() < MOST_ASKED;
+        if may {
+            self.asked.push_back(now);
+        }
+        may
+    }
+}
 
 #[derive(Clone)]
 struct Key {
     x: String,
     y: String,
+    /// When Plaid returned it.
+    at: i64,
     /// From then on, its signatures are not accepted.
     expired_at: Option<i64>,
 }
@@ -63,6 +89,8 @@ pub enum WebhookRefusal {
     Time,
     /// The token is for another body.
     Body,
+    /// Too many tokens with unknown keys came within a minute: it may be delivered again.
+    TooMany,
     /// Plaid was asked for the key and did not answer: it may be delivered again.
     Plaid(PlaidError),
 }
@@ -75,6 +103,7 @@ impl fmt::Display for WebhookRefusal {
             Self::Signature => f.write_str("the token is not signed by that key"),
             Self::Time => f.write_str("the token was not made within five minutes"),
             Self::Body => f.write_str("the token is for another body"),
+            Self::TooMany => f.write_str("too many webhooks with unknown keys"),
             Self::Plaid(error) => error.fmt(f),
         }
     }
@@ -103,7 +132,7 @@ impl Plaid {
         let Some(id) = id.filter(|_| head.alg == Algorithm::ES256) else {
             return Err(WebhookRefusal::NoToken);
         };
-        let key = self.key(keys, &id).await?;
+        let key = self.key(keys, &id, now).await?;
         if key.expired_at.is_some_and(|at| at <= now) {
             return Err(WebhookRefusal::UnknownKey);
         }
@@ -112,10 +141,19 @@ impl Plaid {
         Ok(news(&json))
     }
 
-    async fn key(&self, keys: &Keys, id: &str) -> Result<Key, WebhookRefusal> {
+    async fn key(&self, keys: &Keys, id: &str, now: i64) -> Result<Key, WebhookRefusal> {
         let known = || keys.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = known().get(id) {
-            return Ok(key.clone());
+        {
+            let mut known = known();
+            let key = known.keys.get(id).cloned();
+            match key {
+                Some(key) if (now - key.at).abs() < FRESH => return Ok(key),
+                key => {
+                    if !known.may_ask(now) {
+                        return key.ok_or(WebhookRefusal::TooMany);
+                    }
+                }
+            }
         }
         let answer = match self.post("webhook_verification_key/get", json!({"key_id": id})).await {
             Ok(answer) => answer,
@@ -129,12 +167,12 @@ impl Plaid {
         let (Some(x), Some(y), true) = (told.text("x"), told.text("y"), is_right) else {
             return Err(WebhookRefusal::UnknownKey);
         };
-        let key = Key { x: x.into(), y: y.into(), expired_at: told.whole("expired_at") };
+        let key = Key { x: x.into(), y: y.into(), at: now, expired_at: told.whole("expired_at") };
         let mut known = known();
-        if known.len() >= MOST_KEYS {
-            known.clear();
+        if known.keys.len() >= MOST_KEYS {
+            known.keys.clear();
         }
-        known.insert(id.to_owned(), key.clone());
+        known.keys.insert(id.to_owned(), key.clone());
         Ok(key)
     }
 }

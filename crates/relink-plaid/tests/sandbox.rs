@@ -4,6 +4,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use relink_account::LinkedAccount;
 use relink_plaid::{
     Begun, Case, Keys, News, Plaid, PlaidError, Provider, Repair, Repaired, Standing, Url, WebhookRefusal,
@@ -252,6 +254,31 @@ async fn a_webhook_is_believed_by_its_signature_its_time_and_its_bytes() {
     let (signed, _) = token.rsplit_once('.').expect("three parts");
     let forged = format!("{signed}.{}", "A".repeat(86));
     assert_eq!(plaid.verify(&keys, &forged, &body, now()).await, Err(WebhookRefusal::Signature));
+}
+
+#[tokio::test]
+async fn who_invents_keys_does_not_make_us_ask_plaid_without_end() {
+    let ((plaid, _), (url, mut told), keys) = (plaid().await, merchant().await, Keys::default());
+    let access_token = token("login_required");
+    let begun = plaid.begin(&repair(&access_token, Some(&url), false), "key").await.expect("begun");
+    press(&begun, "act=agree").await;
+    let (real, body) = told.recv().await.expect("a webhook");
+    let now = now();
+    assert!(plaid.verify(&keys, &real, &body, now).await.is_ok());
+    let mut asked = 0;
+    for n in 0..100 {
+        let head = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"ES256","kid":"k{n}"}}"#));
+        let invented = format!("{head}.e30.{}", "A".repeat(86));
+        match plaid.verify(&keys, &invented, b"{}", now).await {
+            Err(WebhookRefusal::UnknownKey) => asked += 1,
+            other => assert_eq!(other, Err(WebhookRefusal::TooMany)),
+        }
+    }
+    assert!(asked <= 20, "{asked}");
+    assert!(plaid.verify(&keys, &real, &body, now).await.is_ok(), "a key that is known needs no question");
+    let head = URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256","kid":"later"}"#);
+    let later = plaid.verify(&keys, &format!("{head}.e30.{}", "A".repeat(86)), b"{}", now + 61).await;
+    assert_eq!(later, Err(WebhookRefusal::UnknownKey), "a minute later Plaid is asked again");
 }
 
 #[tokio::test]

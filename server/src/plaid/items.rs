@@ -1,6 +1,6 @@
-//! `POST /v1/plaid_items`, for the merchant's own server: a login at a bank that a customer has linked through Plaid, with its access
-//! token, which rests sealed. `DELETE /v1/plaid_items/{id}` forgets one. The same item again is the same one, so a request may be
-//! repeated.
+//! `POST /v1/plaid_items`, for the merchant's own server: registers a login at a bank that a customer has linked through Plaid, with
+//! its access token, which is stored sealed. `DELETE /v1/plaid_items/{id}` deletes one. Registering an item again changes nothing, so
+//! a request may be repeated.
 
 use super::provider::{about, known, wrong};
 use crate::server::Server;
@@ -21,7 +21,7 @@ use relink_store::plaid_items::{PlaidItem, Registered};
 use relink_wire::{Fields, Json, Secret};
 use serde_json::json;
 
-/// What may be said of an item.
+/// The fields of a request.
 const FIELDS: [&str; 4] = ["customer", "access_token", "country_codes", "accounts"];
 /// The longest access token that is taken; Plaid's have about 50 characters.
 const LONGEST: usize = 200;
@@ -42,7 +42,7 @@ pub(crate) async fn register(State(server): State<Server>, request: Request) -> 
     let read_at_ms = server.hosted.now_ms();
     let item = match plaid.plaid.item(&token).await {
         Ok(item) => item,
-        Err(PlaidError::NotFound) => return Err(malformed("access_token: Plaid knows no item of it.")),
+        Err(PlaidError::NotFound) => return Err(malformed("access_token: Plaid has no item with this token.")),
         Err(error) => return Err(wrong(error).into()),
     };
     let mut before = known(&server.hosted.store, &customer, &item.id).await?;
@@ -75,18 +75,18 @@ pub(crate) async fn register(State(server): State<Server>, request: Request) -> 
         Registered::New => StatusCode::CREATED,
         Registered::Again => StatusCode::OK,
         Registered::Anothers => {
-            let detail = "The item is registered for another customer: forget it there first.";
+            let detail = "The item is registered for another customer: delete it there first.";
             return Err(ApiError::new(ApiErrorKind::Forbidden, detail));
         }
         Registered::Erased => {
-            let detail = "The customer was erased meanwhile; ask again if they are one.";
+            let detail = "The customer was erased at the same time; repeat the request if they are a customer.";
             return Err(ApiError::new(ApiErrorKind::StillRunning, detail));
         }
     };
     Ok(answer(status, &body))
 }
 
-/// Forgets an item and its accounts. At Plaid it stays as it is.
+/// Deletes an item and its accounts here. At Plaid it stays.
 pub(crate) async fn forget(
     State(server): State<Server>,
     headers: HeaderMap,
@@ -95,7 +95,7 @@ pub(crate) async fn forget(
 ) -> Result<Response, ApiError> {
     let client = client.map(|Extension(client)| client);
     api_key_name(&server.hosted, &headers, client, Scope::PlaidItems).await?;
-    let none = || ApiError::new(ApiErrorKind::NoSuchRoute, "There is no item of this id.");
+    let none = || ApiError::new(ApiErrorKind::NoSuchRoute, "There is no item with this id.");
     let Path(id) = id.map_err(|_| none())?;
     if !server.hosted.store.forget_plaid_item(&id).await? {
         return Err(none());
@@ -108,12 +108,12 @@ fn answer(status: StatusCode, body: &Json) -> Response {
         .into_response()
 }
 
-/// What is said of an item.
+/// A request to register an item.
 struct Wish {
     customer: String,
     token: Secret,
     countries: Vec<String>,
-    /// Its accounts in Plaid's fields, as the merchant has kept them: counted where Plaid gives none because the item has an error.
+    /// Its accounts in Plaid's fields, as the merchant stored them: used if Plaid returns none because the item has an error.
     accounts: Vec<Json>,
 }
 
@@ -124,7 +124,7 @@ impl Wish {
         };
         if fields.keys().any(|field| !FIELDS.contains(&field.as_str())) {
             let known = FIELDS.join(", ");
-            return Err(malformed(&format!("A field is none of this request's; there are {known}.")));
+            return Err(malformed(&format!("There is an unknown field; the fields of this request are {known}.")));
         }
         let customer = body.text("customer").filter(|id| is_customer(id));
         let customer =
@@ -133,7 +133,7 @@ impl Wish {
             (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
         };
         let token = body.text("access_token").filter(is_token);
-        let token = token.ok_or_else(|| malformed("access_token: expected the item's, access-…."))?;
+        let token = token.ok_or_else(|| malformed("access_token: expected the item's access token, access-…."))?;
         let is_code = |text: &&str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
         let countries = match body.get("country_codes") {
             None | Some(Json::Null) => Some(vec!["US".to_owned()]),

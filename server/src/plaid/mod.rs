@@ -1,5 +1,5 @@
-//! Plaid beside Stripe: what of `relink-plaid` and of the store makes a provider of this server. `settings` is how it is configured,
-//! `items` which logins there are, `provider` how they are repaired, `webhook` what Plaid tells of them.
+//! Plaid beside Stripe: connects `relink-plaid` and the store to make a provider of this server. `settings` reads the configuration,
+//! `items` registers logins, `provider` repairs them, `webhook` takes Plaid's webhooks.
 
 mod items;
 mod provider;

@@ -1,5 +1,5 @@
-//! `POST /webhooks/plaid`: what Plaid tells of items and of visits to its page. It is believed by its signature, its time and its bytes
-//! (`relink_plaid`), and is then a reason to ask Plaid, and no answer.
+//! `POST /webhooks/plaid`: Plaid's events about items and visits to its page. An event is accepted if its signature, its time and the
+//! hash of its body are right (`relink_plaid`). It is then a reason to ask Plaid, never an answer.
 
 use super::provider::{PlaidItems, name_of};
 use crate::server::Server;
@@ -30,6 +30,9 @@ pub(crate) async fn receive(
         Ok(told) => told,
         // It is delivered again.
         Err(WebhookRefusal::Plaid(error)) => return Err(super::provider::wrong(error).into()),
+        Err(refusal @ WebhookRefusal::TooMany) => {
+            return Err(ApiError::new(ApiErrorKind::TooMany, format!("{refusal}.")));
+        }
         Err(refusal) => {
             server.hosted.refused_webhook();
             return Err(ApiError::new(ApiErrorKind::Malformed, format!("{refusal}.")));
@@ -59,7 +62,7 @@ pub(crate) async fn receive(
     Ok(([(header::CONTENT_TYPE, JSON)], r#"{"received":true}"#).into_response())
 }
 
-/// How the accounts of an item stand; nothing of one that nobody has registered.
+/// The accounts of an item as they are now; none if nobody has registered it.
 async fn item_news(server: &Server, items: &PlaidItems, id: &str) -> Result<News, ApiError> {
     let read_at_ms = server.hosted.now_ms();
     let list = match server.hosted.store.plaid_item(id).await? {

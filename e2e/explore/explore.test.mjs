@@ -20,9 +20,11 @@ const replaced = (text, what, by) => {
 };
 /** The text of a shipped file, with the plants in it. */
 const PLANTED = {
-  'relink-widget.css': (css) => `${replaced(css, 'min-inline-size:min(100%,100vw - 32px,360px)', 'container-type:inline-size')}
+  'relink-widget.css': (css) => `${replaced(css, 'min-width:min(100%,100vw - 32px,360px)', 'container-type:inline-size')}
 @media (max-height: 300px) { .button { pointer-events: none } }`,
-  'relink-widget.js': (loader) => `${replaced(loader, '?.unmount()', '')}
+  // A dialog that has gone still holds the page.
+  'relink-widget-glue.js': (glue) => replaced(glue, '?1:-1', '?1:0'),
+  'relink-widget.js': (loader) => `${loader}
 const real = fetch;
 globalThis.fetch = (address, init) => {
   const isAsked = globalThis.__translate && String(address.url ?? address).endsWith('/sessions');

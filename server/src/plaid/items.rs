@@ -42,7 +42,9 @@ pub(crate) async fn register(State(server): State<Server>, request: Request) -> 
     let read_at_ms = server.hosted.now_ms();
     let item = match plaid.plaid.item(&token).await {
         Ok(item) => item,
-        Err(PlaidError::NotFound) => return Err(malformed("access_token: Plaid has no item with this token.")),
+        Err(PlaidError::NotFound) => {
+            return Err(malformed("access_token: Plaid has no item with this token."));
+        }
         Err(error) => return Err(wrong(error).into()),
     };
     let mut before = known(&server.hosted.store, &customer, &item.id).await?;
@@ -79,7 +81,8 @@ pub(crate) async fn register(State(server): State<Server>, request: Request) -> 
             return Err(ApiError::new(ApiErrorKind::Forbidden, detail));
         }
         Registered::Erased => {
-            let detail = "The customer was erased at the same time; repeat the request if they are a customer.";
+            let detail =
+                "The customer was erased at the same time; repeat the request if they are a customer.";
             return Err(ApiError::new(ApiErrorKind::StillRunning, detail));
         }
     };
@@ -124,7 +127,9 @@ impl Wish {
         };
         if fields.keys().any(|field| !FIELDS.contains(&field.as_str())) {
             let known = FIELDS.join(", ");
-            return Err(malformed(&format!("There is an unknown field; the fields of this request are {known}.")));
+            return Err(malformed(&format!(
+                "There is an unknown field; the fields of this request are {known}."
+            )));
         }
         let customer = body.text("customer").filter(|id| is_customer(id));
         let customer =
@@ -133,7 +138,8 @@ impl Wish {
             (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
         };
         let token = body.text("access_token").filter(is_token);
-        let token = token.ok_or_else(|| malformed("access_token: expected the item's access token, access-…."))?;
+        let token =
+            token.ok_or_else(|| malformed("access_token: expected the item's access token, access-…."))?;
         let is_code = |text: &&str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
         let countries = match body.get("country_codes") {
             None | Some(Json::Null) => Some(vec!["US".to_owned()]),

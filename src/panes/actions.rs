@@ -69,7 +69,6 @@ fn out(desk: &Desk, message: Message, url: &SafeUrl) -> Node {
         .attr("target", "_blank")
         .attr("rel", "noopener noreferrer")
         .children(desk.name(message))
-        .child(" ")
         .child(super::frame::new_tab(desk))
         .into()
 }

@@ -96,7 +96,7 @@ fn thread(desk: &Desk, current: Step) -> Node {
     el("ol").class("thread").attr("aria-label", desk.text(Message::STEPS)).children(items).into()
 }
 
-/// The note that a link opens a new tab.
+/// The note that a link opens a new tab, with the space before it: one outside would be underlined.
 pub fn new_tab(desk: &Desk) -> Node {
-    hidden_text(desk.text(Message::OPENS_NEW_TAB)).into()
+    hidden_text(" ").child(desk.text(Message::OPENS_NEW_TAB)).into()
 }

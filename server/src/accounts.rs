@@ -3,12 +3,12 @@
 //! it and must not judge again.
 
 use crate::server::Server;
-use crate::tokens::{JSON, NO_STORE, is_customer, meet};
+use crate::tokens::{answer, is_customer, meet};
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use relink_account::{Condition, NoRepair, Reason, Renewals, Repair};
 use relink_backend::{ApiError, ApiErrorKind, ClientAddress, Permissions};
 use relink_hosted::api_key_name;
@@ -68,7 +68,7 @@ pub(crate) async fn list(
         "has_more": begin + page.len() < accounts.len(),
         "data": data,
     });
-    Ok(([(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)], body.to_string()).into_response())
+    Ok(answer(StatusCode::OK, &body))
 }
 
 /// What accounts are wanted for: the first profile's permissions.

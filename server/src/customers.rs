@@ -2,12 +2,12 @@
 //! customer, and returns what was erased, by kind. The command `customer erase` does the same.
 
 use crate::server::Server;
-use crate::tokens::{JSON, NO_STORE, is_customer};
+use crate::tokens::{answer, is_customer};
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use relink_backend::{ApiError, ApiErrorKind, ClientAddress};
 use relink_hosted::api_key_name;
 use relink_store::api_keys::Scope;
@@ -38,8 +38,7 @@ pub(crate) async fn erase(
     };
     let erased = server.hosted.store.erase_customer(&id, &format!("api:{key}"), &source).await?;
     tracing::info!(?erased, "erased a customer");
-    let body = document(&id, &erased).to_string();
-    Ok(([(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)], body).into_response())
+    Ok(answer(StatusCode::OK, &document(&id, &erased)))
 }
 
 /// What was erased, on the wire.

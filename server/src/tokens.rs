@@ -52,16 +52,17 @@ pub(crate) async fn create(State(server): State<Server>, request: Request) -> Re
         "expires_in": LASTS,
         "expires_at": expires_at,
     });
-    Ok((
-        StatusCode::CREATED,
-        [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)],
-        body.to_string(),
-    )
-        .into_response())
+    Ok(answer(StatusCode::CREATED, &body))
+}
+
+/// An answer to the merchant's own server, which nobody stores.
+pub(crate) fn answer(status: StatusCode, body: &Json) -> Response {
+    (status, [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)], body.to_string())
+        .into_response()
 }
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Fetches the accounts of a customer of whom none are known. It takes a moment at most, and a Stripe that does not answer is no
 /// reason to refuse a token.

@@ -2,6 +2,7 @@
 //! the demo shop, prints one address, and ends all of them together: on Ctrl-C, or when one of them ends.
 //!
 //! The shop is a merchant like any other: it knows relink-server by its address and a key that an operator's command made.
+//! Past 400 lines, since what each program is started with depends on the addresses of those before it.
 
 use std::collections::VecDeque;
 use std::fs::{self, File};

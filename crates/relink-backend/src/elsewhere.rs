@@ -71,18 +71,25 @@ impl Relink {
         Ok(accounts.into_iter().find(|account| account.account.is(id) || account.account.is(known.id())))
     }
 
-    /// A customer's accounts at every provider beside Stripe. Of one that does not answer, what is known counts: it must not keep
-    /// anybody from what is at another.
-    pub(crate) async fn accounts_at_others(&self, customer: &str) -> Result<Vec<LinkedAccount>, RelinkError> {
+    /// A customer's accounts at every provider beside Stripe, all or those of one authorization. If a provider does not answer, what
+    /// the database knows is used: it must not keep anybody from what is at another.
+    pub(crate) async fn accounts_at_others(
+        &self,
+        customer: &str,
+        authorization: Option<&str>,
+    ) -> Result<Vec<LinkedAccount>, RelinkError> {
         let mut all = Vec::new();
         for beside in &self.besides {
-            match beside.accounts(self.backend(), customer, None).await {
+            match beside.accounts(self.backend(), customer, authorization).await {
                 Ok(accounts) => all.extend(accounts),
                 Err(error) if error.is_passing() => {
                     tracing::warn!(provider = beside.name(), "does not say how a customer's accounts stand");
                     let rows = self.store.accounts_of(customer).await?;
                     let known = rows.into_iter().map(|row| row.linked);
-                    all.extend(known.filter(|known| known.provider == beside.name()));
+                    all.extend(known.filter(|known| {
+                        known.provider == beside.name()
+                            && authorization.is_none_or(|named| known.authorization() == Some(named))
+                    }));
                 }
                 Err(error) => return Err(error),
             }

@@ -73,6 +73,7 @@ mod routes;
 mod settle;
 mod subject;
 mod sync;
+mod terms;
 pub mod trace;
 mod webhooks;
 
@@ -94,4 +95,4 @@ pub use relink_stripe::{Stripe, StripeHealth};
 pub use relink_wire::{SafeUrl, Secret};
 pub use routes::PREVIEW;
 pub use sync::SyncError;
-pub use webhooks::{News, Tidings};
+pub use webhooks::{LARGEST as LARGEST_EVENT, News, Tidings};

@@ -6,40 +6,23 @@ use crate::document;
 use crate::error::RelinkError;
 use crate::idempotency::Done;
 use crate::outcome::Choice;
-use crate::profile::{Permissions, Profile, WayToBank};
+use crate::profile::{Profile, WayToBank};
 use crate::relink::Relink;
 use crate::reuse::{Given, open_already, room_at_once};
 use crate::settle;
 use crate::subject::{Subject, foreseen, known, subject};
+use crate::terms::Terms;
+pub use crate::terms::Way;
 use axum::http::StatusCode;
-use relink_account::{LinkedAccount, Provider, STRIPE};
+use relink_account::{LinkedAccount, Provider};
 use relink_seal::{fingerprint, random_id};
 use relink_store::accounts::FreshAccounts;
 use relink_store::change::Change;
 use relink_store::hosted::Delivery;
 use relink_store::sessions::{RelinkSession, Room};
 use relink_stripe::{HostedPage, NewSession, StripeError, StripeSession};
-use relink_wire::{Cause, CreateSession, InstitutionStatus, Json, Permission, SafeUrl, SessionStatus};
+use relink_wire::{Cause, CreateSession, InstitutionStatus, Json, SafeUrl, SessionStatus};
 use serde_json::json;
-
-/// How a session begins.
-#[derive(Clone, Copy, Debug)]
-pub struct Way<'a> {
-    /// What it is for.
-    pub profile: &'a Profile,
-    /// Where a page that Stripe hosts sends the customer back to.
-    pub return_url: Option<&'a str>,
-    /// How the address of a page that Stripe hosts reaches the customer.
-    pub delivery: Delivery,
-    /// How long the session lasts, in seconds.
-    pub lasts: i64,
-    /// Owner of the idempotency key: the customer, a link, or a server.
-    pub key_owner: &'a str,
-    /// The idempotency key.
-    pub key: &'a str,
-    /// `hrl_…`: the link by which the customer came, where they did not sign in.
-    pub link: Option<&'a str>,
-}
 
 /// Makes a session for `customer`.
 pub async fn open(
@@ -65,7 +48,7 @@ pub async fn open(
             Given::New(room) => begin(relink, way, customer, wanted, &subject, terms, room).await,
         },
     };
-    let Begun { terms: Terms { limit, permissions, .. }, room, made, consent, institution_status } = begun;
+    let Begun { room, made, consent, institution_status, .. } = begun;
     let made = match made {
         Ok(made) => made,
         Err(error) => {
@@ -81,28 +64,13 @@ pub async fn open(
         None if is_hosted && way.delivery == Delivery::Email => "",
         None => return Err(StripeError::Unavailable.into()),
     };
-    let id = random_id("rls");
-    let now = relink.now();
+    let session = beginning(relink, way, customer, &subject);
     let session = RelinkSession {
-        handoff_sealed: relink.seal.close(&document::about(&id), to_bank.as_bytes()),
-        id,
-        customer: customer.into(),
-        profile: profile.name.clone(),
-        provider: STRIPE.into(),
+        handoff_sealed: relink.seal.close(&document::about(&session.id), to_bank.as_bytes()),
         stripe_session: made.id,
-        status: SessionStatus::Pending,
-        created_at: now,
-        expires_at: now + way.lasts,
-        authorization: subject.authorization,
-        account: subject.account,
-        account_limit: limit,
-        permissions,
-        shown_accounts: subject.shown.iter().map(|account| account.public.clone()).collect(),
-        relink_result: None,
-        read_at_ms: relink.now_ms(),
-        link: way.link.map(Into::into),
         consent,
         institution_status,
+        ..session
     };
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
@@ -134,27 +102,14 @@ async fn open_beside(
         return_url: return_url(relink, way),
     };
     let begun = beside.begin(relink.backend(), repair).await?;
-    let (id, now) = (random_id("rls"), relink.now());
+    let session = beginning(relink, way, customer, &subject);
     let session = RelinkSession {
-        handoff_sealed: relink.seal.close(&document::about(&id), &handoff(&begun)),
-        id,
-        customer: customer.into(),
-        profile: way.profile.name.clone(),
-        provider: beside.name().into(),
+        handoff_sealed: relink.seal.close(&document::about(&session.id), &handoff(&begun)),
         stripe_session: begun.name,
-        status: SessionStatus::Pending,
-        created_at: now,
-        expires_at: now + way.lasts.min(beside.lasts_s()),
-        account_limit: subject.account.is_some().then_some(1),
-        authorization: subject.authorization,
-        account: subject.account,
+        expires_at: session.expires_at.min(session.created_at + beside.lasts_s()),
+        account_limit: session.account.is_some().then_some(1),
         permissions: Vec::new(),
-        shown_accounts: subject.shown.iter().map(|account| account.public.clone()).collect(),
-        relink_result: None,
-        read_at_ms: relink.now_ms(),
-        link: way.link.map(Into::into),
-        consent: None,
-        institution_status: None,
+        ..session
     };
     let body = document::with(relink, &session, &subject.shown).await?;
     let change = Change::Open(Box::new(session), FreshAccounts { list: subject.shown, read_at_ms }, room);
@@ -171,19 +126,27 @@ pub async fn preview(
     wanted: &CreateSession,
 ) -> Result<Option<Json>, RelinkError> {
     let Some(subject) = known(relink, way.profile, customer, wanted).await? else { return Ok(None) };
-    let provider = subject.provider().to_owned();
-    let Terms { authorization, account, limit, mut permissions, .. } = Terms::of(way, &subject);
-    if relink.beside(&provider).is_some() {
-        permissions.clear();
+    let session = beginning(relink, way, customer, &subject);
+    let mut session = RelinkSession { id: id.into(), ..session };
+    if relink.beside(&session.provider).is_some() {
+        session.permissions.clear();
     }
+    let mut body = document::of(relink, &session).await?;
+    body["handoff"] = json!({"type": "later"});
+    Ok(Some(body))
+}
+
+/// A session that begins, before anything is known of how the customer gets to the bank.
+fn beginning(relink: &Relink, way: Way<'_>, customer: &str, subject: &Subject) -> RelinkSession {
+    let Terms { authorization, account, limit, permissions, .. } = Terms::of(way, subject);
     let now = relink.now();
-    let session = RelinkSession {
-        handoff_sealed: String::new(),
-        id: id.into(),
+    RelinkSession {
+        id: random_id("rls"),
         customer: customer.into(),
         profile: way.profile.name.clone(),
-        provider,
+        provider: subject.provider().into(),
         stripe_session: String::new(),
+        handoff_sealed: String::new(),
         status: SessionStatus::Pending,
         created_at: now,
         expires_at: now + way.lasts,
@@ -191,39 +154,12 @@ pub async fn preview(
         account,
         account_limit: limit,
         permissions,
-        shown_accounts: subject.shown.into_iter().map(|account| account.public).collect(),
+        shown_accounts: subject.shown.iter().map(|account| account.public.clone()).collect(),
         relink_result: None,
         read_at_ms: relink.now_ms(),
         link: way.link.map(Into::into),
         consent: None,
         institution_status: None,
-    };
-    let mut body = document::of(relink, &session).await?;
-    body["handoff"] = json!({"type": "later"});
-    Ok(Some(body))
-}
-
-/// What Stripe is asked for a session. Where what the database knew and what Stripe says lead to the same, the same is asked.
-#[derive(Clone, Debug, PartialEq)]
-struct Terms {
-    authorization: String,
-    account: Option<String>,
-    limit: Option<i64>,
-    must_pay: bool,
-    permissions: Vec<String>,
-}
-
-impl Terms {
-    fn of(way: Way<'_>, subject: &Subject) -> Self {
-        let permissions = permissions(way.profile, subject);
-        let limit = limit(way, subject, &permissions);
-        Self {
-            authorization: subject.authorization.clone(),
-            account: subject.account.clone(),
-            limit,
-            must_pay: must_pay(subject, limit, &permissions),
-            permissions,
-        }
     }
 }
 
@@ -336,58 +272,11 @@ async fn granted_late(
     Ok(Some(Done { change, status: StatusCode::CREATED, body, is_final: true }))
 }
 
-/// How many accounts are accepted. For payments Stripe collects one, but only if the request says so.
-fn limit(way: Way<'_>, subject: &Subject, permissions: &[String]) -> Option<i64> {
-    let is_for_payments = permissions.iter().any(|name| name == Permission::PaymentMethod.as_str());
-    match way.profile.limit {
-        _ if subject.account.is_some() => Some(1),
-        // A link about several accounts of one login lets the customer give them all in one visit.
-        None if is_for_payments && way.link.is_none() => Some(1),
-        limit => limit,
-    }
-}
-
-/// Whether only accounts that support payments can be chosen: if payments are required and one account supports them.
-/// If several accounts must all be relinked, none may be left out, so all of them have to support payments.
-fn must_pay(subject: &Subject, limit: Option<i64>, permissions: &[String]) -> bool {
-    let can_pay = |shown: &LinkedAccount| {
-        shown.account.supported_payment_method_types.as_ref().is_none_or(|types| !types.is_empty())
-    };
-    let mut shown = subject.shown.iter();
-    let is_possible = if limit.is_some() { shown.any(can_pay) } else { shown.all(can_pay) };
-    is_possible && permissions.iter().any(|name| name == Permission::PaymentMethod.as_str())
-}
-
 /// Where a page that Stripe hosts sends the customer back to. Stripe wants to know it; where nobody says, it is our own
 /// origin, the last of those that may be returned to, or the nearest to it that Stripe takes.
 fn return_url<'a>(relink: &'a Relink, way: Way<'a>) -> Option<&'a str> {
     let own = || relink.return_origins.iter().rev().map(String::as_str);
     way.return_url.or_else(|| own().find(|origin| SafeUrl::https_or_loopback(origin).is_some()))
-}
-
-/// What the session asks to see.
-fn permissions(profile: &Profile, subject: &Subject) -> Vec<String> {
-    match &profile.permissions {
-        Permissions::Listed(names) => names.clone(),
-        Permissions::AsGranted => granted(&subject.shown),
-    }
-}
-
-/// What the customer granted before for each of the accounts, never more for any. Stripe's API takes no empty list; where
-/// nothing is known to be granted, the least is asked for.
-fn granted(accounts: &[LinkedAccount]) -> Vec<String> {
-    let of = |account: &LinkedAccount| -> Vec<String> {
-        let granted = account.account.permissions.iter().flatten();
-        granted.map(|permission| permission.as_str().to_owned()).collect()
-    };
-    let known = accounts.iter().map(of).filter(|granted| !granted.is_empty());
-    let in_all = known.reduce(|mut one, other| {
-        one.retain(|name| other.contains(name));
-        one
-    });
-    let mut granted = in_all.unwrap_or_default();
-    granted.sort_unstable();
-    if granted.is_empty() { vec![Permission::PaymentMethod.as_str().to_owned()] } else { granted }
 }
 
 /// Whether it was closed at the bank.
@@ -411,23 +300,5 @@ fn refused(error: StripeError, subject: &Subject) -> RelinkError {
         | StripeError::NotYet(_)
         | StripeError::Busy
         | StripeError::Unauthorized => error.into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_permission_is_asked_for_that_was_not_granted() {
-        let account = |permissions: Option<Vec<&str>>| {
-            let json = serde_json::json!({"id": "fca_1", "status": "inactive", "permissions": permissions});
-            LinkedAccount::read(json, None).expect("an account")
-        };
-        let both = Some(vec!["transactions", "balances"]);
-        assert_eq!(granted(&[account(Some(vec!["balances"]))]), ["balances"]);
-        assert_eq!(granted(&[account(both.clone())]), ["balances", "transactions"]);
-        assert_eq!(granted(&[account(both), account(Some(vec!["balances"])), account(None)]), ["balances"]);
-        assert_eq!(granted(&[account(None)]), ["payment_method"]);
     }
 }

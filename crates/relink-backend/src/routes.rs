@@ -196,9 +196,10 @@ async fn preview(
     id: &str,
     about: &str,
 ) -> Result<Json, ApiError> {
-    let (account, authorization) = match about.starts_with("fcauth_") {
-        true => (None, Some(about.to_owned())),
-        false => (Some(about.to_owned()), None),
+    // Each provider has its own ids; the link knows which are accounts. Only one for several accounts is also for what they are under.
+    let (account, authorization) = match &link.accounts[..] {
+        [_, _, ..] if !link.is_for(about) => (None, Some(about.to_owned())),
+        _ => (Some(about.to_owned()), None),
     };
     let wanted =
         within(relink, customer, link, CreateSession { account, authorization, locale: None }).await?;

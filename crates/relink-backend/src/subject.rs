@@ -1,5 +1,5 @@
-//! What a session is about: an account, or an authorization with its accounts. Stripe says so; the database has what
-//! Stripe said before.
+//! What a session is about: an account, or an authorization with its accounts. The provider says so; the database has what
+//! it said before.
 
 use crate::error::RelinkError;
 use crate::profile::Profile;
@@ -31,7 +31,7 @@ impl Subject {
     }
 }
 
-/// As Stripe says now.
+/// As the provider says now.
 pub async fn subject(
     relink: &Relink,
     profile: &Profile,
@@ -61,13 +61,18 @@ pub async fn subject(
             }
             exactly(account)
         }
-        (None, authorization) => {
-            let mut accounts = relink.accounts_at_others(customer).await?;
-            let is_named = |account: &LinkedAccount| account.authorization() == authorization.as_deref();
-            if authorization.is_none() || !accounts.iter().any(is_named) {
-                accounts.extend(stripe.accounts_of(customer).await?);
+        (None, Some(authorization)) => {
+            let mut accounts = relink.accounts_at_others(customer, Some(authorization)).await?;
+            if accounts.is_empty() {
+                accounts = stripe.accounts_of(customer).await?;
             }
-            among(relink, profile, accounts, authorization.as_deref())
+            among(relink, profile, accounts, Some(authorization))
+        }
+        (None, None) => {
+            let (others, stripes) = tokio::try_join!(relink.accounts_at_others(customer, None), async {
+                Ok(stripe.accounts_of(customer).await?)
+            })?;
+            among(relink, profile, others.into_iter().chain(stripes).collect(), None)
         }
     }
 }

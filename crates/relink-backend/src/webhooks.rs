@@ -24,8 +24,8 @@ use relink_store::{accounts, events};
 use relink_stripe::{Stripe, StripeError, happening};
 use relink_wire::{Fields, Json};
 
-/// The largest event: Stripe's are far smaller.
-const LARGEST: usize = 512 * 1024;
+/// The largest event of any provider: theirs are far smaller.
+pub const LARGEST: usize = 512 * 1024;
 /// The `object` of a thin event.
 const THIN: &str = "v2.core.event";
 /// What the names of events about accounts begin with.

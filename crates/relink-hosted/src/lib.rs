@@ -16,6 +16,7 @@ pub mod forms;
 mod gate;
 pub mod groups;
 mod hosted;
+mod layout;
 pub mod mail;
 mod outbox;
 mod page;

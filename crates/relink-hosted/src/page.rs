@@ -8,12 +8,13 @@ use crate::addressee::Addressee;
 use crate::ask::{self, AskError, Wish};
 use crate::gate::{form_token, key_owner};
 use crate::hosted::Hosted;
-use crate::shell::{self, Loads, Shell, mark};
+use crate::layout::{no_visit, respond, told, unknown};
+use crate::shell::{self, mark};
 use crate::words::{Names, Words, words};
 use crate::{forms, mail, rules, visit};
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Form, Router, middleware};
@@ -306,45 +307,6 @@ fn send_a_new_one(hosted: &Hosted, subject: &Subject, class: &str) -> Markup {
     }
 }
 
-/// An address that is not one of our links.
-fn unknown(hosted: &Hosted, headers: &HeaderMap) -> Response {
-    anonymous(hosted, headers, |words| words.unknown, StatusCode::NOT_FOUND)
-}
-
-/// A link's own path in a browser that has not opened the link or stores no cookies. The answer does not reveal whether
-/// the link exists.
-fn no_visit(hosted: &Hosted, headers: &HeaderMap) -> Response {
-    anonymous(hosted, headers, |words| words.needs_link, StatusCode::FORBIDDEN)
-}
-
-/// A page that knows nobody, in the browser's language.
-fn anonymous(
-    hosted: &Hosted,
-    headers: &HeaderMap,
-    said: fn(&Words) -> [&'static str; 2],
-    status: StatusCode,
-) -> Response {
-    let wanted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let words = words(wanted.split([',', ';']).next().unwrap_or_default());
-    let names = Names { shop: hosted.shop(), ..Names::default() };
-    let way = html! { p { a .button href="/" { span { (words.markup(words.back, &names)) } } } };
-    let body = told(words, said(words), &names, way);
-    respond(hosted, words, &words.plain(said(words)[0], &names), status, false, body)
-}
-
-/// A heading, a text, and the way on.
-fn told(words: &Words, [heading, text]: [&'static str; 2], names: &Names<'_>, way: Markup) -> Markup {
-    html! {
-        div .hosted {
-            h1 { (words.markup(heading, names)) }
-            section .sheet {
-                p .lede { (words.markup(text, names)) }
-                (way)
-            }
-        }
-    }
-}
-
 fn page(
     hosted: &Hosted,
     subject: &Subject,
@@ -356,42 +318,6 @@ fn page(
     let names = Names { shop: hosted.shop(), bank: subject.bank(), ..Names::default() };
     let title = subject.words.plain(title, &names);
     respond(hosted, subject.words, &title, status, has_widget, body)
-}
-
-fn respond(
-    hosted: &Hosted,
-    words: &Words,
-    title: &str,
-    status: StatusCode,
-    has_widget: bool,
-    body: Markup,
-) -> Response {
-    let names = Names { shop: hosted.shop(), ..Names::default() };
-    let footer = html! {
-        @if let Some(help) = hosted.support_url() {
-            p { a href=(help) rel="noreferrer" { (words.markup(words.help, &names)) } }
-        }
-    };
-    let scripts: &[&str] = if has_widget { &["page.js"] } else { &[] };
-    let page = Shell {
-        lang: words.language,
-        loads: Loads::Widget,
-        dir: words.direction,
-        title,
-        has_widget,
-        scripts,
-        skip: None,
-        header: html! {},
-        body,
-        footer,
-    };
-    let mut response = shell::document(hosted, page);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    // No search engine keeps it. Banks' sign-ins behind Stripe.js need to know the origin, and get no more.
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow, noarchive"));
-    headers.insert("referrer-policy", HeaderValue::from_static("strict-origin"));
-    response
 }
 
 /// An address that its owner recognises and nobody else learns: the first letter before and after the `@`.

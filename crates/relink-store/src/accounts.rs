@@ -55,6 +55,7 @@ async fn put(write: &mut Write, customer: &str, account: &LinkedAccount, read_at
              provider, persistent_id)
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $12, $13
          WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint IN ($10, $11))
+             AND ($12 <> 'plaid' OR EXISTS (SELECT 1 FROM plaid_items WHERE id = $3 AND customer = $2))
          ON CONFLICT (id) DO UPDATE SET authorization_id = excluded.authorization_id, status = excluded.status,
              institution_name = excluded.institution_name, display_name = excluded.display_name,
              last4 = excluded.last4, object = excluded.object, read_at_ms = excluded.read_at_ms,

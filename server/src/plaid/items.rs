@@ -4,12 +4,12 @@
 
 use super::provider::{about, known, wrong};
 use crate::server::Server;
-use crate::tokens::{JSON, NO_STORE, is_customer};
+use crate::tokens::{answer, is_customer};
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use relink_account::LinkedAccount;
 use relink_backend::http::json;
 use relink_backend::{ApiError, ApiErrorKind, ClientAddress};
@@ -104,11 +104,6 @@ pub(crate) async fn forget(
         return Err(none());
     }
     Ok(answer(StatusCode::OK, &json!({"object": "plaid_item", "id": id, "deleted": true})))
-}
-
-fn answer(status: StatusCode, body: &Json) -> Response {
-    (status, [(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, NO_STORE)], body.to_string())
-        .into_response()
 }
 
 /// A request to register an item.

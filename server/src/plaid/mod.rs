@@ -11,12 +11,14 @@ pub use settings::PlaidSettings;
 
 use crate::server::Server;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, post};
+use relink_backend::LARGEST_EVENT;
 
 /// The routes, where Plaid is configured.
 pub(crate) fn routes() -> Router<Server> {
     Router::new()
         .route("/v1/plaid_items", post(items::register))
         .route("/v1/plaid_items/{id}", delete(items::forget))
-        .route("/webhooks/plaid", post(webhook::receive))
+        .route("/webhooks/plaid", post(webhook::receive).layer(DefaultBodyLimit::max(LARGEST_EVENT)))
 }

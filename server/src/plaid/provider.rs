@@ -18,6 +18,8 @@ const SHOWN: &str = "Plaid";
 const LASTS_S: i64 = 30 * 60;
 /// Items that are looked up at a time.
 const BATCH: i64 = 100;
+/// After so many items in a row that cannot be read now, the trouble is Plaid's and not an item's.
+const IN_A_ROW: usize = 3;
 
 /// The items at Plaid.
 pub(crate) struct PlaidItems {
@@ -101,16 +103,20 @@ impl PlaidItems {
     }
 
     async fn sync_all(&self, backend: Backend<'_>) -> Result<usize, RelinkError> {
-        let (mut after, mut count) = (String::new(), 0);
+        let (mut after, mut count, mut failed) = (String::new(), 0, 0);
         loop {
             let items = backend.store.plaid_items_after(&after, BATCH).await?;
             let Some(last) = items.last() else { return Ok(count) };
             after.clone_from(&last.id);
             for item in &items {
                 let list = match self.now(backend, item).await {
-                    Ok(list) => list,
-                    Err(error) if error.is_passing() => return Err(error),
+                    Ok(list) => {
+                        failed = 0;
+                        list
+                    }
+                    Err(error) if error.is_passing() && failed + 1 == IN_A_ROW => return Err(error),
                     Err(error) => {
+                        failed += usize::from(error.is_passing());
                         tracing::warn!(?error, "an item at Plaid cannot be read");
                         continue;
                     }

@@ -1,8 +1,12 @@
 //! Plaid beside Stripe: one customer's accounts at both, each repaired where it is, and what is kept of an item.
 
+use crate::hosted;
 use crate::rows::Rows;
 use crate::shop::{KEY, Shop, Stripe, Time, config, problem, send, serve};
+use axum::Router;
+use axum::http::{StatusCode, Uri};
 use relink_server::{Config, Server};
+use relink_store::accounts::{FreshAccounts, put_all};
 use relink_wire::Json;
 use reqwest::Client;
 use serde_json::json;
@@ -294,6 +298,82 @@ async fn the_end_of_a_visit_is_told_and_nobody_has_to_come_back_to_the_page() {
     let status = "SELECT status FROM relink_sessions";
     until(|| async { both.shop.value(status).await == "succeeded" }).await;
     assert_eq!(both.stands("acc_login_required_0000").await, "working");
+}
+
+#[tokio::test]
+async fn a_link_about_several_accounts_of_an_item_shows_its_review_before_anything_begins() {
+    let both = Both::open().await;
+    both.register("login_required").await;
+    let made = hosted::link(&both.shop, "acc_login_required_0000").await;
+    both.shop
+        .rows
+        .run("INSERT INTO hosted_relink_accounts (hosted_relink, account) SELECT id, 'acc_login_required_1111' FROM hosted_relinks")
+        .await;
+    let came = hosted::come(&both.shop, &hosted::path(&made)).await;
+    assert!(came.html.contains("data-preview=\"preview_item_login_required\""), "{}", came.html);
+    let (status, preview) = send(came.get("/sessions/preview_item_login_required")).await;
+    assert_eq!((status, &preview["handoff"]), (200, &json!({"type": "later"})), "{preview}");
+    assert_eq!(preview["relink_options"], json!({"authorization": "item_login_required", "account": null}));
+    assert_eq!(both.shop.value("SELECT COUNT(*) FROM relink_sessions").await, "0");
+}
+
+#[tokio::test]
+async fn whoever_read_an_item_before_it_was_deleted_does_not_write_its_accounts_again() {
+    let both = Both::open().await;
+    both.register("healthy").await;
+    let store = &both.server.hosted.store;
+    let rows = store.accounts_of("cus_demo").await.expect("accounts").into_iter().map(|row| row.linked);
+    let list: Vec<_> = rows.filter(|account| account.provider == "plaid").collect();
+    assert_eq!(list.len(), 2);
+    let told = FreshAccounts { list, read_at_ms: both.shop.time.now_ms() + 1 };
+    assert!(store.forget_plaid_item("item_healthy").await.expect("a database"));
+    let mut write = store.begin().await.expect("a transaction");
+    put_all(&mut write, &told, |_| Some("cus_demo")).await.expect("a database");
+    write.commit().await.expect("a database");
+    assert_eq!(both.shop.value("SELECT COUNT(*) FROM accounts WHERE provider = 'plaid'").await, "0");
+}
+
+/// Plaid, whose bank of one item is down.
+async fn with_a_bank_down(plaid: String, item: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let forward = move |uri: Uri, body: String| {
+        let url = format!("{plaid}{uri}");
+        async move {
+            if body.contains(item) {
+                let down = r#"{"error_type": "INSTITUTION_ERROR", "error_code": "INSTITUTION_DOWN"}"#;
+                return (StatusCode::BAD_REQUEST, down.to_owned());
+            }
+            let answer = Client::new().post(url).body(body).send().await.expect("an answer");
+            (answer.status(), answer.text().await.expect("a body"))
+        }
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(forward)).await });
+    base
+}
+
+#[tokio::test]
+async fn a_bank_that_is_down_does_not_keep_other_items_from_being_read() {
+    let both = Both::open().await;
+    both.register("healthy").await;
+    both.register("login_required").await;
+    both.repair_elsewhere("login_required").await;
+    let plaid = with_a_bank_down(both.plaid.clone(), "access-sandbox-healthy").await;
+    let through = settings(&plaid);
+    let config = config(&both.shop.stripe.base, &both.shop.rows, &through);
+    let (_, server) = serve(config, &both.shop.time).await;
+    server.hosted.sync_accounts().await.expect("accounts");
+    let status = "SELECT status FROM accounts WHERE id = 'acc_login_required_0000'";
+    assert_eq!(both.shop.value(status).await, "active");
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_too_large_is_not_read() {
+    let both = Both::open().await;
+    let url = format!("{}/webhooks/plaid", both.shop.base);
+    let sent = |bytes| both.http.post(&url).header("plaid-verification", "x").body("x".repeat(bytes)).send();
+    assert_eq!(sent(1000).await.expect("an answer").status(), 400);
+    assert_eq!(sent(600_000).await.expect("an answer").status(), 413);
 }
 
 #[tokio::test]

@@ -404,7 +404,7 @@ test('every page of ours that opens Stripe.js lets a Referer through, and no mor
   for (const file of [...files, ...served]) {
     assert.match(source(file).replaceAll('\\"', '"'), /<meta name="referrer" content="strict-origin"(?: \/)?>/, file);
   }
-  for (const file of ['shop/src/document.rs', 'crates/relink-hosted/src/page.rs', 'sandbox/src/pages/answer.rs']) {
+  for (const file of ['shop/src/document.rs', 'crates/relink-hosted/src/layout.rs', 'sandbox/src/pages/answer.rs']) {
     assert.match(source(file), /"referrer-policy",\s*(HeaderValue::from_static\()?"strict-origin"/, file);
     assert.doesNotMatch(source(file), /"no-referrer"/, file);
   }

@@ -7,7 +7,7 @@
 
 use super::calls::Patience;
 use super::context::{Context, WATCH_MS};
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use super::known::Verdict;
 use super::refusal::{Consequence, Refusal};
 use crate::effect::{Attempt, CallKind, Effect, Timer};
@@ -175,7 +175,7 @@ impl Authorizing {
     }
 
     /// Takes a fact.
-    pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+    pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::HandoffReturned(accounts) => return self.returned(accounts, context),
             Fact::HandoffClosed => self.look_for(Look::AfterClosing, context),
@@ -204,10 +204,10 @@ impl Authorizing {
             }
             Fact::Pressed(Action::Reopen) if self.can_reopen && !self.is_checking() => {
                 if context.has_run_out() {
-                    return Step::Over(Exit::RanOut);
+                    return Some(Exit::RanOut);
                 }
                 if !matches!(context.session().map(|session| &session.handoff), Some(Some(Ok(_)))) {
-                    return Step::Over(Exit::LostTheWay);
+                    return Some(Exit::LostTheWay);
                 }
                 let was_blocked = matches!(self.window, BankWindow::Blocked(_));
                 self.attempt = context.next_attempt();
@@ -220,7 +220,7 @@ impl Authorizing {
             | Fact::Timer(Timer::Retry(_) | Timer::Wait)
             | Fact::Pressed(_) => {}
         }
-        Step::Stay(self)
+        None
     }
 
     /// Reads the session to see what happened. A later hint must not discard accounts that came back.
@@ -231,16 +231,16 @@ impl Authorizing {
         }
     }
 
-    fn returned(mut self, accounts: Vec<Account>, context: &mut Context) -> Step<Self, Exit> {
+    fn returned(&mut self, accounts: Vec<Account>, context: &mut Context) -> Option<Exit> {
         context.record_authorized();
         context.returned.clone_from(&accounts);
         let same = context.session().is_some_and(|session| session.rule() == Rule::SameAccount);
         if same || accounts.len() == 1 {
-            return Step::Over(Exit::Authorized(accounts));
+            return Some(Exit::Authorized(accounts));
         }
         self.look = Look::AfterReturning(accounts);
         context.ask_read(Patience::Persist);
-        Step::Stay(self)
+        None
     }
 
     fn failed(&mut self, failure: &HandoffFailure, context: &mut Context) {
@@ -306,10 +306,10 @@ impl Authorizing {
         context.start(Timer::Poll, pause);
     }
 
-    fn read(mut self, result: Result<(), Refusal>, context: &mut Context) -> Step<Self, Exit> {
-        if let Look::AfterReturning(accounts) = self.look {
+    fn read(&mut self, result: Result<(), Refusal>, context: &mut Context) -> Option<Exit> {
+        if let Look::AfterReturning(accounts) = &self.look {
             // Refused or not: the bank gave these accounts, and completing handles refusals itself.
-            return Step::Over(match result {
+            return Some(match result {
                 Ok(()) if !context.is_open() => Exit::Concluded,
                 Ok(()) | Err(_) => Exit::Authorized(merged(accounts, context)),
             });
@@ -318,21 +318,21 @@ impl Authorizing {
             && failed_without_reason(context)
         {
             // The reason is already known and reported; the session adds none.
-            return Step::Over(Exit::CameBack(*notice));
+            return Some(Exit::CameBack(*notice));
         }
         match &result {
-            Ok(()) if !context.is_open() => return Step::Over(Exit::Concluded),
+            Ok(()) if !context.is_open() => return Some(Exit::Concluded),
             Ok(()) => {
                 let came_back = if self.hosted { came_back(context) } else { Vec::new() };
                 if !came_back.is_empty() {
                     context.record_authorized();
-                    return Step::Over(Exit::Authorized(came_back));
+                    return Some(Exit::Authorized(came_back));
                 }
             }
             Err(refusal) => match refusal.consequence() {
-                Consequence::Expired => return Step::Over(Exit::RanOut),
+                Consequence::Expired => return Some(Exit::RanOut),
                 Consequence::Gone | Consequence::SignedOut => {
-                    return Step::Over(Exit::Refused(Refusal { retryable: true, ..refusal.clone() }));
+                    return Some(Exit::Refused(Refusal { retryable: true, ..refusal.clone() }));
                 }
                 Consequence::NotRepairable { .. }
                 | Consequence::Spent
@@ -348,8 +348,8 @@ impl Authorizing {
                 self.can_reopen = true;
                 self.poll_later(context);
             }
-            Look::AfterClosing => return Step::Over(Exit::CameBack(Notice::BankClosed)),
-            Look::AfterFailing(notice) => return Step::Over(Exit::CameBack(notice)),
+            Look::AfterClosing => return Some(Exit::CameBack(Notice::BankClosed)),
+            Look::AfterFailing(notice) => return Some(Exit::CameBack(notice)),
             Look::Watching | Look::AfterReturning(_) => match result {
                 // The backend asked us to wait, and we do. If the wait is long, the customer may ask earlier.
                 Err(Refusal { trouble: Trouble::Busy(Some(seconds)), .. }) => {
@@ -365,7 +365,7 @@ impl Authorizing {
                 }
             },
         }
-        Step::Stay(self)
+        None
     }
 }
 
@@ -414,9 +414,9 @@ fn repaired(session: &Session, context: &Context) -> Vec<Account> {
 }
 
 /// The accounts that came back, in the backend's version if it has one.
-fn merged(returned: Vec<Account>, context: &Context) -> Vec<Account> {
+fn merged(returned: &[Account], context: &Context) -> Vec<Account> {
     let known = context.session().map(|session| session.accounts.as_slice()).unwrap_or_default();
     let newest =
-        |account: Account| known.iter().find(|known| known.is(&account.id)).cloned().unwrap_or(account);
-    returned.into_iter().map(newest).collect()
+        |account: &Account| known.iter().find(|known| known.is(&account.id)).unwrap_or(account).clone();
+    returned.iter().map(newest).collect()
 }

@@ -8,8 +8,8 @@ use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::{Device, Settings};
 use crate::saved::{Saved, SavedCompletion};
 use relink_wire::{
-    Account, Agreed, CompleteSession, Consent, CreateSession, DisplayText, Handoff, HostedHandoff, Json,
-    Permission, RelinkOptions, Session,
+    Account, Agreed, CompleteSession, Consent, CreateSession, DisplayText, FailureReason, Handoff,
+    HostedHandoff, Json, Permission, RelinkOptions, Session,
 };
 use std::rc::Rc;
 
@@ -133,6 +133,11 @@ impl Context {
         let completed = self.saved.completion.as_ref();
         let chosen = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
         self.current().map(|known| known.verdict(chosen))
+    }
+
+    /// Why the current session failed, if Stripe says.
+    pub fn failure_reason(&self) -> Option<FailureReason> {
+        self.current()?.session().relink_result.as_ref()?.failure_reason.clone()
     }
 
     /// Whether the backend has not reported any result yet.

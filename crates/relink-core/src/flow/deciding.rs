@@ -13,7 +13,7 @@ use super::reviewing::Reviewing;
 use super::selecting::Selecting;
 use super::stage::Stage;
 use super::troubled::{self, Again, Troubled};
-use crate::effect::{CallKind, Effect, Timer};
+use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::reasons;
 use crate::view::{Mismatch, Notice};
 use relink_account::{NoRepair, no_repair};
@@ -79,7 +79,7 @@ impl Flow {
             Some(Ok(Handoff::StripeJs(_) | Handoff::Confirm | Handoff::Later | Handoff::Unsupported(_)))
         );
         if self.context.saved.at_bank && how == How::ReadAgain && !modal {
-            self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+            self.resume();
             return self.update(Fact::Read(Ok(())));
         }
         match &session.handoff {
@@ -102,7 +102,7 @@ impl Flow {
             Some(Ok(Handoff::StripeJs(_) | Handoff::Hosted(_))) => match then {
                 Then::Show | Then::Confirm => self.review(notice),
                 Then::GoToBank(prepared) => {
-                    self.enter(|context| Stage::Authorizing(Authorizing::start(prepared, context)));
+                    self.authorize(prepared);
                 }
             },
         }
@@ -130,7 +130,20 @@ impl Flow {
     }
 
     pub(super) fn fetch(&mut self, how: How, then: Then) {
-        self.enter(|context| Stage::Fetching(Fetching::start(how, then, context)));
+        let fetching = Fetching::start(how, then, &mut self.context);
+        self.enter(Stage::Fetching(fetching));
+    }
+
+    /// Opens the bank, in the prepared window if there is one.
+    fn authorize(&mut self, prepared: Option<Attempt>) {
+        let authorizing = Authorizing::start(prepared, &mut self.context);
+        self.enter(Stage::Authorizing(authorizing));
+    }
+
+    /// Waits again for a bank that was opened before.
+    fn resume(&mut self) {
+        let authorizing = Authorizing::resume(&mut self.context);
+        self.enter(Stage::Authorizing(authorizing));
     }
 
     /// A session ran out of time: the first time, a new one replaces it silently.
@@ -179,7 +192,7 @@ impl Flow {
             // window of the bank's own reloads by itself.
             self.fetch(How::ReadAgain, Then::GoToBank(None));
         } else if !self.context.has_run_out() {
-            self.enter(|context| Stage::Authorizing(Authorizing::start(None, context)));
+            self.authorize(None);
         } else if self.context.saved.replaced {
             self.replace(Then::Show);
         } else {
@@ -240,14 +253,14 @@ impl Flow {
         match eligible.len() {
             // Any account would do, and none that came back will.
             0 if session.relink_options.account.is_none() && !selecting.accounts.is_empty() => {
-                self.enter(|_| Stage::Selecting(selecting));
+                self.enter(Stage::Selecting(selecting));
                 self.context.watch();
             }
             // Only the backend can say whether it really was another account.
             0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).collect()),
             1 => self.complete(eligible),
             _ => {
-                self.enter(|_| Stage::Selecting(selecting));
+                self.enter(Stage::Selecting(selecting));
                 self.context.watch();
             }
         }
@@ -258,7 +271,8 @@ impl Flow {
         if self.context.saved.completion.is_none() && !accounts.is_empty() {
             self.context.record(AnalyticsName::AccountsSelected, None);
         }
-        self.enter(|context| Stage::Completing(Completing::start(accounts, context)));
+        let completing = Completing::start(accounts, &mut self.context);
+        self.enter(Stage::Completing(completing));
     }
 
     pub(super) fn completed(&mut self, accounts: Vec<String>, exit: completing::Exit) {
@@ -302,7 +316,7 @@ impl Flow {
         self.context.remember();
         let (code, message) = mismatch.code();
         let refusal = Refusal { retryable: true, ..Refusal::of(code, message) };
-        self.enter(|_| Stage::Mismatched(Mismatched { mismatch, chosen }));
+        self.enter(Stage::Mismatched(Mismatched { mismatch, chosen }));
         self.context.report(&refusal);
     }
 
@@ -327,7 +341,8 @@ impl Flow {
             self.context.saved.at_bank = false;
             self.context.remember();
         }
-        self.enter(|context| Stage::Reviewing(Reviewing::start(notice, context)));
+        let reviewing = Reviewing::start(notice, &mut self.context);
+        self.enter(Stage::Reviewing(reviewing));
     }
 
     fn trouble(&mut self, refusal: Refusal, again: Again) {
@@ -335,7 +350,8 @@ impl Flow {
             self.context.effects.push(Effect::CloseWindow);
         }
         let told = refusal.clone();
-        self.enter(|context| Stage::Troubled(Troubled::start(refusal, again, context)));
+        let troubled = Troubled::start(refusal, again, &mut self.context);
+        self.enter(Stage::Troubled(troubled));
         self.context.report(&told);
     }
 
@@ -350,11 +366,11 @@ impl Flow {
             troubled::Exit::Pressed(Again::Complete(accounts))
             | troubled::Exit::Unasked(Again::Complete(accounts)) => self.complete(accounts),
             troubled::Exit::Pressed(Again::Look) => {
-                self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+                self.resume();
                 self.update(Fact::LookAgain);
             }
             troubled::Exit::Unasked(Again::Look) => {
-                self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+                self.resume();
             }
             troubled::Exit::Concluded => self.place(How::ReadAgain, Then::Show, None),
         }

@@ -45,12 +45,3 @@ pub enum By {
     /// The page, so nobody can be asked.
     Page,
 }
-
-/// Whether a stage goes on.
-#[derive(Debug)]
-pub enum Step<S, E> {
-    /// It goes on.
-    Stay(S),
-    /// It is over, with this exit; only its parent knows what follows.
-    Over(E),
-}

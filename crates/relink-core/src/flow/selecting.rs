@@ -2,7 +2,7 @@
 //! Ends with the choice.
 
 use super::context::Context;
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use crate::effect::Timer;
 use crate::eligibility::{self, WhyNot};
 use crate::view::Action;
@@ -65,18 +65,18 @@ impl Selecting {
     }
 
     /// Takes a fact.
-    pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+    pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::Pressed(Action::Toggle(id)) => self.toggle(id),
             Fact::Pressed(Action::UseChosen) if !self.chosen.is_empty() => {
-                return Step::Over(Exit::Selected(self.chosen));
+                return Some(Exit::Selected(std::mem::take(&mut self.chosen)));
             }
             Fact::Pressed(Action::TryAgain) if self.eligible().next().is_none() => {
-                return Step::Over(Exit::GoesBack);
+                return Some(Exit::GoesBack);
             }
             Fact::LookAgain | Fact::Reconnected => context.look(),
             Fact::Timer(Timer::Poll) => context.peek(),
-            Fact::Read(Ok(())) if !context.is_open() => return Step::Over(Exit::Concluded),
+            Fact::Read(Ok(())) if !context.is_open() => return Some(Exit::Concluded),
             Fact::Read(_) => context.watch(),
             Fact::Created(_)
             | Fact::Completed(_)
@@ -88,7 +88,7 @@ impl Selecting {
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_) => {}
         }
-        Step::Stay(self)
+        None
     }
 
     fn toggle(&mut self, id: String) {

@@ -162,9 +162,27 @@ function isFree() {
   return free;
 }
 
+// Loads Stripe's script, and ends when there is nothing more to wait for. The page's own is waited for if it is still loading.
+// One that brought nothing goes again, so that another try may work.
+async function loadStripe(address, patienceMs) {
+  const theirs = document.querySelector("script[src^='https://js.stripe.com/']");
+  const hasEnded = theirs && performance.getEntriesByName(theirs.getAttribute("src")).length;
+  if (theirs && !hasEnded && (await scriptEnded(theirs, patienceMs))) return;
+  const script = document.createElement("script");
+  script.async = true;
+  script.src = trustedScript(address);
+  document.head.append(script);
+  if (!(await scriptEnded(script, patienceMs))) script.remove();
+}
+
 // The address of Stripe's script as a page takes it that enforces Trusted Types: from a policy that allows nothing else.
 function trustedScript(address) {
-  return trustedTypes.createPolicy("relink-widget", { createScriptURL: () => address }).createScriptURL(address);
+  try {
+    return trustedTypes.createPolicy("relink-widget", { createScriptURL: () => address }).createScriptURL(address);
+  } catch {
+    // There are none, or the page takes the policy of another.
+    return address;
+  }
 }
 
 // Settles with whether the script has loaded; it failed where that takes too long.

@@ -356,6 +356,8 @@ fn first<T>(waiting: &RefCell<Vec<T>>) -> Option<T> {
 /// A name for the bank's window, unique to this element.
 fn window_name() -> String {
     let mut name = String::from("relink-");
-    name.extend(moment::now().random.to_le_bytes().map(|byte| char::from(b'a' + byte % 26)));
+    for byte in moment::now().random.to_le_bytes() {
+        name.push(char::from(b'a' + byte % 26));
+    }
     name
 }

@@ -57,8 +57,9 @@ pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
             }
         }
     }
-    if reasons.len() > 1 {
-        reasons.retain(|reason| *reason != Reason::Unstated);
+    // It weighs the least, so it is the last.
+    if reasons.len() > 1 && reasons.last() == Some(&Reason::Unstated) {
+        reasons.pop();
     }
     reasons
 }

@@ -1,8 +1,8 @@
 //! Stripe's Financial Connections Account (`GET /v1/financial_connections/accounts/{id}`): the fields that a relink needs.
 
 use crate::{
-    AccountStatus, Cause, DecodeError, DisplayText, Fields, IdentifierType, Json, Last4, NumberStatus,
-    Permission, RelinkAction, Subcategory,
+    AccountStatus, Cause, DecodeError, DisplayText, Fields, Gather, IdentifierType, Json, Last4,
+    NumberStatus, Permission, RelinkAction, Subcategory,
 };
 
 /// A linked account, before or after the bank.
@@ -95,16 +95,16 @@ impl Account {
                 expected_deactivation_date: active.whole("expected_deactivation_date"),
             }),
             permissions: json.entries("permissions").map(permissions),
-            account_numbers: json.entries("account_numbers").unwrap_or_default().iter().map(number).collect(),
+            account_numbers: json.entries("account_numbers").unwrap_or_default().iter().map(number).gather(),
             supported_payment_method_types: json
                 .entries("supported_payment_method_types")
-                .map(|types| types.iter().filter_map(|t| t.as_str().map(Into::into)).collect()),
+                .map(|types| types.iter().filter_map(|t| t.as_str().map(Into::into)).gather()),
         })
     }
 
     /// Reads a list, leaving out entries that are not accounts.
     pub fn decode_list(entries: &[Json]) -> Vec<Self> {
-        entries.iter().filter_map(|entry| Self::decode(entry).ok()).collect()
+        entries.iter().filter_map(|entry| Self::decode(entry).ok()).gather()
     }
 
     /// Whether it has that id, now or before.
@@ -119,7 +119,10 @@ impl Account {
             if newest.iter().any(|other| other.replaces.as_ref() == Some(&account.id)) {
                 continue;
             }
-            newest.retain(|other| account.replaces.as_ref() != Some(&other.id));
+            let is_replaced = |other: &Self| account.replaces.as_ref() == Some(&other.id);
+            while let Some(place) = newest.iter().position(is_replaced) {
+                newest.remove(place);
+            }
             newest.push(account);
         }
         newest

@@ -14,7 +14,7 @@ use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::HandoffFailure;
 use crate::reasons::{self, Reason};
 use crate::view::{Action, BankWindow, Mismatch, Notice, Trouble};
-use relink_wire::{Account, AnalyticsName, Code, Handoff, Rule, Session};
+use relink_wire::{Account, AnalyticsName, Code, Gather, Handoff, Rule, Session};
 
 /// Pause between two reads of the session while the page is visible, milliseconds.
 const POLL_MS: u64 = 2_000;
@@ -84,8 +84,8 @@ impl Authorizing {
             let unix = context.judging_unix();
             let needs =
                 |account: &&Account| !reasons::of_account(account, &session.permissions, unix).is_empty();
-            let needing = session.accounts.iter().filter(needs).map(|account| account.id.clone()).collect();
-            let linked = session.accounts.iter().map(|account| account.id.clone()).collect();
+            let needing = session.accounts.iter().filter(needs).map(|account| account.id.clone()).gather();
+            let linked = session.accounts.iter().map(|account| account.id.clone()).gather();
             context.before = session.accounts.clone();
             context.saved.needing = needing;
             context.saved.linked = linked;
@@ -371,8 +371,7 @@ impl Authorizing {
 
 /// Whether the session failed and gives no reason.
 fn failed_without_reason(context: &Context) -> bool {
-    let verdict = context.current().map(|known| known.verdict(&[]));
-    matches!(verdict, Some(Verdict::Mismatched(Mismatch::Unexplained)))
+    matches!(context.verdict(), Some(Verdict::Mismatched(Mismatch::Unexplained)))
 }
 
 /// The accounts that came back from the bank, according to the backend, while its session is still open and waits for
@@ -396,8 +395,8 @@ fn has_result(session: &Session) -> bool {
 /// report, the accounts the relink is about.
 fn given(session: &Session) -> Vec<Account> {
     let working: Vec<Account> =
-        reasons::concerned(session).filter(|account| account.is_active()).cloned().collect();
-    if working.is_empty() { reasons::concerned(session).cloned().collect() } else { working }
+        reasons::concerned(session).filter(|account| account.is_active()).cloned().gather();
+    if working.is_empty() { reasons::concerned(session).cloned().gather() } else { working }
 }
 
 /// The accounts that needed something before the bank and need nothing now. If none was known before, any account that
@@ -410,7 +409,7 @@ fn repaired(session: &Session, context: &Context) -> Vec<Account> {
     };
     let needing = &context.saved.needing;
     let needed = |account: &Account| needing.is_empty() || needing.iter().any(|id| account.is(id));
-    reasons::concerned(session).filter(|account| needed(account) && works(account)).cloned().collect()
+    reasons::concerned(session).filter(|account| needed(account) && works(account)).cloned().gather()
 }
 
 /// The accounts that came back, in the backend's version if it has one.
@@ -418,5 +417,5 @@ fn merged(returned: &[Account], context: &Context) -> Vec<Account> {
     let known = context.session().map(|session| session.accounts.as_slice()).unwrap_or_default();
     let newest =
         |account: &Account| known.iter().find(|known| known.is(&account.id)).unwrap_or(account).clone();
-    returned.iter().map(newest).collect()
+    returned.iter().map(newest).gather()
 }

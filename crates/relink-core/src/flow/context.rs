@@ -1,7 +1,7 @@
 //! What all stages share: the settings, what the backend last said, the calls, and the commands so far.
 
 use super::calls::{Calls, MOST_READS, Patience, Request};
-use super::known::{Known, Verdict};
+use super::known::{Confirmed, Known, Verdict};
 use super::{key, path};
 use crate::clock::Moment;
 use crate::effect::{Attempt, CallKind, Effect, Timer};
@@ -130,9 +130,14 @@ impl Context {
 
     /// What that answer means for the flow; `None` if the backend has not answered about this session.
     pub fn verdict(&self) -> Option<Verdict> {
+        self.current().map(|known| known.verdict())
+    }
+
+    /// The success, if the backend's last answer about this session means one.
+    pub fn success(&self) -> Option<Confirmed> {
         let completed = self.saved.completion.as_ref();
         let chosen = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
-        self.current().map(|known| known.verdict(chosen))
+        self.current()?.success(chosen)
     }
 
     /// Why the current session failed, if Stripe says.
@@ -165,7 +170,7 @@ impl Context {
         match self.verdict() {
             Some(Verdict::Expired) => true,
             Some(Verdict::Open) => self.has_run_out(),
-            Some(Verdict::Succeeded(_) | Verdict::Mismatched(_) | Verdict::Cancelled) | None => false,
+            Some(Verdict::Succeeded | Verdict::Mismatched(_) | Verdict::Cancelled) | None => false,
         }
     }
 

@@ -17,7 +17,9 @@ use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::reasons;
 use crate::view::{Mismatch, Notice};
 use relink_account::{NoRepair, no_repair};
-use relink_wire::{Account, AnalyticsName, Code, DecodeError, Handoff, Permission, RelinkOptions, Session};
+use relink_wire::{
+    Account, AnalyticsName, Code, DecodeError, Gather, Handoff, Permission, RelinkOptions, Session,
+};
 
 impl Flow {
     /// Decides from the backend's last answer where the flow is. `notice` is already shown on the current review and
@@ -32,7 +34,12 @@ impl Flow {
             return self.end(End::Failed(Refusal::unreadable(CallKind::Create, error)));
         }
         match verdict {
-            Verdict::Succeeded(confirmed) => self.end(End::Succeeded(confirmed)),
+            Verdict::Succeeded => {
+                // By this verdict there is one.
+                if let Some(confirmed) = self.context.success() {
+                    self.end(End::Succeeded(confirmed));
+                }
+            }
             Verdict::Mismatched(mismatch) => self.mismatched(mismatch),
             Verdict::Expired => self.replace(then),
             Verdict::Cancelled if self.context.been_to_bank && !self.context.is_without_bank() => {
@@ -115,12 +122,15 @@ impl Flow {
 
     /// Whether no relink repairs any account that needs one, and if so, whether because it was closed.
     fn is_beyond_repair(&self, session: &Session) -> Option<bool> {
-        let (beyond, other): (Vec<&Account>, Vec<&Account>) =
-            reasons::concerned(session).partition(|account| reasons::is_beyond_repair(account));
-        if beyond.is_empty() || other.iter().any(|account| self.needs(account, session)) {
-            return None;
+        let mut closed = None;
+        for account in reasons::concerned(session) {
+            match no_repair(account) {
+                Some(why) => closed = Some(closed == Some(true) || why == NoRepair::Closed),
+                None if self.needs(account, session) => return None,
+                None => {}
+            }
         }
-        Some(beyond.iter().any(|account| no_repair(account) == Some(NoRepair::Closed)))
+        closed
     }
 
     /// Whether nothing is left to repair.
@@ -249,7 +259,7 @@ impl Flow {
     fn offer(&mut self, accounts: Vec<Account>) {
         let Some(session) = self.context.session() else { return self.fetch(How::Create, Then::Show) };
         let selecting = Selecting::start(accounts, session, &self.context.saved.linked);
-        let eligible: Vec<String> = selecting.eligible().cloned().collect();
+        let eligible: Vec<String> = selecting.eligible().cloned().gather();
         match eligible.len() {
             // Any account would do, and none that came back will.
             0 if session.relink_options.account.is_none() && !selecting.accounts.is_empty() => {
@@ -257,7 +267,7 @@ impl Flow {
                 self.context.watch();
             }
             // Only the backend can say whether it really was another account.
-            0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).collect()),
+            0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).gather()),
             1 => self.complete(eligible),
             _ => {
                 self.enter(Stage::Selecting(selecting));

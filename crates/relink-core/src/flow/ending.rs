@@ -4,7 +4,6 @@ use super::Flow;
 use super::ended::{End, Ended};
 use super::fact::By;
 use super::fetching::{How, Then};
-use super::known::Verdict;
 use super::parting::{Parted, Parting};
 use super::refusal::Refusal;
 use super::stage::Stage;
@@ -12,7 +11,7 @@ use crate::Moment;
 use crate::effect::{Effect, Timer};
 use crate::input::Settings;
 use crate::saved::Saved;
-use relink_wire::{AccountSummary, AnalyticsName, Code, Event, FlowState, Outcome, Rule, Session};
+use relink_wire::{AccountSummary, AnalyticsName, Code, Event, FlowState, Gather, Outcome, Rule, Session};
 
 impl Flow {
     /// The customer, or the page, wants to close. Ask the customer once if something would be lost, and only if they
@@ -59,13 +58,10 @@ impl Flow {
 
     /// The last read is over, or could not be made.
     pub(super) fn part(&mut self, Parted { from, refusal }: Parted) {
-        match (self.context.verdict(), refusal) {
-            (Some(Verdict::Succeeded(confirmed)), _) => self.end(End::Succeeded(confirmed)),
-            (_, Some(refusal)) => self.end(End::Failed(refusal)),
-            (
-                Some(Verdict::Mismatched(_) | Verdict::Cancelled | Verdict::Expired | Verdict::Open) | None,
-                None,
-            ) => self.cancel(from),
+        match (self.context.success(), refusal) {
+            (Some(confirmed), _) => self.end(End::Succeeded(confirmed)),
+            (None, Some(refusal)) => self.end(End::Failed(refusal)),
+            (None, None) => self.cancel(from),
         }
     }
 
@@ -89,7 +85,7 @@ impl Flow {
                     outcome: confirmed.outcome.clone(),
                     rule: self.context.session().map_or(Rule::AnyAccount, Session::rule),
                     authorization: confirmed.authorization.clone(),
-                    accounts: confirmed.working.iter().map(AccountSummary::from).collect(),
+                    accounts: confirmed.working.iter().map(AccountSummary::from).gather(),
                 };
                 self.finish(End::Succeeded(confirmed), event, AnalyticsName::Success);
             }

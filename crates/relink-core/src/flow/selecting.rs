@@ -6,7 +6,7 @@ use super::fact::Fact;
 use crate::effect::Timer;
 use crate::eligibility::{self, WhyNot};
 use crate::view::Action;
-use relink_wire::{Account, Session};
+use relink_wire::{Account, Gather, Session};
 
 /// The stage.
 #[derive(Debug)]
@@ -38,11 +38,10 @@ impl Selecting {
             let verdict = eligibility::judge(&account, session);
             (account, verdict)
         });
-        let mut stage =
-            Self { accounts: judged.collect(), chosen: Vec::new(), most: session.limits.accounts };
+        let mut stage = Self { accounts: judged.gather(), chosen: Vec::new(), most: session.limits.accounts };
         let was_linked = |account: &Account| linked.iter().any(|id| account.is(id));
         let again = stage.accounts.iter().filter(|(account, verdict)| verdict.is_ok() && was_linked(account));
-        let again: Vec<String> = again.map(|(account, _)| account.id.clone()).collect();
+        let again: Vec<String> = again.map(|(account, _)| account.id.clone()).gather();
         if stage.several() && stage.most.is_none_or(|most| again.len() <= most as usize) {
             stage.chosen = again;
         }

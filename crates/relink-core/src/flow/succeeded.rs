@@ -8,7 +8,7 @@ use crate::clock::day_ahead;
 use crate::reasons::{self, Began};
 use crate::view::{AccountCard, Achieved, Chip, Done};
 use relink_account::Reason;
-use relink_wire::{Account, Outcome, Permission, Session};
+use relink_wire::{Account, Gather, Outcome, Permission, Session};
 
 /// The last view.
 pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
@@ -31,15 +31,17 @@ pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
         ..card(account, session, context)
     };
     let plain = |account: &Account| card(account, session, context);
-    let (beyond, broken): (Vec<_>, Vec<_>) =
-        confirmed.broken.iter().partition(|account| reasons::is_beyond_repair(account));
-    let works = session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().collect();
+    let broken = |beyond| {
+        let is_asked = move |account: &&Account| reasons::is_beyond_repair(account) == beyond;
+        confirmed.broken.iter().filter(is_asked).map(plain).gather()
+    };
+    let works = session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().gather();
     Done {
         achieved,
         has_sentence: has_sentence(achieved, confirmed, context),
-        accounts: confirmed.working.iter().map(working).collect(),
-        still_broken: broken.into_iter().map(plain).collect(),
-        beyond_repair: beyond.into_iter().map(plain).collect(),
+        accounts: confirmed.working.iter().map(working).gather(),
+        still_broken: broken(false),
+        beyond_repair: broken(true),
         works,
         until: until.filter_map(|on| day_ahead(on, context.unix())).min(),
     }

@@ -4,6 +4,7 @@ use crate::{
     AccountStatus, Cause, DecodeError, DisplayText, Fields, Gather, IdentifierType, Json, Last4,
     NumberStatus, Permission, RelinkAction, Subcategory,
 };
+use std::rc::Rc;
 
 /// A linked account, before or after the bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,9 +103,10 @@ impl Account {
         })
     }
 
-    /// Reads a list, leaving out entries that are not accounts.
-    pub fn decode_list(entries: &[Json]) -> Vec<Self> {
-        entries.iter().filter_map(|entry| Self::decode(entry).ok()).gather()
+    /// Reads a list, leaving out entries that are not accounts. They are shared, since a flow keeps what it was told in
+    /// several places.
+    pub fn decode_list(entries: &[Json]) -> Vec<Rc<Self>> {
+        entries.iter().filter_map(|entry| Self::decode(entry).ok().map(Rc::new)).gather()
     }
 
     /// Whether it has that id, now or before.
@@ -113,13 +115,13 @@ impl Account {
     }
 
     /// The list without accounts that another entry replaces: the two are one account.
-    pub(crate) fn newest_of_each(accounts: Vec<Self>) -> Vec<Self> {
-        let mut newest: Vec<Self> = Vec::new();
+    pub(crate) fn newest_of_each(accounts: Vec<Rc<Self>>) -> Vec<Rc<Self>> {
+        let mut newest: Vec<Rc<Self>> = Vec::new();
         for account in accounts {
             if newest.iter().any(|other| other.replaces.as_ref() == Some(&account.id)) {
                 continue;
             }
-            let is_replaced = |other: &Self| account.replaces.as_ref() == Some(&other.id);
+            let is_replaced = |other: &Rc<Self>| account.replaces.as_ref() == Some(&other.id);
             while let Some(place) = newest.iter().position(is_replaced) {
                 newest.remove(place);
             }

@@ -9,6 +9,7 @@ use crate::shell::{Raise, json, page};
 use js_sys::{Function, Object, Reflect};
 use relink_core::{Attempt, HandoffFailure, Input};
 use relink_wire::{Account, Agreed, Collected, StripeJsHandoff};
+use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -110,7 +111,7 @@ fn open(stripe: &Function, handoff: &StripeJsHandoff, agreed: Option<&Agreed>) -
 }
 
 /// The accounts Stripe.js resolved with, or how it failed.
-fn read(result: &JsValue) -> Result<Vec<Account>, HandoffFailure> {
+fn read(result: &JsValue) -> Result<Vec<Rc<Account>>, HandoffFailure> {
     match Collected::decode(&json::from_js(result)) {
         Ok(Collected::Accounts(accounts)) => Ok(accounts),
         Ok(Collected::Refused { code }) => Err(HandoffFailure::Refused { code }),

@@ -15,6 +15,7 @@ use crate::input::HandoffFailure;
 use crate::reasons::{self, Reason};
 use crate::view::{Action, BankWindow, Mismatch, Notice, Trouble};
 use relink_wire::{Account, AnalyticsName, Code, Gather, Handoff, Rule, Session};
+use std::rc::Rc;
 
 /// Pause between two reads of the session while the page is visible, milliseconds.
 const POLL_MS: u64 = 2_000;
@@ -55,7 +56,7 @@ enum Look {
     /// The window closed.
     AfterClosing,
     /// These accounts came back; we want the backend's version of them.
-    AfterReturning(Vec<Account>),
+    AfterReturning(Vec<Rc<Account>>),
     /// The handoff failed, with this notice.
     AfterFailing(Notice),
 }
@@ -64,7 +65,7 @@ enum Look {
 #[derive(Debug)]
 pub enum Exit {
     /// Accounts came back; the backend must be sent some of them.
-    Authorized(Vec<Account>),
+    Authorized(Vec<Rc<Account>>),
     /// The backend knows the end.
     Concluded,
     /// The customer is back and nothing was done.
@@ -83,7 +84,7 @@ impl Authorizing {
         if let Some(session) = context.session() {
             let unix = context.judging_unix();
             let needs =
-                |account: &&Account| !reasons::of_account(account, &session.permissions, unix).is_empty();
+                |account: &&Rc<Account>| !reasons::of_account(account, &session.permissions, unix).is_empty();
             let needing = session.accounts.iter().filter(needs).map(|account| account.id.clone()).gather();
             let linked = session.accounts.iter().map(|account| account.id.clone()).gather();
             context.before = session.accounts.clone();
@@ -231,7 +232,7 @@ impl Authorizing {
         }
     }
 
-    fn returned(&mut self, accounts: Vec<Account>, context: &mut Context) -> Option<Exit> {
+    fn returned(&mut self, accounts: Vec<Rc<Account>>, context: &mut Context) -> Option<Exit> {
         context.record_authorized();
         context.returned.clone_from(&accounts);
         let same = context.session().is_some_and(|session| session.rule() == Rule::SameAccount);
@@ -376,7 +377,7 @@ fn failed_without_reason(context: &Context) -> bool {
 
 /// The accounts that came back from the bank, according to the backend, while its session is still open and waits for
 /// the customer's choice.
-pub fn came_back(context: &Context) -> Vec<Account> {
+pub fn came_back(context: &Context) -> Vec<Rc<Account>> {
     let Some(session) = context.current().map(|known| known.session()) else { return Vec::new() };
     match (has_result(session), context.been_to_bank) {
         (true, _) => given(session),
@@ -393,15 +394,15 @@ fn has_result(session: &Session) -> bool {
 
 /// The accounts the bank gave when Stripe reports a relink: those that work. If the account list is older than Stripe's
 /// report, the accounts the relink is about.
-fn given(session: &Session) -> Vec<Account> {
-    let working: Vec<Account> =
+fn given(session: &Session) -> Vec<Rc<Account>> {
+    let working: Vec<Rc<Account>> =
         reasons::concerned(session).filter(|account| account.is_active()).cloned().gather();
     if working.is_empty() { reasons::concerned(session).cloned().gather() } else { working }
 }
 
 /// The accounts that needed something before the bank and need nothing now. If none was known before, any account that
 /// works.
-fn repaired(session: &Session, context: &Context) -> Vec<Account> {
+fn repaired(session: &Session, context: &Context) -> Vec<Rc<Account>> {
     let now = context.judging_unix();
     let works = |account: &Account| {
         let reasons = reasons::of_account(account, &session.permissions, now);
@@ -413,9 +414,9 @@ fn repaired(session: &Session, context: &Context) -> Vec<Account> {
 }
 
 /// The accounts that came back, in the backend's version if it has one.
-fn merged(returned: &[Account], context: &Context) -> Vec<Account> {
+fn merged(returned: &[Rc<Account>], context: &Context) -> Vec<Rc<Account>> {
     let known = context.session().map(|session| session.accounts.as_slice()).unwrap_or_default();
     let newest =
-        |account: &Account| known.iter().find(|known| known.is(&account.id)).unwrap_or(account).clone();
+        |account: &Rc<Account>| known.iter().find(|known| known.is(&account.id)).unwrap_or(account).clone();
     returned.iter().map(newest).gather()
 }

@@ -37,9 +37,9 @@ pub struct Context {
     /// The backend's last answer. Shared, so that a decision can hold it without a copy.
     pub known: Option<Rc<Known>>,
     /// The accounts as they were before the customer went to the bank.
-    pub before: Vec<Account>,
+    pub before: Vec<Rc<Account>>,
     /// The accounts Stripe.js returned: what the customer chose there. For display only.
-    pub returned: Vec<Account>,
+    pub returned: Vec<Rc<Account>>,
     /// What the customer agreed to when no bank is visited: the permissions and the relink options.
     pub agreed: Option<(Vec<Permission>, RelinkOptions)>,
     /// Whether something may have been done for this session, at the bank or by a completion. From then on, leaving may

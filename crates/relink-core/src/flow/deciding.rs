@@ -20,6 +20,7 @@ use relink_account::{NoRepair, no_repair};
 use relink_wire::{
     Account, AnalyticsName, Code, DecodeError, Gather, Handoff, Permission, RelinkOptions, Session,
 };
+use std::rc::Rc;
 
 impl Flow {
     /// Decides from the backend's last answer where the flow is. `notice` is already shown on the current review and
@@ -256,7 +257,7 @@ impl Flow {
     }
 
     /// Accounts came back: if one is eligible it is used; if several are, the customer chooses.
-    fn offer(&mut self, accounts: Vec<Account>) {
+    fn offer(&mut self, accounts: Vec<Rc<Account>>) {
         let Some(session) = self.context.session() else { return self.fetch(How::Create, Then::Show) };
         let selecting = Selecting::start(accounts, session, &self.context.saved.linked);
         let eligible: Vec<String> = selecting.eligible().cloned().gather();
@@ -267,7 +268,7 @@ impl Flow {
                 self.context.watch();
             }
             // Only the backend can say whether it really was another account.
-            0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).gather()),
+            0 => self.complete(selecting.accounts.iter().map(|(account, _)| account.id.clone()).gather()),
             1 => self.complete(eligible),
             _ => {
                 self.enter(Stage::Selecting(selecting));
@@ -331,12 +332,12 @@ impl Flow {
     }
 
     /// What the customer chose, as far as known. Never the account that was needed.
-    fn chosen(&self) -> Vec<Account> {
+    fn chosen(&self) -> Vec<Rc<Account>> {
         let Some(session) = self.context.session() else { return Vec::new() };
         let completed = self.context.saved.completion.as_ref();
         let ids = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
         let known = session.accounts.iter().chain(&self.context.returned);
-        let mut chosen: Vec<Account> = Vec::new();
+        let mut chosen: Vec<Rc<Account>> = Vec::new();
         for account in known.filter(|account| ids.iter().any(|id| account.is(id))) {
             let needed = session.relink_options.account.as_ref().is_some_and(|id| account.is(id));
             if !needed && !chosen.iter().any(|earlier| earlier.id == account.id) {

@@ -85,7 +85,11 @@ impl Flow {
                     outcome: confirmed.outcome.clone(),
                     rule: self.context.session().map_or(Rule::AnyAccount, Session::rule),
                     authorization: confirmed.authorization.clone(),
-                    accounts: confirmed.working.iter().map(AccountSummary::from).gather(),
+                    accounts: confirmed
+                        .working
+                        .iter()
+                        .map(|account| AccountSummary::from(&**account))
+                        .gather(),
                 };
                 self.finish(End::Succeeded(confirmed), event, AnalyticsName::Success);
             }

@@ -3,6 +3,7 @@
 use crate::clock::Moment;
 use crate::view::Mismatch;
 use relink_wire::{Account, FailureReason, Gather, Handoff, Outcome, Session, SessionStatus};
+use std::rc::Rc;
 
 /// A session as an answer of the backend gave it. Only [`Known::answered`] makes one.
 #[derive(Debug)]
@@ -132,9 +133,9 @@ pub struct Confirmed {
     /// `fcauth_…`
     pub authorization: Option<String>,
     /// The accounts that work.
-    pub working: Vec<Account>,
+    pub working: Vec<Rc<Account>>,
     /// The accounts that still do not.
-    pub broken: Vec<Account>,
+    pub broken: Vec<Rc<Account>>,
 }
 
 impl Confirmed {
@@ -142,11 +143,11 @@ impl Confirmed {
     /// working.
     fn relinked(session: &Session, chosen: &[String]) -> Self {
         let asked = |active| {
-            let is_asked = move |account: &&Account| account.is_active() == active;
+            let is_asked = move |account: &&Rc<Account>| account.is_active() == active;
             crate::reasons::concerned(session).filter(is_asked)
         };
         let was_chosen = |account: &Account| chosen.iter().any(|id| account.is(id));
-        let counts_all = !asked(true).any(was_chosen);
+        let counts_all = !asked(true).any(|account| was_chosen(account));
         let working = asked(true).filter(|account| counts_all || was_chosen(account)).cloned().gather();
         let broken = asked(false).cloned().gather();
         let most = session.limits.accounts.map_or(usize::MAX, |most| most as usize);

@@ -4,6 +4,7 @@
 use super::fact::Fact;
 use crate::view::{Action, Mismatch};
 use relink_wire::Account;
+use std::rc::Rc;
 
 /// The stage.
 #[derive(Debug)]
@@ -11,7 +12,7 @@ pub struct Mismatched {
     /// How the bank's answer differed from what was needed.
     pub mismatch: Mismatch,
     /// What was chosen, as far as known.
-    pub chosen: Vec<Account>,
+    pub chosen: Vec<Rc<Account>>,
 }
 
 impl Mismatched {

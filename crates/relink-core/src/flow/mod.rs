@@ -42,6 +42,7 @@ use mismatched::Mismatched;
 use refusal::Refusal;
 use relink_wire::{Account, AnalyticsName, Code, DecodeError, Event, FlowState, Session};
 use stage::Stage;
+use std::rc::Rc;
 
 /// One flow.
 #[derive(Debug)]
@@ -158,8 +159,8 @@ impl Flow {
 
     /// Stripe.js resolved. Accounts from an older opening of the same session are as good a hint as those from the
     /// latest. But a close of an older opening says nothing while the latest is open.
-    fn returned(&mut self, attempt: Attempt, accounts: Vec<Account>) {
-        let mut each: Vec<Account> = Vec::new();
+    fn returned(&mut self, attempt: Attempt, accounts: Vec<Rc<Account>>) {
+        let mut each: Vec<Rc<Account>> = Vec::new();
         for account in accounts {
             if !each.iter().any(|earlier| earlier.id == account.id) {
                 each.push(account);

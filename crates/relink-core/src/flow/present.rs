@@ -18,6 +18,7 @@ use crate::view::{
     Step, Trouble, View, Wait, Why, WrongAccount,
 };
 use relink_wire::{Account, Code, DisplayText, Gather, InstitutionStatus, Rule, Session};
+use std::rc::Rc;
 
 /// What a view is drawn from.
 pub(super) struct Shown<'a> {
@@ -239,7 +240,9 @@ fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
 /// The account that is needed, even if the backend's newest list no longer has it.
 fn needed<'a>(session: &'a Session, context: &'a Context) -> Option<&'a Account> {
     let id = session.relink_options.account.as_deref()?;
-    session.required_account().or_else(|| context.before.iter().find(|account| account.is(id)))
+    session
+        .required_account()
+        .or_else(|| context.before.iter().find(|account| account.is(id)).map(Rc::as_ref))
 }
 
 fn troubled(stage: &Troubled, context: &Context, view: &mut View) {

@@ -7,12 +7,13 @@ use crate::effect::Timer;
 use crate::eligibility::{self, WhyNot};
 use crate::view::Action;
 use relink_wire::{Account, Gather, Session};
+use std::rc::Rc;
 
 /// The stage.
 #[derive(Debug)]
 pub struct Selecting {
     /// All accounts the bank gave, in its order, each with the reason if it may not be chosen.
-    pub accounts: Vec<(Account, Result<(), WhyNot>)>,
+    pub accounts: Vec<(Rc<Account>, Result<(), WhyNot>)>,
     /// The ids of those that are chosen.
     pub chosen: Vec<String>,
     /// At most this many.
@@ -33,7 +34,7 @@ pub enum Exit {
 impl Selecting {
     /// Offers what the bank gave. If several may be chosen, exactly the accounts linked before are preselected, so that
     /// a renewal changes nothing. If not all of those may be chosen, none is preselected.
-    pub fn start(accounts: Vec<Account>, session: &Session, linked: &[String]) -> Self {
+    pub fn start(accounts: Vec<Rc<Account>>, session: &Session, linked: &[String]) -> Self {
         let judged = accounts.into_iter().map(|account| {
             let verdict = eligibility::judge(&account, session);
             (account, verdict)

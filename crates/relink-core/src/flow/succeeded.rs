@@ -9,6 +9,7 @@ use crate::reasons::{self, Began};
 use crate::view::{AccountCard, Achieved, Chip, Done};
 use relink_account::Reason;
 use relink_wire::{Account, Gather, Outcome, Permission, Session};
+use std::rc::Rc;
 
 /// The last view.
 pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
@@ -26,13 +27,13 @@ pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
     };
     let until =
         confirmed.working.iter().filter_map(|account| account.ending.as_ref()?.expected_deactivation_date);
-    let working = |account: &Account| AccountCard {
+    let working = |account: &Rc<Account>| AccountCard {
         chip: Some(if was_broken(account, context) { Chip::ActiveAgain } else { Chip::Active }),
         ..card(account, session, context)
     };
-    let plain = |account: &Account| card(account, session, context);
+    let plain = |account: &Rc<Account>| card(account, session, context);
     let broken = |beyond| {
-        let is_asked = move |account: &&Account| reasons::is_beyond_repair(account) == beyond;
+        let is_asked = move |account: &&Rc<Account>| reasons::is_beyond_repair(account) == beyond;
         confirmed.broken.iter().filter(is_asked).map(plain).gather()
     };
     let works = session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().gather();
@@ -67,7 +68,7 @@ fn achieved(confirmed: &Confirmed, context: &Context) -> Achieved {
     }
     let wanted =
         context.session().map(|session: &Session| session.permissions.as_slice()).unwrap_or_default();
-    let fails = |account: &Account| {
+    let fails = |account: &Rc<Account>| {
         let reasons = reasons::of_account(account, wanted, context.judging_unix());
         reasons.contains(&Reason::PaymentsFailing)
     };

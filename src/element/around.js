@@ -56,6 +56,33 @@ function sightOf(element) {
   return document.getAnimations?.().some(passes) ? 2 : 1;
 }
 
+// The focused element, through shadow roots; none where only the page itself has focus.
+function focusedElement() {
+  let focused = null;
+  let at = document.activeElement;
+  for (; at && at !== document.body; at = at.shadowRoot?.activeElement) focused = at;
+  return focused;
+}
+
+// Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
+function isOutside({ target, clientX, clientY }, dialog) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
+}
+
+// The one thing that lies over all of the dialog, as far as five places tell, unless it is around the host. What was there
+// before it was covered shows through while it is hidden, so only the same thing keeps it so.
+function liesOver(dialog, host, before) {
+  const { left, top, width, height } = dialog.getBoundingClientRect();
+  const hit = ([across, down]) => document.elementFromPoint(left + width * across, top + height * down);
+  const [first, ...others] = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(hit);
+  if (!first || (before && before !== first)) return;
+  for (let inner = host; inner; inner = inner.getRootNode().host) {
+    if (first.contains(inner)) return;
+  }
+  if (others.every((other) => first.contains(other))) return first;
+}
+
 // Whether it is in a modal dialog or popover that the host is not in.
 function isOnTop(element, host) {
   for (; element; element = outOf(element)) {

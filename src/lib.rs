@@ -12,6 +12,8 @@ mod component;
 #[cfg(feature = "flow")]
 pub mod panes;
 #[cfg(feature = "flow")]
+mod settled;
+#[cfg(feature = "flow")]
 pub mod shell;
 #[cfg(feature = "flow")]
 pub mod ui;

@@ -96,5 +96,8 @@ impl Timers {
 }
 
 fn take(running: &RefCell<Vec<(Timer, Timeout)>>, timer: Timer) {
-    running.borrow_mut().retain(|(other, _)| *other != timer);
+    let mut running = running.borrow_mut();
+    if let Some(place) = running.iter().position(|(other, _)| *other == timer) {
+        running.swap_remove(place);
+    }
 }

@@ -1,7 +1,7 @@
 //! What survives a reload: ids, idempotency keys and the data for analytics, never a secret. It is saved in the tab's
 //! `sessionStorage`; everything else is read from the backend.
 
-use relink_wire::{Agreed, Fields, Json, object, text, texts};
+use relink_wire::{Agreed, Fields, Gather, Json, object, text, texts};
 
 /// The record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Saved {
 }
 
 fn ids(json: &Json, field: &str) -> Option<Vec<String>> {
-    Some(json.entries(field)?.iter().filter_map(|id| id.as_str().map(String::from)).collect())
+    Some(json.entries(field)?.iter().filter_map(|id| id.as_str().map(String::from)).gather())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The element's events: their names and what their `detail` holds. No variant can hold a client secret, a
 //! full account number or anything that the customer typed.
 
-use crate::{Account, Code, DisplayText, FailureReason, Json, Last4, Outcome, Rule, object, text};
+use crate::{Account, Code, DisplayText, FailureReason, Gather, Json, Last4, Outcome, Rule, object, text};
 
 /// Where a flow is: the host attribute `state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,7 +221,7 @@ impl Event {
                 ("outcome", text(Some(outcome.as_str()))),
                 ("rule", text(Some(rule.as_str()))),
                 ("authorization", text(authorization.as_deref())),
-                ("accounts", Json::Array(accounts.iter().map(AccountSummary::encode).collect())),
+                ("accounts", Json::Array(accounts.iter().map(AccountSummary::encode).gather())),
             ],
             Self::Failure { code, failure_reason, message, retryable, request_id } => {
                 let mut fields = trouble(code, message, *retryable, request_id);
@@ -234,7 +234,8 @@ impl Event {
             }
             Self::Analytics(analytics) => analytics.fields(),
         };
-        fields.extend([("session", text(session)), ("flow", text(Some(flow)))]);
+        fields.push(("session", text(session)));
+        fields.push(("flow", text(Some(flow))));
         object(fields)
     }
 }

@@ -1,5 +1,6 @@
 //! The seam between text and types: everything is decoded from a [`Json`] tree, however that tree was made.
 
+use crate::Gather;
 use std::fmt;
 
 /// A JSON document in memory.
@@ -28,7 +29,7 @@ pub fn text(text: Option<&str>) -> Json {
 
 /// A list of texts.
 pub fn texts(texts: &[String]) -> Json {
-    Json::Array(texts.iter().map(|one| text(Some(one))).collect())
+    Json::Array(texts.iter().map(|one| text(Some(one))).gather())
 }
 
 /// Why an answer could not be understood: always the backend's fault. It names the field, for the backend's developer.

@@ -13,6 +13,7 @@ mod collected;
 mod display;
 mod enums;
 mod event;
+mod gather;
 mod handoff;
 mod hue;
 mod json;
@@ -32,6 +33,7 @@ pub use enums::{
     Permission, RelinkAction, Rule, SessionStatus, Subcategory,
 };
 pub use event::{AccountSummary, Analytics, AnalyticsName, Event, FlowState};
+pub use gather::Gather;
 pub use handoff::{Consent, Handoff, HostedHandoff, StripeJsHandoff};
 pub use hue::{HUES, fnv1a, hue};
 pub use json::{DecodeError, Fields, Json, object, record, text, texts};

@@ -5,6 +5,7 @@ use crate::{
     Account, DecodeError, DisplayText, FailureReason, Fields, Handoff, InstitutionStatus, Json, Permission,
     Rule, SafeUrl, SessionStatus,
 };
+use std::rc::Rc;
 
 /// The answer of every route of the relink API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Session {
     /// How many accounts the merchant accepts.
     pub limits: Limits,
     /// The accounts as they are when the answer is made.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<Rc<Account>>,
     /// The handoff. An error if there is one that cannot be used, `None` if there is none.
     pub handoff: Option<Result<Handoff, DecodeError>>,
     /// The result.
@@ -165,6 +166,6 @@ impl Session {
     /// The account that must be relinked, if `accounts` has it.
     pub fn required_account(&self) -> Option<&Account> {
         let id = self.relink_options.account.as_deref()?;
-        self.accounts.iter().find(|account| account.is(id))
+        self.accounts.iter().find(|account| account.is(id)).map(Rc::as_ref)
     }
 }

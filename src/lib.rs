@@ -10,6 +10,8 @@
 #[cfg(feature = "component")]
 mod component;
 #[cfg(feature = "flow")]
+mod dom;
+#[cfg(feature = "flow")]
 pub mod panes;
 #[cfg(feature = "flow")]
 mod settled;

@@ -1,7 +1,7 @@
 //! What comes of a promise, by `src/element/settled.js`, which is at the end of the shipped glue. Nothing here is a future:
 //! whoever waits waits for one promise, and what drives futures is 4 KB.
 
-use js_sys::Reflect;
+use crate::dom::get;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -20,7 +20,7 @@ pub fn settled(promise: &JsValue, act: impl FnOnce(Option<JsValue>) + 'static) {
 
 // Boxed, so that what calls it exists once.
 fn wait(promise: &JsValue, act: Box<dyn FnOnce(Option<JsValue>)>) {
-    let told = |outcome: JsValue| act(Reflect::get(&outcome, &"value".into()).ok());
+    let told = |outcome: JsValue| act(get(&outcome, "value"));
     let _ = when_settled(promise, &Closure::once(told).into_js_value());
 }
 

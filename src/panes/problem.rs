@@ -1,6 +1,7 @@
 //! Something went wrong: shows the reference number, by which the merchant can look it up.
 
 use super::desk::{Desk, Touch};
+use crate::dom;
 use crate::settled::settled;
 use crate::ui::{Node, bdi, el};
 use crate::words::Message;
@@ -41,6 +42,6 @@ fn reference(desk: &Desk, reference: &str) -> Node {
 /// The clipboard, if this page may use it.
 fn clipboard() -> Option<web_sys::Clipboard> {
     let navigator = web_sys::window()?.navigator();
-    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    let clipboard = dom::get(&navigator, "clipboard")?;
     clipboard.is_object().then(|| clipboard.unchecked_into())
 }

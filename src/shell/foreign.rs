@@ -3,13 +3,9 @@
 //!
 //! Calls elsewhere do not throw either: the build wraps every function the glue imports.
 
-use js_sys::{Function, Reflect};
+use crate::dom::get;
+use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
-
-/// A property, if it can be read.
-pub fn get(of: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(of, &name.into()).ok()
-}
 
 /// A method's return value; `None` if it throws or is not a method.
 pub fn call(of: &JsValue, name: &str, one: &JsValue, two: &JsValue) -> Option<JsValue> {

@@ -6,12 +6,13 @@
 //! gloo-net builds the request but does not send it: its `send` panics if the page's own `fetch` rejects with something
 //! other than an `Error` or returns something other than a `Response`.
 
+use crate::dom;
 use crate::settled::settled;
 use crate::shell::settings::{self, attribute};
 use crate::shell::timer::Timeout;
 use crate::shell::{Raise, early, foreign, json, page};
 use gloo_net::http::{Headers as GlooHeaders, Method, RequestBuilder};
-use js_sys::{Date, Function, JsString, Object, Reflect};
+use js_sys::{Date, Function, JsString, Object};
 use relink_core::{Answer, Call, CallNumber, Input, RetryAfter};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -142,7 +143,7 @@ impl Exchange {
             self.finish(None, Answer::Http { status: 400, retry_after: None, body });
             return;
         };
-        let given = foreign::get(&self.host, "headers");
+        let given = dom::get(&self.host, "headers");
         match given.as_ref().and_then(|given| given.dyn_ref::<Function>()) {
             Some(function) => match function.call0(&self.host) {
                 Ok(promise) => settled(&promise, move |given| self.fetch(&url, given, true)),
@@ -178,7 +179,7 @@ impl Exchange {
     /// Reads the head of the answer, and then its body.
     fn read(self: Rc<Self>, answer: &JsValue, made: bool) {
         // `status` is 0 if there was none.
-        let status = foreign::get(answer, "status").and_then(|status| status.as_f64());
+        let status = dom::get(answer, "status").and_then(|status| status.as_f64());
         let status = status.unwrap_or_default() as u16;
         if !(100..600).contains(&status) {
             self.as_text.set(self.is_request.get());
@@ -186,7 +187,7 @@ impl Exchange {
             return;
         }
         let header = |name: &str| {
-            let headers = foreign::get(answer, "headers")?;
+            let headers = dom::get(answer, "headers")?;
             foreign::call(&headers, "get", &name.into(), &JsValue::UNDEFINED)?.as_string()
         };
         let date = header("Date").and_then(|text| read_date(&text));
@@ -221,10 +222,7 @@ impl Exchange {
 /// What `fetch` takes beside the request. It says the same: a page's own `fetch` often looks here alone.
 fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortController) -> Object {
     let options = Object::new();
-    let set = |name: &str, value: &JsValue| {
-        // Setting a property on a fresh object cannot fail.
-        let _ = Reflect::set(&options, &name.into(), value);
-    };
+    let set = |name: &str, value: &JsValue| dom::set(&options, name, value);
     set("method", &method(call).as_str().into());
     set("headers", headers);
     set("credentials", &credentials(host).into());
@@ -280,7 +278,10 @@ fn address(host: &HtmlElement, path: &str) -> Option<String> {
     if !matches!(url.protocol().as_str(), "http:" | "https:") {
         return None;
     }
-    let mut below = url.pathname().trim_end_matches('/').to_owned();
+    let mut below = url.pathname();
+    while below.ends_with('/') {
+        below.pop();
+    }
     below.push_str(path);
     url.set_pathname(&below);
     Some(url.href())

@@ -5,6 +5,7 @@
 //! The browser writes only text and numbers. For lists and objects it would call any `toJSON` on a prototype, and some
 //! libraries do put one there.
 
+use crate::dom;
 use js_sys::{Array, JSON, Object, Reflect};
 use relink_wire::{Gather, Json, record};
 use wasm_bindgen::{JsCast, JsValue};
@@ -71,8 +72,7 @@ pub fn to_js(json: &Json) -> JsValue {
         Json::Object(fields) => {
             let object = Object::new();
             for (name, value) in fields {
-                // Cannot fail for a plain object.
-                let _ = Reflect::set(&object, &JsValue::from_str(name), &to_js(value));
+                dom::set(&object, name, &to_js(value));
             }
             object.into()
         }

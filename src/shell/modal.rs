@@ -5,6 +5,7 @@
 //! Stripe's layer then lies over all of it, it is hidden: two dialogs at once are one too many. It is found out by what
 //! lies on top, and in every other case ours is seen.
 
+use crate::dom;
 use crate::shell::around::{self, ScrollLock};
 use crate::shell::listener::Listener;
 use crate::shell::page;
@@ -208,9 +209,7 @@ impl Inside {
     }
 
     fn focus_heading(&self) {
-        if let Ok(Some(heading)) = self.dialog.query_selector("[part~=heading]") {
-            let _ = heading.unchecked_into::<HtmlElement>().focus();
-        }
+        dom::focus_heading(&self.dialog);
     }
 
     fn raise(&self) {
@@ -231,5 +230,5 @@ impl Inside {
 /// The focused element, through shadow roots. If nothing has focus, the page's button in the `trigger` slot: some
 /// browsers do not focus a pressed button.
 fn opener(host: &HtmlElement) -> Option<HtmlElement> {
-    around::focused().or_else(|| host.query_selector("[slot=trigger]").ok().flatten()?.dyn_into().ok())
+    around::focused().or_else(|| dom::find(host, "[slot=trigger]"))
 }

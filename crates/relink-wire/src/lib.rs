@@ -36,7 +36,7 @@ pub use event::{AccountSummary, Analytics, AnalyticsName, Event, FlowState};
 pub use gather::Gather;
 pub use handoff::{Consent, Handoff, HostedHandoff, StripeJsHandoff};
 pub use hue::{HUES, fnv1a, hue};
-pub use json::{DecodeError, Fields, Json, object, record, text, texts};
+pub use json::{DecodeError, Fields, Json, Writing, object, record, text, texts};
 pub use problem::Problem;
 pub use request::{Agreed, CompleteSession, CreateSession};
 pub use secret::Secret;

@@ -4,9 +4,10 @@
 //! script that is already loading is waited for. Every ending (accounts, none, an error, a throw, something odd, a
 //! script that never loads) becomes one input. If Stripe.js never answers, there is none.
 
+use crate::dom;
 use crate::settled::settled;
 use crate::shell::{Raise, json, page};
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object};
 use relink_core::{Attempt, HandoffFailure, Input};
 use relink_wire::{Account, Agreed, Collected, StripeJsHandoff};
 use std::rc::Rc;
@@ -60,7 +61,7 @@ pub fn collect(
 impl<A: Fn(bool) -> bool + 'static> Opening<A> {
     fn open(self, stripe: &Function) {
         let opened = match (self.aside)(true) {
-            true => open(stripe, &self.handoff, self.agreed.as_ref()).map_err(|_| HandoffFailure::Broken),
+            true => open(stripe, &self.handoff, self.agreed.as_ref()).ok_or(HandoffFailure::Broken),
             false => Err(HandoffFailure::Unreachable),
         };
         match opened {
@@ -87,27 +88,29 @@ impl<A: Fn(bool) -> bool + 'static> Opening<A> {
 
 /// `window.Stripe`.
 fn stripe() -> Option<Function> {
-    Reflect::get(&page::window(), &"Stripe".into()).ok()?.dyn_into().ok()
+    dom::get(&page::window(), "Stripe")?.dyn_into().ok()
 }
 
-fn open(stripe: &Function, handoff: &StripeJsHandoff, agreed: Option<&Agreed>) -> Result<JsValue, JsValue> {
+fn open(stripe: &Function, handoff: &StripeJsHandoff, agreed: Option<&Agreed>) -> Option<JsValue> {
     let object = |name: &str, value: &str| {
-        let object = JsValue::from(Object::new());
-        Reflect::set(&object, &name.into(), &value.into()).map(|_| object)
+        let object = Object::new();
+        dom::set(&object, name, &value.into());
+        object
     };
     let key = JsValue::from_str(&handoff.publishable_key);
     let instance = match &handoff.stripe_account {
-        Some(account) => stripe.call2(&JsValue::UNDEFINED, &key, &object("stripeAccount", account)?)?,
-        None => stripe.call1(&JsValue::UNDEFINED, &key)?,
+        Some(account) => stripe.call2(&JsValue::UNDEFINED, &key, &object("stripeAccount", account)),
+        None => stripe.call1(&JsValue::UNDEFINED, &key),
     };
-    let collect = Reflect::get(&instance, &"collectFinancialConnectionsAccounts".into())?;
-    let options = object("clientSecret", handoff.client_secret.expose())?;
+    let options = object("clientSecret", handoff.client_secret.expose());
     if let Some(agreed) = agreed {
-        let consent = object("consent", &agreed.id)?;
-        Reflect::set(&consent, &"collectedAt".into(), &JsValue::from_f64(agreed.collected_at as f64))?;
-        Reflect::set(&options, &"preCollectedConsent".into(), &consent)?;
+        let consent = object("consent", &agreed.id);
+        dom::set(&consent, "collectedAt", &JsValue::from_f64(agreed.collected_at as f64));
+        dom::set(&options, "preCollectedConsent", &consent);
     }
-    collect.dyn_into::<Function>()?.call1(&instance, &options)
+    let instance = instance.ok()?;
+    let collect = dom::get(&instance, "collectFinancialConnectionsAccounts")?;
+    collect.dyn_into::<Function>().ok()?.call1(&instance, &options).ok()
 }
 
 /// The accounts Stripe.js resolved with, or how it failed.

@@ -2,7 +2,7 @@
 //! thing, of the widget and of the email alike. A stem is enough, since languages bend words; several where they bend the
 //! stem itself.
 
-use relink_words::{HOSTED, Language, WIDGET, build};
+use relink_words::{HOSTED, Language, Message, WIDGET, build};
 use std::path::Path;
 
 /// What has one name, and in which messages it must be called by it: the widget's, and the email's and hosted page's.
@@ -118,20 +118,50 @@ fn is_called(said: &str, stems: &[String]) -> bool {
     stems.iter().any(|stem| stem.split('+').all(|stem| said.contains(stem)))
 }
 
-fn strangers(folder: &str, holes: &[&str], which: impl Fn(usize) -> &'static [&'static str]) -> Vec<String> {
-    let mut strangers = Vec::new();
-    for language in languages(folder, holes) {
-        for (thing, stems) in glossary(&language.tag).iter().enumerate() {
-            for (name, text) in language.texts() {
-                let said = text.to_lowercase();
-                if which(thing).contains(&name.as_str()) && !is_called(&said, stems) {
-                    strangers
-                        .push(format!("{}: `{name}` says \"{text}\" without any of {stems:?}", language.tag));
-                }
+/// The texts of that language that are about a thing and call it otherwise.
+fn misnamed(language: &Language, about: impl Fn(usize) -> &'static [&'static str]) -> Vec<String> {
+    let mut misnamed = Vec::new();
+    for (thing, stems) in glossary(&language.tag).iter().enumerate() {
+        for (name, text) in language.texts() {
+            if about(thing).contains(&name.as_str()) && !is_called(&text.to_lowercase(), stems) {
+                misnamed.push(format!("{}: `{name}` says \"{text}\" without any of {stems:?}", language.tag));
             }
         }
     }
-    strangers
+    misnamed
+}
+
+fn strangers(folder: &str, holes: &[&str], about: impl Fn(usize) -> &'static [&'static str]) -> Vec<String> {
+    languages(folder, holes).iter().flat_map(|language| misnamed(language, &about)).collect()
+}
+
+#[test]
+fn another_word_for_the_same_thing_is_found() {
+    let (folder, holes) = FOLDERS[0];
+    for (tag, name, other) in [
+        ("de", "reconnect", "{Bank} neu koppeln"),
+        ("es", "reconnect_the_rest", "Volver a conectar las demás"),
+        ("pt-PT", "signed_out.heading", "A sua entrada terminou"),
+        ("sv", "balances", "Visa saldot"),
+    ] {
+        let mut language =
+            languages(folder, holes).into_iter().find(|own| own.tag == tag).expect("a language");
+        assert!(misnamed(&language, |thing| ABOUT[thing].0).is_empty());
+        for (own, entry) in &mut language.entries {
+            match (entry, name.split_once('.')) {
+                (Message::Text(text), None) if own == name => *text = other.into(),
+                (Message::Parts(parts), Some((whole, part))) if own == whole => {
+                    parts
+                        .iter_mut()
+                        .filter(|(own, _)| own == part)
+                        .for_each(|(_, text)| *text = other.into());
+                }
+                (Message::Text(_) | Message::Parts(_), _) => {}
+            }
+        }
+        let found = misnamed(&language, |thing| ABOUT[thing].0);
+        assert!(found.len() == 1 && found[0].contains(other), "{tag}: {found:?}");
+    }
 }
 
 #[test]
@@ -186,13 +216,16 @@ fn a_name_that_follows_the_word_for_its_thing_does_so_at_once() {
 
 /// What must not stand before a name: it would change with the name's first letter, its gender or its case, and a name is
 /// filled in as it is. Or it shows both forms, as no person writes.
-const CHANGING: [(&str, &[&str]); 5] = [
+const CHANGING: [(&str, &[&str]); 7] = [
     // "d’Acme", "qu’Acme".
     ("fr", &["de {", "que {", "jusque {", "lorsque {", "puisque {"]),
     // "e ING", "u Otto".
     ("es", &["y {", "o {"]),
     // `{bank}` and `{shop}` are datives where the name is not known: "Ihrer Bank".
     ("de", &["für {bank}", "für {shop}", "ohne {bank}", "ohne {shop}", "gegen {shop}", "durch {bank}"]),
+    // "nesta loja", "desta loja": where its name is not known, the shop is "esta loja".
+    ("pt-BR", &["em {shop}", "de {shop}"]),
+    ("pt-PT", &["em {shop}", "de {shop}"]),
     // "στο κατάστημα", never "σε το κατάστημα".
     ("el", &["σε {shop}", "σε {bank}", "από {shop}", "από {bank}", "με {shop}", "με {bank}"]),
     ("ko", &["(으)로", "와(과)", "을(를)", "은(는)", "이(가)"]),

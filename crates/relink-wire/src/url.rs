@@ -57,7 +57,7 @@ fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
 
 /// Where the first of these ASCII characters stands.
 fn place_of(text: &str, any: &[u8]) -> Option<usize> {
-    text.bytes().position(|byte| any.iter().any(|one| *one == byte))
+    text.bytes().position(|byte| any.contains(&byte))
 }
 
 #[cfg(test)]

@@ -278,7 +278,10 @@ fn address(host: &HtmlElement, path: &str) -> Option<String> {
     if !matches!(url.protocol().as_str(), "http:" | "https:") {
         return None;
     }
-    let mut below = url.pathname().trim_end_matches('/').to_owned();
+    let mut below = url.pathname();
+    while below.ends_with('/') {
+        below.pop();
+    }
     below.push_str(path);
     url.set_pathname(&below);
     Some(url.href())

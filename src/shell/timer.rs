@@ -52,6 +52,11 @@ pub struct Timeout {
 impl Timeout {
     /// Calls once after that many milliseconds, or after the longest time browsers support (24 days).
     pub fn new(after_ms: u64, act: impl FnOnce() + 'static) -> Self {
+        Self::of(after_ms, Box::new(act))
+    }
+
+    // Boxed, so that what calls it exists once.
+    fn of(after_ms: u64, act: Box<dyn FnOnce()>) -> Self {
         let closure = Closure::once(move |_: JsValue| act());
         let after_ms = i32::try_from(after_ms).unwrap_or(i32::MAX);
         Self { id: set_timeout(closure.as_ref().unchecked_ref(), after_ms), _closure: closure }

@@ -22,7 +22,7 @@ pub const WATCH_MS: u64 = 8_000;
 const DAY_S: u64 = 86_400;
 /// Later than any date, earlier than never, in Unix seconds.
 const AFTER_ALL_DATES: i64 = i64::MAX / 2;
-/// Multiplied by the number of keys made from the same random bits, so that no two are equal.
+/// Added once for each key made before, so that no two keys from the same random bits are equal.
 const STRIDE: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// What all stages share.
@@ -389,7 +389,8 @@ impl Context {
     /// A key for a new request. Several may start at one moment, with the same random bits.
     fn next_key(&mut self) -> String {
         self.keys += 1;
-        key::make(self.now.random.wrapping_add(STRIDE.wrapping_mul(u128::from(self.keys))))
+        // By adding: to multiply such numbers is a function of its own.
+        key::make((0..self.keys).fold(self.now.random, |random, _| random.wrapping_add(STRIDE)))
     }
 
     fn post(&mut self, kind: CallKind, path: String, body: Json, key: String) {

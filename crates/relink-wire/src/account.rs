@@ -44,6 +44,8 @@ pub struct Inactive {
     pub cause: Cause,
     /// What repairs it.
     pub action: RelinkAction,
+    /// Since when, in Unix seconds, if the backend knows: the account's `inactive_since`.
+    pub since: Option<i64>,
 }
 
 /// `status_details.active`, if the bank has announced that access will end.
@@ -89,6 +91,7 @@ impl Account {
             inactive: details.and_then(|d| d.object("inactive")).map(|inactive| Inactive {
                 cause: Cause::parse(inactive.text("cause").unwrap_or_default()),
                 action: RelinkAction::parse(inactive.text("action").unwrap_or_default()),
+                since: json.whole("inactive_since"),
             }),
             ending: details.and_then(|d| d.object("active")).map(|active| Ending {
                 cause: Cause::parse(active.text("cause").unwrap_or_default()),

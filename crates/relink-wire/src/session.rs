@@ -30,6 +30,8 @@ pub struct Session {
     pub relink_options: RelinkOptions,
     /// How many accounts the merchant accepts.
     pub limits: Limits,
+    /// When the merchant's next payment is due, in Unix seconds, if the merchant says.
+    pub next_payment_at: Option<i64>,
     /// The accounts as they are when the answer is made.
     pub accounts: Vec<Rc<Account>>,
     /// The handoff. An error if there is one that cannot be used, `None` if there is none.
@@ -149,6 +151,7 @@ impl Session {
                     .and_then(|most| u32::try_from(most).ok())
                     .filter(|most| *most > 0),
             },
+            next_payment_at: json.whole("next_payment_at"),
             accounts: json
                 .entries("accounts")
                 .map(|entries| Account::newest_of_each(Account::decode_list(entries)))

@@ -400,17 +400,19 @@ fn given(session: &Session) -> Vec<Rc<Account>> {
     if working.is_empty() { reasons::concerned(session).cloned().gather() } else { working }
 }
 
-/// The accounts that needed something before the bank and need nothing now. If none was known before, any account that
-/// works.
+/// The accounts that came back: those that needed something before the bank and need nothing now, and those that were
+/// not linked before, which only the bank can have given.
 fn repaired(session: &Session, context: &Context) -> Vec<Rc<Account>> {
     let now = context.judging_unix();
     let works = |account: &Account| {
         let reasons = reasons::of_account(account, &session.permissions, now);
         account.is_active() && reasons.iter().all(|reason| *reason == Reason::Unstated)
     };
-    let needing = &context.saved.needing;
-    let needed = |account: &Account| needing.is_empty() || needing.iter().any(|id| account.is(id));
-    reasons::concerned(session).filter(|account| needed(account) && works(account)).cloned().gather()
+    let among = |ids: &[String], account: &Account| ids.iter().any(|id| account.is(id));
+    let (needing, linked) = (&context.saved.needing, &context.saved.linked);
+    let changed =
+        |account: &Account| needing.is_empty() || among(needing, account) || !among(linked, account);
+    reasons::concerned(session).filter(|account| changed(account) && works(account)).cloned().gather()
 }
 
 /// The accounts that came back, in the backend's version if it has one.

@@ -125,6 +125,7 @@ fn review(context: &Context, notice: Option<Notice>) -> Review {
             rule,
             permissions: Vec::new(),
             consent: None,
+            next_payment: None,
             notice,
         };
     };
@@ -143,6 +144,7 @@ fn review(context: &Context, notice: Option<Notice>) -> Review {
         rule: session.rule(),
         permissions: session.permissions.iter().map(line).gather(),
         consent: context.consent().cloned(),
+        next_payment: session.next_payment_at.and_then(|on| day_ahead(on, now)),
         notice: notice.or_else(|| known_of_bank(context)),
     }
 }

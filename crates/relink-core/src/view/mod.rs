@@ -143,6 +143,8 @@ pub struct Review {
     pub permissions: Vec<PermissionLine>,
     /// What the customer agrees to by going on: Stripe's text, word for word.
     pub consent: Option<Rc<Consent>>,
+    /// When the merchant's next payment is due, in Unix seconds, if that is known and to come.
+    pub next_payment: Option<i64>,
     /// Something to say first: what happened at the bank a moment ago, else what is known of the bank.
     pub notice: Option<Notice>,
 }

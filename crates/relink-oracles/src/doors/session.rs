@@ -118,7 +118,7 @@ fn written(session: &Session) -> Json {
             ]),
         ),
         ("limits", object(vec![("accounts", Json::from(limits.accounts))])),
-        ("accounts", Json::Array(session.accounts.iter().map(account).collect())),
+        ("accounts", Json::Array(session.accounts.iter().map(|each| account(each)).collect())),
         ("handoff", session.handoff.as_ref().map_or(Json::Null, handoff)),
         (
             "relink_result",

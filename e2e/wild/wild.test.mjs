@@ -7,6 +7,7 @@ import { after } from 'node:test';
 import { suite } from '../harness/index.mjs';
 import { bank } from './situations/bank.mjs';
 import { dates } from './situations/dates.mjs';
+import { documents } from './situations/documents.mjs';
 import { keys } from './situations/keys.mjs';
 import { pageState } from './situations/page-state.mjs';
 import { shown } from './situations/shown.mjs';
@@ -16,7 +17,7 @@ import { type } from './situations/type.mjs';
 import { width } from './situations/width.mjs';
 import { writing } from './situations/writing.mjs';
 
-const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state': pageState, theme, dates };
+const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state': pageState, theme, dates, documents };
 const table = [];
 
 // One browser for all.

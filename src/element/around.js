@@ -67,6 +67,33 @@ function sightOf(element) {
   return document.getAnimations?.().some(passes) ? 2 : 1;
 }
 
+// The focused element, through shadow roots; none where only the page itself has focus.
+function focusedElement() {
+  let focused = null;
+  let at = document.activeElement;
+  for (; at && at !== document.body; at = at.shadowRoot?.activeElement) focused = at;
+  return focused;
+}
+
+// Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
+function isOutside({ target, clientX, clientY }, dialog) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
+}
+
+// The one thing that lies over all of the dialog, as far as five places tell, unless it is around the host. What was there
+// before it was covered shows through while it is hidden, so only the same thing keeps it so.
+function liesOver(dialog, host, before) {
+  const { left, top, width, height } = dialog.getBoundingClientRect();
+  const hit = ([across, down]) => document.elementFromPoint(left + width * across, top + height * down);
+  const [first, ...others] = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(hit);
+  if (!first || (before && before !== first)) return;
+  for (let inner = host; inner; inner = inner.getRootNode().host) {
+    if (first.contains(inner)) return;
+  }
+  if (others.every((other) => first.contains(other))) return first;
+}
+
 // Whether it is in a modal dialog or popover that the host is not in.
 function isOnTop(element, host) {
   for (; element; element = outOf(element)) {
@@ -179,9 +206,27 @@ function isFree() {
   return free;
 }
 
+// Loads Stripe's script, and ends when there is nothing more to wait for. The page's own is waited for if it is still loading.
+// One that brought nothing goes again, so that another try may work.
+async function loadStripe(address, patienceMs) {
+  const theirs = document.querySelector("script[src^='https://js.stripe.com/']");
+  const hasEnded = theirs && performance.getEntriesByName(theirs.getAttribute("src")).length;
+  if (theirs && !hasEnded && (await scriptEnded(theirs, patienceMs))) return;
+  const script = document.createElement("script");
+  script.async = true;
+  script.src = trustedScript(address);
+  document.head.append(script);
+  if (!(await scriptEnded(script, patienceMs))) script.remove();
+}
+
 // The address of Stripe's script as a page takes it that enforces Trusted Types: from a policy that allows nothing else.
 function trustedScript(address) {
-  return trustedTypes.createPolicy("relink-widget", { createScriptURL: () => address }).createScriptURL(address);
+  try {
+    return trustedTypes.createPolicy("relink-widget", { createScriptURL: () => address }).createScriptURL(address);
+  } catch {
+    // There are none, or the page takes the policy of another.
+    return address;
+  }
 }
 
 // Settles with whether the script has loaded; it failed where that takes too long.

@@ -3,6 +3,7 @@
 use crate::ui::{self, Node, el};
 use crate::words::{Fills, Message, Piece, Words};
 use relink_core::view::{AccountCard, Action, View};
+use relink_wire::Gather;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent};
@@ -79,7 +80,7 @@ impl<'a> Desk<'a> {
                 Piece::Name(name) => ui::bdi(name).into(),
                 Piece::Account(card) => self.account(card),
             })
-            .collect()
+            .gather()
     }
 
     /// An account inside a sentence.

@@ -5,7 +5,7 @@
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, ShadowRoot};
 
 #[wasm_bindgen]
 extern "C" {
@@ -17,6 +17,16 @@ extern "C" {
     fn sight_of(element: &HtmlElement) -> Result<u32, JsValue>;
     #[wasm_bindgen(catch, js_name = stepAside)]
     fn step_aside(host: &HtmlElement) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = focusedElement)]
+    fn focused_element() -> Result<Option<HtmlElement>, JsValue>;
+    #[wasm_bindgen(catch, js_name = isOutside)]
+    fn is_outside_of(event: &Event, dialog: &HtmlElement) -> Result<bool, JsValue>;
+    #[wasm_bindgen(catch, js_name = liesOver)]
+    fn what_lies_over(
+        dialog: &HtmlElement,
+        host: &HtmlElement,
+        before: Option<&Element>,
+    ) -> Result<Option<Element>, JsValue>;
     #[wasm_bindgen(catch, js_name = takeFrame)]
     fn take_frame(root: &ShadowRoot) -> Result<Option<HtmlDialogElement>, JsValue>;
 }
@@ -46,6 +56,21 @@ pub fn tend(place: &HtmlElement) {
 /// The empty dialog that `src/element/frame.js` has opened while this code was on its way.
 pub fn frame(root: &ShadowRoot) -> Option<HtmlDialogElement> {
     take_frame(root).ok().flatten()
+}
+
+/// The focused element, through shadow roots; none if only the page itself has focus.
+pub fn focused() -> Option<HtmlElement> {
+    focused_element().ok().flatten()
+}
+
+/// Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
+pub fn is_outside(event: &Event, dialog: &HtmlElement) -> bool {
+    is_outside_of(event, dialog) == Ok(true)
+}
+
+/// What lies over all of the dialog, unless it is around the host. `before` is what did when last asked.
+pub fn lies_over(dialog: &HtmlElement, host: &HtmlElement, before: Option<&Element>) -> Option<Element> {
+    what_lies_over(dialog, host, before).ok().flatten()
 }
 
 /// The result of checking an element.

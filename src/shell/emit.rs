@@ -1,7 +1,8 @@
 //! `Effect::Emit`: the element's events, as docs/contract.md lists them.
 
+use crate::dom;
 use crate::shell::json;
-use js_sys::{Object, Reflect};
+use js_sys::Object;
 use relink_wire::Event;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
@@ -24,7 +25,7 @@ pub fn emit(host: &HtmlElement, session: Option<&str>, flow: &str, event: &Event
 /// `{type, …detail}`, the value `show()` resolves to. A fresh object: a listener may have changed the event's detail.
 pub fn ending(session: Option<&str>, flow: &str, event: &Event) -> JsValue {
     let ending = Object::new();
-    let _ = Reflect::set(&ending, &"type".into(), &event.name().into());
+    dom::set(&ending, "type", &event.name().into());
     let detail = json::to_js(&event.detail(session, flow));
     Object::assign(&ending, detail.unchecked_ref()).into()
 }

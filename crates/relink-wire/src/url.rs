@@ -35,10 +35,12 @@ fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
     {
         return None;
     }
-    let authority = raw[scheme.len()..].split(['/', '?', '#']).next()?;
-    let (host, port) = match authority.find(']') {
+    // By bytes: the library's search for characters weighs more than all of this.
+    let rest = &raw[scheme.len()..];
+    let (authority, _) = rest.split_at(place_of(rest, b"/?#").unwrap_or(rest.len()));
+    let (host, port) = match place_of(authority, b"]") {
         Some(end) => authority.split_at(end + 1),
-        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+        None => authority.split_at(place_of(authority, b":").unwrap_or(authority.len())),
     };
     let digits = port.strip_prefix(':').unwrap_or(port);
     // By letters: the parser of numbers would weigh more than all of this.
@@ -51,6 +53,11 @@ fn host_after<'a>(raw: &'a str, scheme: &str) -> Option<&'a str> {
         }
     };
     (is_port && is_host && !host.is_empty()).then_some(host)
+}
+
+/// Where the first of these ASCII characters stands.
+fn place_of(text: &str, any: &[u8]) -> Option<usize> {
+    text.bytes().position(|byte| any.iter().any(|one| *one == byte))
 }
 
 #[cfg(test)]

@@ -48,8 +48,7 @@ impl<'a> Desk<'a> {
         let touched = Rc::clone(self.touched);
         // A click made without a pointer has a count of zero. A click made by a script is the script's responsibility.
         move |event| {
-            let counts_none = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.detail() == 0);
-            let by_key = counts_none && event.is_trusted();
+            let by_key = event.is_trusted() && event.unchecked_ref::<MouseEvent>().detail() == 0;
             touched(Touch::Press(action.clone(), by_key));
         }
     }

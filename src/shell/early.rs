@@ -23,7 +23,8 @@ pub fn take(host: &HtmlElement, key: &str) -> Option<Begun> {
 impl Begun {
     /// What ends the request.
     pub fn abort(&self) -> Result<AbortController, JsValue> {
-        dom::get(&self.0, "abort").unwrap_or_default().dyn_into()
+        // Made by `early.js`, which the page cannot reach.
+        dom::get(&self.0, "abort").map(JsCast::unchecked_into).ok_or(JsValue::UNDEFINED)
     }
 
     /// Settles when it is certain whether anything was sent.

@@ -14,9 +14,10 @@ pub fn emit(host: &HtmlElement, session: Option<&str>, flow: &str, event: &Event
         let _ = host.set_attribute("state", state.as_str());
     }
     let init = CustomEventInit::new();
-    init.set_bubbles(true);
-    init.set_composed(true);
-    init.set_detail(&json::to_js(&event.detail(session, flow)));
+    for name in ["bubbles", "composed"] {
+        dom::set(&init, name, &JsValue::TRUE);
+    }
+    dom::set(&init, "detail", &json::to_js(&event.detail(session, flow)));
     if let Ok(custom) = CustomEvent::new_with_event_init_dict(event.name(), &init) {
         let _ = host.dispatch_event(&custom);
     }

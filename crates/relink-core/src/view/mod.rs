@@ -63,13 +63,13 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The names as a button says them: a long one is left out, so that it is described ("Continue to your bank").
+    /// The names, and nothing else, as a button says them: a long one is left out, so that it is described ("Continue to your bank").
     pub fn on_buttons(&self) -> Self {
         let short = |name: &Option<DisplayText>| {
             name.clone().filter(|name| name.as_str().chars().count() <= LONGEST_ON_BUTTON)
         };
-        let bank = Bank { name: short(&self.bank.name), ..self.bank.clone() };
-        Self { merchant: short(&self.merchant), bank, ..self.clone() }
+        let bank = Bank { name: short(&self.bank.name), logo_url: None };
+        Self { merchant: short(&self.merchant), bank, ..Self::default() }
     }
 }
 

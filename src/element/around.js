@@ -23,19 +23,30 @@ function holdPage(on) {
   }
 }
 
-// Leads the eye from one height of a dialog to the next: what stands at its lower edge stays there or moves with it. It is seen
-// after the layout and before anything is drawn, so that nothing jumps first.
-function easeHeight(dialog) {
+// Looks after the place where a view is drawn. From one height of a dialog to the next the eye is led: what stands at its lower
+// edge stays there or moves with it. It is seen after the layout and before anything is drawn, so that nothing jumps first.
+function tend(place) {
   let last, moving;
+  place.onclick = keepClick;
   new ResizeObserver(() => {
     if (moving) return;
-    const [from, to] = [last, dialog.offsetHeight];
+    const [from, to] = [last, place.offsetHeight];
     last = to;
-    if (!from || !to || from === to || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const frame = (height) => ({ blockSize: height + "px", overflow: "hidden" });
-    moving = dialog.animate([frame(from), frame(to)], { duration: 200, easing: "cubic-bezier(.2,.8,.2,1)" });
-    moving.onfinish = moving.oncancel = () => { moving = null; };
-  }).observe(dialog);
+    // In the page, where its lines cross those around it, Chromium measures it once and not again when what is in it
+    // changes. This size counts for nothing, and being another has it measured.
+    if (place.open == null) place.style.containIntrinsicHeight = to + "px";
+    else if (from && to && from !== to && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      const frame = (height) => ({ blockSize: height + "px", overflow: "hidden" });
+      moving = place.animate([frame(from), frame(to)], { duration: 200, easing: "cubic-bezier(.2,.8,.2,1)" });
+      moving.onfinish = moving.oncancel = () => { moving = null; };
+    }
+  }).observe(place);
+}
+
+// A click in the widget is not one on a row, a card, a link or a label of the page's around it: those would leave the page.
+function keepClick(event) {
+  event.stopPropagation();
+  if (!event.target.closest("a,label,input")) event.preventDefault();
 }
 
 // 0: not rendered; 1: rendered, but no press would reach it; 2: it can be seen and reached.
@@ -140,7 +151,13 @@ function stepAside(host) {
   if (getComputedStyle(document.body).pointerEvents === "none") undo.push(dress(document.body, { "pointer-events": "auto" }));
   const restore = () => undo.splice(0).reverse().forEach((act) => act());
   if (isFree()) return restore;
+  // What is fixed in a body that is moved or filtered lies in the body, however short that is, and not on the screen.
+  const plain = { transition: "none", animation: "none", transform: "none", filter: "none", perspective: "none", contain: "none", "will-change": "auto" };
+  undo.push(dress(document.body, plain));
+  if (isFree()) return restore;
   restore();
+  // It is left a moment later, for the next try.
+  if (document.fullscreenElement) document.exitFullscreen();
 }
 
 // Sets styles through CSSOM, which no policy forbids. Returns what takes away those that are still ours.

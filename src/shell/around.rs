@@ -11,8 +11,8 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, ShadowRoot};
 extern "C" {
     #[wasm_bindgen(catch, js_name = holdPage)]
     fn hold_page(on: bool) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = easeHeight)]
-    fn ease_height(dialog: &HtmlElement) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = tend)]
+    fn tend_place(place: &HtmlElement) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = sightOf)]
     fn sight_of(element: &HtmlElement) -> Result<u32, JsValue>;
     #[wasm_bindgen(catch, js_name = stepAside)]
@@ -48,9 +48,9 @@ impl Drop for ScrollLock {
     }
 }
 
-/// Eases a dialog from one height to the next, from now on.
-pub fn ease(dialog: &HtmlElement) {
-    let _ = ease_height(dialog);
+/// Looks after the place where a view is drawn, from now on: its clicks stay in it, and its height changes as it should.
+pub fn tend(place: &HtmlElement) {
+    let _ = tend_place(place);
 }
 
 /// The empty dialog that `src/element/frame.js` has opened while this code was on its way.

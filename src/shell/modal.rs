@@ -47,7 +47,6 @@ impl Modal {
             let _ = root.append_child(&dialog);
             dialog.unchecked_into()
         });
-        around::ease(&dialog);
         let inside = Rc::new(Inside {
             host: host.clone(),
             dialog: dialog.clone(),

@@ -14,6 +14,8 @@ pub struct Known {
     ends_ms: Option<u64>,
     /// The server's clock when it answered, in Unix seconds, if the answer says.
     server_unix: Option<i64>,
+    /// The accounts of earlier answers about this session, each as it was last seen.
+    before: Vec<Account>,
 }
 
 impl Known {
@@ -31,6 +33,7 @@ impl Known {
             session.relink_options.clone_from(&earlier.session.relink_options);
         }
         Self {
+            before: same.map(Self::seen).unwrap_or_default(),
             at_ms: now.elapsed_ms,
             ends_ms: left_ms.map(|ms| now.elapsed_ms.saturating_add(ms)),
             server_unix: session.expires_at.zip(session.expires_in).map(|(at, left)| at.saturating_sub(left)),
@@ -41,6 +44,17 @@ impl Known {
     /// The session.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Every account that any answer about this session named.
+    fn seen(&self) -> Vec<Account> {
+        self.session.accounts.iter().chain(self.left_out()).cloned().collect()
+    }
+
+    /// The accounts that an earlier answer named and this one does not.
+    fn left_out(&self) -> impl Iterator<Item = &Account> {
+        let named = |account: &Account| self.session.accounts.iter().any(|now| now.is(&account.id));
+        self.before.iter().filter(move |account| !named(account))
     }
 
     /// Unix seconds by the server's clock, if its answer gave it.
@@ -96,7 +110,7 @@ impl Known {
             });
         }
         match self.session.status {
-            SessionStatus::Succeeded => Verdict::Succeeded(Confirmed::relinked(&self.session, chosen)),
+            SessionStatus::Succeeded => Verdict::Succeeded(Confirmed::relinked(self, chosen)),
             SessionStatus::Failed => Verdict::Mismatched(Mismatch::Unexplained),
             SessionStatus::Cancelled => Verdict::Cancelled,
             SessionStatus::Expired => Verdict::Expired,
@@ -135,10 +149,15 @@ pub struct Confirmed {
 
 impl Confirmed {
     /// From a session with status `succeeded`. If the customer chose accounts for the merchant, only those count as
-    /// working.
-    fn relinked(session: &Session, chosen: &[String]) -> Self {
+    /// working. A backend may list only what came back: of the accounts that it leaves out, those that did not work
+    /// still do not, unless others took their place.
+    fn relinked(known: &Known, chosen: &[String]) -> Self {
+        let session = &known.session;
         let asked = crate::reasons::concerned(session).cloned();
-        let (mut working, broken): (Vec<_>, Vec<_>) = asked.partition(Account::is_active);
+        let (mut working, mut broken): (Vec<_>, Vec<_>) = asked.partition(Account::is_active);
+        if working.iter().any(|account| known.before.iter().any(|earlier| account.is(&earlier.id))) {
+            broken.extend(known.left_out().filter(|account| !account.is_active()).cloned());
+        }
         let was_chosen = |account: &Account| chosen.iter().any(|id| account.is(id));
         if working.iter().any(was_chosen) {
             working.retain(was_chosen);
@@ -285,6 +304,24 @@ mod tests {
     fn an_answer_that_does_not_say_what_is_relinked_decides_nothing() {
         let known = known(json!({"relink_options": null, "status": "succeeded"}), &at(0, 0));
         assert!(matches!(known.verdict(&[]), Verdict::Open));
+    }
+
+    #[test]
+    fn what_did_not_work_and_is_left_out_is_still_broken_unless_another_took_its_place() {
+        let now = at(0, 0);
+        let broken = |id: &str| json!({"id": id, "status": "inactive"});
+        let first = known(json!({"accounts": [broken("fca_1"), broken("fca_2")]}), &now);
+        let outcome = |id: &str, replaces: Option<&str>| {
+            let account = json!({"id": id, "replaces": replaces, "status": "active"});
+            let last = known(json!({"status": "succeeded", "accounts": [account]}), &now).session;
+            match Known::answered(last, Some(&first), &now).verdict(&[]) {
+                Verdict::Succeeded(confirmed) => (confirmed.outcome, confirmed.broken.len()),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(outcome("fca_1", None), (Outcome::Partial, 1));
+        assert_eq!(outcome("fca_9", Some("fca_2")), (Outcome::Partial, 1));
+        assert_eq!(outcome("fca_9", None), (Outcome::Relinked, 0));
     }
 
     #[test]

@@ -135,7 +135,9 @@ async fn exchange(
         };
         let Some((headers, made)) = headers(host, call).await else { return (None, Answer::HeadersFailed) };
         let options = options(host, call, &headers, abort);
-        let request = if as_text.take() { None } else { request(host, call, &url, headers, abort) };
+        // gloo-net has no word for `keepalive`, so that call goes by its address.
+        let by_address = as_text.take() || call.keepalive;
+        let request = if by_address { None } else { request(host, call, &url, headers, abort) };
         is_request = request.is_some();
         let what = request.map_or_else(|| url.into(), JsValue::from);
         let answer = foreign::call(&page::window(), "fetch", &what, &options).unwrap_or_default();
@@ -187,7 +189,6 @@ fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortCont
     // The page's headers are for the endpoint only. They must not go to a place it redirects to.
     set("redirect", &"error".into());
     set("signal", &abort.signal());
-    // gloo-net has no word for it.
     set("keepalive", &call.keepalive.into());
     if let Some(body) = &call.body {
         set("body", &json::write(body).into());

@@ -14,8 +14,6 @@ pub struct Known {
     ends_ms: Option<u64>,
     /// The server's clock when it answered, in Unix seconds, if the answer says.
     server_unix: Option<i64>,
-    /// The accounts of earlier answers about this session, each as it was last seen.
-    before: Vec<Account>,
 }
 
 impl Known {
@@ -32,8 +30,10 @@ impl Known {
         if let (false, Some(earlier)) = (session.relink_options.says_what(), same) {
             session.relink_options.clone_from(&earlier.session.relink_options);
         }
+        if let Some(earlier) = same {
+            keep_broken(&mut session.accounts, &earlier.session.accounts);
+        }
         Self {
-            before: same.map(Self::seen).unwrap_or_default(),
             at_ms: now.elapsed_ms,
             ends_ms: left_ms.map(|ms| now.elapsed_ms.saturating_add(ms)),
             server_unix: session.expires_at.zip(session.expires_in).map(|(at, left)| at.saturating_sub(left)),
@@ -44,17 +44,6 @@ impl Known {
     /// The session.
     pub fn session(&self) -> &Session {
         &self.session
-    }
-
-    /// Every account that any answer about this session named.
-    fn seen(&self) -> Vec<Account> {
-        self.session.accounts.iter().chain(self.left_out()).cloned().collect()
-    }
-
-    /// The accounts that an earlier answer named and this one does not.
-    fn left_out(&self) -> impl Iterator<Item = &Account> {
-        let named = |account: &Account| self.session.accounts.iter().any(|now| now.is(&account.id));
-        self.before.iter().filter(move |account| !named(account))
     }
 
     /// Unix seconds by the server's clock, if its answer gave it.
@@ -110,12 +99,28 @@ impl Known {
             });
         }
         match self.session.status {
-            SessionStatus::Succeeded => Verdict::Succeeded(Confirmed::relinked(self, chosen)),
+            SessionStatus::Succeeded => Verdict::Succeeded(Confirmed::relinked(&self.session, chosen)),
             SessionStatus::Failed => Verdict::Mismatched(Mismatch::Unexplained),
             SessionStatus::Cancelled => Verdict::Cancelled,
             SessionStatus::Expired => Verdict::Expired,
             SessionStatus::Pending | SessionStatus::Unknown(_) => Verdict::Open,
         }
+    }
+}
+
+/// A backend may list only what came back: an account that did not work and is left out still does not, unless others
+/// took the place of all.
+fn keep_broken(accounts: &mut Vec<Account>, earlier: &[Account]) {
+    let (mut some_are_left, listed) = (false, accounts.len());
+    for account in earlier {
+        if accounts.iter().any(|now| now.is(&account.id)) {
+            some_are_left = true;
+        } else if !account.is_active() {
+            accounts.push(account.clone());
+        }
+    }
+    if !some_are_left {
+        accounts.truncate(listed);
     }
 }
 
@@ -149,15 +154,10 @@ pub struct Confirmed {
 
 impl Confirmed {
     /// From a session with status `succeeded`. If the customer chose accounts for the merchant, only those count as
-    /// working. A backend may list only what came back: of the accounts that it leaves out, those that did not work
-    /// still do not, unless others took their place.
-    fn relinked(known: &Known, chosen: &[String]) -> Self {
-        let session = &known.session;
+    /// working.
+    fn relinked(session: &Session, chosen: &[String]) -> Self {
         let asked = crate::reasons::concerned(session).cloned();
-        let (mut working, mut broken): (Vec<_>, Vec<_>) = asked.partition(Account::is_active);
-        if working.iter().any(|account| known.before.iter().any(|earlier| account.is(&earlier.id))) {
-            broken.extend(known.left_out().filter(|account| !account.is_active()).cloned());
-        }
+        let (mut working, broken): (Vec<_>, Vec<_>) = asked.partition(Account::is_active);
         let was_chosen = |account: &Account| chosen.iter().any(|id| account.is(id));
         if working.iter().any(was_chosen) {
             working.retain(was_chosen);

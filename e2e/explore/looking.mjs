@@ -24,8 +24,8 @@ window.__at = (x, y) => {
 };
 window.__part = (name) => [...(window.__find()?.shadowRoot?.querySelectorAll('[part~="' + name + '"]') ?? [])].find((one) => one.checkVisibility({ visibilityProperty: true }));
 /** Brings it into view; answers where it would be pressed, and whether a press there reaches it. */
-window.__reach = (element) => {
-  element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+window.__reach = (element, block = 'center') => {
+  element.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
   const { left, top, width, height } = element.getBoundingClientRect();
   const [x, y] = [left + width / 2, top + height / 2];
   const hit = window.__at(x, y);

@@ -45,9 +45,9 @@ window.__page = () => ({
 `;
 
 /** In the page: looks, scrolling the buttons into view. */
-/** What moves comes to rest first: nobody presses a sheet that is still rising. What turns for ever is not waited for. */
+/** What moves comes to rest first: nobody presses a sheet that is still rising, the widget's or the page's. What turns for ever is not waited for. */
 export const rest = () => {
-  const moving = window.__find()?.shadowRoot?.getAnimations() ?? [];
+  const moving = document.getAnimations();
   return Promise.allSettled(moving.filter(({ effect }) => effect.getComputedTiming().endTime < 1_000).map(({ finished }) => finished)).then(() => undefined);
 };
 

@@ -47,7 +47,7 @@ window.__page = () => ({
 /** In the page: looks, scrolling the buttons into view. */
 /** What moves comes to rest first: nobody presses a sheet that is still rising, the widget's or the page's. What turns for ever is not waited for. */
 export const rest = () => {
-  const moving = document.getAnimations();
+  const moving = [...document.getAnimations(), ...window.__find()?.shadowRoot?.getAnimations() ?? []];
   return Promise.allSettled(moving.filter(({ effect }) => effect.getComputedTiming().endTime < 1_000).map(({ finished }) => finished)).then(() => undefined);
 };
 

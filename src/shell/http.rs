@@ -160,7 +160,8 @@ impl Exchange {
             return;
         };
         let options = options(&self.host, &self.call, &headers, &self.abort);
-        let request = if self.as_text.take() {
+        // gloo-net has no word for `keepalive`, so that call goes by its address.
+        let request = if self.as_text.take() || self.call.keepalive {
             None
         } else {
             request(&self.host, &self.call, url, headers, &self.abort)
@@ -230,7 +231,6 @@ fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortCont
     // The page's headers are for the endpoint only. They must not go to a place it redirects to.
     set("redirect", &"error".into());
     set("signal", &abort.signal());
-    // gloo-net has no word for it.
     set("keepalive", &call.keepalive.into());
     if let Some(body) = &call.body {
         set("body", &json::write(body).into());

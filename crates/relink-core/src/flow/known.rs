@@ -31,6 +31,9 @@ impl Known {
         if let (false, Some(earlier)) = (session.relink_options.says_what(), same) {
             session.relink_options.clone_from(&earlier.session.relink_options);
         }
+        if let Some(earlier) = same {
+            keep_broken(&mut session.accounts, &earlier.session.accounts);
+        }
         Self {
             at_ms: now.elapsed_ms,
             ends_ms: left_ms.map(|ms| now.elapsed_ms.saturating_add(ms)),
@@ -107,6 +110,22 @@ impl Known {
     /// The success, if the answer means one, given the accounts sent to the backend.
     pub fn success(&self, chosen: &[String]) -> Option<Confirmed> {
         (self.verdict() == Verdict::Succeeded).then(|| Confirmed::relinked(&self.session, chosen))
+    }
+}
+
+/// A backend may list only what came back: an account that did not work and is left out still does not, unless others
+/// took the place of all.
+fn keep_broken(accounts: &mut Vec<Account>, earlier: &[Account]) {
+    let (mut some_are_left, listed) = (false, accounts.len());
+    for account in earlier {
+        if accounts.iter().any(|now| now.is(&account.id)) {
+            some_are_left = true;
+        } else if !account.is_active() {
+            accounts.push(account.clone());
+        }
+    }
+    if !some_are_left {
+        accounts.truncate(listed);
     }
 }
 
@@ -290,6 +309,24 @@ mod tests {
     fn an_answer_that_does_not_say_what_is_relinked_decides_nothing() {
         let known = known(json!({"relink_options": null, "status": "succeeded"}), &at(0, 0));
         assert_eq!(known.verdict(), Verdict::Open);
+    }
+
+    #[test]
+    fn what_did_not_work_and_is_left_out_is_still_broken_unless_another_took_its_place() {
+        let now = at(0, 0);
+        let broken = |id: &str| json!({"id": id, "status": "inactive"});
+        let first = known(json!({"accounts": [broken("fca_1"), broken("fca_2")]}), &now);
+        let outcome = |id: &str, replaces: Option<&str>| {
+            let account = json!({"id": id, "replaces": replaces, "status": "active"});
+            let last = known(json!({"status": "succeeded", "accounts": [account]}), &now).session;
+            match Known::answered(last, Some(&first), &now).verdict(&[]) {
+                Verdict::Succeeded(confirmed) => (confirmed.outcome, confirmed.broken.len()),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(outcome("fca_1", None), (Outcome::Partial, 1));
+        assert_eq!(outcome("fca_9", Some("fca_2")), (Outcome::Partial, 1));
+        assert_eq!(outcome("fca_9", None), (Outcome::Relinked, 0));
     }
 
     #[test]

@@ -26,16 +26,18 @@ function holdPage(on) {
 // Leads the eye from one height of a dialog to the next: what stands at its lower edge stays there or moves with it. It is seen
 // after the layout and before anything is drawn, so that nothing jumps first.
 function easeHeight(dialog) {
-  let last, moving;
-  new ResizeObserver(() => {
-    if (moving) return;
+  let last;
+  const seen = new ResizeObserver(() => {
     const [from, to] = [last, dialog.offsetHeight];
     last = to;
     if (!from || !to || from === to || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    // Until its end: of what changes in answer to a change, the browser tells the page's handler of errors.
+    seen.disconnect();
     const frame = (height) => ({ blockSize: height + "px", overflow: "hidden" });
-    moving = dialog.animate([frame(from), frame(to)], { duration: 200, easing: "cubic-bezier(.2,.8,.2,1)" });
-    moving.onfinish = moving.oncancel = () => { moving = null; };
-  }).observe(dialog);
+    const moving = dialog.animate([frame(from), frame(to)], { duration: 200, easing: "cubic-bezier(.2,.8,.2,1)" });
+    moving.onfinish = moving.oncancel = () => seen.observe(dialog);
+  });
+  seen.observe(dialog);
 }
 
 // 0: not rendered; 1: rendered, but no press would reach it; 2: it can be seen and reached.

@@ -41,8 +41,8 @@ pub(crate) fn named(before: &[LinkedAccount], after: Vec<LinkedAccount>) -> Vec<
     };
     let was = |account: &LinkedAccount| -> Option<String> {
         if let Some(known) = before.iter().find(|old| old.id() == account.id()) {
-            // What was found out once stays so: Plaid does not say it again.
-            return known.account.replaces.clone();
+            // What was found out once stays so: Plaid does not say it again. But what is there itself is replaced by nothing.
+            return known.account.replaces.clone().filter(|replaced| !is_in(&after, replaced));
         }
         if let Some(id) = &account.persistent_id {
             let by_id = only(&|old| old.persistent_id.as_ref() == Some(id), &gone);
@@ -131,6 +131,19 @@ mod tests {
         assert!(matches!(told, Fit::Missing(..)));
         let told = fit(&twins[..1], vec![account("c", "0000", None), account("d", "0000", None)], Some("a"));
         assert!(matches!(told, Fit::Missing(..)));
+    }
+
+    #[test]
+    fn an_id_that_comes_back_replaces_the_one_between_and_is_replaced_by_none() {
+        let first = [account("a", "0000", Some("p1"))];
+        let (Fit::There(second) | Fit::Missing(_, second)) =
+            fit(&first, vec![account("b", "0000", Some("p1"))], Some("a"));
+        let told = fit(&second, vec![account("a", "0000", Some("p1"))], Some("b"));
+        assert_eq!(replaced(&told), [("a", Some("b"))]);
+        assert!(matches!(told, Fit::There(_)));
+        // Both are there: they are two, whatever was thought before.
+        let both = vec![account("a", "0000", Some("p1")), account("b", "0000", Some("p2"))];
+        assert_eq!(replaced(&fit(&second, both, None)), [("a", None), ("b", None)]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The customers' bank accounts, as Stripe or another provider last returned them: what a merchant's pages show.
 
 use crate::{Result, Store, Write, can_be_an_id, erased};
-use relink_account::LinkedAccount;
+use relink_account::{LinkedAccount, STRIPE};
 use relink_wire::{Fields, Json};
-use sqlx::Row;
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 /// An account as it was last written.
@@ -25,7 +25,8 @@ pub struct FreshAccounts {
 }
 
 /// Writes what Stripe returned for accounts; `owner` gives each account's customer. An older answer never overwrites a
-/// newer one, and what was erased is not written again. Rows are written in id order, so two writers of the same rows never wait for each other.
+/// newer one, and what was erased is not written again. An id that came back is the account again: what was said to replace it is its past,
+/// and says so no more. Rows are written in id order, so two writers of the same rows never wait for each other.
 pub async fn put_all<'a>(
     write: &mut Write,
     told: &'a FreshAccounts,
@@ -36,14 +37,68 @@ pub async fn put_all<'a>(
     let mut customers: Vec<&str> = list.iter().filter_map(|account| owner(account)).collect();
     customers.sort_unstable();
     customers.dedup();
-    for customer in customers {
+    for customer in &customers {
         erased::not_meanwhile(write, customer).await?;
     }
+    let mut rows: Vec<(&str, Row<'_>)> = Vec::new();
+    let past = past(write, told, &customers).await?;
+    rows.extend(past.iter().map(|past| (past.id.as_str(), Row::Past(past))));
     for account in list {
         if let Some(customer) = owner(account) {
-            put(write, customer, account, told.read_at_ms).await?;
+            rows.push((account.id(), Row::Told(customer, account)));
         }
     }
+    rows.sort_by_key(|(one, _)| *one);
+    for (_, row) in rows {
+        match row {
+            Row::Told(customer, account) => put(write, customer, account, told.read_at_ms).await?,
+            Row::Past(past) => put_past(write, past, told.read_at_ms).await?,
+        }
+    }
+    Ok(())
+}
+
+/// A row that is written.
+enum Row<'a> {
+    /// An account of a customer, as it was told.
+    Told(&'a str, &'a LinkedAccount),
+    /// An account that replaces nothing any more.
+    Past(&'a Past),
+}
+
+/// An account as it rests, and as it is without what it was said to replace.
+struct Past {
+    id: String,
+    before: String,
+    after: String,
+}
+
+/// Those of the customers' accounts that are said to replace one that was told of just now. Only providers beside Stripe say such a thing.
+async fn past(write: &mut Write, told: &FreshAccounts, customers: &[&str]) -> Result<Vec<Past>> {
+    let is_told = |id: &str| told.list.iter().any(|account| account.id() == id);
+    let mut past = Vec::new();
+    if told.list.iter().all(|account| account.provider == STRIPE) {
+        return Ok(past);
+    }
+    for customer in customers {
+        let rows = sqlx::query("SELECT id, object FROM accounts WHERE customer = $1 AND provider <> $2");
+        for row in rows.bind(*customer).bind(STRIPE).fetch_all(&mut **write).await? {
+            let (id, before): (String, String) = (row.try_get("id")?, row.try_get("object")?);
+            let mut object = crate::sessions::json(&row, "object")?;
+            if object.text("replaces").is_some_and(is_told) && !is_told(&id) {
+                object["replaces"] = Json::Null;
+                past.push(Past { id, before, after: object.to_string() });
+            }
+        }
+    }
+    Ok(past)
+}
+
+async fn put_past(write: &mut Write, past: &Past, read_at_ms: i64) -> Result<()> {
+    // Where it was written meanwhile, or was told of later, that counts.
+    let row =
+        sqlx::query("UPDATE accounts SET object = $1 WHERE id = $2 AND object = $3 AND read_at_ms <= $4");
+    row.bind(&past.after).bind(&past.id).bind(&past.before).bind(read_at_ms).execute(&mut **write).await?;
     Ok(())
 }
 

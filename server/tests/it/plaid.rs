@@ -5,6 +5,7 @@ use crate::rows::Rows;
 use crate::shop::{KEY, Shop, Stripe, Time, config, problem, send, serve};
 use axum::Router;
 use axum::http::{StatusCode, Uri};
+use relink_plaid::{Fit, fit};
 use relink_server::{Config, Server};
 use relink_store::accounts::{FreshAccounts, put_all};
 use relink_wire::Json;
@@ -239,6 +240,49 @@ async fn ids_that_change_double_nothing_and_the_old_ones_lead_to_the_new() {
     assert_eq!(both.listed().await.len(), before, "nor later");
     let session = both.shop.session("k3", json!({"account": "acc_new_ids_0000"})).await;
     assert_eq!(session["relink_options"]["account"], new.as_str());
+}
+
+/// What Plaid tells of an account under one id after another, each written as it was told: the last id is listed, and no other.
+async fn told_under(both: &Both, ids: &[&str]) -> Vec<(Json, Json)> {
+    let store = &both.server.hosted.store;
+    for pair in ids.windows(2) {
+        both.shop.time.pass(1);
+        let rows = store.accounts_of("cus_demo").await.expect("accounts").into_iter().map(|row| row.linked);
+        let known = rows.filter(|account| account.provider == "plaid" && account.id() == pair[0]);
+        let known: Vec<_> = known.collect();
+        assert_eq!(known.len(), 1, "{pair:?}");
+        let after = known
+            .iter()
+            .cloned()
+            .map(|account| account.with(&[("id", json!(pair[1])), ("replaces", json!(null))]));
+        let (Fit::There(list) | Fit::Missing(_, list)) = fit(&known, after.collect(), Some(pair[0]));
+        let told = FreshAccounts { list, read_at_ms: both.shop.time.now_ms() };
+        let mut write = store.begin().await.expect("a transaction");
+        put_all(&mut write, &told, |_| Some("cus_demo")).await.expect("a database");
+        write.commit().await.expect("a database");
+    }
+    let listed = both.listed().await.into_iter().filter(|account| account["last4"] == "0000");
+    listed
+        .filter(|account| account["authorization"] == "item_login_required")
+        .map(|account| (account["id"].clone(), account["replaces"].clone()))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_id_that_comes_back_is_the_account_and_the_ones_between_are_its_past() {
+    let both = Both::open().await;
+    both.register("login_required").await;
+    let first = "acc_login_required_0000";
+    assert_eq!(told_under(&both, &[first, "b"]).await, [(json!("b"), json!(first))]);
+    assert_eq!(told_under(&both, &["b", first]).await, [(json!(first), json!("b"))]);
+    assert_eq!(told_under(&both, &[first, "b"]).await, [(json!("b"), json!(first))]);
+    assert_eq!(told_under(&both, &["b", "c"]).await, [(json!("c"), json!("b"))]);
+    assert_eq!(told_under(&both, &["c", first]).await, [(json!(first), json!("c"))]);
+    // Whoever reads it next knows it under that id, and it can be repaired.
+    both.server.hosted.sync_accounts().await.expect("accounts");
+    assert_eq!(told_under(&both, &[]).await, [(json!(first), json!("c"))]);
+    let session = both.shop.session("k1", json!({"account": "c"})).await;
+    assert_eq!(session["relink_options"]["account"], first);
 }
 
 #[tokio::test]

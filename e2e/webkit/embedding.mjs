@@ -121,7 +121,7 @@ it('glue that is not what was built is not run', {
   await scene.reaches('review');
 });
 
-/** A page that says beforehand what it will load, as the package's preload.html has it. */
+/** A page that says beforehand what it will load, by the lines of the package. */
 const preloading = (site) => page(site).replace('<script type="module"', `${readFileSync(path.join(DIST, 'preload.html'), 'utf8').replaceAll('"./', `"${site.cdn}/`)}$&`);
 
 it('what the page preloads is fetched once', { page: preloading }, async (scene) => {

@@ -10,7 +10,11 @@
 #[cfg(feature = "component")]
 mod component;
 #[cfg(feature = "flow")]
+mod dom;
+#[cfg(feature = "flow")]
 pub mod panes;
+#[cfg(feature = "flow")]
+mod settled;
 #[cfg(feature = "flow")]
 pub mod shell;
 #[cfg(feature = "flow")]

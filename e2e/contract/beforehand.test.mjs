@@ -7,7 +7,7 @@ import { DIST, eventually, merchantPage, suite } from '../harness/index.mjs';
 
 const LOADER = 'relink-widget.js';
 const REST = ['relink-widget-glue.js', 'relink-widget.css', 'relink-widget.en.txt', 'relink-widget_bg.wasm'];
-const NEEDS = 'a browser that says which preload was in vain';
+const NEEDS = 'a driver that hears which preload was in vain';
 /** The lines of the package, with a folder's address as a page writes it in. */
 const lines = (folder) => readFileSync(path.join(DIST, 'preload.html'), 'utf8').replaceAll('"./', `"${folder}/`);
 /** The same as a header. */
@@ -22,13 +22,19 @@ const canary = (site) => `<link rel="preload" as="fetch" href="${site.cdn}/${CAN
 const BEFORE_THE_LOADER = (name, nth, site) => (name === LOADER
   ? eventually('all is asked for', () => REST.every((file) => site.fetched.includes(file))).then(() => undefined) : undefined);
 
+/** The ways to say it; the canary is one more file of the page's. */
+const WAYS = {
+  'the lines of preload.html': { page: (site) => merchantPage(site, { head: lines(site.cdn) + canary(site) }) },
+  'the same without `crossorigin` for the glue': {
+    page: (site) => merchantPage(site, { head: lines(site.cdn).replace(/(modulepreload.*) crossorigin/, '$1') + canary(site) }),
+  },
+  'the same as a `Link` header': {
+    page: (site) => merchantPage(site, { head: canary(site) }), headers: (site) => ({ link: header(site.cdn) }),
+  },
+};
+
 suite('what a page says beforehand', (it) => {
-  for (const [how, said] of Object.entries({
-    'the lines of preload.html': { page: (site) => merchantPage(site, { head: lines(site.cdn) + canary(site) }) },
-    'the same as a `Link` header': {
-      page: (site) => merchantPage(site, { head: canary(site) }), headers: (site) => ({ link: header(site.cdn) }),
-    },
-  })) {
+  for (const [how, said] of Object.entries(WAYS)) {
     it(`${how}: all is asked for with the page, each once, and nothing in vain`, {
       ...said, file: BEFORE_THE_LOADER, needs: NEEDS,
     }, async (world, widget) => {
@@ -46,12 +52,19 @@ suite('what a page says beforehand', (it) => {
     await eventually('it is told', async () => (await world.events('relink-error')).length > 0);
     assert.equal(await world.page.evaluate(() => window.ran), undefined);
   });
+});
 
-  it('a second visit to a page whose files are kept asks for the page and the session alone', {
-    // A driver that may step into requests switches the browser's cache off.
-    routes: false,
-    keeps: 'public, max-age=31536000, immutable',
-  }, async (world, widget) => {
+// In a browser of its own: a driver that may step into requests switches the cache off, and Firefox's does not switch it on again.
+const KEPT = { routes: false, keeps: 'public, max-age=31536000, immutable' };
+suite('a page whose files are kept', (it) => {
+  for (const [how, said] of Object.entries(WAYS)) {
+    it(`${how}: all is asked for with the page, and each once`, { ...KEPT, ...said, file: BEFORE_THE_LOADER }, async (world, widget) => {
+      await widget.reaches('review');
+      assert.deepEqual(world.site.fetched.filter((name) => name !== CANARY).sort(), [LOADER, ...REST].sort());
+    });
+  }
+
+  it('asks for the page and the session alone at a second visit', KEPT, async (world, widget) => {
     await widget.reaches('review');
     const before = [world.site.fetched.length, world.backend.requests.length];
     // Another page of the same browser, with nothing in its memory.

@@ -2,7 +2,7 @@
 // the customer's click does not open.
 import assert from 'node:assert/strict';
 import {
-  CANARY, account, active, becomes, eventually, failed, hostedAt, problem, succeeded, suite,
+  CANARY, account, active, activeSavings, becomes, eventually, failed, hostedAt, problem, succeeded, suite,
 } from '../harness/index.mjs';
 
 const ISOLATED = { 'cross-origin-opener-policy': 'same-origin' };
@@ -58,6 +58,20 @@ suite('a hosted page', (it) => {
     assert.equal(await widget.state(), 'authorizing');
     await bank.click('text=Agree');
     assert.equal((await world.theEnd('relink-success')).outcome, 'relinked');
+  });
+
+  it('that gave the account linked before and another leaves the choice to the customer', hosted({
+    session: { relink_options: { authorization: 'fcauth_1', account: null } },
+    agreed: ({ id, backend }) => backend.change(id, { accounts: [active(), activeSavings()] }),
+  }), async (world, widget) => {
+    await widget.reaches('review');
+    const bank = await toBank(world, widget);
+    await bank.click('text=Agree');
+    await widget.reaches('selecting');
+    await widget.choose('9876');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    assert.deepEqual(world.backend.calls('complete').map(({ body }) => body), [{ accounts: ['fca_2'] }]);
   });
 
   it('a pending session whose accounts work again is completed with the backend', hosted({

@@ -151,6 +151,20 @@ suite('a modal', (it) => {
     await becomes('focus is back', 'trigger', () => focus(world.page));
   });
 
+  it('gives focus to the trigger that a browser did not focus when it was pressed', MODAL, async (world, widget) => {
+    // The first time before the WebAssembly is there, then after.
+    for (let times = 0; times < 2; times += 1) {
+      await world.page.evaluate(() => {
+        document.activeElement.blur();
+        document.getElementById('trigger').click();
+      });
+      await widget.reaches('review');
+      await widget.out();
+      await becomes('open is false', false, () => isOpen(widget));
+      assert.equal(await focus(world.page), 'trigger');
+    }
+  });
+
   it('gives focus back to what opened it by show()', MODAL, async (world, widget) => {
     await world.page.focus('#other');
     await widget.host.evaluate((host) => void host.show());
@@ -345,3 +359,23 @@ suite('a modal', (it) => {
     await world.page.waitForURL('**/by-hand');
   });
 });
+
+// A driver hides scroll bars, and nothing shifts without one.
+suite('a modal on a page with a scroll bar', (it) => {
+  for (const [what, page, has] of [['that has one', MODAL.page, true], ['that needs none', (site) => MODAL.page(site).replace('4000px', '10px'), false]]) {
+    it(`${what}: nothing of the page shifts when it comes and goes`, { page, needs: 'a driver that shows scroll bars' }, async (world, widget) => {
+      const places = () => world.page.evaluate(() => ['h1', '#other', '#trigger'].map((one) => {
+        const { left, width } = document.querySelector(one).getBoundingClientRect();
+        return [left, width];
+      }));
+      assert.equal(await world.page.evaluate(() => innerWidth > document.documentElement.clientWidth), has, 'there is a scroll bar');
+      const before = await places();
+      await world.page.click('#trigger');
+      await widget.reaches('review');
+      assert.deepEqual(await places(), before, 'while open');
+      await widget.out();
+      await becomes('open is false', false, () => isOpen(widget));
+      assert.deepEqual(await places(), before, 'after');
+    });
+  }
+}, { launch: { ignoreDefaultArgs: ['--hide-scrollbars'] } });

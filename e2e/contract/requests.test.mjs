@@ -67,7 +67,8 @@ suite('requests', (it) => {
     await widget.host.evaluate((host) => {
       const send = window.fetch;
       window.fetch = (input, init) => {
-        window.__keepalive = init?.keepalive ?? input.keepalive;
+        // The request as fetch gets it, and as a page reads it that looks at a `Request` alone.
+        window.__keepalive = (input instanceof Request ? input : new Request(input, init)).keepalive;
         return send(input, init);
       };
       host.close();

@@ -66,6 +66,24 @@ suite('a page loaded again', (it) => {
     assert.equal(world.backend.calls('create').length, 1);
   });
 
+  it('while choosing between the account linked before and another leaves the choice to the customer', {
+    stripe: () => collected(active(), activeSavings()),
+    backend: {
+      session: anyAccount(),
+      read: ({ session: known }) => says({ ...known, accounts: [active(), activeSavings()] }),
+    },
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    await widget.reaches('selecting');
+    await world.page.reload();
+    await widget.reaches('selecting');
+    await widget.choose('9876');
+    await widget.forward();
+    await world.theEnd('relink-success');
+    assert.deepEqual(world.backend.calls('complete').map(({ body }) => body), [{ accounts: ['fca_2'] }]);
+  });
+
   it('while completing repeats the completion under the same key and with the same accounts', {
     backend: { complete: ({ nth }) => (nth === 1 ? hang : undefined) },
   }, async (world, widget) => {

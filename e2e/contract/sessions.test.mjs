@@ -309,6 +309,21 @@ suite('a session', (it) => {
     await widget.reaches('review');
   });
 
+  it('of which the backend lists only the account that came back is partial, too', {
+    backend: {
+      session: anyAccount({ limits: null, accounts: [account(), savings()] }),
+      complete: ({ session: known }) => says(succeeded(known, [active()])),
+    },
+    stripe: () => collected(active()),
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    await widget.forward();
+    const detail = await world.theEnd('relink-success');
+    assert.equal(detail.outcome, 'partial');
+    assert.deepEqual(detail.accounts.map(({ id }) => id), ['fca_1']);
+    await widget.shows('9876');
+  });
+
   it('whose completion the backend refuses as failed is never called a success', {
     backend: { complete: ({ session: known }) => says(failed(known, 'other')) },
   }, async (world, widget) => {

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
-import { eventually, merchantPage, problem, suite } from '../harness/index.mjs';
+import { DIST, eventually, merchantPage, problem, suite } from '../harness/index.mjs';
 import { refused, watch } from '../harness/policy.mjs';
 
 /** The one snippet of a page of docs/ that has this text in it. */
@@ -16,9 +17,11 @@ const snippet = (page, has) => {
 };
 /** A script of the merchant's own, after the element. */
 const script = (page, has) => `<script type="module">${snippet(page, has)}</script>`;
+/** The hash of the glue, which a reader takes from the package. */
+const [GLUE] = /sha256-[^"]+/.exec(readFileSync(path.join(DIST, 'preload.html'), 'utf8'));
 /** A page with a snippet of HTML in it, from the CDN of that site. */
 const html = (has, more = () => '') => (site) => `<!doctype html><html lang="en"><title>Corner Store</title>${more(site)}
-${snippet('embedding', has).replaceAll('https://cdn.example', site.cdn)}`;
+${snippet('embedding', has).replaceAll('https://cdn.example', site.cdn).replaceAll('sha256-…', GLUE)}`;
 const loader = ({ cdn }) => `<script type="module" src="${cdn}/relink-widget.js" crossorigin></script>`;
 
 suite('a snippet of embedding.md', (it) => {
@@ -35,16 +38,21 @@ suite('a snippet of embedding.md', (it) => {
     await widget.reaches('review');
   });
 
-  it('that loads ahead fetches what the widget needs, once', {
-    page: (site) => html('modulepreload', (known) => merchantPage(known))(site),
-  }, async (world, widget) => {
-    await widget.reaches('review');
-    assert.equal(world.site.fetched.filter((name) => name.endsWith('_bg.wasm')).length, 1);
-  });
-
   it('with a token sends it', { after: script('embedding', 'currentToken'), pages: { '/token': '{"token":"today"}' } }, async (world, widget) => {
     await widget.reaches('review');
     assert.equal(world.backend.calls('create')[0].headers.authorization, 'Bearer today');
+  });
+});
+
+// In a browser of its own: see beforehand.test.mjs.
+suite('the snippet of embedding.md that loads ahead', (it) => {
+  it('fetches what the widget needs, once', {
+    page: html('modulepreload', merchantPage), routes: false, keeps: 'public, max-age=31536000, immutable',
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    for (const name of ['relink-widget-glue.js', 'relink-widget_bg.wasm', 'relink-widget.css', 'relink-widget.en.txt']) {
+      assert.equal(world.site.fetched.filter((file) => file === name).length, 1, name);
+    }
   });
 });
 
@@ -67,14 +75,11 @@ suite('a snippet of events.md', (it) => {
     await world.page.locator('#reconnect-banner').waitFor({ state: 'hidden' });
   });
 
-  it('for analytics posts each name with its time', { after: script('events', '/analytics'), go: false }, async (world, widget) => {
-    const posted = [];
-    world.page.on('request', (request) => request.url().endsWith('/analytics') && posted.push(request.postDataJSON()));
-    await world.page.goto(`${world.site.shop}/`);
+  it('for analytics posts each name with its time', { after: script('events', '/analytics') }, async (world, widget) => {
     await widget.reaches('review');
-    await eventually('it is posted', () => posted.length > 0);
-    const { name, timestamp, error_code, flow, reason, attempt } = posted[0];
-    assert.deepEqual({ name, error_code, reason, attempt }, { name: 'open', error_code: null, reason: 'access_expired', attempt: 1 });
+    await eventually('it is posted', () => world.site.posted.length > 0);
+    const { path: to, body: { name, timestamp, error_code, flow, reason, attempt } } = world.site.posted[0];
+    assert.deepEqual({ to, name, error_code, reason, attempt }, { to: '/analytics', name: 'open', error_code: null, reason: 'access_expired', attempt: 1 });
     assert.ok(typeof timestamp === 'number' && flow.startsWith('flow_'));
   });
 

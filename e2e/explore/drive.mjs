@@ -15,7 +15,7 @@ const STUCK = { ms: 25_000, times: 250 };
 /** How many presses an end may be away. */
 const FAR = 8;
 /** How long the rest of the widget may take to come, and the page to be its own again. */
-const STARTS = { ms: 4_000, times: 100 };
+const STARTS = { ms: 8_000, times: 100 };
 const RELEASED = { ms: 1_500, times: 40 };
 const BUSY = ['loading', 'completing'];
 const ENDED = ['succeeded', 'failed', 'cancelled'];
@@ -113,7 +113,8 @@ export class Drive {
     if (this.features.some(({ group }) => group === 'display')) await this.trigger();
     else await page.evaluate(() => { const host = window.__find(); host?.scrollIntoView({ block: 'center', behavior: 'instant' }); });
     if (this.features.some(({ name }) => name === 'host-contents')) await page.evaluate(() => { void window.__find()?.show(); });
-    await patiently(() => page.evaluate(() => !window.__find() || window.__find().getAttribute('state')), STARTS);
+    const hasBegun = () => page.evaluate(() => !window.__find() || window.__find().hasAttribute('state'));
+    if (!await patiently(hasBegun, STARTS)) this.unbegun = `it has not begun after ${STARTS.ms} ms`;
   }
 
   /** Presses the page's own button, or calls `show()` where that cannot be pressed. */
@@ -170,7 +171,7 @@ export class Drive {
     }
     return broken({
       seen: this.seen,
-      stuck: this.stuck,
+      stuck: this.unbegun ?? this.endless ?? this.stuck,
       features: this.features,
       before: this.before,
       posted: { completions: this.completions, known, created: backend.calls('create').map(({ body }) => body), cancels: backend.calls('cancel').length },
@@ -246,6 +247,7 @@ export class Drive {
 
   /** Closes what is still there: then there is one end, and the page is its own. */
   async conclude() {
+    if (this.isGoingOn()) this.endless = `${FAR} presses have led to no end: it is in ${this.seen.state}`;
     this.askedToLeave = true;
     const { page } = this.world;
     await this.agree();

@@ -66,6 +66,8 @@ export class Site {
     site.fetched = [];
     /** The preflights of the API, in order: `{url, headers}`. */
     site.preflights = [];
+    /** What was posted to the shop beside its API, in order: `{path, body}`. */
+    site.posted = [];
     /** The requests for the bank's page: `{referer, url}`. */
     site.visits = [];
     const [shop, cdn, bank] = await Promise.all([
@@ -92,6 +94,7 @@ export class Site {
   async atShop(request, response) {
     const url = new URL(request.url, this.shop);
     if (url.pathname.startsWith('/relink/')) return this.atApi(request, response, url);
+    if (request.method === 'POST') this.posted.push({ path: url.pathname, body: await read(request) });
     const built = this.scenario.folder && await readFile(path.join(this.scenario.folder, url.pathname)).catch(() => null);
     const headers = this.scenario.headers?.(this) ?? {};
     if (built) {

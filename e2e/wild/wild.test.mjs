@@ -7,8 +7,11 @@ import { after } from 'node:test';
 import { suite } from '../harness/index.mjs';
 import { bank } from './situations/bank.mjs';
 import { dates } from './situations/dates.mjs';
+import { documents } from './situations/documents.mjs';
 import { keys } from './situations/keys.mjs';
 import { pageState } from './situations/page-state.mjs';
+import { pages } from './situations/pages.mjs';
+import { presses } from './situations/presses.mjs';
 import { shown } from './situations/shown.mjs';
 import { theme } from './situations/theme.mjs';
 import { translated } from './situations/translated.mjs';
@@ -16,7 +19,7 @@ import { type } from './situations/type.mjs';
 import { width } from './situations/width.mjs';
 import { writing } from './situations/writing.mjs';
 
-const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state': pageState, theme, dates };
+const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state': pageState, theme, dates, documents, presses, pages };
 const table = [];
 
 // One browser for all.

@@ -161,6 +161,17 @@ function showContrast() {
     : `All ${PAIRS.length * 2} pairs pass AA, in light and dark.`;
 }
 
+/** Whether the fields are as a preset has them. */
+function isTaken(preset) {
+  return [...tokens].every(([token, { fields }]) => {
+    const wanted = PRESETS[preset][token];
+    return Object.entries(fields).every(([part, field]) => {
+      const value = Array.isArray(wanted) ? wanted[THEMES.indexOf(part)] : wanted;
+      return field.value === (value ?? (field.options ? "" : field.defaultValue));
+    });
+  });
+}
+
 /** Sets every field to a preset's value, or to its default. */
 function take(preset) {
   form.reset();
@@ -179,6 +190,7 @@ function show() {
   find("css").textContent = sheetOf(found);
   find("copied").textContent = "";
   for (const [token, one] of tokens) if (one.says) one.says.textContent = chosen(token);
+  for (const button of find("presets").children) button.ariaPressed = String(isTaken(button.textContent));
   showContrast();
 }
 

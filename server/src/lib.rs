@@ -117,7 +117,7 @@ impl Server {
         let pages = relink_hosted::shell::assets().with_state(self.hosted.clone());
         desk.merge(pages)
             .route("/", get(async || Redirect::to("/dashboard")))
-            .merge(lost())
+            .merge(lost(&self.hosted))
             .layer(middleware::from_fn(trace::trace))
             .merge(health::routes())
     }
@@ -143,7 +143,7 @@ impl Server {
             .merge(files::routes(&self.config))
             .merge(security_txt::routes(self.config.security_contact.as_deref()))
             .nest("/webhooks/stripe", self.hosted.webhook())
-            .merge(lost())
+            .merge(lost(&self.hosted))
             .with_state(self.clone());
         #[cfg(feature = "faults")]
         let router = router.merge(faults(self));
@@ -239,8 +239,9 @@ fn time_limit(time: Duration) -> TimeoutLayer {
 }
 
 /// Every address that is none: as a page for a browser that asks for one.
-fn lost<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().fallback(no_such_address).layer(middleware::from_fn(relink_hosted::shell::error_pages))
+fn lost<S: Clone + Send + Sync + 'static>(hosted: &relink_hosted::Hosted) -> Router<S> {
+    let as_page = middleware::from_fn_with_state(hosted.clone(), relink_hosted::shell::error_pages);
+    Router::new().fallback(no_such_address).layer(as_page)
 }
 
 async fn no_such_address() -> ApiError {

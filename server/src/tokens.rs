@@ -22,7 +22,7 @@ const LASTS: i64 = 15 * 60;
 /// The longest id, name or address that is taken: Stripe's limits are lower.
 const LONGEST: usize = 512;
 /// What may be asked for.
-const FIELDS: [&str; 5] = ["customer", "locale", "email", "name", "return_url"];
+const FIELDS: [&str; 6] = ["customer", "locale", "email", "name", "return_url", "next_payment_at"];
 /// Characters of an unknown field's name that are repeated.
 const LONGEST_SHOWN: usize = 40;
 /// How long a merchant's server waits while a customer's accounts are fetched for the first time.
@@ -44,7 +44,12 @@ pub(crate) async fn create(State(server): State<Server>, request: Request) -> Re
     }
     meet(&server, &wish.customer).await?;
     let expires_at = now + LASTS;
-    let inside = json!({"customer": wish.customer, "expires_at": expires_at, "return_url": wish.return_url});
+    let inside = json!({
+        "customer": wish.customer,
+        "expires_at": expires_at,
+        "return_url": wish.return_url,
+        "next_payment_at": wish.next_payment_at,
+    });
     let body = json!({
         "object": "customer_token",
         "customer": wish.customer,
@@ -88,6 +93,7 @@ struct Wish {
     customer: String,
     contact: Contact,
     return_url: Option<String>,
+    next_payment_at: Option<i64>,
 }
 
 impl Wish {
@@ -127,7 +133,15 @@ impl Wish {
         if return_url.as_ref().is_some_and(|url| !may_return_to(server, url)) {
             return Err(wrong("return_url: expected an address at one of RELINK_ALLOWED_ORIGINS."));
         }
-        Ok(Self { customer, contact: Contact { name: optional("name")?, email, locale }, return_url })
+        let next_payment_at = match body.get("next_payment_at") {
+            None | Some(Json::Null) => None,
+            Some(value) => {
+                let wrong = || wrong("next_payment_at: expected a time, in Unix seconds.");
+                Some(value.as_i64().filter(|at| *at > 0).ok_or_else(wrong)?)
+            }
+        };
+        let contact = Contact { name: optional("name")?, email, locale };
+        Ok(Self { customer, contact, return_url, next_payment_at })
     }
 }
 
@@ -216,7 +230,8 @@ fn customer_of(server: &Server, headers: &HeaderMap) -> Result<Customer, NoCusto
         return Err(NoCustomer::RanOut);
     }
     let return_url = inside.text("return_url").map(Into::into);
-    Ok(Customer { return_url, ..Customer::signed_in(customer) })
+    let next_payment_at = inside.whole("next_payment_at");
+    Ok(Customer { return_url, next_payment_at, ..Customer::signed_in(customer) })
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //! accounts. The condition of an account is relink-server's to judge; the shop only has words for it.
 
 use crate::config::{Config, Customer};
+use crate::dates;
+use jiff::Timestamp;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -116,7 +118,8 @@ impl Relink {
         Ok(Self { http, base: config.relink_url.clone(), key: config.relink_api_key.clone() })
     }
 
-    /// A token for a page of that customer. `return_url` is where a bank's own page sends them back to.
+    /// A token for a page of that customer. `return_url` is where a bank's own page sends them back to. With it goes
+    /// when the next box is paid.
     pub async fn customer_token(
         &self,
         customer: &Customer,
@@ -127,6 +130,7 @@ impl Relink {
             "name": customer.name,
             "locale": customer.lang,
             "return_url": return_url,
+            "next_payment_at": dates::next_box(Timestamp::now().as_second()),
         });
         if let Some(email) = &customer.email {
             body["email"] = Value::from(email.as_str());

@@ -83,6 +83,7 @@ fn page(status: StatusCode) -> Response {
         _ => ("That did not work", "Nothing has changed. Try again in a moment."),
     };
     let body = html! {
+        header .top { div .wide { a .brand href="/" { img src="/assets/mark.svg" alt="" width="32" height="32"; span { (NAME) } } } }
         main #main .narrow {
             h1 { (heading) }
             p .lede { (text) }

@@ -23,19 +23,39 @@ function holdPage(on) {
   }
 }
 
-// Leads the eye from one height of a dialog to the next: what stands at its lower edge stays there or moves with it. It is seen
-// after the layout and before anything is drawn, so that nothing jumps first.
-function easeHeight(dialog) {
+// Looks after the place where a view is drawn. From one height of a dialog to the next the eye is led: what stands at its lower
+// edge stays there or moves with it. It is seen after the layout and before anything is drawn, so that nothing jumps first.
+function tend(place) {
   let last, moving;
+  place.onclick = keepClick;
+  place.onkeydown = place.onkeypress = place.onkeyup = keepKey;
   new ResizeObserver(() => {
     if (moving) return;
-    const [from, to] = [last, dialog.offsetHeight];
+    const [from, to] = [last, place.offsetHeight];
     last = to;
-    if (!from || !to || from === to || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const frame = (height) => ({ blockSize: height + "px", overflow: "hidden" });
-    moving = dialog.animate([frame(from), frame(to)], { duration: 200, easing: "cubic-bezier(.2,.8,.2,1)" });
-    moving.onfinish = moving.oncancel = () => { moving = null; };
-  }).observe(dialog);
+    // In the page, where its lines cross those around it, Chromium measures it once and not again when what is in it
+    // changes. This size counts for nothing, and being another has it measured.
+    if (place.open == null) place.style.containIntrinsicHeight = to + "px";
+    else if (from && to && from !== to && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      const frame = (height) => ({ blockSize: height + "px", overflow: "hidden" });
+      moving = place.animate([frame(from), frame(to)], { duration: 200, easing: "cubic-bezier(.2,.8,.2,1)" });
+      moving.onfinish = moving.oncancel = () => { moving = null; };
+    }
+  }).observe(place);
+}
+
+// A click in the widget is not one on a row, a card, a link or a label of the page's around it: those would leave the page.
+function keepClick(event) {
+  event.stopPropagation();
+  if (!event.target.closest("a,label,input")) event.preventDefault();
+}
+
+// The same of a key that presses a button of ours; and what is typed in a field would be taken for the page's shortcuts. A held
+// key presses once: someone who holds Enter on "Continue" did not press the button that replaces it.
+function keepKey(event) {
+  const { key } = event;
+  if (key === "Enter" && event.repeat) event.preventDefault();
+  if (key === "Enter" || key === " " || event.target.matches("input")) event.stopPropagation();
 }
 
 // 0: not rendered; 1: rendered, but no press would reach it; 2: it can be seen and reached.
@@ -54,6 +74,33 @@ function sightOf(element) {
   // While a page passes from one picture of itself to the next, a press reaches nothing of it.
   const passes = ({ effect }) => effect?.pseudoElement?.startsWith("::view-transition");
   return document.getAnimations?.().some(passes) ? 2 : 1;
+}
+
+// The focused element, through shadow roots; none where only the page itself has focus.
+function focusedElement() {
+  let focused = null;
+  let at = document.activeElement;
+  for (; at && at !== document.body; at = at.shadowRoot?.activeElement) focused = at;
+  return focused;
+}
+
+// Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
+function isOutside({ target, clientX, clientY }, dialog) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
+}
+
+// The one thing that lies over all of the dialog, as far as five places tell, unless it is around the host. What was there
+// before it was covered shows through while it is hidden, so only the same thing keeps it so.
+function liesOver(dialog, host, before) {
+  const { left, top, width, height } = dialog.getBoundingClientRect();
+  const hit = ([across, down]) => document.elementFromPoint(left + width * across, top + height * down);
+  const [first, ...others] = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(hit);
+  if (!first || (before && before !== first)) return;
+  for (let inner = host; inner; inner = inner.getRootNode().host) {
+    if (first.contains(inner)) return;
+  }
+  if (others.every((other) => first.contains(other))) return first;
 }
 
 // Whether it is in a modal dialog or popover that the host is not in.
@@ -113,7 +160,13 @@ function stepAside(host) {
   if (getComputedStyle(document.body).pointerEvents === "none") undo.push(dress(document.body, { "pointer-events": "auto" }));
   const restore = () => undo.splice(0).reverse().forEach((act) => act());
   if (isFree()) return restore;
+  // What is fixed in a body that is moved or filtered lies in the body, however short that is, and not on the screen.
+  const plain = { transition: "none", animation: "none", transform: "none", filter: "none", perspective: "none", contain: "none", "will-change": "auto" };
+  undo.push(dress(document.body, plain));
+  if (isFree()) return restore;
   restore();
+  // It is left a moment later, for the next try.
+  if (document.fullscreenElement) document.exitFullscreen();
 }
 
 // Sets styles through CSSOM, which no policy forbids. Returns what takes away those that are still ours.
@@ -162,9 +215,27 @@ function isFree() {
   return free;
 }
 
+// Loads Stripe's script, and ends when there is nothing more to wait for. The page's own is waited for if it is still loading.
+// One that brought nothing goes again, so that another try may work.
+async function loadStripe(address, patienceMs) {
+  const theirs = document.querySelector("script[src^='https://js.stripe.com/']");
+  const hasEnded = theirs && performance.getEntriesByName(theirs.getAttribute("src")).length;
+  if (theirs && !hasEnded && (await scriptEnded(theirs, patienceMs))) return;
+  const script = document.createElement("script");
+  script.async = true;
+  script.src = trustedScript(address);
+  document.head.append(script);
+  if (!(await scriptEnded(script, patienceMs))) script.remove();
+}
+
 // The address of Stripe's script as a page takes it that enforces Trusted Types: from a policy that allows nothing else.
 function trustedScript(address) {
-  return trustedTypes.createPolicy("relink-widget", { createScriptURL: () => address }).createScriptURL(address);
+  try {
+    return trustedTypes.createPolicy("relink-widget", { createScriptURL: () => address }).createScriptURL(address);
+  } catch {
+    // There are none, or the page takes the policy of another.
+    return address;
+  }
 }
 
 // Settles with whether the script has loaded; it failed where that takes too long.

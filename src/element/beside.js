@@ -24,12 +24,18 @@ const importChecked = async (address, integrity) => {
     }
     what = { type: "module", src: policy ? policy.createScriptURL(href) : href };
   }
-  if (integrity) {
-    await new Promise((onload, fail) => {
+  const check = (crossOrigin) =>
+    new Promise((onload, fail) => {
       const onerror = () => fail(new TypeError(href));
-      Object.assign(place, what, { integrity, onload, onerror });
+      Object.assign(place, what, { integrity, crossOrigin, onload, onerror });
       document.head.append(place);
     }).finally(() => place.remove());
+  if (integrity) {
+    // What the page has preloaded itself, with `crossorigin` or without, fails in Firefox where ours differs in that.
+    await check("").catch((error) => {
+      if (place.src) throw error;
+      return check(null);
+    });
   }
   return import(href);
 };

@@ -29,6 +29,7 @@ export const frame = (element, root) => {
     element.close();
   };
   dialog.oncancel = close.onclick = leave;
+  dialog.onclick = keepClick;
   // Before the browser's own close request, which does not always ask.
   dialog.onkeydown = (event) => event.key === "Escape" && leave(event);
   // Some browsers do not focus a pressed button, and the dialog gives focus back to what had it.

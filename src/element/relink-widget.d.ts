@@ -317,6 +317,8 @@ export interface RelinkSession {
   expires_at: number;
   /** Seconds left when the answer was made; where given it counts, and not the browser's clock. */
   expires_in?: number;
+  /** When the merchant's next payment is due, in Unix seconds: the review says so. */
+  next_payment_at?: number | null;
   merchant: RelinkMerchant;
   institution: RelinkInstitution;
   permissions: RelinkPermission[];
@@ -385,6 +387,8 @@ export interface RelinkAccount {
   id: string;
   /** The id under which the merchant knew the account before, where that is another. */
   replaces?: string | null;
+  /** Since when an inactive account has not worked, where the backend knows. */
+  inactive_since?: number | null;
   object?: "financial_connections.account";
   authorization?: string | null;
   institution_name?: string;

@@ -32,20 +32,17 @@ const get = async (address, integrity) => {
 
 // The module of the glue and the style, on their way.
 let beforehand;
+// The style as each document has it. One made for another would not be taken.
+const sheets = new WeakMap();
 
 const fetchAll = async (element) => {
-  const [glue, wasm, text] = parts(element);
-  const style = text.then((text) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    return sheet;
-  });
+  const [glue, wasm, style] = parts(element);
   beforehand = [glue, style];
   // Its words come while the WebAssembly does; whether they came is asked when they are needed.
   glue.then((module) => speech(module, element)).catch(() => {});
-  const [module, sheet, module_or_path] = await Promise.all([glue, style, wasm]);
+  const [module, css, module_or_path] = await Promise.all([glue, style, wasm]);
   await module.default({ module_or_path });
-  return [module, sheet];
+  return [module, css];
 };
 
 const load = (element) =>
@@ -83,6 +80,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   #end;
   #headers = null;
   #messages = null;
+  // The style, once it is worn.
+  #css;
 
   constructor() {
     super();
@@ -187,6 +186,11 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     this.#mark.remove();
   }
 
+  // In another document, a frame's say, the style is gone. One that is in no window draws nothing.
+  adoptedCallback() {
+    if (this.#css && this.ownerDocument.defaultView) this.#dress(this.#css);
+  }
+
   disconnectedCallback() {
     // What is only moved is connected again by then.
     queueMicrotask(() => this.isConnected || this.#drop());
@@ -231,11 +235,11 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     try {
       const loading = load(this);
       this.#begin(beforehand);
-      const [module, sheet] = await loading;
+      const [module, css] = await loading;
       const words = await speech(module, this);
       this.#loading = this.#failed = false;
       if (!this.isConnected) return;
-      this.#root.adoptedStyleSheets = [sheet];
+      this.#dress(css);
       this.#fallback.hidden = true;
       const ended = (end) => {
         this.#end?.(end);
@@ -266,13 +270,25 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     try {
       const module = await glue;
       if (!this.#closing) module.early(this);
-      const sheet = await style;
+      const css = await style;
       if (!this.#modal || !this.#loading || this.#closing) return;
-      this.#root.adoptedStyleSheets = [sheet];
+      this.#dress(css);
       this.#frame = module.frame(this, this.#root);
     } catch {
       // It is told where the load is awaited.
     }
+  }
+
+  #dress(css) {
+    const at = this.ownerDocument;
+    let sheet = sheets.get(at);
+    if (!sheet) {
+      sheet = new at.defaultView.CSSStyleSheet();
+      sheet.replaceSync(css);
+      sheets.set(at, sheet);
+    }
+    this.#css = css;
+    this.#root.adoptedStyleSheets = [sheet];
   }
 
   // The language that is asked for now, where the words of another were drawn.

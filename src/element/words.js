@@ -65,7 +65,7 @@ export const words = async (element, addressOf, load) => {
   const browser = navigator.language ?? "";
   const asked = named(element);
   // A page that names no region leaves it to the customer's browser, where that speaks the language.
-  const tags = asked ? [browser.startsWith(asked + "-") ? browser : asked] : navigator.languages;
+  const tags = asked ? [browser.startsWith(asked + "-") ? browser : asked] : navigator.languages ?? [];
   let [language, locale] = tags.map((tag) => nearest(tag)).find(Boolean) ?? ["en", "en-GB"];
   let said;
   try {

@@ -13,22 +13,32 @@ pub fn card(desk: &Desk, account: &AccountCard) -> El {
     el("div").class("card").part("account").children(content(desk, account))
 }
 
-/// The content of a card; a choice has it in its label.
-pub fn content(desk: &Desk, account: &AccountCard) -> [Node; 3] {
+/// The content of a card; a choice has it in its label. The chip is beside the account's name if both fit, else below it.
+pub fn content(desk: &Desk, account: &AccountCard) -> [Node; 2] {
     let bank = account.bank.name.as_ref().or(desk.view.frame.bank.name.as_ref());
     let bank = bank.map_or("", |name| name.as_str());
     let logo = account.bank.logo_url.as_ref().or(desk.view.frame.bank.logo_url.as_ref());
+    let worked = if let Some(Chip::Disconnected(on @ Some(_))) = account.chip {
+        Some(el("span").class("fine").children(desk.say(Message::LAST_WORKED, desk.fills().date(on))))
+    } else {
+        None
+    };
     let bank_name =
         (account.names_bank && !bank.is_empty()).then(|| el("span").class("bank").child(bdi(bank)));
     [
         mark(bank, logo.map(|url| url.as_str()), Icon::Bank).into(),
         el("span")
-            .class(if account.names_bank { "what" } else { "what alone" })
-            .child(bank_name)
-            .child(" ")
-            .child(el("span").class("name").child(desk.account(account)))
+            .class("about")
+            .child(
+                el("span")
+                    .class(if account.names_bank { "what" } else { "what alone" })
+                    .child(bank_name)
+                    .child(" ")
+                    .child(el("span").class("name").child(desk.account(account)))
+                    .child(worked),
+            )
+            .child(account.chip.map(|chip| self::chip(desk, chip)))
             .into(),
-        account.chip.map(|chip| self::chip(desk, chip)).into(),
     ]
 }
 
@@ -49,7 +59,7 @@ pub fn cards(desk: &Desk, accounts: &[AccountCard]) -> Node {
 /// The status: icon and word.
 fn chip(desk: &Desk, chip: Chip) -> Node {
     let (class, sign) = match chip {
-        Chip::Disconnected => ("chip danger", Icon::Broken),
+        Chip::Disconnected(_) => ("chip danger", Icon::Broken),
         Chip::PaymentsFailing => ("chip danger", Icon::Alert),
         Chip::Stops(_) | Chip::PaymentsStop(_) => ("chip warning", Icon::Clock),
         Chip::MoreToShare => ("chip calm", Icon::Plus),

@@ -1,4 +1,5 @@
-//! The footer: one primary action, at most one other, and at most one line of fine print.
+//! The footer: one primary action and at most one other. It stays in view, so it is kept low: what else leads out of the
+//! widget comes at the end of the text above it.
 
 use super::desk::Desk;
 use crate::ui::{Button, Node, Rank, el};
@@ -14,7 +15,7 @@ pub fn footer(desk: &Desk) -> Node {
         .part("footer")
         .child(view.primary.as_ref().map(|offer| button(desk, Rank::Primary, offer)))
         .child(view.secondary.as_ref().map(|offer| button(desk, Rank::Secondary, offer)))
-        .child(fine_print(desk))
+        .child(desk.view.frame.test_mode.then(|| el("p").class("fine").child(desk.text(Message::TEST_MODE))))
         .into()
 }
 
@@ -35,8 +36,8 @@ fn button(desk: &Desk, rank: Rank, offer: &Offer) -> Node {
     .into()
 }
 
-/// What test mode means; else, on a review, the links to the merchant's privacy policy and help; on a problem, the help link.
-fn fine_print(desk: &Desk) -> Node {
+/// The links to the merchant's privacy policy, on a review, and to its help, on a review or a problem.
+pub fn ways_out(desk: &Desk) -> Node {
     let frame = &desk.view.frame;
     let is_review = matches!(desk.view.pane, Pane::Review(_));
     // On a problem, not if a button leads away too.
@@ -47,14 +48,9 @@ fn fine_print(desk: &Desk) -> Node {
     let privacy =
         frame.privacy_url.as_ref().filter(|_| is_review).map(|url| out(desk, Message::PRIVACY, url));
     let help = frame.support_url.as_ref().filter(|_| helps).map(|url| out(desk, Message::HELP, url));
-    let line = el("p").class("fine");
-    if frame.test_mode {
-        line.child(desk.text(Message::TEST_MODE)).into()
-    } else if privacy.is_some() || help.is_some() {
-        let between = (privacy.is_some() && help.is_some()).then_some(" · ");
-        line.child(privacy).child(between).child(help).into()
-    } else {
-        Node::NOTHING
+    match (privacy, help) {
+        (None, None) => Node::NOTHING,
+        (privacy, help) => el("p").class("fine ways").child(privacy).child(" ").child(help).into(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::desk::{Desk, Touch};
 use crate::ui::{ChoiceList, Choosable, Node, el, shut};
 use crate::words::{Message, Plural, Words};
 use relink_core::view::{AccountCard, Action, Choose};
-use relink_wire::{DisplayText, Last4};
+use relink_wire::{DisplayText, Gather, Last4};
 use std::rc::Rc;
 
 /// Below the heading.
@@ -31,7 +31,7 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     });
     let list = ChoiceList {
         legend: el("span").children(desk.name(Words::heading_message(desk.view))).into(),
-        options: options.collect(),
+        options: options.gather(),
         several: choose.several,
         sought: desk.local.sought.clone(),
         search_label: desk.text(Message::SEARCH),

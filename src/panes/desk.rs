@@ -3,6 +3,7 @@
 use crate::ui::{self, Node, el};
 use crate::words::{Fills, Message, Piece, Words};
 use relink_core::view::{AccountCard, Action, View};
+use relink_wire::Gather;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent};
@@ -47,8 +48,7 @@ impl<'a> Desk<'a> {
         let touched = Rc::clone(self.touched);
         // A click made without a pointer has a count of zero. A click made by a script is the script's responsibility.
         move |event| {
-            let counts_none = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.detail() == 0);
-            let by_key = counts_none && event.is_trusted();
+            let by_key = event.is_trusted() && event.unchecked_ref::<MouseEvent>().detail() == 0;
             touched(Touch::Press(action.clone(), by_key));
         }
     }
@@ -79,7 +79,7 @@ impl<'a> Desk<'a> {
                 Piece::Name(name) => ui::bdi(name).into(),
                 Piece::Account(card) => self.account(card),
             })
-            .collect()
+            .gather()
     }
 
     /// An account inside a sentence.

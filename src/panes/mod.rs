@@ -126,7 +126,7 @@ fn pane(desk: &Desk, turn: u32) -> Node {
         .class("pane")
         .attr("data-pane", name)
         .child(heading)
-        .child(el("div").class("body").part("body").child(lead).children(body))
+        .child(el("div").class("body").part("body").child(lead).children(body).child(actions::ways_out(desk)))
         .child(actions::footer(desk))
         .into()
 }

@@ -1,12 +1,13 @@
 //! Something went wrong: shows the reference number, by which the merchant can look it up.
 
 use super::desk::{Desk, Touch};
+use crate::dom;
+use crate::settled::settled;
 use crate::ui::{Node, bdi, el};
 use crate::words::Message;
 use relink_core::view::Problem;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Below the heading.
 pub fn draw(desk: &Desk, problem: &Problem) -> Vec<Node> {
@@ -20,9 +21,10 @@ fn reference(desk: &Desk, reference: &str) -> Node {
             .class("copy")
             .attr("type", "button")
             .on("click", move |_| {
-                let written = JsFuture::from(clipboard.write_text(&text));
                 let touched = Rc::clone(&touched);
-                spawn_local(async move { touched(Touch::Copied(written.await.is_ok())) });
+                settled(&clipboard.write_text(&text), move |written| {
+                    touched(Touch::Copied(written.is_some()));
+                });
             })
             .child(desk.text(Message::COPY))
     });
@@ -40,6 +42,6 @@ fn reference(desk: &Desk, reference: &str) -> Node {
 /// The clipboard, if this page may use it.
 fn clipboard() -> Option<web_sys::Clipboard> {
     let navigator = web_sys::window()?.navigator();
-    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    let clipboard = dom::get(&navigator, "clipboard")?;
     clipboard.is_object().then(|| clipboard.unchecked_into())
 }

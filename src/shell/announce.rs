@@ -2,6 +2,7 @@
 //! subject is announced at once. Changes within one subject, during a wait, are announced at most every five seconds
 //! and only in their latest wording.
 
+use crate::dom;
 use crate::shell::moment::now;
 use crate::shell::timer::Timeout;
 use crate::words::{Announcement, Urgency};
@@ -64,7 +65,7 @@ impl Said {
     fn fill(&self, root: &ShadowRoot, announcement: &Announcement) {
         let polite = announcement.urgency == Urgency::Polite;
         for (region, speaks) in [("[data-live=polite]", polite), ("[data-live=assertive]", !polite)] {
-            if let Ok(Some(region)) = root.query_selector(region) {
+            if let Some(region) = dom::find(root, region) {
                 region.set_text_content(Some(if speaks { &announcement.text } else { "" }));
             }
         }
@@ -74,7 +75,7 @@ impl Said {
             let root = root.clone();
             let empty = move || {
                 for region in ["[data-live=polite]", "[data-live=assertive]"] {
-                    if let Ok(Some(region)) = root.query_selector(region) {
+                    if let Some(region) = dom::find(&root, region) {
                         region.set_text_content(None);
                     }
                 }

@@ -5,18 +5,28 @@
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, ShadowRoot};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_name = holdPage)]
     fn hold_page(on: bool) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = easeHeight)]
-    fn ease_height(dialog: &HtmlElement) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = tend)]
+    fn tend_place(place: &HtmlElement) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = sightOf)]
     fn sight_of(element: &HtmlElement) -> Result<u32, JsValue>;
     #[wasm_bindgen(catch, js_name = stepAside)]
     fn step_aside(host: &HtmlElement) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = focusedElement)]
+    fn focused_element() -> Result<Option<HtmlElement>, JsValue>;
+    #[wasm_bindgen(catch, js_name = isOutside)]
+    fn is_outside_of(event: &Event, dialog: &HtmlElement) -> Result<bool, JsValue>;
+    #[wasm_bindgen(catch, js_name = liesOver)]
+    fn what_lies_over(
+        dialog: &HtmlElement,
+        host: &HtmlElement,
+        before: Option<&Element>,
+    ) -> Result<Option<Element>, JsValue>;
     #[wasm_bindgen(catch, js_name = takeFrame)]
     fn take_frame(root: &ShadowRoot) -> Result<Option<HtmlDialogElement>, JsValue>;
 }
@@ -38,14 +48,29 @@ impl Drop for ScrollLock {
     }
 }
 
-/// Eases a dialog from one height to the next, from now on.
-pub fn ease(dialog: &HtmlElement) {
-    let _ = ease_height(dialog);
+/// Looks after the place where a view is drawn, from now on: presses stay in it, and its height changes as it should.
+pub fn tend(place: &HtmlElement) {
+    let _ = tend_place(place);
 }
 
 /// The empty dialog that `src/element/frame.js` has opened while this code was on its way.
 pub fn frame(root: &ShadowRoot) -> Option<HtmlDialogElement> {
     take_frame(root).ok().flatten()
+}
+
+/// The focused element, through shadow roots; none if only the page itself has focus.
+pub fn focused() -> Option<HtmlElement> {
+    focused_element().ok().flatten()
+}
+
+/// Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
+pub fn is_outside(event: &Event, dialog: &HtmlElement) -> bool {
+    is_outside_of(event, dialog) == Ok(true)
+}
+
+/// What lies over all of the dialog, unless it is around the host. `before` is what did when last asked.
+pub fn lies_over(dialog: &HtmlElement, host: &HtmlElement, before: Option<&Element>) -> Option<Element> {
+    what_lies_over(dialog, host, before).ok().flatten()
 }
 
 /// The result of checking an element.

@@ -1,5 +1,6 @@
 //! Where the view is drawn: in the page, or in a dialog above it. The rest of the shell need not know which.
 
+use crate::shell::around;
 use crate::shell::modal::Modal;
 use crate::shell::page;
 use crate::shell::settings::attribute;
@@ -26,6 +27,7 @@ impl Container {
             let _ = root.append_child(&place);
             Self::Inline(place.unchecked_into())
         };
+        around::tend(container.element());
         // Its accessible name is its heading; the pane sets this id.
         let _ = container.element().set_attribute("aria-labelledby", "heading");
         container

@@ -1,7 +1,8 @@
 //! What this browser can do: above all, whether a window of its own would open and come back.
 
+use crate::dom::get;
 use crate::shell::page;
-use js_sys::{Reflect, RegExp};
+use js_sys::RegExp;
 use relink_core::Device;
 use wasm_bindgen::JsValue;
 
@@ -13,7 +14,7 @@ const ONE_WINDOW: &str = r"Mobi|FBA[NV]|Instagram|Line/|; wv\)";
 pub fn device() -> Device {
     let navigator = page::window().navigator();
     // Not `navigator.user_agent()`: where the page has put something else than text there, that corrupts memory.
-    let agent = read(&navigator, "userAgent").and_then(|agent| agent.as_string()).unwrap_or_default();
+    let agent = get(&navigator, "userAgent").and_then(|agent| agent.as_string()).unwrap_or_default();
     Device {
         windows: !says_mobile(&navigator) && opens_windows(&agent),
         online: navigator.on_line(),
@@ -28,11 +29,6 @@ pub fn opens_windows(agent: &str) -> bool {
 
 /// `navigator.userAgentData.mobile`, if the browser has it.
 fn says_mobile(navigator: &JsValue) -> bool {
-    read(navigator, "userAgentData").filter(JsValue::is_object).and_then(|data| read(&data, "mobile"))
+    get(navigator, "userAgentData").filter(JsValue::is_object).and_then(|data| get(&data, "mobile"))
         == Some(JsValue::TRUE)
-}
-
-/// A property, if it can be read.
-fn read(object: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(object, &JsValue::from_str(name)).ok()
 }

@@ -1,7 +1,7 @@
 //! The request for the session that left before this code was there: `src/element/early.js` sent it, under the key of the
 //! record that the machine found. If those functions are missing, as in a test of one part of the shell, none was sent.
 
-use crate::shell::foreign;
+use crate::dom;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, HtmlElement};
@@ -23,18 +23,19 @@ pub fn take(host: &HtmlElement, key: &str) -> Option<Begun> {
 impl Begun {
     /// What ends the request.
     pub fn abort(&self) -> Result<AbortController, JsValue> {
-        foreign::get(&self.0, "abort").unwrap_or_default().dyn_into()
+        // Made by `early.js`, which the page cannot reach.
+        dom::get(&self.0, "abort").map(JsCast::unchecked_into).ok_or(JsValue::UNDEFINED)
     }
 
     /// Settles when it is certain whether anything was sent.
     pub fn asked(&self) -> JsValue {
-        foreign::get(&self.0, "asked").unwrap_or_default()
+        dom::get(&self.0, "asked").unwrap_or_default()
     }
 
     /// After that: the promise of the answer, and whether a function of the page made the headers; `None` if nothing was
     /// sent.
     pub fn sent(&self) -> Option<(JsValue, bool)> {
-        let answer = foreign::get(&self.0, "answer")?;
-        (!answer.is_undefined()).then(|| (answer, foreign::get(&self.0, "made") == Some(JsValue::TRUE)))
+        let answer = dom::get(&self.0, "answer")?;
+        (!answer.is_undefined()).then(|| (answer, dom::get(&self.0, "made") == Some(JsValue::TRUE)))
     }
 }

@@ -1,7 +1,8 @@
 //! `Effect::Emit`: the element's events, as docs/contract.md lists them.
 
+use crate::dom;
 use crate::shell::json;
-use js_sys::{Object, Reflect};
+use js_sys::Object;
 use relink_wire::Event;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
@@ -13,9 +14,10 @@ pub fn emit(host: &HtmlElement, session: Option<&str>, flow: &str, event: &Event
         let _ = host.set_attribute("state", state.as_str());
     }
     let init = CustomEventInit::new();
-    init.set_bubbles(true);
-    init.set_composed(true);
-    init.set_detail(&json::to_js(&event.detail(session, flow)));
+    for name in ["bubbles", "composed"] {
+        dom::set(&init, name, &JsValue::TRUE);
+    }
+    dom::set(&init, "detail", &json::to_js(&event.detail(session, flow)));
     if let Ok(custom) = CustomEvent::new_with_event_init_dict(event.name(), &init) {
         let _ = host.dispatch_event(&custom);
     }
@@ -24,7 +26,7 @@ pub fn emit(host: &HtmlElement, session: Option<&str>, flow: &str, event: &Event
 /// `{type, …detail}`, the value `show()` resolves to. A fresh object: a listener may have changed the event's detail.
 pub fn ending(session: Option<&str>, flow: &str, event: &Event) -> JsValue {
     let ending = Object::new();
-    let _ = Reflect::set(&ending, &"type".into(), &event.name().into());
+    dom::set(&ending, "type", &event.name().into());
     let detail = json::to_js(&event.detail(session, flow));
     Object::assign(&ending, detail.unchecked_ref()).into()
 }

@@ -1,11 +1,11 @@
 //! Focus follows the subject: when it changes, the new heading takes focus, so that a screen reader reads on from
 //! there. Inline, focus must not be taken from the page: it moves only if the customer was already inside.
 
+use crate::dom::focus_heading;
 use crate::shell::page;
 use relink_core::view::Subject;
 use std::cell::Cell;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, ShadowRoot};
+use web_sys::ShadowRoot;
 
 /// The focus of one element.
 pub struct Focus {
@@ -56,9 +56,7 @@ impl Focus {
 
     /// Moves focus to the heading, if there is one.
     pub fn to_heading(&self) {
-        if let Ok(Some(heading)) = self.root.query_selector("[part~=heading]") {
-            let _ = heading.unchecked_into::<HtmlElement>().focus();
-        }
+        focus_heading(&self.root);
     }
 }
 

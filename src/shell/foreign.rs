@@ -1,24 +1,13 @@
-//! Calls into what the page may have replaced, such as `fetch` or its own `headers`. These may throw, return anything,
-//! or never settle. Here each result is a value or nothing. The caller must set a time limit for a promise that never
-//! settles.
+//! Calls into what the page may have replaced, such as `fetch` or its own `headers`. These may throw or return anything.
+//! Here each result is a value or nothing.
 //!
 //! Calls elsewhere do not throw either: the build wraps every function the glue imports.
 
-use js_sys::{Function, Promise, Reflect};
+use crate::dom::get;
+use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-
-/// A property, if it can be read.
-pub fn get(of: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(of, &name.into()).ok()
-}
 
 /// A method's return value; `None` if it throws or is not a method.
 pub fn call(of: &JsValue, name: &str, one: &JsValue, two: &JsValue) -> Option<JsValue> {
     get(of, name)?.dyn_into::<Function>().ok()?.call2(of, one, two).ok()
-}
-
-/// The result of a promise; any other value is returned as it is.
-pub async fn settled(promise: &JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(promise)).await
 }

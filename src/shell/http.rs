@@ -6,14 +6,16 @@
 //! gloo-net builds the request but does not send it: its `send` panics if the page's own `fetch` rejects with something
 //! other than an `Error` or returns something other than a `Response`.
 
+use crate::dom;
+use crate::settled::settled;
 use crate::shell::settings::{self, attribute};
 use crate::shell::timer::Timeout;
-use crate::shell::{Raise, early, foreign, json, later, page};
+use crate::shell::{Raise, early, foreign, json, page};
 use gloo_net::http::{Headers as GlooHeaders, Method, RequestBuilder};
-use js_sys::{Date, Function, JsString, Object, Reflect};
+use js_sys::{Date, Function, JsString, Object};
 use relink_core::{Answer, Call, CallNumber, Input, RetryAfter};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     AbortController, Headers, HtmlElement, Request, RequestCache, RequestCredentials, RequestRedirect,
@@ -34,10 +36,22 @@ pub struct Http {
 
 /// A call that waits for its answer.
 struct Pending {
-    number: CallNumber,
-    keepalive: bool,
-    abort: AbortController,
+    exchange: Rc<Exchange>,
     _deadline: Timeout,
+}
+
+/// A call on its way to an answer.
+struct Exchange {
+    host: HtmlElement,
+    raise: Raise,
+    pending: Weak<RefCell<Vec<Pending>>>,
+    as_text: Rc<Cell<bool>>,
+    call: Call,
+    abort: AbortController,
+    /// Whether nothing was sent yet: the page's `headers` may still be pending.
+    asking: Cell<bool>,
+    /// Whether a [`Request`] was sent, and not an address as text.
+    is_request: Cell<bool>,
 }
 
 impl Http {
@@ -46,49 +60,43 @@ impl Http {
         Self { host: host.clone(), raise, pending: Rc::default(), as_text: Rc::default() }
     }
 
-    /// Sends a request.
+    /// Sends a request, when the page is idle again.
     pub fn send(&self, call: Call) {
         let begun = call.idempotency_key.as_ref().and_then(|key| early::take(&self.host, key));
         let abort = begun.as_ref().map_or_else(AbortController::new, early::Begun::abort);
         // Exists wherever WebAssembly does.
         let Ok(abort) = abort else { return };
-        let number = call.number;
-        let (raise, pending) = (self.raise.clone(), Rc::downgrade(&self.pending));
-        let finish = move |date: Option<i64>, answer| {
-            // Already answered, timed out or abandoned: nobody waits any longer.
-            let waited = pending.upgrade().is_some_and(|pending| take(&pending, number).is_some());
-            if waited {
-                if let Some(unix) = date {
-                    raise(Input::ServerTime { unix });
-                }
-                raise(Input::Answered { call: number, answer });
-            }
-            waited
-        };
-        let (late, cut) = (finish.clone(), abort.clone());
-        let asking = Rc::new(Cell::new(true));
-        let still_asking = asking.clone();
-        let deadline = Timeout::new(call.timeout_ms, move || {
-            // If the page's `headers` are still pending, nothing was sent.
-            let answer = if still_asking.get() { Answer::HeadersFailed } else { Answer::TimedOut };
-            if late(None, answer) {
-                cut.abort();
+        let timeout_ms = call.timeout_ms;
+        let exchange = Rc::new(Exchange {
+            host: self.host.clone(),
+            raise: self.raise.clone(),
+            pending: Rc::downgrade(&self.pending),
+            as_text: self.as_text.clone(),
+            call,
+            abort,
+            asking: Cell::new(true),
+            is_request: Cell::default(),
+        });
+        let late = Rc::clone(&exchange);
+        let deadline = Timeout::new(timeout_ms, move || {
+            let answer = if late.asking.get() { Answer::HeadersFailed } else { Answer::TimedOut };
+            if late.finish(None, answer) {
+                late.abort.abort();
             }
         });
-        let keepalive = call.keepalive;
-        let waiting = Pending { number, keepalive, abort: abort.clone(), _deadline: deadline };
-        self.pending.borrow_mut().push(waiting);
-        let (host, as_text) = (self.host.clone(), self.as_text.clone());
-        later(async move {
-            let (date, answer) = exchange(&host, &call, begun, &abort, &asking, &as_text).await;
-            finish(date, answer);
+        self.pending.borrow_mut().push(Pending { exchange: exchange.clone(), _deadline: deadline });
+        // What was begun is first to say whether it was sent.
+        let asked = begun.as_ref().map(early::Begun::asked).unwrap_or_default();
+        settled(&asked, move |_| match begun.and_then(|begun| begun.sent()) {
+            Some((answer, made)) => exchange.await_answer(&answer, made),
+            None => exchange.ask(),
         });
     }
 
     /// Gives a call up.
     pub fn abandon(&self, number: CallNumber) {
         if let Some(pending) = take(&self.pending, number) {
-            pending.abort.abort();
+            pending.exchange.abort.abort();
         }
     }
 }
@@ -96,9 +104,9 @@ impl Http {
 impl Drop for Http {
     /// The element is gone: nobody waits for answers. Requests that must outlive the page continue.
     fn drop(&mut self) {
-        for pending in self.pending.take() {
-            if !pending.keepalive {
-                pending.abort.abort();
+        for Pending { exchange, .. } in self.pending.take() {
+            if !exchange.call.keepalive {
+                exchange.abort.abort();
             }
         }
     }
@@ -106,80 +114,116 @@ impl Drop for Http {
 
 fn take(pending: &RefCell<Vec<Pending>>, number: CallNumber) -> Option<Pending> {
     let mut pending = pending.borrow_mut();
-    let place = pending.iter().position(|pending| pending.number == number)?;
+    let place = pending.iter().position(|pending| pending.exchange.call.number == number)?;
     Some(pending.swap_remove(place))
 }
 
-/// The answer to a call, and its `Date` in Unix seconds if it may be read. `begun` was sent for it already.
-async fn exchange(
-    host: &HtmlElement,
-    call: &Call,
-    begun: Option<early::Begun>,
-    abort: &AbortController,
-    asking: &Cell<bool>,
-    as_text: &Cell<bool>,
-) -> (Option<i64>, Answer) {
-    let mut is_request = false;
-    let mut sent = None;
-    if let Some(begun) = begun {
-        let _ = foreign::settled(&begun.asked()).await;
-        sent = begun.sent();
+impl Exchange {
+    /// Reports the answer, and its `Date` in Unix seconds if it may be read. False if nobody waits any longer: it was
+    /// answered, timed out or abandoned.
+    fn finish(&self, date: Option<i64>, answer: Answer) -> bool {
+        let number = self.call.number;
+        let waited = self.pending.upgrade().is_some_and(|pending| take(&pending, number).is_some());
+        if waited {
+            if let Some(unix) = date {
+                (self.raise)(Input::ServerTime { unix });
+            }
+            (self.raise)(Input::Answered { call: number, answer });
+        }
+        waited
     }
-    if sent.is_none() {
-        let Some(url) = address(host, &call.path) else {
+
+    /// Asks the page for its headers.
+    fn ask(self: Rc<Self>) {
+        let Some(url) = address(&self.host, &self.call.path) else {
             // The page's mistake, worded as a backend would word it.
             let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
                 .map(|(name, said)| (name, said.into()));
-            let body = relink_wire::object(fields.into());
-            return (None, Answer::Http { status: 400, retry_after: None, body: Some(body) });
+            let body = Some(relink_wire::object(fields.into()));
+            self.finish(None, Answer::Http { status: 400, retry_after: None, body });
+            return;
         };
-        let Some((headers, made)) = headers(host, call).await else { return (None, Answer::HeadersFailed) };
-        let options = options(host, call, &headers, abort);
-        let request = if as_text.take() { None } else { request(host, call, &url, headers, abort) };
-        is_request = request.is_some();
+        let given = dom::get(&self.host, "headers");
+        match given.as_ref().and_then(|given| given.dyn_ref::<Function>()) {
+            Some(function) => match function.call0(&self.host) {
+                Ok(promise) => settled(&promise, move |given| self.fetch(&url, given, true)),
+                Err(_) => self.fetch(&url, None, true),
+            },
+            None => self.fetch(&url, given, false),
+        }
+    }
+
+    /// Sends the request with the page's headers, if there are any; `made` says whether a function made them.
+    fn fetch(self: Rc<Self>, url: &str, given: Option<JsValue>, made: bool) {
+        let Some(headers) = given.and_then(|given| headers(&self.host, &self.call, given)) else {
+            self.finish(None, Answer::HeadersFailed);
+            return;
+        };
+        let options = options(&self.host, &self.call, &headers, &self.abort);
+        // gloo-net has no word for `keepalive`, so that call goes by its address.
+        let request = if self.as_text.take() || self.call.keepalive {
+            None
+        } else {
+            request(&self.host, &self.call, url, headers, &self.abort)
+        };
+        self.is_request.set(request.is_some());
         let what = request.map_or_else(|| url.into(), JsValue::from);
         let answer = foreign::call(&page::window(), "fetch", &what, &options).unwrap_or_default();
-        sent = Some((answer, made));
+        self.await_answer(&answer, made);
     }
-    asking.set(false);
-    let (sent, made) = sent.unwrap_or_default();
-    let answer = foreign::settled(&sent).await.unwrap_or_default();
-    // `status` is 0 if there was none.
-    let status =
-        foreign::get(&answer, "status").and_then(|status| status.as_f64()).unwrap_or_default() as u16;
-    if !(100..600).contains(&status) {
-        as_text.set(is_request);
-        return (None, Answer::NoAnswer);
+
+    fn await_answer(self: Rc<Self>, answer: &JsValue, made: bool) {
+        self.asking.set(false);
+        settled(answer, move |answer| self.read(&answer.unwrap_or_default(), made));
     }
-    let header = |name: &str| {
-        let headers = foreign::get(&answer, "headers")?;
-        foreign::call(&headers, "get", &name.into(), &JsValue::UNDEFINED)?.as_string()
-    };
-    let date = header("Date").and_then(|text| read_date(&text));
-    if status == 401 && made && call.may_renew {
-        return (date, Answer::HeadersRefused);
-    }
-    let retry_after = header("Retry-After").and_then(|text| read_retry_after(&text));
-    let is_told = header("Content-Length").and_then(|length| length.parse().ok()) > Some(LARGEST);
-    let text = if is_told { None } else { read(&answer).await };
-    if is_told || text.as_ref().is_some_and(|text| text.length() > LARGEST) {
-        abort.abort();
-        if status < 300 {
-            return (date, Answer::TooLarge);
+
+    /// Reads the head of the answer, and then its body.
+    fn read(self: Rc<Self>, answer: &JsValue, made: bool) {
+        // `status` is 0 if there was none.
+        let status = dom::get(answer, "status").and_then(|status| status.as_f64());
+        let status = status.unwrap_or_default() as u16;
+        if !(100..600).contains(&status) {
+            self.as_text.set(self.is_request.get());
+            self.finish(None, Answer::NoAnswer);
+            return;
         }
-        return (date, Answer::Http { status, retry_after, body: None });
+        let header = |name: &str| {
+            let headers = dom::get(answer, "headers")?;
+            foreign::call(&headers, "get", &name.into(), &JsValue::UNDEFINED)?.as_string()
+        };
+        let date = header("Date").and_then(|text| read_date(&text));
+        if status == 401 && made && self.call.may_renew {
+            self.finish(date, Answer::HeadersRefused);
+            return;
+        }
+        let retry_after = header("Retry-After").and_then(|text| read_retry_after(&text));
+        let told = header("Content-Length").and_then(|length| length.parse().ok());
+        let text = match told > Some(LARGEST) {
+            true => None,
+            false => foreign::call(answer, "text", &JsValue::UNDEFINED, &JsValue::UNDEFINED),
+        };
+        settled(&text.unwrap_or_default(), move |text| {
+            // The body as text, if it arrived whole.
+            let text = text.and_then(|text| text.dyn_into::<JsString>().ok());
+            let answer = if text.as_ref().map(JsString::length).max(told) > Some(LARGEST) {
+                self.abort.abort();
+                match status < 300 {
+                    true => Answer::TooLarge,
+                    false => Answer::Http { status, retry_after, body: None },
+                }
+            } else {
+                let body = text.and_then(|text| json::parse(&text.as_string()?));
+                Answer::Http { status, retry_after, body }
+            };
+            self.finish(date, answer);
+        });
     }
-    let body = text.and_then(|text| json::parse(&text.as_string()?));
-    (date, Answer::Http { status, retry_after, body })
 }
 
 /// What `fetch` takes beside the request. It says the same: a page's own `fetch` often looks here alone.
 fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortController) -> Object {
     let options = Object::new();
-    let set = |name: &str, value: &JsValue| {
-        // Setting a property on a fresh object cannot fail.
-        let _ = Reflect::set(&options, &name.into(), value);
-    };
+    let set = |name: &str, value: &JsValue| dom::set(&options, name, value);
     set("method", &method(call).as_str().into());
     set("headers", headers);
     set("credentials", &credentials(host).into());
@@ -187,7 +231,6 @@ fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortCont
     // The page's headers are for the endpoint only. They must not go to a place it redirects to.
     set("redirect", &"error".into());
     set("signal", &abort.signal());
-    // gloo-net has no word for it.
     set("keepalive", &call.keepalive.into());
     if let Some(body) = &call.body {
         set("body", &json::write(body).into());
@@ -229,31 +272,23 @@ fn method(call: &Call) -> Method {
     if call.idempotency_key.is_some() { Method::POST } else { Method::GET }
 }
 
-/// The body as text, if it arrives whole.
-async fn read(answer: &JsValue) -> Option<JsString> {
-    let text = foreign::call(answer, "text", &JsValue::UNDEFINED, &JsValue::UNDEFINED)?;
-    foreign::settled(&text).await.ok()?.dyn_into().ok()
-}
-
 /// The URL of a call: the path below the endpoint, which is resolved against the page.
 fn address(host: &HtmlElement, path: &str) -> Option<String> {
     let url = settings::address(host, "endpoint")?;
     if !matches!(url.protocol().as_str(), "http:" | "https:") {
         return None;
     }
-    let mut below = url.pathname().trim_end_matches('/').to_owned();
+    let mut below = url.pathname();
+    while below.ends_with('/') {
+        below.pop();
+    }
     below.push_str(path);
     url.set_pathname(&below);
     Some(url.href())
 }
 
-/// The page's headers and ours, and whether a function made them; `None` if the page's `headers` fail.
-async fn headers(host: &HtmlElement, call: &Call) -> Option<(Headers, bool)> {
-    let mut given = Reflect::get(host, &"headers".into()).ok()?;
-    let function = given.dyn_ref::<Function>().cloned();
-    if let Some(function) = &function {
-        given = foreign::settled(&function.call0(host).ok()?).await.ok()?;
-    }
+/// The page's headers and ours; `None` if the page's cannot be used.
+fn headers(host: &HtmlElement, call: &Call, given: JsValue) -> Option<Headers> {
     let headers = if given.is_object() {
         Headers::new_with_record_from_str_to_str(given.unchecked_ref()).ok()?
     } else if given.is_falsy() {
@@ -270,7 +305,7 @@ async fn headers(host: &HtmlElement, call: &Call) -> Option<(Headers, bool)> {
             headers.set("X-CSRF-Token", &token).ok()?;
         }
     }
-    Some((headers, function.is_some()))
+    Some(headers)
 }
 
 fn credentials(host: &HtmlElement) -> String {

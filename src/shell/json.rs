@@ -5,8 +5,9 @@
 //! The browser writes only text and numbers. For lists and objects it would call any `toJSON` on a prototype, and some
 //! libraries do put one there.
 
+use crate::dom;
 use js_sys::{Array, JSON, Object, Reflect};
-use relink_wire::{Json, record};
+use relink_wire::{Gather, Json, record};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The contract's documents nest at most six levels. Anything deeper than this reads as null.
@@ -71,8 +72,7 @@ pub fn to_js(json: &Json) -> JsValue {
         Json::Object(fields) => {
             let object = Object::new();
             for (name, value) in fields {
-                // Cannot fail for a plain object.
-                let _ = Reflect::set(&object, &JsValue::from_str(name), &to_js(value));
+                dom::set(&object, name, &to_js(value));
             }
             object.into()
         }
@@ -90,7 +90,7 @@ fn read(value: &JsValue, depth: u8, left: &mut u32) -> Json {
     } else if depth == 0 || *left == 0 || !value.is_object() {
         Json::Null
     } else if let Some(entries) = value.dyn_ref::<Array>() {
-        Json::Array(entries.iter().take(*left as usize).map(|entry| read(&entry, depth - 1, left)).collect())
+        Json::Array(entries.iter().take(*left as usize).map(|entry| read(&entry, depth - 1, left)).gather())
     } else {
         let mut fields = Vec::new();
         for name in Object::keys(value.unchecked_ref::<Object>()).iter().take(*left as usize) {

@@ -2,7 +2,6 @@
 //! rule of relinking; those are in `relink-core`.
 
 use relink_core::Input;
-use std::pin::Pin;
 use std::rc::Rc;
 
 pub mod announce;
@@ -29,10 +28,3 @@ pub mod timer;
 
 /// How an effect reports its result to the machine. It may be called at any time, even after the element is gone.
 pub type Raise = Rc<dyn Fn(Input)>;
-
-/// Runs the future when the page is idle again. It is boxed so that the code driving it exists once, not once for each
-/// future.
-fn later(future: impl Future<Output = ()> + 'static) {
-    let boxed: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
-    wasm_bindgen_futures::spawn_local(boxed);
-}

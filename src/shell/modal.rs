@@ -5,6 +5,7 @@
 //! Stripe's layer then lies over all of it, it is hidden: two dialogs at once are one too many. It is found out by what
 //! lies on top, and in every other case ours is seen.
 
+use crate::dom;
 use crate::shell::around::{self, ScrollLock};
 use crate::shell::listener::Listener;
 use crate::shell::page;
@@ -12,12 +13,10 @@ use crate::shell::timer::Interval;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
-use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent, ShadowRoot};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent, ShadowRoot};
 
 /// How often it is looked at what lies on top while the dialog is aside, in milliseconds.
 const LOOK_MS: i32 = 250;
-/// The places of the dialog that are looked at, as parts of its width and height.
-const PLACES: [(f64, f64); 5] = [(0.5, 0.5), (0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)];
 
 /// The dialog of one element.
 pub struct Modal {
@@ -48,7 +47,6 @@ impl Modal {
             let _ = root.append_child(&dialog);
             dialog.unchecked_into()
         });
-        around::ease(&dialog);
         let inside = Rc::new(Inside {
             host: host.clone(),
             dialog: dialog.clone(),
@@ -100,12 +98,12 @@ impl Modal {
             // A press must begin and end on the scrim: a text selection that ends outside is not a press.
             listen("pointerdown", {
                 let (on_scrim, dialog) = (Rc::clone(&on_scrim), dialog.clone());
-                Box::new(move |event| on_scrim.set(is_outside(&event, &dialog)))
+                Box::new(move |event| on_scrim.set(around::is_outside(&event, &dialog)))
             }),
             listen("click", {
                 let (ask, dialog) = (asks(), dialog.clone());
                 Box::new(move |event| {
-                    if on_scrim.take() && is_outside(&event, &dialog) {
+                    if on_scrim.take() && around::is_outside(&event, &dialog) {
                         ask();
                     }
                 })
@@ -154,7 +152,7 @@ impl Modal {
             self.inside.aside.set(false);
             self.inside.watch.take();
             self.inside.over.take();
-            let elsewhere = focused().filter(|element| !self.inside.dialog.contains(Some(element)));
+            let elsewhere = around::focused().filter(|element| !self.inside.dialog.contains(Some(element)));
             let opener = self.inside.opener.take();
             // This also returns focus to whatever had it when the dialog was last opened.
             self.inside.dialog.close();
@@ -200,36 +198,17 @@ impl Drop for Modal {
 impl Inside {
     /// Hides the dialog while one thing lies over all of it, and shows it again as soon as none does.
     fn look(&self) {
-        let over = self.lies_over();
+        let over = around::lies_over(&self.dialog, &self.host, self.over.borrow().as_ref());
         let was_hidden = self.over.replace(over.clone()).is_some();
         self.dialog.set_class_name(if over.is_some() { "modal beneath unseen-now" } else { "modal beneath" });
         // Focus was lost with the dialog; whoever has it by now keeps it.
-        if was_hidden && over.is_none() && focused().is_none() {
+        if was_hidden && over.is_none() && around::focused().is_none() {
             self.focus_heading();
         }
     }
 
-    fn lies_over(&self) -> Option<Element> {
-        let rect = self.dialog.get_bounding_client_rect();
-        let hit = |(x, y): (f64, f64)| {
-            let (left, top) = (rect.left() + rect.width() * x, rect.top() + rect.height() * y);
-            page::document().element_from_point(left as f32, top as f32)
-        };
-        let before = self.over.borrow();
-        let first = hit(PLACES[0])?;
-        let covers = |found: Option<Element>| {
-            found.is_some_and(|found| found == first || first.contains(Some(&found)))
-        };
-        // What was there before it was covered shows through while it is hidden, so only the same thing keeps it so.
-        let is_ours = is_around(&first, &self.host);
-        let is_known = before.as_ref().is_none_or(|before| *before == first);
-        (!is_ours && is_known && PLACES.into_iter().all(|place| covers(hit(place)))).then_some(first)
-    }
-
     fn focus_heading(&self) {
-        if let Ok(Some(heading)) = self.dialog.query_selector("[part~=heading]") {
-            let _ = heading.unchecked_into::<HtmlElement>().focus();
-        }
+        dom::focus_heading(&self.dialog);
     }
 
     fn raise(&self) {
@@ -247,40 +226,8 @@ impl Inside {
     }
 }
 
-/// Whether `outer` is that element or around it, through shadow roots.
-fn is_around(outer: &Element, element: &HtmlElement) -> bool {
-    let mut inner: Option<Element> = Some(element.clone().into());
-    while let Some(element) = inner {
-        if outer.contains(Some(&element)) {
-            return true;
-        }
-        inner = element.get_root_node().dyn_into::<ShadowRoot>().ok().map(|root| root.host());
-    }
-    false
-}
-
 /// The focused element, through shadow roots. If nothing has focus, the page's button in the `trigger` slot: some
 /// browsers do not focus a pressed button.
 fn opener(host: &HtmlElement) -> Option<HtmlElement> {
-    focused().or_else(|| host.query_selector("[slot=trigger]").ok().flatten()?.dyn_into().ok())
-}
-
-/// The focused element, through shadow roots.
-fn focused() -> Option<HtmlElement> {
-    let mut active = page::document().active_element().filter(|element| element.local_name() != "body");
-    while let Some(inner) =
-        active.as_ref().and_then(Element::shadow_root).and_then(|root| root.active_element())
-    {
-        active = Some(inner);
-    }
-    active?.dyn_into().ok()
-}
-
-/// Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
-fn is_outside(event: &Event, dialog: &HtmlDialogElement) -> bool {
-    let Some(mouse) = event.dyn_ref::<MouseEvent>() else { return false };
-    let on_itself = event.target().as_ref() == Some(dialog);
-    let (x, y, rect) =
-        (f64::from(mouse.client_x()), f64::from(mouse.client_y()), dialog.get_bounding_client_rect());
-    on_itself && (x < rect.left() || x > rect.right() || y < rect.top() || y > rect.bottom())
+    around::focused().or_else(|| dom::find(host, "[slot=trigger]"))
 }

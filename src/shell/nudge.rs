@@ -4,13 +4,14 @@
 //! The channel is closed while the page is in the back-forward cache, because an open one would keep the page out of
 //! it.
 
+use crate::dom;
 use crate::shell::listener::Listener;
 use crate::shell::{Raise, page};
-use js_sys::{Object, Reflect};
+use js_sys::Object;
 use relink_core::Input;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 const CHANNEL: &str = "relink-widget";
@@ -71,7 +72,7 @@ impl Nudges {
     /// Notifies the other pages.
     pub fn tell(&self, session: &str) {
         let message = Object::new();
-        let _ = Reflect::set(&message, &"session".into(), &session.into());
+        dom::set(&message, "session", &session.into());
         if let Some(open) = &*self.line.open.borrow() {
             let _ = open.channel.post_message(&message);
         }
@@ -89,7 +90,7 @@ impl Line {
         let heard = Listener::new(&channel, "message", move |event| {
             let data = event.unchecked_ref::<MessageEvent>().data();
             let Some(line) = line.upgrade() else { return };
-            let named = Reflect::get(&data, &JsValue::from_str("session")).ok().and_then(|id| id.as_string());
+            let named = dom::get(&data, "session").and_then(|id| id.as_string());
             if named.is_some() && named == *line.session.borrow() {
                 (line.raise)(Input::Nudged);
             }

@@ -6,12 +6,13 @@
 //! - The one [`Runtime`] owns everything here: when it is dropped, no timer, listener, request or node is left.
 
 use crate::panes::Screen;
+use crate::settled::later;
 use crate::shell::container::Container;
 use crate::shell::handoff::{hosted, stripe_js};
 use crate::shell::modal::Modal;
 use crate::shell::storage::Place;
 use crate::shell::{
-    Raise, announce::Voice, around, device, emit, focus::Focus, http::Http, keys::Keys, later, moment,
+    Raise, announce::Voice, around, device, emit, focus::Focus, http::Http, keys::Keys, moment,
     nudge::Nudges, page, settings, timer::Interval, timer::Timers,
 };
 use crate::words::Words;
@@ -309,7 +310,7 @@ impl Runtime {
     fn flush_soon(self: &Rc<Self>) {
         if !self.flushing.replace(true) {
             let runtime = Rc::clone(self);
-            later(async move {
+            later(move || {
                 runtime.flushing.set(false);
                 runtime.flush();
             });
@@ -355,6 +356,8 @@ fn first<T>(waiting: &RefCell<Vec<T>>) -> Option<T> {
 /// A name for the bank's window, unique to this element.
 fn window_name() -> String {
     let mut name = String::from("relink-");
-    name.extend(moment::now().random.to_le_bytes().map(|byte| char::from(b'a' + byte % 26)));
+    for byte in moment::now().random.to_le_bytes() {
+        name.push(char::from(b'a' + byte % 26));
+    }
     name
 }

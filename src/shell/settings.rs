@@ -1,10 +1,11 @@
 //! What the page asks for, read from the element when it is needed.
 
+use crate::dom;
 use crate::shell::page;
 use relink_core::Settings;
 use relink_wire::{DisplayText, SafeUrl};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ShadowRoot, Url};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, Url};
 
 /// The element's attributes as the machine takes them.
 pub fn settings(host: &HtmlElement) -> Settings {
@@ -40,7 +41,8 @@ pub fn locale(host: &HtmlElement) -> String {
         if let Some(lang) = element.closest(LANG).ok().flatten().and_then(|e| attribute(&e, "lang")) {
             return lang;
         }
-        from = element.get_root_node().dyn_into::<ShadowRoot>().ok().map(|root| root.host());
+        let host = dom::get(&element.get_root_node(), "host");
+        from = host.filter(JsValue::is_object).map(JsCast::unchecked_into);
     }
     page::window().navigator().language().unwrap_or_default()
 }

@@ -7,6 +7,7 @@ use crate::shell::json;
 use crate::shell::page;
 use crate::shell::settings::attribute;
 use relink_core::Saved;
+use relink_wire::Gather;
 use std::cell::RefCell;
 use web_sys::{HtmlElement, Storage};
 
@@ -73,7 +74,11 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        HELD.with_borrow_mut(|held| held.retain(|place| *place != self.0));
+        HELD.with_borrow_mut(|held| {
+            if let Some(place) = held.iter().position(|place| *place == self.0) {
+                held.swap_remove(place);
+            }
+        });
     }
 }
 
@@ -85,7 +90,7 @@ const MARK: &str = "relink-widget-window";
 /// Removes all records from another window's copy of this storage, and leaves the mark in it.
 pub fn leave_mark(copy: &Storage) {
     let names = (0..copy.length().unwrap_or_default()).filter_map(|index| copy.key(index).ok().flatten());
-    let records: Vec<String> = names.filter(|name| name.starts_with(PREFIX)).collect();
+    let records: Vec<String> = names.filter(|name| name.starts_with(PREFIX)).gather();
     for name in records {
         let _ = copy.remove_item(&name);
     }

@@ -52,6 +52,11 @@ pub struct Timeout {
 impl Timeout {
     /// Calls once after that many milliseconds, or after the longest time browsers support (24 days).
     pub fn new(after_ms: u64, act: impl FnOnce() + 'static) -> Self {
+        Self::of(after_ms, Box::new(act))
+    }
+
+    // Boxed, so that what calls it exists once.
+    fn of(after_ms: u64, act: Box<dyn FnOnce()>) -> Self {
         let closure = Closure::once(move |_: JsValue| act());
         let after_ms = i32::try_from(after_ms).unwrap_or(i32::MAX);
         Self { id: set_timeout(closure.as_ref().unchecked_ref(), after_ms), _closure: closure }
@@ -96,5 +101,8 @@ impl Timers {
 }
 
 fn take(running: &RefCell<Vec<(Timer, Timeout)>>, timer: Timer) {
-    running.borrow_mut().retain(|(other, _)| *other != timer);
+    let mut running = running.borrow_mut();
+    if let Some(place) = running.iter().position(|(other, _)| *other == timer) {
+        running.swap_remove(place);
+    }
 }

@@ -60,17 +60,19 @@ impl ChoiceList {
         let kind = if self.several { "checkbox" } else { "radio" };
         let toggle = Rc::new(toggle);
         // What is found stands first. What is chosen stays in sight all the same, below it.
-        let (hits, others): (Vec<_>, Vec<_>) =
-            self.options.into_iter().partition(|option| !long || fits(option));
+        let (mut options, mut others) = (Vec::new(), Vec::new());
+        for option in self.options {
+            let fits = !long || fits(&option);
+            if fits || option.chosen {
+                let place = if fits { &mut options } else { &mut others };
+                place.push(Node::from(row(option, kind, Rc::clone(&toggle))));
+            }
+        }
         let search = long.then(|| {
-            let count = if sought.is_empty() { String::new() } else { found(hits.len()) };
+            let count = if sought.is_empty() { String::new() } else { found(options.len()) };
             search(self.search_label, seek, count)
         });
-        let options: Vec<Node> = hits
-            .into_iter()
-            .chain(others.into_iter().filter(|option| option.chosen))
-            .map(|option| row(option, kind, Rc::clone(&toggle)).into())
-            .collect();
+        options.append(&mut others);
         el("fieldset")
             .class("choices")
             .child(el("legend").class("unseen").child(self.legend))
@@ -124,8 +126,13 @@ fn search(label: String, seek: impl Fn(String) + 'static, count: String) -> El {
 
 /// An account that cannot be chosen, with the reason: it looks and reads like the others, but cannot be pressed.
 pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
+    // In letters: the library's way to write numbers weighs a kilobyte.
     let mut id = String::from("why-");
-    id.push_str(&place.to_string());
+    let mut left = place;
+    while left > 0 || id.len() == 4 {
+        id.push(char::from(b'a' + (left % 26) as u8));
+        left /= 26;
+    }
     let input = el("input")
         .attr("type", if several { "checkbox" } else { "radio" })
         .attr("name", "relink-refused")

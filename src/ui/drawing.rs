@@ -9,6 +9,7 @@ use super::listening::Listening;
 use super::node::{El, Node};
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::view::{Mountable, Render};
+use relink_wire::Gather;
 use std::borrow::Cow;
 use wasm_bindgen::JsCast;
 
@@ -72,8 +73,8 @@ fn draw_element(el: El) -> DrawnElement {
     check(&element, el.checked);
     let listening =
         el.handlers.into_iter().map(|(event, handler)| Listening::begin(&element, event, handler));
-    let listening = listening.collect();
-    let children: Vec<Drawn> = el.children.into_iter().map(draw).collect();
+    let listening = listening.gather();
+    let children: Vec<Drawn> = el.children.into_iter().map(draw).gather();
     for child in &children {
         Rndr::insert_node(&element, child.node(), None);
     }
@@ -123,7 +124,10 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
     }
     there.attributes = el.attributes;
     check(element, el.checked);
-    there.listening.retain(|listening| el.handlers.iter().any(|now| now.0 == listening.event));
+    let is_over = |listening: &Listening| !el.handlers.iter().any(|now| now.0 == listening.event);
+    while let Some(place) = there.listening.iter().position(is_over) {
+        there.listening.swap_remove(place);
+    }
     for (event, handler) in el.handlers {
         match there.listening.iter().find(|listening| listening.event == event) {
             Some(listening) => listening.exchange(handler),
@@ -131,7 +135,7 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
         }
     }
     mend(element, &there.children);
-    let keys: Vec<u32> = el.children.iter().map(keyed).collect();
+    let keys: Vec<u32> = el.children.iter().map(keyed).gather();
     for (place, child) in el.children.into_iter().enumerate() {
         let key = keys[place];
         let of_key = |drawn: &Drawn| key != 0 && drawn.key() == key;
@@ -139,7 +143,8 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
         if ahead > 0 {
             let next = there.children[place].node();
             Rndr::insert_node(element, there.children[place + ahead].node(), Some(next));
-            there.children[place..=place + ahead].rotate_right(1);
+            let moved = there.children.remove(place + ahead);
+            there.children.insert(place, moved);
         }
         match there.children.get_mut(place) {
             // The node here is needed further on.
@@ -156,8 +161,10 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
             }
         }
     }
-    for surplus in there.children.drain(keys.len()..) {
-        Rndr::remove(surplus.node());
+    while there.children.len() > keys.len() {
+        if let Some(surplus) = there.children.pop() {
+            Rndr::remove(surplus.node());
+        }
     }
 }
 

@@ -21,9 +21,9 @@ pub fn mark(name: &str, logo_url: Option<&str>, nameless: Icon) -> El {
             .attr("referrerpolicy", "no-referrer")
             .attr("decoding", "async")
             .on("load", |event| {
-                if let Some(image) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                if let Some(image) = event.target() {
                     // Cannot fail for this attribute name.
-                    let _ = image.set_attribute("data-loaded", "");
+                    let _ = image.unchecked_into::<Element>().set_attribute("data-loaded", "");
                 }
             })
             .attr("src", String::from(url))

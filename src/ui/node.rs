@@ -99,7 +99,9 @@ impl El {
 
     /// With many more children.
     pub fn children(mut self, children: impl IntoIterator<Item = Node>) -> Self {
-        self.0.children.extend(children);
+        for child in children {
+            self.0.children.push(child);
+        }
         self
     }
 }

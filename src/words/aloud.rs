@@ -139,9 +139,10 @@ impl Words {
         let line = |message| vec![(message, names)];
         match &view.pane {
             Pane::Empty | Pane::Loading(_) | Pane::Checking(_) => Vec::new(),
-            Pane::Review(Review { lead, .. }) => {
+            Pane::Review(Review { lead, next_payment, .. }) => {
                 let Dated { message, date } = Message::reason(lead, frame.without_bank);
-                vec![(message, names.date(date))]
+                let next = next_payment.map(|on| (Message::NEXT_PAYMENT, names.date(Some(on))));
+                [Some((message, names.date(date))), next].into_iter().flatten().collect()
             }
             Pane::AtBank(at_bank) => Self::at_bank(at_bank, names),
             Pane::Choose(choose) => vec![self.choose_hint(choose, names)],
@@ -214,10 +215,10 @@ impl Words {
 
     /// What stays the same when the customer leaves. It must not claim more than the cards say.
     fn stays(accounts: &[AccountCard]) -> Message {
-        let any = |chip| accounts.iter().any(|account| account.chip == Some(chip));
-        if any(Chip::Disconnected) {
+        let mut chips = accounts.iter().filter_map(|account| account.chip);
+        if chips.clone().any(|chip| matches!(chip, Chip::Disconnected(_))) {
             Message::STAYS_DISCONNECTED
-        } else if any(Chip::PaymentsFailing) {
+        } else if chips.any(|chip| chip == Chip::PaymentsFailing) {
             Message::STAYS_FAILING
         } else {
             Message::STAYS_AS_IT_IS

@@ -64,7 +64,8 @@ impl Words {
                     if !after_a_word {
                         filled.push(name);
                     } else if !matches!(name, Piece::Ours(_)) {
-                        filled.extend([Piece::Ours(" "), name]);
+                        filled.push(Piece::Ours(" "));
+                        filled.push(name);
                     }
                 }
             }

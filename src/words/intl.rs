@@ -3,15 +3,12 @@
 /// A day in full, "9 December", in the customer's time zone; with the year if it is not the current one.
 #[cfg(target_arch = "wasm32")]
 pub fn day(locale: &str, unix_seconds: i64) -> String {
-    use js_sys::{Date, Object, Reflect};
+    use js_sys::{Date, Object};
     // A date is a float in JavaScript; whole seconds of any real year fit.
     #[allow(clippy::cast_precision_loss)]
     let date = Date::new(&(unix_seconds as f64 * 1000.0).into());
     let options = Object::new();
-    let set = |name: &str, value: &str| {
-        // Setting a property on a fresh object cannot fail.
-        let _ = Reflect::set(&options, &name.into(), &value.into());
-    };
+    let set = |name: &str, value: &str| crate::dom::set(&options, name, &value.into());
     set("day", "numeric");
     set("month", "long");
     if date.get_full_year() != Date::new_0().get_full_year() {

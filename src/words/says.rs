@@ -69,7 +69,7 @@ impl Message {
     /// The text of a status chip.
     pub fn chip(chip: Chip) -> Dated {
         match chip {
-            Chip::Disconnected => Message::CHIP_DISCONNECTED.into(),
+            Chip::Disconnected(_) => Message::CHIP_DISCONNECTED.into(),
             Chip::Stops(Some(on)) => dated(Message::CHIP_STOPS, on),
             Chip::Stops(None) => Message::CHIP_STOPS_SOON.into(),
             Chip::PaymentsFailing => Message::CHIP_PAYMENTS_FAILING.into(),

@@ -21,6 +21,7 @@ pub struct Facts {
 impl Facts {
     /// None yet.
     pub fn new() -> Self {
+        bring_settled();
         Self::default()
     }
 
@@ -58,6 +59,13 @@ impl Facts {
     }
 }
 
+/// Puts what tells of promises where the shell finds it, as the shipped glue has it at its end.
+fn bring_settled() {
+    let script =
+        [include_str!("../../src/element/settled.js"), "globalThis.whenSettled = whenSettled;"].concat();
+    Function::new_no_args(&script).call0(&JsValue::UNDEFINED).expect("a function is defined");
+}
+
 /// A script's value.
 pub fn run(script: &str) -> JsValue {
     js_sys::eval(script).unwrap_or_else(|error| panic!("{script}: {error:?}"))
@@ -75,6 +83,7 @@ pub async fn turn() {
 
 /// An element of the page with those attributes, as text of a tag.
 pub fn element(attributes: &str) -> HtmlElement {
+    bring_settled();
     let document = web_sys::window().and_then(|window| window.document()).expect("a document");
     let place = document.create_element("div").expect("an element");
     place.set_inner_html(&format!("<relink-tested {attributes}></relink-tested>"));

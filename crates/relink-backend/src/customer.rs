@@ -13,6 +13,8 @@ pub struct Customer {
     /// Where a page hosted by Stripe sends them back to. Without it, the page that the request came from, if its origin
     /// is one of ours.
     pub return_url: Option<String>,
+    /// When the merchant's next payment from them is due, in Unix seconds: the review says so.
+    pub next_payment_at: Option<i64>,
     /// The link by which they came, where they did not sign in.
     pub link: Option<CameBy>,
     /// Owner of their idempotency keys, where that is not the customer: a link has keys of its own.
@@ -38,7 +40,7 @@ impl CameBy {
 impl Customer {
     /// A customer who has signed in.
     pub fn signed_in(id: impl Into<String>) -> Self {
-        Self { id: id.into(), return_url: None, link: None, key_owner: None }
+        Self { id: id.into(), return_url: None, next_payment_at: None, link: None, key_owner: None }
     }
 
     /// Owner of the idempotency keys: the customer, or the link that they came by.

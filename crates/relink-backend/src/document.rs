@@ -33,7 +33,10 @@ pub async fn with(relink: &Relink, session: &RelinkSession, fresh: &[LinkedAccou
         let id = shown.text("id").unwrap_or_default();
         (*fresh.get(id).or_else(|| known.get(id)).unwrap_or(&shown)).clone()
     };
-    let accounts = named_as_before(session.shown_accounts.iter().map(newest).collect(), &renewed);
+    let mut accounts = named_as_before(session.shown_accounts.iter().map(newest).collect(), &renewed);
+    if session.status == SessionStatus::Pending {
+        say_since_when(relink, &mut accounts).await?;
+    }
     let bank = accounts.first();
     let text = |field| bank.and_then(|account| account.text(field));
     let logo = text("institution").and_then(|id| relink.merchant.bank_logos.get(id));
@@ -75,6 +78,28 @@ fn named_as_before(mut accounts: Vec<Json>, renewed: &Renewals) -> Vec<Json> {
         }
     }
     accounts
+}
+
+/// When the merchant's next payment is due, as whoever asks is known to the merchant.
+pub fn say_next_payment(session: &mut Json, at: Option<i64>) {
+    if let Some(at) = at {
+        session["next_payment_at"] = at.into();
+    }
+}
+
+/// Of accounts that do not work, since when: `inactive_since`, where a provider told of it.
+async fn say_since_when(relink: &Relink, accounts: &mut [Json]) -> Result<()> {
+    let is_inactive = |account: &&mut Json| account.text("status") == Some("inactive");
+    let mut broken: Vec<&mut Json> = accounts.iter_mut().filter(is_inactive).collect();
+    let ids: Vec<&str> = broken.iter().filter_map(|account| account.text("id")).collect();
+    let since = relink.store.inactive_since(&ids).await?;
+    for account in &mut broken {
+        let ms = account.text("id").and_then(|id| since.get(id)).copied();
+        if let Some(ms) = ms {
+            account["inactive_since"] = (ms / 1000).into();
+        }
+    }
+    Ok(())
 }
 
 /// The way to the bank, while there is a reason to go there. Where the seal does not open any more the session

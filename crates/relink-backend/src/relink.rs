@@ -120,6 +120,8 @@ pub struct Event<'a> {
     pub kind: &'a str,
     /// What it means.
     pub happening: Happening,
+    /// When it was made, in Unix seconds.
+    pub created: i64,
     /// The accounts.
     pub accounts: &'a FreshAccounts,
 }

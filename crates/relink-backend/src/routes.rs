@@ -105,6 +105,7 @@ async fn create(
         profile,
         link: customer.link.map(|link| link.id),
         customer: customer.id,
+        next_payment_at: customer.next_payment_at,
         owner: owner.clone(),
         key: key.clone(),
         return_url,
@@ -143,6 +144,7 @@ struct Create {
     profile: String,
     link: Option<String>,
     customer: String,
+    next_payment_at: Option<i64>,
     owner: String,
     key: String,
     return_url: Option<String>,
@@ -161,7 +163,9 @@ impl Act for Create {
             key: &self.key,
             link: self.link.as_deref(),
         };
-        Ok(open::open(relink, way, &self.customer, &self.wanted).await?)
+        let mut done = open::open(relink, way, &self.customer, &self.wanted).await?;
+        document::say_next_payment(&mut done.body, self.next_payment_at);
+        Ok(done)
     }
 }
 
@@ -173,7 +177,7 @@ async fn read(
 ) -> Result<Response, ApiError> {
     relink.rates.take(Asker::Reader(customer.key_owner()))?;
     let id = id_of(path)?;
-    let body = match (&customer.link, id.strip_prefix(PREVIEW)) {
+    let mut body = match (&customer.link, id.strip_prefix(PREVIEW)) {
         (Some(link), Some(about)) => preview(&relink, &customer.id, link, &profile, &id, about).await?,
         (Some(_), None) | (None, _) => {
             let session = own_session(&relink, &customer, &profile, &id).await?;
@@ -181,6 +185,7 @@ async fn read(
             document::of(&relink, &session).await?
         }
     };
+    document::say_next_payment(&mut body, customer.next_payment_at);
     let json = HeaderValue::from_static("application/json");
     let no_store = HeaderValue::from_static("no-store");
     Ok(([(header::CONTENT_TYPE, json), (header::CACHE_CONTROL, no_store)], body.to_string()).into_response())

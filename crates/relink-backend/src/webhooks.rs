@@ -103,7 +103,7 @@ impl Relink {
             let news = news().await?;
             let mut follow_ups = Vec::new();
             for follower in &self.followers {
-                let event = Event { provider, kind, happening, accounts: &news.accounts };
+                let event = Event { provider, kind, happening, created, accounts: &news.accounts };
                 follow_ups.extend(follower.follow(self, event).await?);
             }
             let mut write = self.store.begin().await?;

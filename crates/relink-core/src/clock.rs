@@ -15,9 +15,18 @@ pub struct Moment {
 /// The last day shown, in Unix seconds: the end of the year 9999. Browsers support some later dates, then none.
 const LAST_DAY: i64 = 253_402_300_799;
 
+/// The first day shown, in Unix seconds: the beginning of the year 2000.
+const FIRST_DAY: i64 = 946_684_800;
+
 /// The day, if the view can say that something stops on it. A day in the past or beyond all calendars is not shown.
 pub fn day_ahead(on: i64, now: i64) -> Option<i64> {
     (now..=LAST_DAY).contains(&on).then_some(on)
+}
+
+/// The day, if the view can say that something worked until it. A day to come, or before there were banks online, is not
+/// shown.
+pub fn day_past(on: i64, now: i64) -> Option<i64> {
+    (FIRST_DAY..=now).contains(&on).then_some(on)
 }
 
 impl Moment {
@@ -43,6 +52,15 @@ mod tests {
         assert_eq!(day_ahead(now + 86_400, now), Some(now + 86_400));
         for odd in [now - 1, 0, -1, i64::MIN, i64::MAX, LAST_DAY + 1, 8_640_000_000_001] {
             assert_eq!(day_ahead(odd, now), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_day_to_come_or_of_another_century_is_not_said_to_be_past() {
+        let now = 1_795_000_000;
+        assert_eq!(day_past(now - 86_400, now), Some(now - 86_400));
+        for odd in [now + 1, 0, -1, FIRST_DAY - 1, i64::MIN, i64::MAX] {
+            assert_eq!(day_past(odd, now), None, "{odd}");
         }
     }
 }

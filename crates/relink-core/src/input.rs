@@ -5,6 +5,7 @@ use crate::effect::{Attempt, CallNumber, Timer};
 use crate::saved::Saved;
 use crate::view::Action;
 use relink_wire::{Account, DisplayText, Json, SafeUrl};
+use std::rc::Rc;
 
 /// A fact.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +53,7 @@ pub enum Input {
         /// Which opening.
         attempt: Attempt,
         /// The accounts as the browser saw them: a hint, never the truth.
-        accounts: Vec<Account>,
+        accounts: Vec<Rc<Account>>,
     },
     /// The handoff could not be opened, or broke.
     HandoffFailed {

@@ -5,6 +5,7 @@
 
 use relink_account::no_repair;
 use relink_wire::{Account, Permission, Session};
+use std::rc::Rc;
 
 pub use relink_account::{NoRepair, Reason};
 
@@ -47,7 +48,7 @@ pub fn of_account(account: &Account, wanted: &[Permission], now: i64) -> Vec<Rea
 /// something else can be repaired.
 pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
-    let hopeless = concerned(session).all(is_beyond_repair);
+    let hopeless = concerned(session).all(|account| is_beyond_repair(account));
     for account in concerned(session).filter(|account| hopeless || !is_beyond_repair(account)) {
         for reason in of_account(account, &session.permissions, now) {
             if !reasons.contains(&reason) {
@@ -57,14 +58,15 @@ pub fn of_session(session: &Session, now: i64) -> Vec<Reason> {
             }
         }
     }
-    if reasons.len() > 1 {
-        reasons.retain(|reason| *reason != Reason::Unstated);
+    // It weighs the least, so it is the last.
+    if reasons.len() > 1 && reasons.last() == Some(&Reason::Unstated) {
+        reasons.pop();
     }
     reasons
 }
 
 /// The accounts the relink is about: exactly the required one, or all under the authorization.
-pub fn concerned(session: &Session) -> impl Iterator<Item = &Account> {
+pub fn concerned(session: &Session) -> impl Iterator<Item = &Rc<Account>> {
     let required = session.relink_options.account.as_deref();
     session.accounts.iter().filter(move |account| required.is_none_or(|id| account.is(id)))
 }

@@ -1,7 +1,7 @@
 //! What survives a reload: ids, idempotency keys and the data for analytics, never a secret. It is saved in the tab's
 //! `sessionStorage`; everything else is read from the backend.
 
-use relink_wire::{Agreed, Fields, Json, object, text, texts};
+use relink_wire::{Agreed, Fields, Gather, Json, Writing};
 
 /// The record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,31 +80,34 @@ impl Saved {
     /// Writes the record.
     pub fn encode(&self) -> Json {
         let completion = self.completion.as_ref().map_or(Json::Null, |completion| {
-            object(vec![("key", text(Some(&completion.key))), ("accounts", texts(&completion.accounts))])
+            Writing::default()
+                .text("key", Some(&completion.key))
+                .texts("accounts", &completion.accounts)
+                .done()
         });
-        object(vec![
-            ("create_key", text(self.create_key.as_deref())),
-            ("locale", text(self.locale.as_deref())),
-            ("session", text(self.session.as_deref())),
-            ("at_bank", Json::Bool(self.at_bank)),
-            ("agreed", text(self.agreed.as_ref().map(|agreed| agreed.id.as_str()))),
-            ("agreed_at", Json::from(self.agreed.as_ref().map_or(0, |agreed| agreed.collected_at))),
-            ("needing", texts(&self.needing)),
-            ("completion", completion),
-            ("broken", texts(&self.broken)),
-            ("linked", texts(&self.linked)),
-            ("authorized", Json::Bool(self.authorized)),
-            ("replaced", Json::Bool(self.replaced)),
-            ("flow", text(Some(&self.flow))),
-            ("began_ms", Json::from(self.began_ms)),
-            ("attempt", Json::from(self.attempt)),
-            ("reason", text(self.reason.as_deref())),
-        ])
+        Writing::default()
+            .text("create_key", self.create_key.as_deref())
+            .text("locale", self.locale.as_deref())
+            .text("session", self.session.as_deref())
+            .flag("at_bank", self.at_bank)
+            .text("agreed", self.agreed.as_ref().map(|agreed| agreed.id.as_str()))
+            .put("agreed_at", Json::from(self.agreed.as_ref().map_or(0, |agreed| agreed.collected_at)))
+            .texts("needing", &self.needing)
+            .put("completion", completion)
+            .texts("broken", &self.broken)
+            .texts("linked", &self.linked)
+            .flag("authorized", self.authorized)
+            .flag("replaced", self.replaced)
+            .text("flow", Some(&self.flow))
+            .put("began_ms", Json::from(self.began_ms))
+            .put("attempt", Json::from(self.attempt))
+            .text("reason", self.reason.as_deref())
+            .done()
     }
 }
 
 fn ids(json: &Json, field: &str) -> Option<Vec<String>> {
-    Some(json.entries(field)?.iter().filter_map(|id| id.as_str().map(String::from)).collect())
+    Some(json.entries(field)?.iter().filter_map(|id| id.as_str().map(String::from)).gather())
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ where
         .route("/dashboard/audit", get(messages::audit))
         .layer(Extension(hashing::Hashing::default()))
         .layer(DefaultBodyLimit::max(LARGEST))
-        .layer(middleware::from_fn(error_pages))
+        .layer(middleware::from_fn_with_state(hosted.clone(), error_pages))
         .layer(middleware::from_fn(trace::trace))
         .layer(middleware::map_response(alone))
         .with_state(Desk::new(hosted, settings, provider))

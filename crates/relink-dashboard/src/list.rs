@@ -65,7 +65,7 @@ pub async fn show(
     let body = html! {
         div .head {
             h1 { "Accounts" }
-            p .lede { (attention) " need attention; about " (askable) " the customer can be asked by email now." }
+            p .lede { (attention) " need attention. The customers of " (askable) " can be asked by email now." }
         }
         (filter(reason, search))
         @if shown.is_empty() {

@@ -55,7 +55,7 @@ pub async fn preview(
                     (hidden("sending", &random_id("snd")))
                     @for line in groups.iter().flatten() { (hidden("account", line.row.linked.id())) }
                     button .primary type="submit" { @if groups.len() == 1 { "Send 1 email" } @else { "Send " (groups.len()) " emails" } }
-                    span .fine { "One email for each customer and bank; it lists the accounts. Each account at most once in 48 hours, whoever asks." }
+                    span .fine { "One email for each customer and bank, with all their accounts. About each account at most one in 48 hours." }
                 }
             }
             h2 { "Who gets it" }

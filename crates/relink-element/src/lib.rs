@@ -1,6 +1,7 @@
 //! The WebAssembly that `<relink-widget>` loads: the functions the element's class (`src/element/relink-widget.js`) may
 //! call. The class knows the page and the attributes; this side knows the flow, which is `relink-widget`'s.
 
+use js_sys::JsString;
 use relink_widget::shell::runtime::Runtime;
 use relink_widget::words::Words;
 use std::rc::Rc;
@@ -24,16 +25,21 @@ pub fn begin() {
 /// Draws an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended. The
 /// other arguments come from `src/element/words.js`: the locale for formatting, and the words.
 ///
-/// The arguments are owned: for borrowed ones wasm-bindgen brings a stack of values along.
+/// The arguments are owned: for borrowed ones wasm-bindgen brings a stack of values along. Text comes as the page's own,
+/// since it is copied here by what copies all other text.
 #[wasm_bindgen]
 pub fn mount(
     host: HtmlElement,
     root: ShadowRoot,
     ended: js_sys::Function,
-    locale: String,
-    words: String,
+    locale: JsString,
+    words: JsString,
 ) -> Handle {
-    Handle { runtime: Runtime::mount(&host, &root, ended, Words::new(locale, &words)) }
+    Handle { runtime: Runtime::mount(&host, &root, ended, said(&locale, &words)) }
+}
+
+fn said(locale: &JsString, words: &JsString) -> Words {
+    Words::new(locale.as_string().unwrap_or_default(), &words.as_string().unwrap_or_default())
 }
 
 /// The running inside of one element, for its class.
@@ -65,8 +71,8 @@ impl Handle {
     }
 
     /// The language has changed.
-    pub fn speak(&self, locale: String, words: String) {
-        self.runtime.speak(Words::new(locale, &words));
+    pub fn speak(&self, locale: JsString, words: JsString) {
+        self.runtime.speak(said(&locale, &words));
     }
 
     /// The element was moved in the page.

@@ -36,6 +36,7 @@ fn customer_of(relink: &HostedRelink) -> Customer {
     Customer {
         id: relink.customer.clone(),
         return_url: relink.return_url.clone(),
+        next_payment_at: None,
         link: Some(CameBy { id: relink.id.clone(), accounts: needed.chain(done).map(Into::into).collect() }),
         key_owner: Some(key_owner(relink)),
     }

@@ -53,7 +53,7 @@ impl Hosted {
     {
         Router::new()
             .merge(api::routes())
-            .merge(page::routes())
+            .merge(page::routes(self))
             .merge(shell::assets())
             .with_state(self.clone())
             .merge(gate::routes(self))

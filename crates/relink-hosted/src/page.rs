@@ -29,11 +29,11 @@ use relink_wire::Account;
 use serde::Deserialize;
 
 /// The routes.
-pub fn routes() -> Router<Hosted> {
+pub fn routes(hosted: &Hosted) -> Router<Hosted> {
     Router::new()
         .route("/r/{token}", get(enter))
         .route("/r/l/{link}", get(show).post(send_new))
-        .layer(middleware::from_fn(shell::error_pages))
+        .layer(middleware::from_fn_with_state(hosted.clone(), shell::error_pages))
 }
 
 /// The form that asks for a new link.

@@ -28,9 +28,10 @@ impl Follow for Hosting {
 async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiError> {
     let mut follow_ups = Vec::new();
     let at_ms = hosted.now_ms();
+    let happened_ms = happened_ms(event.created, at_ms);
     let note = |account: &LinkedAccount, what, who: &str, note: Option<String>| {
         let (account, who) = (account.id().to_owned(), who.to_owned());
-        FollowUp::Note(OwnedEntry { at_ms, account, what, who, note })
+        FollowUp::Note(OwnedEntry { at_ms: happened_ms, account, what, who, note })
     };
     let trigger = Trigger::of(event.happening);
     let is_repair = event.happening == Happening::Repaired;
@@ -93,6 +94,14 @@ async fn follow(hosted: &Hosted, event: Event<'_>) -> Result<Vec<FollowUp>, ApiE
     Ok(follow_ups)
 }
 
+/// When what an event tells of happened: when the event was made, which may be days before it arrives. A time that is no
+/// delivery's is not believed.
+fn happened_ms(created: i64, at_ms: i64) -> i64 {
+    const LATEST_MS: i64 = 7 * 86_400_000;
+    let created_ms = created.saturating_mul(1000);
+    if (at_ms - LATEST_MS..=at_ms).contains(&created_ms) { created_ms } else { at_ms }
+}
+
 /// What else is broken behind the logins of these accounts: when a login breaks Stripe tells of each account apart, and the
 /// customer gets one email. Accounts of two providers are never behind one login.
 async fn behind_the_same_login(
@@ -137,6 +146,16 @@ mod tests {
     use relink_backend::RelinkError;
     use relink_store::StoreError;
     use relink_stripe::StripeError;
+
+    #[test]
+    fn an_event_that_arrives_late_happened_when_it_was_made() {
+        const NOW_MS: i64 = 1_795_000_000_123;
+        let day = |days: i64| NOW_MS / 1000 - days * 86_400;
+        assert_eq!(happened_ms(day(3), NOW_MS), day(3) * 1000);
+        for odd in [day(8), day(-1), 0, 1, i64::MIN, i64::MAX] {
+            assert_eq!(happened_ms(odd, NOW_MS), NOW_MS, "{odd}");
+        }
+    }
 
     #[test]
     fn what_passes_is_told_to_stripe_so_that_it_delivers_again_and_what_stays_is_noted() {

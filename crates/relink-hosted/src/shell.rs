@@ -2,7 +2,7 @@
 
 use crate::hosted::Hosted;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -102,7 +102,7 @@ fn beforehand(widget: &str, language: &str) -> String {
 }
 
 /// An error as a page, for a browser that asked for one: the layer of every route that people see.
-pub async fn error_pages(request: Request, next: Next) -> Response {
+pub async fn error_pages(State(hosted): State<Hosted>, request: Request, next: Next) -> Response {
     let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     let wants_page = accepts.unwrap_or_default().contains("text/html");
     let is_of_staff = request.uri().path().starts_with("/dashboard");
@@ -111,14 +111,14 @@ pub async fn error_pages(request: Request, next: Next) -> Response {
     match error_of(&response) {
         Some(error) if wants_page => {
             tracing::info!(code = error.kind.code().as_str(), detail = %error.detail, "answered with a page");
-            problem(&error, &id, is_of_staff)
+            problem(&hosted, &error, &id, is_of_staff)
         }
         _ => response,
     }
 }
 
-/// An error as a page. Staff have a way back to the list; a customer's pages are the merchant's, whose address nobody knows here.
-fn problem(error: &ApiError, request_id: &str, is_of_staff: bool) -> Response {
+/// An error as a page. Staff have a way back to the list, a customer to the merchant's sign-in and help, where they are known.
+fn problem(hosted: &Hosted, error: &ApiError, request_id: &str, is_of_staff: bool) -> Response {
     let (heading, text) = match error.kind.status() {
         StatusCode::NOT_FOUND => {
             ("There is nothing here", "The page may have moved, or the address has a typo.")
@@ -127,35 +127,40 @@ fn problem(error: &ApiError, request_id: &str, is_of_staff: bool) -> Response {
         _ if error.kind.is_passing() => ("Not just now", "Nothing has changed. Try again in a moment."),
         _ => ("That did not work", "Nothing has changed."),
     };
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (heading) }
-                link rel="stylesheet" href="/pages/pages.css";
+    let body = html! {
+        div .narrow {
+            h1 { (heading) }
+            p .lede { (text) }
+            @if is_of_staff {
+                p { a .button.primary href="/dashboard" { "Back to the accounts" } }
+            } @else if let Some(sign_in) = &hosted.merchant.sign_in_url {
+                p { a .button.primary href=(sign_in.as_str()) rel="noreferrer" { span { "Sign in to " (hosted.shop()) } } }
+            } @else if let Some(help) = hosted.support_url() {
+                p { a .button.primary href=(help) rel="noreferrer" { span { "Get help from " (hosted.shop()) } } }
             }
-            body {
-                main #main .narrow {
-                    h1 { (heading) }
-                    p .lede { (text) }
-                    @if is_of_staff { p { a .button.primary href="/dashboard" { "Back to the accounts" } } }
-                    p .fine { "Reference " code { (request_id) } }
-                }
-            }
+            p .fine { "Reference " code { (request_id) } }
         }
     };
-    let mut response = (error.kind.status(), Html(markup.into_string())).into_response();
-    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let opener = HeaderName::from_static("cross-origin-opener-policy");
-    headers.insert(opener, HeaderValue::from_static("same-origin"));
+    let page = Shell {
+        lang: "en",
+        dir: "ltr",
+        title: heading,
+        has_widget: false,
+        loads: Loads::Own,
+        scripts: &[],
+        skip: None,
+        header: html! {},
+        body,
+        footer: html! {},
+    };
+    let mut response = document(hosted, page);
+    *response.status_mut() = error.kind.status();
+    // Nothing is opened from here, and the address may hold what was a token.
+    for (name, value) in [("cross-origin-opener-policy", "same-origin"), ("referrer-policy", "no-referrer")] {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
     if let Some(seconds) = error.wait.or(error.kind.retry_after()) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -48,7 +48,7 @@ pub async fn put_all<'a>(
             rows.push((account.id(), Row::Told(customer, account)));
         }
     }
-    rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+    rows.sort_by_key(|(one, _)| *one);
     for (_, row) in rows {
         match row {
             Row::Told(customer, account) => put(write, customer, account, told.read_at_ms).await?,

@@ -177,16 +177,25 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Since when something is wrong with those accounts, in milliseconds: the newest that Stripe said of each, where it was
-    /// not relinked after that.
+    /// Since when something is wrong with those accounts, in milliseconds: the newest that a provider said of each, where it
+    /// was not relinked after that.
     pub async fn troubled_since(&self, accounts: &[&str]) -> Result<HashMap<String, i64>> {
+        self.told_since(accounts, "'deactivated', 'warned'").await
+    }
+
+    /// Since when those accounts do not work, in milliseconds, where a provider said so.
+    pub async fn inactive_since(&self, accounts: &[&str]) -> Result<HashMap<String, i64>> {
+        self.told_since(accounts, "'deactivated'").await
+    }
+
+    async fn told_since(&self, accounts: &[&str], what: &'static str) -> Result<HashMap<String, i64>> {
         if accounts.is_empty() {
             return Ok(HashMap::new());
         }
         let holes: Vec<String> = (1..=accounts.len()).map(|place| format!("${place}")).collect();
         let statement = format!(
             "SELECT account, MAX(at_ms) AS since FROM journal AS told
-             WHERE account IN ({}) AND what IN ('deactivated', 'warned') AND NOT EXISTS
+             WHERE account IN ({}) AND what IN ({what}) AND NOT EXISTS
                  (SELECT 1 FROM journal AS later
                   WHERE later.account = told.account AND later.what = 'relinked' AND later.at_ms >= told.at_ms)
              GROUP BY account",

@@ -227,9 +227,13 @@ impl Stripe {
         path: &[&str],
         query: &[(&str, &str)],
     ) -> Result<Json, StripeError> {
+        // Ids come from outside: as a segment of their own they cannot become another path. These are no segment of
+        // their own: `Url` leaves them out, and Stripe would answer with a list.
+        if path.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
+            return Err(StripeError::NotFound);
+        }
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
-            // Ids come from outside: as a segment of their own they cannot become another path.
             segments.pop_if_empty().extend(path);
         }
         if !query.is_empty() {

@@ -1,9 +1,10 @@
 //! Stripe's Financial Connections Account (`GET /v1/financial_connections/accounts/{id}`): the fields that a relink needs.
 
 use crate::{
-    AccountStatus, Cause, DecodeError, DisplayText, Fields, IdentifierType, Json, Last4, NumberStatus,
-    Permission, RelinkAction, Subcategory,
+    AccountStatus, Cause, DecodeError, DisplayText, Fields, Gather, IdentifierType, Json, Last4,
+    NumberStatus, Permission, RelinkAction, Subcategory,
 };
+use std::rc::Rc;
 
 /// A linked account, before or after the bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Inactive {
     pub cause: Cause,
     /// What repairs it.
     pub action: RelinkAction,
+    /// Since when, in Unix seconds, if the backend knows: the account's `inactive_since`.
+    pub since: Option<i64>,
 }
 
 /// `status_details.active`, if the bank has announced that access will end.
@@ -88,6 +91,7 @@ impl Account {
             inactive: details.and_then(|d| d.object("inactive")).map(|inactive| Inactive {
                 cause: Cause::parse(inactive.text("cause").unwrap_or_default()),
                 action: RelinkAction::parse(inactive.text("action").unwrap_or_default()),
+                since: json.whole("inactive_since"),
             }),
             ending: details.and_then(|d| d.object("active")).map(|active| Ending {
                 cause: Cause::parse(active.text("cause").unwrap_or_default()),
@@ -95,16 +99,17 @@ impl Account {
                 expected_deactivation_date: active.whole("expected_deactivation_date"),
             }),
             permissions: json.entries("permissions").map(permissions),
-            account_numbers: json.entries("account_numbers").unwrap_or_default().iter().map(number).collect(),
+            account_numbers: json.entries("account_numbers").unwrap_or_default().iter().map(number).gather(),
             supported_payment_method_types: json
                 .entries("supported_payment_method_types")
-                .map(|types| types.iter().filter_map(|t| t.as_str().map(Into::into)).collect()),
+                .map(|types| types.iter().filter_map(|t| t.as_str().map(Into::into)).gather()),
         })
     }
 
-    /// Reads a list, leaving out entries that are not accounts.
-    pub fn decode_list(entries: &[Json]) -> Vec<Self> {
-        entries.iter().filter_map(|entry| Self::decode(entry).ok()).collect()
+    /// Reads a list, leaving out entries that are not accounts. They are shared, since a flow keeps what it was told in
+    /// several places.
+    pub fn decode_list(entries: &[Json]) -> Vec<Rc<Self>> {
+        entries.iter().filter_map(|entry| Self::decode(entry).ok().map(Rc::new)).gather()
     }
 
     /// Whether it has that id, now or before.
@@ -113,13 +118,16 @@ impl Account {
     }
 
     /// The list without accounts that another entry replaces: the two are one account.
-    pub(crate) fn newest_of_each(accounts: Vec<Self>) -> Vec<Self> {
-        let mut newest: Vec<Self> = Vec::new();
+    pub(crate) fn newest_of_each(accounts: Vec<Rc<Self>>) -> Vec<Rc<Self>> {
+        let mut newest: Vec<Rc<Self>> = Vec::new();
         for account in accounts {
             if newest.iter().any(|other| other.replaces.as_ref() == Some(&account.id)) {
                 continue;
             }
-            newest.retain(|other| account.replaces.as_ref() != Some(&other.id));
+            let is_replaced = |other: &Rc<Self>| account.replaces.as_ref() == Some(&other.id);
+            while let Some(place) = newest.iter().position(is_replaced) {
+                newest.remove(place);
+            }
             newest.push(account);
         }
         newest

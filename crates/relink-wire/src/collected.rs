@@ -2,12 +2,13 @@
 //! the backend is asked.
 
 use crate::{Account, DecodeError, Fields, Json};
+use std::rc::Rc;
 
 /// The result of Stripe's modal, as the browser saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Collected {
     /// The accounts that the customer chose; none if they closed the modal.
-    Accounts(Vec<Account>),
+    Accounts(Vec<Rc<Account>>),
     /// Stripe.js resolved with an error.
     Refused {
         /// Stripe's error code, if there is one.

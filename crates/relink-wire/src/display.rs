@@ -96,9 +96,14 @@ pub struct Last4(String);
 impl Last4 {
     /// Keeps the last four letters or digits; `None` if there are none.
     pub fn parse(raw: &str) -> Option<Self> {
-        let mut kept: Vec<char> = raw.chars().rev().filter(char::is_ascii_alphanumeric).take(4).collect();
-        kept.reverse();
-        (!kept.is_empty()).then(|| Self(kept.into_iter().collect()))
+        let mut kept = String::new();
+        for c in raw.chars().filter(char::is_ascii_alphanumeric) {
+            if kept.len() == 4 {
+                kept.remove(0);
+            }
+            kept.push(c);
+        }
+        (!kept.is_empty()).then_some(Self(kept))
     }
 
     /// The characters, `1234`.

@@ -18,10 +18,9 @@ macro_rules! open_enum {
 
             /// Reads the name on the wire.
             pub fn parse(name: &str) -> Self {
-                match name {
-                    $($wire => Self::$variant,)+
-                    other => Self::Unknown(other.into()),
-                }
+                // By a loop: comparing with each name in place weighs more.
+                let known = Self::KNOWN.iter().find(|known| known.as_str() == name);
+                known.cloned().unwrap_or_else(|| Self::Unknown(name.into()))
             }
 
             /// The name on the wire.

@@ -1,7 +1,7 @@
 //! The element's events: their names and what their `detail` holds. No variant can hold a client secret, a
 //! full account number or anything that the customer typed.
 
-use crate::{Account, Code, DisplayText, FailureReason, Json, Last4, Outcome, Rule, object, text};
+use crate::{Account, Code, DisplayText, FailureReason, Gather, Json, Last4, Outcome, Rule, Writing};
 
 /// Where a flow is: the host attribute `state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,72 +211,68 @@ impl Event {
 
     /// The DOM event's `detail`; `session` and `flow` are their ids.
     pub fn detail(&self, session: Option<&str>, flow: &str) -> Json {
-        let mut fields = match self {
-            Self::Ready => Vec::new(),
-            Self::State { state, previous } => vec![
-                ("state", text(Some(state.as_str()))),
-                ("previous", text(previous.map(FlowState::as_str))),
-            ],
-            Self::Success { outcome, rule, authorization, accounts } => vec![
-                ("outcome", text(Some(outcome.as_str()))),
-                ("rule", text(Some(rule.as_str()))),
-                ("authorization", text(authorization.as_deref())),
-                ("accounts", Json::Array(accounts.iter().map(AccountSummary::encode).collect())),
-            ],
+        let mut detail = Writing::default();
+        match self {
+            Self::Ready => {}
+            Self::State { state, previous } => {
+                detail.text("state", Some(state.as_str()));
+                detail.text("previous", previous.map(FlowState::as_str));
+            }
+            Self::Success { outcome, rule, authorization, accounts } => {
+                detail.text("outcome", Some(outcome.as_str()));
+                detail.text("rule", Some(rule.as_str()));
+                detail.text("authorization", authorization.as_deref());
+                detail.put("accounts", Json::Array(accounts.iter().map(AccountSummary::encode).gather()));
+            }
             Self::Failure { code, failure_reason, message, retryable, request_id } => {
-                let mut fields = trouble(code, message, *retryable, request_id);
-                fields.push(("failure_reason", text(failure_reason.as_ref().map(FailureReason::as_str))));
-                fields
+                trouble(&mut detail, code, message, *retryable, request_id);
+                detail.text("failure_reason", failure_reason.as_ref().map(FailureReason::as_str));
             }
-            Self::Cancel { state } => vec![("state", text(Some(state.as_str())))],
+            Self::Cancel { state } => {
+                detail.text("state", Some(state.as_str()));
+            }
             Self::Error { code, message, retryable, request_id } => {
-                trouble(code, message, *retryable, request_id)
+                trouble(&mut detail, code, message, *retryable, request_id);
             }
-            Self::Analytics(analytics) => analytics.fields(),
-        };
-        fields.extend([("session", text(session)), ("flow", text(Some(flow)))]);
-        object(fields)
+            Self::Analytics(analytics) => analytics.write(&mut detail),
+        }
+        detail.text("session", session).text("flow", Some(flow)).done()
     }
 }
 
 impl Analytics {
-    fn fields(&self) -> Written {
-        vec![
-            ("name", text(Some(self.name.as_str()))),
-            ("timestamp", Json::from(self.timestamp)),
-            ("institution_name", text(self.institution_name.as_ref().map(DisplayText::as_str))),
-            ("error_code", text(self.error_code.as_ref().map(Code::as_str))),
-            ("final", self.is_final.map_or(Json::Null, Json::Bool)),
-            ("reason", text(self.reason.as_deref())),
-            ("account", text(self.account.as_deref())),
-            ("handoff", text(self.handoff)),
-            ("attempt", Json::from(self.attempt)),
-            ("elapsed_ms", Json::from(self.elapsed_ms)),
-        ]
+    fn write(&self, detail: &mut Writing) {
+        detail
+            .text("name", Some(self.name.as_str()))
+            .put("timestamp", Json::from(self.timestamp))
+            .text("institution_name", self.institution_name.as_ref().map(DisplayText::as_str))
+            .text("error_code", self.error_code.as_ref().map(Code::as_str))
+            .put("final", self.is_final.map_or(Json::Null, Json::Bool))
+            .text("reason", self.reason.as_deref())
+            .text("account", self.account.as_deref())
+            .text("handoff", self.handoff)
+            .put("attempt", Json::from(self.attempt))
+            .put("elapsed_ms", Json::from(self.elapsed_ms));
     }
 }
 
 impl AccountSummary {
     fn encode(&self) -> Json {
-        object(vec![
-            ("id", text(Some(&self.id))),
-            ("replaces", text(self.replaces.as_deref())),
-            ("institution_name", text(self.institution_name.as_ref().map(DisplayText::as_str))),
-            ("display_name", text(self.display_name.as_ref().map(DisplayText::as_str))),
-            ("last4", text(self.last4.as_ref().map(Last4::as_str))),
-        ])
+        Writing::default()
+            .text("id", Some(&self.id))
+            .text("replaces", self.replaces.as_deref())
+            .text("institution_name", self.institution_name.as_ref().map(DisplayText::as_str))
+            .text("display_name", self.display_name.as_ref().map(DisplayText::as_str))
+            .text("last4", self.last4.as_ref().map(Last4::as_str))
+            .done()
     }
 }
 
-/// The fields of an object that is not whole yet.
-type Written = Vec<(&'static str, Json)>;
-
 /// What a failure and an error have in common.
-fn trouble(code: &Code, message: &str, retryable: bool, request_id: &Option<String>) -> Written {
-    vec![
-        ("code", text(Some(code.as_str()))),
-        ("message", text(Some(message))),
-        ("retryable", Json::Bool(retryable)),
-        ("request_id", text(request_id.as_deref())),
-    ]
+fn trouble(detail: &mut Writing, code: &Code, message: &str, retryable: bool, request_id: &Option<String>) {
+    detail
+        .text("code", Some(code.as_str()))
+        .text("message", Some(message))
+        .flag("retryable", retryable)
+        .text("request_id", request_id.as_deref());
 }

@@ -1,5 +1,6 @@
 //! The seam between text and types: everything is decoded from a [`Json`] tree, however that tree was made.
 
+use crate::Gather;
 use std::fmt;
 
 /// A JSON document in memory.
@@ -9,8 +10,39 @@ pub type Json = serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 pub type Json = crate::Tree;
 
-/// An object of these fields. One function for all of them, since a macro writes itself out at each place, and the
-/// widget's bytes count.
+/// An object that is being written, field by field: a call for each weighs less than a list of them.
+#[derive(Debug, Default)]
+pub struct Writing(Vec<(String, Json)>);
+
+impl Writing {
+    /// Adds a field.
+    pub fn put(&mut self, name: &str, value: Json) -> &mut Self {
+        self.0.push((name.into(), value));
+        self
+    }
+
+    /// Adds text, or null.
+    pub fn text(&mut self, name: &str, text: Option<&str>) -> &mut Self {
+        self.put(name, self::text(text))
+    }
+
+    /// Adds true or false.
+    pub fn flag(&mut self, name: &str, flag: bool) -> &mut Self {
+        self.put(name, Json::Bool(flag))
+    }
+
+    /// Adds a list of texts.
+    pub fn texts(&mut self, name: &str, texts: &[String]) -> &mut Self {
+        self.put(name, self::texts(texts))
+    }
+
+    /// The object.
+    pub fn done(&mut self) -> Json {
+        record(std::mem::take(&mut self.0))
+    }
+}
+
+/// An object of these fields.
 pub fn object(fields: Vec<(&'static str, Json)>) -> Json {
     record(fields.into_iter().map(|(name, value)| (String::from(name), value)).collect())
 }
@@ -28,7 +60,7 @@ pub fn text(text: Option<&str>) -> Json {
 
 /// A list of texts.
 pub fn texts(texts: &[String]) -> Json {
-    Json::Array(texts.iter().map(|one| text(Some(one))).collect())
+    Json::Array(texts.iter().map(|one| text(Some(one))).gather())
 }
 
 /// Why an answer could not be understood: always the backend's fault. It names the field, for the backend's developer.

@@ -13,6 +13,7 @@ mod collected;
 mod display;
 mod enums;
 mod event;
+mod gather;
 mod handoff;
 mod hue;
 mod json;
@@ -32,9 +33,10 @@ pub use enums::{
     Permission, RelinkAction, Rule, SessionStatus, Subcategory,
 };
 pub use event::{AccountSummary, Analytics, AnalyticsName, Event, FlowState};
+pub use gather::Gather;
 pub use handoff::{Consent, Handoff, HostedHandoff, StripeJsHandoff};
 pub use hue::{HUES, fnv1a, hue};
-pub use json::{DecodeError, Fields, Json, object, record, text, texts};
+pub use json::{DecodeError, Fields, Json, Writing, object, record, text, texts};
 pub use problem::Problem;
 pub use request::{Agreed, CompleteSession, CreateSession};
 pub use secret::Secret;

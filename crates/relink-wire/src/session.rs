@@ -5,6 +5,7 @@ use crate::{
     Account, DecodeError, DisplayText, FailureReason, Fields, Handoff, InstitutionStatus, Json, Permission,
     Rule, SafeUrl, SessionStatus,
 };
+use std::rc::Rc;
 
 /// The answer of every route of the relink API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +30,10 @@ pub struct Session {
     pub relink_options: RelinkOptions,
     /// How many accounts the merchant accepts.
     pub limits: Limits,
+    /// When the merchant's next payment is due, in Unix seconds, if the merchant says.
+    pub next_payment_at: Option<i64>,
     /// The accounts as they are when the answer is made.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<Rc<Account>>,
     /// The handoff. An error if there is one that cannot be used, `None` if there is none.
     pub handoff: Option<Result<Handoff, DecodeError>>,
     /// The result.
@@ -148,6 +151,7 @@ impl Session {
                     .and_then(|most| u32::try_from(most).ok())
                     .filter(|most| *most > 0),
             },
+            next_payment_at: json.whole("next_payment_at"),
             accounts: json
                 .entries("accounts")
                 .map(|entries| Account::newest_of_each(Account::decode_list(entries)))
@@ -165,6 +169,6 @@ impl Session {
     /// The account that must be relinked, if `accounts` has it.
     pub fn required_account(&self) -> Option<&Account> {
         let id = self.relink_options.account.as_deref()?;
-        self.accounts.iter().find(|account| account.is(id))
+        self.accounts.iter().find(|account| account.is(id)).map(Rc::as_ref)
     }
 }

@@ -8,8 +8,8 @@ pub const WIDGET: &[&str] =
 
 /// The holes of the mail's and the hosted page's texts.
 pub const HOSTED: &[&str] = &[
-    "bank", "Bank", " bank", "shop", "account", "Account", " account", "name", "date", "address", "day",
-    "month",
+    "bank", "Bank", " bank", "shop", "account", "Account", " account", "name", "date", "address", " address",
+    "day", "month",
 ];
 
 /// A piece of a text, in order.

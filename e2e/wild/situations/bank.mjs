@@ -93,6 +93,19 @@ export const bank = [
       assert.equal(await world.page.evaluate(() => document.getElementById('theirs').open), false);
     },
   },
+  {
+    situation: 'the page gives its modal dialog another place while the customer is at the bank',
+    expected: 'that stays, and nothing of ours does',
+    scenario: { page: (site) => page(site, `<dialog id="theirs" style="margin: 10px">${WIDGET}</dialog>`, 'theirs.showModal()') },
+    run: async (world, widget) => {
+      await toTheBank(world, widget, '');
+      await becomes('Stripe.js was called', 1, () => world.page.evaluate(() => window.layers));
+      await world.page.evaluate(() => { document.getElementById('theirs').style.margin = '30px'; });
+      await world.page.click('#agree');
+      await widget.reaches('succeeded');
+      await becomes('its style', 'margin: 30px;', () => world.page.evaluate(() => document.getElementById('theirs').getAttribute('style')));
+    },
+  },
   ...Object.entries({
     'a modal dialog of the page that came up over it and is not around it': [`${WIDGET}<dialog id="theirs">Your session ends soon</dialog>`, '', 'theirs.showModal()'],
     'a popover of the page that covers the screen': [`${WIDGET}<div popover="manual" id="theirs" style="inline-size:100vw;block-size:100vh">Cookies</div>`, '', 'theirs.showPopover()'],
@@ -131,6 +144,35 @@ export const bank = [
       assert.equal(await world.page.evaluate(() => document.body.style.pointerEvents), 'none');
     },
   },
+  ...['transform: translateY(0)', 'filter: grayscale(1)', 'will-change: transform', 'contain: paint', 'animation: come 1s both'].flatMap((style) => [WIDGET, MODAL].map((element) => ({
+    situation: `the page\'s body has ${style} and is short, and the element is ${element === MODAL ? 'a modal' : 'inline'}`,
+    expected: 'the bank\'s layer lies on the screen and can be pressed, and the body is as before afterwards',
+    scenario: { page: (site) => page(site, `<style>@keyframes come { from { transform: translateY(9px) } to { transform: translateY(0) } } body { ${style} }</style>${element === MODAL ? MODAL : `<div style="height:90px;overflow:auto">${WIDGET}</div>`}`), context: { viewport: { width: 800, height: 800 } } },
+    run: async (world, widget) => {
+      await toTheBank(world, widget, element);
+      await becomes('Stripe.js was called', 1, () => world.page.evaluate(() => window.layers));
+      assert.equal(await layerIsReached(world), true);
+      await world.page.click('#agree');
+      await widget.reaches('succeeded');
+      assert.equal(await world.page.evaluate(() => document.body.getAttribute('style') ?? ''), '');
+    },
+  }))),
+  ...[WIDGET, MODAL].map((element) => ({
+    situation: `a part of the page fills the screen, and the element, ${element === MODAL ? 'a modal' : 'inline'}, is in it`,
+    expected: 'handoff_unreachable; the screen is given back, and the next try leads to the bank',
+    scenario: { page: (site) => page(site, `<div id="full" style="background:white;overflow:auto">${element}</div>`, 'document.getElementById("opener").onclick = () => full.requestFullscreen();') },
+    run: async (world, widget) => {
+      await world.page.click('#opener');
+      await becomes('it fills the screen', 'full', () => world.page.evaluate(() => document.fullscreenElement?.id));
+      await toTheBank(world, widget, element);
+      await eventually('it is told', async () => (await world.events('relink-error')).length === 1);
+      assert.equal((await world.events('relink-error'))[0].detail.code, 'handoff_unreachable');
+      await becomes('it fills it no more', null, () => world.page.evaluate(() => document.fullscreenElement));
+      await widget.forward();
+      await world.page.click('#agree');
+      await world.theEnd('relink-success');
+    },
+  })),
   {
     situation: 'the element is removed while the page\'s modal dialog has made way',
     expected: 'the dialog is modal again',

@@ -117,19 +117,22 @@ export const shown = [
       assert.deepEqual(await errors(world), []);
     },
   },
-  {
-    situation: 'show() of an inline element in a hidden tab panel',
-    expected: 'not_visible is told; relink-ready comes when the panel is shown',
-    scenario: { page: (site) => page(site, '<div id="around" hidden><relink-widget endpoint="/relink" account="fca_1"></relink-widget></div>') },
+  ...Object.entries({
+    'a hidden tab panel': ['hidden', 'around.hidden = false'],
+    'a part with content-visibility: hidden': ['style="content-visibility:hidden"', 'around.style.contentVisibility = ""'],
+  }).map(([name, [attribute, reveal]]) => ({
+    situation: `show() of an inline element in ${name}`,
+    expected: 'not_visible is told; relink-ready comes when that is shown',
+    scenario: { page: (site) => page(site, `<div id="around" ${attribute}><relink-widget endpoint="/relink" account="fca_1"></relink-widget></div>`) },
     run: async (world, widget) => {
       await show(world);
       await widget.reaches('review');
       assert.deepEqual(await errors(world), ['not_visible']);
       assert.equal(await isReady(world), false);
-      await world.page.evaluate('around.hidden = false');
+      await world.page.evaluate(reveal);
       await eventually('it is ready', () => isReady(world));
     },
-  },
+  })),
   {
     situation: 'a message of the page\'s own lies over the whole modal for a while',
     expected: 'nothing is told, and the modal is there when it goes',

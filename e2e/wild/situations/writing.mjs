@@ -63,9 +63,9 @@ export const writing = [
         await world.page.setViewportSize({ width: screen, height: 800 });
         for (const mode of MODES) {
           for (const where of ['of', 'root']) {
-            // Not repaired: in a part that runs from the bottom up, in a page that does not, the element goes over the page's upper
-            // edge, because Chromium estimates its height before its width is known.
-            if (where === 'of' && mode === 'sideways-lr') continue;
+            // Lines that run from the bottom up begin at the lower edge: whatever is higher than its place, the page's own
+            // too, goes over the upper one.
+            if (where === 'of' && mode === 'sideways-lr' && /in height|absolute/.test(name)) continue;
             await world.page.goto(`${world.site.shop}/?${where}=${mode}`);
             await holds(widget, Math.min(screen - 32, 360, room), `${where} ${mode} at ${screen}`);
           }

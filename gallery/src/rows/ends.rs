@@ -57,7 +57,7 @@ fn of(names: &Names, achieved: Achieved) -> Done {
         achieved,
         has_sentence: true,
         accounts: vec![names.account(Some(chip))],
-        still_broken: if partly { vec![names.other(Some(Chip::Disconnected))] } else { Vec::new() },
+        still_broken: if partly { vec![names.other(Some(Chip::Disconnected(None)))] } else { Vec::new() },
         beyond_repair: Vec::new(),
         works: usual_permissions(),
         until: None,
@@ -160,7 +160,7 @@ fn trouble_name(trouble: Trouble) -> &'static str {
 /// "Leave?", for what would be lost.
 pub fn leave(names: &Names) -> Vec<Row> {
     let stays = [
-        ("disconnected", Chip::Disconnected),
+        ("disconnected", Chip::Disconnected(None)),
         ("failing", Chip::PaymentsFailing),
         ("as-it-is", Chip::Active),
     ];
@@ -176,7 +176,7 @@ pub fn leave(names: &Names) -> Vec<Row> {
 
 /// The customer gave up.
 pub fn given_up(names: &Names) -> Vec<Row> {
-    let pane = Pane::GivenUp(GivenUp { accounts: vec![names.account(Some(Chip::Disconnected))] });
+    let pane = Pane::GivenUp(GivenUp { accounts: vec![names.account(Some(Chip::Disconnected(None)))] });
     let view = names.view(FlowState::Cancelled, Step::Review, pane);
     let again = Offer::button(Label::StartAgain, Action::StartAgain);
     vec![row("given-up/given-up", View { primary: Some(again), close: None, ..view })]

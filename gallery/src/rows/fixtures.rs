@@ -6,6 +6,8 @@ use relink_wire::{DisplayText, FlowState, Last4, SafeUrl, Subcategory};
 
 /// 9 December 2026, at noon.
 pub const DAY: i64 = 1_796_817_600;
+/// 2 December 2026.
+pub const DAY_BEFORE: i64 = DAY - 7 * 86_400;
 /// 9 December 2027: another year than most of those who look.
 pub const DAY_NEXT_YEAR: i64 = DAY + 365 * 86_400;
 

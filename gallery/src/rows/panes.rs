@@ -1,6 +1,6 @@
 //! Rows of the way from the start to the end: loading, at the bank, choosing, saving.
 
-use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering, why, without_bank};
+use super::fixtures::{DAY, DAY_BEFORE, DAY_NEXT_YEAR, Names, not_now, offering, why, without_bank};
 use super::row::{Row, row};
 use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
@@ -65,7 +65,8 @@ pub fn at_bank(names: &Names) -> Vec<Row> {
 
 fn chips() -> Vec<Chip> {
     every!(Chip:
-        Chip::Disconnected => Chip::Disconnected,
+        Chip::Disconnected(Some(_)) => Chip::Disconnected(Some(DAY_BEFORE)),
+        Chip::Disconnected(None) => Chip::Disconnected(None),
         Chip::Stops(Some(_)) => Chip::Stops(Some(DAY_NEXT_YEAR)),
         Chip::Stops(None) => Chip::Stops(None),
         Chip::PaymentsFailing => Chip::PaymentsFailing,
@@ -83,7 +84,8 @@ fn chips() -> Vec<Chip> {
 
 fn chip_name(chip: Chip) -> &'static str {
     match chip {
-        Chip::Disconnected => "disconnected",
+        Chip::Disconnected(Some(_)) => "disconnected-since",
+        Chip::Disconnected(None) => "disconnected",
         Chip::Stops(Some(_)) => "stops",
         Chip::Stops(None) => "stops-soon",
         Chip::PaymentsFailing => "payments-failing",
@@ -130,9 +132,9 @@ fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
     let preparing = matches!(window, BankWindow::Preparing | BankWindow::Leaving);
     let is_gone = window == BankWindow::Gone;
     let way = if let BankWindow::Blocked(url) = &window { Some(url.clone()) } else { None };
-    let mut accounts = vec![names.account(Some(Chip::Disconnected))];
+    let mut accounts = vec![names.account(Some(Chip::Disconnected(None)))];
     if rule != Rule::SameAccount {
-        accounts.push(names.other(Some(Chip::Disconnected)));
+        accounts.push(names.other(Some(Chip::Disconnected(None))));
     }
     let pane = Pane::AtBank(AtBank { accounts, rule, window, stalled });
     let view = names.view(FlowState::Authorizing, Step::Bank, pane);
@@ -155,14 +157,14 @@ fn at(names: &Names, window: BankWindow, rule: Rule, stalled: bool) -> View {
 /// The backend is being asked.
 pub fn checking(names: &Names) -> Vec<Row> {
     let rows = waits().into_iter().map(|wait| {
-        let accounts = vec![names.account(Some(Chip::Disconnected))];
+        let accounts = vec![names.account(Some(Chip::Disconnected(None)))];
         let view =
             names.view(FlowState::Authorizing, Step::Bank, Pane::Checking(Checking { accounts, wait }));
         let view = View { secondary: Some(Offer::button(Label::Cancel, Action::Close)), ..view };
         row(["checking/", wait_name(wait)].concat(), view)
     });
     let mut rows: Vec<Row> = rows.collect();
-    let accounts = vec![names.account(Some(Chip::Disconnected))];
+    let accounts = vec![names.account(Some(Chip::Disconnected(None)))];
     let pane = Pane::Checking(Checking { accounts, wait: Wait::Long });
     let view = without_bank(names.view(FlowState::Completing, Step::Done, pane));
     rows.push(row("checking/without-bank", view));
@@ -289,6 +291,7 @@ pub fn offline(names: &Names) -> Vec<Row> {
         rule: Rule::SameAccount,
         permissions: Vec::new(),
         consent: None,
+        next_payment: None,
         notice: None,
     };
     let view = names.view(FlowState::Review, Step::Review, Pane::Review(review));

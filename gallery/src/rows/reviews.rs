@@ -1,6 +1,6 @@
 //! Rows of the review: each reason, each notice, each rule, each permission.
 
-use super::fixtures::{DAY, DAY_NEXT_YEAR, Names, not_now, offering, why, without_bank};
+use super::fixtures::{DAY, DAY_BEFORE, DAY_NEXT_YEAR, Names, not_now, offering, why, without_bank};
 use super::row::{Row, row};
 use relink_core::reasons::Reason;
 use relink_core::view::{Action, Chip, Label, Notice, Offer, Pane, PermissionLine, Review, Step, View, Why};
@@ -11,7 +11,7 @@ pub fn all(names: &Names) -> Vec<Row> {
     let mut rows = Vec::new();
     for cause in causes() {
         let name = ["review/inactive-", cause.as_str()].concat();
-        rows.push(row(name, view(names, review(names, Reason::Inactive(cause), Chip::Disconnected))));
+        rows.push(row(name, view(names, review(names, Reason::Inactive(cause), Chip::Disconnected(None)))));
     }
     for (name, reason) in reasons() {
         let chip = chip(&reason);
@@ -19,7 +19,7 @@ pub fn all(names: &Names) -> Vec<Row> {
     }
     for notice in notices() {
         let lead = Reason::Inactive(Cause::AccessExpired);
-        let review = Review { notice: Some(notice), ..review(names, lead, Chip::Disconnected) };
+        let review = Review { notice: Some(notice), ..review(names, lead, Chip::Disconnected(None)) };
         rows.push(row(["review/notice-", notice_name(notice)].concat(), view(names, review)));
     }
     rows.extend(rules(names));
@@ -31,18 +31,25 @@ pub fn all(names: &Names) -> Vec<Row> {
             .into_iter()
             .map(|permission| PermissionLine { permission, is_new: true })
             .collect(),
-        ..review(names, Reason::Inactive(Cause::InstitutionRequirement), Chip::Disconnected)
+        ..review(names, Reason::Inactive(Cause::InstitutionRequirement), Chip::Disconnected(None))
     };
     rows.push(row("review/every-permission-and-reason", view(names, everything)));
-    let mut test = view(names, review(names, Reason::Inactive(Cause::AccessExpired), Chip::Disconnected));
+    let mut test =
+        view(names, review(names, Reason::Inactive(Cause::AccessExpired), Chip::Disconnected(None)));
     test.frame.test_mode = true;
     rows.push(row("review/test-mode", test));
     rows.extend(undated(names));
     rows.extend(confirming(names));
     rows.extend(agreeing(names));
-    let mut with_logo = view(names, review(names, Reason::Inactive(Cause::AccessDenied), Chip::Disconnected));
+    let mut with_logo =
+        view(names, review(names, Reason::Inactive(Cause::AccessDenied), Chip::Disconnected(None)));
     with_logo.frame.merchant_logo_url = SafeUrl::https("https://shop.example/mark.svg");
     rows.push(row("review/merchant-logo", with_logo));
+    let due = Review {
+        next_payment: Some(DAY),
+        ..review(names, Reason::Inactive(Cause::AccessDenied), Chip::Disconnected(Some(DAY_BEFORE)))
+    };
+    rows.push(row("review/next-payment", view(names, due)));
     rows
 }
 
@@ -70,7 +77,7 @@ fn confirming(names: &Names) -> Vec<Row> {
         row("review/without-bank", agreeing(Reason::AccessEnds(Some(DAY)), Chip::Stops(Some(DAY)))),
         row(
             "review/without-bank-institution_requirement",
-            agreeing(Reason::Inactive(Cause::InstitutionRequirement), Chip::Disconnected),
+            agreeing(Reason::Inactive(Cause::InstitutionRequirement), Chip::Disconnected(None)),
         ),
     ]
 }
@@ -82,7 +89,7 @@ fn agreeing(names: &Names) -> Option<Row> {
          disconnect my account at any time. What was shared until then stays with the business.",
     )?;
     let consent = Consent { id: "fccons_1".into(), text, locale: Some("en".into()), expires_at: None }.into();
-    let review = review(names, Reason::Inactive(Cause::AccessExpired), Chip::Disconnected);
+    let review = review(names, Reason::Inactive(Cause::AccessExpired), Chip::Disconnected(None));
     let view = view(names, Review { consent: Some(consent), ..review });
     let primary = Some(Offer::button(Label::AgreeAndContinue, Action::Continue));
     Some(row("review/consent", View { primary, ..view }))
@@ -127,7 +134,7 @@ pub(super) fn reason_name(reason: &Reason) -> &'static str {
 
 fn chip(reason: &Reason) -> Chip {
     match reason {
-        Reason::Inactive(_) => Chip::Disconnected,
+        Reason::Inactive(_) => Chip::Disconnected(Some(DAY_BEFORE)),
         Reason::PaymentsFailing => Chip::PaymentsFailing,
         Reason::AccessEnds(on) => Chip::Stops(*on),
         Reason::PaymentsEnd(on) => Chip::PaymentsStop(Some(*on)),
@@ -188,7 +195,7 @@ fn rules(names: &Names) -> Vec<Row> {
     for rule in rules {
         for several in [false, true] {
             let name = ["review/rule-", rule.as_str(), if several { "-several" } else { "" }].concat();
-            let mut review = review(names, Reason::Inactive(Cause::Unspecified), Chip::Disconnected);
+            let mut review = review(names, Reason::Inactive(Cause::Unspecified), Chip::Disconnected(None));
             if several {
                 review.accounts.push(names.other(Some(Chip::Stops(Some(DAY)))));
             }
@@ -199,7 +206,7 @@ fn rules(names: &Names) -> Vec<Row> {
     let many = Review {
         accounts: (0..40).map(|number| names.numbered(number)).collect(),
         rule: Rule::AnyAccount,
-        ..review(names, Reason::Inactive(Cause::AccessDenied), Chip::Disconnected)
+        ..review(names, Reason::Inactive(Cause::AccessDenied), Chip::Disconnected(None))
     };
     rows.push(row("review/rule-any_account-many", view(names, many)));
     rows
@@ -216,6 +223,7 @@ fn review(names: &Names, lead: Reason, chip: Chip) -> Review {
             .map(|permission| PermissionLine { is_new: permission == Permission::Balances, permission })
             .collect(),
         consent: None,
+        next_payment: None,
         notice: None,
     }
 }

@@ -72,6 +72,9 @@ async fn an_unknown_account_and_another_customers_are_refused_alike() {
         json!({"account": "fca_nowhere"}),
         json!({"account": "fca_other"}),
         json!({"account": "../customers"}),
+        json!({"account": ".."}),
+        json!({"account": "."}),
+        json!({"account": ""}),
     ] {
         problem(shop.post("/relink/sessions", &body.to_string()[10..], body.clone()), 403, "forbidden").await;
     }

@@ -149,6 +149,32 @@ async fn what_is_asked_wrongly_is_said_by_field() {
 }
 
 #[tokio::test]
+async fn a_session_says_when_the_next_payment_is_due_as_the_page_that_asks_knows() {
+    let shop = Shop::open().await;
+    let day = shop.time.now() + 4 * 86_400;
+    let body = json!({"customer": "cus_demo", "next_payment_at": day});
+    let (_, made) = send(shop.ask_for_token(body)).await;
+    let bearer = format!("Bearer {}", made["token"].as_str().expect("a token"));
+    let created = shop.http.post(format!("{}/relink/sessions", shop.base)).header("authorization", &bearer);
+    let created = created.header("idempotency-key", "k1").header("content-type", "application/json");
+    let (status, session) = send(created.body(json!({"account": "fca_access_expired"}).to_string())).await;
+    assert_eq!((status, &session["next_payment_at"]), (201, &json!(day)), "{session}");
+    let path = format!("/relink/sessions/{}", id(&session));
+    let (_, again) = send(read(&shop, &path, "authorization", &bearer)).await;
+    assert_eq!(again["next_payment_at"], day);
+    let (_, unsaid) = send(shop.get(&path)).await;
+    assert!(unsaid["next_payment_at"].is_null(), "another page of the same customer knows of none: {unsaid}");
+    for odd in [json!("tomorrow"), json!(0), json!(-1), json!(1.5)] {
+        problem(
+            shop.ask_for_token(json!({"customer": "cus_demo", "next_payment_at": odd})),
+            400,
+            "invalid_request",
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn how_a_customer_is_reached_is_remembered_and_what_is_not_said_stays() {
     let shop = Shop::open().await;
     let (_, server) = serve(config(&shop.stripe.base, &shop.rows, &[]), &shop.time).await;

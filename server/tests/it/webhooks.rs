@@ -1,6 +1,7 @@
 //! Stripe's webhook events.
 
 use crate::shop::{Shop, WEBHOOK_SECRET, problem, send};
+use relink_wire::Json;
 use reqwest::RequestBuilder;
 use ring::hmac;
 use serde_json::json;
@@ -42,6 +43,24 @@ async fn an_event_brings_the_accounts_truth_from_stripe_not_its_own() {
     assert_eq!(deliver_signed(&shop, &event("evt_1", DEACTIVATED, "fca_healthy", 1)).await, 200);
     assert_eq!(shop.account_status("fca_healthy").await, "inactive");
     assert_eq!(shop.value("SELECT COUNT(*) FROM webhook_events").await, "1");
+}
+
+#[tokio::test]
+async fn a_session_says_since_when_its_account_does_not_work_while_that_is_so() {
+    let shop = Shop::open().await;
+    let since = |session: &Json| session["accounts"][0]["inactive_since"].clone();
+    let before = shop.session("k1", json!({"account": "fca_access_expired"})).await;
+    assert!(since(&before).is_null(), "nobody told: {before}");
+    shop.stripe.tell("financial_connections/accounts/fca_healthy/deactivate", &[]).await;
+    // Delivered two days late.
+    let day = shop.time.now() - 2 * 86_400;
+    assert_eq!(deliver_signed(&shop, &event("evt_1", DEACTIVATED, "fca_healthy", day)).await, 200);
+    let session = shop.session("k2", json!({"account": "fca_healthy"})).await;
+    assert_eq!(since(&session), day, "{session}");
+    assert_eq!(since(&shop.read(&session).await), day);
+    shop.at_the_bank(&session, "agreed", &["fca_healthy"]).await;
+    let (status, done) = shop.complete(&session, "k3", json!(["fca_healthy"])).await;
+    assert_eq!((status, since(&done)), (200, Json::Null), "{done}");
 }
 
 #[tokio::test]

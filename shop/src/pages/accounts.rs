@@ -124,6 +124,7 @@ pub async fn details(
             @if has_element {
                 section aria-label="Reconnect" {
                     relink-widget display="inline" endpoint=(endpoint(&app)) account=(account.id) {
+                        (logo())
                         p .fallback {
                             "Reconnecting needs JavaScript. "
                             a href="/help" { "See what else you can do" }
@@ -187,9 +188,14 @@ fn line(account: &Account, endpoint: &str) -> Markup {
             }
         }
         @if is_offered(account) {
-            relink-widget id=(widget_id(&account.id)) display="modal" endpoint=(endpoint) account=(account.id) {}
+            relink-widget id=(widget_id(&account.id)) display="modal" endpoint=(endpoint) account=(account.id) { (logo()) }
         }
     }
+}
+
+/// The shop's mark, for the place that the widget has for it.
+fn logo() -> Markup {
+    html! { img slot="logo" src="/assets/mark.svg" alt=""; }
 }
 
 fn widget_id(account: &str) -> String {

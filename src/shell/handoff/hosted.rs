@@ -10,9 +10,9 @@
 //! send the window back to this same page, which would continue the flow and end it a second time. A mark is left
 //! instead. When the page's loader (`src/element/relink-widget.js`) finds it, it closes the window.
 
+use crate::dom;
 use crate::shell::timer::Interval;
 use crate::shell::{Raise, page, storage};
-use js_sys::Reflect;
 use relink_core::{Attempt, Input};
 use relink_wire::SafeUrl;
 use std::cell::RefCell;
@@ -126,5 +126,5 @@ pub fn leave(url: &SafeUrl) {
 
 /// `closed` may be read on a window of any origin; other members may not.
 fn is_closed(window: &Window) -> bool {
-    Reflect::get(window, &"closed".into()).map_or(true, |closed| closed.is_truthy())
+    dom::get(window, "closed").is_none_or(|closed| closed.is_truthy())
 }

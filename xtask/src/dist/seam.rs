@@ -46,7 +46,7 @@ const NET: &str = "    };
 const KEEPS: &str = "function() { return handleError(function (";
 /// What the glue has for the functions, and what it has for them once they are arrows. What is thrown reaches Rust as an
 /// `Error` in any case: gloo-net panics on anything else, and a page's own `Request` may throw a string.
-const SHORTER: [(&str, &str); 6] = [
+const SHORTER: [(&str, &str); 8] = [
     (
         "function handleError(f, args) {
     try {
@@ -64,8 +64,9 @@ const SHORTER: [(&str, &str); 6] = [
         wasm.__wbindgen_exn_store(addToExternrefTable0(e instanceof Error ? e : Error()));
     }
 };
-const giveText = (place, text, orNone) => {
-    const at = orNone && isLikeNone(text) ? 0 : passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+const orNone = (value) => value == null ? 0 : addToExternrefTable0(value);
+const giveText = (place, text, mayBeNone) => {
+    const at = mayBeNone && isLikeNone(text) ? 0 : passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
     const view = getDataViewMemory0();
     view.setInt32(place >>> 0, at, true);
     view.setInt32((place >>> 0) + 4, WASM_VECTOR_LEN, true);
@@ -93,7 +94,7 @@ const giveText = (place, text, orNone) => {
 ",
         "",
     ),
-    // Nobody asks for the way without.
+    // Nobody asks for the way without, and the browser writes as fast as a loop.
     (
         "    if (realloc === undefined) {
         const buf = cachedTextEncoder.encode(arg);
@@ -101,6 +102,56 @@ const giveText = (place, text, orNone) => {
         getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);
         WASM_VECTOR_LEN = buf.length;
         return ptr;
+    }
+
+    let len = arg.length;
+    let ptr = malloc(len, 1) >>> 0;
+
+    const mem = getUint8ArrayMemory0();
+
+    let offset = 0;
+
+    for (; offset < len; offset++) {
+        const code = arg.charCodeAt(offset);
+        if (code > 0x7F) break;
+        mem[ptr + offset] = code;
+    }
+    if (offset !== len) {
+        if (offset !== 0) {
+            arg = arg.slice(offset);
+        }
+        ptr = realloc(ptr, len, len = offset + arg.length * 3, 1) >>> 0;
+        const view = getUint8ArrayMemory0().subarray(ptr + offset, ptr + len);
+        const ret = cachedTextEncoder.encodeInto(arg, view);
+
+        offset += ret.written;
+        ptr = realloc(ptr, len, offset, 1) >>> 0;
+    }
+
+    WASM_VECTOR_LEN = offset;
+    return ptr;
+",
+        "    WASM_VECTOR_LEN = 0;
+    // Where no memory is needed, none may be asked for: any place will do.
+    if (!arg) return 1;
+    const most = arg.length * 3;
+    const ptr = malloc(most, 1) >>> 0;
+    WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + most)).written;
+    return realloc(ptr, most, WASM_VECTOR_LEN, 1) >>> 0;
+",
+    ),
+    // Whatever runs this WebAssembly gives memory that grew another buffer.
+    (
+        "cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
+        "cachedDataViewMemory0?.buffer !== wasm.memory.buffer",
+    ),
+    // For those that read two gigabytes of text.
+    (
+        "    numBytesDecoded += bytes.length;
+    if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {
+        cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+        cachedTextDecoder.decode();
+        numBytesDecoded = bytes.length;
     }
 ",
         "",
@@ -132,6 +183,20 @@ const __wbg_init = async ({ module_or_path }) => {
 };
 export { __wbg_init as default };
 ";
+/// Before a value that may not be there, and after it.
+const RETURNED: &str = "            const ret = ";
+const OR_NONE: &str = ";
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);";
+/// Before a question for a class, and after it.
+const ASKED: &str = "            let result;
+            try {
+                result = ";
+const ANSWERED: &str = ";
+            } catch (_) {
+                result = false;
+            }
+            const ret = result;
+            return ret;";
 /// What waits, by functions of the page's, and the same by the language, which no page can replace.
 const WAITS: [(&str, &str); 3] = [
     ("queueMicrotask(arg0);", "(async () => arg0(await 0))();"),
@@ -150,6 +215,12 @@ pub fn without_unused(bound: Bound) -> Result<Bound, Failure> {
         cut(&mut glue, &format!("export class {class} {{\n"), &format!("{class}.prototype.free;\n"));
         cut(&mut glue, &format!("const {class}Finalization ="), ");\n");
     }
+    // The loader gives its handle back when the element goes; nothing else holds one.
+    cut(&mut glue, "    free() {\n", "    }\n");
+    cut(&mut glue, "if (Symbol.dispose) Handle", "\n");
+    cut(&mut glue, "const HandleFinalization =", ");\n");
+    cut(&mut glue, "        HandleFinalization.register(", "\n");
+    cut(&mut glue, "        HandleFinalization.unregister(", "\n");
     let mut module = read(&wasm)?;
     keep_called(&mut module, &glue);
     Ok(Bound { wasm: module.emit_wasm(), glue })
@@ -293,7 +364,7 @@ fn shorter(text: &str) -> Result<String, Failure> {
     if body.contains("arguments") || body.contains("this") {
         return Err(unknown());
     }
-    let mut body = body.to_owned();
+    let mut body = is_a(body).unwrap_or_else(|| body.to_owned());
     for declared in ["const", "var"] {
         for (ptr, len) in [("ptr1", "len1"), ("ptr2", "len2")] {
             for (none, or_none) in [("isLikeNone(ret) ? 0 : ", ", true"), ("", "")] {
@@ -311,7 +382,17 @@ fn shorter(text: &str) -> Result<String, Failure> {
             }
         }
     }
+    // What is not there has no place in the table of values.
+    if let Some(value) = body.trim_end().strip_prefix(RETURNED).and_then(|rest| rest.strip_suffix(OR_NONE)) {
+        body = format!("            return orNone({value});\n");
+    }
     Ok(format!("{before}{given}) => {{\n{body}{after}"))
+}
+
+/// A question for a class: one that cannot be answered throws, and [`NET`] says no.
+fn is_a(body: &str) -> Option<String> {
+    let question = body.trim_end().strip_prefix(ASKED)?.strip_suffix(ANSWERED)?;
+    Some(format!("            return {question};\n"))
 }
 
 /// Where the glue names an export of the WebAssembly, and which.
@@ -443,6 +524,28 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
         let waits = super::fallible("function(arg0) {\n queueMicrotask(arg0);\n}\n").expect("it waits");
         assert!(!waits.contains("queueMicrotask"), "{waits}");
         assert!(super::fallible("function(arg9) {\n passStringToWasm0(ret, a);\n}\n").is_err());
+    }
+
+    #[test]
+    fn a_question_for_a_class_and_a_value_that_may_not_be_there_are_short() {
+        let asks = "function(arg0) {
+            let result;
+            try {
+                result = arg0 instanceof Element;
+            } catch (_) {
+                result = false;
+            }
+            const ret = result;
+            return ret;
+        },\n";
+        let short = super::shorter(asks).expect("it is a function");
+        assert_eq!(short, "(arg0) => {\n            return arg0 instanceof Element;\n},\n");
+        let finds = "function(arg0) {
+            const ret = arg0.firstChild;
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+        },\n";
+        let short = super::shorter(finds).expect("it is a function");
+        assert_eq!(short, "(arg0) => {\n            return orNone(arg0.firstChild);\n},\n");
     }
 
     #[test]

@@ -7,14 +7,15 @@
 
 use super::calls::Patience;
 use super::context::{Context, WATCH_MS};
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use super::known::Verdict;
 use super::refusal::{Consequence, Refusal};
 use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::HandoffFailure;
 use crate::reasons::{self, Reason};
 use crate::view::{Action, BankWindow, Mismatch, Notice, Trouble};
-use relink_wire::{Account, AnalyticsName, Code, Handoff, Rule, Session};
+use relink_wire::{Account, AnalyticsName, Code, Gather, Handoff, Rule, Session};
+use std::rc::Rc;
 
 /// Pause between two reads of the session while the page is visible, milliseconds.
 const POLL_MS: u64 = 2_000;
@@ -55,7 +56,7 @@ enum Look {
     /// The window closed.
     AfterClosing,
     /// These accounts came back; we want the backend's version of them.
-    AfterReturning(Vec<Account>),
+    AfterReturning(Vec<Rc<Account>>),
     /// The handoff failed, with this notice.
     AfterFailing(Notice),
 }
@@ -64,7 +65,7 @@ enum Look {
 #[derive(Debug)]
 pub enum Exit {
     /// Accounts came back; the backend must be sent some of them.
-    Authorized(Vec<Account>),
+    Authorized(Vec<Rc<Account>>),
     /// The backend knows the end.
     Concluded,
     /// The customer is back and nothing was done.
@@ -83,9 +84,9 @@ impl Authorizing {
         if let Some(session) = context.session() {
             let unix = context.judging_unix();
             let needs =
-                |account: &&Account| !reasons::of_account(account, &session.permissions, unix).is_empty();
-            let needing = session.accounts.iter().filter(needs).map(|account| account.id.clone()).collect();
-            let linked = session.accounts.iter().map(|account| account.id.clone()).collect();
+                |account: &&Rc<Account>| !reasons::of_account(account, &session.permissions, unix).is_empty();
+            let needing = session.accounts.iter().filter(needs).map(|account| account.id.clone()).gather();
+            let linked = session.accounts.iter().map(|account| account.id.clone()).gather();
             context.before = session.accounts.clone();
             context.saved.needing = needing;
             context.saved.linked = linked;
@@ -175,7 +176,7 @@ impl Authorizing {
     }
 
     /// Takes a fact.
-    pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+    pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::HandoffReturned(accounts) => return self.returned(accounts, context),
             Fact::HandoffClosed => self.look_for(Look::AfterClosing, context),
@@ -204,10 +205,10 @@ impl Authorizing {
             }
             Fact::Pressed(Action::Reopen) if self.can_reopen && !self.is_checking() => {
                 if context.has_run_out() {
-                    return Step::Over(Exit::RanOut);
+                    return Some(Exit::RanOut);
                 }
                 if !matches!(context.session().map(|session| &session.handoff), Some(Some(Ok(_)))) {
-                    return Step::Over(Exit::LostTheWay);
+                    return Some(Exit::LostTheWay);
                 }
                 let was_blocked = matches!(self.window, BankWindow::Blocked(_));
                 self.attempt = context.next_attempt();
@@ -220,7 +221,7 @@ impl Authorizing {
             | Fact::Timer(Timer::Retry(_) | Timer::Wait)
             | Fact::Pressed(_) => {}
         }
-        Step::Stay(self)
+        None
     }
 
     /// Reads the session to see what happened. A later hint must not discard accounts that came back.
@@ -231,16 +232,16 @@ impl Authorizing {
         }
     }
 
-    fn returned(mut self, accounts: Vec<Account>, context: &mut Context) -> Step<Self, Exit> {
+    fn returned(&mut self, accounts: Vec<Rc<Account>>, context: &mut Context) -> Option<Exit> {
         context.record_authorized();
         context.returned.clone_from(&accounts);
         let same = context.session().is_some_and(|session| session.rule() == Rule::SameAccount);
         if same || accounts.len() == 1 {
-            return Step::Over(Exit::Authorized(accounts));
+            return Some(Exit::Authorized(accounts));
         }
         self.look = Look::AfterReturning(accounts);
         context.ask_read(Patience::Persist);
-        Step::Stay(self)
+        None
     }
 
     fn failed(&mut self, failure: &HandoffFailure, context: &mut Context) {
@@ -306,10 +307,10 @@ impl Authorizing {
         context.start(Timer::Poll, pause);
     }
 
-    fn read(mut self, result: Result<(), Refusal>, context: &mut Context) -> Step<Self, Exit> {
-        if let Look::AfterReturning(accounts) = self.look {
+    fn read(&mut self, result: Result<(), Refusal>, context: &mut Context) -> Option<Exit> {
+        if let Look::AfterReturning(accounts) = &self.look {
             // Refused or not: the bank gave these accounts, and completing handles refusals itself.
-            return Step::Over(match result {
+            return Some(match result {
                 Ok(()) if !context.is_open() => Exit::Concluded,
                 Ok(()) | Err(_) => Exit::Authorized(merged(accounts, context)),
             });
@@ -318,21 +319,21 @@ impl Authorizing {
             && failed_without_reason(context)
         {
             // The reason is already known and reported; the session adds none.
-            return Step::Over(Exit::CameBack(*notice));
+            return Some(Exit::CameBack(*notice));
         }
         match &result {
-            Ok(()) if !context.is_open() => return Step::Over(Exit::Concluded),
+            Ok(()) if !context.is_open() => return Some(Exit::Concluded),
             Ok(()) => {
                 let came_back = if self.hosted { came_back(context) } else { Vec::new() };
                 if !came_back.is_empty() {
                     context.record_authorized();
-                    return Step::Over(Exit::Authorized(came_back));
+                    return Some(Exit::Authorized(came_back));
                 }
             }
             Err(refusal) => match refusal.consequence() {
-                Consequence::Expired => return Step::Over(Exit::RanOut),
+                Consequence::Expired => return Some(Exit::RanOut),
                 Consequence::Gone | Consequence::SignedOut => {
-                    return Step::Over(Exit::Refused(Refusal { retryable: true, ..refusal.clone() }));
+                    return Some(Exit::Refused(Refusal { retryable: true, ..refusal.clone() }));
                 }
                 Consequence::NotRepairable { .. }
                 | Consequence::Spent
@@ -348,8 +349,8 @@ impl Authorizing {
                 self.can_reopen = true;
                 self.poll_later(context);
             }
-            Look::AfterClosing => return Step::Over(Exit::CameBack(Notice::BankClosed)),
-            Look::AfterFailing(notice) => return Step::Over(Exit::CameBack(notice)),
+            Look::AfterClosing => return Some(Exit::CameBack(Notice::BankClosed)),
+            Look::AfterFailing(notice) => return Some(Exit::CameBack(notice)),
             Look::Watching | Look::AfterReturning(_) => match result {
                 // The backend asked us to wait, and we do. If the wait is long, the customer may ask earlier.
                 Err(Refusal { trouble: Trouble::Busy(Some(seconds)), .. }) => {
@@ -365,19 +366,18 @@ impl Authorizing {
                 }
             },
         }
-        Step::Stay(self)
+        None
     }
 }
 
 /// Whether the session failed and gives no reason.
 fn failed_without_reason(context: &Context) -> bool {
-    let verdict = context.current().map(|known| known.verdict(&[]));
-    matches!(verdict, Some(Verdict::Mismatched(Mismatch::Unexplained)))
+    matches!(context.verdict(), Some(Verdict::Mismatched(Mismatch::Unexplained)))
 }
 
 /// The accounts that came back from the bank, according to the backend, while its session is still open and waits for
 /// the customer's choice.
-pub fn came_back(context: &Context) -> Vec<Account> {
+pub fn came_back(context: &Context) -> Vec<Rc<Account>> {
     let Some(session) = context.current().map(|known| known.session()) else { return Vec::new() };
     match (has_result(session), context.been_to_bank) {
         (true, _) => given(session),
@@ -394,29 +394,31 @@ fn has_result(session: &Session) -> bool {
 
 /// The accounts the bank gave when Stripe reports a relink: those that work. If the account list is older than Stripe's
 /// report, the accounts the relink is about.
-fn given(session: &Session) -> Vec<Account> {
-    let working: Vec<Account> =
-        reasons::concerned(session).filter(|account| account.is_active()).cloned().collect();
-    if working.is_empty() { reasons::concerned(session).cloned().collect() } else { working }
+fn given(session: &Session) -> Vec<Rc<Account>> {
+    let working: Vec<Rc<Account>> =
+        reasons::concerned(session).filter(|account| account.is_active()).cloned().gather();
+    if working.is_empty() { reasons::concerned(session).cloned().gather() } else { working }
 }
 
-/// The accounts that needed something before the bank and need nothing now. If none was known before, any account that
-/// works.
-fn repaired(session: &Session, context: &Context) -> Vec<Account> {
+/// The accounts that came back: those that needed something before the bank and need nothing now, and those that were
+/// not linked before, which only the bank can have given.
+fn repaired(session: &Session, context: &Context) -> Vec<Rc<Account>> {
     let now = context.judging_unix();
     let works = |account: &Account| {
         let reasons = reasons::of_account(account, &session.permissions, now);
         account.is_active() && reasons.iter().all(|reason| *reason == Reason::Unstated)
     };
-    let needing = &context.saved.needing;
-    let needed = |account: &Account| needing.is_empty() || needing.iter().any(|id| account.is(id));
-    reasons::concerned(session).filter(|account| needed(account) && works(account)).cloned().collect()
+    let among = |ids: &[String], account: &Account| ids.iter().any(|id| account.is(id));
+    let (needing, linked) = (&context.saved.needing, &context.saved.linked);
+    let changed =
+        |account: &Account| needing.is_empty() || among(needing, account) || !among(linked, account);
+    reasons::concerned(session).filter(|account| changed(account) && works(account)).cloned().gather()
 }
 
 /// The accounts that came back, in the backend's version if it has one.
-fn merged(returned: Vec<Account>, context: &Context) -> Vec<Account> {
+fn merged(returned: &[Rc<Account>], context: &Context) -> Vec<Rc<Account>> {
     let known = context.session().map(|session| session.accounts.as_slice()).unwrap_or_default();
     let newest =
-        |account: Account| known.iter().find(|known| known.is(&account.id)).cloned().unwrap_or(account);
-    returned.into_iter().map(newest).collect()
+        |account: &Rc<Account>| known.iter().find(|known| known.is(&account.id)).unwrap_or(account).clone();
+    returned.iter().map(newest).gather()
 }

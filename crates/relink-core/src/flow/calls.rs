@@ -5,7 +5,7 @@ use crate::clock::Moment;
 use crate::effect::{Call, CallKind, CallNumber, Effect, Timer};
 use crate::input::Answer;
 use crate::retry::{self, Next};
-use relink_wire::{Code, Json, Problem, Session};
+use relink_wire::{Code, Gather, Json, Problem, Session};
 use std::rc::Rc;
 
 /// How long one send waits for its answer, milliseconds.
@@ -88,7 +88,7 @@ impl Calls {
     pub fn following(earlier: &Self) -> Self {
         let cancelling = |pending: &&Pending| pending.request.kind == CallKind::Cancel;
         Self {
-            pending: earlier.pending.iter().filter(cancelling).cloned().collect(),
+            pending: earlier.pending.iter().filter(cancelling).cloned().gather(),
             last: earlier.last,
             reads: 0,
         }

@@ -1,7 +1,7 @@
 //! An account as a card: what it is called, and what is so of it now.
 
 use super::context::Context;
-use crate::clock::day_ahead;
+use crate::clock::{day_ahead, day_past};
 use crate::reasons::{self, Reason};
 use crate::view::{AccountCard, Bank, Chip};
 use relink_account::{NoRepair, no_repair};
@@ -42,7 +42,10 @@ fn chip(account: &Account, session: &Session, context: &Context) -> Option<Chip>
     let now = context.unix();
     let mut all = reasons::of_account(account, &session.permissions, context.judging_unix()).into_iter();
     match all.next() {
-        Some(Reason::Inactive(_)) => Some(Chip::Disconnected),
+        Some(Reason::Inactive(_)) => {
+            let since = account.inactive.as_ref().and_then(|inactive| inactive.since);
+            Some(Chip::Disconnected(since.and_then(|on| day_past(on, now))))
+        }
         Some(Reason::PaymentsFailing) => Some(Chip::PaymentsFailing),
         Some(Reason::AccessEnds(on)) => Some(Chip::Stops(on.and_then(|on| day_ahead(on, now)))),
         Some(Reason::PaymentsEnd(on)) => Some(Chip::PaymentsStop(day_ahead(on, now))),

@@ -4,7 +4,7 @@
 
 use super::calls::Patience;
 use super::context::Context;
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use super::refusal::Refusal;
 use crate::effect::Timer;
 use crate::view::Wait;
@@ -56,45 +56,32 @@ impl Completing {
     }
 
     /// Takes a fact.
-    pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+    pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
-            Fact::Completed(Ok(())) => self.settle(0, context),
+            Fact::Completed(Ok(())) => return self.settle(0, context),
             Fact::Completed(Err(refusal)) => {
                 self.phase = Phase::Doubting(refusal);
                 context.ask_read(Patience::Parting);
-                Step::Stay(self)
             }
-            Fact::Read(result) => match (std::mem::replace(&mut self.phase, Phase::Posting), result) {
-                (Phase::Settling(looks), _) => self.settle(looks, context),
-                (Phase::Doubting(_), Ok(())) if !context.is_open() => Step::Over(Exit::Concluded),
-                (Phase::Doubting(refusal), _) => Step::Over(Exit::Refused(refusal)),
-                (Phase::Posting, Ok(())) if !context.is_open() => Step::Over(Exit::Concluded),
-                (Phase::Posting, _) => {
-                    context.watch();
-                    Step::Stay(self)
+            Fact::Read(result) => match (&self.phase, result) {
+                (&Phase::Settling(looks), _) => return self.settle(looks, context),
+                (Phase::Posting | Phase::Doubting(_), Ok(())) if !context.is_open() => {
+                    return Some(Exit::Concluded);
                 }
+                (Phase::Doubting(refusal), _) => return Some(Exit::Refused(refusal.clone())),
+                (Phase::Posting, _) => context.watch(),
             },
-            Fact::Timer(Timer::Poll) => {
-                match self.phase {
-                    // The answer that reports the end may have been lost.
-                    Phase::Posting => context.peek(),
-                    Phase::Settling(looks) => {
-                        self.phase = Phase::Settling(looks + 1);
-                        context.ask_read(Patience::Once);
-                    }
-                    Phase::Doubting(_) => {}
+            Fact::Timer(Timer::Poll) => match self.phase {
+                // The answer that reports the end may have been lost.
+                Phase::Posting => context.peek(),
+                Phase::Settling(looks) => {
+                    self.phase = Phase::Settling(looks + 1);
+                    context.ask_read(Patience::Once);
                 }
-                Step::Stay(self)
-            }
-            Fact::Timer(Timer::Wait) => {
-                Step::Stay(Self { wait: context.lengthen(self.wait, LONG_MS), ..self })
-            }
-            Fact::LookAgain | Fact::Reconnected => {
-                if matches!(self.phase, Phase::Posting) {
-                    context.look();
-                }
-                Step::Stay(self)
-            }
+                Phase::Doubting(_) => {}
+            },
+            Fact::Timer(Timer::Wait) => self.wait = context.lengthen(self.wait, LONG_MS),
+            Fact::LookAgain | Fact::Reconnected if matches!(self.phase, Phase::Posting) => context.look(),
             Fact::Created(_)
             | Fact::Timer(Timer::Retry(_) | Timer::Reopen)
             | Fact::Pressed(_)
@@ -102,20 +89,23 @@ impl Completing {
             | Fact::HandoffClosed
             | Fact::HandoffFailed(_)
             | Fact::WindowBlocked(_)
-            | Fact::WindowClosed(_) => Step::Stay(self),
+            | Fact::WindowClosed(_)
+            | Fact::LookAgain
+            | Fact::Reconnected => {}
         }
+        None
     }
 
-    fn settle(mut self, looks: u32, context: &mut Context) -> Step<Self, Exit> {
+    fn settle(&mut self, looks: u32, context: &mut Context) -> Option<Exit> {
         if !context.is_open() {
-            return Step::Over(Exit::Concluded);
+            return Some(Exit::Concluded);
         }
         if looks >= MOST_LOOKS {
             let message = "the session is still pending after it was completed";
-            return Step::Over(Exit::Unsettled(Refusal::of(relink_wire::Code::Timeout, message)));
+            return Some(Exit::Unsettled(Refusal::of(relink_wire::Code::Timeout, message)));
         }
         self.phase = Phase::Settling(looks);
         context.start(Timer::Poll, SETTLE_MS);
-        Step::Stay(self)
+        None
     }
 }

@@ -1,15 +1,15 @@
 //! What all stages share: the settings, what the backend last said, the calls, and the commands so far.
 
 use super::calls::{Calls, MOST_READS, Patience, Request};
-use super::known::{Known, Verdict};
+use super::known::{Confirmed, Known, Verdict};
 use super::{key, path};
 use crate::clock::Moment;
 use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::{Device, Settings};
 use crate::saved::{Saved, SavedCompletion};
 use relink_wire::{
-    Account, Agreed, CompleteSession, Consent, CreateSession, DisplayText, Handoff, HostedHandoff, Json,
-    Permission, RelinkOptions, Session,
+    Account, Agreed, CompleteSession, Consent, CreateSession, DisplayText, FailureReason, Handoff,
+    HostedHandoff, Json, Permission, RelinkOptions, Session,
 };
 use std::rc::Rc;
 
@@ -22,7 +22,7 @@ pub const WATCH_MS: u64 = 8_000;
 const DAY_S: u64 = 86_400;
 /// Later than any date, earlier than never, in Unix seconds.
 const AFTER_ALL_DATES: i64 = i64::MAX / 2;
-/// Multiplied by the number of keys made from the same random bits, so that no two are equal.
+/// Added once for each key made before, so that no two keys from the same random bits are equal.
 const STRIDE: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// What all stages share.
@@ -37,9 +37,9 @@ pub struct Context {
     /// The backend's last answer. Shared, so that a decision can hold it without a copy.
     pub known: Option<Rc<Known>>,
     /// The accounts as they were before the customer went to the bank.
-    pub before: Vec<Account>,
+    pub before: Vec<Rc<Account>>,
     /// The accounts Stripe.js returned: what the customer chose there. For display only.
-    pub returned: Vec<Account>,
+    pub returned: Vec<Rc<Account>>,
     /// What the customer agreed to when no bank is visited: the permissions and the relink options.
     pub agreed: Option<(Vec<Permission>, RelinkOptions)>,
     /// Whether something may have been done for this session, at the bank or by a completion. From then on, leaving may
@@ -130,9 +130,19 @@ impl Context {
 
     /// What that answer means for the flow; `None` if the backend has not answered about this session.
     pub fn verdict(&self) -> Option<Verdict> {
+        self.current().map(|known| known.verdict())
+    }
+
+    /// The success, if the backend's last answer about this session means one.
+    pub fn success(&self) -> Option<Confirmed> {
         let completed = self.saved.completion.as_ref();
         let chosen = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
-        self.current().map(|known| known.verdict(chosen))
+        self.current()?.success(chosen)
+    }
+
+    /// Why the current session failed, if Stripe says.
+    pub fn failure_reason(&self) -> Option<FailureReason> {
+        self.current()?.session().relink_result.as_ref()?.failure_reason.clone()
     }
 
     /// Whether the backend has not reported any result yet.
@@ -160,7 +170,7 @@ impl Context {
         match self.verdict() {
             Some(Verdict::Expired) => true,
             Some(Verdict::Open) => self.has_run_out(),
-            Some(Verdict::Succeeded(_) | Verdict::Mismatched(_) | Verdict::Cancelled) | None => false,
+            Some(Verdict::Succeeded | Verdict::Mismatched(_) | Verdict::Cancelled) | None => false,
         }
     }
 
@@ -379,7 +389,8 @@ impl Context {
     /// A key for a new request. Several may start at one moment, with the same random bits.
     fn next_key(&mut self) -> String {
         self.keys += 1;
-        key::make(self.now.random.wrapping_add(STRIDE.wrapping_mul(u128::from(self.keys))))
+        // By adding: to multiply such numbers is a function of its own.
+        key::make((0..self.keys).fold(self.now.random, |random, _| random.wrapping_add(STRIDE)))
     }
 
     fn post(&mut self, kind: CallKind, path: String, body: Json, key: String) {

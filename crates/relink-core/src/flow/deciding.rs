@@ -13,11 +13,14 @@ use super::reviewing::Reviewing;
 use super::selecting::Selecting;
 use super::stage::Stage;
 use super::troubled::{self, Again, Troubled};
-use crate::effect::{CallKind, Effect, Timer};
+use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::reasons;
 use crate::view::{Mismatch, Notice};
 use relink_account::{NoRepair, no_repair};
-use relink_wire::{Account, AnalyticsName, Code, DecodeError, Handoff, Permission, RelinkOptions, Session};
+use relink_wire::{
+    Account, AnalyticsName, Code, DecodeError, Gather, Handoff, Permission, RelinkOptions, Session,
+};
+use std::rc::Rc;
 
 impl Flow {
     /// Decides from the backend's last answer where the flow is. `notice` is already shown on the current review and
@@ -32,7 +35,12 @@ impl Flow {
             return self.end(End::Failed(Refusal::unreadable(CallKind::Create, error)));
         }
         match verdict {
-            Verdict::Succeeded(confirmed) => self.end(End::Succeeded(confirmed)),
+            Verdict::Succeeded => {
+                // By this verdict there is one.
+                if let Some(confirmed) = self.context.success() {
+                    self.end(End::Succeeded(confirmed));
+                }
+            }
             Verdict::Mismatched(mismatch) => self.mismatched(mismatch),
             Verdict::Expired => self.replace(then),
             Verdict::Cancelled if self.context.been_to_bank && !self.context.is_without_bank() => {
@@ -79,7 +87,7 @@ impl Flow {
             Some(Ok(Handoff::StripeJs(_) | Handoff::Confirm | Handoff::Later | Handoff::Unsupported(_)))
         );
         if self.context.saved.at_bank && how == How::ReadAgain && !modal {
-            self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+            self.resume();
             return self.update(Fact::Read(Ok(())));
         }
         match &session.handoff {
@@ -102,7 +110,7 @@ impl Flow {
             Some(Ok(Handoff::StripeJs(_) | Handoff::Hosted(_))) => match then {
                 Then::Show | Then::Confirm => self.review(notice),
                 Then::GoToBank(prepared) => {
-                    self.enter(|context| Stage::Authorizing(Authorizing::start(prepared, context)));
+                    self.authorize(prepared);
                 }
             },
         }
@@ -115,12 +123,15 @@ impl Flow {
 
     /// Whether no relink repairs any account that needs one, and if so, whether because it was closed.
     fn is_beyond_repair(&self, session: &Session) -> Option<bool> {
-        let (beyond, other): (Vec<&Account>, Vec<&Account>) =
-            reasons::concerned(session).partition(|account| reasons::is_beyond_repair(account));
-        if beyond.is_empty() || other.iter().any(|account| self.needs(account, session)) {
-            return None;
+        let mut closed = None;
+        for account in reasons::concerned(session) {
+            match no_repair(account) {
+                Some(why) => closed = Some(closed == Some(true) || why == NoRepair::Closed),
+                None if self.needs(account, session) => return None,
+                None => {}
+            }
         }
-        Some(beyond.iter().any(|account| no_repair(account) == Some(NoRepair::Closed)))
+        closed
     }
 
     /// Whether nothing is left to repair.
@@ -130,7 +141,20 @@ impl Flow {
     }
 
     pub(super) fn fetch(&mut self, how: How, then: Then) {
-        self.enter(|context| Stage::Fetching(Fetching::start(how, then, context)));
+        let fetching = Fetching::start(how, then, &mut self.context);
+        self.enter(Stage::Fetching(fetching));
+    }
+
+    /// Opens the bank, in the prepared window if there is one.
+    fn authorize(&mut self, prepared: Option<Attempt>) {
+        let authorizing = Authorizing::start(prepared, &mut self.context);
+        self.enter(Stage::Authorizing(authorizing));
+    }
+
+    /// Waits again for a bank that was opened before.
+    fn resume(&mut self) {
+        let authorizing = Authorizing::resume(&mut self.context);
+        self.enter(Stage::Authorizing(authorizing));
     }
 
     /// A session ran out of time: the first time, a new one replaces it silently.
@@ -179,7 +203,7 @@ impl Flow {
             // window of the bank's own reloads by itself.
             self.fetch(How::ReadAgain, Then::GoToBank(None));
         } else if !self.context.has_run_out() {
-            self.enter(|context| Stage::Authorizing(Authorizing::start(None, context)));
+            self.authorize(None);
         } else if self.context.saved.replaced {
             self.replace(Then::Show);
         } else {
@@ -233,21 +257,21 @@ impl Flow {
     }
 
     /// Accounts came back: if one is eligible it is used; if several are, the customer chooses.
-    fn offer(&mut self, accounts: Vec<Account>) {
+    fn offer(&mut self, accounts: Vec<Rc<Account>>) {
         let Some(session) = self.context.session() else { return self.fetch(How::Create, Then::Show) };
         let selecting = Selecting::start(accounts, session, &self.context.saved.linked);
-        let eligible: Vec<String> = selecting.eligible().cloned().collect();
+        let eligible: Vec<String> = selecting.eligible().cloned().gather();
         match eligible.len() {
             // Any account would do, and none that came back will.
             0 if session.relink_options.account.is_none() && !selecting.accounts.is_empty() => {
-                self.enter(|_| Stage::Selecting(selecting));
+                self.enter(Stage::Selecting(selecting));
                 self.context.watch();
             }
             // Only the backend can say whether it really was another account.
-            0 => self.complete(selecting.accounts.into_iter().map(|(account, _)| account.id).collect()),
+            0 => self.complete(selecting.accounts.iter().map(|(account, _)| account.id.clone()).gather()),
             1 => self.complete(eligible),
             _ => {
-                self.enter(|_| Stage::Selecting(selecting));
+                self.enter(Stage::Selecting(selecting));
                 self.context.watch();
             }
         }
@@ -258,7 +282,8 @@ impl Flow {
         if self.context.saved.completion.is_none() && !accounts.is_empty() {
             self.context.record(AnalyticsName::AccountsSelected, None);
         }
-        self.enter(|context| Stage::Completing(Completing::start(accounts, context)));
+        let completing = Completing::start(accounts, &mut self.context);
+        self.enter(Stage::Completing(completing));
     }
 
     pub(super) fn completed(&mut self, accounts: Vec<String>, exit: completing::Exit) {
@@ -302,17 +327,17 @@ impl Flow {
         self.context.remember();
         let (code, message) = mismatch.code();
         let refusal = Refusal { retryable: true, ..Refusal::of(code, message) };
-        self.enter(|_| Stage::Mismatched(Mismatched { mismatch, chosen }));
+        self.enter(Stage::Mismatched(Mismatched { mismatch, chosen }));
         self.context.report(&refusal);
     }
 
     /// What the customer chose, as far as known. Never the account that was needed.
-    fn chosen(&self) -> Vec<Account> {
+    fn chosen(&self) -> Vec<Rc<Account>> {
         let Some(session) = self.context.session() else { return Vec::new() };
         let completed = self.context.saved.completion.as_ref();
         let ids = completed.map(|completion| completion.accounts.as_slice()).unwrap_or_default();
         let known = session.accounts.iter().chain(&self.context.returned);
-        let mut chosen: Vec<Account> = Vec::new();
+        let mut chosen: Vec<Rc<Account>> = Vec::new();
         for account in known.filter(|account| ids.iter().any(|id| account.is(id))) {
             let needed = session.relink_options.account.as_ref().is_some_and(|id| account.is(id));
             if !needed && !chosen.iter().any(|earlier| earlier.id == account.id) {
@@ -327,7 +352,8 @@ impl Flow {
             self.context.saved.at_bank = false;
             self.context.remember();
         }
-        self.enter(|context| Stage::Reviewing(Reviewing::start(notice, context)));
+        let reviewing = Reviewing::start(notice, &mut self.context);
+        self.enter(Stage::Reviewing(reviewing));
     }
 
     fn trouble(&mut self, refusal: Refusal, again: Again) {
@@ -335,7 +361,8 @@ impl Flow {
             self.context.effects.push(Effect::CloseWindow);
         }
         let told = refusal.clone();
-        self.enter(|context| Stage::Troubled(Troubled::start(refusal, again, context)));
+        let troubled = Troubled::start(refusal, again, &mut self.context);
+        self.enter(Stage::Troubled(troubled));
         self.context.report(&told);
     }
 
@@ -350,11 +377,11 @@ impl Flow {
             troubled::Exit::Pressed(Again::Complete(accounts))
             | troubled::Exit::Unasked(Again::Complete(accounts)) => self.complete(accounts),
             troubled::Exit::Pressed(Again::Look) => {
-                self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+                self.resume();
                 self.update(Fact::LookAgain);
             }
             troubled::Exit::Unasked(Again::Look) => {
-                self.enter(|context| Stage::Authorizing(Authorizing::resume(context)));
+                self.resume();
             }
             troubled::Exit::Concluded => self.place(How::ReadAgain, Then::Show, None),
         }

@@ -4,7 +4,6 @@ use super::Flow;
 use super::ended::{End, Ended};
 use super::fact::By;
 use super::fetching::{How, Then};
-use super::known::Verdict;
 use super::parting::{Parted, Parting};
 use super::refusal::Refusal;
 use super::stage::Stage;
@@ -12,9 +11,7 @@ use crate::Moment;
 use crate::effect::{Effect, Timer};
 use crate::input::Settings;
 use crate::saved::Saved;
-use relink_wire::{
-    AccountSummary, AnalyticsName, Code, Event, FailureReason, FlowState, Outcome, Rule, Session,
-};
+use relink_wire::{AccountSummary, AnalyticsName, Code, Event, FlowState, Gather, Outcome, Rule, Session};
 
 impl Flow {
     /// The customer, or the page, wants to close. Ask the customer once if something would be lost, and only if they
@@ -44,28 +41,27 @@ impl Flow {
         if self.context.saved.session.is_none() || self.context.is_safe_to_leave() {
             self.cancel(from);
         } else {
-            self.enter(|context| Stage::Parting(Parting::start(from, None, context)));
+            self.part_from(from, None);
         }
     }
 
     /// A completion was refused for good. The backend may still know from Stripe what the bank granted, so it is asked
     /// before the customer sees a failure.
-    ///
-    /// The state is passed in, not read from the stage: while a stage decides, a placeholder stands in its place.
     pub(super) fn fail_unless_done(&mut self, refusal: Refusal) {
-        let from = FlowState::Completing;
-        self.enter(|context| Stage::Parting(Parting::start(from, Some(refusal), context)));
+        self.part_from(FlowState::Completing, Some(refusal));
+    }
+
+    fn part_from(&mut self, from: FlowState, refusal: Option<Refusal>) {
+        let parting = Parting::start(from, refusal, &mut self.context);
+        self.enter(Stage::Parting(parting));
     }
 
     /// The last read is over, or could not be made.
     pub(super) fn part(&mut self, Parted { from, refusal }: Parted) {
-        match (self.context.verdict(), refusal) {
-            (Some(Verdict::Succeeded(confirmed)), _) => self.end(End::Succeeded(confirmed)),
-            (_, Some(refusal)) => self.end(End::Failed(refusal)),
-            (
-                Some(Verdict::Mismatched(_) | Verdict::Cancelled | Verdict::Expired | Verdict::Open) | None,
-                None,
-            ) => self.cancel(from),
+        match (self.context.success(), refusal) {
+            (Some(confirmed), _) => self.end(End::Succeeded(confirmed)),
+            (None, Some(refusal)) => self.end(End::Failed(refusal)),
+            (None, None) => self.cancel(from),
         }
     }
 
@@ -75,7 +71,7 @@ impl Flow {
     }
 
     fn cancelled_in(&mut self, from: FlowState) {
-        self.finish(End::Cancelled, |_| Event::Cancel { state: from }, AnalyticsName::Cancel);
+        self.finish(End::Cancelled, Event::Cancel { state: from }, AnalyticsName::Cancel);
     }
 
     /// The flow is over.
@@ -89,18 +85,21 @@ impl Flow {
                     outcome: confirmed.outcome.clone(),
                     rule: self.context.session().map_or(Rule::AnyAccount, Session::rule),
                     authorization: confirmed.authorization.clone(),
-                    accounts: confirmed.working.iter().map(AccountSummary::from).collect(),
+                    accounts: confirmed
+                        .working
+                        .iter()
+                        .map(|account| AccountSummary::from(&**account))
+                        .gather(),
                 };
-                self.finish(End::Succeeded(confirmed), |_| event, AnalyticsName::Success);
+                self.finish(End::Succeeded(confirmed), event, AnalyticsName::Success);
             }
             End::Failed(refusal) => {
-                let told = refusal.clone();
-                let event = |reason| Event::Failure {
-                    code: told.code,
-                    failure_reason: reason,
-                    message: told.message,
-                    retryable: told.retryable,
-                    request_id: told.request_id,
+                let event = Event::Failure {
+                    code: refusal.code.clone(),
+                    failure_reason: self.context.failure_reason(),
+                    message: refusal.message.clone(),
+                    retryable: refusal.retryable,
+                    request_id: refusal.request_id.clone(),
                 };
                 self.finish(End::Failed(refusal), event, AnalyticsName::Error);
             }
@@ -109,13 +108,12 @@ impl Flow {
                     true => (Code::AccountClosed, "the account was closed at the bank"),
                     false => (Code::NotRelinkable, "the account cannot be relinked"),
                 };
-                let told = request_id.clone();
-                let event = |reason| Event::Failure {
+                let event = Event::Failure {
                     code,
-                    failure_reason: reason,
+                    failure_reason: self.context.failure_reason(),
                     message: message.into(),
                     retryable: false,
-                    request_id: told,
+                    request_id: request_id.clone(),
                 };
                 let end = End::NotRepairable { closed, request_id };
                 self.finish(end, event, AnalyticsName::Error);
@@ -125,7 +123,7 @@ impl Flow {
     }
 
     /// The only place where a flow ends: everything stops, nothing is kept, and the page is notified once.
-    fn finish(&mut self, end: End, event: impl FnOnce(Option<FailureReason>) -> Event, name: AnalyticsName) {
+    fn finish(&mut self, end: End, event: Event, name: AnalyticsName) {
         let error = end.code().map(|code| (code, true));
         let context = &mut self.context;
         context.calls.give_all_up(&mut context.effects);
@@ -134,12 +132,8 @@ impl Flow {
         }
         context.effects.push(Effect::CloseWindow);
         context.effects.push(Effect::Forget);
-        self.enter(|_| Stage::Ended(Ended { end, dismissed: false }));
+        self.enter(Stage::Ended(Ended { end, dismissed: false }));
         self.asks_to_leave = false;
-        let session = self.context.current().map(|known| known.session());
-        let result = session.and_then(|session| session.relink_result.as_ref());
-        let reason = result.and_then(|result| result.failure_reason.clone());
-        let event = event(reason);
         if let Event::Cancel { .. } = event {
             // A modal is gone now; inline, the way back in stays on the page. Do this before the page hears of the end,
             // because it may then show the widget again.

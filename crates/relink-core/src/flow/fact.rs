@@ -5,6 +5,7 @@ use crate::effect::{Attempt, Timer};
 use crate::input::HandoffFailure;
 use crate::view::Action;
 use relink_wire::Account;
+use std::rc::Rc;
 
 /// A fact. If an answer brought a session, it is already in `Context::known`.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub enum Fact {
     /// The customer pressed something.
     Pressed(Action),
     /// Stripe.js resolved with accounts.
-    HandoffReturned(Vec<Account>),
+    HandoffReturned(Vec<Rc<Account>>),
     /// The handoff could not be opened, or broke.
     HandoffFailed(HandoffFailure),
     /// The browser stopped the window.
@@ -44,13 +45,4 @@ pub enum By {
     Key,
     /// The page, so nobody can be asked.
     Page,
-}
-
-/// Whether a stage goes on.
-#[derive(Debug)]
-pub enum Step<S, E> {
-    /// It goes on.
-    Stay(S),
-    /// It is over, with this exit; only its parent knows what follows.
-    Over(E),
 }

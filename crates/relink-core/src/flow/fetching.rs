@@ -3,7 +3,7 @@
 
 use super::calls::Patience;
 use super::context::Context;
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use super::refusal::Refusal;
 use crate::effect::{Attempt, Timer};
 use crate::view::Wait;
@@ -64,19 +64,17 @@ impl Fetching {
     }
 
     /// Takes a fact.
-    pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+    pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::Created(result) | Fact::Read(result) => {
                 // This is the session we asked for: a new request gives up any other.
                 context.stop(Timer::Wait);
-                Step::Over(match result {
+                return Some(match result {
                     Ok(()) => Exit::Fetched(self.how, self.then),
                     Err(refusal) => Exit::Refused(self.how, self.then, refusal),
-                })
+                });
             }
-            Fact::Timer(Timer::Wait) => {
-                Step::Stay(Self { wait: context.lengthen(self.wait, LONG_MS), ..self })
-            }
+            Fact::Timer(Timer::Wait) => self.wait = context.lengthen(self.wait, LONG_MS),
             Fact::Completed(_)
             | Fact::Timer(Timer::Retry(_) | Timer::Poll | Timer::Reopen)
             | Fact::Pressed(_)
@@ -86,7 +84,8 @@ impl Fetching {
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_)
             | Fact::LookAgain
-            | Fact::Reconnected => Step::Stay(self),
+            | Fact::Reconnected => {}
         }
+        None
     }
 }

@@ -2,8 +2,13 @@
 
 /// Makes a key from fresh random bits: 128 bits in hexadecimal.
 pub fn make(random: u128) -> String {
-    let digit = |shift: u32| char::from_digit((random >> shift & 0xf) as u32, 16).unwrap_or('0');
-    (0..32).rev().map(|place| digit(place * 4)).collect()
+    let mut key = String::new();
+    for byte in random.to_be_bytes() {
+        for half in [byte >> 4, byte & 0xf] {
+            key.push(char::from(b"0123456789abcdef"[usize::from(half)]));
+        }
+    }
+    key
 }
 
 /// Makes a flow's id from half of the random bits, so that the id in analytics does not reveal keys made from the same

@@ -2,7 +2,8 @@
 
 use crate::clock::Moment;
 use crate::view::Mismatch;
-use relink_wire::{Account, FailureReason, Handoff, Outcome, Session, SessionStatus};
+use relink_wire::{Account, FailureReason, Gather, Handoff, Outcome, Session, SessionStatus};
+use std::rc::Rc;
 
 /// A session as an answer of the backend gave it. Only [`Known::answered`] makes one.
 #[derive(Debug)]
@@ -29,6 +30,9 @@ impl Known {
         }
         if let (false, Some(earlier)) = (session.relink_options.says_what(), same) {
             session.relink_options.clone_from(&earlier.session.relink_options);
+        }
+        if let Some(earlier) = same {
+            keep_broken(&mut session.accounts, &earlier.session.accounts);
         }
         Self {
             at_ms: now.elapsed_ms,
@@ -81,9 +85,8 @@ impl Known {
         matches!(self.session.handoff, Some(Ok(Handoff::Later)))
     }
 
-    /// What the answer means for the flow, given the accounts sent to the backend. An answer without the relink options
-    /// decides nothing.
-    pub fn verdict(&self, chosen: &[String]) -> Verdict {
+    /// What the answer means for the flow. An answer without the relink options decides nothing.
+    pub fn verdict(&self) -> Verdict {
         if !self.session.relink_options.says_what() {
             return Verdict::Open;
         }
@@ -96,20 +99,41 @@ impl Known {
             });
         }
         match self.session.status {
-            SessionStatus::Succeeded => Verdict::Succeeded(Confirmed::relinked(&self.session, chosen)),
+            SessionStatus::Succeeded => Verdict::Succeeded,
             SessionStatus::Failed => Verdict::Mismatched(Mismatch::Unexplained),
             SessionStatus::Cancelled => Verdict::Cancelled,
             SessionStatus::Expired => Verdict::Expired,
             SessionStatus::Pending | SessionStatus::Unknown(_) => Verdict::Open,
         }
     }
+
+    /// The success, if the answer means one, given the accounts sent to the backend.
+    pub fn success(&self, chosen: &[String]) -> Option<Confirmed> {
+        (self.verdict() == Verdict::Succeeded).then(|| Confirmed::relinked(&self.session, chosen))
+    }
+}
+
+/// A backend may list only what came back: an account that did not work and is left out still does not, unless others
+/// took the place of all.
+fn keep_broken(accounts: &mut Vec<Account>, earlier: &[Account]) {
+    let (mut some_are_left, listed) = (false, accounts.len());
+    for account in earlier {
+        if accounts.iter().any(|now| now.is(&account.id)) {
+            some_are_left = true;
+        } else if !account.is_active() {
+            accounts.push(account.clone());
+        }
+    }
+    if !some_are_left {
+        accounts.truncate(listed);
+    }
 }
 
 /// What an answer means for the flow.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It worked.
-    Succeeded(Confirmed),
+    /// It worked: [`Known::success`] says how.
+    Succeeded,
     /// The bank's answer was not what was needed; the session is spent.
     Mismatched(Mismatch),
     /// The session was given up.
@@ -128,21 +152,23 @@ pub struct Confirmed {
     /// `fcauth_…`
     pub authorization: Option<String>,
     /// The accounts that work.
-    pub working: Vec<Account>,
+    pub working: Vec<Rc<Account>>,
     /// The accounts that still do not.
-    pub broken: Vec<Account>,
+    pub broken: Vec<Rc<Account>>,
 }
 
 impl Confirmed {
     /// From a session with status `succeeded`. If the customer chose accounts for the merchant, only those count as
     /// working.
     fn relinked(session: &Session, chosen: &[String]) -> Self {
-        let asked = crate::reasons::concerned(session).cloned();
-        let (mut working, broken): (Vec<_>, Vec<_>) = asked.partition(Account::is_active);
+        let asked = |active| {
+            let is_asked = move |account: &&Rc<Account>| account.is_active() == active;
+            crate::reasons::concerned(session).filter(is_asked)
+        };
         let was_chosen = |account: &Account| chosen.iter().any(|id| account.is(id));
-        if working.iter().any(was_chosen) {
-            working.retain(was_chosen);
-        }
+        let counts_all = !asked(true).any(|account| was_chosen(account));
+        let working = asked(true).filter(|account| counts_all || was_chosen(account)).cloned().gather();
+        let broken = asked(false).cloned().gather();
         let most = session.limits.accounts.map_or(usize::MAX, |most| most as usize);
         let any = session.relink_options.account.is_none();
         let partial = any && !working.is_empty() && !broken.is_empty() && working.len() < most;
@@ -160,7 +186,7 @@ impl Confirmed {
         Self {
             outcome: Outcome::AlreadyActive,
             authorization: authorization(&known.session),
-            working: crate::reasons::concerned(&known.session).cloned().collect(),
+            working: crate::reasons::concerned(&known.session).cloned().gather(),
             broken: Vec::new(),
         }
     }
@@ -238,13 +264,14 @@ mod tests {
     fn a_reason_for_failure_counts_for_more_than_a_success() {
         let result = json!({"failure_reason": "no_account"});
         let known = known(json!({"status": "succeeded", "relink_result": result}), &at(0, 0));
-        assert!(matches!(known.verdict(&[]), Verdict::Mismatched(Mismatch::OtherAccount)));
+        assert_eq!(known.verdict(), Verdict::Mismatched(Mismatch::OtherAccount));
+        assert!(known.success(&[]).is_none());
     }
 
     #[test]
     fn a_status_that_this_version_does_not_know_decides_nothing() {
         let known = known(json!({"status": "paused"}), &at(0, 0));
-        assert!(matches!(known.verdict(&[]), Verdict::Open) && !known.is_spent());
+        assert!(known.verdict() == Verdict::Open && !known.is_spent());
     }
 
     #[test]
@@ -253,12 +280,9 @@ mod tests {
         let known = known(json!({"status": "succeeded", "accounts": accounts}), &at(0, 0));
         let working = |chosen: &[&str]| {
             let chosen: Vec<String> = chosen.iter().map(ToString::to_string).collect();
-            match known.verdict(&chosen) {
-                Verdict::Succeeded(confirmed) => confirmed.working.len(),
-                other => panic!("{other:?}"),
-            }
+            known.success(&chosen).map(|confirmed| confirmed.working.len())
         };
-        assert_eq!([working(&["fca_2"]), working(&[]), working(&["fca_9"])], [1, 2, 2]);
+        assert_eq!([working(&["fca_2"]), working(&[]), working(&["fca_9"])], [Some(1), Some(2), Some(2)]);
     }
 
     #[test]
@@ -284,14 +308,32 @@ mod tests {
     #[test]
     fn an_answer_that_does_not_say_what_is_relinked_decides_nothing() {
         let known = known(json!({"relink_options": null, "status": "succeeded"}), &at(0, 0));
-        assert!(matches!(known.verdict(&[]), Verdict::Open));
+        assert_eq!(known.verdict(), Verdict::Open);
+    }
+
+    #[test]
+    fn what_did_not_work_and_is_left_out_is_still_broken_unless_another_took_its_place() {
+        let now = at(0, 0);
+        let broken = |id: &str| json!({"id": id, "status": "inactive"});
+        let first = known(json!({"accounts": [broken("fca_1"), broken("fca_2")]}), &now);
+        let outcome = |id: &str, replaces: Option<&str>| {
+            let account = json!({"id": id, "replaces": replaces, "status": "active"});
+            let last = known(json!({"status": "succeeded", "accounts": [account]}), &now).session;
+            match Known::answered(last, Some(&first), &now).verdict(&[]) {
+                Verdict::Succeeded(confirmed) => (confirmed.outcome, confirmed.broken.len()),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(outcome("fca_1", None), (Outcome::Partial, 1));
+        assert_eq!(outcome("fca_9", Some("fca_2")), (Outcome::Partial, 1));
+        assert_eq!(outcome("fca_9", None), (Outcome::Relinked, 0));
     }
 
     #[test]
     fn an_account_that_was_chosen_by_the_id_that_it_had_before_was_chosen() {
         let accounts = json!([{"id": "fca_9", "replaces": "fca_1", "status": "active"}, {"id": "fca_2", "status": "active"}]);
         let known = known(json!({"status": "succeeded", "accounts": accounts}), &at(0, 0));
-        let Verdict::Succeeded(confirmed) = known.verdict(&["fca_1".into()]) else { panic!("a success") };
+        let Some(confirmed) = known.success(&["fca_1".into()]) else { panic!("a success") };
         assert_eq!(
             confirmed.working.iter().map(|account| account.id.as_str()).collect::<Vec<_>>(),
             ["fca_9"]

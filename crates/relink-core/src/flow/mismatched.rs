@@ -1,9 +1,10 @@
 //! Another account, login or bank was used. Starts with the backend's answer. Ends when the customer tries again, as
 //! often as needed, each time with a new session.
 
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use crate::view::{Action, Mismatch};
 use relink_wire::Account;
+use std::rc::Rc;
 
 /// The stage.
 #[derive(Debug)]
@@ -11,18 +12,14 @@ pub struct Mismatched {
     /// How the bank's answer differed from what was needed.
     pub mismatch: Mismatch,
     /// What was chosen, as far as known.
-    pub chosen: Vec<Account>,
+    pub chosen: Vec<Rc<Account>>,
 }
 
-/// How it ends.
-#[derive(Debug)]
-pub struct TriesAgain;
-
 impl Mismatched {
-    /// Takes a fact.
-    pub fn update(self, fact: Fact) -> Step<Self, TriesAgain> {
+    /// Whether the customer tries again, by this fact.
+    pub fn is_ended_by(fact: &Fact) -> bool {
         match fact {
-            Fact::Pressed(Action::TryAgain) => Step::Over(TriesAgain),
+            Fact::Pressed(Action::TryAgain) => true,
             Fact::Created(_)
             | Fact::Read(_)
             | Fact::Completed(_)
@@ -34,7 +31,7 @@ impl Mismatched {
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_)
             | Fact::LookAgain
-            | Fact::Reconnected => Step::Stay(self),
+            | Fact::Reconnected => false,
         }
     }
 }

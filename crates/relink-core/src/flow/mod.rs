@@ -36,12 +36,13 @@ use crate::{Moment, view};
 use calls::{Patience, Settled};
 use context::Context;
 use ended::{End, Ended};
-use fact::{By, Fact, Step};
+use fact::{By, Fact};
 use fetching::{Fetching, How, Then};
+use mismatched::Mismatched;
 use refusal::Refusal;
 use relink_wire::{Account, AnalyticsName, Code, DecodeError, Event, FlowState, Session};
-use reviewing::Reviewing;
 use stage::Stage;
+use std::rc::Rc;
 
 /// One flow.
 #[derive(Debug)]
@@ -158,8 +159,8 @@ impl Flow {
 
     /// Stripe.js resolved. Accounts from an older opening of the same session are as good a hint as those from the
     /// latest. But a close of an older opening says nothing while the latest is open.
-    fn returned(&mut self, attempt: Attempt, accounts: Vec<Account>) {
-        let mut each: Vec<Account> = Vec::new();
+    fn returned(&mut self, attempt: Attempt, accounts: Vec<Rc<Account>>) {
+        let mut each: Vec<Rc<Account>> = Vec::new();
         for account in accounts {
             if !each.iter().any(|earlier| earlier.id == account.id) {
                 each.push(account);
@@ -226,55 +227,53 @@ impl Flow {
     /// Passes a fact to the stage, and decides what follows if the stage is over.
     fn update(&mut self, fact: Fact) {
         let context = &mut self.context;
-        // This placeholder is replaced in every arm below.
-        match std::mem::replace(&mut self.stage, Stage::Reviewing(Reviewing { notice: None })) {
+        match &mut self.stage {
             Stage::Fetching(stage) => match stage.update(fact, context) {
-                Step::Stay(stage) => self.stage = Stage::Fetching(stage),
-                Step::Over(fetching::Exit::Fetched(how, then)) => self.place(how, then, None),
-                Step::Over(fetching::Exit::Refused(how, then, refusal)) => {
-                    self.not_fetched(how, then, refusal)
-                }
+                Some(fetching::Exit::Fetched(how, then)) => self.place(how, then, None),
+                Some(fetching::Exit::Refused(how, then, refusal)) => self.not_fetched(how, then, refusal),
+                None => {}
             },
-            Stage::Reviewing(stage) => match stage.update(fact, context) {
-                Step::Stay(stage) => self.stage = Stage::Reviewing(stage),
-                Step::Over(reviewing::Exit::Continued) => {
+            Stage::Reviewing(stage) => match stage.update(&fact, context) {
+                Some(reviewing::Exit::Continued) => {
                     self.context.agree();
                     self.go_on();
                 }
-                Step::Over(reviewing::Exit::Reread(notice)) => {
-                    self.place(How::ReadAgain, Then::Show, notice);
-                }
+                Some(reviewing::Exit::Reread(notice)) => self.place(How::ReadAgain, Then::Show, notice),
+                None => {}
             },
-            Stage::Authorizing(stage) => match stage.update(fact, context) {
-                Step::Stay(stage) => self.stage = Stage::Authorizing(stage),
-                Step::Over(exit) => self.authorized(exit),
-            },
-            Stage::Selecting(stage) => match stage.update(fact, context) {
-                Step::Stay(stage) => self.stage = Stage::Selecting(stage),
-                Step::Over(selecting::Exit::Selected(ids)) => self.complete(ids),
-                Step::Over(selecting::Exit::GoesBack) => self.go_back_to_bank(),
-                Step::Over(selecting::Exit::Concluded) => self.place(How::ReadAgain, Then::Show, None),
-            },
-            Stage::Completing(stage) => {
-                let accounts = stage.accounts.clone();
-                match stage.update(fact, context) {
-                    Step::Stay(stage) => self.stage = Stage::Completing(stage),
-                    Step::Over(exit) => self.completed(accounts, exit),
+            Stage::Authorizing(stage) => {
+                if let Some(exit) = stage.update(fact, context) {
+                    self.authorized(exit);
                 }
             }
-            Stage::Mismatched(stage) => match stage.update(fact) {
-                Step::Stay(stage) => self.stage = Stage::Mismatched(stage),
-                Step::Over(mismatched::TriesAgain) => self.go_back_to_bank(),
+            Stage::Selecting(stage) => match stage.update(fact, context) {
+                Some(selecting::Exit::Selected(ids)) => self.complete(ids),
+                Some(selecting::Exit::GoesBack) => self.go_back_to_bank(),
+                Some(selecting::Exit::Concluded) => self.place(How::ReadAgain, Then::Show, None),
+                None => {}
             },
-            Stage::Troubled(stage) => match stage.update(fact, context) {
-                Step::Stay(stage) => self.stage = Stage::Troubled(stage),
-                Step::Over(exit) => self.past_trouble(exit),
-            },
-            Stage::Parting(stage) => match stage.update(fact, context) {
-                Step::Stay(stage) => self.stage = Stage::Parting(stage),
-                Step::Over(parted) => self.part(parted),
-            },
-            Stage::Ended(stage) => self.stage = Stage::Ended(stage),
+            Stage::Completing(stage) => {
+                if let Some(exit) = stage.update(fact, context) {
+                    let accounts = std::mem::take(&mut stage.accounts);
+                    self.completed(accounts, exit);
+                }
+            }
+            Stage::Mismatched(_) => {
+                if Mismatched::is_ended_by(&fact) {
+                    self.go_back_to_bank();
+                }
+            }
+            Stage::Troubled(stage) => {
+                if let Some(exit) = stage.update(&fact, context) {
+                    self.past_trouble(exit);
+                }
+            }
+            Stage::Parting(stage) => {
+                if let Some(parted) = stage.update(fact, context) {
+                    self.part(parted);
+                }
+            }
+            Stage::Ended(_) => {}
         }
         self.tell();
     }
@@ -329,8 +328,8 @@ impl Flow {
     }
 
     /// Enters a stage, and reports it to the page.
-    fn enter(&mut self, stage: impl FnOnce(&mut Context) -> Stage) {
-        self.stage = stage(&mut self.context);
+    fn enter(&mut self, stage: Stage) {
+        self.stage = stage;
         self.is_restoring = false;
         if !self.stage.has_something_to_lose() {
             self.asks_to_leave = false;

@@ -4,7 +4,7 @@
 
 use super::calls::{PARTING_TIMEOUT_MS, Patience};
 use super::context::Context;
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use super::refusal::Refusal;
 use crate::effect::{CallKind, Timer};
 use relink_wire::FlowState;
@@ -38,18 +38,15 @@ impl Parting {
     }
 
     /// Takes a fact.
-    pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Parted> {
+    pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Parted> {
         match fact {
-            Fact::Read(_) => {
-                let open = context.is_open();
-                if open && context.calls.is_busy(CallKind::Complete) {
-                    context.start(Timer::Wait, PARTING_TIMEOUT_MS);
-                    return Step::Stay(Self { looked: true, ..self });
-                }
-                Step::Over(self.parted())
+            Fact::Read(_) if context.is_open() && context.calls.is_busy(CallKind::Complete) => {
+                context.start(Timer::Wait, PARTING_TIMEOUT_MS);
+                self.looked = true;
+                None
             }
-            Fact::Completed(Ok(())) => Step::Over(self.parted()),
-            Fact::Completed(Err(_)) | Fact::Timer(Timer::Wait) if self.looked => Step::Over(self.parted()),
+            Fact::Read(_) | Fact::Completed(Ok(())) => Some(self.parted()),
+            Fact::Completed(Err(_)) | Fact::Timer(Timer::Wait) if self.looked => Some(self.parted()),
             Fact::Created(_)
             | Fact::Completed(_)
             | Fact::Timer(_)
@@ -60,11 +57,11 @@ impl Parting {
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_)
             | Fact::LookAgain
-            | Fact::Reconnected => Step::Stay(self),
+            | Fact::Reconnected => None,
         }
     }
 
-    fn parted(self) -> Parted {
-        Parted { from: self.from, refusal: self.refusal }
+    fn parted(&mut self) -> Parted {
+        Parted { from: self.from, refusal: self.refusal.take() }
     }
 }

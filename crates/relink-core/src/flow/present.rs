@@ -17,7 +17,8 @@ use crate::view::{
     Leave, Mismatch, NotRepairable, Notice, Offer, Pane, PermissionLine, Problem, Refused, Review, Saving,
     Step, Trouble, View, Wait, Why, WrongAccount,
 };
-use relink_wire::{Account, Code, DisplayText, InstitutionStatus, Rule, Session};
+use relink_wire::{Account, Code, DisplayText, Gather, InstitutionStatus, Rule, Session};
+use std::rc::Rc;
 
 /// What a view is drawn from.
 pub(super) struct Shown<'a> {
@@ -124,6 +125,7 @@ fn review(context: &Context, notice: Option<Notice>) -> Review {
             rule,
             permissions: Vec::new(),
             consent: None,
+            next_payment: None,
             notice,
         };
     };
@@ -137,11 +139,12 @@ fn review(context: &Context, notice: Option<Notice>) -> Review {
     };
     Review {
         lead,
-        others: reasons.map(why).collect(),
+        others: reasons.map(why).gather(),
         accounts: concerned(context),
         rule: session.rule(),
-        permissions: session.permissions.iter().map(line).collect(),
+        permissions: session.permissions.iter().map(line).gather(),
         consent: context.consent().cloned(),
+        next_payment: session.next_payment_at.and_then(|on| day_ahead(on, now)),
         notice: notice.or_else(|| known_of_bank(context)),
     }
 }
@@ -228,7 +231,7 @@ fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
     view.pane = Pane::WrongAccount(WrongAccount {
         // If no bank is visited, the customer chose nothing there.
         mismatch: if without_bank { Mismatch::Unexplained } else { stage.mismatch },
-        chosen: stage.chosen.iter().map(|account| marked(account, Chip::NotThisOne)).collect(),
+        chosen: stage.chosen.iter().map(|account| marked(account, Chip::NotThisOne)).gather(),
         needed: needed(session, context).map(|account| marked(account, Chip::ChooseThisOne)),
     });
     let label = if without_bank { Label::TryAgain } else { Label::TryAgainAtBank };
@@ -239,7 +242,9 @@ fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
 /// The account that is needed, even if the backend's newest list no longer has it.
 fn needed<'a>(session: &'a Session, context: &'a Context) -> Option<&'a Account> {
     let id = session.relink_options.account.as_deref()?;
-    session.required_account().or_else(|| context.before.iter().find(|account| account.is(id)))
+    session
+        .required_account()
+        .or_else(|| context.before.iter().find(|account| account.is(id)).map(Rc::as_ref))
 }
 
 fn troubled(stage: &Troubled, context: &Context, view: &mut View) {
@@ -328,7 +333,7 @@ fn ended(stage: &Ended, context: &Context, view: &mut View) {
 /// The cards of the accounts that the relink is about.
 fn concerned(context: &Context) -> Vec<AccountCard> {
     let Some(session) = context.session() else { return Vec::new() };
-    reasons::concerned(session).map(|account| card(account, session, context)).collect()
+    reasons::concerned(session).map(|account| card(account, session, context)).gather()
 }
 
 fn completing_cards(ids: &[String], context: &Context) -> Vec<AccountCard> {
@@ -341,5 +346,5 @@ fn completing_cards(ids: &[String], context: &Context) -> Vec<AccountCard> {
         known.find(|account| account.is(id))
     };
     let chosen = ids.iter().filter_map(find);
-    chosen.map(|account| AccountCard { chip: None, ..card(account, session, context) }).collect()
+    chosen.map(|account| AccountCard { chip: None, ..card(account, session, context) }).gather()
 }

@@ -2,7 +2,7 @@
 //! they go on. A read of the session may also end it.
 
 use super::context::Context;
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use crate::effect::Timer;
 use crate::view::{Action, Notice};
 
@@ -31,32 +31,26 @@ impl Reviewing {
     }
 
     /// Takes a fact.
-    pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+    pub fn update(&self, fact: &Fact, context: &mut Context) -> Option<Exit> {
         match fact {
-            Fact::Pressed(Action::Continue) => Step::Over(Exit::Continued),
+            Fact::Pressed(Action::Continue) => return Some(Exit::Continued),
             // Nobody has used the session, and it can bring nothing more: the customer's click replaces it.
-            Fact::Read(Ok(())) if !context.been_to_bank && context.is_too_old() => Step::Stay(self),
-            Fact::Read(Ok(())) => Step::Over(Exit::Reread(self.notice)),
+            Fact::Read(Ok(())) if !context.been_to_bank && context.is_too_old() => {}
+            Fact::Read(Ok(())) => return Some(Exit::Reread(self.notice)),
             // A late report from the bank still counts: the backend knows more.
             Fact::LookAgain | Fact::Reconnected | Fact::HandoffReturned(_) | Fact::HandoffClosed => {
                 context.look();
-                Step::Stay(self)
             }
-            Fact::Timer(Timer::Poll) => {
-                context.peek();
-                Step::Stay(self)
-            }
-            Fact::Read(Err(_)) => {
-                context.watch();
-                Step::Stay(self)
-            }
+            Fact::Timer(Timer::Poll) => context.peek(),
+            Fact::Read(Err(_)) => context.watch(),
             Fact::Created(_)
             | Fact::Completed(_)
             | Fact::Timer(Timer::Retry(_) | Timer::Wait | Timer::Reopen)
             | Fact::Pressed(_)
             | Fact::HandoffFailed(_)
             | Fact::WindowBlocked(_)
-            | Fact::WindowClosed(_) => Step::Stay(self),
+            | Fact::WindowClosed(_) => {}
         }
+        None
     }
 }

@@ -2,17 +2,18 @@
 //! Ends with the choice.
 
 use super::context::Context;
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use crate::effect::Timer;
 use crate::eligibility::{self, WhyNot};
 use crate::view::Action;
-use relink_wire::{Account, Session};
+use relink_wire::{Account, Gather, Session};
+use std::rc::Rc;
 
 /// The stage.
 #[derive(Debug)]
 pub struct Selecting {
     /// All accounts the bank gave, in its order, each with the reason if it may not be chosen.
-    pub accounts: Vec<(Account, Result<(), WhyNot>)>,
+    pub accounts: Vec<(Rc<Account>, Result<(), WhyNot>)>,
     /// The ids of those that are chosen.
     pub chosen: Vec<String>,
     /// At most this many.
@@ -33,16 +34,15 @@ pub enum Exit {
 impl Selecting {
     /// Offers what the bank gave. If several may be chosen, exactly the accounts linked before are preselected, so that
     /// a renewal changes nothing. If not all of those may be chosen, none is preselected.
-    pub fn start(accounts: Vec<Account>, session: &Session, linked: &[String]) -> Self {
+    pub fn start(accounts: Vec<Rc<Account>>, session: &Session, linked: &[String]) -> Self {
         let judged = accounts.into_iter().map(|account| {
             let verdict = eligibility::judge(&account, session);
             (account, verdict)
         });
-        let mut stage =
-            Self { accounts: judged.collect(), chosen: Vec::new(), most: session.limits.accounts };
+        let mut stage = Self { accounts: judged.gather(), chosen: Vec::new(), most: session.limits.accounts };
         let was_linked = |account: &Account| linked.iter().any(|id| account.is(id));
         let again = stage.accounts.iter().filter(|(account, verdict)| verdict.is_ok() && was_linked(account));
-        let again: Vec<String> = again.map(|(account, _)| account.id.clone()).collect();
+        let again: Vec<String> = again.map(|(account, _)| account.id.clone()).gather();
         if stage.several() && stage.most.is_none_or(|most| again.len() <= most as usize) {
             stage.chosen = again;
         }
@@ -65,18 +65,18 @@ impl Selecting {
     }
 
     /// Takes a fact.
-    pub fn update(mut self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+    pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::Pressed(Action::Toggle(id)) => self.toggle(id),
             Fact::Pressed(Action::UseChosen) if !self.chosen.is_empty() => {
-                return Step::Over(Exit::Selected(self.chosen));
+                return Some(Exit::Selected(std::mem::take(&mut self.chosen)));
             }
             Fact::Pressed(Action::TryAgain) if self.eligible().next().is_none() => {
-                return Step::Over(Exit::GoesBack);
+                return Some(Exit::GoesBack);
             }
             Fact::LookAgain | Fact::Reconnected => context.look(),
             Fact::Timer(Timer::Poll) => context.peek(),
-            Fact::Read(Ok(())) if !context.is_open() => return Step::Over(Exit::Concluded),
+            Fact::Read(Ok(())) if !context.is_open() => return Some(Exit::Concluded),
             Fact::Read(_) => context.watch(),
             Fact::Created(_)
             | Fact::Completed(_)
@@ -88,7 +88,7 @@ impl Selecting {
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_) => {}
         }
-        Step::Stay(self)
+        None
     }
 
     fn toggle(&mut self, id: String) {

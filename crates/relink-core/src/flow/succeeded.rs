@@ -8,7 +8,8 @@ use crate::clock::day_ahead;
 use crate::reasons::{self, Began};
 use crate::view::{AccountCard, Achieved, Chip, Done};
 use relink_account::Reason;
-use relink_wire::{Account, Outcome, Permission, Session};
+use relink_wire::{Account, Gather, Outcome, Permission, Session};
+use std::rc::Rc;
 
 /// The last view.
 pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
@@ -26,20 +27,22 @@ pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
     };
     let until =
         confirmed.working.iter().filter_map(|account| account.ending.as_ref()?.expected_deactivation_date);
-    let working = |account: &Account| AccountCard {
+    let working = |account: &Rc<Account>| AccountCard {
         chip: Some(if was_broken(account, context) { Chip::ActiveAgain } else { Chip::Active }),
         ..card(account, session, context)
     };
-    let plain = |account: &Account| card(account, session, context);
-    let (beyond, broken): (Vec<_>, Vec<_>) =
-        confirmed.broken.iter().partition(|account| reasons::is_beyond_repair(account));
-    let works = session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().collect();
+    let plain = |account: &Rc<Account>| card(account, session, context);
+    let broken = |beyond| {
+        let is_asked = move |account: &&Rc<Account>| reasons::is_beyond_repair(account) == beyond;
+        confirmed.broken.iter().filter(is_asked).map(plain).gather()
+    };
+    let works = session.permissions.iter().filter(|wanted| !is_lacking(confirmed, wanted)).cloned().gather();
     Done {
         achieved,
         has_sentence: has_sentence(achieved, confirmed, context),
-        accounts: confirmed.working.iter().map(working).collect(),
-        still_broken: broken.into_iter().map(plain).collect(),
-        beyond_repair: beyond.into_iter().map(plain).collect(),
+        accounts: confirmed.working.iter().map(working).gather(),
+        still_broken: broken(false),
+        beyond_repair: broken(true),
         works,
         until: until.filter_map(|on| day_ahead(on, context.unix())).min(),
     }
@@ -65,7 +68,7 @@ fn achieved(confirmed: &Confirmed, context: &Context) -> Achieved {
     }
     let wanted =
         context.session().map(|session: &Session| session.permissions.as_slice()).unwrap_or_default();
-    let fails = |account: &Account| {
+    let fails = |account: &Rc<Account>| {
         let reasons = reasons::of_account(account, wanted, context.judging_unix());
         reasons.contains(&Reason::PaymentsFailing)
     };

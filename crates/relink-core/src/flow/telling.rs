@@ -4,7 +4,8 @@ use super::context::Context;
 use super::refusal::Refusal;
 use crate::effect::Effect;
 use crate::reasons::{self, Reason};
-use relink_wire::{Account, Analytics, AnalyticsName, Code, Event};
+use relink_wire::{Account, Analytics, AnalyticsName, Code, Event, Gather};
+use std::rc::Rc;
 
 impl Context {
     /// Dispatches an event.
@@ -68,9 +69,8 @@ impl Context {
         let Some(session) = self.session().filter(|_| !self.been_to_bank) else { return };
         let gravest = reasons::of_session(session, self.unix()).first().and_then(Reason::name);
         let Some(gravest) = gravest else { return };
-        let is_broken = |account: &&Account| !account.is_active();
-        let broken =
-            reasons::concerned(session).filter(is_broken).map(|account| account.id.clone()).collect();
+        let is_broken = |account: &&Rc<Account>| !account.is_active();
+        let broken = reasons::concerned(session).filter(is_broken).map(|account| account.id.clone()).gather();
         // A session that is over shows what another page has repaired.
         if self.is_open() {
             self.saved.broken = broken;

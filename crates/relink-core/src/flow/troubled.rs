@@ -2,7 +2,7 @@
 //! a lost connection is back, or when a read of the session finds that all is well.
 
 use super::context::{Context, WATCH_MS};
-use super::fact::{Fact, Step};
+use super::fact::Fact;
 use super::fetching::{How, Then};
 use super::refusal::Refusal;
 use crate::effect::Timer;
@@ -22,7 +22,7 @@ pub struct Troubled {
 }
 
 /// What is tried again after trouble.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Again {
     /// Fetching a session.
     Fetch(How, Then),
@@ -52,11 +52,11 @@ impl Troubled {
     }
 
     /// Takes a fact.
-    pub fn update(self, fact: Fact, context: &mut Context) -> Step<Self, Exit> {
+    pub fn update(&mut self, fact: &Fact, context: &mut Context) -> Option<Exit> {
         match fact {
-            Fact::Pressed(Action::TryAgain) => return Step::Over(Exit::Pressed(self.again)),
+            Fact::Pressed(Action::TryAgain) => return Some(Exit::Pressed(self.again.clone())),
             Fact::Reconnected if self.refusal.code == Code::NetworkError => {
-                return Step::Over(Exit::Unasked(self.again));
+                return Some(Exit::Unasked(self.again.clone()));
             }
             Fact::LookAgain | Fact::Reconnected if self.has_session(context) => context.look(),
             Fact::Timer(Timer::Poll) if self.has_session(context) => context.peek(),
@@ -64,9 +64,9 @@ impl Troubled {
                 let open = context.is_open();
                 match &self.again {
                     Again::Complete(_) if open => self.watch(context),
-                    Again::Look if open => return Step::Over(Exit::Unasked(self.again)),
+                    Again::Look if open => return Some(Exit::Unasked(self.again.clone())),
                     Again::Complete(_) | Again::Look | Again::Fetch(..) => {
-                        return Step::Over(Exit::Concluded);
+                        return Some(Exit::Concluded);
                     }
                 }
             }
@@ -83,7 +83,7 @@ impl Troubled {
             | Fact::WindowBlocked(_)
             | Fact::WindowClosed(_) => {}
         }
-        Step::Stay(self)
+        None
     }
 
     /// Whether there is a session to read. One that must be replaced does not count.

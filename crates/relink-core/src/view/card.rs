@@ -46,8 +46,8 @@ pub(super) fn name_bank_once(cards: Vec<&mut AccountCard>) {
 /// The status chip: icon and word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chip {
-    /// The link is broken.
-    Disconnected,
+    /// The link is broken; it worked until that day (Unix seconds), if it is known.
+    Disconnected(Option<i64>),
     /// The link works until that day (Unix seconds), or until an unknown day.
     Stops(Option<i64>),
     /// Payments fail.

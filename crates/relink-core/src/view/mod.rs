@@ -14,7 +14,7 @@ pub use offer::{Action, Label, Offer};
 pub use trouble::{Side, Trouble};
 
 use crate::reasons::Reason;
-use relink_wire::{Consent, DisplayText, FlowState, Permission, Rule, SafeUrl};
+use relink_wire::{Consent, DisplayText, FlowState, Gather, Permission, Rule, SafeUrl};
 use std::rc::Rc;
 
 /// Everything that is on screen.
@@ -63,13 +63,13 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The names as a button says them: a long one is left out, so that it is described ("Continue to your bank").
+    /// The names, and nothing else, as a button says them: a long one is left out, so that it is described ("Continue to your bank").
     pub fn on_buttons(&self) -> Self {
         let short = |name: &Option<DisplayText>| {
             name.clone().filter(|name| name.as_str().chars().count() <= LONGEST_ON_BUTTON)
         };
-        let bank = Bank { name: short(&self.bank.name), ..self.bank.clone() };
-        Self { merchant: short(&self.merchant), bank, ..self.clone() }
+        let bank = Bank { name: short(&self.bank.name), logo_url: None };
+        Self { merchant: short(&self.merchant), bank, ..Self::default() }
     }
 }
 
@@ -143,6 +143,8 @@ pub struct Review {
     pub permissions: Vec<PermissionLine>,
     /// What the customer agrees to by going on: Stripe's text, word for word.
     pub consent: Option<Rc<Consent>>,
+    /// When the merchant's next payment is due, in Unix seconds, if that is known and to come.
+    pub next_payment: Option<i64>,
     /// Something to say first: what happened at the bank a moment ago, else what is known of the bank.
     pub notice: Option<Notice>,
 }
@@ -356,16 +358,16 @@ impl Pane {
             | Self::Saving(Saving { accounts, .. })
             | Self::NotRepairable(NotRepairable { accounts, .. })
             | Self::Leave(Leave { accounts })
-            | Self::GivenUp(GivenUp { accounts }) => accounts.iter_mut().collect(),
+            | Self::GivenUp(GivenUp { accounts }) => accounts.iter_mut().gather(),
             Self::Choose(Choose { options, refused, .. }) => {
                 let refused = refused.iter_mut().map(|refused| &mut refused.card);
-                options.iter_mut().map(|choice| &mut choice.card).chain(refused).collect()
+                options.iter_mut().map(|choice| &mut choice.card).chain(refused).gather()
             }
             Self::WrongAccount(WrongAccount { chosen, needed, .. }) => {
-                chosen.iter_mut().chain(needed).collect()
+                chosen.iter_mut().chain(needed).gather()
             }
             Self::Done(Done { accounts, still_broken, beyond_repair, .. }) => {
-                accounts.iter_mut().chain(still_broken).chain(beyond_repair).collect()
+                accounts.iter_mut().chain(still_broken).chain(beyond_repair).gather()
             }
             Self::Empty | Self::Loading(_) | Self::Problem(_) => Vec::new(),
         });

@@ -75,7 +75,7 @@ const ROWS: &[Row] = &[
         "two broken, one back",
         || any(vec![inactive("fca_1", "access_denied"), inactive("fca_2", "access_denied")]),
         &["fca_1"],
-        "Partly! fca_1 ActiveAgain; not fca_2 Disconnected",
+        "Partly! fca_1 ActiveAgain; not fca_2 Disconnected(None)",
     ),
     (
         "one broken, one that works, both back",

@@ -1,6 +1,6 @@
 //! What is on screen: the wait, the confirmation, a long list.
 
-use crate::support::documents::inactive;
+use crate::support::documents::{BEGINNING, active, inactive};
 use crate::support::{Backend, BankAct, Doc, Fault, World};
 use relink_core::view::{Action, Chip, Frame, Label, Pane, Subject};
 use relink_core::{CallKind, Input};
@@ -25,6 +25,39 @@ fn an_action_in_the_confirmation_does_not_reach_what_lies_beneath() {
     world.tell(Input::CloseAsked);
     world.press(Action::UseChosen);
     assert_eq!((world.subject(), world.requests_of(CallKind::Complete)), (Subject::Leave, 0));
+}
+
+#[test]
+fn a_broken_account_says_until_when_it_worked_if_that_is_known_and_past() {
+    let chip = |mut account: Value, since: Value| {
+        account["inactive_since"] = since;
+        let world = World::started(Doc::new("").accounts(vec![account]));
+        let Pane::Review(review) = world.view().pane else { panic!("{:?}", world.view()) };
+        review.accounts[0].chip
+    };
+    let broken = || inactive("fca_1", "access_denied");
+    let day = BEGINNING - 9 * 86_400;
+    assert_eq!(chip(broken(), json!(day)), Some(Chip::Disconnected(Some(day))));
+    for odd in [Value::Null, json!(BEGINNING + 2 * 86_400), json!(0), json!(-1), json!("yesterday")] {
+        assert_eq!(chip(broken(), odd.clone()), Some(Chip::Disconnected(None)), "{odd}");
+    }
+    let mut lessens = active("fca_1");
+    lessens["permissions"] = json!([]);
+    assert_eq!(chip(lessens, json!(day)), Some(Chip::MoreToShare), "what works is not said to have stopped");
+}
+
+#[test]
+fn a_review_says_when_the_next_payment_is_due_while_that_is_to_come() {
+    let due = |at: Value| {
+        let doc = Doc::new("").accounts(vec![inactive("fca_1", "access_denied")]).with("next_payment_at", at);
+        let Pane::Review(review) = World::started(doc).view().pane else { panic!("a review") };
+        review.next_payment
+    };
+    let day = BEGINNING + 4 * 86_400;
+    assert_eq!(due(json!(day)), Some(day));
+    for odd in [Value::Null, json!(BEGINNING - 1), json!(0), json!(i64::MAX), json!("tomorrow")] {
+        assert_eq!(due(odd.clone()), None, "{odd}");
+    }
 }
 
 #[test]

@@ -89,6 +89,7 @@ fn written(session: &Session) -> Json {
         ("livemode", Json::from(session.livemode)),
         ("expires_at", Json::from(session.expires_at)),
         ("expires_in", Json::from(session.expires_in)),
+        ("next_payment_at", Json::from(session.next_payment_at)),
         (
             "merchant",
             object(vec![
@@ -117,7 +118,7 @@ fn written(session: &Session) -> Json {
             ]),
         ),
         ("limits", object(vec![("accounts", Json::from(limits.accounts))])),
-        ("accounts", Json::Array(session.accounts.iter().map(account).collect())),
+        ("accounts", Json::Array(session.accounts.iter().map(|each| account(each)).collect())),
         ("handoff", session.handoff.as_ref().map_or(Json::Null, handoff)),
         (
             "relink_result",
@@ -204,6 +205,7 @@ fn account(account: &Account) -> Json {
     object(vec![
         ("id", text(Some(&account.id))),
         ("replaces", text(account.replaces.as_deref())),
+        ("inactive_since", Json::from(account.inactive.as_ref().and_then(|inactive| inactive.since))),
         ("authorization", text(account.authorization.as_deref())),
         ("institution_name", name(&account.institution_name)),
         ("display_name", name(&account.display_name)),

@@ -1,0 +1,12 @@
+// What comes of a promise, for the WebAssembly (src/settled.rs). `cargo xtask dist` puts this at the end of the glue.
+
+// Tells it, or nothing where it failed; never at once. By await alone: a page may have put its own in the place of `then`.
+async function whenSettled(promise, act) {
+  let outcome;
+  try {
+    outcome = { value: await promise };
+  } catch {
+    // Nothing came of it.
+  }
+  act(outcome);
+}

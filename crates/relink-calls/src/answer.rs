@@ -29,7 +29,7 @@ pub async fn whole(mut answer: Response, most: usize) -> Result<Vec<u8>, Unread>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
     /// An answer of so many bytes, of which nobody says how many they are.
@@ -38,6 +38,8 @@ mod tests {
         let url = format!("http://{}/", listener.local_addr().expect("an address"));
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.expect("a connection");
+            // Nobody answers before they are asked.
+            assert!(stream.read(&mut [0; 1024]).await.expect("a request") > 0);
             let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
             stream.write_all(head).await.expect("a client");
             // The client may hang up before the end.

@@ -206,7 +206,10 @@ export class Drive {
   async choose(nth) {
     const place = await this.world.page.evaluate((at) => {
       const option = [...(window.__find()?.shadowRoot?.querySelectorAll('[part~="account-option"]') ?? [])].at(at);
-      return option ? window.__reach(option) : null;
+      if (!option) return null;
+      // In the middle of a low place the buttons lie over it, as for a customer who then scrolls on.
+      const place = window.__reach(option);
+      return place.hit ? place : window.__reach(option, 'start');
     }, nth);
     if (place?.hit) await this.world.page.mouse.click(place.x, place.y);
   }

@@ -24,8 +24,8 @@ window.__at = (x, y) => {
 };
 window.__part = (name) => [...(window.__find()?.shadowRoot?.querySelectorAll('[part~="' + name + '"]') ?? [])].find((one) => one.checkVisibility({ visibilityProperty: true }));
 /** Brings it into view; answers where it would be pressed, and whether a press there reaches it. */
-window.__reach = (element) => {
-  element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+window.__reach = (element, block = 'center') => {
+  element.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
   const { left, top, width, height } = element.getBoundingClientRect();
   const [x, y] = [left + width / 2, top + height / 2];
   const hit = window.__at(x, y);
@@ -45,9 +45,9 @@ window.__page = () => ({
 `;
 
 /** In the page: looks, scrolling the buttons into view. */
-/** What moves comes to rest first: nobody presses a sheet that is still rising. What turns for ever is not waited for. */
+/** What moves comes to rest first: nobody presses a sheet that is still rising, the widget's or the page's. What turns for ever is not waited for. */
 export const rest = () => {
-  const moving = window.__find()?.shadowRoot?.getAnimations() ?? [];
+  const moving = document.getAnimations();
   return Promise.allSettled(moving.filter(({ effect }) => effect.getComputedTiming().endTime < 1_000).map(({ finished }) => finished)).then(() => undefined);
 };
 

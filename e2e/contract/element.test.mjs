@@ -371,7 +371,7 @@ suite('the element', (it) => {
     assert.deepEqual([await ground('#dark'), await ground('#light')], ['rgb(20, 23, 31)', 'rgb(255, 255, 255)']);
   });
 
-  it('theme auto follows the browser where the page leaves it to that', { head: '<style>:root { color-scheme: light dark }</style>', context: { colorScheme: 'dark' }, needs: 'a driver that sets the colours of the system' }, async (world, widget) => {
+  it('theme auto follows the browser where the page leaves it to that', { head: '<style>:root { color-scheme: light dark }</style>', context: { colorScheme: 'dark' } }, async (world, widget) => {
     await widget.reaches('review');
     const ground = await widget.part('surface').evaluate((surface) => getComputedStyle(surface).backgroundColor);
     assert.equal(ground, 'rgb(20, 23, 31)');

@@ -54,7 +54,9 @@ suite('a modal', (it) => {
   });
 
   for (const [reducedMotion, times] of [['no-preference', [200]], ['reduce', []]]) {
-    it(`goes from one height to the next, with the motion that the customer wants: ${reducedMotion}`, MODAL, async (world, widget) => {
+    it(`goes from one height to the next, with the motion that the customer wants, and the page hears of no error: ${reducedMotion}`, {
+      ...MODAL, init: () => { window.errors = []; window.addEventListener('error', ({ message }) => window.errors.push(message)); },
+    }, async (world, widget) => {
       await world.page.emulateMedia({ reducedMotion });
       await world.page.click('#trigger');
       await widget.reaches('review');
@@ -68,6 +70,7 @@ suite('a modal', (it) => {
         return dialog.getAnimations().map((one) => one.effect.getTiming().duration);
       });
       assert.deepEqual(found, times);
+      assert.deepEqual(await world.page.evaluate(() => window.errors), []);
     });
   }
 

@@ -246,16 +246,20 @@ suite('two tabs on one session', (it) => {
 
 suite('the back-forward cache', (it) => {
   it('a page restored from it reads the session before it takes input', {
-    needs: 'a driver that goes back to a page in the cache',
     pages: { '/away': '<!doctype html><title>Away</title><h1>Away</h1>' },
-    init: () => window.addEventListener('pageshow', (event) => { window.__restored = event.persisted; }),
+    // What the driver hears and finds on a page is lost in Firefox when that comes out of the cache: the page itself keeps it.
+    init: () => {
+      window.ends = [];
+      window.addEventListener('pageshow', (event) => { window.__restored = event.persisted; });
+      for (const name of ['relink-success', 'relink-failure', 'relink-cancel']) window.addEventListener(name, () => window.ends.push(name));
+    },
   }, async (world, widget) => {
     await widget.reaches('review');
     await world.page.goto(`${world.site.shop}/away`);
     world.backend.change('rls_1', (known) => succeeded(known));
-    await world.page.goBack({ waitUntil: 'commit' });
-    await world.theEnd('relink-success');
-    await widget.reaches('succeeded');
+    await world.page.evaluate(() => { history.back(); }).catch(() => {});
+    await becomes('the end', ['relink-success'], () => world.page.evaluate(() => window.ends).catch(() => null));
+    assert.equal(await world.page.evaluate(() => document.querySelector('relink-widget').state), 'succeeded');
     assert.equal(await world.page.evaluate(() => window.__restored), true, 'it came from the cache');
     // Becoming visible is a reason to look as well: that look is given up for this one, on its way or before it.
     const { read, ...others } = world.backend.tally;

@@ -19,14 +19,22 @@ const QUIET = [
 ];
 const ENGINES = {
   chromium: {
-    start: (more) => chromium.launch(more),
+    start: ({ dark, ...more }) => chromium.launch(more),
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: QUIET,
   },
   // A Firefox as it is installed, over WebDriver BiDi; Playwright's own is a build that no registry has.
   firefox: {
-    // It would ask each page for an icon, and report that the page's policy refuses it.
-    start: (more) => firefox.launch({ ...more, channel: 'moz-firefox', firefoxUserPrefs: { 'browser.chrome.site_icons': false } }),
+    start: ({ dark, ...more }) => firefox.launch({
+      ...more,
+      channel: 'moz-firefox',
+      firefoxUserPrefs: {
+        // It would ask each page for an icon, and report that the page's policy refuses it.
+        'browser.chrome.site_icons': false,
+        // 0 is dark. What the system of this machine wishes is no matter.
+        'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+      },
+    }),
     executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
     args: [],
   },
@@ -35,7 +43,10 @@ const ENGINES = {
 /** The whole Chromium, for what its headless shell has not: the back-forward cache. */
 const WHOLE = process.env.CHROMIUM_WHOLE ?? '/usr/bin/chromium';
 
-/** Starts the browser; `whole` asks for the whole Chromium. The rest are Playwright's options. */
+/** Whether a scenario needs a browser of its own that wishes dark colours: Firefox's driver sets none for a page. */
+export const isOfTheDark = ({ context }) => ENGINE === 'firefox' && context?.colorScheme === 'dark';
+
+/** Starts the browser; `whole` asks for the whole Chromium, `dark` for a Firefox that wishes dark colours. The rest are Playwright's options. */
 export function launch({ args = [], whole = false, ...more } = {}) {
   const { start, executablePath: usually, args: usual } = ENGINES[ENGINE];
   const executablePath = whole && ENGINE === 'chromium' ? WHOLE : usually;

@@ -1,7 +1,7 @@
 // Tests that share one browser, each in a world of its own.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ENGINE, launch } from './browser.mjs';
+import { ENGINE, isOfTheDark, launch } from './browser.mjs';
 import { within } from './waiting.mjs';
 import { World } from './world.mjs';
 
@@ -37,15 +37,17 @@ const told = (error, story) => {
 export function suite(title, body, { open = World.open, launch: how, concurrency = BESIDE } = {}) {
   describe(title, { concurrency }, () => {
     let browser;
+    let darkBrowser;
     before(async () => {
       browser = await launch(how);
     });
     // One that does not answer any more is killed when this process ends.
-    after(() => within(CLOSING_MS, 'the browser closes', browser?.close()).catch(() => {}));
+    after(() => within(CLOSING_MS, 'the browser closes', Promise.all([browser?.close(), darkBrowser?.close()])).catch(() => {}));
     body((name, scenario, run) => {
       const patience = scenario.patience ?? PATIENCE_MS;
       const attempt = async () => {
-        const world = await opened(open(browser, scenario), patience);
+        if (isOfTheDark(scenario)) darkBrowser ??= await launch({ ...how, dark: true });
+        const world = await opened(open(isOfTheDark(scenario) ? darkBrowser : browser, scenario), patience);
         try {
           await within(patience, 'the test', run(world, world.widget()));
           assert.deepEqual(world.uncaught, [], 'nothing is thrown that nobody catches');
@@ -64,7 +66,7 @@ export function suite(title, body, { open = World.open, launch: how, concurrency
           secondTries -= 1;
           context.diagnostic(`tried twice: ${title} ${name}\n${error.stack}`);
           // A browser in which something never ends may not answer the next test either.
-          if (error.neverEnded) browser = await launch(how);
+          if (error.neverEnded) [browser, darkBrowser] = [await launch(how), undefined];
           await attempt();
         }
       });

@@ -1,9 +1,11 @@
 // The embedding checks in WebKit: what a page must be able to rely on, driven over WebDriver. What they say in full is in
 // contract/, which runs in Chromium and Firefox; here is each promise once, and each way to break it that an engine decides.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import {
-  account, active, activeSavings, anyAccount, becomes, eventually, hostedAt, savings, says, seen, session, succeeded,
+  DIST, account, active, activeSavings, anyAccount, becomes, eventually, hostedAt, savings, says, seen, session, succeeded,
 } from '../harness/index.mjs';
 import { documented } from '../harness/policy.mjs';
 import { Browser } from './driver.mjs';
@@ -117,6 +119,22 @@ it('glue that is not what was built is not run', {
   assert.deepEqual([await browser.evaluate(() => window.evil ?? null), await scene.childrenAreSeen()], [null, true]);
   await browser.evaluate(() => document.getElementById('one').restart());
   await scene.reaches('review');
+});
+
+/** A page that says beforehand what it will load, by the lines of the package. */
+const preloading = (site) => page(site).replace('<script type="module"', `${readFileSync(path.join(DIST, 'preload.html'), 'utf8').replaceAll('"./', `"${site.cdn}/`)}$&`);
+
+it('what the page preloads is fetched once', { page: preloading }, async (scene) => {
+  await scene.relink();
+  for (const name of RUNTIME) assert.equal(scene.fetched.filter((one) => one === name).length, 1, name);
+});
+
+it('preloaded glue that is not what was built is not run', {
+  page: preloading,
+  file: (name) => (name === 'relink-widget-glue.js' ? { status: 200, body: 'window.evil = true; export default () => {};', type: 'text/javascript' } : undefined),
+}, async (scene) => {
+  await scene.told();
+  assert.equal(await browser.evaluate(() => window.evil ?? null), null);
 });
 
 it('the bank\'s window opens inside the click, cut off from its opener, and the session is the truth', {

@@ -12,6 +12,7 @@ import { dates } from '../wild/situations/dates.mjs';
 import { keys } from '../wild/situations/keys.mjs';
 import { pageState } from '../wild/situations/page-state.mjs';
 import { shown } from '../wild/situations/shown.mjs';
+import { theme } from '../wild/situations/theme.mjs';
 import { translated } from '../wild/situations/translated.mjs';
 import { type } from '../wild/situations/type.mjs';
 import { width } from '../wild/situations/width.mjs';
@@ -19,10 +20,11 @@ import { writing } from '../wild/situations/writing.mjs';
 import { Browser } from './driver.mjs';
 import { Page } from './page.mjs';
 
-const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state': pageState, dates };
+const ALL = { width, writing, bank, shown, keys, translated, type, 'page-state': pageState, theme, dates };
 /** Situations that this engine's driver cannot make, and why. */
 const NOT_HERE = [
   [/the page is in another tab/, 'the driver puts no tab behind another'],
+  [/the system wishes dark/, 'the driver sets no colours of the system'],
   [/held down/, 'the driver repeats no key'],
   [/zoom/, 'the engine counts the places of what is zoomed in other pixels than its driver presses'],
   [/bottom up|direction:rtl/, 'the engine lets what runs from the bottom up go over the page\'s upper edge'],

@@ -25,6 +25,14 @@ const sought = (what) => async (world, widget) => {
   await widget.host.locator('input[type=search]').fill(what);
 };
 
+/** A view that says more after some seconds is looked at when it has said that. */
+const later = (part, go = forth) => async (world, widget) => {
+  await go(world, widget);
+  await eventually(`there is a ${part}`, async () => await widget.host.locator(part).count() > 0);
+};
+const AGAIN = '[data-pane=at-bank] [part~=primary-button]';
+const LONG = '[data-pane=saving] .lead';
+
 const worded = async (widget, lang) => {
   await widget.host.evaluate((host, to) => { host.lang = to; }, lang);
   await becomes('the language', lang, () => widget.part('surface').getAttribute('lang'));
@@ -45,8 +53,8 @@ const VIEWS = {
     await world.context.setOffline(true);
     await eventually('it is said', async () => await widget.host.locator('.offline').count() > 0);
   } },
-  'the bank in front of the page': { pane: 'at-bank', stripe: () => new Promise(() => {}), go: forth },
-  'the bank in a window': { pane: 'at-bank', setUp: (world) => { world.backend.template = hostedAt(world.site); }, go: forth },
+  'the bank in front of the page': { pane: 'at-bank', stripe: () => new Promise(() => {}), go: later(AGAIN) },
+  'the bank in a window': { pane: 'at-bank', setUp: (world) => { world.backend.template = hostedAt(world.site); }, go: later(AGAIN) },
   'the bank\'s window was closed, and what came of it is asked': {
     pane: 'checking', backend: { read: ({ backend }) => (backend.isLeft ? hang : undefined) }, setUp: (world) => { world.backend.template = hostedAt(world.site); }, go: async (world, widget) => {
       await forth(world, widget);
@@ -55,7 +63,7 @@ const VIEWS = {
       await world.context.pages()[1].close();
     },
   },
-  'the choice was made at the bank, and is on its way': { pane: 'saving', backend: { complete: () => hang }, go: forth },
+  'the choice was made at the bank, and is on its way': { pane: 'saving', backend: { complete: () => hang }, go: later(LONG) },
   'a bank that has trouble': { pane: 'review', backend: { session: session({ institution: { id: 'fcinst_1', name: 'Harbour Bank', logo_url: null, status: 'degraded' } }) } },
   'the bank did not open': { pane: 'review', stripe: () => ({ throws: 'refused' }), go: async (world, widget) => {
     await forth(world, widget);
@@ -64,11 +72,11 @@ const VIEWS = {
   'two accounts to choose from': { pane: 'choose', ...two, go: forth },
   'a dozen to choose from': { pane: 'choose', stripe: () => collected(...DOZEN.map(active)), backend: { session: anyAccount({ accounts: DOZEN.map(account) }) }, go: sought('o') },
   'a dozen, and none of that name': { pane: 'choose', stripe: () => collected(...DOZEN.map(active)), backend: { session: anyAccount({ accounts: DOZEN.map(account), limits: null }) }, go: sought('zz') },
-  'the choice is on its way': { pane: 'saving', ...two, backend: { ...two.backend, complete: () => hang }, go: async (world, widget) => {
+  'the choice is on its way': { pane: 'saving', ...two, backend: { ...two.backend, complete: () => hang }, go: later(LONG, async (world, widget) => {
     await forth(world, widget);
     await widget.choose('Everyday Checking');
     await widget.forward();
-  } },
+  }) },
   'another account came back': { pane: 'wrong-account', stripe: () => collected(active({ id: 'fca_9', display_name: 'Holiday', last4: '9999' })), backend: { complete: ({ session: known }) => says(failed(known, 'no_account')) }, go: forth },
   'it is done': { pane: 'done', go: forth },
   'nothing was to be done': { pane: 'done', backend: { session: session({ accounts: [active()] }) } },

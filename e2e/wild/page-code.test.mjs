@@ -52,8 +52,8 @@ const sabotage = ([name, way, nth]) => {
   window.__calls = () => calls;
   const fails = (given) => {
     if (name === 'fetch' && !(given[0].url ?? String(given[0])).includes('/relink/')) return false;
-    // The driver, which hears the widget's events, stands further up.
-    const near = new Error().stack.replace(/^Error\n/, '').split('\n').slice(0, 5);
+    // The driver, which hears the widget's events, stands further up. Chromium lists the browser's own functions, Firefox does not.
+    const near = new Error().stack.replace(/^Error\n/, '').split('\n').filter((line) => !line.includes('(<anonymous>)')).slice(0, 4);
     if (!near.some((line) => line.includes('relink-widget-glue'))) return false;
     calls += 1;
     return !nth || calls === nth;

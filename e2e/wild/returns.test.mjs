@@ -82,7 +82,6 @@ const PHONE = { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS 
 suite('in the tab that was left for the bank', (it) => {
   it('with nothing done: no window is spoken of, for there was none, and the way leads to the bank again', {
     context: PHONE,
-    needs: 'a driver that plays a phone',
     setUp: (world) => { world.backend.template = hostedAt(world.site); },
     agreed: () => {},
     returnTo: (site) => `${site.shop}/`,

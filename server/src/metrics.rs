@@ -5,6 +5,7 @@
 //! customer.
 
 use crate::connections;
+use crate::headers;
 use crate::health;
 use crate::readiness::Outcome;
 use crate::ready;
@@ -78,6 +79,18 @@ pub const METRICS: &[Metric] = &[
         &["operation"],
         "Time that a call to Stripe took",
     ),
+    metric(
+        "relink_provider_requests_total",
+        Kind::Counter,
+        &["provider", "operation", "outcome"],
+        "Calls to Stripe and to Plaid, by result",
+    ),
+    metric(
+        "relink_provider_request_seconds",
+        Kind::Histogram,
+        &["provider", "operation"],
+        "Time that a call to Stripe or to Plaid took",
+    ),
     metric("relink_sessions_opened_total", Kind::Counter, &["profile"], "Relink sessions that were started"),
     metric(
         "relink_sessions_ended_total",
@@ -89,7 +102,7 @@ pub const METRICS: &[Metric] = &[
         "relink_webhook_deliveries_total",
         Kind::Counter,
         &["outcome"],
-        "Stripe's events: taken, repeated, or refused for their signature",
+        "Events of Stripe and Plaid: taken, repeated, or refused for their signature",
     ),
     metric("relink_outbox_messages", Kind::Gauge, &["status"], "Mails and events that wait or were given up"),
     metric(
@@ -238,6 +251,8 @@ impl Scraped {
             .with_state((server.clone(), handle.clone()))
             .merge(health::routes())
             .merge(ready::routes(&server));
+        // Prometheus asks by plain HTTP, from inside.
+        let router = headers::protect(router, false);
         let upkeep = async {
             let mut time = tokio::time::interval(UPKEEP);
             loop {

@@ -124,6 +124,7 @@ pub const VARIABLES: &[Variable] = &[
         "/webhooks/plaid at RELINK_PUBLIC_URL",
     ),
     optional("RELINK_PLAID_API_BASE", "where Plaid's API is", "https://sandbox.plaid.com, or production"),
+    optional("RELINK_PLAID_CALLS", "how many calls to Plaid may run at the same time", "32"),
     optional("RELINK_PROFILES", "kinds of relink by name, as JSON", "payments at /relink"),
     optional("SUPPORT_URL", "where customers get help, https://", "none"),
     optional("PRIVACY_URL", "your privacy policy, https://", "none"),

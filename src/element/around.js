@@ -26,22 +26,24 @@ function holdPage(on) {
 // Looks after the place where a view is drawn. From one height of a dialog to the next the eye is led: what stands at its lower
 // edge stays there or moves with it. It is seen after the layout and before anything is drawn, so that nothing jumps first.
 function tend(place) {
-  let last, moving;
+  let last;
   place.onclick = keepClick;
   place.onkeydown = place.onkeypress = place.onkeyup = keepKey;
-  new ResizeObserver(() => {
-    if (moving) return;
+  const seen = new ResizeObserver(() => {
     const [from, to] = [last, place.offsetHeight];
     last = to;
     // In the page, where its lines cross those around it, Chromium measures it once and not again when what is in it
     // changes. This size counts for nothing, and being another has it measured.
     if (place.open == null) place.style.containIntrinsicHeight = to + "px";
     else if (from && to && from !== to && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      // Until its end: of what changes in answer to a change, the browser tells the page's handler of errors.
+      seen.disconnect();
       const frame = (height) => ({ blockSize: height + "px", overflow: "hidden" });
-      moving = place.animate([frame(from), frame(to)], { duration: 200, easing: "cubic-bezier(.2,.8,.2,1)" });
-      moving.onfinish = moving.oncancel = () => { moving = null; };
+      const moving = place.animate([frame(from), frame(to)], { duration: 200, easing: "cubic-bezier(.2,.8,.2,1)" });
+      moving.onfinish = moving.oncancel = () => seen.observe(place);
     }
-  }).observe(place);
+  });
+  seen.observe(place);
 }
 
 // A click in the widget is not one on a row, a card, a link or a label of the page's around it: those would leave the page.

@@ -83,7 +83,8 @@ impl Example {
                 let (python, venv) = (needs::python()?, workspace.target.join(self.name()));
                 run::run("python -m venv", Command::new(python).args(["-m", "venv"]).arg(&venv))?;
                 let mut pip = Command::new(program(&venv, "python"));
-                pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+                pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+                pip.args(["--require-hashes", "--requirement"]);
                 run::run("pip install", pip.arg(folder.join("requirements.txt")))?;
                 let mut python = Command::new(program(&venv, "python"));
                 python.arg("server.py");

@@ -21,9 +21,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relink-seal", &["relink-wire"]),
     ("relink-signature", &["relink-wire"]),
     ("relink-store", &["relink-account", "relink-seal", "relink-wire"]),
-    ("relink-stripe", &["relink-account", "relink-seal", "relink-wire"]),
-    ("relink-plaid", &["relink-account", "relink-wire"]),
-    ("relink-openid", &["relink-seal", "relink-wire"]),
+    ("relink-calls", &[]),
+    ("relink-stripe", &["relink-account", "relink-calls", "relink-seal", "relink-wire"]),
+    ("relink-plaid", &["relink-account", "relink-calls", "relink-wire"]),
+    ("relink-openid", &["relink-calls", "relink-seal", "relink-wire"]),
     (
         "relink-backend",
         &[

@@ -24,13 +24,15 @@ impl Relink {
 
     /// An account as its provider has it now, whoever it belongs to; nothing where there is none.
     pub async fn account_now(&self, id: &str) -> Result<Option<LinkedAccount>, RelinkError> {
-        if !self.besides.is_empty()
-            && let Some(row) = self.store.account_of_anybody(id).await?
-            && row.linked.provider != STRIPE
-        {
-            return self.beside_account(&row.customer, id).await;
-        }
-        match self.stripe.account(id).await {
+        let stripe = match self.store.account_of_anybody(id).await? {
+            Some(row) if row.linked.provider != STRIPE && !self.besides.is_empty() => {
+                return self.beside_account(&row.customer, id).await;
+            }
+            // Whoever asks, a link's page or a server: it is about this customer, and in their share of the calls.
+            Some(row) => self.stripe.for_customer(&row.customer),
+            None => self.stripe.clone(),
+        };
+        match stripe.account(id).await {
             Ok(account) => Ok(Some(account)),
             Err(StripeError::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
@@ -45,7 +47,7 @@ impl Relink {
     ) -> Result<Vec<LinkedAccount>, RelinkError> {
         match self.beside(&account.provider) {
             Some(beside) => beside.accounts(self.backend(), customer, account.authorization()).await,
-            None => Ok(self.stripe.accounts_of(customer).await?),
+            None => Ok(self.stripe.for_customer(customer).accounts_of(customer).await?),
         }
     }
 

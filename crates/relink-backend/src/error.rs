@@ -284,6 +284,8 @@ pub enum ProviderError {
     Unavailable(&'static str),
     /// It asks to slow down.
     Throttled(&'static str),
+    /// Too many of our own requests are waiting for it already; this one was not sent.
+    Busy(&'static str),
     /// It refuses, by its code.
     Refused(&'static str, String),
 }
@@ -292,7 +294,7 @@ impl ProviderError {
     /// Whether the same request may succeed later.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Throttled(_) => true,
+            Self::Unavailable(_) | Self::Throttled(_) | Self::Busy(_) => true,
             Self::Refused(..) => false,
         }
     }
@@ -303,6 +305,7 @@ impl fmt::Display for ProviderError {
         match self {
             Self::Unavailable(name) => write!(f, "{name} does not answer"),
             Self::Throttled(name) => write!(f, "{name} asks to slow down"),
+            Self::Busy(name) => write!(f, "too many requests wait for {name}"),
             Self::Refused(name, code) => write!(f, "{name} refused: {code}"),
         }
     }
@@ -481,6 +484,7 @@ impl From<ProviderError> for ApiError {
     fn from(error: ProviderError) -> Self {
         let kind = match error {
             ProviderError::Throttled(_) => ApiErrorKind::ProviderThrottled,
+            ProviderError::Busy(_) => ApiErrorKind::Busy,
             ProviderError::Unavailable(_) => ApiErrorKind::ProviderUnavailable,
             ProviderError::Refused(..) => ApiErrorKind::NotRelinkable,
         };

@@ -4,8 +4,8 @@ use crate::settings::{Place, Settings};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use relink_backend::{ApiError, ClientAddress};
-use relink_hosted::{Hosted, forms};
+use relink_backend::{ApiError, Asker, ClientAddress};
+use relink_hosted::{Hosted, Refusals, forms};
 use relink_openid::Provider;
 use relink_store::security_events::{Actor, Source};
 use std::convert::Infallible;
@@ -19,17 +19,23 @@ pub struct Desk {
     hosted: Hosted,
     settings: Arc<Settings>,
     provider: Option<Provider>,
+    refusals: Arc<Refusals>,
 }
 
 impl Desk {
     /// The dashboard of a backend.
     pub fn new(hosted: &Hosted, settings: Settings, provider: Option<Provider>) -> Self {
-        Self { hosted: hosted.clone(), settings: Arc::new(settings), provider }
+        Self { hosted: hosted.clone(), settings: Arc::new(settings), provider, refusals: Arc::default() }
     }
 
     /// Where staff sign in who have no password here.
     pub fn provider(&self) -> Option<&Provider> {
         self.provider.as_ref()
+    }
+
+    /// Sign-ins by the provider that came to nothing, which anybody can make many of.
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.refusals
     }
 
     /// What the operator decided.
@@ -54,6 +60,15 @@ impl Desk {
             Place::Listener => {
                 forms::from_origin(headers, |origin| forms::is_addressed(&self.hosted, headers, origin))
             }
+        }
+    }
+
+    /// Takes a token of the address for a password, a code, or a visit to the OpenID provider: each is work before anybody has proved
+    /// anything.
+    pub fn take_sign_in(&self, client: Client) -> Result<(), ApiError> {
+        match client.0.map(ClientAddress) {
+            Some(address) => self.hosted.rates.take(Asker::SignIn(address)),
+            None => Ok(()),
         }
     }
 

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Redirect, Response};
 use maud::html;
 use relink_backend::http::text;
-use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress};
+use relink_backend::{ApiError, ApiErrorKind};
 use relink_hosted::forms;
 use relink_openid::{Identity, Kept, Provider, ProviderError, Returned};
 use relink_seal::fingerprint;
@@ -58,7 +58,7 @@ pub async fn begin(
         let elsewhere = "The sign-in was begun by another site (Sec-Fetch-Site).";
         return Err(ApiError::new(ApiErrorKind::Forbidden, elsewhere));
     }
-    take_token(&desk, client)?;
+    desk.take_sign_in(client)?;
     let begun = match provider.begin(desk.now()).await {
         Ok(begun) => begun,
         Err(error) => return failed(&desk, client, &error).await,
@@ -78,7 +78,7 @@ pub async fn finish(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let provider = provider(&desk)?;
-    take_token(&desk, client)?;
+    desk.take_sign_in(client)?;
     let fields = Fields::read(query.as_deref().unwrap_or_default());
     let field = |name| fields.first(name).filter(|value| value.len() <= LONGEST_CODE);
     let Some((kept, until)) = opened(&desk, &headers) else {
@@ -88,19 +88,19 @@ pub async fn finish(
     };
     let state = fingerprint_of(&kept.state);
     if field("state").map(fingerprint_of).as_ref() != Some(&state) {
-        return refuse(&desk, client, "another sign-in's answer", StatusCode::FORBIDDEN, LOST).await;
+        return turn_away(&desk, client, "another sign-in's answer", LOST).await;
     }
     if !desk.store.use_up_return(&state, until).await? {
-        return refuse(&desk, client, "an answer that came before", StatusCode::FORBIDDEN, LOST).await;
+        return turn_away(&desk, client, "an answer that came before", LOST).await;
     }
     let response = match (field("error"), field("code")) {
         (Some(said), _) => {
             let known = ERRORS.iter().find(|(name, _)| *name == said);
             let (name, words) = known.copied().unwrap_or(("another error", OTHER_ERROR));
             tracing::warn!(error = name, "the OpenID provider signed nobody in");
-            refuse(&desk, client, name, StatusCode::FORBIDDEN, words).await
+            turn_away(&desk, client, name, words).await
         }
-        (None, None) => refuse(&desk, client, "no code", StatusCode::FORBIDDEN, LOST).await,
+        (None, None) => turn_away(&desk, client, "no code", LOST).await,
         (None, Some(code)) => {
             let returned = Returned { code, issuer: field("iss") };
             match provider.finish(returned, &kept, desk.now()).await {
@@ -164,14 +164,6 @@ fn provider(desk: &Desk) -> Result<&Provider, ApiError> {
     desk.provider().ok_or_else(none)
 }
 
-/// Each costs a question to the provider.
-fn take_token(desk: &Desk, client: Client) -> Result<(), ApiError> {
-    match client.0.map(ClientAddress) {
-        Some(address) => desk.rates.take(Asker::SignIn(address)),
-        None => Ok(()),
-    }
-}
-
 /// Says that the provider did not do its part, on the page in our words and in the log in more of them.
 async fn failed(desk: &Desk, client: Client, error: &ProviderError) -> Result<Response, ApiError> {
     tracing::warn!(%error, "nobody was signed in by the OpenID provider");
@@ -182,9 +174,7 @@ async fn failed(desk: &Desk, client: Client, error: &ProviderError) -> Result<Re
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
             Ok(response)
         }
-        ProviderError::NotItsCode => {
-            refuse(desk, client, &error.to_string(), StatusCode::FORBIDDEN, LOST).await
-        }
+        ProviderError::NotItsCode => turn_away(desk, client, &error.to_string(), LOST).await,
         ProviderError::Unusable(_) | ProviderError::NotItsClient => {
             refuse(desk, client, &error.to_string(), StatusCode::BAD_GATEWAY, OTHER_ERROR).await
         }
@@ -203,10 +193,26 @@ async fn refuse(
     words: &str,
 ) -> Result<Response, ApiError> {
     count("failed");
-    let source = desk.source(Actor::Unknown, client);
-    let subject = format!("OpenID Connect: {subject}");
-    desk.store.record(&source, SecurityEventKind::SignInFailed, Some(&subject)).await?;
+    record(desk, client, &said(subject)).await?;
     Ok(refused(desk, "", status, words))
+}
+
+/// The same for what anybody can come back with, whom the provider does not know, in any number: of many, the first are written down.
+async fn turn_away(desk: &Desk, client: Client, subject: &str, words: &str) -> Result<Response, ApiError> {
+    count("failed");
+    if let Some(subject) = desk.refusals().tell(desk.now(), &said(subject)) {
+        record(desk, client, &subject).await?;
+    }
+    Ok(refused(desk, "", StatusCode::FORBIDDEN, words))
+}
+
+fn said(subject: &str) -> String {
+    format!("OpenID Connect: {subject}")
+}
+
+async fn record(desk: &Desk, client: Client, subject: &str) -> Result<(), ApiError> {
+    let source = desk.source(Actor::Unknown, client);
+    Ok(desk.store.record(&source, SecurityEventKind::SignInFailed, Some(subject)).await?)
 }
 
 /// The address of these answers has a code or a state and must not be passed on.

@@ -79,6 +79,7 @@ pub async fn answer(
     body: String,
 ) -> Result<Response, ApiError> {
     desk.same_origin(&headers)?;
+    desk.take_sign_in(client)?;
     let fields = Fields::read(&body);
     let sign_in = || Redirect::to("/dashboard/sign-in").into_response();
     let Some(person) = Between::of(&desk, &headers).await? else { return Ok(sign_in()) };
@@ -107,11 +108,14 @@ pub async fn answer(
         };
         return Ok(with_cookie(with_cookie(Redirect::to("/dashboard"), &cookie), &between::unset(&desk)));
     }
-    let source = desk.source(Actor::Unknown, client);
-    count("failed");
-    desk.store.record(&source, SecurityEventKind::SecondFactorFailed, Some(email)).await?;
-    if tried.may_try && tried.is_locked {
-        desk.store.record(&source, SecurityEventKind::Locked, Some(email)).await?;
+    // That it is locked was recorded once: what is typed meanwhile is not looked at.
+    count(if tried.may_try { "failed" } else { "locked" });
+    if tried.may_try {
+        let source = desk.source(Actor::Unknown, client);
+        desk.store.record(&source, SecurityEventKind::SecondFactorFailed, Some(email)).await?;
+        if tried.is_locked {
+            desk.store.record(&source, SecurityEventKind::Locked, Some(email)).await?;
+        }
     }
     let mut response = asking(&desk, &person, Some(WRONG));
     *response.status_mut() = StatusCode::UNAUTHORIZED;

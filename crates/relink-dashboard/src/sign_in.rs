@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
-use relink_backend::{ApiError, ApiErrorKind, Asker, ClientAddress};
+use relink_backend::{ApiError, ApiErrorKind, ClientAddress};
 use relink_seal::{hash_password, is_password, random_id};
 use relink_store::identities::WayIn;
 use relink_store::journal::{JournalEntry, JournalEvent};
@@ -67,10 +67,8 @@ pub async fn sign_in(
     if !desk.settings().takes_passwords {
         return Err(ApiError::new(ApiErrorKind::NoSuchRoute, "Nobody signs in by a password here."));
     }
+    desk.take_sign_in(client)?;
     let address = client.0.map(ClientAddress);
-    if let Some(address) = address {
-        desk.rates.take(Asker::SignIn(address))?;
-    }
     let turn = hashing.turn().await?;
     let fields = Fields::read(&body);
     let text = |name| fields.first(name).unwrap_or_default().to_owned();

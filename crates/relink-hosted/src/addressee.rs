@@ -38,7 +38,7 @@ impl Hosted {
         if known.as_ref().is_some_and(|contact| contact.email.is_some()) {
             return Ok(Addressee::of(id, known));
         }
-        let told = match self.stripe.customer(id).await {
+        let told = match self.stripe.for_customer(id).customer(id).await {
             Ok(customer) => customer,
             // An Account object, or a customer that was deleted: there is nothing more to learn.
             Err(StripeError::NotFound | StripeError::Refused { .. }) => return Ok(Addressee::of(id, known)),

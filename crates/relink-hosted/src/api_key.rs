@@ -54,9 +54,7 @@ async fn remember_use(hosted: &Hosted, fingerprint: &str, key: &ApiKey, day: i64
 }
 
 async fn refused(hosted: &Hosted, actor: Actor<'_>, client: Option<ClientAddress>, why: &str) {
-    let Some(untold) = hosted.refusals().tell(hosted.now()) else { return };
-    let subject =
-        if untold == 0 { why.to_owned() } else { format!("{why}; {untold} before it are not recorded") };
+    let Some(subject) = hosted.refusals().tell(hosted.now(), why) else { return };
     let source = Source { at_ms: hosted.now_ms(), actor, address: client.map(|ClientAddress(at)| at) };
     let recorded = hosted.store.record(&source, SecurityEventKind::ApiKeyRefused, Some(&subject));
     if let Err(error) = recorded.await {

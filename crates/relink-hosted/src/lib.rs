@@ -37,6 +37,7 @@ pub use api_key::{api_key_fingerprint, api_key_name};
 pub use hosted::{Hosted, Hosting};
 pub use post::PostError;
 pub use profiles::profiles;
+pub use refusals::Refusals;
 pub use settings::{Mistake, Settings, Webhook, is_mailbox};
 pub use trigger::Trigger;
 

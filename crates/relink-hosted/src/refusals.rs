@@ -1,4 +1,4 @@
-//! Limits how many refused API keys are recorded, so that an attack cannot fill the database.
+//! Limits how many refusals are recorded, of API keys say, so that an attack cannot fill the database.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,7 +8,7 @@ const RECORDED_A_MINUTE: u32 = 10;
 
 /// Counts refusals, so that of many only the first in each minute are recorded.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals(Mutex<Counted>);
+pub struct Refusals(Mutex<Counted>);
 
 #[derive(Debug, Default)]
 struct Counted {
@@ -18,8 +18,13 @@ struct Counted {
 }
 
 impl Refusals {
-    /// Counts one more. Where it is to be recorded: how many before it were not.
-    pub(crate) fn tell(&self, now: i64) -> Option<u64> {
+    /// Counts one more. Where it is to be recorded: what is to be said, with the number of those before it that were not.
+    pub fn tell(&self, now: i64, why: &str) -> Option<String> {
+        let untold = self.count(now)?;
+        Some(if untold == 0 { why.to_owned() } else { format!("{why}; {untold} before it are not recorded") })
+    }
+
+    fn count(&self, now: i64) -> Option<u64> {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counted.minute != now / MINUTE {
             counted.minute = now / MINUTE;
@@ -41,8 +46,12 @@ mod tests {
     #[test]
     fn of_many_refusals_in_a_minute_the_first_ten_are_recorded_and_the_others_counted() {
         let refusals = Refusals::default();
-        let told: Vec<_> = (0..12).map(|_| refusals.tell(59)).collect();
+        let told: Vec<_> = (0..12).map(|_| refusals.count(59)).collect();
         assert_eq!(told, [vec![Some(0); 10], vec![None; 2]].concat());
-        assert_eq!((refusals.tell(60), refusals.tell(60)), (Some(2), Some(0)));
+        assert_eq!(
+            refusals.tell(60, "no such key").as_deref(),
+            Some("no such key; 2 before it are not recorded")
+        );
+        assert_eq!(refusals.tell(60, "no such key").as_deref(), Some("no such key"));
     }
 }

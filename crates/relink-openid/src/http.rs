@@ -3,6 +3,7 @@
 use crate::error::{ClientError, ProviderError};
 use openidconnect::http::Response;
 use openidconnect::{HttpRequest, HttpResponse};
+use relink_calls::{Unread, whole};
 use reqwest::Url;
 use reqwest::redirect::Policy;
 use std::net::IpAddr;
@@ -104,15 +105,12 @@ impl Http {
             tracing::warn!(error = %error.without_url(), "the OpenID provider does not answer");
             ProviderError::Unavailable
         };
-        let mut answer = request.send().await.map_err(gone)?;
+        let answer = request.send().await.map_err(gone)?;
         let (status, kind) = (answer.status(), answer.headers().get("content-type").cloned());
-        let mut body = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(gone)? {
-            if body.len() + part.len() > LARGEST {
-                return Err(ProviderError::Unusable("its answer is too large"));
-            }
-            body.extend_from_slice(&part);
-        }
+        let body = whole(answer, LARGEST).await.map_err(|unread| match unread {
+            Unread::Broken(error) => gone(error),
+            Unread::TooLarge => ProviderError::Unusable("its answer is too large"),
+        })?;
         Ok((status, kind, body))
     }
 }

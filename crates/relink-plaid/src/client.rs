@@ -2,13 +2,15 @@
 
 use crate::error::{ClientError, PlaidError, of};
 use crate::fit::{Fit, fit, named};
-use crate::item::Item;
+use crate::item::{Item, NAME};
 use relink_account::LinkedAccount;
+use relink_calls::{Gate, Heap, LARGEST, MOST_CALLS};
 use relink_wire::{FailureReason, Fields, Json, Secret};
 use reqwest::Url;
 use serde_json::json;
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// How long one call may take: a customer waits for it.
 const DEADLINE: Duration = Duration::from_secs(8);
@@ -20,6 +22,9 @@ pub struct Plaid {
     base: Url,
     client_id: String,
     secret: Secret,
+    gate: Arc<Gate>,
+    /// Whose share of the calls is used; nobody's for what we ask of our own accord.
+    heap: Option<Heap>,
 }
 
 /// A repair that begins.
@@ -70,11 +75,23 @@ impl Plaid {
     pub fn new(base: Url, client_id: impl Into<String>, secret: Secret) -> Result<Self, ClientError> {
         let http = reqwest::Client::builder()
             .timeout(DEADLINE)
+            .connect_timeout(Duration::from_secs(4))
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("relink-server/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(ClientError)?;
-        Ok(Self { http, base, client_id: client_id.into(), secret })
+        let gate = Arc::new(Gate::new(MOST_CALLS));
+        Ok(Self { http, base, client_id: client_id.into(), secret, gate, heap: None })
+    }
+
+    /// The same with another number of calls that may be under way at once.
+    pub fn most_calls(self, most: usize) -> Self {
+        Self { gate: Arc::new(Gate::new(most)), ..self }
+    }
+
+    /// The same for what one customer asked for: of the calls under way at once, a customer's requests have a share only.
+    pub fn for_customer(&self, customer: &str) -> Self {
+        Self { heap: Some(self.gate.heap(customer)), ..self.clone() }
     }
 
     /// Makes a link token in update mode, and its hosted page.
@@ -182,8 +199,18 @@ impl Plaid {
         Ok(sessions.iter().any(is_through))
     }
 
-    /// Makes a call. The log knows it by its path, which holds no id.
-    pub(crate) async fn post(&self, path: &str, mut body: Json) -> Result<Json, PlaidError> {
+    /// Makes a call. Log and metrics know it by its path, which holds no id.
+    pub(crate) async fn post(&self, path: &'static str, body: Json) -> Result<Json, PlaidError> {
+        let pass = self.gate.enter(self.heap).await.map_err(|_| PlaidError::Busy);
+        let _pass = pass.inspect_err(|error| relink_calls::counted(NAME, path, error.kind()))?;
+        let begun = Instant::now();
+        let answer = self.sent(path, body).await;
+        relink_calls::counted(NAME, path, answer.as_ref().map_or_else(PlaidError::kind, |_| "ok"));
+        relink_calls::took(NAME, path, begun.elapsed());
+        answer
+    }
+
+    async fn sent(&self, path: &str, mut body: Json) -> Result<Json, PlaidError> {
         body["client_id"] = json!(self.client_id);
         body["secret"] = json!(self.secret.expose());
         let url = self.base.join(path).map_err(|_| PlaidError::Unavailable)?;
@@ -197,7 +224,7 @@ impl Plaid {
             }
         };
         let status = answer.status().as_u16();
-        let bytes = answer.bytes().await.map_err(|_| PlaidError::Unavailable)?;
+        let bytes = relink_calls::whole(answer, LARGEST).await.map_err(|_| PlaidError::Unavailable)?;
         let json: Option<Json> = serde_json::from_slice(&bytes).ok();
         let request_id = json.as_ref().and_then(|json| json.text("request_id")).unwrap_or_default();
         tracing::debug!(path, status, plaid_request_id = request_id, "asked Plaid");

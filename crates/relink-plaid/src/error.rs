@@ -10,6 +10,8 @@ pub enum PlaidError {
     Unavailable,
     /// Plaid asks to slow down.
     Throttled,
+    /// Too many of our own requests are waiting for Plaid already; this one was not sent.
+    Busy,
     /// Plaid does not accept the client's id and secret.
     Unauthorized,
     /// Plaid does not know the item, or the customer's bank has ended it for good.
@@ -24,8 +26,21 @@ impl PlaidError {
     /// Whether the same request may succeed later. A wrong secret counts: it says nothing about the item.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unavailable | Self::Throttled | Self::Unauthorized | Self::Broken => true,
+            Self::Unavailable | Self::Throttled | Self::Busy | Self::Unauthorized | Self::Broken => true,
             Self::NotFound | Self::Refused(_) => false,
+        }
+    }
+
+    /// Which kind it is, as metrics count it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Throttled => "throttled",
+            Self::Busy => "busy",
+            Self::Unauthorized => "unauthorized",
+            Self::NotFound => "not_found",
+            Self::Broken => "broken",
+            Self::Refused(_) => "refused",
         }
     }
 }
@@ -35,6 +50,7 @@ impl fmt::Display for PlaidError {
         match self {
             Self::Unavailable => f.write_str("Plaid does not answer"),
             Self::Throttled => f.write_str("Plaid asks to slow down"),
+            Self::Busy => f.write_str("too many requests wait for Plaid"),
             Self::Unauthorized => f.write_str("Plaid does not accept the client's id and secret"),
             Self::NotFound => f.write_str("Plaid knows no such item"),
             Self::Broken => f.write_str("Plaid gives this only once the item is repaired"),

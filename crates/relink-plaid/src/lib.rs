@@ -17,5 +17,6 @@ pub use fit::{Fit, fit};
 pub use item::Item;
 pub use provider::happening;
 pub use relink_account::{Provider, Standing};
+pub use relink_calls::MOST_CALLS;
 pub use reqwest::Url;
 pub use webhook::{Keys, News, WebhookRefusal};

@@ -295,3 +295,13 @@ async fn a_token_of_another_kind_or_with_a_key_that_plaid_has_not_is_refused() {
         assert_eq!(plaid.verify(&keys, &token, b"{}", now()).await, Err(refusal), "{head}");
     }
 }
+
+#[tokio::test]
+async fn an_answer_that_has_no_end_is_not_read() {
+    let (listener, base) = listen().await;
+    let large = format!(r#"{{"item": {{"item_id": "item_1"}}, "pad": "{}"}}"#, "x".repeat(5 << 20));
+    let router = Router::new().route("/item/get", post(async || large));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let told = client(&base, "secret_sandbox").item(&token("healthy")).await;
+    assert_eq!(told, Err(PlaidError::Unavailable));
+}

@@ -7,6 +7,7 @@
 
 use crate::erased::{self, REMEMBERED, print};
 use crate::journal::{self, JournalEntry, JournalEvent};
+use crate::retention::former;
 use crate::security_events::{SecurityEventKind, Source, append};
 use crate::{Result, Store, Write, can_be_an_id};
 use relink_seal::random_id;
@@ -57,9 +58,13 @@ impl Store {
                 .await?
                 .rows_affected();
         }
+        // Lines of accounts whose rows were past their time.
+        let formers = "UPDATE journal SET account = $1, hosted_relink = NULL WHERE account = $2";
+        let formers = sqlx::query(formers).bind(random_id("erased")).bind(former(customer));
+        let formers = formers.execute(&mut *write).await?.rows_affected();
         let [.., pauses, lines] = counts;
         erased.push(("mail_pauses", pauses));
-        erased.push(("journal_lines_renamed", lines));
+        erased.push(("journal_lines_renamed", lines + formers));
         if let Some((who, source)) = by {
             let what = JournalEvent::Erased;
             let entry =

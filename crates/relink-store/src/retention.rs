@@ -3,8 +3,12 @@
 //! Every instance may do it at the same time: rows are deleted a few at a time, each by a statement that says again what must
 //! hold. What is still in flight is never deleted: an open session, an open link, a message that is to be sent, a pause between
 //! two emails that still counts.
+//!
+//! The journal is kept longer than the accounts it is about. Once an account's row goes, nobody could find its lines by the customer any
+//! more: from then on they name the customer by a fingerprint ([`former`]) and no account, so that an erasure still finds them.
 
 use crate::{Result, Store};
+use relink_seal::fingerprint;
 use sqlx::Row;
 
 /// Rows that are deleted in one transaction.
@@ -38,13 +42,27 @@ impl Default for Retention {
 
 /// Rows of one kind: which are past their time, and how one is deleted. `$1` is the moment before which they are past, in
 /// Unix seconds; in `delete`, which decides again, `$1` is the row's id and `$2` the moment. `rest` deletes what belongs to a
-/// row that is gone, by its id.
+/// row that is gone, by its id. `lines` is for rows that lines of the journal are about.
 struct Kind {
     name: &'static str,
     past: &'static str,
     before: &'static [&'static str],
     delete: &'static str,
     rest: &'static [&'static str],
+    lines: Option<Lines>,
+}
+
+/// Lines of the journal about a row that is deleted.
+struct Lines {
+    /// Whose the row is, by its id.
+    owner: &'static str,
+    /// Gives those of its lines that nothing else leads to the name `$2`; `$1` is the row's id.
+    rename: &'static str,
+}
+
+/// What lines of the journal about a customer's accounts are kept under once the accounts are gone.
+pub(crate) fn former(customer: &str) -> String {
+    format!("former_{}", fingerprint(&[b"former accounts", customer.as_bytes()]))
 }
 
 const SESSIONS: Kind = Kind {
@@ -55,6 +73,7 @@ const SESSIONS: Kind = Kind {
         (SELECT 1 FROM relink_sessions WHERE id = $1 AND created_at <= $2 AND expires_at <= $2)"],
     delete: "DELETE FROM relink_sessions WHERE id = $1 AND created_at <= $2 AND expires_at <= $2",
     rest: &[],
+    lines: None,
 };
 
 const LINKS: Kind = Kind {
@@ -69,6 +88,12 @@ const LINKS: Kind = Kind {
         "DELETE FROM hosted_relink_accounts WHERE hosted_relink = $1",
         "DELETE FROM link_visits WHERE hosted_relink = $1",
     ],
+    lines: Some(Lines {
+        owner: "SELECT customer FROM hosted_relinks WHERE id = $1",
+        // Lines of an account that is known stay its own.
+        rename: "UPDATE journal SET account = $2 WHERE hosted_relink = $1 AND account IS NOT NULL AND account <> $2
+            AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = journal.account)",
+    }),
 };
 
 const MESSAGES: Kind = Kind {
@@ -77,6 +102,7 @@ const MESSAGES: Kind = Kind {
     before: &[],
     delete: "DELETE FROM outbox WHERE id = $1 AND status <> 'queued' AND done_at <= $2",
     rest: &[],
+    lines: None,
 };
 
 const SENDINGS: Kind = Kind {
@@ -85,6 +111,7 @@ const SENDINGS: Kind = Kind {
     before: &[],
     delete: "DELETE FROM sendings WHERE id = $1 AND created_at <= $2",
     rest: &["DELETE FROM sending_accounts WHERE sending = $1"],
+    lines: None,
 };
 
 const PAUSES: Kind = Kind {
@@ -93,6 +120,7 @@ const PAUSES: Kind = Kind {
     before: &[],
     delete: "DELETE FROM mail_limits WHERE account = $1 AND asked_at <= $2",
     rest: &[],
+    lines: None,
 };
 
 const ACCOUNTS: Kind = Kind {
@@ -108,6 +136,10 @@ const ACCOUNTS: Kind = Kind {
             WHERE about.account = accounts.id AND link.status = 'open')
         AND NOT EXISTS (SELECT 1 FROM relink_sessions AS begun WHERE begun.customer = accounts.customer AND begun.expires_at > $2)",
     rest: &[],
+    lines: Some(Lines {
+        owner: "SELECT customer FROM accounts WHERE id = $1",
+        rename: "UPDATE journal SET account = $2 WHERE account = $1",
+    }),
 };
 
 /// Items none of whose accounts Plaid has told of since. A token of one that nobody can repair any more is of no use.
@@ -120,6 +152,7 @@ const PLAID_ITEMS: Kind = Kind {
     delete: "DELETE FROM plaid_items WHERE id = $1 AND created_at <= $2
         AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.authorization_id = plaid_items.id)",
     rest: &[],
+    lines: None,
 };
 
 const CONTACTS: Kind = Kind {
@@ -133,6 +166,7 @@ const CONTACTS: Kind = Kind {
         AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.customer = contacts.customer)
         AND NOT EXISTS (SELECT 1 FROM hosted_relinks AS link WHERE link.customer = contacts.customer AND link.status = 'open')",
     rest: &[],
+    lines: None,
 };
 
 const JOURNAL: Kind = Kind {
@@ -141,6 +175,7 @@ const JOURNAL: Kind = Kind {
     before: &[],
     delete: "DELETE FROM journal WHERE id = $1 AND at_ms <= $2 * 1000",
     rest: &[],
+    lines: None,
 };
 
 impl Store {
@@ -173,11 +208,18 @@ impl Store {
                 for statement in kind.before {
                     sqlx::query(*statement).bind(&id).bind(before).execute(&mut *write).await?;
                 }
+                let mut owner: Option<String> = None;
+                if let Some(lines) = &kind.lines {
+                    owner = sqlx::query_scalar(lines.owner).bind(&id).fetch_optional(&mut *write).await?;
+                }
                 let done = sqlx::query(kind.delete).bind(&id).bind(before).execute(&mut *write).await?;
                 if done.rows_affected() == 0 {
                     continue;
                 }
                 count += 1;
+                if let (Some(lines), Some(owner)) = (&kind.lines, owner) {
+                    sqlx::query(lines.rename).bind(&id).bind(former(&owner)).execute(&mut *write).await?;
+                }
                 for statement in kind.rest {
                     sqlx::query(*statement).bind(&id).execute(&mut *write).await?;
                 }

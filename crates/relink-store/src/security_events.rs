@@ -55,7 +55,7 @@ pub enum SecurityEventKind {
     ApiKeyRevoked,
     /// A request was refused for its key. Of many in a short time only the first are recorded.
     ApiKeyRefused,
-    /// This log was exported.
+    /// This log, or a copy of the whole database, was exported.
     Exported,
     /// What was kept of a customer was erased.
     CustomerErased,

@@ -1,13 +1,12 @@
 //! Stripe's HTTP API, as far as relinking needs it. This is the only code that calls Stripe. It does not use a
 //! database.
-//! Every call has a deadline, and the number of simultaneous calls is limited (`gate`). An answer is either accepted or
+//! Every call has a deadline, and the number of simultaneous calls is limited (`relink_calls`). An answer is either accepted or
 //! an error that says where the problem is. Keys and answers are never logged: only method, path, status and Stripe's
 //! request id.
 
 mod consent;
 mod error;
 mod fit;
-mod gate;
 mod new_session;
 mod objects;
 mod provider;
@@ -23,10 +22,11 @@ pub use provider::happening;
 pub use reached::StripeHealth;
 pub use reqwest::Url;
 
-use gate::{Gate, Heap};
 use new_session::holder_parameter;
 use reached::Reached;
-use relink_account::LinkedAccount;
+use relink_account::{LinkedAccount, Provider};
+pub use relink_calls::MOST_CALLS;
+use relink_calls::{Gate, Heap, LARGEST};
 use relink_wire::{Fields, InstitutionStatus, Json, Secret};
 use reqwest::{Method, Response};
 use std::sync::Arc;
@@ -42,8 +42,6 @@ const LIVE: &str = "pk_live_";
 
 /// How long one call may take. Stripe answers in well under a second; a customer waits for this.
 const DEADLINE: Duration = Duration::from_secs(8);
-/// Calls that are under way at once, unless the caller says otherwise.
-pub const MOST_CALLS: usize = 32;
 /// Accounts of a customer are fetched in pages of this many, the most that Stripe gives.
 const PAGE: usize = 100;
 /// More accounts than this of one customer are not fetched.
@@ -262,7 +260,8 @@ impl Stripe {
         operation: &'static str,
         request: reqwest::RequestBuilder,
     ) -> Result<Json, StripeError> {
-        let _pass = self.gate.enter(self.heap).await.inspect_err(|error| count(operation, error.kind()))?;
+        let pass = self.gate.enter(self.heap).await.map_err(|_| StripeError::Busy);
+        let _pass = pass.inspect_err(|error| count(operation, error.kind()))?;
         let span = tracing::info_span!(
             "stripe",
             operation,
@@ -281,6 +280,7 @@ impl Stripe {
         count(operation, outcome);
         metrics::histogram!("relink_stripe_request_seconds", "operation" => operation)
             .record(begun.elapsed());
+        relink_calls::took(Stripe::NAME, operation, begun.elapsed());
         answer
     }
 
@@ -307,13 +307,14 @@ impl Stripe {
 fn count(operation: &'static str, outcome: &'static str) {
     metrics::counter!("relink_stripe_requests_total", "operation" => operation, "outcome" => outcome)
         .increment(1);
+    relink_calls::counted(Stripe::NAME, operation, outcome);
 }
 
 async fn judge(response: Response, operation: &str) -> Result<Json, StripeError> {
     let status = response.status();
     let id =
         response.headers().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
-    let body = response.bytes().await.map_err(|_| StripeError::Unavailable)?;
+    let body = relink_calls::whole(response, LARGEST).await.map_err(|_| StripeError::Unavailable)?;
     let json: Option<Json> = serde_json::from_slice(&body).ok();
     tracing::Span::current()
         .record("http.response.status_code", status.as_u16())

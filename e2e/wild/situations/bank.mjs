@@ -167,7 +167,7 @@ export const bank = [
       await toTheBank(world, widget, element);
       await eventually('it is told', async () => (await world.events('relink-error')).length === 1);
       assert.equal((await world.events('relink-error'))[0].detail.code, 'handoff_unreachable');
-      await becomes('it fills it no more', null, () => world.page.evaluate(() => document.fullscreenElement));
+      await becomes('whether it fills it still', false, () => world.page.evaluate(() => document.fullscreenElement !== null));
       await widget.forward();
       await world.page.click('#agree');
       await world.theEnd('relink-success');

@@ -24,7 +24,7 @@ export const theme = [
   ...CASES.flatMap(([style, colorScheme, attribute, comes]) => ['inline', 'modal'].map((display) => ({
     situation: `the page says ${style || 'nothing'}, the system wishes ${colorScheme}, the element says ${attribute || 'nothing'}, ${display}`,
     expected: comes,
-    scenario: { page: (site) => merchantPage(site, { head: `<style>${style}</style>`, element: `${attribute} display="${display}" ${display === 'modal' ? 'open' : ''}` }), context: { colorScheme }, needs: colorScheme === 'dark' && 'a driver that sets the colours of the system' },
+    scenario: { page: (site) => merchantPage(site, { head: `<style>${style}</style>`, element: `${attribute} display="${display}" ${display === 'modal' ? 'open' : ''}` }), context: { colorScheme } },
     run: async (world, widget) => {
       await widget.reaches('review');
       assert.equal(await ground(widget), GROUND[comes]);

@@ -8,6 +8,9 @@ use relink_wire::Secret;
 /// The shortest secret that messages may be signed with: as long as Stripe's own.
 const SHORTEST_SIGNING_SECRET: usize = 32;
 
+/// What live mode demands of the database, of an operator's commands too.
+pub(super) const PRIVATE_DATABASE: &str = "DATABASE_URL must require TLS with sslmode=verify-full, or at least with sslmode=require, which does not check who answers.";
+
 /// What live mode does not accept in a configuration, one sentence for each; origins are checked where they are read.
 pub(super) fn demands(config: &Config) -> Vec<String> {
     let mut demands = Vec::new();
@@ -31,10 +34,7 @@ pub(super) fn demands(config: &Config) -> Vec<String> {
         !hosted.is_mail_in_the_clear(),
         "SMTP_URL must be smtps://, or smtp:// with ?tls=required: mails hold links, and the password is a secret.",
     );
-    demand(
-        config.database.is_private(),
-        "DATABASE_URL must require TLS with sslmode=verify-full, or at least with sslmode=require, which does not check who answers.",
-    );
+    demand(config.database.is_private(), PRIVATE_DATABASE);
     let stays_here = |url: &Url| url.host_str().is_some_and(relink_store::is_loopback);
     demand(
         config.traces.as_ref().is_none_or(|url| is_https(url) || stays_here(url)),

@@ -20,15 +20,24 @@ impl Config {
         })
     }
 
-    /// The database alone: enough for an operator's command.
+    /// The database alone: enough for an operator's command. Where the environment is a live server's, the way there is private.
     pub fn read_database(lookup: impl Fn(&str) -> Option<String>) -> Result<Database, Vec<String>> {
-        Reader::new(lookup).read(Reader::database)
+        Reader::new(lookup).read(private_database)
     }
 
     /// The database and what it is sealed with, the current secret and the one before.
     pub fn read_sealing(
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<(Database, Secret, Option<Secret>), Vec<String>> {
-        Reader::new(lookup).read(|reader| (reader.database(), reader.secret(), reader.secret_previous()))
+        Reader::new(lookup)
+            .read(|reader| (private_database(reader), reader.secret(), reader.secret_previous()))
     }
+}
+
+fn private_database<L: Fn(&str) -> Option<String>>(reader: &Reader<L>) -> Database {
+    let database = reader.database();
+    if !database.is_private() && reader.is_live() {
+        reader.mistake(live::PRIVATE_DATABASE.into());
+    }
+    database
 }

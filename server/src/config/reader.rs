@@ -147,6 +147,12 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         (secret, publishable, if is_live { Mode::Live } else { Mode::Test })
     }
 
+    /// Whether a key of live mode is there, for commands that need no key.
+    pub(super) fn is_live(&self) -> bool {
+        let mode = self.get("STRIPE_SECRET_KEY").and_then(|key| Mode::of_secret_key(&key));
+        mode == Some(Mode::Live)
+    }
+
     fn wrong(&self, name: &'static str, expected: &'static str) {
         self.mistake(Mistake::Wrong { name, expected }.to_string());
     }

@@ -275,3 +275,20 @@ fn each_variable_of_the_help_is_read_and_no_other() {
     let listed: BTreeSet<String> = VARIABLES.iter().map(|variable| variable.name.to_owned()).collect();
     assert_eq!(asked.into_inner(), listed);
 }
+
+#[test]
+fn an_operators_command_beside_live_keys_does_not_go_to_the_database_in_the_clear() {
+    let read = |key: &str, mode: &str| {
+        let url = format!("postgres://relink:planted@db.example/relink?sslmode={mode}");
+        let variables = [("STRIPE_SECRET_KEY", key.to_owned()), ("DATABASE_URL", url)];
+        let lookup =
+            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
+        Config::read_database(lookup).map(drop)
+    };
+    let refused = read("sk_live_1", "prefer").expect_err("in the clear");
+    assert!(refused.len() == 1 && refused[0].starts_with("DATABASE_URL must require TLS"), "{refused:?}");
+    assert!(!refused.concat().contains("planted"));
+    for (key, mode) in [("sk_live_1", "verify-full"), ("sk_test_1", "prefer"), ("", "prefer")] {
+        assert_eq!(read(key, mode), Ok(()), "{key} {mode}");
+    }
+}

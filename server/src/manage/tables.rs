@@ -1,8 +1,9 @@
 //! Updates, checks and copies the tables. The process that does this can have permissions that the serving one lacks.
 
-use super::ManageError;
+use super::{ManageError, operator};
+use relink_store::security_events::SecurityEventKind;
 use relink_store::tables::Migration;
-use relink_store::{Database, backup, migrate};
+use relink_store::{Database, Store, backup, migrate};
 use std::path::Path;
 
 /// Brings them up to date, and says what was applied.
@@ -29,7 +30,22 @@ pub(super) async fn check(database: &Database) -> Result<String, ManageError> {
 /// Copies them to a new file.
 pub(super) async fn back_up(database: &Database, file: &str) -> Result<String, ManageError> {
     let bytes = backup::to(database, Path::new(file)).await.map_err(ManageError::Backup)?;
+    // A disk that is full, or tables of before there was a log, must not keep anybody from a copy.
+    let recorded = if record(database).await { "" } else { " The security log could not be told of it." };
     Ok(format!(
-        "Backed up to {file} ({bytes} bytes). It opens with the same RELINK_SECRET only: keep that too, and elsewhere."
+        "Backed up to {file} ({bytes} bytes). It opens with the same RELINK_SECRET only: keep that too, and elsewhere.{recorded}"
     ))
+}
+
+/// A copy of everything is an export. True if that could be recorded; the tables are left as they are.
+async fn record(database: &Database) -> bool {
+    let Ok(Some(store)) = Store::look(database).await else { return false };
+    let recorded = async {
+        let by = operator(&store).await?;
+        let what = Some("database backup");
+        store.record(&by, SecurityEventKind::Exported, what).await.map_err(ManageError::Database)
+    };
+    let is_recorded = recorded.await.is_ok();
+    store.close().await;
+    is_recorded
 }

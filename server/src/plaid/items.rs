@@ -27,6 +27,8 @@ const FIELDS: [&str; 4] = ["customer", "access_token", "country_codes", "account
 const LONGEST: usize = 200;
 /// The most accounts of one item.
 const MOST_ACCOUNTS: usize = 200;
+/// The most countries of one item's bank; Plaid is in fewer.
+const MOST_COUNTRIES: usize = 30;
 
 fn malformed(detail: &str) -> ApiError {
     ApiError::new(ApiErrorKind::Malformed, detail)
@@ -35,12 +37,13 @@ fn malformed(detail: &str) -> ApiError {
 /// Registers an item.
 pub(crate) async fn register(State(server): State<Server>, request: Request) -> Result<Response, ApiError> {
     let headers = request.headers().clone();
-    let client = request.extensions().get().copied();
-    api_key_name(&server.hosted, &headers, client, Scope::PlaidItems).await?;
+    let from = request.extensions().get().copied();
+    api_key_name(&server.hosted, &headers, from, Scope::PlaidItems).await?;
     let Some(plaid) = &server.plaid else { return Err(malformed("Plaid is not configured.")) };
     let Wish { customer, token, countries, accounts } = Wish::read(&json(request).await?)?;
     let read_at_ms = server.hosted.now_ms();
-    let item = match plaid.plaid.item(&token).await {
+    let client = plaid.plaid.for_customer(&customer);
+    let item = match client.item(&token).await {
         Ok(item) => item,
         Err(PlaidError::NotFound) => {
             return Err(malformed("access_token: Plaid has no item with this token."));
@@ -52,7 +55,7 @@ pub(crate) async fn register(State(server): State<Server>, request: Request) -> 
         before = accounts.iter().filter_map(|account| item.account(account)).collect();
     }
     let (item, list) =
-        plaid.plaid.state(&token, &item.id, &before).await.map_err(|error| ApiError::from(wrong(error)))?;
+        client.state(&token, &item.id, &before).await.map_err(|error| ApiError::from(wrong(error)))?;
     // Who registers an item says that this is a customer, whatever was before.
     if server.hosted.store.is_erased(&customer).await? {
         server.hosted.store.take_back_erasure(&customer).await?;
@@ -138,7 +141,7 @@ impl Wish {
         let is_code = |text: &&str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
         let countries = match body.get("country_codes") {
             None | Some(Json::Null) => Some(vec!["US".to_owned()]),
-            Some(Json::Array(codes)) if !codes.is_empty() => {
+            Some(Json::Array(codes)) if (1..=MOST_COUNTRIES).contains(&codes.len()) => {
                 codes.iter().map(|code| code.as_str().filter(is_code).map(str::to_owned)).collect()
             }
             Some(_) => None,

@@ -45,6 +45,7 @@ pub(crate) fn wrong(error: PlaidError) -> RelinkError {
     match error {
         PlaidError::Unavailable | PlaidError::Broken => ProviderError::Unavailable(SHOWN).into(),
         PlaidError::Throttled => ProviderError::Throttled(SHOWN).into(),
+        PlaidError::Busy => ProviderError::Busy(SHOWN).into(),
         PlaidError::Unauthorized => {
             tracing::error!("Plaid does not accept RELINK_PLAID_CLIENT_ID and RELINK_PLAID_SECRET");
             ProviderError::Unavailable(SHOWN).into()
@@ -75,15 +76,23 @@ impl PlaidItems {
     }
 
     /// The accounts of an item as they stand now. Where the token cannot be opened the item has to be registered again, and until then
-    /// what is known is all there is to say.
+    /// what is known is all there is to say. What is asked of our own accord is in no customer's share of the calls.
     pub(crate) async fn now(
         &self,
         backend: Backend<'_>,
         item: &PlaidItem,
     ) -> Result<Vec<LinkedAccount>, RelinkError> {
+        Self::of_item(&self.plaid, backend, item).await
+    }
+
+    async fn of_item(
+        plaid: &Plaid,
+        backend: Backend<'_>,
+        item: &PlaidItem,
+    ) -> Result<Vec<LinkedAccount>, RelinkError> {
         let known = known(backend.store, &item.customer, &item.id).await?;
         let Some(token) = token(backend, item) else { return Ok(known) };
-        let (_, accounts) = self.plaid.state(&token, &item.id, &known).await.map_err(wrong)?;
+        let (_, accounts) = plaid.state(&token, &item.id, &known).await.map_err(wrong)?;
         Ok(owned(accounts, &item.customer))
     }
 
@@ -93,10 +102,10 @@ impl PlaidItems {
         customer: &str,
         authorization: Option<&str>,
     ) -> Result<Vec<LinkedAccount>, RelinkError> {
-        let mut accounts = Vec::new();
+        let (mut accounts, plaid) = (Vec::new(), self.plaid.for_customer(customer));
         for item in backend.store.plaid_items_of(customer).await? {
             if authorization.is_none_or(|id| id == item.id) {
-                accounts.extend(self.now(backend, &item).await?);
+                accounts.extend(Self::of_item(&plaid, backend, &item).await?);
             }
         }
         Ok(accounts)
@@ -137,7 +146,8 @@ impl PlaidItems {
         let Some(token) = token(backend, &item) else { return Err(RelinkError::AuthorizationGone) };
         // Accounts are chosen anew only where some are missing of a login that works: renewing must switch nothing on or off.
         let is_missing = repair.shown.iter().any(|account| !account.account.is_active());
-        let selects_accounts = is_missing && self.plaid.item(&token).await.map_err(wrong)?.error.is_none();
+        let plaid = self.plaid.for_customer(repair.customer);
+        let selects_accounts = is_missing && plaid.item(&token).await.map_err(wrong)?.error.is_none();
         let countries: Vec<&str> = item.countries.iter().map(String::as_str).collect();
         let wanted = relink_plaid::Repair {
             access_token: &token,
@@ -150,7 +160,7 @@ impl PlaidItems {
             selects_accounts,
         };
         // Plaid has no idempotency key; what is kept under ours is the answer.
-        let begun = self.plaid.begin(&wanted, "").await.map_err(wrong)?;
+        let begun = plaid.begin(&wanted, "").await.map_err(wrong)?;
         let case = json!({"token": begun.token.expose(), "was_broken": begun.was_broken});
         Ok(Begun { name: name_of(begun.token.expose()), url: begun.url, case: Secret::new(case.to_string()) })
     }
@@ -177,7 +187,8 @@ impl PlaidItems {
         let before = known(backend.store, &item.customer, &item.id).await?;
         let needed = session.account.as_deref();
         let case = Case { begun: &begun, access_token: &token, item: &item.id, before: &before, needed };
-        Ok(match self.plaid.standing(&case).await.map_err(wrong)? {
+        let plaid = self.plaid.for_customer(&session.customer);
+        Ok(match plaid.standing(&case).await.map_err(wrong)? {
             Standing::Granted(result, list) => Standing::Granted(result, owned(list, &item.customer)),
             Standing::Failed(result, list) => Standing::Failed(result, owned(list, &item.customer)),
             standing @ (Standing::Pending | Standing::Cancelled) => standing,

@@ -14,11 +14,20 @@ pub struct PlaidSettings {
     pub api: Url,
     /// Where Plaid's webhooks reach us, where it is not our own origin.
     pub webhook: Option<String>,
+    /// Calls that are under way at once.
+    pub calls: usize,
 }
 
 /// What is only read where there is a client id.
-const OTHERS: [&str; 4] =
-    ["RELINK_PLAID_SECRET", "RELINK_PLAID_ENVIRONMENT", "RELINK_PLAID_WEBHOOK_URL", "RELINK_PLAID_API_BASE"];
+const OTHERS: [&str; 5] = [
+    "RELINK_PLAID_SECRET",
+    "RELINK_PLAID_ENVIRONMENT",
+    "RELINK_PLAID_WEBHOOK_URL",
+    "RELINK_PLAID_API_BASE",
+    "RELINK_PLAID_CALLS",
+];
+/// The most calls at once that can be asked for.
+const MOST_CALLS: usize = 100_000;
 
 impl PlaidSettings {
     /// Reads them; nothing where Plaid is not used. What is wrong is added to `mistakes`, one sentence each. `is_live` says whether
@@ -29,7 +38,7 @@ impl PlaidSettings {
         is_live: bool,
         mistakes: &mut Vec<String>,
     ) -> Option<Self> {
-        let [secret, environment, webhook, api] = OTHERS.map(&get);
+        let [secret, environment, webhook, api, calls] = OTHERS.map(&get);
         let Some(client_id) = get("RELINK_PLAID_CLIENT_ID") else {
             if !is_set("RELINK_PLAID_CLIENT_ID") {
                 for name in OTHERS.into_iter().filter(|name| is_set(name)) {
@@ -68,13 +77,23 @@ impl PlaidSettings {
                 mistakes.push(format!("{name} must be an address; with live keys, https://."));
             }
         }
+        let calls = match calls.map(|text| text.parse().ok().filter(|calls| (1..=MOST_CALLS).contains(calls)))
+        {
+            None => relink_plaid::MOST_CALLS,
+            Some(Some(calls)) => calls,
+            Some(None) => {
+                mistakes.push("RELINK_PLAID_CALLS must be a number from 1 to 100000.".into());
+                relink_plaid::MOST_CALLS
+            }
+        };
         let base = api.unwrap_or_else(|| of.map_or("https://sandbox.plaid.com", |(base, _)| base).into());
         let api = Url::parse(&base).ok()?;
-        Some(Self { client_id, secret: Secret::new(secret.unwrap_or_default()), api, webhook })
+        Some(Self { client_id, secret: Secret::new(secret.unwrap_or_default()), api, webhook, calls })
     }
 
     /// The client. Makes no connection yet.
     pub(crate) fn client(&self) -> Result<Plaid, ClientError> {
-        Plaid::new(self.api.clone(), self.client_id.clone(), self.secret.clone())
+        let client = Plaid::new(self.api.clone(), self.client_id.clone(), self.secret.clone())?;
+        Ok(client.most_calls(self.calls))
     }
 }

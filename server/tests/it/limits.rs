@@ -17,7 +17,7 @@ use relink_store::change::Change;
 use relink_store::identities::WayIn;
 use relink_store::sessions::{RelinkSession, Room};
 use relink_store::tries::{Counted, Try};
-use relink_wire::Json;
+use relink_wire::{Json, Secret};
 use reqwest::RequestBuilder;
 use serde_json::json;
 use std::collections::HashSet;
@@ -273,6 +273,36 @@ async fn one_customers_calls_leave_the_others_their_turn_at_stripe() {
     }));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asks_about_an_account_has_its_customers_share_of_the_calls() {
+    let (stripe, rows) = (Hanging::start("fca_any").await, Rows::new().await);
+    let settings = config(&stripe.base, &rows, &[("RELINK_STRIPE_CALLS", "4")]);
+    let (_, server) = serve(settings, &Time::default()).await;
+    server.hosted.sync_accounts().await.expect("accounts");
+    let mut asking = JoinSet::new();
+    for _ in 0..20 {
+        // A link's page asks so, and so does whoever sends one.
+        let hosted = server.hosted.clone();
+        asking.spawn(async move { hosted.account_now("fca_any").await.is_ok() });
+    }
+    stripe.hangs().await;
+    assert!(server.hosted.account_now("fca_other").await.expect("another's").is_some());
+    stripe.go_on();
+    asking.join_all().await;
+    assert_eq!(stripe.most(), 1, "its share is one of four");
+}
+
+#[tokio::test]
+async fn an_answer_of_stripes_that_has_no_end_is_not_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let large = format!(r#"{{"id": "acct_1", "object": "account", "pad": "{}"}}"#, "x".repeat(5 << 20));
+    tokio::spawn(axum::serve(listener, axum::Router::new().fallback(async || large)).into_future());
+    let stripe = relink_stripe::Stripe::new(Secret::new("sk_test_1"), "pk_test_1").expect("a client");
+    let stripe = stripe.at(relink_stripe::Url::parse(&base).expect("an address"));
+    assert_eq!(stripe.own_account().await, Err(relink_stripe::StripeError::Unavailable));
+}
+
 fn password(shop: &Shop, email: &str, password: &str) -> RequestBuilder {
     let request = shop.http.post(format!("{}/dashboard/sign-in", shop.base)).header("accept", "text/html");
     request.form(&[("email", email), ("password", password)])
@@ -394,6 +424,8 @@ struct Hanging {
 #[derive(Default)]
 struct Gate {
     calls: AtomicUsize,
+    now: AtomicUsize,
+    most: AtomicUsize,
     account: String,
     is_open: std::sync::atomic::AtomicBool,
     hung: Notify,
@@ -415,11 +447,13 @@ impl Hanging {
     async fn count(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
         gate.calls.fetch_add(1, Ordering::SeqCst);
         if request.uri().path().ends_with(&format!("/accounts/{}", gate.account)) {
+            gate.most.fetch_max(gate.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             let opened = gate.opened.notified();
             gate.hung.notify_one();
             if !gate.is_open.load(Ordering::SeqCst) {
                 opened.await;
             }
+            gate.now.fetch_sub(1, Ordering::SeqCst);
         }
         next.run(request).await
     }
@@ -430,6 +464,11 @@ impl Hanging {
 
     fn calls(&self) -> usize {
         self.gate.calls.load(Ordering::SeqCst)
+    }
+
+    /// Calls about that account that were under way at once.
+    fn most(&self) -> usize {
+        self.gate.most.load(Ordering::SeqCst)
     }
 
     /// Waits until a call hangs.

@@ -1,8 +1,9 @@
 //! What Prometheus scrapes, from a program of its own: what is counted is counted for a whole process.
 
+use crate::plaid::{Both, settings};
 use crate::process::{Instance, free_address};
 use crate::rows::Rows;
-use crate::shop::{Shop, Stripe, Time, id, send};
+use crate::shop::{KEY, Shop, Stripe, Time, id, send};
 use crate::webhooks::{deliver_signed, event};
 use relink_server::metrics::{Kind, METRICS};
 use serde_json::json;
@@ -89,8 +90,13 @@ pub struct Watched {
 
 impl Watched {
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    async fn start_with(more: &[(&str, &str)]) -> Self {
         let (stripe, rows, at) = (Stripe::start().await, Rows::new().await, free_address());
-        let instance = Instance::start_with(&stripe, &rows, &[("RELINK_METRICS_LISTEN", &at)]);
+        let settings = [&[("RELINK_METRICS_LISTEN", at.as_str())], more].concat();
+        let instance = Instance::start_with(&stripe, &rows, &settings);
         let shop = Shop::at(instance.base.clone(), stripe, rows, Time::default()).await;
         Self { shop, at, _instance: instance }
     }
@@ -99,6 +105,7 @@ impl Watched {
         let answer =
             self.shop.http.get(format!("http://{}/metrics", self.at)).send().await.expect("an answer");
         assert_eq!(answer.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
         Scrape::read(answer.text().await.expect("a text"))
     }
 
@@ -164,6 +171,13 @@ async fn what_happened_is_counted_by_route_outcome_and_reason() {
         more("relink_stripe_requests_total", &[("operation", operation), ("outcome", outcome)])
     };
     assert_eq!(stripe("sessions.create", "ok"), 2.0);
+    let of = |provider, operation| {
+        let labels = [("provider", provider), ("operation", operation), ("outcome", "ok")];
+        let took = more("relink_provider_request_seconds_count", &labels[..2]);
+        (more("relink_provider_requests_total", &labels), took)
+    };
+    assert_eq!(of("stripe", "sessions.create"), (2.0, 2.0));
+    assert_eq!(of("plaid", "item/get"), (0.0, 0.0));
     assert!(more("relink_stripe_request_seconds_count", &[("operation", "sessions.retrieve")]) >= 2.0);
     for (outcome, times) in [("taken", 1.0), ("repeated", 1.0), ("refused", 1.0)] {
         assert_eq!(more("relink_webhook_deliveries_total", &[("outcome", outcome)]), times, "{outcome}");
@@ -173,6 +187,30 @@ async fn what_happened_is_counted_by_route_outcome_and_reason() {
     assert_eq!(after.value("relink_ready", &[("check", "database")]), 1.0);
     assert!(after.value("relink_database_connections_most", &[]) >= 6.0);
     assert_eq!(after.value("relink_outbox_messages", &[("status", "queued")]), 0.0);
+}
+
+#[tokio::test]
+async fn calls_to_plaid_are_counted_by_provider_and_those_to_stripe_as_before() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let plaid = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(sandbox_plaid::serve(listener));
+    let watched = Watched::start_with(&settings(&plaid)).await;
+    watched.shop.rows.run("UPDATE api_keys SET scopes = scopes || ' plaid_items'").await;
+    let request = watched.shop.http.post(format!("{}/v1/plaid_items", watched.shop.base)).bearer_auth(KEY);
+    let request = request.header("content-type", "application/json").body(Both::item("healthy").to_string());
+    assert_eq!(send(request).await.0, 201);
+    let scrape = watched.scrape().await;
+    let asked = [("provider", "plaid"), ("operation", "item/get"), ("outcome", "ok")];
+    assert_eq!(scrape.value("relink_provider_requests_total", &asked), 2.0);
+    assert_eq!(scrape.value("relink_provider_request_seconds_count", &asked[..2]), 2.0);
+    let stripes = |name: &str| {
+        let of = scrape.samples.iter().filter(|((found, labels), _)| {
+            found == name && labels.get("provider").is_none_or(|provider| provider == "stripe")
+        });
+        of.map(|(_, value)| value).sum::<f64>()
+    };
+    assert_eq!(stripes("relink_stripe_requests_total"), stripes("relink_provider_requests_total"));
+    assert!(!scrape.text.contains("access-sandbox") && !scrape.text.contains("item_healthy"));
 }
 
 #[tokio::test]

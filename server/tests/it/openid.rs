@@ -296,6 +296,22 @@ fn at_hash(access: &str) -> String {
 }
 
 #[tokio::test]
+async fn what_anybody_can_come_back_with_is_not_written_down_each_time() {
+    let (shop, _app, provider) = open(&[]).await;
+    shop.time.stop();
+    let mut browser = Browser::new(&shop);
+    let back = provider.sign_in(&begin(&mut browser).await, &nora());
+    let another = back.replace("state=", "state=x");
+    for _ in 0..30 {
+        assert_eq!(browser.get(&another).await.0, 403);
+    }
+    assert_eq!(count(&shop, "security_events WHERE kind = 'sign_in_failed'").await, "10");
+    shop.time.pass(60);
+    assert_eq!(browser.get(&another).await.0, 403);
+    assert!(last_failure(&shop).await.ends_with("; 20 before it are not recorded"));
+}
+
+#[tokio::test]
 async fn a_provider_that_says_the_address_at_its_userinfo_endpoint_alone_is_asked_there_once() {
     let (shop, _app, provider) = open(&[]).await;
     let only_a_name = json!({"sub": "248289761001", "at_hash": at_hash(ACCESS_TOKEN)});

@@ -1,4 +1,6 @@
 //! Plaid beside Stripe: one customer's accounts at both, each repaired where it is, and what is kept of an item.
+//!
+//! Past 400 lines, since all of it is tried with the same stand-ins for both.
 
 use crate::hosted;
 use crate::rows::Rows;
@@ -11,10 +13,14 @@ use relink_store::accounts::{FreshAccounts, put_all};
 use relink_wire::Json;
 use reqwest::Client;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
 
 /// The stand-in for Plaid, and a shop whose server speaks to it and to Stripe's.
-struct Both {
+pub struct Both {
     shop: Shop,
     server: Server,
     plaid: String,
@@ -22,7 +28,7 @@ struct Both {
 }
 
 /// Plaid's settings, where its API is at `base`.
-fn settings(base: &str) -> [(&'static str, &str); 4] {
+pub fn settings(base: &str) -> [(&'static str, &str); 4] {
     [
         ("RELINK_PLAID_CLIENT_ID", "client_sandbox"),
         ("RELINK_PLAID_SECRET", "secret_sandbox"),
@@ -57,7 +63,7 @@ impl Both {
     }
 
     /// What the merchant's server says of an item of the stand-in's, with the accounts that it has kept.
-    fn item(name: &str) -> Json {
+    pub fn item(name: &str) -> Json {
         let account = |mask: &str, kind: &str| {
             json!({
                 "account_id": format!("acc_{name}_{mask}"), "persistent_account_id": format!("persistent_{name}_{mask}"),
@@ -409,6 +415,84 @@ async fn a_bank_that_is_down_does_not_keep_other_items_from_being_read() {
     server.hosted.sync_accounts().await.expect("accounts");
     let status = "SELECT status FROM accounts WHERE id = 'acc_login_required_0000'";
     assert_eq!(both.shop.value(status).await, "active");
+}
+
+/// Plaid, which is asked about one item and does not answer before it may.
+#[derive(Clone)]
+struct Slow {
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+    asked: Arc<Notify>,
+    may_answer: Arc<Semaphore>,
+}
+
+impl Slow {
+    fn new() -> Self {
+        let may_answer = Arc::new(Semaphore::new(0));
+        Self { now: Arc::default(), most: Arc::default(), asked: Arc::default(), may_answer }
+    }
+
+    /// In front of the stand-in.
+    async fn before(&self, plaid: String, item: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let slow = self.clone();
+        let forward = move |uri: Uri, body: String| {
+            let (slow, url) = (slow.clone(), format!("{plaid}{uri}"));
+            async move {
+                if body.contains(item) {
+                    slow.most.fetch_max(slow.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    slow.asked.notify_one();
+                    drop(slow.may_answer.acquire().await);
+                    slow.now.fetch_sub(1, Ordering::SeqCst);
+                }
+                let answer = Client::new().post(url).body(body).send().await.expect("an answer");
+                (answer.status(), answer.text().await.expect("a body"))
+            }
+        };
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(forward)).await });
+        base
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_customers_calls_leave_the_others_their_turn_at_plaid() {
+    let both = Both::open().await;
+    both.register("oauth").await;
+    let mut theirs = Both::item("login_required");
+    theirs["customer"] = json!("cus_other");
+    assert_eq!(both.tell(&theirs).await.0, 201);
+    let slow = Slow::new();
+    let plaid = slow.before(both.plaid.clone(), "access-sandbox-oauth").await;
+    let more = [settings(&plaid).as_slice(), &[("RELINK_PLAID_CALLS", "4")]].concat();
+    let (base, _server) =
+        serve(config(&both.shop.stripe.base, &both.shop.rows, &more), &both.shop.time).await;
+    let shop = both.shop.through(&base);
+    let mut other = shop.clone();
+    other.sign_in_as("cus_other");
+    let mut asking = JoinSet::new();
+    for n in 0..20 {
+        let post = shop.post("/relink/sessions", &format!("k{n}"), json!({"account": "acc_oauth_0000"}));
+        asking.spawn(send(post));
+    }
+    slow.asked.notified().await;
+    let served =
+        send(other.post("/relink/sessions", "theirs", json!({"account": "acc_login_required_0000"})));
+    assert_eq!(served.await.0, 201);
+    slow.may_answer.add_permits(1000);
+    let answers = asking.join_all().await;
+    assert!(answers.iter().all(|(status, _)| matches!(status, 201 | 503)), "{answers:?}");
+    assert_eq!(slow.most.load(Ordering::SeqCst), 1, "its share is one of four");
+}
+
+#[tokio::test]
+async fn a_list_of_countries_has_an_end() {
+    let both = Both::open().await;
+    let mut body = Both::item("healthy");
+    body["country_codes"] = json!(vec!["US"; 300]);
+    assert_eq!(both.tell(&body).await.0, 400);
+    body["country_codes"] = json!(["US", "CA"]);
+    assert_eq!(both.tell(&body).await.0, 201);
 }
 
 #[tokio::test]

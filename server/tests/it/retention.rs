@@ -83,6 +83,28 @@ async fn what_is_past_its_time_is_deleted_and_what_is_in_flight_is_not() {
 }
 
 #[tokio::test]
+async fn the_journal_names_no_account_whose_row_is_past_its_time_and_its_customer_can_still_be_erased() {
+    let (shop, app) = open_app(&SHORT).await;
+    relink(&shop, &path(&link(&shop, ACCOUNT).await), ACCOUNT).await;
+    let lines = "SELECT id FROM journal WHERE account = 'fca_access_expired'";
+    let before = shop.rows.values(lines).await;
+    assert!(before.len() >= 3, "{before:?}");
+    tidy(&app).await;
+    assert_eq!(shop.rows.values(lines).await.len(), before.len(), "the account is known");
+    shop.time.pass(8 * DAY);
+    tidy(&app).await;
+    assert_eq!(count(&shop, "accounts").await, "0");
+    assert!(shop.rows.values(lines).await.is_empty(), "nobody finds them by their customer any more");
+    let formers = "SELECT DISTINCT account FROM journal WHERE account LIKE 'former_%'";
+    let former = shop.rows.values(formers).await;
+    assert_eq!(former.len(), 1, "the lines of one customer stay together: {former:?}");
+    assert_eq!(erase(&shop, "cus_other").await["journal_lines_renamed"], 0);
+    let renamed = erase(&shop, "cus_demo").await["journal_lines_renamed"].as_u64().expect("a number");
+    assert!(renamed >= before.len() as u64, "{renamed}");
+    assert!(shop.rows.values(formers).await.is_empty());
+}
+
+#[tokio::test]
 async fn several_instances_may_tidy_at_once() {
     let (shop, app) = open_app(&SHORT).await;
     let (_, other) = serve(crate::hosted::settings(&shop.stripe, &shop.rows, &SHORT).await, &shop.time).await;

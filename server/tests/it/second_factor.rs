@@ -4,7 +4,10 @@ use crate::browser::{Browser, led_to};
 use crate::dashboard::{STAFF, open_with};
 use crate::program::operate;
 use crate::shop::Shop;
+use axum::Extension;
+use relink_backend::ClientAddress;
 use ring::hmac;
+use tokio::net::TcpListener;
 
 const REQUIRED: (&str, &str) = ("RELINK_SECOND_FACTOR", "required");
 
@@ -103,7 +106,8 @@ async fn a_code_opens_once() {
 
 #[tokio::test]
 async fn of_forty_guesses_at_once_five_are_looked_at() {
-    let (shop, _app) = open_with(&[REQUIRED]).await;
+    // From many addresses, say: one alone would be told to wait.
+    let (shop, _app) = open_with(&[REQUIRED, ("RELINK_RATE_LIMITS", "sign_in=1000/1000")]).await;
     shop.time.stop();
     let (_, key, _) = set_up(&shop).await;
     shop.time.pass(60);
@@ -129,6 +133,31 @@ async fn of_forty_guesses_at_once_five_are_looked_at() {
         led_to("/dashboard"),
         "not locked any more"
     );
+}
+
+#[tokio::test]
+async fn codes_that_nobody_looks_at_are_not_written_down_one_by_one_and_have_an_end() {
+    let (mut shop, app) = open_with(&[REQUIRED, ("RELINK_RATE_LIMITS", "sign_in=20/1")]).await;
+    shop.time.stop();
+    set_up(&shop).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    shop.base = format!("http://{}", listener.local_addr().expect("an address"));
+    let client = ClientAddress("192.0.2.7".parse().expect("an address"));
+    tokio::spawn(axum::serve(listener, app.router().layer(Extension(client))).into_future());
+    let mut browser = at_the_code(&shop).await;
+    let mut statuses = Vec::new();
+    for _ in 0..30 {
+        statuses.push(browser.clone().post("/dashboard/sign-in/code", &[("code", "000000")]).await.0);
+    }
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 401).count(),
+        19,
+        "one was the password: {statuses:?}"
+    );
+    assert_eq!(statuses.last(), Some(&429));
+    let failed = "SELECT kind FROM security_events WHERE kind = 'second_factor_failed'";
+    assert_eq!(shop.rows.values(failed).await.len(), 5, "those that were looked at");
+    assert!(!browser.is_in().await);
 }
 
 #[tokio::test]

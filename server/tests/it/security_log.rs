@@ -163,3 +163,19 @@ async fn an_export_begins_on_a_day_and_is_itself_recorded() {
         assert_eq!(operate(&shop, &[&["security-log"], bad].concat()).0, Some(2), "{bad:?}");
     }
 }
+
+#[tokio::test]
+async fn a_copy_of_the_whole_database_is_an_export_and_is_recorded_in_it() {
+    let (shop, _app) = open().await;
+    if !shop.rows.is_file() {
+        // PostgreSQL is copied by its own tools, which know no security log.
+        return;
+    }
+    let copy = shop.rows.folder.path().join("copy.sqlite");
+    let (ended, _, said) = operate(&shop, &["backup", copy.to_str().expect("a path")]);
+    assert_eq!(ended, Some(0), "{said}");
+    let lines = export(&shop, &[]);
+    let copied = lines.iter().find(|line| line["subject"] == "database backup").expect("a line");
+    assert_eq!((&copied["kind"], &copied["actor"]), (&Json::from("exported"), &Json::from("command line")));
+    assert_eq!(verify(&shop, &[]).0, Some(0));
+}

@@ -9,6 +9,9 @@ use crate::workspace::{self, Workspace};
 /// Folders with an npm lock file, below the root.
 pub const LOCKS: [&str; 3] = ["e2e", "examples", "examples/backend-node"];
 
+/// Folders whose folders may have a requirements.txt, below the root.
+pub const REQUIREMENTS: [&str; 2] = ["e2e", "examples"];
+
 /// Folders with a Cargo.lock, below the root: the product, and what is a workspace of its own beside it.
 pub const WORKSPACES: [&str; 3] = [".", "fuzz", "examples/leptos"];
 

@@ -12,6 +12,7 @@ use crate::workspace::{self, Workspace};
 
 mod license;
 mod lists;
+mod python;
 pub mod sbom;
 
 use lists::{LOCKS, WORKSPACES, is_foreign, metadata};
@@ -26,6 +27,7 @@ pub fn supply() -> Result<(), Failure> {
     let workspace = Workspace::find()?;
     let mut wrong = crates(&workspace)?;
     wrong.extend(packages(&workspace)?);
+    wrong.extend(python::packages(&workspace)?);
     wrong.extend(compiler()?);
     let written = sbom::write(&workspace)?;
     println!("   bills of materials: {} in {}", written.len(), workspace.target.join("sbom").display());

@@ -172,11 +172,11 @@ describe('names', () => {
     for (const body of bodies) {
       const event = variants[/^\w+/.exec(body)[0]];
       const text = section(events, `### \`${event}\``);
-      const arm = body.split('fields.extend([("session"')[0];
+      const arm = body.split('detail.text("session"')[0];
       const fields = [...all(arm, /\("(\w+)", /g), ...all(arm, /detail\["(\w+)"\]/g)];
       if (arm.includes('trouble(')) fields.push(...fieldsOf('fn trouble'));
       if (arm.includes('AccountSummary::encode')) fields.push(...fieldsOf('impl AccountSummary'));
-      if (arm.includes('analytics.fields()')) fields.push(...fieldsOf('impl Analytics {'));
+      if (arm.includes('analytics.write(')) fields.push(...fieldsOf('impl Analytics {'));
       const [listed, told] = [firsts(text.split('\n\n| name |')[0]), code(text)];
       for (const field of fields) assert.ok(told.includes(field), `${event}: ${field}`);
       if (event !== 'relink-error') {

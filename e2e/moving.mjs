@@ -17,7 +17,7 @@ const SIZE = { width: 720, height: 720 };
 /** How much slower than a customer's the page's clock of animations runs, so that there is time for a picture of each moment. */
 const SLOWER = 20;
 /** The time between two pictures of a motion, as it is shown. */
-const FRAME_MS = 40;
+const FRAME_MS = 80;
 const LARGEST = 600_000;
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Corner Store</title><link rel="icon" href="data:,">
@@ -75,7 +75,7 @@ needs('img2webp', `the typeface ${TYPEFACE}`);
 const folder = await mkdtemp(path.join(tmpdir(), 'moving-'));
 const browser = await launch();
 try {
-  const context = await browser.newContext({ viewport: SIZE, deviceScaleFactor: 1.5, locale: 'en-GB', timezoneId: 'Europe/London' });
+  const context = await browser.newContext({ viewport: SIZE, deviceScaleFactor: 1.4, locale: 'en-GB', timezoneId: 'Europe/London' });
   let isDone = false;
   await context.route('**/*', async (route) => {
     const { hostname, pathname } = new URL(route.request().url());
@@ -149,7 +149,7 @@ try {
     document.querySelector('section span').textContent = 'Active';
   });
   await film(160, 1600);
-  execFileSync('img2webp', ['-loop', '0', '-lossy', '-q', '72', '-m', '6', ...frames, '-o', TO]);
+  execFileSync('img2webp', ['-loop', '0', '-lossless', ...frames, '-o', TO]);
   const { size } = await stat(TO);
   console.log(`Written: ${TO}, ${size} bytes, ${frames.length / 3} pictures`);
   if (size > LARGEST) throw new Error(`It may be ${LARGEST} bytes at most.`);

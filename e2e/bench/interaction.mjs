@@ -16,13 +16,21 @@ const accounts = Array.from({ length: COUNT }, (_, nth) => active({
 const TYPED = ['c', 'h', 'e', 'c', 'k', 'Backspace', 'Backspace', 'Backspace', 'Backspace', 'Backspace', 'r', 'a', 'i', 'n', 'y', ' ', 'd',
   'a', 'y', ' ', 's', 'a', 'v', 'i', 'n', 'g', 's', ' ', '9', '9'];
 
-/** In the page: tells how long an event took until what it did was painted. */
+/** In the page: notes how long each event took until what it did was painted. `__took(nth)` waits for one of them. */
 const watch = () => {
-  window.__painted = () => {};
+  const took = [];
+  let wanted;
+  window.__took = (nth) => new Promise((done) => {
+    wanted = () => nth < took.length && done(took[nth]);
+    wanted();
+  });
   for (const kind of ['keydown', 'pointerup', 'wheel']) {
     addEventListener(kind, ({ timeStamp }) => requestAnimationFrame(() => {
       const painted = new MessageChannel();
-      painted.port1.onmessage = () => window.__painted(performance.now() - timeStamp);
+      painted.port1.onmessage = () => {
+        took.push(performance.now() - timeStamp);
+        wanted?.();
+      };
       painted.port2.postMessage(0);
     }), { capture: true, passive: true });
   }
@@ -31,7 +39,6 @@ const watch = () => {
 /** `{keys, clicks, wheel}`: milliseconds each, at the slowdown. */
 export async function interactions(browser, { rounds = 3 } = {}) {
   const world = await World.open(browser, {
-    init: watch,
     backend: { session: anyAccount({ limits: { accounts: null } }) },
     stripe: () => collected(...accounts),
   });
@@ -40,22 +47,25 @@ export async function interactions(browser, { rounds = 3 } = {}) {
     await widget.reaches('review');
     await widget.forward();
     await widget.reaches('selecting');
+    await world.page.evaluate(watch);
     const field = widget.host.locator('input[type="search"]');
-    await field.focus();
     const cdp = await world.context.newCDPSession(world.page);
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
+    let acts = 0;
     const took = async (act) => {
-      const painted = world.page.evaluate(() => new Promise((done) => { window.__painted = done; }));
       await act();
-      return painted;
+      acts += 1;
+      return world.page.evaluate((nth) => window.__took(nth), acts - 1);
     };
     const [keys, clicks, wheel] = [[], [], []];
     for (let round = 0; round < rounds; round += 1) {
+      await field.focus();
       for (const key of TYPED) keys.push(await took(() => world.page.keyboard.press(key === ' ' ? 'Space' : key)));
       await field.fill('');
       for (let nth = 0; nth < 20; nth += 1) {
         const option = widget.part('account-option').nth(nth);
-        clicks.push(await took(() => option.click()));
+        // Whether it can be clicked is the stories' matter; to look takes the page's time.
+        clicks.push(await took(() => option.click({ force: true })));
         wheel.push(await took(() => world.page.mouse.wheel(0, 300)));
       }
     }

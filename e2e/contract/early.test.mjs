@@ -1,7 +1,7 @@
 // ARCHITECTURE.md, "The session comes while the WebAssembly does": the request leaves before the core runs, and nothing is lost,
 // doubled or asked for unasked by it, whatever happens before, while and after the WebAssembly arrives.
 import assert from 'node:assert/strict';
-import { becomes, cut, eventually, first, merchantPage, problem, session, suite } from '../harness/index.mjs';
+import { becomes, cut, eventually, first, hang, merchantPage, problem, session, suite } from '../harness/index.mjs';
 
 const WASM = 'relink-widget_bg.wasm';
 const keys = (world) => world.backend.calls('create').map((call) => call.key);
@@ -77,6 +77,24 @@ suite('the session comes while the WebAssembly does', (it) => {
       assert.deepEqual(await world.events('relink-error'), []);
     });
 
+    it(`${name}, when the WebAssembly has arrived and the core waits for that answer: the same`, (() => {
+      let waits;
+      const waiting = new Promise((done) => { waits = done; });
+      const scripted = first(...answers);
+      return {
+        ...AFTER_THE_REQUEST,
+        backend: { create: async (call) => { await waiting; return scripted(call); } },
+        setUp: (world) => { world.waits = waits; },
+      };
+    })(), async (world, widget) => {
+      await widget.reaches('loading');
+      assert.equal(keys(world).length, 1);
+      world.waits();
+      await relinks(world, widget);
+      assert.deepEqual([new Set(keys(world)).size, keys(world).length], [1, calls]);
+      assert.deepEqual(await world.events('relink-error'), []);
+    });
+
     it(`${name}, while the WebAssembly arrives: the same`, {
       ...AFTER_THE_REQUEST, backend: { create: first(...answers) },
     }, async (world, widget) => {
@@ -97,6 +115,19 @@ suite('the session comes while the WebAssembly does', (it) => {
       assert.equal(keys(world).length, 1);
     });
   }
+
+  it('an answer that never comes is given up by the core, in its time, and asked for again under the same key', {
+    ...AFTER_THE_REQUEST, go: false, backend: { create: first(hang) },
+  }, async (world, widget) => {
+    await world.page.clock.install();
+    await world.page.goto(`${world.site.shop}/`);
+    await widget.reaches('loading');
+    assert.equal(keys(world).length, 1);
+    await world.page.clock.fastForward(10_000);
+    await world.page.clock.fastForward(30_000);
+    await widget.reaches('review');
+    assert.deepEqual([new Set(keys(world)).size, keys(world).length], [1, 2]);
+  });
 
   it('401 with a function for the headers: it is called once more, and the request repeated once', onCall({
     backend: { create: first(problem(401, 'not_authenticated')) },

@@ -151,6 +151,20 @@ suite('a modal', (it) => {
     await becomes('focus is back', 'trigger', () => focus(world.page));
   });
 
+  it('gives focus to the trigger that a browser did not focus when it was pressed', MODAL, async (world, widget) => {
+    // The first time before the WebAssembly is there, then after.
+    for (let times = 0; times < 2; times += 1) {
+      await world.page.evaluate(() => {
+        document.activeElement.blur();
+        document.getElementById('trigger').click();
+      });
+      await widget.reaches('review');
+      await widget.out();
+      await becomes('open is false', false, () => isOpen(widget));
+      assert.equal(await focus(world.page), 'trigger');
+    }
+  });
+
   it('gives focus back to what opened it by show()', MODAL, async (world, widget) => {
     await world.page.focus('#other');
     await widget.host.evaluate((host) => void host.show());

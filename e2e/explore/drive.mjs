@@ -171,7 +171,7 @@ export class Drive {
     }
     return broken({
       seen: this.seen,
-      stuck: this.unbegun ?? this.stuck,
+      stuck: this.unbegun ?? this.endless ?? this.stuck,
       features: this.features,
       before: this.before,
       posted: { completions: this.completions, known, created: backend.calls('create').map(({ body }) => body), cancels: backend.calls('cancel').length },
@@ -247,6 +247,7 @@ export class Drive {
 
   /** Closes what is still there: then there is one end, and the page is its own. */
   async conclude() {
+    if (this.isGoingOn()) this.endless = `${FAR} presses have led to no end: it is in ${this.seen.state}`;
     this.askedToLeave = true;
     const { page } = this.world;
     await this.agree();

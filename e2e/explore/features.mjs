@@ -41,6 +41,8 @@ const PARENTS = [
   { name: 'details', group: 'parent', wrap: '<details open><summary>More</summary>@</details>' },
   { name: 'fieldset', group: 'parent', wrap: '<form onsubmit="return false"><fieldset disabled>@</fieldset></form>' },
   { name: 'label', group: 'parent', wrap: '<label>@</label>' },
+  // What is pressed as a whole, and minds its own buttons. A press that leaves the page would be an error nobody catches.
+  { name: 'row', group: 'parent', wrap: '<div onclick="if (!event.target.closest(\'button, a\')) throw new Error(\'the row was pressed\')">@</div>' },
   { name: 'modal-dialog', group: 'parent', wrap: '<dialog data-shown="showModal">@</dialog>', lifts: true },
   { name: 'popover', group: 'parent', wrap: '<div popover="manual" data-shown="showPopover" style="max-height:90vh">@</div>', lifts: true },
   { name: 'shadow-root', group: 'parent', wrap: '<div><template shadowrootmode="open">@</template></div>' },
@@ -65,6 +67,7 @@ const STYLES = [
   styled('host-full', 'relink-widget{height:100%;overflow:hidden}'),
   styled('app-shell', 'html,body{height:100%;margin:0;overflow:hidden}main{height:100%;overflow:auto}'),
   styled('dark', ':root{color-scheme:dark;background:#111}'),
+  styled('moved-body', 'body{transform:translateY(0)}'),
   styled('smooth', 'html{scroll-behavior:smooth;scroll-snap-type:y mandatory}'),
   { name: 'sticky-header', group: 'style', head: '<style>body{padding-top:70px}</style>', after: '<div style="position:fixed;inset:0 0 auto 0;height:60px;background:silver;z-index:999999">Corner Store</div>' },
   { name: 'cookie-bar', group: 'style', after: '<div style="position:fixed;inset:auto 0 0 0;height:60px;background:silver;z-index:2147483647">Cookies</div>' },

@@ -142,7 +142,7 @@ function pythonWithPlaid() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return program;
   for (const [what, words] of [
     [process.env.PYTHON ?? 'python3', ['-m', 'venv', venv]],
-    [program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]],
+    [program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--requirement', requirements]],
   ]) {
     if (spawnSync(what, words, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) return null;
   }

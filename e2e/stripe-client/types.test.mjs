@@ -195,7 +195,7 @@ function pythonWithStripe() {
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     for (const [what, words] of [
       [process.env.PYTHON ?? 'python3', ['-m', 'venv', venv]],
-      [program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]],
+      [program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--requirement', requirements]],
     ]) {
       if (spawnSync(what, words, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) return python;
     }

@@ -28,6 +28,7 @@ function holdPage(on) {
 function tend(place) {
   let last, moving;
   place.onclick = keepClick;
+  place.onkeydown = place.onkeypress = place.onkeyup = keepKey;
   new ResizeObserver(() => {
     if (moving) return;
     const [from, to] = [last, place.offsetHeight];
@@ -47,6 +48,14 @@ function tend(place) {
 function keepClick(event) {
   event.stopPropagation();
   if (!event.target.closest("a,label,input")) event.preventDefault();
+}
+
+// The same of a key that presses a button of ours; and what is typed in a field would be taken for the page's shortcuts. A held
+// key presses once: someone who holds Enter on "Continue" did not press the button that replaces it.
+function keepKey(event) {
+  const { key } = event;
+  if (key === "Enter" && event.repeat) event.preventDefault();
+  if (key === "Enter" || key === " " || event.target.matches("input")) event.stopPropagation();
 }
 
 // 0: not rendered; 1: rendered, but no press would reach it; 2: it can be seen and reached.

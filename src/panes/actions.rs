@@ -8,6 +8,7 @@ use relink_core::view::{Offer, Pane};
 use relink_wire::SafeUrl;
 
 /// The footer, if it has any content.
+#[inline(never)]
 pub fn footer(desk: &Desk) -> Node {
     let view = desk.view;
     el("div")

@@ -13,6 +13,7 @@ pub fn draw(desk: &Desk, choose: &Choose) -> Vec<Node> {
     vec![options(desk, choose), refused(desk, choose)]
 }
 
+#[inline(never)]
 fn options(desk: &Desk, choose: &Choose) -> Node {
     if choose.options.is_empty() {
         return Node::NOTHING;
@@ -49,6 +50,7 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     .into()
 }
 
+#[inline(never)]
 fn refused(desk: &Desk, choose: &Choose) -> Node {
     if choose.refused.is_empty() {
         return Node::NOTHING;

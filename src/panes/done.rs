@@ -7,6 +7,7 @@ use crate::words::Message;
 use relink_core::view::{AccountCard, Done};
 
 /// Below the heading.
+#[inline(never)]
 pub fn draw(desk: &Desk, done: &Done) -> Vec<Node> {
     let until = done.until.map(|on| {
         el("p")

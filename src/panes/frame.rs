@@ -6,6 +6,7 @@ use crate::words::Message;
 use relink_core::view::{Pane, Step, View};
 
 /// The header.
+#[inline(never)]
 pub fn header(desk: &Desk) -> Node {
     let view = desk.view;
     if matches!(view.pane, Pane::Empty) {
@@ -73,6 +74,7 @@ fn threaded(pane: &Pane) -> bool {
     }
 }
 
+#[inline(never)]
 fn thread(desk: &Desk, current: Step) -> Node {
     let place = |step| match step {
         Step::Review => 0,

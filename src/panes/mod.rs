@@ -89,6 +89,7 @@ fn surface(desk: &Desk, turn: u32) -> Node {
 }
 
 /// Everything that belongs to one subject.
+#[inline(never)]
 fn pane(desk: &Desk, turn: u32) -> Node {
     let (name, body) = match &desk.view.pane {
         Pane::Empty => return Node::NOTHING,

@@ -14,6 +14,7 @@ pub fn draw(desk: &Desk, problem: &Problem) -> Vec<Node> {
     vec![problem.reference.as_ref().map(|reference| self::reference(desk, reference.as_str())).into()]
 }
 
+#[inline(never)]
 fn reference(desk: &Desk, reference: &str) -> Node {
     let copy = clipboard().map(|clipboard| {
         let (text, touched) = (String::from(reference), Rc::clone(desk.touched));

@@ -8,6 +8,7 @@ use relink_core::view::{PermissionLine, Review};
 use relink_wire::Rule;
 
 /// Below the heading.
+#[inline(never)]
 pub fn draw(desk: &Desk, review: &Review) -> Vec<Node> {
     let notice = review.notice.map(|notice| note(Tone::Warning, desk.name(Message::notice(notice))));
     let without_bank = desk.view.frame.without_bank;
@@ -23,6 +24,7 @@ pub fn draw(desk: &Desk, review: &Review) -> Vec<Node> {
     ]
 }
 
+#[inline(never)]
 fn others(desk: &Desk, review: &Review) -> Node {
     if review.others.is_empty() {
         return Node::NOTHING;
@@ -57,6 +59,7 @@ fn consent(review: &Review) -> Node {
     el("p").class("consent").attr("lang", language).attr("dir", "auto").child(text).into()
 }
 
+#[inline(never)]
 fn permissions(desk: &Desk, lines: &[PermissionLine]) -> Node {
     if lines.is_empty() {
         return Node::NOTHING;

@@ -39,6 +39,7 @@ struct Turns {
 impl Screen {
     /// Draws the empty view into an element that must have no other content. `press` is called inside the click, so
     /// that it may open a window; its second argument is true for a key.
+    #[inline(never)]
     pub fn new(place: &Element, words: Words, press: impl Fn(Action, bool) + 'static) -> Self {
         let inside = Rc::new_cyclic(|inside: &Weak<Inside>| {
             let touch = (inside.clone(), press);

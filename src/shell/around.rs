@@ -48,7 +48,7 @@ impl Drop for ScrollLock {
     }
 }
 
-/// Looks after the place where a view is drawn, from now on: its clicks stay in it, and its height changes as it should.
+/// Looks after the place where a view is drawn, from now on: presses stay in it, and its height changes as it should.
 pub fn tend(place: &HtmlElement) {
     let _ = tend_place(place);
 }

@@ -17,6 +17,7 @@ pub enum Container {
 
 impl Container {
     /// The container that the element's `display` names. `ask` is called when the customer asks a modal to close.
+    #[inline(never)]
     pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
         let container = if attribute(host, "display").as_deref() == Some("modal") {
             Self::Modal(Modal::new(host, root, ask))

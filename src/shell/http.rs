@@ -61,6 +61,7 @@ impl Http {
     }
 
     /// Sends a request, when the page is idle again.
+    #[inline(never)]
     pub fn send(&self, call: Call) {
         let begun = call.idempotency_key.as_ref().and_then(|key| early::take(&self.host, key));
         let abort = begun.as_ref().map_or_else(AbortController::new, early::Begun::abort);

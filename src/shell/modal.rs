@@ -41,6 +41,7 @@ struct Inside {
 impl Modal {
     /// A closed dialog at the end of the shadow root, or the open one that stands there already. `ask` is called when the
     /// customer asks to close.
+    #[inline(never)]
     pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
         let dialog = around::frame(root).unwrap_or_else(|| {
             let dialog = page::document().create_element("dialog").expect_throw("a dialog");

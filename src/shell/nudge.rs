@@ -42,6 +42,7 @@ impl Drop for Channel {
 
 impl Nudges {
     /// Listens from now on.
+    #[inline(never)]
     pub fn new(raise: Raise) -> Self {
         let line = Rc::new(Line { raise, session: RefCell::default(), open: RefCell::default() });
         line.open();

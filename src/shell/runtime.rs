@@ -269,6 +269,7 @@ impl Runtime {
         self.flush_soon();
     }
 
+    #[inline(never)]
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Call(call) => self.http.send(call),

@@ -48,6 +48,7 @@ impl ChoiceList {
     }
 
     /// The list. `found` gives the text for the number of search results.
+    #[inline(never)]
     pub fn draw(
         self,
         found: impl Fn(usize) -> String,
@@ -90,6 +91,7 @@ fn field_of(event: &Event) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
 
+#[inline(never)]
 fn search(label: String, seek: impl Fn(String) + 'static, count: String) -> El {
     let seek = Rc::new(seek);
     let field = el("input")
@@ -125,6 +127,7 @@ fn search(label: String, seek: impl Fn(String) + 'static, count: String) -> El {
 }
 
 /// An account that cannot be chosen, with the reason: it looks and reads like the others, but cannot be pressed.
+#[inline(never)]
 pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
     // In letters: the library's way to write numbers weighs a kilobyte.
     let mut id = String::from("why-");
@@ -146,6 +149,7 @@ pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
         .child(el("span").class("told").child(content).child(why))
 }
 
+#[inline(never)]
 fn row(option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'static>) -> El {
     let input = el("input")
         .attr("type", kind)

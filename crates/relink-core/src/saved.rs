@@ -50,6 +50,7 @@ pub struct SavedCompletion {
 
 impl Saved {
     /// Reads a record; `None` if it cannot be read.
+    #[inline(never)]
     pub fn decode(json: &Json) -> Option<Self> {
         let text = |name| json.text(name).filter(|text| !text.is_empty()).map(String::from);
         let saved = Self {
@@ -78,6 +79,7 @@ impl Saved {
     }
 
     /// Writes the record.
+    #[inline(never)]
     pub fn encode(&self) -> Json {
         let completion = self.completion.as_ref().map_or(Json::Null, |completion| {
             Writing::default()

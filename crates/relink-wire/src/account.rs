@@ -72,6 +72,7 @@ pub struct AccountNumber {
 
 impl Account {
     /// Reads an account; only `id` is required.
+    #[inline(never)]
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         let id = json.text("id").filter(|id| !id.is_empty());
         let id = id.ok_or(DecodeError { field: "accounts[].id", expected: "text" })?;

@@ -46,6 +46,7 @@ pub struct Consent {
 
 impl Consent {
     /// Reads a consent; `None` if it cannot be shown word for word. Stripe then asks itself.
+    #[inline(never)]
     fn decode(json: &Json) -> Option<Rc<Self>> {
         Some(Rc::new(Self {
             text: DisplayText::verbatim(json.text("consent_text")?)?,

@@ -84,6 +84,7 @@ impl RelinkOptions {
     }
 
     /// If `account` is not text, nothing is read: treating it as absent would allow any account.
+    #[inline(never)]
     fn decode(json: &Json) -> Self {
         let id = |name| json.text(name).filter(|id| !id.is_empty()).map(Into::into);
         match json.get("account") {

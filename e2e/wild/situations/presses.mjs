@@ -17,7 +17,33 @@ const AROUND = {
   'details, in its summary': '<details open ontoggle="pressed.push(this.open)"><summary>@</summary>More</details>',
 };
 
-export const presses = Object.entries(AROUND).flatMap(([name, around]) => Object.entries(ELEMENTS).map(([display, element]) => ({
+const keyed = Object.entries(ELEMENTS).map(([display, element]) => ({
+  situation: `the element, ${display}, stands in a row that Enter and the space bar open, and the customer presses them on buttons`,
+  expected: 'only the buttons are pressed',
+  scenario: {
+    page: (site) => page(site, `<div tabindex="0" role="button" id="row">${element}</div><script>
+for (const name of ['keydown', 'keypress', 'keyup']) row.addEventListener(name, ({ key }) => { if (key === 'Enter' || key === ' ') pressed.push(key); });</script>`),
+    backend: { session: anyAccount({ accounts: [account(), savings()], limits: { accounts: 1 } }) },
+    stripe: () => collected(active(), activeSavings()),
+    context: { reducedMotion: 'reduce' },
+  },
+  run: async (world, widget) => {
+    if (display === 'modal') await widget.host.evaluate((host) => { void host.show(); });
+    await widget.shows('Continue to Harbour Bank');
+    await widget.part('primary-button').first().focus();
+    await world.page.keyboard.press('Enter');
+    await widget.reaches('selecting');
+    await widget.part('account-option').last().locator('input').focus();
+    await world.page.keyboard.press('Space');
+    await widget.part('primary-button').first().focus();
+    await world.page.keyboard.press('Space');
+    await world.theEnd('relink-success');
+    assert.deepEqual(world.backend.calls('complete')[0].body, { accounts: ['fca_2'] });
+    assert.deepEqual(await world.page.evaluate(() => window.pressed), []);
+  },
+}));
+
+const clicked = Object.entries(AROUND).flatMap(([name, around]) => Object.entries(ELEMENTS).map(([display, element]) => ({
   situation: `the element, ${display}, stands in ${name}, and the customer presses text, an account, and buttons`,
   expected: 'only what was pressed is pressed',
   scenario: {
@@ -41,3 +67,5 @@ export const presses = Object.entries(AROUND).flatMap(([name, around]) => Object
     assert.deepEqual(await world.page.evaluate(() => [window.pressed, location.href]), [[], before]);
   },
 })));
+
+export const presses = [...clicked, ...keyed];

@@ -52,6 +52,7 @@ impl BankWindow {
 
     /// Loads the bank's page in the prepared window, or in a new one. If no window can be opened, leaves this page if
     /// allowed.
+    #[inline(never)]
     pub fn open(&self, attempt: Attempt, url: &SafeUrl, or_leave: bool) {
         let there = self.open.borrow().as_ref().is_some_and(|open| open.is_blank());
         if (there || self.blank()) && self.lead(attempt, url) {

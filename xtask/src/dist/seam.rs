@@ -186,8 +186,7 @@ export { __wbg_init as default };
 /// Before a value that may not be there, and after it.
 const RETURNED: &str = "            const ret = ";
 const OR_NONE: &str = ";
-            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
-";
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);";
 /// Before a question for a class, and after it.
 const ASKED: &str = "            let result;
             try {
@@ -197,8 +196,7 @@ const ANSWERED: &str = ";
                 result = false;
             }
             const ret = result;
-            return ret;
-";
+            return ret;";
 /// What waits, by functions of the page's, and the same by the language, which no page can replace.
 const WAITS: [(&str, &str); 3] = [
     ("queueMicrotask(arg0);", "(async () => arg0(await 0))();"),
@@ -385,7 +383,7 @@ fn shorter(text: &str) -> Result<String, Failure> {
         }
     }
     // What is not there has no place in the table of values.
-    if let Some(value) = body.strip_prefix(RETURNED).and_then(|rest| rest.strip_suffix(OR_NONE)) {
+    if let Some(value) = body.trim_end().strip_prefix(RETURNED).and_then(|rest| rest.strip_suffix(OR_NONE)) {
         body = format!("            return orNone({value});\n");
     }
     Ok(format!("{before}{given}) => {{\n{body}{after}"))
@@ -393,7 +391,7 @@ fn shorter(text: &str) -> Result<String, Failure> {
 
 /// A question for a class: one that cannot be answered throws, and [`NET`] says no.
 fn is_a(body: &str) -> Option<String> {
-    let question = body.strip_prefix(ASKED)?.strip_suffix(ANSWERED)?;
+    let question = body.trim_end().strip_prefix(ASKED)?.strip_suffix(ANSWERED)?;
     Some(format!("            return {question};\n"))
 }
 
@@ -526,6 +524,28 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
         let waits = super::fallible("function(arg0) {\n queueMicrotask(arg0);\n}\n").expect("it waits");
         assert!(!waits.contains("queueMicrotask"), "{waits}");
         assert!(super::fallible("function(arg9) {\n passStringToWasm0(ret, a);\n}\n").is_err());
+    }
+
+    #[test]
+    fn a_question_for_a_class_and_a_value_that_may_not_be_there_are_short() {
+        let asks = "function(arg0) {
+            let result;
+            try {
+                result = arg0 instanceof Element;
+            } catch (_) {
+                result = false;
+            }
+            const ret = result;
+            return ret;
+        },\n";
+        let short = super::shorter(asks).expect("it is a function");
+        assert_eq!(short, "(arg0) => {\n            return arg0 instanceof Element;\n},\n");
+        let finds = "function(arg0) {
+            const ret = arg0.firstChild;
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+        },\n";
+        let short = super::shorter(finds).expect("it is a function");
+        assert_eq!(short, "(arg0) => {\n            return orNone(arg0.firstChild);\n},\n");
     }
 
     #[test]

@@ -176,6 +176,7 @@ impl Authorizing {
     }
 
     /// Takes a fact.
+    #[inline(never)]
     pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::HandoffReturned(accounts) => return self.returned(accounts, context),
@@ -244,6 +245,7 @@ impl Authorizing {
         None
     }
 
+    #[inline(never)]
     fn failed(&mut self, failure: &HandoffFailure, context: &mut Context) {
         if self.is_checking() {
             return;
@@ -307,6 +309,7 @@ impl Authorizing {
         context.start(Timer::Poll, pause);
     }
 
+    #[inline(never)]
     fn read(&mut self, result: Result<(), Refusal>, context: &mut Context) -> Option<Exit> {
         if let Look::AfterReturning(accounts) = &self.look {
             // Refused or not: the bank gave these accounts, and completing handles refusals itself.

@@ -146,6 +146,7 @@ impl Calls {
 
     /// Handles an answer at the moment `now`, by the best clock available. A late answer, whose number nobody waits
     /// for, is dropped here.
+    #[inline(never)]
     pub fn settle(
         &mut self,
         number: CallNumber,

@@ -56,6 +56,7 @@ impl Completing {
     }
 
     /// Takes a fact.
+    #[inline(never)]
     pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::Completed(Ok(())) => return self.settle(0, context),

@@ -102,6 +102,7 @@ impl Flow {
     }
 
     /// Takes a fact in.
+    #[inline(never)]
     fn handle(&mut self, input: Input, now: Moment) {
         self.context.now = now;
         match input {
@@ -183,6 +184,7 @@ impl Flow {
     }
 
     /// A call is over: store its result before any stage hears of it.
+    #[inline(never)]
     fn settled(&mut self, settled: Settled) {
         let Settled { kind, result } = settled;
         if kind == CallKind::Cancel {
@@ -311,6 +313,7 @@ impl Flow {
     }
 
     /// The page came back from the back-forward cache: read the session before taking input.
+    #[inline(never)]
     fn restored(&mut self) {
         match &self.stage {
             Stage::Reviewing(_) | Stage::Mismatched(_) => self.fetch(How::ReadAgain, Then::Show),

@@ -31,6 +31,7 @@ pub(super) struct Shown<'a> {
 }
 
 /// The view of a flow.
+#[inline(never)]
 pub(super) fn view(flow: &Shown<'_>) -> View {
     let context = flow.context;
     let mut view = View {
@@ -97,6 +98,7 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
     view
 }
 
+#[inline(never)]
 fn frame(context: &Context) -> Frame {
     let named = &context.settings.merchant_name;
     let Some(session) = context.session() else {
@@ -115,6 +117,7 @@ fn frame(context: &Context) -> Frame {
     }
 }
 
+#[inline(never)]
 fn review(context: &Context, notice: Option<Notice>) -> Review {
     let Some(session) = context.session() else {
         let rule = Rule::AnyAccount;
@@ -166,6 +169,7 @@ fn at_bank(context: &Context, window: BankWindow, stalled: bool) -> AtBank {
     AtBank { accounts: concerned(context), rule, window, stalled }
 }
 
+#[inline(never)]
 fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
     view.frame.step = Step::Bank;
     if stage.is_checking() {
@@ -194,6 +198,7 @@ fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
     });
 }
 
+#[inline(never)]
 fn selecting(stage: &Selecting, context: &Context, view: &mut View) {
     view.frame.step = Step::Bank;
     let Some(session) = context.session() else { return };
@@ -218,6 +223,7 @@ fn selecting(stage: &Selecting, context: &Context, view: &mut View) {
     view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
 }
 
+#[inline(never)]
 fn mismatched(stage: &Mismatched, context: &Context, view: &mut View) {
     view.frame.step = Step::Bank;
     let Some(session) = context.session() else { return };
@@ -247,6 +253,7 @@ fn needed<'a>(session: &'a Session, context: &'a Context) -> Option<&'a Account>
         .or_else(|| context.before.iter().find(|account| account.is(id)).map(Rc::as_ref))
 }
 
+#[inline(never)]
 fn troubled(stage: &Troubled, context: &Context, view: &mut View) {
     let confirmed = matches!(stage.again, Again::Complete(_)) && !context.is_without_bank();
     view.frame.step = match stage.again {
@@ -280,6 +287,7 @@ fn sign_in(trouble: Trouble, context: &Context) -> Option<Offer> {
     (trouble == Trouble::SignedOut).then(|| Offer::link(Label::SignIn, url))
 }
 
+#[inline(never)]
 fn ended(stage: &Ended, context: &Context, view: &mut View) {
     if stage.dismissed {
         *view = View { state: view.state, ..View::empty() };

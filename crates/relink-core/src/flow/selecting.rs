@@ -34,6 +34,7 @@ pub enum Exit {
 impl Selecting {
     /// Offers what the bank gave. If several may be chosen, exactly the accounts linked before are preselected, so that
     /// a renewal changes nothing. If not all of those may be chosen, none is preselected.
+    #[inline(never)]
     pub fn start(accounts: Vec<Rc<Account>>, session: &Session, linked: &[String]) -> Self {
         let judged = accounts.into_iter().map(|account| {
             let verdict = eligibility::judge(&account, session);
@@ -65,6 +66,7 @@ impl Selecting {
     }
 
     /// Takes a fact.
+    #[inline(never)]
     pub fn update(&mut self, fact: Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::Pressed(Action::Toggle(id)) => self.toggle(id),

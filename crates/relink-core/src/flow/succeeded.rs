@@ -12,6 +12,7 @@ use relink_wire::{Account, Gather, Outcome, Permission, Session};
 use std::rc::Rc;
 
 /// The last view.
+#[inline(never)]
 pub(super) fn done(confirmed: &Confirmed, context: &Context) -> Done {
     let achieved = achieved(confirmed, context);
     let Some(session) = context.session() else {

@@ -79,8 +79,16 @@ pub async fn settle(
         Choice::Unsaid if beside.is_some() => Choice::Chosen(&[]),
         Choice::Unsaid | Choice::Chosen(_) => choice,
     };
+    // Who chose has been at the bank: the accounts are read beside it, so that nobody waits for Stripe twice.
+    let mut beforehand = None;
     let asked = match (beside, session.provider.as_str()) {
         (Some(beside), _) => Ok(standing_beside(relink, beside, &session).await?),
+        (None, STRIPE) if matches!(choice, Choice::Chosen(_)) => {
+            let id = session.stripe_session.as_str();
+            let (asked, list) = tokio::join!(client.standing(&id), client.accounts_of(&session.customer));
+            beforehand = Some(list);
+            asked
+        }
         (None, STRIPE) => client.standing(&session.stripe_session.as_str()).await,
         // It is configured no more: nobody can say what became of it, and it runs out.
         (None, _) => Ok(Standing::Pending),
@@ -105,9 +113,12 @@ pub async fn settle(
     let mut fresh = FreshAccounts { list: Vec::new(), read_at_ms };
     match outcome {
         Outcome::Relinked(result, completed) => {
-            fresh.list = match beside {
-                Some(beside) => accounts_beside(relink, beside, &session).await?,
-                None => client.accounts_of(&session.customer).await?,
+            let known = beforehand.transpose()?;
+            let agreeing = known.filter(|list| agree(list, &completed, standing.accounts()));
+            fresh.list = match (beside, agreeing) {
+                (Some(beside), _) => accounts_beside(relink, beside, &session).await?,
+                (None, Some(list)) => list,
+                (None, None) => client.accounts_of(&session.customer).await?,
             };
             for account in standing.accounts() {
                 if completed.iter().any(|id| id == account.id())
@@ -164,6 +175,17 @@ pub async fn settle(
     }
     let change = Change::Move(Box::new(session.clone()), fresh);
     Ok((session, change))
+}
+
+/// Whether accounts that were read while the session was read are as the session has left them: what was completed works, and is
+/// as the session has it. Otherwise it was completed in between.
+fn agree(list: &[LinkedAccount], completed: &[String], of_session: &[LinkedAccount]) -> bool {
+    completed.iter().all(|id| {
+        let known = list.iter().find(|account| account.account.is(id) && account.account.is_active());
+        known.is_some_and(|known| {
+            of_session.iter().all(|told| told.id() != known.id() || told.public == known.public)
+        })
+    })
 }
 
 /// How a repair at another provider stands. What it is asked by is sealed with the session; where a lost secret keeps it, nothing can be

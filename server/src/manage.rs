@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod error;
+mod operator;
 mod security_log;
 mod staff;
 mod tables;
@@ -11,11 +12,10 @@ pub use error::{ManageError, USAGE};
 
 use crate::customers;
 use crate::tokens::is_customer;
+use operator::{now_ms, operator};
 use relink_store::journal;
-use relink_store::security_events::{Actor, Source};
 use relink_store::{Database, Store};
 use std::io::{Read, Write};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Does what the arguments say; answers what is to be printed after what went to `output`.
 pub async fn run(
@@ -89,15 +89,4 @@ pub async fn run(
 
 async fn open(database: &Database) -> Result<Store, ManageError> {
     Store::open(database).await.map_err(ManageError::Open)
-}
-
-/// The person who runs the command, and the time by the clock that all instances use.
-async fn operator(store: &Store) -> Result<Source<'static>, ManageError> {
-    let at_ms = store.clock_ms().await?.unwrap_or_else(now_ms);
-    Ok(Source { at_ms, actor: Actor::CommandLine, address: None })
-}
-
-fn now_ms() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,6 +1,7 @@
 //! Updates, checks and copies the tables. The process that does this can have permissions that the serving one lacks.
 
-use super::{ManageError, operator};
+use super::ManageError;
+use super::operator::operator;
 use relink_store::security_events::SecurityEventKind;
 use relink_store::tables::Migration;
 use relink_store::{Database, Store, backup, migrate};

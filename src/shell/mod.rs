@@ -15,7 +15,6 @@ pub mod foreign;
 pub mod handoff;
 pub mod http;
 pub mod json;
-pub mod keys;
 pub mod listener;
 pub mod modal;
 pub mod moment;

@@ -12,8 +12,8 @@ use crate::shell::handoff::{hosted, stripe_js};
 use crate::shell::modal::Modal;
 use crate::shell::storage::Place;
 use crate::shell::{
-    Raise, announce::Voice, around, device, emit, focus::Focus, http::Http, keys::Keys, moment,
-    nudge::Nudges, page, settings, timer::Interval, timer::Timers,
+    Raise, announce::Voice, around, device, emit, focus::Focus, http::Http, moment, nudge::Nudges, page,
+    settings, timer::Interval, timer::Timers,
 };
 use crate::words::Words;
 use relink_core::view::Action;
@@ -55,7 +55,6 @@ pub struct Runtime {
     missed: Cell<u8>,
     looking: RefCell<Option<Interval>>,
     _watch: page::Watch,
-    _keys: Keys,
     // Declared before the node it is drawn in, so that it is dropped first.
     screen: Screen,
     container: Container,
@@ -108,7 +107,6 @@ impl Runtime {
                 missed: Cell::default(),
                 looking: RefCell::default(),
                 _watch: page::Watch::new(&raise),
-                _keys: Keys::new(root),
                 raise,
                 screen,
                 container,

@@ -234,7 +234,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     this.#loading = true;
     try {
       const loading = load(this);
-      this.#begin(beforehand);
+      this.#begin();
       const [module, css] = await loading;
       const words = await speech(module, this);
       this.#loading = this.#failed = false;
@@ -266,8 +266,9 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   }
 
   // While the WebAssembly comes, the session is asked for and a modal shows what will be in it.
-  async #begin([glue, style]) {
+  async #begin() {
     try {
+      const [glue, style] = beforehand;
       const module = await glue;
       if (!this.#closing) module.early(this);
       const css = await style;
@@ -280,6 +281,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   }
 
   #dress(css) {
+    // Where nothing is drawn there is no style: relink-widget/testing in jsdom, which cannot make a sheet.
+    if (!css) return;
     const at = this.ownerDocument;
     let sheet = sheets.get(at);
     if (!sheet) {

@@ -137,11 +137,7 @@ impl Exchange {
     /// Asks the page for its headers.
     fn ask(self: Rc<Self>) {
         let Some(url) = address(&self.host, &self.call.path) else {
-            // The page's mistake, worded as a backend would word it.
-            let fields = [("code", "invalid_request"), ("detail", "`endpoint` is no HTTP address")]
-                .map(|(name, said)| (name, said.into()));
-            let body = Some(relink_wire::object(fields.into()));
-            self.finish(None, Answer::Http { status: 400, retry_after: None, body });
+            self.finish(None, Answer::NotAddressed);
             return;
         };
         let given = dom::get(&self.host, "headers");

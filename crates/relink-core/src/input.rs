@@ -150,6 +150,8 @@ pub enum Answer {
     TooLarge,
     /// The page's own `headers` function failed: no request was made.
     HeadersFailed,
+    /// The element's `endpoint` is no HTTP address: no request was made.
+    NotAddressed,
 }
 
 /// `Retry-After` in its two forms (RFC 9110, 10.2.3).

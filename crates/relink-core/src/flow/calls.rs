@@ -173,6 +173,8 @@ impl Calls {
             }
             Answer::HeadersRefused => (Some(401), None),
             Answer::TooLarge => (Some(200), None),
+            // Asking again would not help, as after a 400.
+            Answer::NotAddressed => (Some(400), None),
             Answer::NoAnswer | Answer::TimedOut | Answer::HeadersFailed => (None, None),
         };
         let is_lost = *answer == Answer::NoAnswer || is_cut(answer);
@@ -248,6 +250,7 @@ fn is_running(answer: &Answer) -> bool {
         | Answer::TooLarge
         | Answer::NoAnswer
         | Answer::TimedOut
-        | Answer::HeadersFailed => false,
+        | Answer::HeadersFailed
+        | Answer::NotAddressed => false,
     }
 }

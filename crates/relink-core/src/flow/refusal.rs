@@ -59,6 +59,10 @@ impl Refusal {
                 message.push_str(" was not sent: the page's headers function failed");
                 Self { retryable: true, ..Self::of(Code::Unexplained, &message) }
             }
+            Answer::NotAddressed => {
+                message.push_str(" was not sent: the element's endpoint is no HTTP address");
+                Self::of(Code::InvalidRequest, &message)
+            }
             Answer::HeadersRefused => {
                 Self::from_answer(kind, &Answer::Http { status: 401, retry_after: None, body: None }, None)
             }
@@ -293,5 +297,13 @@ mod tests {
         let refusal = refused(CallKind::Read, 403, Some(body));
         assert_eq!(refusal.message, "GET /sessions/{id} answered 403 forbidden");
         assert_eq!(refusal.request_id.as_deref(), Some("req_1"));
+    }
+
+    #[test]
+    fn a_call_without_an_address_is_not_told_as_an_answer() {
+        let refusal = Refusal::from_answer(CallKind::Create, &Answer::NotAddressed, None);
+        assert_eq!((refusal.code, refusal.trouble), (Code::InvalidRequest, Trouble::Misconfigured));
+        assert_eq!(refusal.message, "POST /sessions was not sent: the element's endpoint is no HTTP address");
+        assert!(!refusal.retryable);
     }
 }

@@ -146,9 +146,10 @@ impl Site {
     }
 }
 
-/// Four ports that are free.
+/// Four ports that are free, held at once so that no two are the same. They lie below those that a system gives to outgoing
+/// connections: one of these may take a port in the moment before its server listens there.
 fn ports() -> Result<(u16, u16, u16, u16), Failure> {
-    let held = [0; 4].map(|_| free_port(0, true));
+    let held = [20_000, 20_100, 20_200, 20_300].map(|from| free_port(from, false));
     let mut numbers = Vec::new();
     for port in held {
         numbers.push(number(&port?)?);

@@ -32,8 +32,9 @@ function page({ cdn }, features) {
 <script>for (const one of document.querySelectorAll('[data-shown]')) one[one.dataset.shown]();</script></body></html>`;
 }
 
-/** The scenario of those features, for `World.open`; `file` as in harness/site.mjs, `seen` is told what is read at the bank. */
-function scenario(features, { file, seen }) {
+/** The scenario of those features, for `World.open`; `file` as in harness/site.mjs, `seen` is told what is read at the bank, and
+ * `gives` the accounts that Stripe.js gives. */
+function scenario(features, { file, seen, gives }) {
   const what = (name) => features.find((feature) => feature[name])?.[name];
   const accounts = what('accounts') ?? [account()];
   const stripe = what('stripe');
@@ -47,6 +48,7 @@ function scenario(features, { file, seen }) {
     stripe: async (call) => {
       const answer = await (stripe ? stripe(call, accounts) : collected(...fromBank(accounts)));
       const given = answer.resolves?.financialConnectionsSession.accounts ?? [];
+      gives(given);
       // A single account was chosen there. Of several the widget asks which.
       if (given.length === 1) seen(`${given[0].display_name} ${given[0].last4} ${SUBCATEGORIES[given[0].subcategory]}`);
       return answer;
@@ -72,7 +74,7 @@ export class Drive {
     const drive = new Drive();
     drive.except = more.except;
     drive.features = features.map(named);
-    drive.world = await World.open(browser, scenario(drive.features, { ...more, seen: (text) => drive.read.push(text) }));
+    drive.world = await World.open(browser, scenario(drive.features, { ...more, seen: (text) => drive.read.push(text), gives: (accounts) => drive.given.push(...accounts) }));
     try {
       return await drive.through(steps);
     } catch (error) {
@@ -85,6 +87,7 @@ export class Drive {
 
   seen = { connected: false };
   read = [];
+  given = [];
   chosen = null;
   completions = [];
   askedToLeave = false;
@@ -164,7 +167,8 @@ export class Drive {
       if (!this.completions.some((one) => one.key === key)) this.completions.push({ key, accounts: body?.accounts ?? [], chosen: this.chosen });
     }
     const known = new Map();
-    const all = [...backend.sessions.values()].flatMap(({ accounts }) => accounts);
+    // What the bank gave is the session's, even where the backend has not heard of it yet, or refuses it.
+    const all = [...[...backend.sessions.values()].flatMap(({ accounts }) => accounts), ...this.given];
     for (const one of all) {
       const twin = all.some((other) => other.id !== one.id && other.display_name === one.display_name && other.last4 === one.last4);
       known.set(one.id, [one.last4, twin && !this.features.some(({ speaks, group }) => speaks || group === 'translator') ? SUBCATEGORIES[one.subcategory] : null]);

@@ -12,7 +12,7 @@ import { account, active, anyAccount, closedModal, collected, confirming, hosted
 export const MANY = { parent: 2, style: 2, code: 2 };
 
 const around = (name, style, more = {}) => ({ name, group: 'parent', wrap: `<div style="${style}">@</div>`, ...more });
-const styled = (name, css) => ({ name, group: 'style', head: `<style>${css}</style>` });
+const styled = (name, css, more = {}) => ({ name, group: 'style', head: `<style>${css}</style>`, ...more });
 const scripted = (name, init, more = {}) => ({ name, group: 'code', init: `(() => { ${init} })();`, ...more });
 
 const PARENTS = [
@@ -67,7 +67,8 @@ const STYLES = [
   styled('host-full', 'relink-widget{height:100%;overflow:hidden}'),
   styled('app-shell', 'html,body{height:100%;margin:0;overflow:hidden}main{height:100%;overflow:auto}'),
   styled('dark', ':root{color-scheme:dark;background:#111}'),
-  styled('moved-body', 'body{transform:translateY(0)}'),
+  // A sheet that is fixed in so short a body lies above the screen's edge.
+  styled('moved-body', 'body{transform:translateY(0)}', { never: ['sheet'] }),
   styled('smooth', 'html{scroll-behavior:smooth;scroll-snap-type:y mandatory}'),
   { name: 'sticky-header', group: 'style', head: '<style>body{padding-top:70px}</style>', after: '<div style="position:fixed;inset:0 0 auto 0;height:60px;background:silver;z-index:999999">Corner Store</div>' },
   { name: 'cookie-bar', group: 'style', after: '<div style="position:fixed;inset:auto 0 0 0;height:60px;background:silver;z-index:2147483647">Cookies</div>' },

@@ -115,4 +115,24 @@ export const translated = [
       assert.equal(await shown(), before);
     },
   },
+  {
+    situation: 'a program that puts marks around each text, twice as large as usual, on a screen of 320 px',
+    expected: 'nothing is wider than its place: the mark of the bank makes room for the account\'s number',
+    scenario: {
+      context: { viewport: { width: 320, height: 640 } },
+      page: (site) => merchantPage(site, { head: '<style>html { font-size: 200% }</style>' }),
+      backend: { session: anyAccount({ accounts: ACCOUNTS.slice(0, 2).map((one) => account({ ...one, display_name: 'Everyday Checking' })) }) },
+    },
+    run: async (world, widget) => {
+      await widget.reaches('review');
+      await world.page.evaluate(run(PROGRAMS['wraps each text in elements, as Google\'s does'], true));
+      const [needs, has] = await widget.part('surface').evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth]);
+      assert.ok(needs <= has, `${needs} px in ${has}`);
+      const digits = await widget.part('account').first().evaluate((card) => {
+        const limit = card.getBoundingClientRect().right;
+        return [...card.querySelectorAll('.mask')].every((mask) => mask.getBoundingClientRect().right < limit);
+      });
+      assert.ok(digits, 'the number is whole');
+    },
+  },
 ];

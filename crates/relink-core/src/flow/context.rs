@@ -1,4 +1,5 @@
-//! What all stages share: the settings, what the backend last said, the calls, and the commands so far.
+//! What all stages share: the settings, what the backend last said, the calls, and the commands so far. Past 400 lines, since
+//! all that a stage may change outside itself is here, and nowhere else.
 
 use super::calls::{Calls, MOST_READS, Patience, Request};
 use super::known::{Confirmed, Known, Verdict};

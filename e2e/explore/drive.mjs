@@ -137,8 +137,10 @@ export class Drive {
     const isSettled = async () => {
       await this.world.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))).catch(() => {});
       await this.observe();
-      const { connected, rendered, state, modal, open, layer, surface, primary } = this.seen;
-      return !(connected && rendered && (!modal || open) && !layer && ((BUSY.includes(state) && !primary) || (state && !surface) || (state === 'authorizing' && !this.isAtTheBank())));
+      const { connected, rendered, state, modal, open, layer, surface, primary, close } = this.seen;
+      // Whoever leaves waits for what became of it, in the state that they left, with nothing to press.
+      const isLeaving = surface && !primary && !close && !ENDED.includes(state);
+      return !(connected && rendered && (!modal || open) && !layer && ((BUSY.includes(state) && !primary) || (state && !surface) || isLeaving || (state === 'authorizing' && !this.isAtTheBank())));
     };
     if (!await patiently(isSettled, STUCK)) this.stuck = `it has been in ${this.seen.state} for ${STUCK.ms} ms`;
     await this.world.events();
@@ -238,8 +240,8 @@ export class Drive {
   }
 
   isGoingOn() {
-    const { connected, state } = this.seen;
-    return connected && state && !ENDED.includes(state);
+    const { connected, rendered, state } = this.seen;
+    return connected && rendered && state && !ENDED.includes(state);
   }
 
   /** One press towards the end. */

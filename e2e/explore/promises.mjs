@@ -57,7 +57,8 @@ const promises = {
     for (const name of Object.keys(before.page)) {
       if (seen.page[name] !== before.page[name]) return `${name} was ${JSON.stringify(before.page[name])} and is ${JSON.stringify(seen.page[name])}`;
     }
-    if (before.other && seen.other === false && !features.some((feature) => feature.lifts)) return 'a button of the page can no longer be pressed';
+    // The bank's layer is the bank's, and nobody else can take it away.
+    if (before.other && seen.other === false && !seen.layer && !features.some((feature) => feature.lifts)) return 'a button of the page can no longer be pressed';
     if (seen.dialog?.open) return 'its dialog is still open';
     return undefined;
   },

@@ -46,8 +46,11 @@ const SMALL_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-featur
 /// What wasm-opt may count on, and what it moves: a function called from one place moves there up to a size, any function up
 /// to a smaller one. What a function needs to be one weighs more than its call, and text that stands together compresses
 /// better. The first kilobyte of memory is the end of the stack, so no address of a value is in it.
-const BOUNDS: [&str; 3] =
-    ["--low-memory-unused", "--one-caller-inline-max-function-size=20", "--always-inline-max-function-size=4"];
+const BOUNDS: [&str; 3] = [
+    "--low-memory-unused",
+    "--one-caller-inline-max-function-size=20",
+    "--always-inline-max-function-size=4",
+];
 
 /// How wasm-opt makes it smaller: twice over a form without nested expressions, which finds more that is alike.
 const PASSES: [&str; 6] = ["--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz"];

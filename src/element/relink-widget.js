@@ -21,6 +21,7 @@ const PROPERTIES = {
   merchantName: null,
   signInUrl: null,
   assetsBase: null,
+  remindLater: false,
   open: false,
 };
 
@@ -38,8 +39,9 @@ const sheets = new WeakMap();
 const fetchAll = async (element) => {
   const [glue, wasm, style] = parts(element);
   beforehand = [glue, style];
-  // Its words come while the WebAssembly does; whether they came is asked when they are needed.
-  glue.then((module) => speech(module, element)).catch(() => {});
+  // Its words come while the WebAssembly does; whether they came is asked when they are needed. A moment after `#begin`, which
+  // asks for the session: that is waited for longer.
+  glue.then().then((module) => speech(module, element)).catch(() => {});
   const [module, css, module_or_path] = await Promise.all([glue, style, wasm]);
   await module.default({ module_or_path });
   return [module, css];

@@ -21,6 +21,7 @@ const PROPERTIES = {
   merchantName: null,
   signInUrl: null,
   assetsBase: null,
+  remindLater: false,
   open: false,
 };
 
@@ -173,12 +174,17 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     if (!globalThis.IntersectionObserver) return;
     // It may have been made by `display` already, which is told first.
     this.#rest();
-    this.#observer = new IntersectionObserver(
-      (seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#start(),
-      { rootMargin: "50%" },
-    );
     this.#root.append(this.#mark);
-    this.#observer.observe(this.#mark);
+    try {
+      this.#observer = new IntersectionObserver(
+        (seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#start(),
+        { rootMargin: "50%" },
+      );
+      this.#observer.observe(this.#mark);
+    } catch {
+      // The page's own, and broken.
+      this.#start();
+    }
   }
 
   // It is no longer awaited that it comes near.

@@ -3,7 +3,7 @@ import "./relink-widget/relink-widget.js";
 import { outcomes, restore, simulate } from "./relink-widget/testing.js";
 import { make } from "./site.js";
 
-const EVENTS = ["ready", "state", "success", "failure", "cancel", "error", "event"];
+const EVENTS = ["ready", "state", "success", "failure", "remind", "cancel", "error", "event"];
 const GROUPS = {
   "relink-success": "Success",
   "relink-cancel": "The customer leaves",

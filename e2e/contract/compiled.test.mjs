@@ -95,9 +95,9 @@ window.addEventListener("relink-event", ({ detail }) => detail.elapsed_ms.toFixe
 // @ts-expect-error -- a success has no code
 document.addEventListener("relink-success", ({ detail }) => detail.code);
 const ref = createRef<RelinkWidgetElement>();
-export const good = <Relink ref={ref} endpoint="/relink" account="fca_1" csrfToken="t" assetsBase="/files/" headers={async () => ({ a: "b" })} messages={{ not_now: "Later" }}
+export const good = <Relink ref={ref} endpoint="/relink" account="fca_1" csrfToken="t" assetsBase="/files/" remindLater headers={async () => ({ a: "b" })} messages={{ not_now: "Later" }}
   display="modal" open={false} className="wide" aria-label="Bank" onSuccess={({ outcome }, { type }) => [outcome, type]} onError={({ code }) => code}
-  onCancel={({ state }) => state} onReady={({ flow }) => flow} onEvent={({ name }) => name} onStateChange={({ previous }) => previous} onClose={() => {}} />;
+  onRemind={({ account, reason }) => [account, reason]} onCancel={({ state }) => state} onReady={({ flow }) => flow} onEvent={({ name }) => name} onStateChange={({ previous }) => previous} onClose={() => {}} />;
 // @ts-expect-error -- no endpoint
 export const bare = <Relink account="fca_1" />;
 // @ts-expect-error -- no endpoint

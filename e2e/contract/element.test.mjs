@@ -17,7 +17,7 @@ const ATTRIBUTES = {
   signInUrl: 'sign-in-url',
   assetsBase: 'assets-base',
 };
-const DEFAULTS = { display: 'inline', theme: 'auto', credentials: 'same-origin', open: false };
+const DEFAULTS = { display: 'inline', theme: 'auto', credentials: 'same-origin', open: false, remindLater: false };
 const RUNTIME = /\.wasm$|\.css$|glue/;
 
 /** A page whose element stands far below the fold. */
@@ -48,18 +48,20 @@ suite('the element', (it) => {
     }
   });
 
-  it('open is a boolean, as on a dialog', { page: (site) => bare(site) }, async ({ page }) => {
-    const seen = await page.evaluate(async () => {
-      await customElements.whenDefined('relink-widget');
-      const one = document.createElement('relink-widget');
-      const seen = [one.open];
-      one.open = true;
-      seen.push(one.getAttribute('open'), one.open);
-      one.open = false;
-      seen.push(one.hasAttribute('open'), one.open);
-      return seen;
-    });
-    assert.deepEqual(seen, [false, '', true, false, false]);
+  it('open and remindLater are booleans, as open is on a dialog', { page: (site) => bare(site) }, async ({ page }) => {
+    for (const [property, attribute] of [['open', 'open'], ['remindLater', 'remind-later']]) {
+      const seen = await page.evaluate(async ([property, attribute]) => {
+        await customElements.whenDefined('relink-widget');
+        const one = document.createElement('relink-widget');
+        const seen = [one[property]];
+        one[property] = true;
+        seen.push(one.getAttribute(attribute), one[property]);
+        one[property] = false;
+        seen.push(one.hasAttribute(attribute), one[property]);
+        return seen;
+      }, [property, attribute]);
+      assert.deepEqual(seen, [false, '', true, false, false], property);
+    }
   });
 
   it('absent attributes have the defaults of the table', { page: (site) => bare(site) }, async ({ page }) => {

@@ -1,7 +1,7 @@
 // docs/contract.md, section 1: the events, what each tells, and in which order.
 import assert from 'node:assert/strict';
 import {
-  CANARY, ENDS, account, active, anyAccount, closedModal, collected, eventually, failed, problem, says, session, suite,
+  CANARY, ENDS, account, active, anyAccount, closedModal, collected, eventually, failed, merchantPage, problem, says, session, suite,
 } from '../harness/index.mjs';
 
 const DETAILS = {
@@ -9,6 +9,7 @@ const DETAILS = {
   'relink-state': ['flow', 'previous', 'session', 'state'],
   'relink-success': ['accounts', 'authorization', 'flow', 'outcome', 'rule', 'session'],
   'relink-failure': ['code', 'failure_reason', 'flow', 'message', 'request_id', 'retryable', 'session'],
+  'relink-remind': ['account', 'flow', 'reason', 'session'],
   'relink-cancel': ['flow', 'session', 'state'],
   'relink-error': ['code', 'flow', 'message', 'request_id', 'retryable', 'session'],
   'relink-event': [
@@ -146,6 +147,31 @@ suite('events', (it) => {
     const stream = await world.events('relink-event');
     assert.equal(stream.at(-1).detail.name, 'cancel');
     areWellFormed(await world.events());
+  });
+
+  it('relink-remind comes before the one end, where the page says that it asks again', {
+    page: (site) => merchantPage(site, { element: 'remind-later' }),
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    const other = widget.host.locator('[part~="secondary-button"]');
+    assert.equal(await other.textContent(), 'Remind me tomorrow');
+    await other.click();
+    await world.theEnd('relink-cancel');
+    const events = await world.events();
+    areWellFormed(events);
+    const told = events.map(({ name, detail }) => (name === 'relink-event' ? detail.name : name));
+    assert.deepEqual(told.slice(-5), ['relink-state', 'remind', 'relink-remind', 'cancel', 'relink-cancel']);
+    const { detail } = events.find(({ name }) => name === 'relink-remind');
+    assert.deepEqual([detail.session, detail.account, detail.reason], ['rls_1', 'fca_1', 'access_expired']);
+    await eventually('the session is cancelled at the backend', () => world.backend.calls('cancel').length === 1);
+  });
+
+  it('nobody is offered a reminder by a page that does not say that it asks again', {}, async (world, widget) => {
+    await widget.reaches('review');
+    assert.equal(await widget.host.locator('[part~="secondary-button"]').textContent(), 'Not now');
+    await widget.host.locator('[part~="secondary-button"]').click();
+    await world.theEnd('relink-cancel');
+    assert.deepEqual(await world.events('relink-remind'), []);
   });
 
   it('relink-error tells of what the customer may still get past, and ends nothing', {

@@ -112,8 +112,8 @@ test('custom properties that a page may set begin with --relink-; the others are
 
 test('every event and every attribute of the contract is in the types', async () => {
   const types = String(await file('relink-widget.d.ts'));
-  for (const name of ['relink-ready', 'relink-state', 'relink-success', 'relink-failure', 'relink-cancel', 'relink-error',
-    'relink-event', 'endpoint', 'csrfToken', 'headers', 'show()', 'close()', 'restart()']) {
+  for (const name of ['relink-ready', 'relink-state', 'relink-success', 'relink-failure', 'relink-remind', 'relink-cancel',
+    'relink-error', 'relink-event', 'endpoint', 'csrfToken', 'remindLater', 'headers', 'show()', 'close()', 'restart()']) {
     assert.ok(types.includes(name), name);
   }
 });

@@ -1,6 +1,6 @@
 // The widget's events, heard as a page would hear them: on the document, which they reach only if they bubble. They are
 // kept outside of the page, so that a flow which outlives a page is heard to its end.
-const EVENTS = ['ready', 'state', 'success', 'failure', 'cancel', 'error', 'event'].map((name) => `relink-${name}`);
+const EVENTS = ['ready', 'state', 'success', 'failure', 'remind', 'cancel', 'error', 'event'].map((name) => `relink-${name}`);
 
 /** The events of which exactly one ends a flow. */
 export const ENDS = ['relink-success', 'relink-failure', 'relink-cancel'];

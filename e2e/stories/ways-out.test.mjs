@@ -171,6 +171,30 @@ stories('a relink that does not go straight', (it) => {
     await town.theEnd('relink-success');
   });
 
+  it('is put off until tomorrow, and the shop says when it asks again and does not ask until then', {}, async (town) => {
+    const summary = town.page.locator('[data-live="summary"]');
+    const asked = async () => Number.parseInt((await summary.innerText()).match(/\d+/)?.[0] ?? '1', 10);
+    const before = await asked();
+    const widget = await town.reconnect('fca_access_expired');
+    await widget.reaches('review');
+    await widget.host.getByRole('button', { name: 'Remind me tomorrow' }).click();
+    await town.theEnd('relink-cancel');
+    const row = town.page.locator('[data-account="fca_access_expired"]');
+    await eventually('the shop says when', async () => /We’ll ask again on \d+ \w+\./.test(await row.innerText()));
+    assert.match(await town.page.locator('#toast').innerText(), /We’ll ask again on/);
+    assert.equal(await asked(), before - 1, 'its banner no longer counts the account');
+    await town.page.reload();
+    assert.equal(await asked(), before - 1);
+    assert.match(await row.innerText(), /We’ll ask again on/);
+    // Whoever wants to may reconnect all the same.
+    const again = await town.reconnect('fca_access_expired');
+    await again.reaches('review');
+    await again.forward();
+    await town.agree('Everyday Checking ••••1234');
+    await eventually('it is a success', async () => (await town.ends()).some((end) => end.name === 'relink-success'));
+    await eventually('nothing is said of tomorrow', async () => !/ask again/.test(await row.innerText()));
+  });
+
   it('that was cancelled can be begun again, as a flow of its own', {}, async (town) => {
     const widget = await town.reconnect('fca_access_expired');
     await widget.reaches('review');

@@ -46,6 +46,9 @@ window.Stripe = (key, options) => ({ _registerWrapper() {}, registerAppInfo() {}
 ${typeof scenario.init === 'function' ? `(${scenario.init})();` : scenario.init?.content ?? scenario.init ?? ''}`;
 
 class World {
+  /** As many colour values of a picture may be those of corners that this engine has smoothed anew: four of a button. */
+  smoothed = 800;
+
   static async open(browser, scenario) {
     const world = new World();
     world.backend = new Backend(scenario.backend);

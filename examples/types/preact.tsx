@@ -9,7 +9,9 @@ export const good = (element: (widget: RelinkWidgetElement | null) => void) => (
     endpoint="/relink"
     csrf-token="token"
     open
+    remind-later
     headers={() => ({ "X-Page": "preact" })}
+    onrelink-remind={({ detail }) => detail.reason}
     onrelink-cancel={({ detail }) => detail.state}
   >
     <button slot="trigger">Reconnect</button>

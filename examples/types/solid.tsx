@@ -8,7 +8,9 @@ export const good = (element: (widget: RelinkWidgetElement) => void) => (
     endpoint="/relink"
     csrf-token="token"
     open
+    remind-later
     prop:headers={() => ({ "X-Page": "solid" })}
+    on:relink-remind={({ detail }) => detail.reason}
     on:relink-cancel={({ detail }) => detail.state}
   >
     <button slot="trigger">Reconnect</button>

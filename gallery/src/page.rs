@@ -137,6 +137,7 @@ fn name_of(action: &Action) -> &'static str {
         Action::TryAgain => "try-again",
         Action::StartAgain => "start-again",
         Action::Close => "close",
+        Action::Remind => "remind",
         Action::KeepGoing => "keep-going",
         Action::LeaveAnyway => "leave-anyway",
         Action::Dismiss => "dismiss",

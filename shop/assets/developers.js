@@ -7,7 +7,7 @@ const stage = document.querySelector('#stage');
 const log = document.querySelector('#log');
 const MOST_LINES = 300;
 
-const EVENTS = ['ready', 'state', 'success', 'failure', 'cancel', 'error', 'event'];
+const EVENTS = ['ready', 'state', 'success', 'failure', 'remind', 'cancel', 'error', 'event'];
 for (const name of EVENTS) document.addEventListener(`relink-${name}`, (event) => print(event.type, event.detail));
 
 document.querySelector('#clear')?.addEventListener('click', () => log.replaceChildren());

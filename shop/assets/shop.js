@@ -34,6 +34,17 @@ document.addEventListener('relink-success', async (event) => {
   await redraw();
 });
 
+// The elements have `remind-later`, so this has to be kept: the shop's server does, for a day.
+document.addEventListener('relink-remind', async ({ detail, target }) => {
+  const account = detail.account ?? target.account;
+  const body = new URLSearchParams({ csrf_token: document.querySelector('.who [name="csrf_token"]').value });
+  const path = `/accounts/${encodeURIComponent(account)}/reminder`;
+  const answer = await fetch(path, { method: 'POST', body, keepalive: true }).catch(() => null);
+  if (!answer?.ok) return;
+  if (toast) toast.textContent = await answer.text();
+  await redraw();
+});
+
 function widgetOf(button) {
   return document.getElementById(button.dataset.reconnect);
 }

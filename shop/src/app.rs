@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::plaid::Plaid;
 use crate::relink::{Relink, RelinkError};
+use crate::reminders::Reminders;
 use crate::sandbox::Sandbox;
 use crate::sign_ins::SignIns;
 use std::ops::Deref;
@@ -24,13 +25,16 @@ pub struct Parts {
     pub plaid: Option<Plaid>,
     /// Who is signed in.
     pub sign_ins: SignIns,
+    /// Who is asked again only tomorrow.
+    pub reminders: Reminders,
 }
 
 impl App {
     /// Gets everything ready; asks nobody anything yet.
     pub fn new(config: Config) -> Result<Self, reqwest::Error> {
         let (relink, sandbox, plaid) = (Relink::new(&config)?, Sandbox::new(&config)?, Plaid::new(&config)?);
-        Ok(Self(Arc::new(Parts { config, relink, sandbox, plaid, sign_ins: SignIns::default() })))
+        let (sign_ins, reminders) = (SignIns::default(), Reminders::default());
+        Ok(Self(Arc::new(Parts { config, relink, sandbox, plaid, sign_ins, reminders })))
     }
 
     /// Tells relink-server of the customers' items at Plaid, where there are any.

@@ -12,6 +12,7 @@ mod document;
 mod pages;
 mod plaid;
 mod relink;
+mod reminders;
 mod sandbox;
 mod sign_ins;
 mod trouble;

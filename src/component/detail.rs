@@ -63,7 +63,7 @@ impl State {
     }
 }
 
-/// Names of `relink-event`, Stripe's own.
+/// Names of `relink-event`: Stripe's own, and `remind`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AnalyticsName {
@@ -81,6 +81,8 @@ pub enum AnalyticsName {
     Success,
     /// Something went wrong.
     Error,
+    /// The customer wants to be reminded.
+    Remind,
     /// The customer gave up.
     Cancel,
     /// A name that this version does not know.
@@ -166,6 +168,19 @@ pub struct Failure {
     pub retryable: bool,
     /// The backend's name for the request.
     pub request_id: Option<String>,
+}
+
+/// `relink-remind`: the customer leaves, and wants to be asked again tomorrow. [`Cancel`] follows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Remind {
+    /// The relink session's id; `None` if there was none.
+    pub session: Option<String>,
+    /// The flow's id.
+    pub flow: Option<String>,
+    /// The account to relink, if it is a specific one.
+    pub account: Option<String>,
+    /// Why the customer is here: the most serious reason before the bank.
+    pub reason: Option<String>,
 }
 
 /// `relink-cancel`: the customer closed it.

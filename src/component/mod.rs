@@ -9,7 +9,7 @@ mod detail;
 mod page;
 
 pub use detail::{
-    Account, Analytics, AnalyticsName, Cancel, Error, Failure, Ready, State, StateChange, Success,
+    Account, Analytics, AnalyticsName, Cancel, Error, Failure, Ready, Remind, State, StateChange, Success,
 };
 pub use page::Headers;
 pub use relink_wire::{Code, FailureReason, Outcome, Rule};
@@ -163,6 +163,9 @@ pub fn RelinkWidget(
     /// Sent as `X-CSRF-Token` with every POST.
     #[prop(optional, into)]
     csrf_token: MaybeProp<String>,
+    /// Whether your page asks again tomorrow if the customer wants that: the review then offers it. Read when a flow starts.
+    #[prop(optional, into)]
+    remind_later: Signal<bool>,
     /// Asked for each request: headers that are added to it.
     #[prop(optional, into)]
     headers: Option<Headers>,
@@ -184,6 +187,9 @@ pub fn RelinkWidget(
     /// The flow ended without a relink.
     #[prop(optional, into)]
     on_failure: Option<Callback<Failure>>,
+    /// The customer leaves, and wants to be asked again tomorrow. `on_cancel` follows.
+    #[prop(optional, into)]
+    on_remind: Option<Callback<Remind>>,
     /// The customer closed it.
     #[prop(optional, into)]
     on_cancel: Option<Callback<Cancel>>,
@@ -209,6 +215,7 @@ pub fn RelinkWidget(
             page::listen(&element, "relink-state", on_state);
             page::listen(&element, "relink-success", on_success);
             page::listen(&element, "relink-failure", on_failure);
+            page::listen(&element, "relink-remind", on_remind);
             page::listen(&element, "relink-cancel", on_cancel);
             page::listen(&element, "relink-error", on_error);
             page::listen(&element, "relink-event", on_event);
@@ -238,6 +245,7 @@ pub fn RelinkWidget(
         .attr("lang", move || lang.get())
         .attr("credentials", move || credentials.get().map(Credentials::as_str))
         .attr("csrf-token", move || csrf_token.get())
+        .attr("remind-later", move || remind_later.get())
         .node_ref(widget.0)
         .child(children.map(|children| children()))
 }

@@ -5,7 +5,7 @@ const form = document.getElementById("settings");
 const place = document.getElementById("place");
 const log = document.getElementById("log");
 const DEFAULTS = { display: "inline", theme: "auto", credentials: "same-origin" };
-const EVENTS = ["ready", "state", "success", "failure", "cancel", "error", "event"];
+const EVENTS = ["ready", "state", "success", "failure", "remind", "cancel", "error", "event"];
 
 const fields = () => [...form.elements].filter((field) => field.name && !["act", "scenario"].includes(field.name));
 let widget;
@@ -27,6 +27,7 @@ const headers = async () => {
 };
 
 const apply = (field) => {
+  if (field.type === "checkbox") return widget.toggleAttribute(field.name, field.checked);
   const value = field.value.trim();
   if (value && value !== DEFAULTS[field.name]) widget.setAttribute(field.name, value);
   else widget.removeAttribute(field.name);
@@ -77,6 +78,10 @@ form.addEventListener("submit", (event) => {
 
 // `?account=fca_1&display=modal` fills the form, so that a setting can be passed on.
 const given = new URLSearchParams(location.search);
-for (const field of fields()) if (given.has(field.name)) field.value = given.get(field.name);
+for (const field of fields()) {
+  if (!given.has(field.name)) continue;
+  if (field.type === "checkbox") field.checked = true;
+  else field.value = given.get(field.name);
+}
 await customElements.whenDefined("relink-widget");
 put();

@@ -16,15 +16,18 @@ const ATTRIBUTES = {
   merchantName: "merchant-name",
   signInUrl: "sign-in-url",
   assetsBase: "assets-base",
+  remindLater: "remind-later",
   endpoint: "endpoint",
   open: "open",
 };
+const BOOLEANS = ["remindLater", "open"];
 const PROPERTIES = ["headers", "messages"];
 const EVENTS = {
   "relink-ready": "onReady",
   "relink-state": "onStateChange",
   "relink-success": "onSuccess",
   "relink-failure": "onFailure",
+  "relink-remind": "onRemind",
   "relink-cancel": "onCancel",
   "relink-error": "onError",
   "relink-event": "onEvent",
@@ -58,7 +61,7 @@ const lend = (element) => {
 
 const write = (element, name, value) => {
   if (PROPERTIES.includes(name)) element[name] = value ?? null;
-  else if (name === "open") element.toggleAttribute(name, !!value);
+  else if (BOOLEANS.includes(name)) element.toggleAttribute(ATTRIBUTES[name], !!value);
   else if (value == null) element.removeAttribute(ATTRIBUTES[name]);
   else element.setAttribute(ATTRIBUTES[name], value);
 };

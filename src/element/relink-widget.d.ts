@@ -104,6 +104,14 @@ export interface RelinkFailureDetail extends RelinkDetail {
   request_id: string | null;
 }
 
+/** The customer leaves, and wants your page to ask again tomorrow; `relink-cancel` follows. Only with `remind-later`. */
+export interface RelinkRemindDetail extends RelinkDetail {
+  /** The account that is to be relinked, `fca_…`; null where any under the authorization will do. */
+  account: string | null;
+  /** The gravest reason before the bank; null where none is known. */
+  reason: RelinkReason | null;
+}
+
 /** The customer closed it. */
 export interface RelinkCancelDetail extends RelinkDetail {
   /** The state in which it was closed. */
@@ -119,7 +127,7 @@ export interface RelinkErrorDetail extends RelinkDetail {
   request_id: string | null;
 }
 
-/** Why the customer is here, in `relink-event`. */
+/** Why the customer is here, in `relink-event` and `relink-remind`. */
 export type RelinkReason = Open<
   | "access_denied"
   | "access_expired"
@@ -132,7 +140,7 @@ export type RelinkReason = Open<
   | "permissions"
 >;
 
-/** One stream for analytics, in Stripe's own names. */
+/** One stream for analytics, in Stripe's own names, and `remind`, for which Stripe has none. */
 export interface RelinkAnalyticsDetail extends RelinkDetail {
   name: Open<
     | "open"
@@ -142,6 +150,7 @@ export interface RelinkAnalyticsDetail extends RelinkDetail {
     | "accounts_selected"
     | "success"
     | "error"
+    | "remind"
     | "cancel"
   >;
   /** Milliseconds since 1970, by the browser's clock. */
@@ -169,6 +178,7 @@ export interface RelinkWidgetEventMap {
   "relink-state": CustomEvent<RelinkStateDetail>;
   "relink-success": CustomEvent<RelinkSuccessDetail>;
   "relink-failure": CustomEvent<RelinkFailureDetail>;
+  "relink-remind": CustomEvent<RelinkRemindDetail>;
   "relink-cancel": CustomEvent<RelinkCancelDetail>;
   "relink-error": CustomEvent<RelinkErrorDetail>;
   "relink-event": CustomEvent<RelinkAnalyticsDetail>;
@@ -215,6 +225,11 @@ export interface RelinkWidgetProperties {
   signInUrl: string | null;
   /** Where `relink-widget copy` has put the files of each version, for a page whose bundler does not: "/relink/" say. */
   assetsBase: string | null;
+  /**
+   * Whether your page asks again tomorrow where the customer wants that. Then the review has "Remind me tomorrow" in the
+   * place of "Not now", and you hear `relink-remind`. Read when a flow starts.
+   */
+  remindLater: boolean;
   /** Added to each request to the relink API. */
   headers: RelinkHeaders | (() => RelinkHeaders | Promise<RelinkHeaders>) | null;
   /** Texts in the place of the widget's own; read when it starts, starts over, or `lang` changes. */
@@ -287,10 +302,13 @@ export interface RelinkWidgetAttributes extends RelinkWidgetInputs {
   "sign-in-url"?: string | null;
   /** The attribute's own name, for frameworks that set attributes. */
   "assets-base"?: string | null;
+  /** The attribute's own name, for frameworks that set attributes. */
+  "remind-later"?: boolean;
   "onrelink-ready"?: (event: RelinkWidgetEventMap["relink-ready"]) => void;
   "onrelink-state"?: (event: RelinkWidgetEventMap["relink-state"]) => void;
   "onrelink-success"?: (event: RelinkWidgetEventMap["relink-success"]) => void;
   "onrelink-failure"?: (event: RelinkWidgetEventMap["relink-failure"]) => void;
+  "onrelink-remind"?: (event: RelinkWidgetEventMap["relink-remind"]) => void;
   "onrelink-cancel"?: (event: RelinkWidgetEventMap["relink-cancel"]) => void;
   "onrelink-error"?: (event: RelinkWidgetEventMap["relink-error"]) => void;
   "onrelink-event"?: (event: RelinkWidgetEventMap["relink-event"]) => void;

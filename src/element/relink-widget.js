@@ -21,6 +21,7 @@ const PROPERTIES = {
   merchantName: null,
   signInUrl: null,
   assetsBase: null,
+  remindLater: false,
   open: false,
 };
 

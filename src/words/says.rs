@@ -171,6 +171,7 @@ impl Message {
             Label::AgreeAndContinue => Message::AGREE_AND_CONTINUE,
             Label::Allow => Message::ALLOW,
             Label::NotNow => Message::NOT_NOW,
+            Label::RemindMeTomorrow => Message::REMIND_ME_TOMORROW,
             Label::OpenWindowAgain => Message::OPEN_WINDOW_AGAIN,
             Label::ContinueInThisTab => Message::CONTINUE_IN_THIS_TAB,
             Label::CheckAgain => Message::CHECK_AGAIN,

@@ -114,6 +114,8 @@ pub struct Settings {
     pub merchant_name: Option<DisplayText>,
     /// `sign-in-url`: where the merchant's customers sign in, until a session says it.
     pub sign_in_url: Option<SafeUrl>,
+    /// `remind-later`: the page asks again tomorrow if the customer wants that.
+    pub remind_later: bool,
 }
 
 /// What this browser can do.

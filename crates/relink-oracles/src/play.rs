@@ -143,6 +143,8 @@ impl Play {
                 self.settings = Settings {
                     account: Some("fca_1".into()),
                     session: named.then(|| "rls_x".into()),
+                    // As often as not, and without a move of its own: the corpora keep their meaning.
+                    remind_later: *windows,
                     ..Settings::default()
                 };
                 self.start();
@@ -213,6 +215,7 @@ impl Play {
                     Action::TryAgain,
                     Action::StartAgain,
                     Action::Close,
+                    Action::Remind,
                     Action::KeepGoing,
                     Action::LeaveAnyway,
                     Action::Dismiss,

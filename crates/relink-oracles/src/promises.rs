@@ -1,7 +1,7 @@
 //! The promises, checked after every single input: what is asserted here holds in every test of the machine.
 
 use crate::documents::SECRET;
-use relink_core::view::{BankWindow, Pane, Subject, View};
+use relink_core::view::{Action, BankWindow, Pane, Subject, View};
 use relink_core::{Answer, CallKind, CallNumber, Effect, Input, Sight, Timer};
 use relink_wire::{Event, Outcome};
 use serde_json::Value;
@@ -40,6 +40,10 @@ pub struct Promises {
     creations: u32,
     /// What the customer has pressed on this page: each may be tried five times.
     presses: u32,
+    /// Whether the customer wanted to be reminded where that was on offer, and whether the last event, apart from the
+    /// stream, said so.
+    put_off: bool,
+    reminded: bool,
     /// Whether the last look at what is shown did not find it.
     unseen: bool,
     /// Ends that were reported, over all pages.
@@ -87,6 +91,9 @@ impl Promises {
     pub fn check(&mut self, was: &View, input: &Input, effects: &[Effect], is: &View) {
         self.stale_is_silent(was, input, effects, is);
         self.take(input);
+        if let Input::Pressed(action @ Action::Remind) = input {
+            self.put_off |= was.secondary.as_ref().is_some_and(|offer| offer.action == *action);
+        }
         if let Input::Sighted(sight) = input
             && was.state.is_some()
         {
@@ -163,10 +170,9 @@ impl Promises {
             | Input::Sighted(_)
             | Input::Nudged => {}
         }
-        if matches!(input, Input::RestartAsked { .. })
-            || *input == Input::Pressed(relink_core::view::Action::StartAgain)
-        {
+        if matches!(input, Input::RestartAsked { .. }) || *input == Input::Pressed(Action::StartAgain) {
             self.ended = false;
+            self.put_off = false;
         }
     }
 
@@ -267,9 +273,17 @@ impl Promises {
         let detail = event.detail(session, flow).to_string();
         assert!(!detail.contains("_secret_"), "I9: a secret in {detail}");
         assert!(*event != Event::Ready || !self.unseen, "I11: ready was said of what nobody sees");
+        if !matches!(event, Event::Analytics(_)) {
+            let reminds = matches!(event, Event::Remind { .. });
+            assert!(!reminds || self.put_off, "I13: nobody wanted to be reminded");
+            let wants = std::mem::replace(&mut self.reminded, reminds);
+            let cancels = matches!(event, Event::Cancel { .. });
+            assert_eq!(wants, cancels && self.put_off, "I13: a reminder, and then {event:?}");
+        }
         if !event.is_terminal() {
             return;
         }
+        self.put_off = false;
         assert!(!self.ended, "I3: two ends of one flow: {event:?}");
         self.ended = true;
         self.ends += 1;
@@ -285,6 +299,7 @@ impl Promises {
             Event::Failure { .. }
             | Event::Ready
             | Event::State { .. }
+            | Event::Remind { .. }
             | Event::Error { .. }
             | Event::Analytics(_) => {}
         }

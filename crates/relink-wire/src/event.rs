@@ -45,7 +45,7 @@ impl FlowState {
     }
 }
 
-/// Names of `relink-event`, Stripe's own.
+/// Names of `relink-event`: Stripe's own, and `remind`, for which Stripe has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnalyticsName {
     /// The first view is on screen.
@@ -62,6 +62,8 @@ pub enum AnalyticsName {
     Success,
     /// Something went wrong.
     Error,
+    /// The customer wants to be reminded.
+    Remind,
     /// The customer cancelled.
     Cancel,
 }
@@ -77,6 +79,7 @@ impl AnalyticsName {
             Self::AccountsSelected => "accounts_selected",
             Self::Success => "success",
             Self::Error => "error",
+            Self::Remind => "remind",
             Self::Cancel => "cancel",
         }
     }
@@ -145,6 +148,13 @@ pub enum Event {
         /// The request's id in the backend's log.
         request_id: Option<String>,
     },
+    /// The customer leaves, and wants the page to ask again tomorrow. `Cancel` follows.
+    Remind {
+        /// The account to relink, if it is a specific one.
+        account: Option<String>,
+        /// Why the customer is here, by its name in the analytics stream.
+        reason: Option<String>,
+    },
     /// The customer gave up.
     Cancel {
         /// Where.
@@ -198,6 +208,7 @@ impl Event {
             Self::State { .. } => "relink-state",
             Self::Success { .. } => "relink-success",
             Self::Failure { .. } => "relink-failure",
+            Self::Remind { .. } => "relink-remind",
             Self::Cancel { .. } => "relink-cancel",
             Self::Error { .. } => "relink-error",
             Self::Analytics(_) => "relink-event",
@@ -227,6 +238,9 @@ impl Event {
             Self::Failure { code, failure_reason, message, retryable, request_id } => {
                 trouble(&mut detail, code, message, *retryable, request_id);
                 detail.text("failure_reason", failure_reason.as_ref().map(FailureReason::as_str));
+            }
+            Self::Remind { account, reason } => {
+                detail.text("account", account.as_deref()).text("reason", reason.as_deref());
             }
             Self::Cancel { state } => {
                 detail.text("state", Some(state.as_str()));

@@ -46,9 +46,9 @@ const PAGES = {
   'lets nothing take focus': { init: 'HTMLElement.prototype.focus = function () { throw new Error("no focus"); };' },
   'moves the element to its end whenever something changes': { init: on('document.body, { childList: true, subtree: true, attributes: true }', 'if (document.body.lastElementChild !== one) document.body.append(one);') },
   'takes away what its server did not send': { init: on('one, { attributes: true }', 'one.removeAttribute("state");') },
-  'is darkened by a program, in the element too': { init: `document.addEventListener('DOMContentLoaded', () => setInterval(() => { const root = document.querySelector('relink-widget').shadowRoot; if (!root || root.querySelector('.dark')) return;
+  'is darkened by a program, in the element too': { init: `document.addEventListener('DOMContentLoaded', () => setInterval(() => { const root = document.querySelector('relink-widget')?.shadowRoot; if (!root || root.querySelector('.dark')) return;
     const style = document.createElement('style'); style.className = 'dark'; style.textContent = ':host, * { border-color: red !important }'; root.prepend(style); const sheet = new CSSStyleSheet(); sheet.replaceSync('.heading { color: gray }'); root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]; }, 50));` },
-  'is filled in by a program that puts something of its own into the element': { init: 'document.addEventListener("DOMContentLoaded", () => setInterval(() => { const surface = document.querySelector("relink-widget").shadowRoot?.querySelector("[part~=surface]"); if (surface && !surface.querySelector("x-icon")) surface.append(document.createElement("x-icon")); }, 30));' },
+  'is filled in by a program that puts something of its own into the element': { init: 'document.addEventListener("DOMContentLoaded", () => setInterval(() => { const surface = document.querySelector("relink-widget")?.shadowRoot?.querySelector("[part~=surface]"); if (surface && !surface.querySelector("x-icon")) surface.append(document.createElement("x-icon")); }, 30));' },
 };
 
 export const pages = Object.entries(PAGES).map(([name, { headers, init, media, ...parts }]) => ({

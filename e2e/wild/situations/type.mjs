@@ -98,12 +98,13 @@ export const type = [
       }
       // These two would lay the page out anew, and the element elsewhere in it.
       const { direction, 'writing-mode': mode, ...rest } = absurd;
-      // WebKit smooths what it has drawn anew a little differently: both pictures are of that.
+      // WebKit smooths what it has drawn anew a little differently: both pictures are of that, and a button's corners may still
+      // differ.
       await put(page, {});
       const plain = await picture(widget);
       await put(page, rest);
       const pixels = await unlike(page, [plain, await picture(widget)]);
-      if (pixels) different.push(`all at once: ${pixels} pixels`);
+      if (pixels > (world.smoothed ?? 0)) different.push(`all at once: ${pixels} pixels`);
       assert.deepEqual(different, []);
     },
   },

@@ -1,15 +1,19 @@
 //! Account settings: the list of bank accounts, and one account's page.
 
 use super::layout::{self, Page};
+use super::sign_in::Proof;
 use crate::app::App;
+use crate::dates;
 use crate::relink::Account;
 use crate::sign_ins::SignedIn;
 use crate::trouble::Trouble;
 use crate::words::{Standing, Tone, is_offered};
-use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::Form;
+use axum::extract::rejection::{FormRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use jiff::Timestamp;
 use maud::{Markup, html};
 use relink_wire::DisplayText;
 use serde::Deserialize;
@@ -34,10 +38,14 @@ pub async fn list(
     let mut accounts = app.relink.accounts_of(&by.customer.id).await?;
     // What needs the customer first, and the account that was linked last on top.
     accounts.sort_by_key(|account| (!is_offered(account), Reverse(account.created)));
+    let rests: Vec<Option<i64>> = accounts.iter().map(|account| rests_until(&app, &by, account)).collect();
     let broken = accounts.iter().filter(|account| is_offered(account)).count();
+    // Who wants to be reminded tomorrow is not asked today.
+    let asked = broken - rests.iter().flatten().count();
     let pages = accounts.len().div_ceil(ON_A_PAGE).max(1);
     let current = which.map_or(1, |Query(which)| which.page).clamp(1, pages);
-    let shown: Vec<_> = accounts.iter().skip((current - 1) * ON_A_PAGE).take(ON_A_PAGE).collect();
+    let shown: Vec<_> =
+        accounts.iter().zip(rests.iter().copied()).skip((current - 1) * ON_A_PAGE).take(ON_A_PAGE).collect();
     let endpoint = endpoint(&app);
     let body = html! {
         div .head {
@@ -46,16 +54,18 @@ pub async fn list(
         }
         p .toast #toast role="status" {}
         div {
-            @if broken > 0 {
-                p .summary.attention data-live="summary" { (icon(Tone::Warning)) span { b { (attention(broken)) } " Reconnect to keep your orders coming." } }
+            @if asked > 0 {
+                p .summary.attention data-live="summary" { (icon(Tone::Warning)) span { b { (attention(asked)) } " Reconnect to keep your orders coming." } }
+            } @else if let Some(until) = rests.iter().flatten().min() {
+                p .summary.quiet data-live="summary" { (icon(Tone::Warning)) span { (asks_again(*until)) } }
             } @else if !accounts.is_empty() {
                 p .summary data-live="summary" { (icon(Tone::Good)) span { "Nothing needs your attention." } }
             }
             @for (title, wanted) in [("Needs your attention", true), ("Your accounts", false)] {
-                @let part: Vec<_> = shown.iter().filter(|account| is_offered(account) == wanted).collect();
+                @let part: Vec<_> = shown.iter().filter(|(account, _)| is_offered(account) == wanted).collect();
                 @if !part.is_empty() {
                     h2 { (title) }
-                    ul .accounts { @for account in part { li { (line(account, &endpoint)) } } }
+                    ul .accounts { @for (account, rests) in part { li { (line(account, *rests, &endpoint)) } } }
                 }
             }
             @if accounts.is_empty() {
@@ -113,6 +123,7 @@ pub async fn details(
                     }
                 }
                 @if let Some(note) = standing.note { p .note { (note) } }
+                @if let Some(until) = rests_until(&app, &by, account) { p .note { (asks_again(until)) } }
                 dl .facts {
                     @if standing.tone != Tone::Quiet {
                         div { dt { "Pays for" } dd { "Weekly box and extras" } }
@@ -123,7 +134,7 @@ pub async fn details(
             }
             @if has_element {
                 section aria-label="Reconnect" {
-                    relink-widget display="inline" endpoint=(endpoint(&app)) account=(account.id) {
+                    relink-widget display="inline" endpoint=(endpoint(&app)) account=(account.id) remind-later {
                         (logo())
                         p .fallback {
                             "Reconnecting needs JavaScript. "
@@ -155,6 +166,37 @@ pub async fn details(
     Ok(page)
 }
 
+/// The customer wants to be reminded tomorrow (`relink-remind`, in `assets/shop.js`). Answers when that is, in words.
+pub async fn remind(
+    State(app): State<App>,
+    by: SignedIn,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    form: Result<Form<Proof>, FormRejection>,
+) -> Result<String, Trouble> {
+    Proof::check(form, &app, &by, &headers)?;
+    let Path(id) = id.map_err(|_| Trouble::NotFound)?;
+    let accounts = app.relink.accounts_of(&by.customer.id).await?;
+    let is_theirs = accounts.iter().any(|account| account.id == id && is_offered(account));
+    if !is_theirs {
+        return Err(Trouble::NotFound);
+    }
+    Ok(asks_again(app.reminders.put_off(&by.customer.id, &id, Timestamp::now().as_second())))
+}
+
+/// Until when the customer is not asked to reconnect the account.
+fn rests_until(app: &App, by: &SignedIn, account: &Account) -> Option<i64> {
+    if !is_offered(account) {
+        app.reminders.forget(&by.customer.id, &account.id);
+        return None;
+    }
+    app.reminders.rests_until(&by.customer.id, &account.id, Timestamp::now().as_second())
+}
+
+fn asks_again(until: i64) -> String {
+    format!("We’ll ask again on {}.", dates::day(until))
+}
+
 /// Where the widget finds the relink API for payments.
 fn endpoint(app: &App) -> String {
     format!("{}/relink", app.config.relink_origin())
@@ -167,7 +209,7 @@ fn attention(broken: usize) -> String {
     }
 }
 
-fn line(account: &Account, endpoint: &str) -> Markup {
+fn line(account: &Account, rests: Option<i64>, endpoint: &str) -> Markup {
     let href = format!("/accounts/{}", account.id);
     let standing = Standing::of(account);
     html! {
@@ -177,6 +219,7 @@ fn line(account: &Account, endpoint: &str) -> Markup {
                 h3 id=(format!("n-{}", account.id)) { a href=(href) { bdi { (bank(account)) } } }
                 p id=(format!("a-{}", account.id)) { (name_and_number(account)) }
                 @if let Some(note) = standing.note { p .note { (note) } }
+                @if let Some(until) = rests { p .note { (asks_again(until)) } }
             }
             div .stand data-live=(format!("chip-{}", account.id)) { (chip(&standing)) }
             @if is_offered(account) {
@@ -188,7 +231,7 @@ fn line(account: &Account, endpoint: &str) -> Markup {
             }
         }
         @if is_offered(account) {
-            relink-widget id=(widget_id(&account.id)) display="modal" endpoint=(endpoint) account=(account.id) { (logo()) }
+            relink-widget id=(widget_id(&account.id)) display="modal" endpoint=(endpoint) account=(account.id) remind-later { (logo()) }
         }
     }
 }

@@ -29,6 +29,7 @@ pub fn router(app: App) -> Router {
         .route("/relink-token", get(token::token))
         .route("/accounts", get(accounts::list))
         .route("/accounts/{id}", get(accounts::details))
+        .route("/accounts/{id}/reminder", post(accounts::remind))
         .route("/developers", get(developers::show))
         .route("/developers/reset", post(developers::reset))
         .route("/help", get(info::help))

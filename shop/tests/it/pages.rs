@@ -1,6 +1,7 @@
 //! What the pages say, and what they may load.
 
 use crate::fake::Shop;
+use serde_json::{Value, json};
 
 /// The part of a page that is about one account of the list.
 fn row<'a>(html: &'a str, account: &str) -> &'a str {
@@ -25,6 +26,52 @@ async fn the_list_offers_to_reconnect_what_can_be_repaired_and_nothing_else() {
         assert!(!row.contains("Reconnect") && !row.contains("relink-widget"), "{account}");
     }
     assert_eq!(html.matches("One account needs your attention.").count(), 1);
+}
+
+#[tokio::test]
+async fn who_wants_to_be_reminded_tomorrow_is_not_asked_today_and_is_told_when() {
+    let mut shop = Shop::open().await;
+    let csrf = shop.csrf().await;
+    let send = async |account: &str, csrf: &str| {
+        let path = format!("/accounts/{account}/reminder");
+        let answer = shop.post(&path, &[("csrf_token", csrf)]).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    assert_eq!(send("fca_access_expired", "invented").await.0, 403);
+    for other in ["fca_healthy", "fca_of_another_customer"] {
+        assert_eq!(send(other, &csrf).await.0, 404, "{other}");
+    }
+    let (_, _, html) = shop.page("/accounts").await;
+    assert!(html.contains("One account needs your attention.") && !html.contains("ask again"));
+    let (status, said) = send("fca_access_expired", &csrf).await;
+    assert_eq!((status, said.starts_with("We’ll ask again on ")), (200, true), "{said}");
+    let (_, _, html) = shop.page("/accounts").await;
+    assert!(!html.contains("needs your attention.") && !html.contains("Nothing needs your attention"));
+    assert_eq!(html.matches(&said).count(), 2, "in the place of the banner, and with the account");
+    assert!(
+        row(&html, "fca_access_expired").contains(">Reconnect</a>"),
+        "it can be reconnected all the same"
+    );
+    assert!(shop.page("/accounts/fca_access_expired").await.2.contains(&said));
+
+    // It works again, and breaks anew.
+    let accounts = shop.fake.told().accounts.clone();
+    shop.fake.told().accounts.clear();
+    shop.fake.told().accounts.insert("cus_demo".into(), vec![mended(&accounts["cus_demo"])]);
+    shop.page("/accounts").await;
+    shop.fake.told().accounts = accounts;
+    assert!(shop.page("/accounts").await.2.contains("One account needs your attention."));
+    shop.sign_in_as("cus_other").await;
+    assert!(!shop.page("/accounts").await.2.contains("ask again"));
+}
+
+/// The account that is broken, working.
+fn mended(accounts: &[Value]) -> Value {
+    let broken = accounts.iter().find(|account| account["id"] == "fca_access_expired").expect("it");
+    let mut mended = broken.clone();
+    mended["status"] = json!("active");
+    mended["condition"] = json!({});
+    mended
 }
 
 #[tokio::test]

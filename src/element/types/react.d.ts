@@ -9,6 +9,7 @@ import type {
   RelinkErrorDetail,
   RelinkFailureDetail,
   RelinkReadyDetail,
+  RelinkRemindDetail,
   RelinkStateDetail,
   RelinkSuccessDetail,
   RelinkWidgetAttributes,
@@ -28,6 +29,8 @@ export interface RelinkHandlers {
   onSuccess?: (detail: RelinkSuccessDetail, event: CustomEvent<RelinkSuccessDetail>) => void;
   /** `relink-failure`: the flow ended without a relink. */
   onFailure?: (detail: RelinkFailureDetail, event: CustomEvent<RelinkFailureDetail>) => void;
+  /** `relink-remind`: the customer leaves, and wants to be asked again tomorrow. `onCancel` follows. */
+  onRemind?: (detail: RelinkRemindDetail, event: CustomEvent<RelinkRemindDetail>) => void;
   /** `relink-cancel`: the customer closed it, and the flow ended. */
   onCancel?: (detail: RelinkCancelDetail, event: CustomEvent<RelinkCancelDetail>) => void;
   /** `relink-error`: something went wrong that the customer may still get past, or the load failed. */

@@ -18,7 +18,7 @@ declare module "solid-js" {
       "relink-widget": JSX.HTMLAttributes<RelinkWidgetElement> &
         RelinkWidgetInputs &
         Listeners &
-        Properties & { "csrf-token"?: string; "merchant-name"?: string; "sign-in-url"?: string; "assets-base"?: string };
+        Properties & { "csrf-token"?: string; "merchant-name"?: string; "sign-in-url"?: string; "assets-base"?: string; "remind-later"?: boolean };
     }
   }
 }

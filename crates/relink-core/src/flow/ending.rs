@@ -138,6 +138,9 @@ impl Flow {
             // A modal is gone now; inline, the way back in stays on the page. Do this before the page hears of the end,
             // because it may then show the widget again.
             self.context.effects.push(Effect::Dismiss);
+            if self.wants_reminder {
+                self.context.remind();
+            }
         }
         // Before the end event itself: its listener may remove the element, and the page then hears no more from it.
         self.context.record(name, error);
@@ -173,6 +176,7 @@ impl Flow {
         self.context.saved = Saved { flow, began_ms, attempt, ..Saved::default() };
         self.asks_to_leave = false;
         self.has_asked = false;
+        self.wants_reminder = false;
         self.fetch(How::Create, Then::Show);
         self.tell();
     }

@@ -53,6 +53,8 @@ struct Flow {
     asks_to_leave: bool,
     /// Whether the customer was asked to confirm leaving: ask only once.
     has_asked: bool,
+    /// Whether the customer leaves because they want to be reminded. Said only if the flow does end cancelled.
+    wants_reminder: bool,
     /// Whether the page came back from the back-forward cache and the session is being read. Until then, input is not
     /// taken; the stage keeps running.
     is_restoring: bool,
@@ -92,6 +94,7 @@ impl Flow {
             stage: Stage::Fetching(fetching),
             asks_to_leave: false,
             has_asked: false,
+            wants_reminder: false,
             is_restoring: false,
             told: earlier.and_then(|flow| flow.told),
             is_ready: false,
@@ -240,6 +243,10 @@ impl Flow {
                     self.context.agree();
                     self.go_on();
                 }
+                Some(reviewing::Exit::PutOff) => {
+                    self.wants_reminder = true;
+                    self.leave();
+                }
                 Some(reviewing::Exit::Reread(notice)) => self.place(How::ReadAgain, Then::Show, notice),
                 None => {}
             },
@@ -288,6 +295,7 @@ impl Flow {
             Action::LeaveAnyway if self.asks_to_leave => self.leave(),
             Action::Dismiss => self.dismiss(),
             Action::Continue
+            | Action::Remind
             | Action::Reopen
             | Action::CheckAgain
             | Action::Toggle(_)

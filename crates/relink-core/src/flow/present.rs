@@ -63,7 +63,10 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
                 None => Label::ContinueToBank,
             };
             view.primary = Some(Offer::button(label, Action::Continue));
-            view.secondary = Some(Offer::button(Label::NotNow, Action::Close));
+            view.secondary = Some(match context.settings.remind_later {
+                true => Offer::button(Label::RemindMeTomorrow, Action::Remind),
+                false => Offer::button(Label::NotNow, Action::Close),
+            });
         }
         Stage::Authorizing(stage) => authorizing(stage, context, &mut view),
         Stage::Selecting(stage) => selecting(stage, &mut view),

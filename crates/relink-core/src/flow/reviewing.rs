@@ -1,5 +1,5 @@
 //! The customer reads why they are here: before the bank, or after coming back from it with nothing done. Ends when
-//! they go on. A read of the session may also end it.
+//! they go on, or want to be asked again tomorrow. A read of the session may also end it.
 
 use super::context::Context;
 use super::fact::Fact;
@@ -18,6 +18,8 @@ pub struct Reviewing {
 pub enum Exit {
     /// The customer goes to the bank.
     Continued,
+    /// The customer leaves, and wants to be reminded.
+    PutOff,
     /// The session was read and may have changed. The notice stays.
     Reread(Option<Notice>),
 }
@@ -34,6 +36,7 @@ impl Reviewing {
     pub fn update(&self, fact: &Fact, context: &mut Context) -> Option<Exit> {
         match fact {
             Fact::Pressed(Action::Continue) => return Some(Exit::Continued),
+            Fact::Pressed(Action::Remind) if context.settings.remind_later => return Some(Exit::PutOff),
             // Nobody has used the session, and it can bring nothing more: the customer's click replaces it.
             Fact::Read(Ok(())) if !context.been_to_bank && context.is_too_old() => {}
             Fact::Read(Ok(())) => return Some(Exit::Reread(self.notice)),

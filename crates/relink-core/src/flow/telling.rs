@@ -16,9 +16,7 @@ impl Context {
 
     /// Dispatches an analytics event. `error` is the error code, and whether it ended the flow.
     pub fn record(&mut self, name: AnalyticsName, error: Option<(Code, bool)>) {
-        let session = self.session();
-        let named = session.and_then(|session| session.relink_options.account.clone());
-        let handoff = session.and_then(|session| session.handoff.as_ref()?.as_ref().ok()?.type_name());
+        let handoff = self.session().and_then(|session| session.handoff.as_ref()?.as_ref().ok()?.type_name());
         let (error_code, is_final) = error.unzip();
         self.emit(Event::Analytics(Analytics {
             name,
@@ -27,11 +25,23 @@ impl Context {
             error_code,
             is_final,
             reason: self.saved.reason.clone(),
-            account: named.or_else(|| self.settings.account.clone()),
+            account: self.account(),
             handoff,
             attempt: self.saved.attempt.max(1),
             elapsed_ms: self.elapsed_ms(),
         }));
+    }
+
+    /// The account to relink: the session's, else the one that the page asks for.
+    fn account(&self) -> Option<String> {
+        let named = self.session().and_then(|session| session.relink_options.account.clone());
+        named.or_else(|| self.settings.account.clone())
+    }
+
+    /// Reports that the customer wants to be reminded.
+    pub fn remind(&mut self) {
+        self.record(AnalyticsName::Remind, None);
+        self.emit(Event::Remind { account: self.account(), reason: self.saved.reason.clone() });
     }
 
     /// Reports an error that the customer may still get past.

@@ -50,6 +50,8 @@ pub enum Label {
     Allow,
     /// "Not now"
     NotNow,
+    /// "Remind me tomorrow"
+    RemindMeTomorrow,
     /// "Open the window again"
     OpenWindowAgain,
     /// "Continue in this tab": when no window can be opened.
@@ -103,6 +105,8 @@ pub enum Action {
     StartAgain,
     /// Ask to leave.
     Close,
+    /// Leave, and have the page ask again tomorrow.
+    Remind,
     /// Do not leave.
     KeepGoing,
     /// Leave, although something may be lost.

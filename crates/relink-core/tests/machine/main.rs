@@ -13,6 +13,7 @@ mod late_answers;
 mod offline;
 mod properties;
 mod purity;
+mod putting_off;
 mod regressions;
 mod reload;
 mod retries;

@@ -10,7 +10,7 @@ use url::Url;
 /// The longest id that a backend takes, in bytes, as the contract's reference has it.
 const LONGEST_ID: usize = 255;
 
-/// The oracle: four lines are four attributes, a line that is missing is an attribute that is absent.
+/// The oracle: each line is an attribute, a line that is missing is an attribute that is absent.
 pub fn judge(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     // What the page itself writes into an attribute is not taken for a secret that leaked.
@@ -27,6 +27,7 @@ pub fn judge(bytes: &[u8]) {
         locale: next(),
         merchant_name: next().and_then(|name| DisplayText::parse(&name)),
         sign_in_url: next().and_then(|url| SafeUrl::https_or_loopback(&url)),
+        remind_later: next().is_some(),
     };
     let mut play = Play::of(settings.clone(), None);
     let first = play.waiting().cloned();

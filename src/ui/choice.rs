@@ -4,7 +4,6 @@
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
 use js_sys::JsString;
-use relink_wire::Gather;
 use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -82,22 +81,32 @@ impl ChoiceList {
     }
 }
 
-/// For each of these lines, whether it has what is sought; nothing if nothing is sought. The lines come as one text, since each
-/// way into the browser and back takes time.
+/// For each of these lines, each with a line break at its end, whether it has what is sought; nothing if nothing is sought. They
+/// come as one text, since each way into the browser and back takes time.
 #[inline(never)]
 pub fn found(sought: &str, lines: &str) -> Vec<bool> {
-    let (sought, lines) = (fold(sought), fold(lines));
-    let (sought, lines) = (sought.as_bytes(), lines.as_bytes());
+    let mut found = Vec::new();
+    let (sought, lines) = (String::from(fold(sought).trim()), String::from(fold(lines)));
     if sought.is_empty() {
-        return Vec::new();
+        return found;
     }
-    let has = |line: &[u8]| line.windows(sought.len()).any(|part| part == sought);
-    lines.split(|byte| *byte == b'\n').map(has).gather()
+    let mut fits = false;
+    // By bytes: the library's search in text weighs more than all of this.
+    let mut rest = lines.as_bytes();
+    while let [byte, after @ ..] = rest {
+        fits |= rest.starts_with(sought.as_bytes());
+        if *byte == b'\n' {
+            found.push(fits);
+            fits = false;
+        }
+        rest = after;
+    }
+    found
 }
 
-/// Removes case, and space around, with the browser's functions: Rust's own tables weigh 24 KB.
-fn fold(text: &str) -> String {
-    JsString::from(text).to_lower_case().trim().into()
+/// Removes case with the browser's functions: Rust's own tables weigh 24 KB.
+fn fold(text: &str) -> JsString {
+    JsString::from(text).to_lower_case()
 }
 
 fn field_of(event: &Event) -> Option<HtmlInputElement> {

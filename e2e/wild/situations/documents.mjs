@@ -21,6 +21,18 @@ const isDressed = async (widget) => {
   assert.equal(ground, 'rgb(36, 71, 216)');
 };
 
+/** Which document is kept from scrolling. */
+const held = (world) => world.page.evaluate(() => {
+  const isHeld = (at) => at.defaultView.getComputedStyle(at.documentElement).overflow === 'hidden';
+  return { page: isHeld(document), frame: isHeld(document.getElementById('frame').contentDocument) };
+});
+
+/** A frame that is as high as what is in it, on a page that scrolls: of it, a part is seen. */
+const tall = (origin) => (site, url) => (url.pathname === '/framed'
+  ? `<!doctype html><html lang="en"><meta charset="utf-8"><title>Banks</title><script type="module" src="${site.cdn}/relink-widget.js" crossorigin></script><body style="height:4000px">${MODAL}</html>`
+  : `<!doctype html><html lang="en"><meta charset="utf-8"><title>Corner Store</title><h1 style="height:900px">Corner Store</h1>
+<iframe title="Banks" src="${site[origin]}/framed" style="display:block;width:100%;height:4100px;border:0"></iframe><p style="height:2000px">Imprint</p></html>`);
+
 export const documents = [
   ...Object.entries({ 'before the rest of the widget has come': false, 'in its review': true }).map(([when, isShown]) => ({
     situation: `the page moves an inline element into a frame's document ${when}`,
@@ -51,15 +63,45 @@ export const documents = [
       await there.shows('Continue to Harbour Bank');
       await isDressed(there);
       assert.equal(await there.host.evaluate((host) => host.shadowRoot.querySelector('dialog').matches(':modal')), true);
+      assert.deepEqual(await held(world), { page: false, frame: true });
       await world.page.evaluate(() => document.getElementById('here').append(window.widget));
       await widget.shows('Continue to Harbour Bank');
+      assert.deepEqual(await held(world), { page: true, frame: false });
       await isDressed(widget);
       await widget.forward();
       await world.theEnd('relink-success');
       await widget.host.evaluate((host) => { host.open = false; });
-      await becomes('the page scrolls', 'visible', () => world.page.evaluate(() => getComputedStyle(document.documentElement).overflow));
+      await becomes('what is held', { page: false, frame: false }, () => held(world));
     },
   },
+  ...['shop', 'elsewhere'].flatMap((origin) => Object.entries({
+    'its beginning': [700, 1280], 'its middle': [2500, 1280], 'its end': [4500, 1280], 'its middle, on a phone': [2500, 400], 'a strip at its lower edge': [5000, 1280],
+  }).map(([part, [down, across]]) => ({
+    situation: `a modal is shown in a frame of ${origin === 'shop' ? 'the same' : 'another'} site, which is as high as what is in it, and the customer sees ${part}`,
+    expected: 'the dialog lies in the part that is seen; the frame is held, and not the page around it',
+    scenario: { page: tall(origin), context: { viewport: { width: across, height: 800 }, reducedMotion: 'reduce' } },
+    run: async (world) => {
+      const there = await inside(world);
+      await there.host.evaluate(() => customElements.whenDefined('relink-widget').then(() => 0));
+      await world.page.evaluate((to) => window.scrollTo(0, to), down);
+      const frame = await world.page.evaluate(() => document.querySelector('iframe').getBoundingClientRect().top);
+      await there.host.evaluate((host) => { void host.show(); });
+      await there.shows('Continue to Harbour Bank');
+      const place = () => there.host.evaluate((host) => {
+        const { top, bottom } = host.shadowRoot.querySelector('dialog').getBoundingClientRect();
+        return { top, bottom };
+      });
+      // Where less is seen than a dialog needs to be used, it goes beyond that, and not beyond the frame.
+      const strip = part.startsWith('a strip');
+      await becomes('the dialog is seen', true, async () => {
+        const { top, bottom } = await place();
+        return strip ? bottom <= 4100 && bottom - top > 300 : top + frame >= 0 && bottom + frame <= 800 && bottom - top > 300;
+      });
+      assert.equal(await there.host.evaluate(() => getComputedStyle(document.documentElement).overflow), 'hidden');
+      assert.equal(await world.page.evaluate(() => getComputedStyle(document.documentElement).overflow), 'visible');
+      assert.equal(await world.page.evaluate(() => window.scrollY), down);
+    },
+  }))),
   {
     situation: 'the page moves an element through a document that no window has',
     expected: 'nothing is thrown, and it is drawn where it comes to',

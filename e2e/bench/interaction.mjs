@@ -74,13 +74,15 @@ export async function interactions(browser, { rounds = 3 } = {}) {
       return world.page.evaluate((nth) => window.__took(nth), acts - 1);
     };
     const [keys, clicks, wheel] = [[], [], []];
-    const options = (await widget.part('account-option').elementHandles()).slice(0, CLICKS);
+    const options = widget.host.locator('[part~="account-option"]');
     const isChosen = (row) => row.querySelector('input').checked;
     for (let round = 0; round < rounds; round += 1) {
       await field.focus();
       for (const key of TYPED) keys.push(await took(() => world.page.keyboard.press(key === ' ' ? 'Space' : key)));
       await field.fill('');
-      for (const option of options) {
+      for (let nth = 0; nth < CLICKS; nth += 1) {
+        const option = options.nth(nth);
+        await world.page.evaluate(rest);
         const { x, y } = await option.evaluate((row) => {
           row.scrollIntoView({ block: 'center' });
           const { left, top, width, height } = row.getBoundingClientRect();

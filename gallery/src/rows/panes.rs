@@ -6,9 +6,10 @@ use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
 use relink_core::view::{
     AccountCard, Action, AtBank, BankWindow, Checking, Chip, Choice, Choose, Label, Mismatch, Offer, Pane,
-    Refused, Review, Saving, Step, View, Wait, WrongAccount,
+    Refused, Review, Saving, Step, View, Wait, WrongAccount, name_bank_once,
 };
 use relink_wire::{FlowState, Rule, SafeUrl, Subcategory};
+use std::rc::Rc;
 
 fn waits() -> Vec<Wait> {
     every!(Wait:
@@ -187,7 +188,7 @@ pub fn saving(names: &Names) -> Vec<Row> {
 
 /// The customer chooses.
 pub fn choose(names: &Names) -> Vec<Row> {
-    let choice = |card: AccountCard, chosen| Choice { card, chosen, open: true };
+    let choice = |card: AccountCard, chosen| Choice { card: Rc::new(card), chosen, open: true };
     let two = || vec![choice(names.account(None), false), choice(names.other(None), false)];
     let one = |options| Choose { options, refused: Vec::new(), several: false, most: Some(1) };
     let chosen = |mut options: Vec<Choice>| {
@@ -196,7 +197,11 @@ pub fn choose(names: &Names) -> Vec<Row> {
     };
     let refused = || {
         let cards = [names.other(None), names.numbered(2), names.numbered(3), names.numbered(4)];
-        cards.into_iter().zip(why_nots()).map(|(card, why)| Refused { card, why }).collect::<Vec<_>>()
+        cards
+            .into_iter()
+            .zip(why_nots())
+            .map(|(card, why)| Refused { card: Rc::new(card), why })
+            .collect::<Vec<_>>()
     };
     let full = |options: Vec<Choice>| {
         let options = options.into_iter().enumerate();
@@ -235,7 +240,10 @@ fn why_nots() -> Vec<WhyNot> {
     )
 }
 
-fn choosing(names: &Names, choose: Choose) -> View {
+fn choosing(names: &Names, mut choose: Choose) -> View {
+    let refused = choose.refused.iter_mut().filter_map(|refused| Rc::get_mut(&mut refused.card));
+    let options = choose.options.iter_mut().filter_map(|choice| Rc::get_mut(&mut choice.card));
+    name_bank_once(options.chain(refused).collect());
     let chosen = choose.options.iter().filter(|choice| choice.chosen).count();
     if choose.options.is_empty() {
         let view = names.view(FlowState::Selecting, Step::Bank, Pane::Choose(choose));

@@ -39,6 +39,51 @@ suite('the session comes while the WebAssembly does', (it) => {
     assert.deepEqual(world.backend.tally, { create: 1, read: 0, complete: 1, cancel: 0 });
   });
 
+  it('an answer that is whole before the WebAssembly is there is drawn at once: never the outline, and nothing laid out for it', onCall({
+    init: () => {
+      window.drawn = [];
+      window.laidOut = [];
+      for (const [of, name] of [[Element, 'getClientRects'], [Element, 'getBoundingClientRect'], [Document, 'elementFromPoint'], [ShadowRoot, 'elementFromPoint']]) {
+        const own = of.prototype[name];
+        if (own) of.prototype[name] = function told(...given) { window.laidOut.push(name); return own.apply(this, given); };
+      }
+      const read = Response.prototype.text;
+      Response.prototype.text = async function told() {
+        const text = await read.call(this);
+        window.isAnswered ||= this.url.endsWith('/sessions');
+        return text;
+      };
+      document.addEventListener('DOMContentLoaded', () => {
+        new MutationObserver(() => {
+          const pane = document.querySelector('relink-widget').shadowRoot.querySelector('[data-pane]')?.dataset.pane;
+          if (pane && window.drawn.at(-1) !== pane) window.drawn.push(pane);
+        }).observe(document.querySelector('relink-widget').shadowRoot, { childList: true, subtree: true, attributes: true });
+      });
+    },
+  }), async (world, widget) => {
+    await world.page.waitForFunction(() => window.isAnswered);
+    world.arrive();
+    await world.page.waitForFunction(() => window.drawn.length);
+    await widget.reaches('review');
+    assert.deepEqual(await world.page.evaluate(() => [window.drawn, window.laidOut]), [['review'], []]);
+    assert.deepEqual(await world.states(), ['loading', 'review']);
+  });
+
+  it('it leaves before the words are asked for, which wait for nothing', {
+    ...AFTER_THE_REQUEST,
+    init: () => {
+      window.asked = [];
+      const send = window.fetch;
+      window.fetch = (...given) => {
+        window.asked.push(String(given[0]).replace(/^.*[/]/, ''));
+        return send(...given);
+      };
+    },
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.deepEqual((await world.page.evaluate(() => window.asked)).slice(-2), ['sessions', 'relink-widget.en.txt']);
+  });
+
   it('with the headers, the token, the credentials and the language that the core sends', {
     ...AFTER_THE_REQUEST,
     init: () => {
@@ -63,6 +108,7 @@ suite('the session comes while the WebAssembly does', (it) => {
     '503': { answers: [problem(503, 'provider_unavailable')], calls: 2 },
     '429 with Retry-After': { answers: [problem(429, 'rate_limited', { headers: { 'retry-after': '1' } })], calls: 2 },
     '201 with a body that is not JSON': { answers: [{ status: 201, raw: '<html>Sign in to the Wi-Fi</html>' }], calls: 2 },
+    '201 that is cut in its body': { answers: [{ status: 201, raw: '{"object"', headers: { 'content-length': '5000' }, cutAfter: true }], calls: 2 },
     'cut twice': { answers: [cut, cut], calls: 3 },
   };
   for (const [name, { answers, calls }] of Object.entries(faults)) {

@@ -28,7 +28,7 @@ const PARENTS = [
   around('multi-column', 'columns:1'),
   around('sidebar', 'inline-size:200px', { room: () => 200 }),
   around('scroll-box', 'block-size:300px;overflow:auto'),
-  around('sheet', 'position:fixed;inset-inline:0;inset-block-end:0;max-block-size:80vh;overflow:auto;background:white'),
+  around('sheet', 'position:fixed;inset-inline:0;inset-block-end:0;max-block-size:80vh;overflow:auto;background:white', { never: ['contained'] }),
   around('transformed', 'transform:translateX(0);will-change:transform'),
   around('contained', 'contain:paint layout'),
   around('content-visibility', 'content-visibility:auto'),

@@ -242,7 +242,7 @@ it('theme dark and light are drawn as asked, by a style sheet that is no inline 
   await becomes('dark', 'rgb(20, 23, 31)', ground);
   await browser.evaluate(() => { document.getElementById('one').theme = 'light'; });
   await becomes('light', 'rgb(255, 255, 255)', ground);
-  assert.equal(await browser.evaluate(() => document.getElementById('one').shadowRoot.querySelectorAll('[style], style').length), 0);
+  assert.equal(await browser.evaluate(() => document.getElementById('one').shadowRoot.querySelectorAll('[part~="surface"] [style], style').length), 0);
 });
 
 it('in a sandboxed frame of another site, with the tokens of embedding.md, a relink succeeds', {

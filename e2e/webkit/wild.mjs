@@ -46,6 +46,11 @@ window.Stripe = (key, options) => ({ _registerWrapper() {}, registerAppInfo() {}
 ${typeof scenario.init === 'function' ? `(${scenario.init})();` : scenario.init?.content ?? scenario.init ?? ''}`;
 
 class World {
+  /** As many colour values of a picture may be those of corners that this engine has smoothed anew: four of a button. */
+  smoothed = 800;
+  /** What a part of the page writes from the bottom up goes over the page's upper edge, where nobody can scroll to. */
+  losesBottomUp = true;
+
   static async open(browser, scenario) {
     const world = new World();
     world.backend = new Backend(scenario.backend);

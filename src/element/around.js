@@ -2,40 +2,66 @@
 // WebAssembly calls it by name (src/shell/around.rs), so these are plain functions. Nothing here decides anything: what was
 // found goes to the machine.
 
-let holders = 0;
-let lock;
+// The lock of each document, with how many dialogs hold it.
+const locks = new WeakMap();
 
-// Keeps the page from scrolling while any element holds it. The rule is a style sheet of our own: what the page or
-// another component writes on its root meanwhile is not touched, and there is nothing to restore.
-function holdPage(on) {
-  holders += on ? 1 : -1;
-  const others = document.adoptedStyleSheets.filter((sheet) => sheet !== lock);
-  if (holders && !lock) {
-    lock = new CSSStyleSheet();
+// Keeps the document that a dialog is in from scrolling, while any holds it. The rule is a style sheet of our own: what the
+// page or another component writes on its root meanwhile is not touched, and there is nothing to restore. Returns what lets go.
+function holdPage(dialog) {
+  keepInSight(dialog);
+  const at = dialog.ownerDocument;
+  const view = at.defaultView;
+  let lock = locks.get(at);
+  if (!lock?.holders) {
+    const root = at.documentElement;
+    lock = new view.CSSStyleSheet();
+    lock.holders = 0;
+    locks.set(at, lock);
     // The place of a scroll bar that goes is kept, so that nothing shifts.
-    const bar = innerWidth > document.documentElement.clientWidth ? ";scrollbar-gutter:stable!important" : "";
-    lock.replaceSync("html{overflow:hidden!important" + bar + "}");
+    const bar = view.innerWidth > root.clientWidth ? ";scrollbar-gutter:stable!important" : "";
+    // A body whose overflow was the window's would cut its content off by itself now, and be back at its beginning.
+    const body = getComputedStyle(root).overflow === "visible" ? "body{overflow:visible!important}" : "";
+    lock.replaceSync("html{overflow:hidden!important" + bar + "}" + body);
   }
-  if (on) document.adoptedStyleSheets = [...others, lock];
-  else if (!holders) {
-    document.adoptedStyleSheets = others;
-    lock = null;
-  }
+  const letGo = () => (at.adoptedStyleSheets = at.adoptedStyleSheets.filter((sheet) => sheet !== lock));
+  lock.holders++;
+  at.adoptedStyleSheets = [...letGo(), lock];
+  return () => --lock.holders || letGo();
+}
+
+// Of a frame that is as high as what is in it, the customer sees a part. There the dialog lies, in no less height than it needs
+// to be used.
+function keepInSight(dialog) {
+  const at = dialog.ownerDocument;
+  const view = at.defaultView;
+  if (view.parent === view) return;
+  const observer = new IntersectionObserver(([{ boundingClientRect: all, intersectionRect: seen }]) => {
+    observer.disconnect();
+    const rest = view.innerHeight - 480;
+    const above = Math.max(0, Math.min(seen.top, rest));
+    const below = seen.bottom < all.bottom ? Math.max(0, Math.min(view.innerHeight - seen.bottom, rest - above)) : 0;
+    dialog.style.inset = above + "px 0 " + below + "px";
+    dialog.style.maxBlockSize = "calc(100% - " + (above + below + 24) + "px)";
+  });
+  observer.observe(at.documentElement);
 }
 
 // Looks after the place where a view is drawn. From one height of a dialog to the next the eye is led: what stands at its lower
 // edge stays there or moves with it. It is seen after the layout and before anything is drawn, so that nothing jumps first.
 function tend(place) {
   let last;
-  place.onclick = keepClick;
-  place.onkeydown = place.onkeypress = place.onkeyup = keepKey;
+  // A page that scrolls by itself, or locks its own scrolling, would forbid it in a dialog too.
+  const scrolls = place.open == null ? "" : " touchmove wheel";
+  ("click keydown keypress keyup mousedown touchstart selectstart beforeinput input" + scrolls)
+    .split(" ")
+    .forEach((name) => place.addEventListener(name, keep, { passive: /^[tw]/.test(name) }));
   const seen = new ResizeObserver(() => {
     const [from, to] = [last, place.offsetHeight];
     last = to;
     // In the page, where its lines cross those around it, Chromium measures it once and not again when what is in it
     // changes. This size counts for nothing, and being another has it measured.
     if (place.open == null) place.style.containIntrinsicHeight = to + "px";
-    else if (from && to && from !== to && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    else if (from && to && from !== to && !matchMedia("(prefers-reduced-motion: reduce)")?.matches) {
       // Until its end: of what changes in answer to a change, the browser tells the page's handler of errors.
       seen.disconnect();
       const frame = (height) => ({ blockSize: height + "px", overflow: "hidden" });
@@ -46,31 +72,32 @@ function tend(place) {
   seen.observe(place);
 }
 
-// A click in the widget is not one on a row, a card, a link or a label of the page's around it: those would leave the page.
-function keepClick(event) {
-  event.stopPropagation();
-  if (!event.target.closest("a,label,input")) event.preventDefault();
-}
-
-// The same of a key that presses a button of ours; and what is typed in a field would be taken for the page's shortcuts. A held
-// key presses once: someone who holds Enter on "Continue" did not press the button that replaces it.
-function keepKey(event) {
-  const { key } = event;
-  if (key === "Enter" && event.repeat) event.preventDefault();
-  if (key === "Enter" || key === " " || event.target.matches("input")) event.stopPropagation();
+// A press in the widget is not one on a row, a card, a link or a label of the page's around it: those would leave the page, and a
+// page that forbids presses would keep the customer from the search. The same of a key that presses a button of ours. What is
+// typed in a field would be taken for the page's shortcuts, and a form around it would read along. A held key presses once:
+// someone who holds Enter on "Continue" did not press the button that replaces it.
+function keep(event) {
+  const { key, type, target } = event;
+  if (type === "click" ? !target.closest("a,label,input") : key === "Enter" && event.repeat) event.preventDefault();
+  if (!key || key === "Enter" || key === " " || target.matches("input")) event.stopPropagation();
 }
 
 // 0: not rendered; 1: rendered, but no press would reach it; 2: it can be seen and reached.
 function sightOf(element) {
-  if (!element.isConnected || !element.getClientRects().length || element.checkVisibility?.() === false) return 0;
-  const { left, top, width, height } = element.getBoundingClientRect();
   const root = element.getRootNode();
+  const isInline = element.open == null;
+  const isRendered = (one) => one.checkVisibility?.() ?? one.getClientRects().length;
+  // Of the host it is known without a layout, which there is none of yet when the first view is drawn.
+  if (!element.isConnected || !((isInline && isRendered(root.host)) || isRendered(element))) return 0;
+  // In the page it may be out of view, and be scrolled to.
+  if (isInline) return 2;
+  const { left, top, width, height } = element.getBoundingClientRect();
   for (const across of [0.5, 0.1, 0.9]) {
     for (const down of [0.5, 0.1, 0.9]) {
       const place = [left + width * across, top + height * down];
       if (element.contains(root.elementFromPoint(...place))) return 2;
       // Another layer of the page lies above it for now: that is the page's wish.
-      if (isOnTop(document.elementFromPoint(...place), root.host)) return 2;
+      if (isOnTop(element.ownerDocument.elementFromPoint(...place), root.host)) return 2;
     }
   }
   // While a page passes from one picture of itself to the next, a press reaches nothing of it.
@@ -86,6 +113,11 @@ function focusedElement() {
   return focused;
 }
 
+// Gives focus, and leaves the page where it is scrolled to.
+function focusHere(element) {
+  element.focus({ preventScroll: true });
+}
+
 // Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
 function isOutside({ target, clientX, clientY }, dialog) {
   const { left, right, top, bottom } = dialog.getBoundingClientRect();
@@ -96,7 +128,7 @@ function isOutside({ target, clientX, clientY }, dialog) {
 // before it was covered shows through while it is hidden, so only the same thing keeps it so.
 function liesOver(dialog, host, before) {
   const { left, top, width, height } = dialog.getBoundingClientRect();
-  const hit = ([across, down]) => document.elementFromPoint(left + width * across, top + height * down);
+  const hit = ([across, down]) => dialog.ownerDocument.elementFromPoint(left + width * across, top + height * down);
   const [first, ...others] = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(hit);
   if (!first || (before && before !== first)) return;
   for (let inner = host; inner; inner = inner.getRootNode().host) {

@@ -3,8 +3,8 @@
 //
 // This is no second machine. It knows the first thing that the core does for a flow that no page of this tab has begun: save
 // a new key, and send `POST /sessions` under it. It writes the core's own record of the tab (crates/relink-core/src/saved.rs)
-// and keeps the promise of the answer. The core then finds the record, as after a reload, repeats the call under that key, and
-// src/shell/http.rs hands it the promise. Everything that follows from an answer, or from none, is the core's decision.
+// and keeps the answer as it comes. The core then finds the record, as after a reload, repeats the call under that key, and
+// src/shell/http.rs hands it what is there: the answer, or its promise. Everything that follows from an answer, or from none, is the core's decision.
 // Whatever is not plain here is left to the core, which asks by itself.
 
 // By element, until the core takes it.
@@ -24,17 +24,33 @@ const send = async (entry, element, url, body) => {
   const said = element.credentials.trim();
   // It may have left the page since.
   if (!element.isConnected) return;
-  entry.answer = fetch(url, {
-    method: "POST",
-    headers,
-    credentials: /^(include|omit)$/.test(said) ? said : "same-origin",
-    cache: "no-store",
-    redirect: "error",
-    signal: entry.abort.signal,
-    body,
-  });
+  entry.answer = opened(
+    entry,
+    fetch(url, {
+      method: "POST",
+      headers,
+      credentials: /^(include|omit)$/.test(said) ? said : "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: entry.abort.signal,
+      body,
+    }),
+  );
   // Whether it fails is for the core to see; without this the browser would call it unhandled.
   unheard(entry.answer);
+};
+
+// The answer as the core reads one; and `whole`, when all of it is there, so that nothing need be drawn before it.
+const opened = async (entry, asked) => {
+  const answer = await asked;
+  const { status, headers } = answer;
+  // What is larger, src/shell/http.rs does not read either.
+  const body = headers?.get?.("Content-Length") > 1_000_000 ? null : answer.text();
+  const fill = async () => {
+    entry.whole = { status, headers, text: await body };
+  };
+  unheard(fill());
+  return { status, headers, text: () => body };
 };
 
 // By await alone: a page may have put its own in the place of `then` and `catch`.

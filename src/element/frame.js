@@ -29,12 +29,14 @@ export const frame = (element, root) => {
     element.close();
   };
   dialog.oncancel = close.onclick = leave;
-  dialog.onclick = keepClick;
+  dialog.onclick = keep;
   // Before the browser's own close request, which does not always ask.
   dialog.onkeydown = (event) => event.key === "Escape" && leave(event);
   // Some browsers do not focus a pressed button, and the dialog gives focus back to what had it.
-  if (document.activeElement === document.body) element.querySelector("[slot=trigger]")?.focus();
+  const trigger = element.querySelector("[slot=trigger]");
+  if (trigger && document.activeElement === document.body) focusHere(trigger);
   dialog.showModal();
+  keepInSight(dialog);
   // No ring around a button that cannot be seen by a keyboard.
   dialog.tabIndex = -1;
   dialog.focus();

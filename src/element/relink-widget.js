@@ -39,8 +39,9 @@ const sheets = new WeakMap();
 const fetchAll = async (element) => {
   const [glue, wasm, style] = parts(element);
   beforehand = [glue, style];
-  // Its words come while the WebAssembly does; whether they came is asked when they are needed.
-  glue.then((module) => speech(module, element)).catch(() => {});
+  // Its words come while the WebAssembly does; whether they came is asked when they are needed. A moment after `#begin`, which
+  // asks for the session: that is waited for longer.
+  glue.then().then((module) => speech(module, element)).catch(() => {});
   const [module, css, module_or_path] = await Promise.all([glue, style, wasm]);
   await module.default({ module_or_path });
   return [module, css];
@@ -173,12 +174,17 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     if (!globalThis.IntersectionObserver) return;
     // It may have been made by `display` already, which is told first.
     this.#rest();
-    this.#observer = new IntersectionObserver(
-      (seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#start(),
-      { rootMargin: "50%" },
-    );
     this.#root.append(this.#mark);
-    this.#observer.observe(this.#mark);
+    try {
+      this.#observer = new IntersectionObserver(
+        (seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#start(),
+        { rootMargin: "50%" },
+      );
+      this.#observer.observe(this.#mark);
+    } catch {
+      // The page's own, and broken.
+      this.#start();
+    }
   }
 
   // It is no longer awaited that it comes near.

@@ -21,6 +21,9 @@ const named = (element) => {
 
 // The language nearest to a BCP 47 tag for which there are words, and the tag as `Intl` takes it.
 const nearest = (tag) => {
+  // What is plain is known without `Intl`, whose first answer takes a slow phone as long as the first view.
+  const [, plain] = /^([a-z]{2})(-[A-Z]{2})?$/.exec(tag) ?? [];
+  if (HASHES[plain]) return [plain, tag];
   try {
     const locale = new Intl.Locale(tag.replaceAll("_", "-"));
     const { language, script, region } = locale.maximize();

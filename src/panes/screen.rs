@@ -37,8 +37,8 @@ struct Turns {
 }
 
 impl Screen {
-    /// Draws the empty view into an element that must have no other content. `press` is called inside the click, so
-    /// that it may open a window; its second argument is true for a key.
+    /// For an element that must have no other content; the first view that is not empty is drawn into it. `press` is called
+    /// inside the click, so that it may open a window; its second argument is true for a key.
     #[inline(never)]
     pub fn new(place: &Element, words: Words, press: impl Fn(Action, bool) + 'static) -> Self {
         let inside = Rc::new_cyclic(|inside: &Weak<Inside>| {
@@ -65,7 +65,6 @@ impl Screen {
                 stale: Cell::default(),
             }
         });
-        inside.draw();
         Self { inside }
     }
 

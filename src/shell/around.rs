@@ -10,7 +10,7 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, ShadowRoot};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_name = holdPage)]
-    fn hold_page(on: bool) -> Result<(), JsValue>;
+    fn hold_page(dialog: &HtmlElement) -> Result<Function, JsValue>;
     #[wasm_bindgen(catch, js_name = tend)]
     fn tend_place(place: &HtmlElement) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = sightOf)]
@@ -19,6 +19,8 @@ extern "C" {
     fn step_aside(host: &HtmlElement) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = focusedElement)]
     fn focused_element() -> Result<Option<HtmlElement>, JsValue>;
+    #[wasm_bindgen(catch, js_name = focusHere)]
+    fn focus_without_scrolling(element: &HtmlElement) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = isOutside)]
     fn is_outside_of(event: &Event, dialog: &HtmlElement) -> Result<bool, JsValue>;
     #[wasm_bindgen(catch, js_name = liesOver)]
@@ -31,21 +33,20 @@ extern "C" {
     fn take_frame(root: &ShadowRoot) -> Result<Option<HtmlDialogElement>, JsValue>;
 }
 
-/// Locks the page's scrolling until dropped. Several locks may exist at once.
-pub struct ScrollLock(());
+/// Something that was done to the page, undone when this is dropped.
+pub struct Undo(Option<Function>);
 
-impl ScrollLock {
-    /// Locks scrolling from now on.
-    pub fn hold() -> Self {
-        let _ = hold_page(true);
-        Self(())
+impl Drop for Undo {
+    fn drop(&mut self) {
+        if let Some(undo) = &self.0 {
+            let _ = undo.call0(&JsValue::UNDEFINED);
+        }
     }
 }
 
-impl Drop for ScrollLock {
-    fn drop(&mut self) {
-        let _ = hold_page(false);
-    }
+/// Locks the scrolling of the document that the dialog is in. Several locks may exist at once.
+pub fn hold(dialog: &HtmlElement) -> Undo {
+    Undo(hold_page(dialog).ok())
 }
 
 /// Looks after the place where a view is drawn, from now on: presses stay in it, and its height changes as it should.
@@ -61,6 +62,11 @@ pub fn frame(root: &ShadowRoot) -> Option<HtmlDialogElement> {
 /// The focused element, through shadow roots; none if only the page itself has focus.
 pub fn focused() -> Option<HtmlElement> {
     focused_element().ok().flatten()
+}
+
+/// Gives focus without scrolling the page to it, as the browser itself does when a dialog closes.
+pub fn focus_here(element: &HtmlElement) {
+    let _ = focus_without_scrolling(element);
 }
 
 /// Whether a pointer event is on the scrim, which belongs to the dialog but lies outside its box.
@@ -93,23 +99,10 @@ pub fn look(element: &HtmlElement) -> Look {
     }
 }
 
-/// The modal parts of the page around the element are put aside for the bank until this is dropped.
-pub struct Aside(Option<Function>);
-
-impl Aside {
-    /// Puts them aside; `None` if the bank's layer still could not be reached.
-    pub fn step(host: &HtmlElement) -> Option<Self> {
-        match step_aside(host) {
-            Ok(restore) => restore.dyn_into().ok().map(|restore| Self(Some(restore))),
-            Err(_) => Some(Self(None)),
-        }
-    }
-}
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        if let Some(restore) = &self.0 {
-            let _ = restore.call0(&JsValue::UNDEFINED);
-        }
+/// Puts the modal parts of the page around the element aside for the bank; `None` if its layer still could not be reached.
+pub fn put_aside(host: &HtmlElement) -> Option<Undo> {
+    match step_aside(host) {
+        Ok(restore) => restore.dyn_into().ok().map(|restore| Undo(Some(restore))),
+        Err(_) => Some(Undo(None)),
     }
 }

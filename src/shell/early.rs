@@ -27,15 +27,23 @@ impl Begun {
         dom::get(&self.0, "abort").map(JsCast::unchecked_into).ok_or(JsValue::UNDEFINED)
     }
 
+    /// The answer, if all of it is there.
+    pub fn whole(&self) -> Option<JsValue> {
+        dom::get(&self.0, "whole").filter(JsValue::is_object)
+    }
+
+    /// Whether a function of the page made the headers.
+    pub fn made(&self) -> bool {
+        dom::get(&self.0, "made") == Some(JsValue::TRUE)
+    }
+
     /// Settles when it is certain whether anything was sent.
     pub fn asked(&self) -> JsValue {
         dom::get(&self.0, "asked").unwrap_or_default()
     }
 
-    /// After that: the promise of the answer, and whether a function of the page made the headers; `None` if nothing was
-    /// sent.
-    pub fn sent(&self) -> Option<(JsValue, bool)> {
-        let answer = dom::get(&self.0, "answer")?;
-        (!answer.is_undefined()).then(|| (answer, dom::get(&self.0, "made") == Some(JsValue::TRUE)))
+    /// After that: the promise of the answer; `None` if nothing was sent.
+    pub fn sent(&self) -> Option<JsValue> {
+        dom::get(&self.0, "answer").filter(|answer| !answer.is_undefined())
     }
 }

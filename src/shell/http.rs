@@ -86,10 +86,14 @@ impl Http {
             }
         });
         self.pending.borrow_mut().push(Pending { exchange: exchange.clone(), _deadline: deadline });
+        let made = begun.as_ref().is_some_and(early::Begun::made);
+        if let Some(answer) = begun.as_ref().and_then(early::Begun::whole) {
+            return exchange.read(&answer, made);
+        }
         // What was begun is first to say whether it was sent.
         let asked = begun.as_ref().map(early::Begun::asked).unwrap_or_default();
         settled(&asked, move |_| match begun.and_then(|begun| begun.sent()) {
-            Some((answer, made)) => exchange.await_answer(&answer, made),
+            Some(answer) => exchange.await_answer(&answer, made),
             None => exchange.ask(),
         });
     }
@@ -195,11 +199,7 @@ impl Exchange {
         }
         let retry_after = header("Retry-After").and_then(|text| read_retry_after(&text));
         let told = header("Content-Length").and_then(|length| length.parse().ok());
-        let text = match told > Some(LARGEST) {
-            true => None,
-            false => foreign::call(answer, "text", &JsValue::UNDEFINED, &JsValue::UNDEFINED),
-        };
-        settled(&text.unwrap_or_default(), move |text| {
+        let finish = move |text: Option<JsValue>| {
             // The body as text, if it arrived whole.
             let text = text.and_then(|text| text.dyn_into::<JsString>().ok());
             let answer = if text.as_ref().map(JsString::length).max(told) > Some(LARGEST) {
@@ -213,7 +213,17 @@ impl Exchange {
                 Answer::Http { status, retry_after, body }
             };
             self.finish(date, answer);
-        });
+        };
+        // What `early.js` has read is there as it is.
+        let text = dom::get(answer, "text").filter(JsValue::is_string);
+        if text.is_some() {
+            return finish(text);
+        }
+        let text = match told > Some(LARGEST) {
+            true => None,
+            false => foreign::call(answer, "text", &JsValue::UNDEFINED, &JsValue::UNDEFINED),
+        };
+        settled(&text.unwrap_or_default(), finish);
     }
 }
 

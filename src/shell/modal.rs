@@ -6,7 +6,7 @@
 //! lies on top, and in every other case ours is seen.
 
 use crate::dom;
-use crate::shell::around::{self, ScrollLock};
+use crate::shell::around::{self, Undo};
 use crate::shell::listener::Listener;
 use crate::shell::page;
 use crate::shell::timer::Interval;
@@ -21,7 +21,7 @@ const LOOK_MS: i32 = 250;
 /// The dialog of one element.
 pub struct Modal {
     inside: Rc<Inside>,
-    _listeners: [Listener; 7],
+    _listeners: [Listener; 5],
 }
 
 struct Inside {
@@ -31,7 +31,7 @@ struct Inside {
     shown: Cell<bool>,
     aside: Cell<bool>,
     opener: RefCell<Option<HtmlElement>>,
-    lock: RefCell<Option<ScrollLock>>,
+    lock: RefCell<Option<Undo>>,
     /// While the dialog is aside: looks at what lies on top.
     watch: RefCell<Option<Interval>>,
     /// What lies over all of the dialog, which is hidden for it.
@@ -109,9 +109,6 @@ impl Modal {
                     }
                 })
             }),
-            // A page that scrolls by itself, or locks its own scrolling, would forbid it here too.
-            listen("wheel", Box::new(|event| event.stop_propagation())),
-            listen("touchmove", Box::new(|event| event.stop_propagation())),
         ];
         Self { inside, _listeners: listeners }
     }
@@ -134,7 +131,7 @@ impl Modal {
     /// Brings it on screen.
     pub fn show(&self) {
         if !self.inside.shown.replace(true) {
-            *self.inside.lock.borrow_mut() = Some(ScrollLock::hold());
+            self.inside.hold();
             // One that was open before this code was there knows itself who opened it.
             if self.inside.dialog.open() {
                 self.inside.focus_heading();
@@ -159,7 +156,7 @@ impl Modal {
             self.inside.dialog.close();
             self.inside.lock.take();
             if let Some(element) = elsewhere.or(opener).filter(|element| element.is_connected()) {
-                let _ = element.focus();
+                around::focus_here(&element);
             }
         }
         was_shown
@@ -181,9 +178,10 @@ impl Modal {
         }
     }
 
-    /// The element was moved in the page, which removes a dialog from the top layer.
+    /// The element was moved in the page, which removes a dialog from the top layer, or into another document.
     pub fn moved(&self) {
         if self.inside.shown.get() {
+            self.inside.hold();
             self.inside.raise();
         }
     }
@@ -206,6 +204,11 @@ impl Inside {
         if was_hidden && over.is_none() && around::focused().is_none() {
             self.focus_heading();
         }
+    }
+
+    fn hold(&self) {
+        let held = around::hold(&self.dialog);
+        *self.lock.borrow_mut() = Some(held);
     }
 
     fn focus_heading(&self) {

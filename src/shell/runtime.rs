@@ -49,7 +49,7 @@ pub struct Runtime {
     focus: Focus,
     voice: Voice,
     /// What was put aside in the page for the bank's layer, and whether focus was inside before.
-    aside: RefCell<Option<(around::Aside, bool)>>,
+    aside: RefCell<Option<(around::Undo, bool)>>,
     sight: Cell<Sight>,
     /// How many checks in a row have failed.
     missed: Cell<u8>,
@@ -211,7 +211,7 @@ impl Runtime {
         if let Some(modal) = self.container.modal() {
             modal.step_aside(aside);
         }
-        let way = if aside { around::Aside::step(&self.host) } else { None };
+        let way = if aside { around::put_aside(&self.host) } else { None };
         let is_free = way.is_some();
         *self.aside.borrow_mut() = way.map(|way| (way, inside));
         if let Some(modal) = self.container.modal().filter(|_| !is_free) {

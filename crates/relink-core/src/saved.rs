@@ -52,7 +52,7 @@ impl Saved {
     /// Reads a record; `None` if it cannot be read.
     #[inline(never)]
     pub fn decode(json: &Json) -> Option<Self> {
-        let text = |name| json.text(name).filter(|text| !text.is_empty()).map(String::from);
+        let text = |name| json.owned(name).filter(|text| !text.is_empty());
         let saved = Self {
             create_key: text("create_key").filter(|_| text("session").is_none()),
             locale: text("locale"),
@@ -63,7 +63,7 @@ impl Saved {
             needing: ids(json, "needing").unwrap_or_default(),
             completion: json.object("completion").and_then(|completion| {
                 let accounts = ids(completion, "accounts")?;
-                let key = completion.text("key").filter(|key| !key.is_empty())?;
+                let key = completion.filled("key")?;
                 Some(SavedCompletion { key: key.into(), accounts })
             }),
             broken: ids(json, "broken").unwrap_or_default(),

@@ -74,29 +74,25 @@ impl Account {
     /// Reads an account; only `id` is required.
     #[inline(never)]
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
-        let id = json.text("id").filter(|id| !id.is_empty());
-        let id = id.ok_or(DecodeError { field: "accounts[].id", expected: "text" })?;
+        let id = json.filled("id").ok_or(DecodeError { field: "accounts[].id", expected: "text" })?;
         let details = json.object("status_details");
         Ok(Self {
             id: id.into(),
-            replaces: json
-                .text("replaces")
-                .filter(|replaced| !replaced.is_empty() && *replaced != id)
-                .map(Into::into),
-            authorization: json.text("authorization").map(Into::into),
-            institution_name: json.text("institution_name").and_then(DisplayText::parse),
-            display_name: json.text("display_name").and_then(DisplayText::parse),
+            replaces: json.owned("replaces").filter(|replaced| !replaced.is_empty() && *replaced != id),
+            authorization: json.owned("authorization"),
+            institution_name: json.shown("institution_name"),
+            display_name: json.shown("display_name"),
             last4: json.text("last4").and_then(Last4::parse),
             subcategory: json.text("subcategory").map(Subcategory::parse),
-            status: AccountStatus::parse(json.text("status").unwrap_or_default()),
+            status: AccountStatus::of(json, "status"),
             inactive: details.and_then(|d| d.object("inactive")).map(|inactive| Inactive {
-                cause: Cause::parse(inactive.text("cause").unwrap_or_default()),
-                action: RelinkAction::parse(inactive.text("action").unwrap_or_default()),
+                cause: Cause::of(inactive, "cause"),
+                action: RelinkAction::of(inactive, "action"),
                 since: json.whole("inactive_since"),
             }),
             ending: details.and_then(|d| d.object("active")).map(|active| Ending {
-                cause: Cause::parse(active.text("cause").unwrap_or_default()),
-                action: RelinkAction::parse(active.text("action").unwrap_or_default()),
+                cause: Cause::of(active, "cause"),
+                action: RelinkAction::of(active, "action"),
                 expected_deactivation_date: active.whole("expected_deactivation_date"),
             }),
             permissions: json.entries("permissions").map(permissions),
@@ -154,8 +150,8 @@ pub(crate) fn permissions(entries: &[Json]) -> Vec<Permission> {
 
 fn number(json: &Json) -> AccountNumber {
     AccountNumber {
-        identifier_type: IdentifierType::parse(json.text("identifier_type").unwrap_or_default()),
-        status: NumberStatus::parse(json.text("status").unwrap_or_default()),
+        identifier_type: IdentifierType::of(json, "identifier_type"),
+        status: NumberStatus::of(json, "status"),
         expected_expiry_date: json.whole("expected_expiry_date"),
     }
 }

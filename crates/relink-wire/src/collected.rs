@@ -21,7 +21,7 @@ impl Collected {
     /// `{error}`.
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         if let Some(error) = json.object("error") {
-            return Ok(Self::Refused { code: error.text("code").map(Into::into) });
+            return Ok(Self::Refused { code: error.owned("code") });
         }
         let session = json.object("financialConnectionsSession");
         let session =

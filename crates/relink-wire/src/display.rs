@@ -98,12 +98,10 @@ impl Last4 {
     pub fn parse(raw: &str) -> Option<Self> {
         let mut kept = String::new();
         for c in raw.chars().filter(char::is_ascii_alphanumeric) {
-            if kept.len() == 4 {
-                kept.remove(0);
-            }
             kept.push(c);
         }
-        (!kept.is_empty()).then_some(Self(kept))
+        let last = &kept[kept.len().saturating_sub(4)..];
+        (!last.is_empty()).then(|| Self(last.into()))
     }
 
     /// The characters, `1234`.

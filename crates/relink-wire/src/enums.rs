@@ -1,6 +1,8 @@
 //! Stripe's enums and ours, by their names on the wire. Every one of them may grow, so every one survives a
 //! value it does not know and keeps it, so that it can be passed on unchanged.
 
+use crate::{Fields, Json};
+
 /// Declares an enum by its wire names, with an `Unknown` variant that keeps what was read.
 macro_rules! open_enum {
     ($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $variant:ident = $wire:literal,)+ }) => {
@@ -21,6 +23,12 @@ macro_rules! open_enum {
                 // By a loop: comparing with each name in place weighs more.
                 let known = Self::KNOWN.iter().find(|known| known.as_str() == name);
                 known.cloned().unwrap_or_else(|| Self::Unknown(name.into()))
+            }
+
+            /// Reads it in this field; a field that has no text is an empty name.
+            #[inline(never)]
+            pub fn of(json: &Json, field: &str) -> Self {
+                Self::parse(json.text(field).unwrap_or_default())
             }
 
             /// The name on the wire.

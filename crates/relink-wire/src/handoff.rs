@@ -50,8 +50,8 @@ impl Consent {
     fn decode(json: &Json) -> Option<Rc<Self>> {
         Some(Rc::new(Self {
             text: DisplayText::verbatim(json.text("consent_text")?)?,
-            id: json.text("id").filter(|id| !id.is_empty())?.into(),
-            locale: json.text("locale").map(Into::into),
+            id: json.filled("id")?.into(),
+            locale: json.owned("locale"),
             expires_at: json.whole("expires_at"),
         }))
     }
@@ -79,14 +79,11 @@ impl Handoff {
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
         match json.text("type") {
             Some("stripe_js") => {
-                let text = |name, field| {
-                    let found = json.text(name).filter(|text| !text.is_empty());
-                    found.ok_or(DecodeError { field, expected: "text" })
-                };
+                let text = |name, field| json.filled(name).ok_or(DecodeError { field, expected: "text" });
                 Ok(Self::StripeJs(StripeJsHandoff {
                     publishable_key: text("publishable_key", "handoff.publishable_key")?.into(),
                     client_secret: Secret::new(text("client_secret", "handoff.client_secret")?),
-                    stripe_account: json.text("stripe_account").map(Into::into),
+                    stripe_account: json.owned("stripe_account"),
                     consent: json.object("consent").and_then(Consent::decode),
                 }))
             }

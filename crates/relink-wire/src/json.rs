@@ -1,6 +1,6 @@
 //! The seam between text and types: everything is decoded from a [`Json`] tree, however that tree was made.
 
-use crate::Gather;
+use crate::{DisplayText, Gather, SafeUrl};
 use std::fmt;
 
 /// A JSON document in memory.
@@ -86,6 +86,14 @@ impl std::error::Error for DecodeError {}
 pub trait Fields {
     /// The field as text.
     fn text(&self, field: &str) -> Option<&str>;
+    /// The field as text that is not empty.
+    fn filled(&self, field: &str) -> Option<&str>;
+    /// The field as a text of one's own.
+    fn owned(&self, field: &str) -> Option<String>;
+    /// The field as text that can be shown.
+    fn shown(&self, field: &str) -> Option<DisplayText>;
+    /// The field as an HTTPS address.
+    fn link(&self, field: &str) -> Option<SafeUrl>;
     /// The field as a whole number.
     fn whole(&self, field: &str) -> Option<i64>;
     /// The field as true or false.
@@ -99,6 +107,25 @@ pub trait Fields {
 impl Fields for Json {
     fn text(&self, field: &str) -> Option<&str> {
         self.get(field)?.as_str()
+    }
+
+    fn filled(&self, field: &str) -> Option<&str> {
+        self.text(field).filter(|text| !text.is_empty())
+    }
+
+    #[inline(never)]
+    fn owned(&self, field: &str) -> Option<String> {
+        self.text(field).map(Into::into)
+    }
+
+    #[inline(never)]
+    fn shown(&self, field: &str) -> Option<DisplayText> {
+        self.text(field).and_then(DisplayText::parse)
+    }
+
+    #[inline(never)]
+    fn link(&self, field: &str) -> Option<SafeUrl> {
+        self.text(field).and_then(SafeUrl::https)
     }
 
     fn whole(&self, field: &str) -> Option<i64> {

@@ -19,8 +19,8 @@ impl Problem {
     pub fn decode(json: &Json) -> Self {
         Self {
             code: json.text("code").map(Code::parse),
-            detail: json.text("detail").or_else(|| json.text("title")).map(Into::into),
-            request_id: json.text("request_id").filter(|id| is_id(id)).map(Into::into),
+            detail: json.owned("detail").or_else(|| json.owned("title")),
+            request_id: json.owned("request_id").filter(|id| is_id(id)),
         }
     }
 

@@ -11,8 +11,8 @@ impl RelinkResult {
     /// Reads it.
     pub fn decode(json: &Json) -> Self {
         Self {
-            account: json.text("account").map(Into::into),
-            authorization: json.text("authorization").map(Into::into),
+            account: json.owned("account"),
+            authorization: json.owned("authorization"),
             failure_reason: json.text("failure_reason").map(FailureReason::parse),
         }
     }

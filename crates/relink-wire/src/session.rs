@@ -86,7 +86,7 @@ impl RelinkOptions {
     /// If `account` is not text, nothing is read: treating it as absent would allow any account.
     #[inline(never)]
     fn decode(json: &Json) -> Self {
-        let id = |name| json.text(name).filter(|id| !id.is_empty()).map(Into::into);
+        let id = |name| json.owned(name).filter(|id| !id.is_empty());
         match json.get("account") {
             None | Some(Json::Null | Json::String(_)) => {
                 Self { authorization: id("authorization"), account: id("account") }
@@ -117,11 +117,7 @@ pub struct RelinkResult {
 impl Session {
     /// Reads a session. Only `id` and `status` are required; anything else that cannot be read is treated as absent.
     pub fn decode(json: &Json) -> Result<Self, DecodeError> {
-        let text = |name, field| {
-            let found = json.text(name).filter(|text| !text.is_empty());
-            found.ok_or(DecodeError { field, expected: "text" })
-        };
-        let link = |object: &Json, name: &str| object.text(name).and_then(SafeUrl::https);
+        let text = |name, field| json.filled(name).ok_or(DecodeError { field, expected: "text" });
         Ok(Self {
             id: text("id", "id")?.into(),
             livemode: json.flag("livemode"),
@@ -129,17 +125,17 @@ impl Session {
             expires_at: json.whole("expires_at"),
             expires_in: json.whole("expires_in"),
             merchant: json.object("merchant").map_or_else(Merchant::default, |merchant| Merchant {
-                name: merchant.text("name").and_then(DisplayText::parse),
-                logo_url: link(merchant, "logo_url"),
-                sign_in_url: link(merchant, "sign_in_url"),
-                support_url: link(merchant, "support_url"),
-                privacy_url: link(merchant, "privacy_url"),
+                name: merchant.shown("name"),
+                logo_url: merchant.link("logo_url"),
+                sign_in_url: merchant.link("sign_in_url"),
+                support_url: merchant.link("support_url"),
+                privacy_url: merchant.link("privacy_url"),
             }),
             institution: json.object("institution").map_or_else(Institution::default, |institution| {
                 Institution {
-                    id: institution.text("id").map(Into::into),
-                    name: institution.text("name").and_then(DisplayText::parse),
-                    logo_url: link(institution, "logo_url"),
+                    id: institution.owned("id"),
+                    name: institution.shown("name"),
+                    logo_url: institution.link("logo_url"),
                     status: institution.text("status").map(InstitutionStatus::parse),
                 }
             }),

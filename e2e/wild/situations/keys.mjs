@@ -109,6 +109,41 @@ export const keys = [
       assert.ok((await world.page.evaluate(() => window.shortcuts)).includes('j'));
     },
   },
+  {
+    situation: 'the page forbids presses and selections outside of its own fields, as programs against copying do, and the customer presses the search and types',
+    expected: 'the letters are in the field',
+    scenario: { ...choosing, after: '<script>document.onmousedown = document.onselectstart = document.ontouchstart = ({ target }) => target.localName === "input";</script>' },
+    run: async (world, widget) => {
+      await widget.reaches('review');
+      await widget.forward();
+      await widget.reaches('selecting');
+      const field = widget.host.locator('input[type=search]');
+      await field.click();
+      await world.page.keyboard.type('gam');
+      assert.equal(await field.inputValue(), 'gam');
+      await isFound(widget, 'Gamma');
+      assert.equal(await field.evaluate((input) => input.dispatchEvent(new Event('touchstart', { bubbles: true, composed: true, cancelable: true }))), true);
+    },
+  },
+  {
+    situation: 'the element stands in a form of the page\'s that reads what is typed into it',
+    expected: 'it hears nothing of what is typed and chosen in the widget',
+    scenario: {
+      ...choosing,
+      page: (site) => merchantPage(site, { before: '<form id="form" onsubmit="return false">', after: '</form><script>window.read = []; for (const name of ["input", "beforeinput", "change"]) form.addEventListener(name, (event) => read.push(`${name} ${event.data}`));</script>' }),
+    },
+    run: async (world, widget) => {
+      await widget.reaches('review');
+      await widget.forward();
+      await widget.reaches('selecting');
+      await widget.host.locator('input[type=search]').fill('');
+      await widget.host.locator('input[type=search]').focus();
+      await world.page.keyboard.type('gam');
+      await isFound(widget, 'Gamma');
+      await widget.part('account-option').first().click();
+      assert.deepEqual(await world.page.evaluate(() => window.read), []);
+    },
+  },
   ...['inline', 'modal'].map((display) => ({
     situation: `Escape in the search, ${display}: filled, then empty`,
     expected: 'clears what is typed first; only then it asks to leave',

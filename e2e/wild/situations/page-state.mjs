@@ -139,6 +139,61 @@ export const pageState = [
       await world.theEnd('relink-success');
     },
   })),
+  // The browser takes the body's overflow for the window's, until the root has one of its own.
+  ...Object.entries({
+    'cuts off what is too wide': 'html, body { height: 100% } body { overflow-x: hidden }',
+    'scrolls as its body says': 'html, body { height: 100% } body { overflow: auto }',
+    'scrolls as its root says, and its body by itself': 'html { overflow-y: scroll } html, body { height: 100% } body { overflow: auto }',
+  }).map(([name, style]) => ({
+    situation: `the page is as high as the screen and ${name}, and a modal comes and goes`,
+    expected: 'it is held, and stays where it was scrolled to',
+    scenario: { page: (site) => page(site, { head: `<style>${style}</style>` }), context: { reducedMotion: 'reduce' } },
+    run: async (world) => {
+      const scrolled = () => world.page.evaluate(() => window.scrollY + document.body.scrollTop);
+      await world.page.evaluate(() => { window.scrollTo(0, 900); document.body.scrollTop = 900; });
+      const before = await scrolled();
+      assert.ok(before >= 900, `${before}`);
+      await open(world);
+      assert.equal(await scrolled(), before);
+      assert.equal((await root(world)).overflow, 'hidden hidden');
+      await close(world);
+      assert.equal(await scrolled(), before);
+    },
+  })),
+  ...Object.entries({
+    'nothing has focus, and the trigger': ['', 'trigger'],
+    'what has focus': ['opener', 'opener'],
+  }).map(([name, [focused, back]]) => ({
+    situation: `${name} lies above the part of the page that is seen, and a modal comes and goes`,
+    expected: 'the page stays where it was scrolled to, and focus is back',
+    scenario: {
+      page: (site) => page(site).replace('</relink-widget>', '<button slot="trigger" id="trigger">Reconnect</button></relink-widget>'),
+      context: { reducedMotion: 'reduce' },
+    },
+    run: async (world) => {
+      const scrolled = () => world.page.evaluate(() => Math.round(window.scrollY));
+      await world.page.evaluate((id) => { document.getElementById(id)?.focus(); window.scrollTo(0, 900); }, focused);
+      // The first time the dialog is there before the WebAssembly is.
+      for (let nth = 0; nth < 2; nth += 1) {
+        await open(world);
+        assert.equal(await scrolled(), 900);
+        await close(world);
+        await becomes('focus', back, () => world.page.evaluate(() => document.activeElement.id));
+        assert.equal(await scrolled(), 900);
+        if (!focused) await world.page.evaluate(() => document.activeElement.blur());
+      }
+    },
+  })),
+  {
+    situation: 'the page has put something in the place of matchMedia that answers nothing, and a modal changes its height',
+    expected: 'nothing is thrown',
+    scenario: { page: (site) => page(site), init: () => { window.matchMedia = () => undefined; } },
+    run: async (world) => {
+      await open(world);
+      await world.widget('#one').forward();
+      await world.theEnd('relink-success');
+    },
+  },
   {
     situation: 'the page scrolls itself and forbids the browser to, and the customer turns the wheel over a dialog',
     expected: 'the dialog scrolls',

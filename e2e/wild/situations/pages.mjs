@@ -43,12 +43,13 @@ const PAGES = {
   'is in a browser whose language is no tag': { html: '', init: 'Object.defineProperty(Navigator.prototype, "languages", { get: () => ["C", "en-US@posix"] }); Object.defineProperty(Navigator.prototype, "language", { get: () => "en-US@posix" });' },
   'is in a browser that writes no dates and numbers': { init: 'for (const name of ["DateTimeFormat", "PluralRules", "ListFormat", "Collator", "NumberFormat", "Locale"]) Intl[name] = function () { throw new RangeError("no"); };' },
   'is in a browser without animations': { init: 'for (const name of ["animate", "getAnimations", "checkVisibility"]) delete Element.prototype[name]; delete Document.prototype.getAnimations; delete window.ResizeObserver;' },
+  'has an IntersectionObserver of its own that throws': { init: 'window.IntersectionObserver = class { constructor() { throw new Error("none"); } };' },
   'lets nothing take focus': { init: 'HTMLElement.prototype.focus = function () { throw new Error("no focus"); };' },
   'moves the element to its end whenever something changes': { init: on('document.body, { childList: true, subtree: true, attributes: true }', 'if (document.body.lastElementChild !== one) document.body.append(one);') },
   'takes away what its server did not send': { init: on('one, { attributes: true }', 'one.removeAttribute("state");') },
-  'is darkened by a program, in the element too': { init: `document.addEventListener('DOMContentLoaded', () => setInterval(() => { const root = document.querySelector('relink-widget').shadowRoot; if (!root || root.querySelector('.dark')) return;
+  'is darkened by a program, in the element too': { init: `document.addEventListener('DOMContentLoaded', () => setInterval(() => { const root = document.querySelector('relink-widget')?.shadowRoot; if (!root || root.querySelector('.dark')) return;
     const style = document.createElement('style'); style.className = 'dark'; style.textContent = ':host, * { border-color: red !important }'; root.prepend(style); const sheet = new CSSStyleSheet(); sheet.replaceSync('.heading { color: gray }'); root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]; }, 50));` },
-  'is filled in by a program that puts something of its own into the element': { init: 'document.addEventListener("DOMContentLoaded", () => setInterval(() => { const surface = document.querySelector("relink-widget").shadowRoot?.querySelector("[part~=surface]"); if (surface && !surface.querySelector("x-icon")) surface.append(document.createElement("x-icon")); }, 30));' },
+  'is filled in by a program that puts something of its own into the element': { init: 'document.addEventListener("DOMContentLoaded", () => setInterval(() => { const surface = document.querySelector("relink-widget")?.shadowRoot?.querySelector("[part~=surface]"); if (surface && !surface.querySelector("x-icon")) surface.append(document.createElement("x-icon")); }, 30));' },
 };
 
 export const pages = Object.entries(PAGES).map(([name, { headers, init, media, ...parts }]) => ({

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 
 /// wasm-opt's, that puts functions in the order of their names.
 pub const PASS: &str = "--reorder-functions-by-name";
-/// Functions are as alike as the parts of this many bytes that both have are many.
+/// A function is as like another as the parts of this many bytes that the other has are many among its own.
 const PART: usize = 4;
 
 /// The same file, its functions named so that [`PASS`] puts them in order.
@@ -28,7 +28,7 @@ pub fn named_in_order(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
     Ok(module.emit_wasm())
 }
 
-/// The places of the texts: the longest first, and then each time the one that is most like the last.
+/// The places of the texts: the longest first, and then each time the one of which the last has the largest share.
 fn by_likeness(texts: &[&[u8]]) -> Vec<usize> {
     let parts: Vec<HashSet<&[u8]>> = texts.iter().map(|text| text.windows(PART).collect()).collect();
     let mut left: Vec<usize> = (0..texts.len()).collect();
@@ -39,7 +39,7 @@ fn by_likeness(texts: &[&[u8]]) -> Vec<usize> {
         let likeness = |text: usize| {
             let last = &parts[*order.last()?];
             let shared = parts[text].intersection(last).count();
-            Some(shared * 1_000_000 / (parts[text].len() + last.len() - shared).max(1))
+            Some(shared * 1_000_000 / parts[text].len().max(1))
         };
         let likest = left.iter().enumerate().rev().max_by_key(|&(_, &text)| likeness(text));
         let place = likest.map_or(0, |(place, _)| place);

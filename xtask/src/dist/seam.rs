@@ -170,6 +170,8 @@ const start = async (answer) => {
     const { instance } = await (isSaid
         ? WebAssembly.instantiateStreaming(answer, imports)
         : WebAssembly.instantiate(await answer.arrayBuffer(), imports));
+    // To compile it is one task, and the first view another.
+    await globalThis.scheduler?.yield?.();
     __wbg_finalize_init(instance);
 };
 const __wbg_init = async ({ module_or_path }) => {

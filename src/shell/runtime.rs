@@ -126,8 +126,13 @@ impl Runtime {
         }
         let saved = self.place().and_then(|place| place.recall()).map(Box::new);
         let settings = settings::settings(&self.host);
-        self.take(Input::Started { settings, saved, device: device::device() });
-        self.look_out();
+        // Before anything is drawn: asked later, the browser would lay out the first view for it. And before the answer to an early
+        // request is handled, which may be there: what nobody sees is not said to be ready.
+        let found = self.find();
+        self.inbox.borrow_mut().push(Input::Started { settings, saved, device: device::device() });
+        self.sighted(self.judge(found));
+        self.handle();
+        self.look_out(found);
     }
 
     /// The page called `close()`: do not ask the customer. The page is notified at once, because it may start another
@@ -148,39 +153,49 @@ impl Runtime {
 
     /// Checks regularly whether the widget can be seen: a modal for as long as it is shown, because it holds the page;
     /// inline until it was seen once.
-    fn look_out(self: &Rc<Self>) {
+    fn look_out(self: &Rc<Self>, found: around::Look) {
         self.missed.set(0);
         let weak = Rc::downgrade(self);
         *self.looking.borrow_mut() = Some(Interval::new(LOOK_MS, move || {
             if let Some(runtime) = weak.upgrade() {
-                runtime.look();
+                runtime.look(runtime.find());
             }
         }));
-        self.look();
+        self.look(found);
         if self.container.modal().is_none() && self.sight.get() == Sight::Unsure {
             self.take(Input::Sighted(Sight::Lost));
         }
     }
 
-    fn look(self: &Rc<Self>) {
-        let found = around::look(self.container.element());
-        let Some(modal) = self.container.modal() else {
+    fn find(&self) -> around::Look {
+        around::look(self.container.element())
+    }
+
+    /// Whether the customer can use it, by what was found.
+    fn judge(&self, found: around::Look) -> Sight {
+        let is_unsure = match self.container.modal() {
             // What is out of view may still be rendered; the customer can scroll to it.
-            let absent = found == around::Look::Absent;
-            if !absent {
+            None => found == around::Look::Absent,
+            Some(modal) => found != around::Look::There && is_judged(modal),
+        };
+        if is_unsure { Sight::Unsure } else { Sight::Clear }
+    }
+
+    fn look(self: &Rc<Self>, found: around::Look) {
+        let Some(modal) = self.container.modal() else {
+            if found != around::Look::Absent {
                 self.looking.take();
             }
-            return self.sighted(if absent { Sight::Unsure } else { Sight::Clear });
+            return self.sighted(self.judge(found));
         };
         if !modal.is_shown() {
             self.looking.take();
-        } else if modal.is_on_top() && page::is_visible() {
+        } else if is_judged(modal) {
             self.missed.set(if found == around::Look::There { 0 } else { self.missed.get() + 1 });
-            match found {
-                around::Look::There => self.sighted(Sight::Clear),
-                around::Look::Unreachable if self.missed.get() < PATIENCE => self.sighted(Sight::Unsure),
-                around::Look::Unreachable | around::Look::Absent => self.lost(modal),
+            if found == around::Look::Absent || self.missed.get() >= PATIENCE {
+                return self.lost(modal);
             }
+            self.sighted(self.judge(found));
         }
     }
 
@@ -231,7 +246,7 @@ impl Runtime {
         }
         *self.place.borrow_mut() = Some(Rc::new(Place::of(&self.host)));
         self.take(Input::RestartAsked { settings: settings::settings(&self.host) });
-        self.look_out();
+        self.look_out(self.find());
     }
 
     /// Redraws the same view in other words.
@@ -253,6 +268,10 @@ impl Runtime {
 
     fn take(self: &Rc<Self>, input: Input) {
         self.inbox.borrow_mut().push(input);
+        self.handle();
+    }
+
+    fn handle(self: &Rc<Self>) {
         if self.busy.replace(true) {
             return;
         }
@@ -344,6 +363,11 @@ impl Runtime {
         }
         emit::closed(&self.host);
     }
+}
+
+/// A modal below another layer, or in a page that nobody looks at, says nothing about what can be reached.
+fn is_judged(modal: &Modal) -> bool {
+    modal.is_shown() && modal.is_on_top() && page::is_visible()
 }
 
 /// The one that has waited longest. Few wait at a time, so that moving the others up costs nothing.

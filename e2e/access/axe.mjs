@@ -14,7 +14,7 @@ export async function arm(page) {
   await page.evaluate(() => {
     CanvasRenderingContext2D.prototype.measureText = (text) => ({ width: 30 * text.length });
     const all = new CSSStyleSheet();
-    all.replaceSync('.option { content-visibility: visible !important; }');
+    all.replaceSync('.long { content-visibility: visible !important; }');
     for (const { shadowRoot } of document.querySelectorAll('.host')) shadowRoot.adoptedStyleSheets.push(all);
   });
 }

@@ -26,7 +26,7 @@ const wear = (page, style) => page.evaluate((text) => {
 /** WCAG 2.2, 1.4.12. */
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
   p { margin-block-end: 2em !important; }
-  .option { content-visibility: visible !important; }`;
+  .long { content-visibility: visible !important; }`;
 
 /** The text of each row that a box cuts off or lets out, by the boxes that a customer sees. */
 const cutOff = (page) => page.$$eval('.host', (hosts) => hosts.flatMap((host) => {

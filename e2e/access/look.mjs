@@ -17,7 +17,7 @@ export async function prepare(page, width) {
     const font = await new FontFace('Measure', new Uint8Array(bytes)).load();
     document.fonts.add(font);
     const own = new CSSStyleSheet();
-    own.replaceSync(':host { --relink-font-family: Measure; } code { font-family: Measure !important; } .option { content-visibility: visible !important; }');
+    own.replaceSync(':host { --relink-font-family: Measure; } code { font-family: Measure !important; } .long { content-visibility: visible !important; }');
     for (const { shadowRoot } of document.querySelectorAll('.host')) shadowRoot.adoptedStyleSheets.push(own);
     const around = new CSSStyleSheet();
     around.replaceSync(`figcaption { display: none; }

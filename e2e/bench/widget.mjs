@@ -46,6 +46,23 @@ export const goalsTable = (rows) => table(['what', 'measured', 'goal', ''], rows
   what, `${whole(value)} ${unit}`, `${whole(goal)} ${unit}`, value <= goal ? 'holds' : 'MISSED',
 ]));
 
+/** How fast a long list answers. */
+const listed = (took) => [
+  ['1,000 accounts: a key until it is painted, p95', took.keys, 16, 'ms'],
+  ['1,000 accounts: a click, p95', took.clicks, 16, 'ms'],
+  ['1,000 accounts: a turn of the wheel, p95', took.wheel, 16, 'ms'],
+];
+
+/** Measures only how fast a long list answers. */
+export async function measureInteraction({ rounds }) {
+  const quick = await launch({ args: AT_ONCE });
+  try {
+    return [goalsTable(listed(await interactions(quick, { rounds })))];
+  } finally {
+    await quick.close();
+  }
+}
+
 /** Measures all; `tell` gets a line while it goes on. Answers the tables. */
 export async function measure({ rounds, times, mx, tell, ...which }) {
   const browser = await launch();
@@ -61,9 +78,7 @@ export async function measure({ rounds, times, mx, tell, ...which }) {
     return [screensTable(screens), workTable(screens), goalsTable([
       ['script until the first screen', script, 100, 'ms'],
       ['longest task until then', longest, 50, 'ms'],
-      ['1,000 accounts: a key until it is painted, p95', took.keys, 16, 'ms'],
-      ['1,000 accounts: a click, p95', took.clicks, 16, 'ms'],
-      ['1,000 accounts: a turn of the wheel, p95', took.wheel, 16, 'ms'],
+      ...listed(took),
       [`${whole(times)} mounts: the heap has grown by`, Math.max(0, after.heap - before.heap) / 1024, 1024, 'KB'],
       [`${whole(times)} mounts: listeners left`, Math.max(0, after.listeners - before.listeners), 0, ''],
     ])];
@@ -77,7 +92,10 @@ export const machine = () => `${os.cpus().length} × ${os.cpus()[0].model.replac
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const mx = process.env.MX && packMx(process.env.MX);
-  const tables = await measure({ rounds: Number(process.env.ROUNDS ?? 5), times: 1000, mx, tell: (line) => console.error(line) });
+  const rounds = Number(process.env.ROUNDS ?? 5);
+  const tables = process.env.ONLY === 'interaction'
+    ? await measureInteraction({ rounds })
+    : await measure({ rounds, times: 1000, mx, tell: (line) => console.error(line) });
   const { version } = JSON.parse(readFileSync(path.join(DIST, 'package.json'), 'utf8'));
   console.log(`\nrelink-widget ${version}; medians; processor ${SLOWDOWN} times slower than ${machine()}.\n\n${tables.join('\n\n')}`);
 }

@@ -84,14 +84,11 @@ function keep(event) {
 
 // 0: not rendered; 1: rendered, but no press would reach it; 2: it can be seen and reached.
 function sightOf(element) {
-  const root = element.getRootNode();
-  const isInline = element.open == null;
-  const isRendered = (one) => one.checkVisibility?.() ?? one.getClientRects().length;
-  // Of the host it is known without a layout, which there is none of yet when the first view is drawn.
-  if (!element.isConnected || !((isInline && isRendered(root.host)) || isRendered(element))) return 0;
+  if (!element.isConnected || !(element.checkVisibility?.() ?? element.getClientRects().length)) return 0;
   // In the page it may be out of view, and be scrolled to.
-  if (isInline) return 2;
+  if (element.open == null) return 2;
   const { left, top, width, height } = element.getBoundingClientRect();
+  const root = element.getRootNode();
   for (const across of [0.5, 0.1, 0.9]) {
     for (const down of [0.5, 0.1, 0.9]) {
       const place = [left + width * across, top + height * down];

@@ -1,11 +1,11 @@
 //! The customer chooses among accounts; those that cannot be chosen stay on the list, each with its reason.
 
 use super::account;
-use super::desk::{Desk, Touch};
-use crate::ui::{ChoiceList, Choosable, Node, el, shut};
+use super::desk::{Desk, Source, Touch};
+use crate::ui::{self, ChoiceList, Choosable, Node, el, shut};
 use crate::words::{Message, Plural, Words};
 use relink_core::view::{AccountCard, Action, Choose};
-use relink_wire::{DisplayText, Gather, Last4};
+use relink_wire::{DisplayText, Last4};
 use std::rc::Rc;
 
 /// Below the heading.
@@ -18,32 +18,35 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     if choose.options.is_empty() {
         return Node::NOTHING;
     }
-    let words = desk.words;
-    let options = choose.options.iter().map(|choice| Choosable {
-        id: choice.card.id.clone(),
-        text: searched(desk, &choice.card),
-        content: el("span")
-            .class("card")
-            .part("account")
-            .children(account::content(desk, &choice.card))
-            .into(),
-        chosen: choice.chosen,
-        open: choice.open,
-    });
+    let found = found(desk, choose);
+    let mut count = String::new();
+    if !found.is_empty() {
+        let all = found.iter().fold(0, |all, fits| all + u32::from(*fits));
+        count = desk.words.plain(desk.words.plural(Plural::FOUND, all), desk.fills().number(all));
+    }
+    let mut rows = desk.local.rows.borrow_mut();
+    let mut options = Vec::new();
+    for choice in &choose.options {
+        let place = options.len();
+        let fits = found.get(place) != Some(&false);
+        let source = Source { choice: choice.clone(), aside: choice.chosen && !fits };
+        let (source, is_kept) = rows.row(place, source);
+        let (id, (chosen, open)) = (choice.card.id.clone(), (choice.chosen, choice.open));
+        let content = (!is_kept).then(|| {
+            let card = el("span").class("card").part("account");
+            card.children(account::content(desk, &choice.card)).into()
+        });
+        options.push(Choosable { id, content, source, chosen, open, fits });
+    }
     let list = ChoiceList {
         legend: el("span").children(desk.name(Words::heading_message(desk.view))).into(),
-        options: options.gather(),
+        options,
         several: choose.several,
-        sought: desk.local.sought.clone(),
         search_label: desk.text(Message::SEARCH),
+        found: count,
     };
     let (chosen, sought) = (Rc::clone(desk.touched), Rc::clone(desk.touched));
-    let found = |count: usize| {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        words.plain(words.plural(Plural::FOUND, count), desk.fills().number(count))
-    };
     list.draw(
-        found,
         move |id| chosen(Touch::Press(Action::Toggle(id), false)),
         move |text| sought(Touch::Seek(text)),
     )
@@ -71,9 +74,21 @@ fn refused(desk: &Desk, choose: &Choose) -> Node {
         .into()
 }
 
-/// The text a search looks through: the account as shown.
-fn searched(desk: &Desk, card: &AccountCard) -> String {
-    let mut text = String::new();
+/// Which options are what is sought; nothing if nothing is sought.
+#[inline(never)]
+fn found(desk: &Desk, choose: &Choose) -> Vec<bool> {
+    let sought = &desk.local.sought;
+    let mut lines = String::new();
+    if !sought.is_empty() {
+        for choice in &choose.options {
+            search_in(desk, &choice.card, &mut lines);
+        }
+    }
+    ui::found(sought, &lines)
+}
+
+/// Adds the text that a search looks through: the account as shown, in one line.
+fn search_in(desk: &Desk, card: &AccountCard, lines: &mut String) {
     let parts = [
         card.bank.name.as_ref().map(DisplayText::as_str),
         card.name.as_ref().map(DisplayText::as_str),
@@ -81,8 +96,8 @@ fn searched(desk: &Desk, card: &AccountCard) -> String {
         card.last4.as_ref().map(Last4::as_str),
     ];
     for part in parts.into_iter().flatten() {
-        text.push_str(part);
-        text.push(' ');
+        lines.push_str(part);
+        lines.push(' ');
     }
-    text
+    lines.push('\n');
 }

@@ -1,9 +1,10 @@
 //! What every pane is drawn with.
 
-use crate::ui::{self, Node, el};
+use crate::ui::{self, Kept, Node, el};
 use crate::words::{Fills, Message, Piece, Words};
-use relink_core::view::{AccountCard, Action, View};
+use relink_core::view::{AccountCard, Action, Choice, View};
 use relink_wire::Gather;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent};
@@ -40,6 +41,17 @@ pub struct Local {
     pub sought: String,
     /// Whether the reference was copied.
     pub copied: bool,
+    /// What the rows to choose from were drawn from.
+    pub rows: Rc<RefCell<Kept<Source>>>,
+}
+
+/// What a row to choose is drawn from, beside the words.
+#[derive(PartialEq)]
+pub struct Source {
+    /// The account, and whether it is chosen.
+    pub choice: Choice,
+    /// Whether it is not what is sought, and shown all the same because it is chosen.
+    pub aside: bool,
 }
 
 impl<'a> Desk<'a> {

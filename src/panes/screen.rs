@@ -5,7 +5,8 @@
 
 use super::desk::{Local, Touch, Touched};
 use super::{Surface, SurfaceProps};
-use crate::ui::Drawn;
+use crate::dom;
+use crate::ui::{Drawn, Watch};
 use crate::words::{Announcement, Words};
 use leptos::tachys::view::{Mountable, Render};
 use relink_core::view::{Action, Subject, View};
@@ -25,6 +26,7 @@ struct Inside {
     view: RefCell<Rc<View>>,
     local: RefCell<Local>,
     drawn: RefCell<Turns>,
+    watch: Watch,
     /// Whether something has changed since the last draw.
     stale: Cell<bool>,
 }
@@ -62,6 +64,7 @@ impl Screen {
                 view: RefCell::new(Rc::new(View::empty())),
                 local: RefCell::default(),
                 drawn: RefCell::new(Turns { drawn: None, subject: Subject::Nothing, turn: 0 }),
+                watch: Watch::default(),
                 stale: Cell::default(),
             }
         });
@@ -80,6 +83,7 @@ impl Screen {
     /// Redraws the same view in other words.
     pub fn speak(&self, words: Words) {
         *self.inside.words.borrow_mut() = words;
+        self.inside.local.borrow_mut().rows = Rc::default();
         self.inside.draw();
     }
 
@@ -121,6 +125,9 @@ impl Inside {
                 turns.turn += 1;
                 *self.local.borrow_mut() = Local::default();
             }
+            if self.watch.has_changed() {
+                self.local.borrow_mut().rows = Rc::default();
+            }
             let local = self.local.borrow().clone();
             let surface = Surface(SurfaceProps {
                 view: &view,
@@ -137,6 +144,7 @@ impl Inside {
                     turns.drawn = Some(drawn);
                 }
             }
+            self.watch.begin(dom::find(&self.place, ".choices").as_deref());
         }
     }
 }

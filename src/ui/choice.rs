@@ -4,7 +4,7 @@
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
 use js_sys::JsString;
-use relink_wire::fnv1a;
+use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -13,21 +13,26 @@ use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 /// Above this number there is a search field.
 const FEW: usize = 8;
 
+/// How many rows of a long list stand together. What is out of sight is not even looked at, group by group.
+const TOGETHER: u32 = 25;
+
 /// An option in the list.
 pub struct Choosable {
     /// Its unique id.
     pub id: String,
-    /// The text to search.
-    pub text: String,
-    /// What is shown.
-    pub content: Node,
+    /// What is shown; `None` if its row is on the page and was drawn from the same.
+    pub content: Option<Node>,
+    /// What it is drawn from.
+    pub source: Rc<dyn Any>,
     /// Whether it is chosen.
     pub chosen: bool,
     /// Whether it can be selected or deselected.
     pub open: bool,
+    /// Whether it is what is sought.
+    pub fits: bool,
 }
 
-/// A list to choose from.
+/// A list to choose from. Its options stay in their places for as long as it is on the page.
 pub struct ChoiceList {
     /// The name of the list, for screen readers.
     pub legend: Node,
@@ -35,51 +40,68 @@ pub struct ChoiceList {
     pub options: Vec<Choosable>,
     /// Checkboxes instead of radio buttons.
     pub several: bool,
-    /// The text in the search field.
-    pub sought: String,
     /// The label of the search field.
     pub search_label: String,
+    /// How many were found, or nothing if nothing is sought.
+    pub found: String,
 }
 
 impl ChoiceList {
-    /// Whether the list is long enough for a search field.
-    pub fn is_long(&self) -> bool {
-        self.options.len() > FEW
-    }
-
-    /// The list. `found` gives the text for the number of search results.
+    /// The list.
     #[inline(never)]
-    pub fn draw(
-        self,
-        found: impl Fn(usize) -> String,
-        toggle: impl Fn(String) + 'static,
-        seek: impl Fn(String) + 'static,
-    ) -> El {
-        let long = self.is_long();
-        let sought = String::from(fold(&self.sought).trim());
-        let fits = |option: &Choosable| sought.is_empty() || fold(&option.text).includes(&sought, 0);
+    pub fn draw(self, toggle: impl Fn(String) + 'static, seek: impl Fn(String) + 'static) -> El {
+        let long = self.options.len() > FEW;
         let kind = if self.several { "checkbox" } else { "radio" };
         let toggle = Rc::new(toggle);
+        let search = long.then(|| search(self.search_label, seek, self.found));
+        let mut groups = el("div").class("options");
         // What is found stands first. What is chosen stays in sight all the same, below it.
-        let (mut options, mut others) = (Vec::new(), Vec::new());
-        for option in self.options {
-            let fits = !long || fits(&option);
-            if fits || option.chosen {
-                let place = if fits { &mut options } else { &mut others };
-                place.push(Node::from(row(option, kind, Rc::clone(&toggle))));
+        let (mut rows, mut others) = (Vec::new(), Vec::new());
+        let (mut key, mut is_seen) = (1, false);
+        let last = self.options.len();
+        for (option, place) in self.options.into_iter().zip(1..) {
+            let aside = option.chosen && !option.fits;
+            is_seen |= option.fits;
+            (if aside { &mut others } else { &mut rows })
+                .push(row(place, option, kind, Rc::clone(&toggle)).into());
+            if place as usize == last || place.is_multiple_of(TOGETHER) {
+                let group = el("div").key(key).class(if long { "options long" } else { "options" });
+                groups = groups.child(group.flag("hidden", !is_seen).children(std::mem::take(&mut rows)));
+                (key, is_seen) = (place + 1, false);
             }
         }
-        let search = long.then(|| {
-            let count = if sought.is_empty() { String::new() } else { found(options.len()) };
-            search(self.search_label, seek, count)
-        });
-        options.append(&mut others);
+        if !others.is_empty() {
+            groups = groups.child(el("div").key(u32::MAX).class("options").children(others));
+        }
         el("fieldset")
             .class("choices")
             .child(el("legend").class("unseen").child(self.legend))
             .child(search)
-            .child(el("div").class(if long { "options long" } else { "options" }).children(options))
+            .child(groups)
     }
+}
+
+/// For each of these lines, each with a line break at its end, whether it has what is sought; nothing if nothing is sought. They
+/// come as one text, since each way into the browser and back takes time.
+#[inline(never)]
+pub fn found(sought: &str, lines: &str) -> Vec<bool> {
+    let mut found = Vec::new();
+    let (sought, lines) = (String::from(fold(sought).trim()), String::from(fold(lines)));
+    if sought.is_empty() {
+        return found;
+    }
+    let mut fits = false;
+    // By bytes: the library's search in text weighs more than all of this.
+    let mut rest = lines.as_bytes();
+    while let [byte, after @ ..] = rest {
+        fits |= rest.starts_with(sought.as_bytes());
+        if *byte == b'\n' {
+            found.push(fits);
+            fits = false;
+        }
+        rest = after;
+    }
+    found
 }
 
 /// Removes case with the browser's functions: Rust's own tables weigh 24 KB.
@@ -150,21 +172,23 @@ pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
 }
 
 #[inline(never)]
-fn row(option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'static>) -> El {
+fn row(place: u32, option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'static>) -> El {
+    let class = Cow::from(if option.open { "option" } else { "option shut" });
+    let row = el("label")
+        .key(place)
+        .attr("class", class)
+        .part("account-option")
+        .flag("hidden", !option.fits && !option.chosen)
+        .source(option.source);
+    let Some(content) = option.content else { return row.unchanged() };
     let input = el("input")
         .attr("type", kind)
         .attr("name", "relink-choice")
         .flag("disabled", !option.open)
         .checked(option.chosen)
         .on("change", {
-            let id = option.id.clone();
+            let id = option.id;
             move |_| toggle(id.clone())
         });
-    let class = Cow::from(if option.open { "option" } else { "option shut" });
-    el("label")
-        .key(fnv1a(&option.id))
-        .attr("class", class)
-        .part("account-option")
-        .child(input)
-        .child(option.content)
+    row.child(input).child(content)
 }

@@ -10,7 +10,9 @@ use super::node::{El, Node};
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::view::{Mountable, Render};
 use relink_wire::Gather;
+use std::any::Any;
 use std::borrow::Cow;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -29,8 +31,11 @@ pub struct DrawnElement {
     tag: &'static str,
     key: u32,
     attributes: Vec<(&'static str, Cow<'static, str>)>,
+    checked: Option<bool>,
     listening: Vec<Listening>,
     children: Vec<Drawn>,
+    // Only held.
+    _source: Option<Rc<dyn Any>>,
 }
 
 impl Drawn {
@@ -78,12 +83,21 @@ fn draw_element(el: El) -> DrawnElement {
     for child in &children {
         Rndr::insert_node(&element, child.node(), None);
     }
-    DrawnElement { element, tag: el.tag, key: el.key, attributes: el.attributes, listening, children }
+    DrawnElement {
+        element,
+        tag: el.tag,
+        key: el.key,
+        attributes: el.attributes,
+        checked: el.checked,
+        listening,
+        children,
+        _source: el.source,
+    }
 }
 
 fn check(element: &web_sys::Element, checked: Option<bool>) {
-    if let (Some(checked), Some(input)) = (checked, element.dyn_ref::<web_sys::HtmlInputElement>()) {
-        input.set_checked(checked);
+    if let Some(checked) = checked {
+        element.unchecked_ref::<web_sys::HtmlInputElement>().set_checked(checked);
     }
 }
 
@@ -123,6 +137,16 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
         }
     }
     there.attributes = el.attributes;
+    if el.unchanged {
+        for child in &there.children {
+            if let Drawn::Element(child) = child {
+                check(&child.element, child.checked);
+            }
+        }
+        return;
+    }
+    there._source = el.source;
+    there.checked = el.checked;
     check(element, el.checked);
     let is_over = |listening: &Listening| !el.handlers.iter().any(|now| now.0 == listening.event);
     while let Some(place) = there.listening.iter().position(is_over) {

@@ -4,6 +4,7 @@
 //! WebAssembly. With one type there is one copy. It also cannot do two things: set HTML, which a page with Trusted
 //! Types refuses, and write a `style` attribute, which a strict Content-Security-Policy refuses.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
 use web_sys::Event;
@@ -36,6 +37,8 @@ pub(super) struct Said {
     pub(super) checked: Option<bool>,
     pub(super) handlers: Vec<(&'static str, Handler)>,
     pub(super) children: Vec<Node>,
+    pub(super) source: Option<Rc<dyn Any>>,
+    pub(super) unchanged: bool,
 }
 
 /// An element of that name.
@@ -47,6 +50,8 @@ pub fn el(tag: &'static str) -> El {
         checked: None,
         handlers: Vec::new(),
         children: Vec::new(),
+        source: None,
+        unchanged: false,
     }))
 }
 
@@ -88,6 +93,19 @@ impl El {
     /// With a listener. Each event has its own; there is no delegation.
     pub fn on(mut self, event: &'static str, handler: impl Fn(&Event) + 'static) -> Self {
         self.0.handlers.push((event, Rc::new(handler)));
+        self
+    }
+
+    /// With what it is drawn from, which is held for as long as the element is on the page.
+    pub fn source(mut self, source: Rc<dyn Any>) -> Self {
+        self.0.source = Some(source);
+        self
+    }
+
+    /// Drawn from the same as the element that is on the page, which therefore keeps its listeners and its children; none
+    /// are given here. Attributes are set as usual, and what can be checked is checked as it was drawn.
+    pub fn unchanged(mut self) -> Self {
+        self.0.unchanged = true;
         self
     }
 

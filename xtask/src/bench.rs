@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: how fast the widget is for a customer, beside MX Connect and React, which npm installs below `target/` for
-//! it; with `--backend`, how many relinks relink-server completes in a second, beside raw commits of the same rows. One command,
+//! it; with `--interaction`, only how fast a long list answers; with `--backend`, how many relinks relink-server completes in a second, beside raw commits of the same rows. One command,
 //! one run, tables in Markdown.
 
 use std::fs;
@@ -21,6 +21,7 @@ const BESIDE: [&str; 3] = ["@mxenabled/connect-widget@2.10.1", "react@18.3.1", "
 /// What the command line may say.
 pub struct Options {
     backend: bool,
+    interaction: bool,
     rounds: u32,
     seconds: u32,
 }
@@ -28,10 +29,11 @@ pub struct Options {
 impl Options {
     /// Reads what follows `bench`.
     pub fn parse(arguments: &mut lexopt::Parser) -> Result<Self, Failure> {
-        let mut options = Self { backend: false, rounds: 5, seconds: 10 };
+        let mut options = Self { backend: false, interaction: false, rounds: 5, seconds: 10 };
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("backend") => options.backend = true,
+                Long("interaction") => options.interaction = true,
                 Long("rounds") => options.rounds = arguments.value()?.parse()?,
                 Long("seconds") => options.seconds = arguments.value()?.parse()?,
                 other => return Err(other.unexpected().into()),
@@ -44,11 +46,17 @@ impl Options {
 /// Measures one or the other, and prints the tables.
 pub fn bench(options: &Options) -> Result<(), Failure> {
     let workspace = Workspace::find()?;
-    if options.backend { backend(&workspace, options.seconds) } else { widget(&workspace, options.rounds) }
+    if options.backend { backend(&workspace, options.seconds) } else { widget(&workspace, options) }
 }
 
-fn widget(workspace: &Workspace, rounds: u32) -> Result<(), Failure> {
+fn widget(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     dist::written(workspace)?;
+    let mut node = stories::scripts(workspace)?;
+    node.env("CHROMIUM", needs::headless_chromium()?).env("ROUNDS", options.rounds.to_string());
+    node.arg(workspace.e2e().join("bench/widget.mjs"));
+    if options.interaction {
+        return run::run("measuring the widget", node.env("ONLY", "interaction"));
+    }
     let folder = workspace.target.join("bench");
     fs::create_dir_all(&folder).map_err(Failure::io("creating", &folder))?;
     let mut npm = Command::new(needs::npm()?);
@@ -56,13 +64,11 @@ fn widget(workspace: &Workspace, rounds: u32) -> Result<(), Failure> {
         .arg(&folder)
         .args(BESIDE);
     let is_beside = run::run("installing what the widget is measured beside", &mut npm);
-    let mut node = stories::scripts(workspace)?;
-    node.env("CHROMIUM", needs::headless_chromium()?).env("ROUNDS", rounds.to_string());
     match is_beside {
         Ok(()) => drop(node.env("MX", &folder)),
         Err(why) => println!("The widget is measured alone: {why}"),
     }
-    run::run("measuring the widget", node.arg(workspace.e2e().join("bench/widget.mjs")))
+    run::run("measuring the widget", &mut node)
 }
 
 fn backend(workspace: &Workspace, seconds: u32) -> Result<(), Failure> {
@@ -95,7 +101,8 @@ mod tests {
         let parse =
             |arguments: &[&str]| Options::parse(&mut lexopt::Parser::from_args(arguments.iter().copied()));
         let options = parse(&["--backend", "--seconds", "3"]).expect("its own");
-        assert!(options.backend && options.seconds == 3 && options.rounds == 5);
+        assert!(options.backend && !options.interaction && options.seconds == 3 && options.rounds == 5);
+        assert!(parse(&["--interaction"]).is_ok_and(|options| options.interaction));
         assert!(parse(&["--fast"]).is_err());
     }
 }

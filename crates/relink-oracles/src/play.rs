@@ -195,7 +195,9 @@ impl Play {
                     .map(|offer| offer.action)
                     .collect();
                 if let relink_core::view::Pane::Choose(choose) = view.pane {
-                    offers.extend(choose.options.into_iter().map(|option| Action::Toggle(option.card.id)));
+                    offers.extend(
+                        choose.options.into_iter().map(|option| Action::Toggle(option.card.id.clone())),
+                    );
                 }
                 offers.extend(view.close);
                 if let Some(action) = pick(&offers, *which).cloned() {

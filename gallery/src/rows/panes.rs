@@ -6,9 +6,10 @@ use relink_core::eligibility::WhyNot;
 use relink_core::reasons::Reason;
 use relink_core::view::{
     AccountCard, Action, AtBank, BankWindow, Checking, Chip, Choice, Choose, Label, Mismatch, Offer, Pane,
-    Refused, Review, Saving, Step, View, Wait, WrongAccount,
+    Refused, Review, Saving, Step, View, Wait, WrongAccount, name_bank_once,
 };
 use relink_wire::{FlowState, Rule, SafeUrl, Subcategory};
+use std::rc::Rc;
 
 fn waits() -> Vec<Wait> {
     every!(Wait:
@@ -187,7 +188,7 @@ pub fn saving(names: &Names) -> Vec<Row> {
 
 /// The customer chooses.
 pub fn choose(names: &Names) -> Vec<Row> {
-    let choice = |card: AccountCard, chosen| Choice { card, chosen, open: true };
+    let choice = |card: AccountCard, chosen| Choice { card: Rc::new(card), chosen, open: true };
     let two = || vec![choice(names.account(None), false), choice(names.other(None), false)];
     let one = |options| Choose { options, refused: Vec::new(), several: false, most: Some(1) };
     let chosen = |mut options: Vec<Choice>| {
@@ -197,7 +198,7 @@ pub fn choose(names: &Names) -> Vec<Row> {
     // None of them is among those that can be chosen. Where any account will do, none is the wrong one.
     let refused = || {
         let whys = why_nots().into_iter().filter(|why| *why != WhyNot::NotTheRequired).enumerate();
-        whys.map(|(place, why)| Refused { card: names.numbered(place + 2), why }).collect::<Vec<_>>()
+        whys.map(|(place, why)| Refused { card: Rc::new(names.numbered(place + 2)), why }).collect::<Vec<_>>()
     };
     let full = |options: Vec<Choice>| {
         let options = options.into_iter().enumerate();
@@ -214,7 +215,7 @@ pub fn choose(names: &Names) -> Vec<Row> {
         let card = names.account(None);
         choice(AccountCard { subcategory: Some(kind), has_namesake: true, ..card }, false)
     });
-    let another = Refused { card: names.other(None), why: WhyNot::NotTheRequired };
+    let another = Refused { card: Rc::new(names.other(None)), why: WhyNot::NotTheRequired };
     vec![
         row("choose/namesakes", choosing(names, Choose { refused: vec![another], ..one(namesakes.into()) })),
         row("choose/one-of-two", choosing(names, one(two()))),
@@ -237,7 +238,10 @@ fn why_nots() -> Vec<WhyNot> {
     )
 }
 
-fn choosing(names: &Names, choose: Choose) -> View {
+fn choosing(names: &Names, mut choose: Choose) -> View {
+    let refused = choose.refused.iter_mut().filter_map(|refused| Rc::get_mut(&mut refused.card));
+    let options = choose.options.iter_mut().filter_map(|choice| Rc::get_mut(&mut choice.card));
+    name_bank_once(options.chain(refused).collect());
     let chosen = choose.options.iter().filter(|choice| choice.chosen).count();
     if choose.options.is_empty() {
         let view = names.view(FlowState::Selecting, Step::Bank, Pane::Choose(choose));

@@ -3,9 +3,10 @@
 use super::context::Context;
 use crate::clock::{day_ahead, day_past};
 use crate::reasons::{self, Reason};
-use crate::view::{AccountCard, Bank, Chip};
+use crate::view::{self, AccountCard, Bank, Chip};
 use relink_account::{NoRepair, no_repair};
-use relink_wire::{Account, Session};
+use relink_wire::{Account, Gather, Session};
+use std::rc::Rc;
 
 pub(super) fn card(account: &Account, session: &Session, context: &Context) -> AccountCard {
     let name = account.institution_name.clone().or_else(|| context.bank_name());
@@ -19,6 +20,18 @@ pub(super) fn card(account: &Account, session: &Session, context: &Context) -> A
         chip: chip(account, session, context),
         names_bank: true,
     }
+}
+
+/// The cards of a list to choose from, without chips.
+pub(super) fn to_choose_from<'a>(
+    accounts: impl Iterator<Item = &'a Account>,
+    session: &Session,
+    context: &Context,
+) -> Vec<Rc<AccountCard>> {
+    let cards = accounts.map(|account| AccountCard { chip: None, ..card(account, session, context) });
+    let mut cards = cards.gather();
+    view::name_bank_once(cards.iter_mut().gather());
+    cards.into_iter().map(Rc::new).gather()
 }
 
 /// Whether name and number could also mean another account, and the kind tells them apart.

@@ -259,7 +259,7 @@ impl Flow {
     /// Accounts came back: if one is eligible it is used; if several are, the customer chooses.
     fn offer(&mut self, accounts: Vec<Rc<Account>>) {
         let Some(session) = self.context.session() else { return self.fetch(How::Create, Then::Show) };
-        let selecting = Selecting::start(accounts, session, &self.context.saved.linked);
+        let selecting = Selecting::start(accounts, session, &self.context);
         let eligible: Vec<String> = selecting.eligible().cloned().gather();
         match eligible.len() {
             // Any account would do, and none that came back will.

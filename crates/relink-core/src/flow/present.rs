@@ -69,7 +69,7 @@ pub(super) fn view(flow: &Shown<'_>) -> View {
             });
         }
         Stage::Authorizing(stage) => authorizing(stage, context, &mut view),
-        Stage::Selecting(stage) => selecting(stage, context, &mut view),
+        Stage::Selecting(stage) => selecting(stage, &mut view),
         Stage::Completing(stage) => {
             view.frame.step = Step::Done;
             let accounts = completing_cards(&stage.accounts, context);
@@ -202,13 +202,12 @@ fn authorizing(stage: &Authorizing, context: &Context, view: &mut View) {
 }
 
 #[inline(never)]
-fn selecting(stage: &Selecting, context: &Context, view: &mut View) {
+fn selecting(stage: &Selecting, view: &mut View) {
     view.frame.step = Step::Bank;
-    let Some(session) = context.session() else { return };
     let mut choose =
         Choose { options: Vec::new(), refused: Vec::new(), several: stage.several(), most: stage.most };
-    for (account, verdict) in &stage.accounts {
-        let card = AccountCard { chip: None, ..card(account, session, context) };
+    for ((account, verdict), card) in stage.accounts.iter().zip(&stage.cards) {
+        let card = Rc::clone(card);
         match verdict {
             Ok(()) => {
                 let chosen = stage.chosen.contains(&account.id);

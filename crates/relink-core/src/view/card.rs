@@ -33,7 +33,7 @@ pub struct AccountCard {
 }
 
 /// In a list of accounts of one bank, the account's name is what tells them apart, so it stands alone.
-pub(super) fn name_bank_once(cards: Vec<&mut AccountCard>) {
+pub fn name_bank_once(cards: Vec<&mut AccountCard>) {
     let [first, rest @ ..] = cards.as_slice() else { return };
     if rest.is_empty() || rest.iter().any(|card| card.bank.name != first.bank.name) {
         return;

@@ -8,7 +8,7 @@ mod done;
 mod offer;
 mod trouble;
 
-pub use card::{AccountCard, Bank, Chip};
+pub use card::{AccountCard, Bank, Chip, name_bank_once};
 pub use done::{Achieved, Done};
 pub use offer::{Action, Label, Offer};
 pub use trouble::{Side, Trouble};
@@ -246,8 +246,8 @@ pub struct Choose {
 /// An account that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The account.
-    pub card: AccountCard,
+    /// The account. As long as nothing is learnt of it, it is the same one in each view.
+    pub card: Rc<AccountCard>,
     /// Whether it is chosen now.
     pub chosen: bool,
     /// Whether it can be chosen now: not if the most are already chosen.
@@ -258,7 +258,7 @@ pub struct Choice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The account.
-    pub card: AccountCard,
+    pub card: Rc<AccountCard>,
     /// Why not.
     pub why: crate::eligibility::WhyNot,
 }
@@ -349,9 +349,9 @@ impl View {
 }
 
 impl Pane {
-    /// In a list of accounts of one bank, its name is not said with each.
+    /// In a list of accounts of one bank, its name is not said with each. Cards to choose from are made so.
     pub fn name_bank_once(&mut self) {
-        card::name_bank_once(match self {
+        name_bank_once(match self {
             Self::Review(Review { accounts, .. })
             | Self::AtBank(AtBank { accounts, .. })
             | Self::Checking(Checking { accounts, .. })
@@ -359,17 +359,13 @@ impl Pane {
             | Self::NotRepairable(NotRepairable { accounts, .. })
             | Self::Leave(Leave { accounts })
             | Self::GivenUp(GivenUp { accounts }) => accounts.iter_mut().gather(),
-            Self::Choose(Choose { options, refused, .. }) => {
-                let refused = refused.iter_mut().map(|refused| &mut refused.card);
-                options.iter_mut().map(|choice| &mut choice.card).chain(refused).gather()
-            }
             Self::WrongAccount(WrongAccount { chosen, needed, .. }) => {
                 chosen.iter_mut().chain(needed).gather()
             }
             Self::Done(Done { accounts, still_broken, beyond_repair, .. }) => {
                 accounts.iter_mut().chain(still_broken).chain(beyond_repair).gather()
             }
-            Self::Empty | Self::Loading(_) | Self::Problem(_) => Vec::new(),
+            Self::Empty | Self::Loading(_) | Self::Choose(_) | Self::Problem(_) => Vec::new(),
         });
     }
 

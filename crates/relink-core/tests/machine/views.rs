@@ -6,6 +6,7 @@ use relink_core::view::{Action, Chip, Frame, Label, Pane, Subject};
 use relink_core::{CallKind, Input};
 use relink_wire::{DisplayText, SafeUrl};
 use serde_json::{Value, json};
+use std::rc::Rc;
 
 /// An account that works and that no payment can be made with.
 fn unpayable(id: &str) -> Value {
@@ -84,6 +85,23 @@ fn a_thousand_accounts_come_through_in_the_banks_order() {
     let Pane::Choose(choose) = world.view().pane else { panic!("{:?}", world.subject()) };
     let offered: Vec<&str> = choose.options.iter().map(|option| option.card.id.as_str()).collect();
     assert_eq!(offered, ids);
+}
+
+#[test]
+fn until_something_is_learnt_of_them_the_cards_to_choose_from_are_the_same_ones() {
+    let doc = Doc::new("").any_account().at_most(None);
+    let mut world = World::started(doc).bank([BankAct::Chooses(vec!["fca_1", "fca_2"])]);
+    world.go_on();
+    world.settle();
+    let cards = |world: &World| {
+        let Pane::Choose(choose) = world.view().pane else { panic!("{:?}", world.subject()) };
+        choose.options.into_iter().map(|option| option.card).collect::<Vec<_>>()
+    };
+    let before = cards(&world);
+    world.press(Action::Toggle("fca_2".into()));
+    let after = cards(&world);
+    assert_eq!(before.len(), 2);
+    assert!(before.iter().zip(&after).all(|(before, after)| Rc::ptr_eq(before, after)));
 }
 
 #[test]

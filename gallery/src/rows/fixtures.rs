@@ -90,8 +90,10 @@ impl Names {
     pub fn numbered(&self, number: usize) -> AccountCard {
         const WORDS: [&str; 6] = ["Checking", "Savings", "Bills", "Holiday", "Payroll", "Reserve"];
         let mut name = String::from(WORDS[number % WORDS.len()]);
-        name.push(' ');
-        name.push_str(&(number / WORDS.len() + 1).to_string());
+        if number >= WORDS.len() {
+            name.push(' ');
+            name.push_str(&(number / WORDS.len() + 1).to_string());
+        }
         AccountCard {
             id: ["fca_many_", &number.to_string()].concat(),
             name: DisplayText::parse(&name),

@@ -195,13 +195,10 @@ pub fn choose(names: &Names) -> Vec<Row> {
         options[0].chosen = true;
         options
     };
+    // None of them is among those that can be chosen. Where any account will do, none is the wrong one.
     let refused = || {
-        let cards = [names.other(None), names.numbered(2), names.numbered(3), names.numbered(4)];
-        cards
-            .into_iter()
-            .zip(why_nots())
-            .map(|(card, why)| Refused { card: Rc::new(card), why })
-            .collect::<Vec<_>>()
+        let whys = why_nots().into_iter().filter(|why| *why != WhyNot::NotTheRequired).enumerate();
+        whys.map(|(place, why)| Refused { card: Rc::new(names.numbered(place + 2)), why }).collect::<Vec<_>>()
     };
     let full = |options: Vec<Choice>| {
         let options = options.into_iter().enumerate();
@@ -218,8 +215,9 @@ pub fn choose(names: &Names) -> Vec<Row> {
         let card = names.account(None);
         choice(AccountCard { subcategory: Some(kind), has_namesake: true, ..card }, false)
     });
+    let another = Refused { card: Rc::new(names.other(None)), why: WhyNot::NotTheRequired };
     vec![
-        row("choose/namesakes", choosing(names, one(namesakes.into()))),
+        row("choose/namesakes", choosing(names, Choose { refused: vec![another], ..one(namesakes.into()) })),
         row("choose/one-of-two", choosing(names, one(two()))),
         row("choose/one-chosen", choosing(names, one(chosen(two())))),
         row("choose/one-refused", choosing(names, Choose { refused: refused(), ..one(chosen(two())) })),

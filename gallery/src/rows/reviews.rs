@@ -50,6 +50,9 @@ pub fn all(names: &Names) -> Vec<Row> {
         ..review(names, Reason::Inactive(Cause::AccessDenied), Chip::Disconnected(Some(DAY_BEFORE)))
     };
     rows.push(row("review/next-payment", view(names, due)));
+    let put_off = view(names, review(names, Reason::PaymentsFailing, Chip::PaymentsFailing));
+    let remind = Some(Offer::button(Label::RemindMeTomorrow, Action::Remind));
+    rows.push(row("review/remind-later", View { secondary: remind, ..put_off }));
     rows
 }
 

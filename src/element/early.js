@@ -4,8 +4,8 @@
 // This is no second machine. It knows the first thing that the core does for a flow that no page of this tab has begun: save
 // a new key, and send `POST /sessions` under it. It writes the core's own record of the tab (crates/relink-core/src/saved.rs)
 // and keeps the answer as it comes. The core then finds the record, as after a reload, repeats the call under that key, and
-// src/shell/http.rs hands it what is there: the answer, or its promise. Everything that follows from an answer, or from none, is the core's decision.
-// Whatever is not plain here is left to the core, which asks by itself.
+// src/shell/http.rs hands it what is there: the answer, or its promise. Everything that follows from an answer, or from none, is
+// the core's decision. Whatever is not plain here is left to the core, which asks by itself.
 
 // By element, until the core takes it.
 const begun = new WeakMap();
@@ -26,6 +26,7 @@ const send = async (entry, element, url, body) => {
   if (!element.isConnected) return;
   entry.answer = opened(
     entry,
+    element.display != "modal",
     fetch(url, {
       method: "POST",
       headers,
@@ -40,14 +41,16 @@ const send = async (entry, element, url, body) => {
   unheard(entry.answer);
 };
 
-// The answer as the core reads one; and `whole`, when all of it is there, so that nothing need be drawn before it.
-const opened = async (entry, asked) => {
+// The answer as the core reads one; and `whole`, when all of it is there, so that nothing need be drawn before it. Of a modal an
+// outline is on screen already, and whether it can be seen is only known once something is drawn in it.
+const opened = async (entry, isInline, asked) => {
   const answer = await asked;
   const { status, headers } = answer;
   // What is larger, src/shell/http.rs does not read either.
   const body = headers?.get?.("Content-Length") > 1_000_000 ? null : answer.text();
   const fill = async () => {
-    entry.whole = { status, headers, text: await body };
+    const text = await body;
+    if (isInline) entry.whole = { status, headers, text };
   };
   unheard(fill());
   return { status, headers, text: () => body };

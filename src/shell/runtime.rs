@@ -126,13 +126,15 @@ impl Runtime {
         }
         let saved = self.place().and_then(|place| place.recall()).map(Box::new);
         let settings = settings::settings(&self.host);
-        // Before anything is drawn: asked later, the browser would lay out the first view for it. And before the answer to an early
-        // request is handled, which may be there: what nobody sees is not said to be ready.
-        let found = self.find();
+        // Inline this is known before anything is drawn; asked later, the browser would lay out the first view for it. And it counts
+        // before the answer to the early request, which may be there: what nobody sees is not said to be ready.
+        let found = self.container.modal().is_none().then(|| self.find());
         self.inbox.borrow_mut().push(Input::Started { settings, saved, device: device::device() });
-        self.sighted(self.judge(found));
+        if let Some(found) = found {
+            self.sighted(self.judge(found));
+        }
         self.handle();
-        self.look_out(found);
+        self.look_out(found.unwrap_or_else(|| self.find()));
     }
 
     /// The page called `close()`: do not ask the customer. The page is notified at once, because it may start another
@@ -173,29 +175,31 @@ impl Runtime {
 
     /// Whether the customer can use it, by what was found.
     fn judge(&self, found: around::Look) -> Sight {
-        let is_unsure = match self.container.modal() {
+        let is_fine = match found {
+            around::Look::There => true,
             // What is out of view may still be rendered; the customer can scroll to it.
-            None => found == around::Look::Absent,
-            Some(modal) => found != around::Look::There && is_judged(modal),
+            around::Look::Unreachable => self.container.modal().is_none(),
+            around::Look::Absent => false,
         };
-        if is_unsure { Sight::Unsure } else { Sight::Clear }
+        if is_fine { Sight::Clear } else { Sight::Unsure }
     }
 
     fn look(self: &Rc<Self>, found: around::Look) {
+        let sight = self.judge(found);
         let Some(modal) = self.container.modal() else {
-            if found != around::Look::Absent {
+            if sight == Sight::Clear {
                 self.looking.take();
             }
-            return self.sighted(self.judge(found));
+            return self.sighted(sight);
         };
         if !modal.is_shown() {
             self.looking.take();
-        } else if is_judged(modal) {
-            self.missed.set(if found == around::Look::There { 0 } else { self.missed.get() + 1 });
+        } else if modal.is_on_top() && page::is_visible() {
+            self.missed.set(if sight == Sight::Clear { 0 } else { self.missed.get() + 1 });
             if found == around::Look::Absent || self.missed.get() >= PATIENCE {
                 return self.lost(modal);
             }
-            self.sighted(self.judge(found));
+            self.sighted(sight);
         }
     }
 
@@ -363,11 +367,6 @@ impl Runtime {
         }
         emit::closed(&self.host);
     }
-}
-
-/// A modal below another layer, or in a page that nobody looks at, says nothing about what can be reached.
-fn is_judged(modal: &Modal) -> bool {
-    modal.is_shown() && modal.is_on_top() && page::is_visible()
 }
 
 /// The one that has waited longest. Few wait at a time, so that moving the others up costs nothing.

@@ -25,6 +25,16 @@ const onCall = (scenario = {}) => {
     setUp: (world) => { world.arrive = gate.arrive; scenario.setUp?.(world); },
   };
 };
+/** Sets `isAnswered` in the page once all of the session's answer is read. */
+const TELLS_WHEN_READ = () => {
+  const read = Response.prototype.text;
+  Response.prototype.text = async function told() {
+    const text = await read.call(this);
+    window.isAnswered ||= this.url.endsWith('/sessions');
+    return text;
+  };
+};
+const answered = (world) => world.page.waitForFunction(() => window.isAnswered);
 const asked = (world, times = 1) => eventually(`asked ${times} times`, () => keys(world).length >= times);
 const relinks = async (world, widget) => {
   await widget.reaches('review');
@@ -43,9 +53,11 @@ suite('the session comes while the WebAssembly does', (it) => {
     init: () => {
       window.drawn = [];
       window.laidOut = [];
-      for (const [of, name] of [[Element, 'getClientRects'], [Element, 'getBoundingClientRect'], [Document, 'elementFromPoint'], [ShadowRoot, 'elementFromPoint']]) {
+      const pane = () => document.querySelector('relink-widget')?.shadowRoot.querySelector('[data-pane]')?.dataset.pane;
+      // Before anything is drawn to ask costs nothing.
+      for (const [of, name] of [[Element, 'checkVisibility'], [Element, 'getClientRects'], [Element, 'getBoundingClientRect'], [Document, 'elementFromPoint'], [ShadowRoot, 'elementFromPoint']]) {
         const own = of.prototype[name];
-        if (own) of.prototype[name] = function told(...given) { window.laidOut.push(name); return own.apply(this, given); };
+        if (own) of.prototype[name] = function told(...given) { if (pane()) window.laidOut.push(name); return own.apply(this, given); };
       }
       const read = Response.prototype.text;
       Response.prototype.text = async function told() {
@@ -55,19 +67,37 @@ suite('the session comes while the WebAssembly does', (it) => {
       };
       document.addEventListener('DOMContentLoaded', () => {
         new MutationObserver(() => {
-          const pane = document.querySelector('relink-widget').shadowRoot.querySelector('[data-pane]')?.dataset.pane;
-          if (pane && window.drawn.at(-1) !== pane) window.drawn.push(pane);
+          if (pane() && window.drawn.at(-1) !== pane()) window.drawn.push(pane());
         }).observe(document.querySelector('relink-widget').shadowRoot, { childList: true, subtree: true, attributes: true });
       });
     },
   }), async (world, widget) => {
-    await world.page.waitForFunction(() => window.isAnswered);
+    await answered(world);
     world.arrive();
     await world.page.waitForFunction(() => window.drawn.length);
     await widget.reaches('review');
     assert.deepEqual(await world.page.evaluate(() => [window.drawn, window.laidOut]), [['review'], []]);
     assert.deepEqual(await world.states(), ['loading', 'review']);
   });
+
+  for (const [what, element] of Object.entries({ 'an inline element': '', 'a modal': 'display="modal"' })) {
+    it(`an answer that is whole before the WebAssembly is there does not make ready ${what} that nobody sees`, onCall({
+      page: (site) => merchantPage(site, { element }).replace('<relink-widget', '<div id="panel" hidden><relink-widget').replace('</relink-widget>', '</relink-widget></div>'),
+      init: TELLS_WHEN_READ,
+    }), async (world, widget) => {
+      await widget.host.evaluate((host) => customElements.whenDefined('relink-widget').then(() => { void host.show(); }));
+      await answered(world);
+      world.arrive();
+      await eventually('it is told that nobody sees it', async () => (await world.events('relink-error')).length > 0);
+      assert.equal((await world.events('relink-error'))[0].detail.code, 'not_visible');
+      await widget.reaches('review');
+      assert.deepEqual(await world.events('relink-ready'), []);
+      await world.page.evaluate(() => { document.getElementById('panel').hidden = false; });
+      await widget.host.evaluate((host) => { void host.show(); });
+      await eventually('it is ready', async () => (await world.events('relink-ready')).length === 1);
+      assert.equal(keys(world).length, 1);
+    });
+  }
 
   it('it leaves before the words are asked for, which wait for nothing', {
     ...AFTER_THE_REQUEST,

@@ -2,7 +2,7 @@
 import { StrictMode, useEffect, useRef, useState } from "react";
 import { Relink } from "relink-widget/react";
 
-const HANDLERS = ["onReady", "onStateChange", "onSuccess", "onFailure", "onCancel", "onError", "onEvent", "onClose"];
+const HANDLERS = ["onReady", "onStateChange", "onSuccess", "onFailure", "onRemind", "onCancel", "onError", "onEvent", "onClose"];
 const headers = { "X-Page": "react" };
 
 function Page({ kind }) {
@@ -26,7 +26,7 @@ function Page({ kind }) {
       <button id="again" onClick={() => setLabel("second")}>Render again</button>
       {mounted && (
         <Relink ref={widget} id="relink" className="wide" data-late={false} hidden={false} endpoint="/relink" account="fca_1" csrfToken="csrf"
-          assetsBase={kind === "modal" ? "/files/" : undefined} headers={headers} display={kind === "modal" ? "modal" : "inline"} open={open}
+          assetsBase={kind === "modal" ? "/files/" : undefined} headers={headers} display={kind === "modal" ? "modal" : "inline"} open={open} remindLater={kind === "reminding"}
           messages={{ not_now: "Rather not" }} {...handlers}>
           <a href="/by-hand">Reconnect</a>
         </Relink>

@@ -124,6 +124,17 @@ for (const version of [18, 19]) {
       await isQuiet(world);
     });
 
+    it('tells that the customer wants to be reminded, and then the end', scenario('reminding'), async (world) => {
+      await open(world);
+      await world.widget().shows('Remind me tomorrow');
+      await world.widget().part('secondary-button').click();
+      await world.theEnd('relink-cancel');
+      const told = await heard(world, 'onRemind', 'onCancel');
+      assert.deepEqual(told.map(({ name, type }) => [name, type]), [['onRemind', 'relink-remind'], ['onCancel', 'relink-cancel']]);
+      assert.equal(told[0].detail.account, 'fca_1');
+      await isQuiet(world);
+    });
+
     it('opens a modal by its property from the files that assetsBase names, hears that it was left, and opens it again', scenario('modal'), async (world) => {
       await open(world);
       for (const nth of [1, 2]) {

@@ -42,6 +42,20 @@ suite('the element', (it) => {
     assert.deepEqual([await widget.state(), world.backend.requests], [null, []]);
   });
 
+  it('that was closed before its endpoint came says nothing when the time for that is over', {
+    page: (site) => bare(site, '<relink-widget display="modal" account="fca_1"></relink-widget>'),
+  }, async (world, widget) => {
+    await world.page.evaluate(() => customElements.whenDefined('relink-widget').then(() => 0));
+    await world.page.clock.install();
+    await widget.host.evaluate((host) => {
+      host.open = true;
+      host.open = false;
+    });
+    await world.page.clock.runFor(60_000);
+    await world.page.clock.resume();
+    assert.deepEqual([await widget.state(), await world.events('relink-error'), world.backend.requests], [null, [], []]);
+  });
+
   it('with display: contents starts', {
     page: (site) => bare(site, '<relink-widget endpoint="/relink" account="fca_1" style="display: contents"></relink-widget>'),
   }, (world, widget) => widget.reaches('review'));

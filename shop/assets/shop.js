@@ -39,9 +39,9 @@ document.addEventListener('relink-remind', async ({ detail, target }) => {
   const account = detail.account ?? target.account;
   const body = new URLSearchParams({ csrf_token: document.querySelector('.who [name="csrf_token"]').value });
   const path = `/accounts/${encodeURIComponent(account)}/reminder`;
-  const answer = await fetch(path, { method: 'POST', body, keepalive: true }).catch(() => null);
-  if (!answer?.ok) return;
-  if (toast) toast.textContent = await answer.text();
+  // Whoever is signed out by now would be led to the page for that.
+  const answer = await fetch(path, { method: 'POST', body, keepalive: true, redirect: 'error' }).catch(() => null);
+  if (toast) toast.textContent = answer?.ok ? await answer.text() : 'We could not note that. We may ask again sooner.';
   await redraw();
 });
 

@@ -31,6 +31,11 @@ impl Reminders {
         self.all().remove(&(customer.to_owned(), account.to_owned()));
     }
 
+    /// Every account is as it was at first.
+    pub fn clear(&self) {
+        self.all().clear();
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<(String, String), i64>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

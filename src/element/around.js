@@ -34,16 +34,22 @@ function holdPage(dialog) {
 function keepInSight(dialog) {
   const at = dialog.ownerDocument;
   const view = at.defaultView;
+  // It may have been in another frame.
+  dialog.style.inset = dialog.style.maxBlockSize = "";
   if (view.parent === view) return;
-  const observer = new IntersectionObserver(([{ boundingClientRect: all, intersectionRect: seen }]) => {
+  const lie = ([{ boundingClientRect: all, intersectionRect: seen }], observer) => {
     observer.disconnect();
     const rest = view.innerHeight - 480;
     const above = Math.max(0, Math.min(seen.top, rest));
     const below = seen.bottom < all.bottom ? Math.max(0, Math.min(view.innerHeight - seen.bottom, rest - above)) : 0;
     dialog.style.inset = above + "px 0 " + below + "px";
     dialog.style.maxBlockSize = "calc(100% - " + (above + below + 24) + "px)";
-  });
-  observer.observe(at.documentElement);
+  };
+  try {
+    new IntersectionObserver(lie).observe(at.documentElement);
+  } catch {
+    // The page's own does not work: the dialog lies in the middle of the frame.
+  }
 }
 
 // Looks after the place where a view is drawn. From one height of a dialog to the next the eye is led: what stands at its lower
@@ -271,16 +277,17 @@ function trustedScript(address) {
 
 // Settles with whether the script has loaded; it failed where that takes too long.
 async function scriptEnded(script, patienceMs) {
-  const heard = new AbortController();
+  const names = ["load", "error"];
+  let heard;
   let patience;
   try {
     return await new Promise((end) => {
-      const listen = (name) => script.addEventListener(name, () => end(name === "load"), { signal: heard.signal });
-      ["load", "error"].forEach(listen);
+      heard = ({ type }) => end(type === "load");
+      for (const name of names) script.addEventListener(name, heard);
       patience = setTimeout(end, patienceMs, false);
     });
   } finally {
-    heard.abort();
+    for (const name of names) script.removeEventListener(name, heard);
     clearTimeout(patience);
   }
 }

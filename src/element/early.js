@@ -26,7 +26,7 @@ const send = async (entry, element, url, body) => {
   if (!element.isConnected) return;
   entry.answer = opened(
     entry,
-    element.display != "modal",
+    element,
     fetch(url, {
       method: "POST",
       headers,
@@ -43,14 +43,14 @@ const send = async (entry, element, url, body) => {
 
 // The answer as the core reads one; and `whole`, when all of it is there, so that nothing need be drawn before it. Of a modal an
 // outline is on screen already, and whether it can be seen is only known once something is drawn in it.
-const opened = async (entry, isInline, asked) => {
+const opened = async (entry, element, asked) => {
   const answer = await asked;
   const { status, headers } = answer;
   // What is larger, src/shell/http.rs does not read either.
   const body = headers?.get?.("Content-Length") > 1_000_000 ? null : answer.text();
   const fill = async () => {
     const text = await body;
-    if (isInline) entry.whole = { status, headers, text };
+    if (element.display != "modal") entry.whole = { status, headers, text };
   };
   unheard(fill());
   return { status, headers, text: () => body };

@@ -18,8 +18,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    AbortController, Headers, HtmlElement, Request, RequestCache, RequestCredentials, RequestRedirect,
-    UrlSearchParams,
+    AbortController, AbortSignal, Headers, HtmlElement, Request, RequestCache, RequestCredentials,
+    RequestRedirect, UrlSearchParams,
 };
 
 /// The largest answer to read, in bytes: a session with a thousand accounts is half of it.
@@ -47,7 +47,8 @@ struct Exchange {
     pending: Weak<RefCell<Vec<Pending>>>,
     as_text: Rc<Cell<bool>>,
     call: Call,
-    abort: AbortController,
+    /// None where the page has taken that from the browser: the request goes on, and nobody waits for it.
+    abort: Option<AbortController>,
     /// Whether nothing was sent yet: the page's `headers` may still be pending.
     asking: Cell<bool>,
     /// Whether a [`Request`] was sent, and not an address as text.
@@ -64,9 +65,7 @@ impl Http {
     #[inline(never)]
     pub fn send(&self, call: Call) {
         let begun = call.idempotency_key.as_ref().and_then(|key| early::take(&self.host, key));
-        let abort = begun.as_ref().map_or_else(AbortController::new, early::Begun::abort);
-        // Exists wherever WebAssembly does.
-        let Ok(abort) = abort else { return };
+        let abort = begun.as_ref().map_or_else(AbortController::new, early::Begun::abort).ok();
         let timeout_ms = call.timeout_ms;
         let exchange = Rc::new(Exchange {
             host: self.host.clone(),
@@ -82,7 +81,7 @@ impl Http {
         let deadline = Timeout::new(timeout_ms, move || {
             let answer = if late.asking.get() { Answer::HeadersFailed } else { Answer::TimedOut };
             if late.finish(None, answer) {
-                late.abort.abort();
+                late.stop();
             }
         });
         self.pending.borrow_mut().push(Pending { exchange: exchange.clone(), _deadline: deadline });
@@ -101,7 +100,7 @@ impl Http {
     /// Gives a call up.
     pub fn abandon(&self, number: CallNumber) {
         if let Some(pending) = take(&self.pending, number) {
-            pending.exchange.abort.abort();
+            pending.exchange.stop();
         }
     }
 }
@@ -111,7 +110,7 @@ impl Drop for Http {
     fn drop(&mut self) {
         for Pending { exchange, .. } in self.pending.take() {
             if !exchange.call.keepalive {
-                exchange.abort.abort();
+                exchange.stop();
             }
         }
     }
@@ -138,6 +137,17 @@ impl Exchange {
         waited
     }
 
+    /// Ends the request.
+    fn stop(&self) {
+        if let Some(abort) = &self.abort {
+            abort.abort();
+        }
+    }
+
+    fn signal(&self) -> Option<AbortSignal> {
+        self.abort.as_ref().map(AbortController::signal)
+    }
+
     /// Asks the page for its headers.
     fn ask(self: Rc<Self>) {
         let Some(url) = address(&self.host, &self.call.path) else {
@@ -160,12 +170,12 @@ impl Exchange {
             self.finish(None, Answer::HeadersFailed);
             return;
         };
-        let options = options(&self.host, &self.call, &headers, &self.abort);
+        let options = options(&self.host, &self.call, &headers, self.signal());
         // gloo-net has no word for `keepalive`, so that call goes by its address.
         let request = if self.as_text.take() || self.call.keepalive {
             None
         } else {
-            request(&self.host, &self.call, url, headers, &self.abort)
+            request(&self.host, &self.call, url, headers, self.signal())
         };
         self.is_request.set(request.is_some());
         let what = request.map_or_else(|| url.into(), JsValue::from);
@@ -203,7 +213,7 @@ impl Exchange {
             // The body as text, if it arrived whole.
             let text = text.and_then(|text| text.dyn_into::<JsString>().ok());
             let answer = if text.as_ref().map(JsString::length).max(told) > Some(LARGEST) {
-                self.abort.abort();
+                self.stop();
                 match status < 300 {
                     true => Answer::TooLarge,
                     false => Answer::Http { status, retry_after, body: None },
@@ -228,7 +238,7 @@ impl Exchange {
 }
 
 /// What `fetch` takes beside the request. It says the same: a page's own `fetch` often looks here alone.
-fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortController) -> Object {
+fn options(host: &HtmlElement, call: &Call, headers: &Headers, signal: Option<AbortSignal>) -> Object {
     let options = Object::new();
     let set = |name: &str, value: &JsValue| dom::set(&options, name, value);
     set("method", &method(call).as_str().into());
@@ -237,7 +247,7 @@ fn options(host: &HtmlElement, call: &Call, headers: &Headers, abort: &AbortCont
     set("cache", &"no-store".into());
     // The page's headers are for the endpoint only. They must not go to a place it redirects to.
     set("redirect", &"error".into());
-    set("signal", &abort.signal());
+    set("signal", &signal.into());
     set("keepalive", &call.keepalive.into());
     if let Some(body) = &call.body {
         set("body", &json::write(body).into());
@@ -252,7 +262,7 @@ fn request(
     call: &Call,
     url: &str,
     headers: Headers,
-    abort: &AbortController,
+    signal: Option<AbortSignal>,
 ) -> Option<Request> {
     // gloo-net panics if the page's own does not work.
     UrlSearchParams::new().ok()?.to_string().as_string()?;
@@ -267,7 +277,7 @@ fn request(
         .credentials(credentials)
         .cache(RequestCache::NoStore)
         .redirect(RequestRedirect::Error)
-        .abort_signal(Some(&abort.signal()));
+        .abort_signal(signal.as_ref());
     let built = match &call.body {
         Some(body) => builder.body(json::write(body)),
         None => builder.build(),

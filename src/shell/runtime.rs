@@ -131,7 +131,7 @@ impl Runtime {
         let found = self.container.modal().is_none().then(|| self.find());
         self.inbox.borrow_mut().push(Input::Started { settings, saved, device: device::device() });
         if let Some(found) = found {
-            self.sighted(self.judge(found));
+            self.sighted(judge(found));
         }
         self.handle();
         self.look_out(found.unwrap_or_else(|| self.find()));
@@ -173,19 +173,8 @@ impl Runtime {
         around::look(self.container.element())
     }
 
-    /// Whether the customer can use it, by what was found.
-    fn judge(&self, found: around::Look) -> Sight {
-        let is_fine = match found {
-            around::Look::There => true,
-            // What is out of view may still be rendered; the customer can scroll to it.
-            around::Look::Unreachable => self.container.modal().is_none(),
-            around::Look::Absent => false,
-        };
-        if is_fine { Sight::Clear } else { Sight::Unsure }
-    }
-
     fn look(self: &Rc<Self>, found: around::Look) {
-        let sight = self.judge(found);
+        let sight = judge(found);
         let Some(modal) = self.container.modal() else {
             if sight == Sight::Clear {
                 self.looking.take();
@@ -367,6 +356,11 @@ impl Runtime {
         }
         emit::closed(&self.host);
     }
+}
+
+/// Whether the customer can use it, by what was found.
+fn judge(found: around::Look) -> Sight {
+    if found == around::Look::There { Sight::Clear } else { Sight::Unsure }
 }
 
 /// The one that has waited longest. Few wait at a time, so that moving the others up costs nothing.

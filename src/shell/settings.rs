@@ -16,7 +16,8 @@ pub fn settings(host: &HtmlElement) -> Settings {
         locale: Some(locale(host)).filter(|locale| !locale.is_empty()),
         merchant_name: attribute(host, "merchant-name").and_then(|name| DisplayText::parse(&name)),
         sign_in_url: address(host, "sign-in-url").and_then(|url| SafeUrl::https_or_loopback(&url.href())),
-        remind_later: host.has_attribute("remind-later"),
+        // React before 19 writes the second.
+        remind_later: ["remind-later", "remindlater"].iter().any(|name| host.has_attribute(name)),
     }
 }
 

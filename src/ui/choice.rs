@@ -59,13 +59,15 @@ impl ChoiceList {
         let (mut rows, mut others) = (Vec::new(), Vec::new());
         let (mut key, mut is_seen) = (1, false);
         let last = self.options.len();
+        // Fewer than these are laid out in no time, and may be spread over many groups, each lower than the style takes it to be.
+        let is_many = self.options.iter().fold(0, |fit, option| fit + u32::from(option.fits)) > 4 * TOGETHER;
         for (option, place) in self.options.into_iter().zip(1..) {
             let aside = option.chosen && !option.fits;
             is_seen |= option.fits;
             (if aside { &mut others } else { &mut rows })
                 .push(row(place, option, kind, Rc::clone(&toggle)).into());
             if place as usize == last || place.is_multiple_of(TOGETHER) {
-                let group = el("div").key(key).class(if long { "options long" } else { "options" });
+                let group = el("div").key(key).class(if is_many { "options long" } else { "options" });
                 groups = groups.child(group.flag("hidden", !is_seen).children(std::mem::take(&mut rows)));
                 (key, is_seen) = (place + 1, false);
             }

@@ -11,8 +11,8 @@ use web_sys::Element;
 #[wasm_bindgen]
 extern "C" {
     type MutationObserver;
-    #[wasm_bindgen(constructor)]
-    fn new(seen: &Function) -> MutationObserver;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(seen: &Function) -> Result<MutationObserver, JsValue>;
     #[wasm_bindgen(method)]
     fn observe(this: &MutationObserver, element: &Element, options: &JsValue);
     #[wasm_bindgen(method)]
@@ -23,7 +23,8 @@ extern "C" {
 
 /// Watches the elements and texts in one element.
 pub struct Watch {
-    observer: MutationObserver,
+    /// None where the page has one of its own that does not work.
+    observer: Option<MutationObserver>,
     is_changed: Rc<Cell<bool>>,
     _seen: Closure<dyn FnMut(JsValue)>,
 }
@@ -34,32 +35,36 @@ impl Default for Watch {
         let is_changed = Rc::new(Cell::new(false));
         let changed = Rc::clone(&is_changed);
         let seen = Closure::wrap(Box::new(move |_| changed.set(true)) as Box<dyn FnMut(JsValue)>);
-        Self { observer: MutationObserver::new(seen.as_ref().unchecked_ref()), is_changed, _seen: seen }
+        Self { observer: MutationObserver::new(seen.as_ref().unchecked_ref()).ok(), is_changed, _seen: seen }
     }
 }
 
 impl Watch {
     /// From now on, what is in this element and in no other.
     pub fn begin(&self, element: Option<&Element>) {
-        self.observer.disconnect();
+        let Some(observer) = &self.observer else { return };
+        observer.disconnect();
         if let Some(element) = element {
             let options = Object::new();
             for what in ["childList", "characterData", "subtree"] {
                 dom::set(&options, what, &JsValue::TRUE);
             }
-            self.observer.observe(element, &options);
+            observer.observe(element, &options);
         }
     }
 
-    /// Whether something has changed since this was last asked.
+    /// Whether something has changed since this was last asked, or may have.
     pub fn has_changed(&self) -> bool {
+        let Some(observer) = &self.observer else { return true };
         // What has not been reported yet counts too.
-        self.is_changed.take() | (self.observer.take_records().length() > 0)
+        self.is_changed.take() | (observer.take_records().length() > 0)
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.observer.disconnect();
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
     }
 }

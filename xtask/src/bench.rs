@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: how fast the widget is for a customer, beside MX Connect and React, which npm installs below `target/` for
-//! it; with `--interaction`, only how fast a long list answers; with `--backend`, how many relinks relink-server completes in a second, beside raw commits of the same rows. One command,
-//! one run, tables in Markdown.
+//! it; with `--interaction`, only how fast a long list answers; with `--backend`, how many relinks relink-server completes in a
+//! second, beside raw commits of the same rows. One command, one run, tables in Markdown.
 
 use std::fs;
 use std::process::Command;

@@ -119,6 +119,28 @@ export const documents = [
     },
   }))),
   {
+    situation: 'the page takes an open modal out of a frame that is as high as what is in it',
+    expected: 'it lies on the screen',
+    scenario: { page: tall('shop'), context: { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } },
+    run: async (world) => {
+      const there = await inside(world);
+      await there.host.evaluate(() => customElements.whenDefined('relink-widget').then(() => 0));
+      await world.page.evaluate(() => window.scrollTo(0, 2500));
+      await there.host.evaluate((host) => { void host.show(); });
+      await there.shows('Continue to Harbour Bank');
+      await becomes('it lies in the part that is seen', true, () => there.host.evaluate((host) => host.shadowRoot.querySelector('dialog').style.inset !== ''));
+      await world.page.evaluate(() => {
+        window.widget = document.querySelector('iframe').contentDocument.querySelector('relink-widget');
+        document.body.append(window.widget);
+      });
+      await showsReview(world);
+      await becomes('it lies on the screen', true, () => ask(world, () => {
+        const { top, bottom } = window.widget.shadowRoot.querySelector('dialog').getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight && bottom - top > 300;
+      }));
+    },
+  },
+  {
     situation: 'the page moves an element through a document that no window has',
     expected: 'nothing is thrown, and it is drawn where it comes to',
     scenario: { page: (site) => page(site, INLINE) },

@@ -111,5 +111,6 @@ pub async fn reset(
     Proof::check(form, &app, &by, &headers)?;
     let sandbox = app.sandbox.as_ref().ok_or(Trouble::NotFound)?;
     sandbox.reset().await.map_err(Trouble::Sandbox)?;
+    app.reminders.clear();
     Ok(Redirect::to("/developers").into_response())
 }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 
 /// wasm-opt's, that puts functions in the order of their names.
 pub const PASS: &str = "--reorder-functions-by-name";
-/// A function is as like another as the parts of this many bytes that the other has are many among its own.
+/// How alike two functions are: the share of the parts of one, of this many bytes, that the other has too.
 const PART: usize = 4;
 
 /// The same file, its functions named so that [`PASS`] puts them in order.

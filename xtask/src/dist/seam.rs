@@ -171,7 +171,11 @@ const start = async (answer) => {
         ? WebAssembly.instantiateStreaming(answer, imports)
         : WebAssembly.instantiate(await answer.arrayBuffer(), imports));
     // To compile it is one task, and the first view another.
-    await globalThis.scheduler?.yield?.();
+    try {
+        await scheduler.yield();
+    } catch {
+        // This browser has none, or the page's own does not work.
+    }
     __wbg_finalize_init(instance);
 };
 const __wbg_init = async ({ module_or_path }) => {

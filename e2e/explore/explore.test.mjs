@@ -15,15 +15,16 @@ const SEED = 1;
 const MOST = 120;
 
 const replaced = (text, what, by) => {
-  assert.ok(text.includes(what), `${what} is not in the package any more: plant another`);
-  return text.replaceAll(what, by);
+  const planted = text.replaceAll(what, by);
+  assert.notEqual(planted, text, `${what} is not in the package any more: plant another`);
+  return planted;
 };
 /** The text of a shipped file, with the plants in it. */
 const PLANTED = {
   'relink-widget.css': (css) => `${replaced(css, 'min-width:min(100%,100vw - 32px,360px)', 'container-type:inline-size')}
 @media (max-height: 300px) { .button { pointer-events: none } }`,
   // A dialog that has gone still holds the page.
-  'relink-widget-glue.js': (glue) => replaced(glue, '?1:-1', '?1:0'),
+  'relink-widget-glue.js': (glue) => replaced(glue, /\(\)=>--(\w+)\.holders/g, '()=>$1.holders'),
   'relink-widget.js': (loader) => `${loader}
 const real = fetch;
 globalThis.fetch = (address, init) => {

@@ -26,7 +26,7 @@ pub use screen::Screen;
 
 /// The whole inside of the widget: header, pane, actions, offline strip.
 ///
-/// The two live regions come with the first view. Nothing here may write to them.
+/// The two live regions exist from the first moment. Nothing here may write to them.
 #[component]
 pub fn Surface<'a>(
     /// What is on screen.

@@ -39,8 +39,8 @@ struct Turns {
 }
 
 impl Screen {
-    /// For an element that must have no other content; the first view that is not empty is drawn into it. `press` is called
-    /// inside the click, so that it may open a window; its second argument is true for a key.
+    /// Draws the empty view into an element that must have no other content: the live regions have to be there before anything is
+    /// said. `press` is called inside the click, so that it may open a window; its second argument is true for a key.
     #[inline(never)]
     pub fn new(place: &Element, words: Words, press: impl Fn(Action, bool) + 'static) -> Self {
         let inside = Rc::new_cyclic(|inside: &Weak<Inside>| {
@@ -68,6 +68,7 @@ impl Screen {
                 stale: Cell::default(),
             }
         });
+        inside.draw();
         Self { inside }
     }
 

@@ -130,8 +130,8 @@ impl Runtime {
         // before the answer to the early request, which may be there: what nobody sees is not said to be ready.
         let found = self.container.modal().is_none().then(|| self.find());
         self.inbox.borrow_mut().push(Input::Started { settings, saved, device: device::device() });
-        if let Some(found) = found {
-            self.sighted(judge(found));
+        if found == Some(around::Look::Absent) {
+            self.unseen();
         }
         self.handle();
         self.look_out(found.unwrap_or_else(|| self.find()));
@@ -164,9 +164,6 @@ impl Runtime {
             }
         }));
         self.look(found);
-        if self.container.modal().is_none() && self.sight.get() == Sight::Unsure {
-            self.take(Input::Sighted(Sight::Lost));
-        }
     }
 
     fn find(&self) -> around::Look {
@@ -204,6 +201,11 @@ impl Runtime {
         modal.hide();
         let _ = self.host.remove_attribute("open");
         emit::closed(&self.host);
+        self.unseen();
+    }
+
+    /// It was shown where nobody sees it.
+    fn unseen(self: &Rc<Self>) {
         self.sight.set(Sight::Unsure);
         self.take(Input::Sighted(Sight::Lost));
     }
@@ -239,7 +241,11 @@ impl Runtime {
         }
         *self.place.borrow_mut() = Some(Rc::new(Place::of(&self.host)));
         self.take(Input::RestartAsked { settings: settings::settings(&self.host) });
-        self.look_out(self.find());
+        let found = self.find();
+        self.look_out(found);
+        if self.container.modal().is_none() && found == around::Look::Absent {
+            self.unseen();
+        }
     }
 
     /// Redraws the same view in other words.

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 /// own observer that is broken. 30 more, since each build has other hashes, and some compress worse.
 const LOADER_LIMIT: usize = 2 * 1024 + 190 + 90 + 20 + 30;
 /// Everything that one customer downloads, brotli. Raised only for a feature, by what it costs; docs/size.md has the list.
-const TOTAL_LIMIT: usize = 85_200;
+const TOTAL_LIMIT: usize = 85_300;
 
 /// One file's size, three ways.
 #[derive(Clone, Copy, Default)]

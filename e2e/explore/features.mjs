@@ -71,7 +71,8 @@ const STYLES = [
   styled('moved-body', 'body{transform:translateY(0)}', { never: ['sheet'] }),
   styled('smooth', 'html{scroll-behavior:smooth;scroll-snap-type:y mandatory}'),
   { name: 'sticky-header', group: 'style', head: '<style>body{padding-top:70px}</style>', after: '<div style="position:fixed;inset:0 0 auto 0;height:60px;background:silver;z-index:999999">Corner Store</div>' },
-  { name: 'cookie-bar', group: 'style', after: '<div style="position:fixed;inset:auto 0 0 0;height:60px;background:silver;z-index:2147483647">Cookies</div>' },
+  // Below its end the page leaves the room that the bar takes: without it, nothing that ends the page could be pressed.
+  { name: 'cookie-bar', group: 'style', after: '<div style="height:60px"></div><div style="position:fixed;inset:auto 0 0 0;height:60px;background:silver;z-index:2147483647">Cookies</div>' },
 ];
 
 /** What the page's own scripts do. Each is something that a library or a shop does. */

@@ -26,10 +26,18 @@ window.__part = (name) => [...(window.__find()?.shadowRoot?.querySelectorAll('[p
 /** Brings it into view; answers where it would be pressed, and whether a press there reaches it. */
 window.__reach = (element, block = 'center') => {
   element.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
-  const { left, top, width, height } = element.getBoundingClientRect();
-  const [x, y] = [left + width / 2, top + height / 2];
-  const hit = window.__at(x, y);
-  return { x, y, hit: !!hit && (element === hit || element.contains(hit)), instead: hit?.id || hit?.localName || null };
+  const look = () => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const hit = window.__at(x, y);
+    return { x, y, hit: !!hit && (element === hit || element.contains(hit)), instead: hit?.id || hit?.localName || null };
+  };
+  const first = look();
+  if (first.hit) return first;
+  // What keeps to the window's edge may lie below a bar of the page there, and goes on to its own place where the page ends.
+  scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' });
+  const last = look();
+  return last.hit ? last : first;
 };
 /** What of the page the widget may have changed. */
 window.__page = () => ({

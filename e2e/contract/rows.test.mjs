@@ -101,6 +101,16 @@ suite('a thousand accounts to choose from', (it) => {
     assert.equal(await widget.host.evaluate((host) => [...host.shadowRoot.querySelectorAll('[part~="account-option"]')].every((row, at) => row === window.__rows[at])), true);
   });
 
+  it('what is found far apart is laid out at once, each row as high as it is', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await field(widget).fill('37');
+    const found = fitting('37');
+    assert.ok([37, 137, 937].every((nth) => found.includes(ACCOUNTS[nth].display_name)), `${found}`);
+    await becomes('the rows', found.length, () => widget.part('account-option').count());
+    const laidOut = await widget.part('account-option').evaluateAll((rows) => rows.filter((row) => row.checkVisibility({ contentVisibilityAuto: true })).length);
+    assert.equal(laidOut, found.length);
+  });
+
   it('what is chosen and not sought stands below what is found, and goes back to its place', SEVERAL, async (world, widget) => {
     await choosing(widget);
     await widget.part('account-option').nth(1).click();

@@ -4,6 +4,7 @@
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
 use js_sys::JsString;
+use relink_wire::fnv1a;
 use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -61,11 +62,10 @@ impl ChoiceList {
         let last = self.options.len();
         // Fewer than these are laid out in no time, and may be spread over many groups, each lower than the style takes it to be.
         let is_many = self.options.iter().fold(0, |fit, option| fit + u32::from(option.fits)) > 4 * TOGETHER;
-        for (option, place) in self.options.into_iter().zip(1..) {
+        for (option, place) in self.options.into_iter().zip(1u32..) {
             let aside = option.chosen && !option.fits;
             is_seen |= option.fits;
-            (if aside { &mut others } else { &mut rows })
-                .push(row(place, option, kind, Rc::clone(&toggle)).into());
+            (if aside { &mut others } else { &mut rows }).push(row(option, kind, Rc::clone(&toggle)).into());
             if place as usize == last || place.is_multiple_of(TOGETHER) {
                 let group = el("div").key(key).class(if is_many { "options long" } else { "options" });
                 groups = groups.child(group.flag("hidden", !is_seen).children(std::mem::take(&mut rows)));
@@ -174,10 +174,10 @@ pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
 }
 
 #[inline(never)]
-fn row(place: u32, option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'static>) -> El {
+fn row(option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'static>) -> El {
     let class = Cow::from(if option.open { "option" } else { "option shut" });
     let row = el("label")
-        .key(place)
+        .key(fnv1a(&option.id))
         .attr("class", class)
         .part("account-option")
         .flag("hidden", !option.fits && !option.chosen)

@@ -15,6 +15,18 @@ const choosing = {
   backend: { session: anyAccount({ accounts: MANY.map(account), limits: null }) },
 };
 
+/** Goes to the choice and types in the search, which shows every letter. Answers the field. */
+const typesInTheSearch = async ({ page }, widget, letters) => {
+  await widget.reaches('review');
+  await widget.forward();
+  await widget.reaches('selecting');
+  const field = widget.host.locator('input[type=search]');
+  await field.click();
+  await page.keyboard.type(letters);
+  assert.equal(await field.inputValue(), letters);
+  return field;
+};
+
 const options = (widget) => widget.part('account-option').allInnerTexts();
 /** The search has one result, which stands first, before what is chosen and was not sought. */
 const isFound = async (widget, name) => {
@@ -95,13 +107,7 @@ export const keys = [
     expected: 'the letters are in the field, and no shortcut fires; on a button they fire as before',
     scenario: { ...choosing, after: '<script>window.shortcuts = []; for (const name of ["keydown", "keypress", "keyup"]) document.addEventListener(name, (event) => { shortcuts.push(event.key); if (event.key.length === 1) event.preventDefault(); });</script>' },
     run: async (world, widget) => {
-      await widget.reaches('review');
-      await widget.forward();
-      await widget.reaches('selecting');
-      const field = widget.host.locator('input[type=search]');
-      await field.click();
-      await world.page.keyboard.type('gam');
-      assert.equal(await field.inputValue(), 'gam');
+      await typesInTheSearch(world, widget, 'gam');
       assert.deepEqual(await world.page.evaluate(() => window.shortcuts), []);
       await isFound(widget, 'Gamma');
       await widget.part('close-button').first().focus();
@@ -114,13 +120,7 @@ export const keys = [
     expected: 'the letters are in the field',
     scenario: { ...choosing, after: '<script>document.onmousedown = document.onselectstart = document.ontouchstart = ({ target }) => target.localName === "input";</script>' },
     run: async (world, widget) => {
-      await widget.reaches('review');
-      await widget.forward();
-      await widget.reaches('selecting');
-      const field = widget.host.locator('input[type=search]');
-      await field.click();
-      await world.page.keyboard.type('gam');
-      assert.equal(await field.inputValue(), 'gam');
+      const field = await typesInTheSearch(world, widget, 'gam');
       await isFound(widget, 'Gamma');
       assert.equal(await field.evaluate((input) => input.dispatchEvent(new Event('touchstart', { bubbles: true, composed: true, cancelable: true }))), true);
     },

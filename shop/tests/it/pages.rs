@@ -61,6 +61,12 @@ async fn who_wants_to_be_reminded_tomorrow_is_not_asked_today_and_is_told_when()
     shop.page("/accounts").await;
     shop.fake.told().accounts = accounts;
     assert!(shop.page("/accounts").await.2.contains("One account needs your attention."));
+
+    // Everything is as it was at first.
+    assert_eq!(send("fca_access_expired", &csrf).await.0, 200);
+    let done = shop.post("/developers/reset", &[("csrf_token", &csrf)]).send().await.expect("an answer");
+    assert_eq!(done.status(), 303);
+    assert!(shop.page("/accounts").await.2.contains("One account needs your attention."));
     shop.sign_in_as("cus_other").await;
     assert!(!shop.page("/accounts").await.2.contains("ask again"));
 }

@@ -111,6 +111,15 @@ suite('a thousand accounts to choose from', (it) => {
     assert.equal(laidOut, found.length);
   });
 
+  it('rows are as wide as their place, also those that are not laid out yet', { ...SEVERAL, context: { viewport: { width: 360, height: 740 } } }, async (world, widget) => {
+    await choosing(widget);
+    const fits = () => widget.part('surface').first().evaluate((surface) => surface.scrollWidth <= surface.clientWidth && document.documentElement.scrollWidth <= innerWidth);
+    assert.equal(await fits(), true);
+    await world.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
+    await world.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    assert.equal(await fits(), true);
+  });
+
   it('what is chosen and not sought stands below what is found, and goes back to its place', SEVERAL, async (world, widget) => {
     await choosing(widget);
     await widget.part('account-option').nth(1).click();

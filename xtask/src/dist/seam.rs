@@ -7,6 +7,8 @@
 //! And made safe: most of these functions call into the page, which may have put its own in the browser's place. One that
 //! throws would unwind the WebAssembly in the middle of whatever it does, and leave it so for good. So none throws
 //! ([`fallible`]): it gives back nothing, which every caller in `src/` takes for an answer.
+//!
+//! Past 400 lines, since every step names wasm-bindgen's own text that it replaces, and what stands there instead.
 
 use std::collections::{HashMap, HashSet};
 

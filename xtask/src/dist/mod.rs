@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::run;
 use crate::workspace::{self, Workspace};
 
+mod alignment;
 mod bound;
 mod integrity;
 pub mod link;

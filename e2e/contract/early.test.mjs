@@ -382,7 +382,7 @@ suite('the session comes while the WebAssembly does', (it) => {
   });
 
   for (const [what, file] of [['a WebAssembly', WASM], ['a glue', GLUE]]) it(`${what} that never comes is told, and the next try asks under the same key`, {
-    file: (name, _, site) => (name === file && !site.comes ? { status: 404 } : undefined),
+    file: (name, _, site) => (name === file && !site.comes ? { status: 404, type: 'text/javascript' } : undefined),
   }, async (world, widget) => {
     await eventually('it is told', async () => (await world.events('relink-error')).length > 0);
     world.site.comes = true;

@@ -51,6 +51,7 @@ const parts = () => [
 const speech = (module, element) =>
   module.words(
     element,
+    named(element),
     (language) => beside("." + language + ".txt"),
     (hash) => importChecked(beside("-messages.js"), hash),
   );

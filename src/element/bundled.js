@@ -42,6 +42,7 @@ const parts = (element) => [glue(), wasm(element), glue().then((module) => modul
 const speech = (module, element) =>
   module.words(
     element,
+    named(element),
     (language) => addressOf(element, `relink-widget.${language}.txt`),
     () => import("./relink-widget-messages.js"),
   );

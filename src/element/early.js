@@ -1,14 +1,15 @@
-// The session is asked for while the WebAssembly is on its way, so that nobody waits for one after the other. `cargo xtask dist`
-// puts this into the glue, which is there some 400 ms before the WebAssembly on a slow line (docs/size.md).
+// The session is asked for while the glue and the WebAssembly are on their way, so that nobody waits for one after the other.
+// `cargo xtask dist` puts this into the loader, the first code that runs: on a slow line the glue comes some 200 ms later
+// (docs/size.md).
 //
 // This is no second machine. It knows the first thing that the core does for a flow that no page of this tab has begun: save
 // a new key, and send `POST /sessions` under it. It writes the core's own record of the tab (crates/relink-core/src/saved.rs)
 // and keeps the answer as it comes. The core then finds the record, as after a reload, repeats the call under that key, and
-// src/shell/http.rs hands it what is there: the answer, or its promise. Everything that follows from an answer, or from none, is
-// the core's decision. Whatever is not plain here is left to the core, which asks by itself.
+// src/shell/http.rs hands it what is there: the answer, or its promise (taken.js). Everything that follows from an answer, or
+// from none, is the core's decision. Whatever is not plain here is left to the core, which asks by itself.
 
-// By element, until the core takes it.
-const begun = new WeakMap();
+// Set once the WebAssembly is there, which asks by itself.
+let isLoaded;
 
 // What src/shell/http.rs sends, too.
 const send = async (entry, element, url, body) => {
@@ -24,36 +25,17 @@ const send = async (entry, element, url, body) => {
   const said = element.credentials.trim();
   // It may have left the page since.
   if (!element.isConnected) return;
-  entry.answer = opened(
-    entry,
-    element,
-    fetch(url, {
-      method: "POST",
-      headers,
-      credentials: /^(include|omit)$/.test(said) ? said : "same-origin",
-      cache: "no-store",
-      redirect: "error",
-      signal: entry.abort.signal,
-      body,
-    }),
-  );
+  entry.answer = fetch(url, {
+    method: "POST",
+    headers,
+    credentials: /^(include|omit)$/.test(said) ? said : "same-origin",
+    cache: "no-store",
+    redirect: "error",
+    signal: entry.abort.signal,
+    body,
+  });
   // Whether it fails is for the core to see; without this the browser would call it unhandled.
   unheard(entry.answer);
-};
-
-// The answer as the core reads one; and `whole`, when all of it is there, so that nothing need be drawn before it. Of a modal an
-// outline is on screen already, and whether it can be seen is only known once something is drawn in it.
-const opened = async (entry, element, asked) => {
-  const answer = await asked;
-  const { status, headers } = answer;
-  // What is larger, src/shell/http.rs does not read either.
-  const body = headers?.get?.("Content-Length") > 1_000_000 ? null : answer.text();
-  const fill = async () => {
-    const text = await body;
-    if (element.display != "modal") entry.whole = { status, headers, text };
-  };
-  unheard(fill());
-  return { status, headers, text: () => body };
 };
 
 // By await alone: a page may have put its own in the place of `then` and `catch`.
@@ -65,12 +47,18 @@ const unheard = async (promise) => {
   }
 };
 
-/** Asks for the session of an element whose flow is wanted, unless the WebAssembly is there, which asks by itself. */
-export const early = (element) => {
+// The nearest `lang` of the page, out through the shadow roots around the element (as src/shell/settings.rs has it).
+const named = (element) => {
+  for (let at = element; at; at = at.getRootNode().host) {
+    const lang = at.closest("[lang]:not([lang=''])")?.getAttribute("lang").trim();
+    if (lang) return lang;
+  }
+};
+
+// Asks for the session of an element whose flow is wanted; answers what was begun, or nothing.
+const early = (element) => {
   try {
-    // What was asked for before a load that failed may be old by now; the core repeats it under its key.
-    takeEarly(element);
-    if (wasm || !navigator.onLine) return;
+    if (isLoaded || !navigator.onLine) return;
     // What tells one relink from another (src/shell/storage.rs).
     const scope = ["endpoint", "account", "authorization", "session"].map(
       (name) => element.getAttribute(name) ?? "",
@@ -102,18 +90,17 @@ export const early = (element) => {
     if (sessionStorage.getItem(place) !== record) return;
     const body = write({ account: account || undefined, authorization: authorization || undefined, locale });
     const entry = { key, abort: new AbortController() };
-    begun.set(element, entry);
     entry.asked = unheard(send(entry, element, url.href, body));
+    return entry;
   } catch {
     // The core asks.
   }
 };
 
-// What was begun for the element under that key, once. After `asked`, `answer` is there if something was sent.
-const takeEarly = (element, key) => {
-  const entry = begun.get(element);
-  begun.delete(element);
-  if (entry?.key === key) return entry;
-  // The element has changed since, and asks for something else.
-  entry?.abort.abort();
-};
+// Until the page is parsed, scripts of it that come later may still give an element its headers.
+const parsed = () =>
+  new Promise((done) => {
+    if (performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart) done();
+    else addEventListener("DOMContentLoaded", done);
+  });
+

@@ -40,10 +40,11 @@ const fetchAll = async (element) => {
   const [glue, wasm, style] = parts(element);
   beforehand = [glue, style];
   // Its words come while the WebAssembly does; whether they came is asked when they are needed. A moment after `#begin`, which
-  // asks for the session: that is waited for longer.
+  // asks for the session if nothing has yet: that is waited for longer.
   glue.then().then((module) => speech(module, element)).catch(() => {});
   const [module, css, module_or_path] = await Promise.all([glue, style, wasm]);
   await module.default({ module_or_path });
+  isLoaded = true;
   return [module, css];
 };
 
@@ -72,8 +73,9 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   #handle;
   #words;
   #loading;
-  // The dialog until it is there.
+  // The dialog until it is there, and what was asked for by then.
   #frame;
+  #early;
   // A timer, until the endpoint is there.
   #waiting;
   #closing;
@@ -272,12 +274,16 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     }
   }
 
-  // While the WebAssembly comes, the session is asked for and a modal shows what will be in it.
+  // While the rest comes, the session is asked for and a modal shows what will be in it.
   async #begin() {
     try {
+      // What was asked for before a load that failed may be old by now; the core repeats it under its key.
+      this.#early?.abort.abort();
       const [glue, style] = beforehand;
+      await Promise.race([glue, parsed()]);
+      this.#early = this.#closing ? null : early(this);
       const module = await glue;
-      if (!this.#closing) module.early(this);
+      module.begun(this, this.#early);
       const css = await style;
       if (!this.#modal || !this.#loading || this.#closing) return;
       this.#dress(css);

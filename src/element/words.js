@@ -11,14 +11,6 @@ const fetched = {};
 // What puts a page's own messages in.
 let own;
 
-// The nearest `lang` of the page, out through the shadow roots around the element (as src/shell/settings.rs has it).
-const named = (element) => {
-  for (let at = element; at; at = at.getRootNode().host) {
-    const lang = at.closest("[lang]:not([lang=''])")?.getAttribute("lang").trim();
-    if (lang) return lang;
-  }
-};
-
 // The language nearest to a BCP 47 tag for which there are words, and the tag as `Intl` takes it.
 const nearest = (tag) => {
   // What is plain is known without `Intl`, whose first answer takes a slow phone as long as the first view.
@@ -61,12 +53,11 @@ const read = async (name, addressOf) => {
 const lines = (name, addressOf) => (fetched[name] ??= read(name, addressOf));
 
 /**
- * What `mount` and `speak` take: the locale to write by, and the words. `addressOf` gives the address of a language's; `load`
+ * What `mount` and `speak` take: the locale to write by, and the words. `asked` is the language that the page names, if it does; `addressOf` gives the address of a language's; `load`
  * imports what puts a page's own messages in, whose hash it is given. What cannot be had is said in English.
  */
-export const words = async (element, addressOf, load) => {
+export const words = async (element, asked, addressOf, load) => {
   const browser = navigator.language ?? "";
-  const asked = named(element);
   // A page that names no region leaves it to the customer's browser, where that speaks the language.
   const tags = asked ? [browser.startsWith(asked + "-") ? browser : asked] : navigator.languages ?? [];
   let [language, locale] = tags.map((tag) => nearest(tag)).find(Boolean) ?? ["en", "en-GB"];

@@ -12,7 +12,7 @@ use crate::version::Version;
 use crate::webhook::{Mode, Payload};
 use crate::world::account::{DAY, Ending, Number, Standing};
 use crate::world::visit::AtTheBank;
-use crate::world::{Reach, World};
+use crate::world::{Reach, World, seed};
 
 /// Answers a request below `/v1/test_helpers`.
 pub fn answer(state: &mut State, method: &str, path: &[&str], form: &Form) -> Result<Value, ApiError> {
@@ -28,6 +28,7 @@ pub fn answer(state: &mut State, method: &str, path: &[&str], form: &Form) -> Re
         ("GET", ["faults"]) => Ok(faults_json(state)),
         ("POST", ["faults"]) => order_fault(state, form),
         ("POST", ["account"]) => set_account(state, form),
+        ("POST", ["crowd"]) => plant_crowd(&mut state.world, form),
         ("GET", ["mail"]) => Ok(json!({
             "object": "test_helpers.mail_server",
             "smtp": state.mailbox.address,
@@ -133,10 +134,10 @@ fn order_fault(state: &mut State, form: &Form) -> Result<Value, ApiError> {
         Some(status @ (403 | 429 | 500..=599)) => u16::try_from(status).ok(),
         Some(_) => return Err(ApiError::invalid("status", "403, 429, or from 500 to 599.")),
     };
-    let times = whole_number(form, "times")?.unwrap_or(1).clamp(0, 1_000);
+    let times = whole_number(form, "times")?.unwrap_or(1).clamp(0, i64::from(u32::MAX));
     let fault = OrderedFault {
         status,
-        times: u32::try_from(times).unwrap_or(1),
+        times: u32::try_from(times).unwrap_or(u32::MAX),
         retry_after: whole_number(form, "retry_after")?,
         delay_ms: whole_number(form, "delay_ms")?.unwrap_or(0).clamp(0, 120_000).unsigned_abs(),
         path: form.text("path").unwrap_or("/v1/financial_connections/").to_owned(),
@@ -175,6 +176,16 @@ fn set_account(state: &mut State, form: &Form) -> Result<Value, ApiError> {
         "hosted_relink": word(state.has_hosted_relink),
         "pre_collected_consent": word(state.has_pre_collected_consent),
     }))
+}
+
+/// Adds customers of whom each has one broken account: for what happens when many come at once.
+fn plant_crowd(world: &mut World, form: &Form) -> Result<Value, ApiError> {
+    accept_only(form, &["customers"])?;
+    match whole_number(form, "customers")? {
+        Some(count @ 1..=10_000) => seed::plant_crowd(world, count),
+        _ => return Err(ApiError::invalid("customers", "From 1 to 10,000.")),
+    }
+    Ok(json!({"object": "test_helpers.crowd"}))
 }
 
 fn refuse_mail(state: &mut State, form: &Form) -> Result<Value, ApiError> {

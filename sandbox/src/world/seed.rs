@@ -576,6 +576,20 @@ fn plant_many(world: &mut World) {
     offer(world, MANY, "fca_many", "any_account", None, "A thousand broken accounts behind one login");
 }
 
+/// Customers `cus_crowd_1` and so on, each with one broken account, `fca_crowd_1`, behind a login of its own.
+pub fn plant_crowd(world: &mut World, count: i64) {
+    for nth in 1..=count {
+        let name = |prefix| format!("{prefix}_crowd_{nth}");
+        let authorization = name("fcauth");
+        let holder = Holder::Customer(name("cus"));
+        let checking = plot("fca_crowd", "Everyday Checking", "1234", broken("access_expired"));
+        login_of(world, holder, "fcinst_harbour", &authorization, vec![checking]);
+        if let Some(account) = world.account_mut("fca_crowd") {
+            account.id = name("fca");
+        }
+    }
+}
+
 /// Logins whose relink brings back more than what was chosen, or something else. Planted last, so that they are last in lists.
 fn plant_reaches(world: &mut World) {
     login(

@@ -182,6 +182,23 @@ async fn faults_are_looked_at_and_taken_back() {
 }
 
 #[tokio::test]
+async fn a_crowd_is_added_and_each_of_it_has_an_account() {
+    let sandbox = start(Config::default()).await;
+    let crowd = "/v1/test_helpers/crowd";
+    assert_eq!(sandbox.post(crowd, &[("customers", "0")]).await.status, 400);
+    sandbox.post(crowd, &[("customers", "3")]).await;
+    for nth in 1..=3 {
+        let account = sandbox.account(&format!("fca_crowd_{nth}")).await;
+        assert_eq!(account["account_holder"]["customer"], format!("cus_crowd_{nth}"));
+        assert_eq!(
+            (&account["status"], &account["authorization"]),
+            (&"inactive".into(), &format!("fcauth_crowd_{nth}").into())
+        );
+    }
+    assert_eq!(sandbox.get("/v1/financial_connections/accounts/fca_crowd_4").await.status, 404);
+}
+
+#[tokio::test]
 async fn an_account_comes_back_with_a_new_id_where_any_account_would_do() {
     let sandbox = start(Config::default()).await;
     let relink = ("relink_options[authorization]", "fcauth_new_id");

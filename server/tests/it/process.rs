@@ -59,6 +59,15 @@ impl Instance {
         self.base.trim_start_matches("http://")
     }
 
+    /// For how long it has kept a processor busy, where the system says so.
+    pub fn processor_ms(&self) -> Option<u64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.child.id())).ok()?;
+        // Behind the name, which may have spaces: user and system time are the 12th and 13th, in hundredths of a second.
+        let (_, rest) = stat.rsplit_once(')')?;
+        let times: Vec<u64> = rest.split_whitespace().skip(11).take(2).flat_map(str::parse).collect();
+        Some(times.iter().sum::<u64>() * 10)
+    }
+
     /// Asks it to stop, as whoever runs it does (SIGTERM).
     pub fn ask_to_stop(&self) {
         let mut kill = Command::new("kill");

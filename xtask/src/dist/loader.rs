@@ -13,6 +13,8 @@ use crate::workspace::{self, Workspace};
 
 /// What stands before the loader, where the rest lies beside it.
 const BESIDE: &str = "beside.js";
+/// What asks for the session before the rest is there; it stands before the loader.
+const EARLY: &str = "early.js";
 /// What stands before the loader, where a bundler reads it.
 const FOR_BUNDLERS: &str = "bundled.js";
 /// In the source of [`FOR_BUNDLERS`], what becomes the addresses of the files that a bundler takes along.
@@ -22,7 +24,7 @@ const EMITTED: &str = "__RELINK_EMITTED__";
 pub fn write(workspace: &Workspace, minifier: &Minifier, folder: &Path) -> Result<(), Failure> {
     let element = workspace.root.join("src/element");
     let source = |name: &str| workspace::read_text(&element.join(name));
-    let rest = source(LOADER)?;
+    let rest = source(EARLY)? + &source(LOADER)?;
     let hashes = integrity::short(folder, &[GLUE, WASM_FILE, STYLE])?;
 
     let beside = fill_in(&(source(BESIDE)? + &rest), &[("__RELINK_INTEGRITY__", &hashes)]);

@@ -31,7 +31,7 @@ pub use scripts::Minifier;
 pub use wasm::{Profile, build_app, build_page};
 
 /// The functions that the WebAssembly calls by name, and what is done before it is there: they stand at the end of the glue.
-const AT_THE_END: [&str; 4] = ["settled.js", "around.js", "early.js", "frame.js"];
+const AT_THE_END: [&str; 4] = ["settled.js", "around.js", "taken.js", "frame.js"];
 
 /// A package as it was written.
 pub struct Package {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { becomes, cut, eventually, first, hang, merchantPage, problem, session, suite } from '../harness/index.mjs';
 
 const WASM = 'relink-widget_bg.wasm';
+const GLUE = 'relink-widget-glue.js';
 const keys = (world) => world.backend.calls('create').map((call) => call.key);
 const records = (page) => page.evaluate(() => Object.keys(sessionStorage)
   .filter((name) => /^relink-widget:[0-9a-f]{8}$/.test(name)).map((name) => JSON.parse(sessionStorage.getItem(name))));
@@ -47,6 +48,38 @@ suite('the session comes while the WebAssembly does', (it) => {
   it('it is asked for before the WebAssembly is there, once, and its answer is used', AFTER_THE_REQUEST, async (world, widget) => {
     await relinks(world, widget);
     assert.deepEqual(world.backend.tally, { create: 1, read: 0, complete: 1, cancel: 0 });
+  });
+
+  it('it is asked for before the glue is there, by the first code that runs', {
+    file: (name, _, site) => (name === GLUE
+      ? eventually('the session is asked for', () => site.backend.calls('create').length > 0).then(() => undefined) : undefined),
+  }, async (world, widget) => {
+    await relinks(world, widget);
+    assert.deepEqual(world.backend.tally, { create: 1, read: 0, complete: 1, cancel: 0 });
+  });
+
+  it('it waits for the scripts of the page that come later: what they give the element is sent', {
+    page: (site) => merchantPage(site, { after: `<script type="module" src="${site.cdn}/later.js" crossorigin></script>` }),
+    file: (name, _, site) => {
+      if (name === GLUE) return eventually('the session is asked for', () => site.backend.calls('create').length > 0).then(() => undefined);
+      if (name !== 'later.js') return undefined;
+      return eventually('the rest is on its way', () => site.fetched.includes(WASM)).then(() => ({
+        status: 200, type: 'text/javascript', body: 'document.querySelector("relink-widget").headers = { "X-Later": "yes" };',
+      }));
+    },
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.deepEqual(world.backend.calls('create').map((call) => call.headers['x-later']), ['yes']);
+  });
+
+  it('a page that is never parsed to its end asks when the glue is there, before the WebAssembly', {
+    page: (site) => merchantPage(site, { after: `<script type="module" src="${site.cdn}/never.js" crossorigin></script>` }),
+    file: (name, nth, site) => (name === 'never.js' ? new Promise(() => {}) : AFTER_THE_REQUEST.file(name, nth, site)),
+    go: false,
+  }, async (world, widget) => {
+    await world.page.goto(`${world.site.shop}/`, { waitUntil: 'commit' });
+    await relinks(world, widget);
+    assert.equal(keys(world).length, 1);
   });
 
   it('an answer that is whole before the WebAssembly is there is drawn at once: never the outline, and nothing laid out for it', onCall({
@@ -348,10 +381,11 @@ suite('the session comes while the WebAssembly does', (it) => {
     assert.deepEqual(world.backend.requests.map((request) => request.body), [{ account: 'fca_1', locale: 'en' }]);
   });
 
-  it('a WebAssembly that never comes is told, and the next try asks under the same key', {
-    file: (name, nth) => (name === WASM && nth === 1 ? { status: 404 } : undefined),
+  for (const [what, file] of [['a WebAssembly', WASM], ['a glue', GLUE]]) it(`${what} that never comes is told, and the next try asks under the same key`, {
+    file: (name, _, site) => (name === file && !site.comes ? { status: 404, type: 'text/javascript' } : undefined),
   }, async (world, widget) => {
     await eventually('it is told', async () => (await world.events('relink-error')).length > 0);
+    world.site.comes = true;
     await widget.host.evaluate((host) => { host.show(); });
     await relinks(world, widget);
     assert.equal(world.backend.sessions.size, 1);

@@ -36,6 +36,16 @@ let beforehand;
 // The style as each document has it. One made for another would not be taken.
 const sheets = new WeakMap();
 
+const sheetOf = (css, at) => {
+  let sheet = sheets.get(at);
+  if (!sheet) {
+    sheet = new at.defaultView.CSSStyleSheet();
+    sheet.replaceSync(css);
+    sheets.set(at, sheet);
+  }
+  return sheet;
+};
+
 const fetchAll = async (element) => {
   const [glue, wasm, style] = parts(element);
   beforehand = [glue, style];
@@ -246,6 +256,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       this.#begin();
       const [module, css] = await loading;
       const words = await speech(module, this);
+      // A slow phone draws for as long as it has just compiled: that is another task, so that the page can answer in between.
+      await module.nextTask?.();
       this.#loading = this.#failed = false;
       if (!this.isConnected) return;
       this.#dress(css);
@@ -285,6 +297,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       const module = await glue;
       module.begun(this, this.#early);
       const css = await style;
+      sheetOf(css, this.ownerDocument);
       if (!this.#modal || !this.#loading || this.#closing) return;
       this.#dress(css);
       this.#frame = module.frame(this, this.#root);
@@ -296,15 +309,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   #dress(css) {
     // Where nothing is drawn there is no style: relink-widget/testing in jsdom, which cannot make a sheet.
     if (!css) return;
-    const at = this.ownerDocument;
-    let sheet = sheets.get(at);
-    if (!sheet) {
-      sheet = new at.defaultView.CSSStyleSheet();
-      sheet.replaceSync(css);
-      sheets.set(at, sheet);
-    }
     this.#css = css;
-    this.#root.adoptedStyleSheets = [sheet];
+    this.#root.adoptedStyleSheets = [sheetOf(css, this.ownerDocument)];
   }
 
   // The language that is asked for now, where the words of another were drawn.

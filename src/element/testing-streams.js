@@ -14,7 +14,7 @@ export const STREAMS = {
     ["relink-state",{"previous":"authorizing","session":"rls_simulated_1","state":"completing"}],
     ["relink-state",{"previous":"completing","session":"rls_simulated_1","state":"succeeded"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"success","reason":"access_expired","session":"rls_simulated_1"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_1"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_1"}],
   ],
   any_account: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -29,7 +29,7 @@ export const STREAMS = {
     ["relink-state",{"previous":"authorizing","session":"rls_simulated_1","state":"completing"}],
     ["relink-state",{"previous":"completing","session":"rls_simulated_1","state":"succeeded"}],
     ["relink-event",{"account":"fca_1","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"success","reason":"access_expired","session":"rls_simulated_1"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"any_account","session":"rls_simulated_1"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"any_account","session":"rls_simulated_1"}],
   ],
   chosen_account: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -45,7 +45,7 @@ export const STREAMS = {
     ["relink-state",{"previous":"selecting","session":"rls_simulated_1","state":"completing"}],
     ["relink-state",{"previous":"completing","session":"rls_simulated_1","state":"succeeded"}],
     ["relink-event",{"account":"fca_1","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"success","reason":"access_expired","session":"rls_simulated_1"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"any_account","session":"rls_simulated_1"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"any_account","session":"rls_simulated_1"}],
   ],
   partial: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -60,7 +60,7 @@ export const STREAMS = {
     ["relink-state",{"previous":"authorizing","session":"rls_simulated_1","state":"completing"}],
     ["relink-state",{"previous":"completing","session":"rls_simulated_1","state":"succeeded"}],
     ["relink-event",{"account":"fca_1","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"success","reason":"access_expired","session":"rls_simulated_1"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"partial","rule":"any_account","session":"rls_simulated_1"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"partial","rule":"any_account","session":"rls_simulated_1"}],
   ],
   already_active: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -68,7 +68,7 @@ export const STREAMS = {
     ["relink-ready",{"session":"rls_simulated_1"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"open","reason":null,"session":"rls_simulated_1"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"success","reason":null,"session":"rls_simulated_1"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"already_active","rule":"same_account","session":"rls_simulated_1"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"already_active","rule":"same_account","session":"rls_simulated_1"}],
   ],
   already_succeeded: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -76,7 +76,7 @@ export const STREAMS = {
     ["relink-ready",{"session":"rls_simulated_1"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"open","reason":null,"session":"rls_simulated_1"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"success","reason":null,"session":"rls_simulated_1"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_1"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_1"}],
   ],
   confirmed: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -87,7 +87,7 @@ export const STREAMS = {
     ["relink-state",{"previous":"review","session":"rls_simulated_1","state":"completing"}],
     ["relink-state",{"previous":"completing","session":"rls_simulated_1","state":"succeeded"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"confirm","institution_name":"Test Institution","name":"success","reason":"access_expired","session":"rls_simulated_1"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_1"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_1"}],
   ],
   hosted: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -101,7 +101,7 @@ export const STREAMS = {
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"hosted","institution_name":"Test Institution","name":"accounts_selected","reason":"access_expired","session":"rls_simulated_1"}],
     ["relink-state",{"previous":"authorizing","session":"rls_simulated_1","state":"succeeded"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"hosted","institution_name":"Test Institution","name":"success","reason":"access_expired","session":"rls_simulated_1"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_1"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_1"}],
   ],
   session_replaced: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -116,7 +116,7 @@ export const STREAMS = {
     ["relink-state",{"previous":"authorizing","session":"rls_simulated_2","state":"completing"}],
     ["relink-state",{"previous":"completing","session":"rls_simulated_2","state":"succeeded"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"success","reason":"access_expired","session":"rls_simulated_2"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_2"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_2"}],
   ],
   wrong_account: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -154,7 +154,7 @@ export const STREAMS = {
     ["relink-state",{"previous":"authorizing","session":"rls_simulated_2","state":"completing"}],
     ["relink-state",{"previous":"completing","session":"rls_simulated_2","state":"succeeded"}],
     ["relink-event",{"account":"fca_simulated","attempt":2,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"success","reason":"access_expired","session":"rls_simulated_2"}],
-    ["relink-success",{"accounts":[{"display_name":"Checking","id":"fca_simulated","institution_name":"Test Institution","last4":"6789","replaces":null}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_2"}],
+    ["relink-success",{"accounts":[{"id":"fca_simulated","replaces":null,"institution_name":"Test Institution","display_name":"Checking","last4":"6789"}],"authorization":"fcauth_simulated","outcome":"relinked","rule":"same_account","session":"rls_simulated_2"}],
   ],
   wrong_login: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -241,6 +241,17 @@ export const STREAMS = {
     ["relink-state",{"previous":"completing","session":"rls_simulated_1","state":"cancelled"}],
     ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"cancel","reason":"access_expired","session":"rls_simulated_1"}],
     ["relink-cancel",{"session":"rls_simulated_1","state":"completing"}],
+  ],
+  reminded: [
+    ["relink-state",{"previous":null,"session":null,"state":"loading"}],
+    ["relink-state",{"previous":"loading","session":"rls_simulated_1","state":"review"}],
+    ["relink-ready",{"session":"rls_simulated_1"}],
+    ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"open","reason":"access_expired","session":"rls_simulated_1"}],
+    ["relink-state",{"previous":"review","session":"rls_simulated_1","state":"cancelled"}],
+    ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"remind","reason":"access_expired","session":"rls_simulated_1"}],
+    ["relink-remind",{"account":"fca_simulated","reason":"access_expired","session":"rls_simulated_1"}],
+    ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"cancel","reason":"access_expired","session":"rls_simulated_1"}],
+    ["relink-cancel",{"session":"rls_simulated_1","state":"review"}],
   ],
   closed_at_bank: [
     ["relink-state",{"previous":null,"session":null,"state":"loading"}],
@@ -429,7 +440,5 @@ export const STREAMS = {
     ["relink-error",{"code":"not_visible","message":"the widget was shown where it is not rendered or cannot be reached","request_id":null,"retryable":true,"session":null}],
     ["relink-event",{"account":"fca_1","attempt":1,"error_code":"not_visible","final":false,"handoff":null,"institution_name":null,"name":"error","reason":null,"session":null}],
     ["relink-state",{"previous":"loading","session":"rls_simulated_1","state":"review"}],
-    ["relink-ready",{"session":"rls_simulated_1"}],
-    ["relink-event",{"account":"fca_simulated","attempt":1,"error_code":null,"final":null,"handoff":"stripe_js","institution_name":"Test Institution","name":"open","reason":"access_expired","session":"rls_simulated_1"}],
   ],
 };

@@ -9,6 +9,8 @@ import type {
   RelinkErrorDetail,
   RelinkFailureDetail,
   RelinkOutcome,
+  RelinkReason,
+  RelinkRemindDetail,
   RelinkRule,
   RelinkState,
   RelinkSuccessDetail,
@@ -35,6 +37,8 @@ export type SimulatedOutcome =
   | "cancelled_in_selecting"
   | "cancelled_in_completing"
   | "closed_at_bank"
+  // Comes to `relink-remind` and then ends in `relink-cancel`, of an element with `remind-later`.
+  | "reminded"
   // Ends in `relink-failure`.
   | "not_relinkable"
   | "account_closed"
@@ -65,7 +69,8 @@ export type SimulatedOutcome =
 export type SimulatedEnd =
   | { readonly event: "relink-success"; readonly detail: { outcome: RelinkOutcome; rule: RelinkRule } }
   | { readonly event: "relink-failure" | "relink-error"; readonly detail: { code: RelinkCode } }
-  | { readonly event: "relink-cancel"; readonly detail: { state: RelinkState } };
+  | { readonly event: "relink-cancel"; readonly detail: { state: RelinkState } }
+  | { readonly event: "relink-remind"; readonly detail: { reason: RelinkReason } };
 
 /** A request of the widget's that was answered. */
 export interface SimulatedRequest {
@@ -82,7 +87,8 @@ export type SimulatedEvent =
   | ({ type: "relink-success" } & RelinkSuccessDetail)
   | ({ type: "relink-failure" } & RelinkFailureDetail)
   | ({ type: "relink-error" } & RelinkErrorDetail)
-  | ({ type: "relink-cancel" } & RelinkCancelDetail);
+  | ({ type: "relink-cancel" } & RelinkCancelDetail)
+  | ({ type: "relink-remind" } & RelinkRemindDetail);
 
 /** A simulation that is in place. */
 export interface Simulation {
@@ -94,8 +100,8 @@ export interface Simulation {
   /**
    * Shows the widget (the first of the page where none is given), presses what a customer would press, and resolves to
    * the event that the outcome is known by; at once where it has come already. Rejects where the flow ends in another way,
-   * or the element's `endpoint` is not the simulated one. In jsdom and happy-dom nothing is drawn and nothing is pressed:
-   * the element says what the drawn one would have said.
+   * the element's `endpoint` is not the simulated one, or it lacks the `remind-later` that `reminded` needs. In jsdom and
+   * happy-dom nothing is drawn and nothing is pressed: the element says what the drawn one would have said.
    */
   play(widget?: RelinkWidgetElement | null): Promise<SimulatedEvent>;
   /** Puts `fetch`, `Stripe` and `open` back. */

@@ -83,7 +83,8 @@ const make = (streams = {}) => {
   /**
    * By name: what it ends in; `session`, how a new one looks; `create`, `read`, `complete`, `bank`, the answers in their
    * order, of which the last is repeated (without any, all goes well); `customer`, what is pressed; `covered`, whether a
-   * dialog of the page's lies over it then; `hidden`, whether the page shows the element where it is not rendered.
+   * dialog of the page's lies over it then; `hidden`, whether the page shows the element where it is not rendered; `reminds`,
+   * whether the page has to say that it asks again (`remind-later`).
    */
   const PLAYS = {
     same_account: { ends: success("relinked", "same_account"), customer: onward },
@@ -129,6 +130,11 @@ const make = (streams = {}) => {
       ends: cancel("completing"),
       complete: [never],
       customer: [...onward, ["completing", "close-button"], ["completing", "secondary-button"]],
+    },
+    reminded: {
+      ends: { event: "relink-remind", detail: { reason: "access_expired" } },
+      reminds: true,
+      customer: [["review", "secondary-button"]],
     },
     closed_at_bank: { ends: cancel("review"), bank: [gives()], customer: [...onward, ["review", "close-button"]] },
     not_relinkable: { ends: failure("not_relinkable"), session: { accounts: [beyond("access_denied")] } },
@@ -323,7 +329,7 @@ const make = (streams = {}) => {
   };
 
   /** Presses what a customer would, and resolves to `{type, …detail}` of the event that the outcome is known by. */
-  const perform = async (window, given, { ends, customer = [], covered, hidden }, { endpoint, heard, isAsked, isDrawn }) => {
+  const perform = async (window, given, { ends, customer = [], covered, hidden, reminds }, { endpoint, heard, isAsked, isDrawn }) => {
     if (!isDrawn && !window.customElements.get("relink-widget")) {
       throw new TypeError('relink-widget/testing finds no <relink-widget>: import "relink-widget" first');
     }
@@ -333,6 +339,9 @@ const make = (streams = {}) => {
     const address = (one) => new window.URL(one, window.document.baseURI).href.replace(/\/+$/, "");
     if (widget.endpoint && address(widget.endpoint) !== address(endpoint)) {
       throw new TypeError(`the element's endpoint is ${widget.endpoint}, and ${endpoint} is simulated: give simulate() the element's`);
+    }
+    if (reminds && !widget.remindLater) {
+      throw new TypeError("nobody is reminded by an element without remind-later: give it to the element where your page asks again");
     }
     // Nobody presses where nothing is drawn: what comes of it is said at once.
     const steps = isDrawn ? [...customer] : [];

@@ -4,7 +4,7 @@ use crate::shell::around;
 use crate::shell::modal::Modal;
 use crate::shell::page;
 use crate::shell::settings::attribute;
-use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ShadowRoot};
 
 /// A node in the element's shadow root. Dropping this removes it with everything inside.
@@ -22,7 +22,7 @@ impl Container {
         let container = if attribute(host, "display").as_deref() == Some("modal") {
             Self::Modal(Modal::new(host, root, ask))
         } else {
-            let place = page::document().create_element("div").expect_throw("an element");
+            let place = page::document().create_element("div").expect("an element");
             place.set_class_name("inline");
             let _ = place.set_attribute("role", "group");
             let _ = root.append_child(&place);

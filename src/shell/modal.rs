@@ -12,7 +12,7 @@ use crate::shell::page;
 use crate::shell::timer::Interval;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent, ShadowRoot};
 
 /// How often it is looked at what lies on top while the dialog is aside, in milliseconds.
@@ -44,7 +44,7 @@ impl Modal {
     #[inline(never)]
     pub fn new(host: &HtmlElement, root: &ShadowRoot, ask: impl Fn() + 'static) -> Self {
         let dialog = around::frame(root).unwrap_or_else(|| {
-            let dialog = page::document().create_element("dialog").expect_throw("a dialog");
+            let dialog = page::document().create_element("dialog").expect("a dialog");
             let _ = root.append_child(&dialog);
             dialog.unchecked_into()
         });

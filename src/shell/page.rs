@@ -4,17 +4,17 @@
 use crate::shell::Raise;
 use crate::shell::listener::Listener;
 use relink_core::Input;
-use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use wasm_bindgen::JsCast;
 use web_sys::{Document, PageTransitionEvent, VisibilityState, Window};
 
 /// The window: there is one wherever an element can be mounted.
 pub fn window() -> Window {
-    web_sys::window().expect_throw("a window")
+    web_sys::window().expect("a window")
 }
 
 /// Its document.
 pub fn document() -> Document {
-    window().document().expect_throw("a document")
+    window().document().expect("a document")
 }
 
 /// Whether the page can be seen.

@@ -29,6 +29,13 @@ pub fn day_past(on: i64, now: i64) -> Option<i64> {
     (FIRST_DAY..=now).contains(&on).then_some(on)
 }
 
+/// So many seconds in milliseconds, or the nearest number that there is. By limits: to multiply and see whether it was too much
+/// takes 128 bits, and they a function of their own.
+pub fn milliseconds(seconds: i64) -> i64 {
+    const MOST: i64 = i64::MAX / 1000;
+    seconds.clamp(-MOST, MOST) * 1000
+}
+
 impl Moment {
     /// Seconds since 1970 by the browser's wall clock.
     pub fn unix(&self) -> i64 {
@@ -45,6 +52,13 @@ impl Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_beyond_all_milliseconds_are_the_most_that_there_are() {
+        assert_eq!([-2, 0, 7].map(milliseconds), [-2_000, 0, 7_000]);
+        assert_eq!(milliseconds(i64::MAX), i64::MAX / 1000 * 1000);
+        assert_eq!(milliseconds(i64::MIN), -milliseconds(i64::MAX));
+    }
 
     #[test]
     fn a_day_that_is_past_or_beyond_all_calendars_is_not_said() {

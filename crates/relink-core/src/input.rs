@@ -1,6 +1,6 @@
 //! Facts: what happened outside. The shell turns each outside event into one of these.
 
-use crate::clock::Moment;
+use crate::clock::{Moment, milliseconds};
 use crate::effect::{Attempt, CallNumber, Timer};
 use crate::saved::Saved;
 use crate::view::Action;
@@ -174,7 +174,7 @@ impl RetryAfter {
         match self {
             Self::Seconds(seconds) => Some(u64::from(seconds) * 1000),
             Self::At(unix) => {
-                let wait = unix.saturating_mul(1000).saturating_sub(now.unix_ms);
+                let wait = milliseconds(unix).saturating_sub(now.unix_ms);
                 Some(u64::try_from(wait).unwrap_or_default()).filter(|wait| *wait <= Self::FURTHEST_MS)
             }
         }

@@ -13,7 +13,7 @@ const LONGEST_PASSAGE: usize = 4_000;
 /// Text from outside that is safe to put into a text node: one line, no controls, no direction overrides,
 /// never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DisplayText(String);
+pub struct DisplayText(Box<str>);
 
 impl DisplayText {
     /// Cleans text from outside; `None` if nothing readable is left.
@@ -55,7 +55,7 @@ impl DisplayText {
                 length += 1;
             }
         }
-        (!clean.is_empty()).then_some(Self(clean))
+        (!clean.is_empty()).then(|| Self(clean.into()))
     }
 
     /// The clean text.
@@ -91,7 +91,7 @@ fn is_shaping(c: char) -> bool {
 
 /// The end of an account number, at most four characters: whatever a backend sends, more is never stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Last4(String);
+pub struct Last4(Box<str>);
 
 impl Last4 {
     /// Keeps the last four letters or digits; `None` if there are none.

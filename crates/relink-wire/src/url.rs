@@ -2,7 +2,7 @@
 
 /// An absolute HTTPS address, or plain HTTP to this machine where that is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SafeUrl(String);
+pub struct SafeUrl(Box<str>);
 
 impl SafeUrl {
     /// Accepts HTTPS only: links that a backend or a merchant supplies.

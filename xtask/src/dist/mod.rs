@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::run;
 use crate::workspace::{self, Workspace};
 
+mod alignment;
 mod bound;
 mod integrity;
 pub mod link;
@@ -32,6 +33,10 @@ pub use wasm::{Profile, build_app, build_page};
 
 /// The functions that the WebAssembly calls by name, and what is done before it is there: they stand at the end of the glue.
 const AT_THE_END: [&str; 4] = ["settled.js", "around.js", "taken.js", "frame.js"];
+
+/// Tells V8 to compile every function of the glue beside the page, while it arrives, and not one after the other in the page when
+/// it is first called: most are called before the first screen.
+const COMPILED_AT_ONCE: &[u8] = b"//# allFunctionsCalledOnLoad\n";
 
 /// A package as it was written.
 pub struct Package {
@@ -117,7 +122,7 @@ pub fn runtime(
         glue += &workspace::read_text(&workspace.root.join("src/element").join(name))?;
     }
     glue += &words::ship(workspace, minifier, folder)?;
-    workspace::write(&folder.join(GLUE), minifier.script(&glue)?)?;
+    workspace::write(&folder.join(GLUE), [COMPILED_AT_ONCE, &minifier.script(&glue)?].concat())?;
     workspace::write(&folder.join(STYLE), minifier.style(&style(workspace)?)?)?;
     loader::write(workspace, minifier, folder)
 }

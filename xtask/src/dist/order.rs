@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use walrus::ImportKind;
 use wasmparser::{Parser, Payload};
 
 use crate::dist::seam;
@@ -21,6 +22,14 @@ pub fn named_in_order(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
     });
     let order = by_likeness(&bodies.collect::<Vec<_>>());
     let mut module = seam::read(wasm)?;
+    // What is imported is named by its place in the glue's list (`seam`).
+    let imported: Vec<_> =
+        module.imports.iter().map(|import| (import.kind.clone(), import.name.clone())).collect();
+    for (kind, place) in imported {
+        if let ImportKind::Function(function) = kind {
+            module.funcs.get_mut(function).name = Some(format!("import {place:0>6}"));
+        }
+    }
     let functions: Vec<_> = module.funcs.iter_local().map(|(function, _)| function).collect();
     for (place, function) in order.into_iter().enumerate() {
         module.funcs.get_mut(functions[function]).name = Some(format!("{place:06}"));

@@ -2,7 +2,8 @@
 //! and what is left gets short names.
 //!
 //! Names are most of what such a seam weighs: each function that crosses it is called by its name and a hash in both
-//! files, and no minifier may touch what is a property to one file and an import to the other.
+//! files, and no minifier may touch what is a property to one file and an import to the other. So what the glue hands over is
+//! a list, of which the WebAssembly imports `0`, `1` and so on.
 //!
 //! And made safe: most of these functions call into the page, which may have put its own in the browser's place. One that
 //! throws would unwind the WebAssembly in the middle of whatever it does, and leave it so for good. So none throws
@@ -10,9 +11,9 @@
 //!
 //! Past 400 lines, since every step names wasm-bindgen's own text that it replaces, and what stands there instead.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use walrus::Module;
+use walrus::{Import, ImportKind, Module, Type};
 
 use crate::dist::bound::Bound;
 use crate::failure::Failure;
@@ -25,17 +26,21 @@ const IMPORTS: [&str; 3] = ["    const import0 = {\n        __proto__: null,\n",
 const EXPORTED: &str = "wasm.";
 /// How a function gives text back: by writing where its first argument says.
 const GIVES_TEXT: &str = "passStringToWasm0(ret,";
-/// What is written there first: no bytes, at no place that is ever read.
-const NO_TEXT: &str = "            getDataViewMemory0().setBigInt64(arg0, 1n, true);\n";
+/// A text that is one only if the value is.
+const IF_TEXT: &str = "            const obj = arg1;
+            const ret = typeof(obj) === 'string' ? obj : undefined;
+";
 /// How text of the page's is copied into the WebAssembly's memory.
 const TAKES_TEXT: &str = "function passStringToWasm0(arg, malloc, realloc) {\n";
 /// What is first asked there: what is no text has no length, and no memory may be had by it, or memory is destroyed.
 const ONLY_TEXT: &str = "    if (typeof arg !== 'string') throw new TypeError();\n";
+/// Before our list of the functions, which takes the place of the object.
+const LIST: &str = "    const import0 = [\n";
 /// After the functions: none of them throws any longer, but for a fault of the WebAssembly's own.
-const NET: &str = "    };
-    for (const name in import0) {
-        const borrowed = import0[name];
-        import0[name] = (...given) => {
+const NET: &str = "    ];
+    for (let at = 0; at < import0.length; at++) {
+        const borrowed = import0[at];
+        import0[at] = (...given) => {
             try {
                 return borrowed(...given);
             } catch (error) {
@@ -67,11 +72,14 @@ const SHORTER: [(&str, &str); 8] = [
     }
 };
 const orNone = (value) => value == null ? 0 : addToExternrefTable0(value);
-const giveText = (place, text, mayBeNone) => {
-    const at = mayBeNone && isLikeNone(text) ? 0 : passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+const giveText = (place, read, mayBeNone) => {
+    // Where that throws, there are no bytes, at no place that is ever read.
+    getDataViewMemory0().setBigInt64(place, 1n, true);
+    const text = read();
+    const at = mayBeNone && text == null ? 0 : passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
     const view = getDataViewMemory0();
-    view.setInt32(place >>> 0, at, true);
-    view.setInt32((place >>> 0) + 4, WASM_VECTOR_LEN, true);
+    view.setInt32(place, at, true);
+    view.setInt32(place + 4, WASM_VECTOR_LEN, true);
 };
 ",
     ),
@@ -223,7 +231,10 @@ pub fn without_unused(bound: Bound) -> Result<Bound, Failure> {
         cut(&mut glue, &format!("export class {class} {{\n"), &format!("{class}.prototype.free;\n"));
         cut(&mut glue, &format!("const {class}Finalization ="), ");\n");
     }
-    // The loader gives its handle back when the element goes; nothing else holds one.
+    // What runs at the start is called by the WebAssembly's own start.
+    cut(&mut glue, "export function begin() {\n", "}\n");
+    // The loader gives its handle back when the element goes; nothing else holds or makes one.
+    glue = glue.replacen("export class Handle", "class Handle", 1);
     cut(&mut glue, "    free() {\n", "    }\n");
     cut(&mut glue, "if (Symbol.dispose) Handle", "\n");
     cut(&mut glue, "const HandleFinalization =", ");\n");
@@ -261,27 +272,34 @@ pub fn shorten(glue: &str) -> Result<String, Failure> {
     Ok(glue + OUR_START)
 }
 
-/// Gives everything that crosses the seam a short name. To be done last: only what the WebAssembly still imports
-/// stays in the glue, and functions of one text become one.
+/// Gives everything that crosses the seam a short name, or its place in a list. To be done last: only what the WebAssembly still
+/// imports stays in the glue, and functions of one text become one.
 pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
     let (before, functions, after) = functions(&bound.glue)?;
     let mut written = String::new();
-    let mut short_of: HashMap<&str, String> = HashMap::new();
+    let mut place_of: HashMap<&str, String> = HashMap::new();
     let mut exports: HashMap<String, String> = HashMap::new();
     let mut missing = Vec::new();
     let mut module = read(&bound.wasm)?;
-    for import in module.imports.iter_mut() {
-        let Some(text) = functions.get(import.name.as_str()) else {
-            missing.push(import.name.clone());
-            continue;
-        };
-        let number = short_of.len();
-        let name = short_of.entry(text).or_insert_with(|| {
-            let name = short(number);
-            written.push_str(&format!("        {name}: {text}"));
-            name
+    // Like beside like, by type and text: that compresses best.
+    let listed = module
+        .imports
+        .iter()
+        .filter_map(|import| Some((type_of(&module, import), functions.get(import.name.as_str())?)));
+    let listed: BTreeSet<_> = listed.collect();
+    for (_, text) in listed {
+        let number = place_of.len();
+        place_of.entry(text).or_insert_with(|| {
+            written.push_str(&format!("        {text}"));
+            number.to_string()
         });
-        import.name.clone_from(name);
+    }
+    for import in module.imports.iter_mut() {
+        let place = functions.get(import.name.as_str()).and_then(|text| place_of.get(text.as_str()));
+        match place {
+            Some(place) => import.name.clone_from(place),
+            None => missing.push(import.name.clone()),
+        }
         import.module = short(0);
     }
     keep_called(&mut module, &bound.glue);
@@ -292,11 +310,11 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
     if !missing.is_empty() {
         return Err(Failure::Source(format!("wasm-bindgen's glue lacks {}", missing.join(", "))));
     }
-    let [open, close, _] = IMPORTS;
+    let [_, close, _] = IMPORTS;
     let after = after.replacen(close, NET, 1);
     let after =
         after.replacen(&format!("\"./{}\": import0", crate::dist::names::WASM_IMPORTS), "a: import0", 1);
-    let whole = format!("{before}{open}{written}{after}");
+    let whole = format!("{before}{LIST}{written}{after}");
     if whole.contains("passStringToWasm0(") && !whole.contains(TAKES_TEXT) {
         return Err(Failure::Source("wasm-bindgen's glue copies text in a new way".to_owned()));
     }
@@ -306,6 +324,12 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
         return Err(Failure::Source("wasm-bindgen's glue finds its WebAssembly in a new way".to_owned()));
     }
     Ok(Bound { wasm: module.emit_wasm(), glue: with_short_calls(&whole, &exports) })
+}
+
+/// What a function takes and gives back; nothing for what is none.
+fn type_of(module: &Module, import: &Import) -> Option<Type> {
+    let ImportKind::Function(function) = import.kind else { return None };
+    Some(module.types.get(module.funcs.get(function).ty()).clone())
 }
 
 /// The glue before, in and after the object of functions; each function's text runs to the next one's name.
@@ -334,24 +358,14 @@ fn functions(glue: &str) -> Result<(&str, HashMap<&str, String>, &str), Failure>
         functions.entry(name).or_default().push_str(&text);
     }
     for text in functions.values_mut() {
-        *text = shorter(&fallible(text)?)?;
+        *text = shorter(&unwatched(text))?;
     }
     Ok((before, functions, after))
 }
 
-/// The same function, so that nothing is left of it where it throws half-way; [`NET`] catches what it throws.
-fn fallible(text: &str) -> Result<String, Failure> {
-    let text = WAITS.iter().fold(text.to_owned(), |text, (page, language)| text.replacen(page, language, 1));
-    if !text.contains(GIVES_TEXT) || text.contains("handleError") {
-        return Ok(text);
-    }
-    let unknown =
-        || Failure::Source("a function of wasm-bindgen's glue gives text in a way of its own".to_owned());
-    let body = text.find("{\n").ok_or_else(unknown)? + 2;
-    if !text.starts_with("function(arg0, ") {
-        return Err(unknown());
-    }
-    Ok([&text[..body], NO_TEXT, &text[body..]].concat())
+/// The same function, waiting as the language does.
+fn unwatched(text: &str) -> String {
+    WAITS.iter().fold(text.to_owned(), |text, (page, language)| text.replacen(page, language, 1))
 }
 
 /// The same function as an arrow, which gives text back and keeps what was thrown by what [`SHORTER`] has for all.
@@ -373,28 +387,45 @@ fn shorter(text: &str) -> Result<String, Failure> {
         return Err(unknown());
     }
     let mut body = is_a(body).unwrap_or_else(|| body.to_owned());
-    for declared in ["const", "var"] {
-        for (ptr, len) in [("ptr1", "len1"), ("ptr2", "len2")] {
-            for (none, or_none) in [("isLikeNone(ret) ? 0 : ", ", true"), ("", "")] {
-                let (let_ptr, let_len) = (format!("{declared} {ptr}"), format!("{declared} {len}"));
-                let long = format!(
-                    "            {let_ptr} = {none}passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-            {let_len} = WASM_VECTOR_LEN;
-            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, {len}, true);
-            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, {ptr}, true);
-"
-                );
-                // Where text is a must, what is none throws, and what was written first stays.
-                let short = format!("            giveText(arg0, ret{or_none});\n");
-                body = body.replacen(&long, &short, 1);
-            }
-        }
+    if body.contains(GIVES_TEXT) {
+        body = gives_text(&body).ok_or_else(unknown)?;
     }
     // What is not there has no place in the table of values.
     if let Some(value) = body.trim_end().strip_prefix(RETURNED).and_then(|rest| rest.strip_suffix(OR_NONE)) {
         body = format!("            return orNone({value});\n");
     }
+    // Where nothing is asked for, nobody sees what is given back.
+    if let Some(expression) = only_expression(&body) {
+        return Ok(format!("{before}{given}) => {expression}{}", &after[1..]));
+    }
     Ok(format!("{before}{given}) => {{\n{body}{after}"))
+}
+
+/// What a function does that does one thing and gives nothing back.
+fn only_expression(body: &str) -> Option<&str> {
+    let expression = body.trim().strip_suffix(';')?;
+    let is_statement = |word: &str| ["return", "throw", "const", "if", "for"].contains(&word);
+    (!expression.contains('\n') && !is_statement(expression.split(' ').next()?)).then_some(expression)
+}
+
+/// A function that gives text back, by the one for all: nothing is left of it where it throws half-way.
+fn gives_text(body: &str) -> Option<String> {
+    let body =
+        body.replacen(IF_TEXT, "            const ret = typeof arg1 === 'string' ? arg1 : undefined;\n", 1);
+    let (text, given) = body.strip_prefix(RETURNED)?.split_once(";\n")?;
+    // Where text is a must, what is none throws.
+    let may_be_none = [("var", "isLikeNone(ret) ? 0 : ", ", true"), ("const", "", "")];
+    may_be_none.into_iter().find_map(|(declared, none, or_none)| {
+        let written = format!(
+            "            {declared} ptr1 = {none}passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            {declared} len1 = WASM_VECTOR_LEN;
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
+            getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
+"
+        );
+        (given.strip_suffix("        ").unwrap_or(given) == written)
+            .then(|| format!("            giveText(arg0, () => {text}{or_none});\n"))
+    })
 }
 
 /// A question for a class: one that cannot be answered throws, and [`NET`] says no.
@@ -515,23 +546,18 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
     fn both_sides_call_each_other_by_the_same_short_names() {
         let wasm = file(&["__wbg_open_4", "__wbg_close_2", "__wbg_close_1"], &["unheard", "memory", "mount"]);
         let bound = narrow(&Bound { wasm, glue: GLUE.to_owned() }).expect("it is glue");
-        assert_eq!(names(&bound.wasm), ["a", "b", "b", "a", "b"], "functions of one text are one");
+        assert_eq!(names(&bound.wasm), ["1", "0", "0", "a", "b"], "functions of one text are one");
         assert!(bound.glue.contains("return wasm.b(wasm.a, a);"), "{}", bound.glue);
-        assert!(bound.glue.contains("b: (arg0) => {\n            arg0.close();"), "{}", bound.glue);
-        assert!(bound.glue.contains("a: kept(() => {\n            open();"), "{}", bound.glue);
+        let list = "const import0 = [\n        (arg0) => arg0.close(),\n        kept(() => open()),\n    ];";
+        assert!(bound.glue.contains(list), "{}", bound.glue);
         assert!(bound.glue.contains("{ a: import0 }"), "{}", bound.glue);
         assert!(!bound.glue.contains("gone()"), "what is not imported is not shipped");
     }
 
     #[test]
-    fn text_is_written_before_anything_can_throw_and_what_waits_asks_no_page() {
-        let text =
-            "function(arg0, arg1) {\n const ret = arg1.key;\n const p = passStringToWasm0(ret, a);\n}\n";
-        let fallible = super::fallible(text).expect("it gives text");
-        assert!(fallible.find("setBigInt64(arg0, 1n, true)") < fallible.find("arg1.key"), "{fallible}");
-        let waits = super::fallible("function(arg0) {\n queueMicrotask(arg0);\n}\n").expect("it waits");
+    fn what_waits_asks_no_page() {
+        let waits = super::unwatched("function(arg0) {\n queueMicrotask(arg0);\n}\n");
         assert!(!waits.contains("queueMicrotask"), "{waits}");
-        assert!(super::fallible("function(arg9) {\n passStringToWasm0(ret, a);\n}\n").is_err());
     }
 
     #[test]
@@ -597,14 +623,12 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
         },
 ";
-        let short = "(arg0, arg1) => {
-            const ret = arg1.baseURI;
-            giveText(arg0, ret, true);
-        },
-";
+        let short = "(arg0, arg1) => giveText(arg0, () => arg1.baseURI, true),\n";
         assert_eq!(super::shorter(text).expect("it is one"), short);
-        let must = text.replace("isLikeNone(ret) ? 0 : ", "");
+        let must = text.replace("isLikeNone(ret) ? 0 : ", "").replace("var ", "const ");
         assert_eq!(super::shorter(&must).expect("it is one"), short.replace(", true", ""), "none is no text");
+        let half = text.replace("            const ret", "            arg1.ask();\n            const ret");
+        assert!(super::shorter(&half).is_err(), "what may throw is asked after something is written");
         assert!(
             super::shorter("function(arg0) {\n return arguments[0];\n},\n").is_err(),
             "an arrow has none"

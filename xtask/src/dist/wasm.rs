@@ -14,7 +14,7 @@ use std::process::Command;
 
 use crate::dist::bound::Bound;
 use crate::dist::names::WASM_FILE;
-use crate::dist::{order, seam};
+use crate::dist::{alignment, order, seam};
 use crate::failure::Failure;
 use crate::needs;
 use crate::run;
@@ -75,10 +75,10 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<Bound, Failure> 
     }
     let Bound { wasm, glue } = seam::without_unused(bound)?;
     let glue = seam::shorten(&glue)?;
-    let wasm = wasm_opt(workspace, &folder, &wasm, &PASSES)?;
+    let wasm = wasm_opt(workspace, &folder, &alignment::without(&wasm)?, &PASSES)?;
     let Bound { wasm, glue } = seam::narrow(&Bound { wasm, glue })?;
-    // Once more, since what stood in the way has gone: it takes 660 bytes away.
-    let wasm = wasm_opt(workspace, &folder, &order::named_in_order(&wasm)?, &["-Oz", order::PASS])?;
+    // Twice more, since what stood in the way has gone.
+    let wasm = wasm_opt(workspace, &folder, &order::named_in_order(&wasm)?, &["-Oz", "-Oz", order::PASS])?;
     free_of_paths(workspace, &wasm)?;
     Ok(Bound { wasm, glue })
 }

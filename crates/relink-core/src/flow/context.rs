@@ -4,7 +4,7 @@
 use super::calls::{Calls, MOST_READS, Patience, Request};
 use super::known::{Confirmed, Known, Verdict};
 use super::{key, path};
-use crate::clock::Moment;
+use crate::clock::{Moment, milliseconds};
 use crate::effect::{Attempt, CallKind, Effect, Timer};
 use crate::input::{Device, Settings};
 use crate::saved::{Saved, SavedCompletion};
@@ -23,7 +23,7 @@ pub const WATCH_MS: u64 = 8_000;
 const DAY_S: u64 = 86_400;
 /// Later than any date, earlier than never, in Unix seconds.
 const AFTER_ALL_DATES: i64 = i64::MAX / 2;
-/// Added once for each key made before, so that no two keys from the same random bits are equal.
+/// Added for each key, so that no two keys from the same random bits are equal.
 const STRIDE: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// What all stages share.
@@ -57,8 +57,8 @@ pub struct Context {
     attempts: u32,
     /// Which session each opening of the bank was for.
     opened: Vec<(Attempt, String)>,
-    /// Keys made so far.
-    keys: u32,
+    /// What was added for the latest key.
+    added: u128,
     /// When this page took over the flow, on the monotonic clock.
     taken_up_ms: u64,
     /// How long the flow had lasted by then, by the wall clock.
@@ -95,7 +95,7 @@ impl Context {
             date: None,
             attempts: earlier.map_or(0, |context| context.attempts),
             opened: Vec::new(),
-            keys: earlier.map_or(0, |context| context.keys),
+            added: earlier.map_or(0, |context| context.added),
             taken_up_ms: now.elapsed_ms,
             lasted_ms,
         }
@@ -110,7 +110,7 @@ impl Context {
     /// replaced, even if a later read extended it: a new session costs nothing, while an expired way to the bank costs
     /// the customer patience. After the bank, the last answer counts.
     pub fn learn(&mut self, session: Session, kind: CallKind) {
-        let now = Moment { unix_ms: self.unix().saturating_mul(1000), ..self.now };
+        let now = Moment { unix_ms: milliseconds(self.unix()), ..self.now };
         let earlier = self.known.take();
         let known = Known::answered(session, earlier.as_deref(), &now);
         let is_a_look = kind == CallKind::Read && !self.been_to_bank;
@@ -389,9 +389,8 @@ impl Context {
 
     /// A key for a new request. Several may start at one moment, with the same random bits.
     fn next_key(&mut self) -> String {
-        self.keys += 1;
-        // By adding: to multiply such numbers is a function of its own.
-        key::make((0..self.keys).fold(self.now.random, |random, _| random.wrapping_add(STRIDE)))
+        self.added = self.added.wrapping_add(STRIDE);
+        key::make(self.now.random.wrapping_add(self.added))
     }
 
     fn post(&mut self, kind: CallKind, path: String, body: Json, key: String) {

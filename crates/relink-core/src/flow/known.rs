@@ -1,6 +1,6 @@
 //! The backend's last answer, and when it came: the only source of a success.
 
-use crate::clock::Moment;
+use crate::clock::{Moment, milliseconds};
 use crate::view::Mismatch;
 use relink_wire::{Account, FailureReason, Gather, Handoff, Outcome, Session, SessionStatus};
 use std::rc::Rc;
@@ -23,7 +23,7 @@ impl Known {
     /// would widen to any account.
     pub fn answered(mut session: Session, earlier: Option<&Self>, now: &Moment) -> Self {
         let left = session.expires_in.or_else(|| session.expires_at.map(|at| at.saturating_sub(now.unix())));
-        let left_ms = left.map(|seconds| u64::try_from(seconds).unwrap_or_default().saturating_mul(1000));
+        let left_ms = left.map(|seconds| u64::try_from(milliseconds(seconds)).unwrap_or_default());
         let same = earlier.filter(|earlier| earlier.session.id == session.id);
         if let (None | Some(Err(_)), Some(earlier)) = (&session.handoff, same) {
             session.handoff.clone_from(&earlier.session.handoff);

@@ -28,6 +28,7 @@ mod troubled;
 
 pub use machine::Machine;
 
+use crate::clock::milliseconds;
 use crate::effect::{Attempt, CallKind, Timer};
 use crate::input::{Device, HandoffFailure, Input, Settings, Sight};
 use crate::saved::Saved;
@@ -113,7 +114,7 @@ impl Flow {
             Input::Started { .. } | Input::RestartAsked { .. } => {}
             Input::Answered { call, answer } => {
                 // A date in `Retry-After` is by the server's clock.
-                let unix_ms = self.context.unix().saturating_mul(1000);
+                let unix_ms = milliseconds(self.context.unix());
                 let by_server = Moment { unix_ms, ..now };
                 let Context { calls, effects, device, .. } = &mut self.context;
                 if let Some(settled) = calls.settle(call, &answer, device.online, &by_server, effects) {

@@ -104,7 +104,7 @@ impl Troubled {
         match self.refusal.trouble {
             // The backend asked us to wait, and we do.
             Trouble::Busy(Some(seconds)) => {
-                let asked = u64::from(seconds).saturating_mul(1000);
+                let asked = u64::from(seconds) * 1000;
                 context.start(Timer::Poll, asked.clamp(WATCH_MS, LONGEST_WATCH_MS));
             }
             Trouble::Busy(None)

@@ -9,7 +9,8 @@ test('the bench prints a row for everything that it measures', async () => {
   const rows = tables.flatMap((one) => one.split('\n').slice(2));
   assert.equal(rows.length, 1 + 2 + 7, tables.join('\n'));
   assert.match(rows[0], /^\| fast 4G \| 0 ms \| [\d,]+ ms \| [\d,]+ ms \([\d.]+ ×\) \|$/);
-  for (const row of rows.slice(3)) assert.match(row, /[\d,]+ (ms|KB|) \| [\d,]+ (ms|KB|) \| (holds|MISSED) \|$/);
+  for (const row of rows.slice(3)) assert.match(row, /[\d,]+ (ms|KB|)( \([\d.]+ ×\))? \| [\d,]+ (ms|KB|) \| (holds|MISSED) \|$/);
+  for (const row of rows.slice(-3)) assert.match(row, /^\| a [a-z ]+ \| [\d,]+ ms \| [\d,]+ ms \([\d.]+ ×\) \|/);
 });
 
 test('medians and percentiles', () => {

@@ -10,6 +10,3 @@ async function whenSettled(promise, act) {
   }
   act(outcome);
 }
-
-/** Settles in a task of its own. `relink-widget/testing` has none, so that a test with a fake clock need not wind it for this. */
-export const nextTask = () => new Promise((done) => setTimeout(done));

@@ -1,5 +1,5 @@
-// What the loader has begun before the WebAssembly was there (early.js), until the core takes it. `cargo xtask dist` puts this
-// into the glue.
+// What the loader has begun before the WebAssembly was there (early.js), until the core takes it, and how the loader lets the page
+// answer in between. `cargo xtask dist` puts this into the glue.
 
 // By element.
 const entries = new WeakMap();
@@ -46,3 +46,6 @@ const takeEarly = (element, key) => {
   // The element has changed since, and asks for something else.
   entry?.abort.abort();
 };
+
+/** Settles in a task of its own. `relink-widget/testing` has none, so that a test with a fake clock need not wind it for this. */
+export const nextTask = () => new Promise((done) => setTimeout(done));

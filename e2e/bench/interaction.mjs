@@ -30,8 +30,8 @@ const watch = () => {
   }
 };
 
-/** In the page: waits until it lies still, before the next event. By timers, since a frame that draws nothing ends only when a screen would have shown it,
- * and the next act would wait for that. */
+/** In the page: waits until it lies still, before the next event. By timers, since a frame that draws nothing ends only when a
+ * screen would have shown it, and the next act would wait for that. */
 const rest = () => new Promise((done) => {
   let [at, still] = [scrollY, 0];
   const look = () => {

@@ -2,7 +2,7 @@
 
 use super::account;
 use super::desk::{Desk, Source, Touch};
-use crate::ui::{self, ChoiceList, Choosable, Node, Row, el, shut};
+use crate::ui::{self, ChoiceList, Choosable, Node, el, shut};
 use crate::words::{Message, Plural, Words};
 use relink_core::view::{AccountCard, Action, Choose};
 use relink_wire::{DisplayText, Last4};
@@ -22,12 +22,7 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     let mut count = String::new();
     if !found.is_empty() {
         let all = found.iter().fold(0, |all, fits| all + u32::from(*fits));
-        let mut lines = desk.local.lines.borrow_mut();
-        if lines.found.0 != all || lines.found.1.is_empty() {
-            let text = desk.words.plain(desk.words.plural(Plural::FOUND, all), desk.fills().number(all));
-            lines.found = (all, text);
-        }
-        count.clone_from(&lines.found.1);
+        count = desk.words.plain(desk.words.plural(Plural::FOUND, all), desk.fills().number(all));
     }
     let mut rows = desk.local.rows.borrow_mut();
     let mut options = Vec::new();
@@ -35,13 +30,13 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
         let place = options.len();
         let fits = found.get(place) != Some(&false);
         let source = Source { choice: choice.clone(), aside: choice.chosen && !fits };
-        let Row { mark, is_kept, is_same } = rows.row(place, source, fits);
-        let (id, (chosen, open)) = (&choice.card.id, (choice.chosen, choice.open));
+        let (source, is_kept) = rows.row(place, source);
+        let (id, (chosen, open)) = (choice.card.id.clone(), (choice.chosen, choice.open));
         let content = (!is_kept).then(|| {
             let card = el("span").class("card").part("account");
             card.children(account::content(desk, &choice.card)).into()
         });
-        options.push(Choosable { id, content, is_same, mark, chosen, open, fits });
+        options.push(Choosable { id, content, source, chosen, open, fits });
     }
     let list = ChoiceList {
         legend: el("span").children(desk.name(Words::heading_message(desk.view))).into(),
@@ -51,12 +46,8 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
         found: count,
     };
     let (chosen, sought) = (Rc::clone(desk.touched), Rc::clone(desk.touched));
-    let touched = Rc::clone(&desk.local.rows);
     list.draw(
-        move |place, id| {
-            touched.borrow_mut().touch(place);
-            chosen(Touch::Press(Action::Toggle(id), false));
-        },
+        move |id| chosen(Touch::Press(Action::Toggle(id), false)),
         move |text| sought(Touch::Seek(text)),
     )
     .into()
@@ -87,16 +78,13 @@ fn refused(desk: &Desk, choose: &Choose) -> Node {
 #[inline(never)]
 fn found(desk: &Desk, choose: &Choose) -> Vec<bool> {
     let sought = &desk.local.sought;
-    let mut lines = desk.local.lines.borrow_mut();
-    let first = choose.options.first().map(|choice| &choice.card).filter(|_| !sought.is_empty());
-    if let Some(first) = first.filter(|first| !lines.of.as_ref().is_some_and(|of| Rc::ptr_eq(of, first))) {
-        let mut text = String::new();
+    let mut lines = String::new();
+    if !sought.is_empty() {
         for choice in &choose.options {
-            search_in(desk, &choice.card, &mut text);
+            search_in(desk, &choice.card, &mut lines);
         }
-        (lines.of, lines.text) = (Some(Rc::clone(first)), ui::fold(&text));
     }
-    ui::found(sought, &lines.text)
+    ui::found(sought, &lines)
 }
 
 /// Adds the text that a search looks through: the account as shown, in one line.

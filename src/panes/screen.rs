@@ -84,9 +84,7 @@ impl Screen {
     /// Redraws the same view in other words.
     pub fn speak(&self, words: Words) {
         *self.inside.words.borrow_mut() = words;
-        let mut local = self.inside.local.borrow_mut();
-        (local.rows, local.lines) = Default::default();
-        drop(local);
+        self.inside.local.borrow_mut().rows = Rc::default();
         self.inside.draw();
     }
 

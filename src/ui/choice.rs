@@ -4,7 +4,8 @@
 use super::icon::{Icon, icon};
 use super::node::{El, Node, el};
 use js_sys::JsString;
-use relink_wire::{Gather, fnv1a};
+use relink_wire::fnv1a;
+use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -13,23 +14,17 @@ use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 /// Above this number there is a search field.
 const FEW: usize = 8;
 
-/// How many rows of a long list stand together. What is out of sight is not even looked at, group by group; a group that comes in
-/// sight is laid out in one frame.
-const TOGETHER: usize = 10;
-
-/// Up to so many rows are laid out in no time, and may be spread over many groups, each lower than the style takes it to be.
-const MANY: u32 = 100;
+/// How many rows of a long list stand together. What is out of sight is not even looked at, group by group.
+const TOGETHER: u32 = 25;
 
 /// An option in the list.
-pub struct Choosable<'a> {
+pub struct Choosable {
     /// Its unique id.
-    pub id: &'a str,
+    pub id: String,
     /// What is shown; `None` if its row is on the page and was drawn from the same.
     pub content: Option<Node>,
-    /// Whether nothing of its row has changed, nor whether it is what is sought.
-    pub is_same: bool,
-    /// Held by its row.
-    pub mark: Rc<()>,
+    /// What it is drawn from.
+    pub source: Rc<dyn Any>,
     /// Whether it is chosen.
     pub chosen: bool,
     /// Whether it can be selected or deselected.
@@ -39,11 +34,11 @@ pub struct Choosable<'a> {
 }
 
 /// A list to choose from. Its options stay in their places for as long as it is on the page.
-pub struct ChoiceList<'a> {
+pub struct ChoiceList {
     /// The name of the list, for screen readers.
     pub legend: Node,
     /// The options.
-    pub options: Vec<Choosable<'a>>,
+    pub options: Vec<Choosable>,
     /// Checkboxes instead of radio buttons.
     pub several: bool,
     /// The label of the search field.
@@ -52,10 +47,10 @@ pub struct ChoiceList<'a> {
     pub found: String,
 }
 
-impl ChoiceList<'_> {
-    /// The list. `toggle` is called with the place of an option, from 0, and its id.
+impl ChoiceList {
+    /// The list.
     #[inline(never)]
-    pub fn draw(self, toggle: impl Fn(usize, String) + 'static, seek: impl Fn(String) + 'static) -> El {
+    pub fn draw(self, toggle: impl Fn(String) + 'static, seek: impl Fn(String) + 'static) -> El {
         let long = self.options.len() > FEW;
         let kind = if self.several { "checkbox" } else { "radio" };
         let toggle = Rc::new(toggle);
@@ -65,31 +60,16 @@ impl ChoiceList<'_> {
         let (mut rows, mut others) = (Vec::new(), Vec::new());
         let (mut key, mut is_seen) = (1, false);
         let last = self.options.len();
-        let is_many = self.options.iter().fold(0, |fit, option| fit + u32::from(option.fits)) > MANY;
-        // No row is kept after somebody else has changed something in the list.
-        let undisturbed = self.options.iter().any(|option| option.content.is_none());
-        // A group of which no row has changed is not drawn again. What stands elsewhere has changed; and of which only one may be
-        // chosen, a press on another takes the choice away, whatever comes of it.
-        let is_same =
-            |option: &Choosable| option.is_same && !(option.chosen && (!option.fits || !self.several));
-        let same = self.options.chunks(TOGETHER).map(|group| group.iter().all(is_same)).gather();
-        for (place, option) in self.options.into_iter().enumerate() {
-            let is_same = same[place / TOGETHER];
+        // Fewer than these are laid out in no time, and may be spread over many groups, each lower than the style takes it to be.
+        let is_many = self.options.iter().fold(0, |fit, option| fit + u32::from(option.fits)) > 4 * TOGETHER;
+        for (option, place) in self.options.into_iter().zip(1u32..) {
             let aside = option.chosen && !option.fits;
             is_seen |= option.fits;
-            if !is_same {
-                let row = row(place, option, kind, Rc::clone(&toggle));
-                (if aside { &mut others } else { &mut rows }).push(row.into());
-            }
-            if place + 1 == last || (place + 1).is_multiple_of(TOGETHER) {
+            (if aside { &mut others } else { &mut rows }).push(row(option, kind, Rc::clone(&toggle)).into());
+            if place as usize == last || place.is_multiple_of(TOGETHER) {
                 let group = el("div").key(key).class(if is_many { "options long" } else { "options" });
-                let group = group.flag("hidden", !is_seen).undisturbed(undisturbed);
-                groups = groups.child(if is_same {
-                    group.unchanged()
-                } else {
-                    group.children(std::mem::take(&mut rows))
-                });
-                (key, is_seen) = (key + 1, false);
+                groups = groups.child(group.flag("hidden", !is_seen).children(std::mem::take(&mut rows)));
+                (key, is_seen) = (place + 1, false);
             }
         }
         if !others.is_empty() {
@@ -99,16 +79,16 @@ impl ChoiceList<'_> {
             .class("choices")
             .child(el("legend").class("unseen").child(self.legend))
             .child(search)
-            .child(groups.undisturbed(undisturbed))
+            .child(groups)
     }
 }
 
-/// For each of these lines, each without case and with a line break at its end, whether it has what is sought; nothing if nothing
-/// is sought.
+/// For each of these lines, each with a line break at its end, whether it has what is sought; nothing if nothing is sought. They
+/// come as one text, since each way into the browser and back takes time.
 #[inline(never)]
 pub fn found(sought: &str, lines: &str) -> Vec<bool> {
     let mut found = Vec::new();
-    let sought = String::from(without_case(sought).trim());
+    let (sought, lines) = (String::from(fold(sought).trim()), String::from(fold(lines)));
     if sought.is_empty() {
         return found;
     }
@@ -126,13 +106,8 @@ pub fn found(sought: &str, lines: &str) -> Vec<bool> {
     found
 }
 
-/// Removes case with the browser's functions: Rust's own tables weigh 24 KB. Many lines come as one text, since each way into the
-/// browser and back takes time.
-pub fn fold(text: &str) -> String {
-    without_case(text).into()
-}
-
-fn without_case(text: &str) -> JsString {
+/// Removes case with the browser's functions: Rust's own tables weigh 24 KB.
+fn fold(text: &str) -> JsString {
     JsString::from(text).to_lower_case()
 }
 
@@ -199,19 +174,14 @@ pub fn shut(place: usize, several: bool, content: Node, why: Vec<Node>) -> El {
 }
 
 #[inline(never)]
-fn row(
-    place: usize,
-    option: Choosable,
-    kind: &'static str,
-    toggle: Rc<impl Fn(usize, String) + 'static>,
-) -> El {
+fn row(option: Choosable, kind: &'static str, toggle: Rc<impl Fn(String) + 'static>) -> El {
     let class = Cow::from(if option.open { "option" } else { "option shut" });
     let row = el("label")
-        .key(fnv1a(option.id))
+        .key(fnv1a(&option.id))
         .attr("class", class)
         .part("account-option")
         .flag("hidden", !option.fits && !option.chosen)
-        .mark(option.mark);
+        .source(option.source);
     let Some(content) = option.content else { return row.unchanged() };
     let input = el("input")
         .attr("type", kind)
@@ -219,8 +189,8 @@ fn row(
         .flag("disabled", !option.open)
         .checked(option.chosen)
         .on("change", {
-            let id = String::from(option.id);
-            move |_| toggle(place, id.clone())
+            let id = option.id;
+            move |_| toggle(id.clone())
         });
     row.child(input).child(content)
 }

@@ -10,6 +10,7 @@ use super::node::{El, Node};
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::view::{Mountable, Render};
 use relink_wire::Gather;
+use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -34,7 +35,7 @@ pub struct DrawnElement {
     listening: Vec<Listening>,
     children: Vec<Drawn>,
     // Only held.
-    _mark: Option<Rc<()>>,
+    _source: Option<Rc<dyn Any>>,
 }
 
 impl Drawn {
@@ -72,7 +73,7 @@ fn draw_element(el: El) -> DrawnElement {
     let el = *el.0;
     let element = Rndr::create_element(el.tag, matches!(el.tag, "svg" | "path").then_some(SVG));
     for (name, value) in &el.attributes {
-        set(&element, name, value);
+        Rndr::set_attribute(&element, name, value);
     }
     check(&element, el.checked);
     let listening =
@@ -90,24 +91,8 @@ fn draw_element(el: El) -> DrawnElement {
         checked: el.checked,
         listening,
         children,
-        _mark: el.mark,
+        _source: el.source,
     }
-}
-
-fn set(element: &web_sys::Element, name: &str, value: &str) {
-    if !hide(element, name, true) {
-        Rndr::set_attribute(element, name, value);
-    }
-}
-
-/// Whether this attribute says that an element is hidden, which then is done. As text it takes twice as long, and a key in a search
-/// may hide a thousand rows.
-fn hide(element: &web_sys::Element, name: &str, hidden: bool) -> bool {
-    let says_so = name == "hidden";
-    if says_so {
-        element.unchecked_ref::<web_sys::HtmlElement>().set_hidden(hidden);
-    }
-    says_so
 }
 
 fn check(element: &web_sys::Element, checked: Option<bool>) {
@@ -143,11 +128,11 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
     let element = &there.element;
     for (name, value) in &el.attributes {
         if !there.attributes.iter().any(|before| before.0 == *name && before.1 == *value) {
-            set(element, name, value);
+            Rndr::set_attribute(element, name, value);
         }
     }
     for (name, _) in &there.attributes {
-        if !el.attributes.iter().any(|now| now.0 == *name) && !hide(element, name, false) {
+        if !el.attributes.iter().any(|now| now.0 == *name) {
             Rndr::remove_attribute(element, name);
         }
     }
@@ -160,7 +145,7 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
         }
         return;
     }
-    there._mark = el.mark;
+    there._source = el.source;
     there.checked = el.checked;
     check(element, el.checked);
     let is_over = |listening: &Listening| !el.handlers.iter().any(|now| now.0 == listening.event);
@@ -173,9 +158,7 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
             None => there.listening.push(Listening::begin(element, event, handler)),
         }
     }
-    if !el.undisturbed {
-        mend(element, &there.children);
-    }
+    mend(element, &there.children);
     let keys: Vec<u32> = el.children.iter().map(keyed).gather();
     for (place, child) in el.children.into_iter().enumerate() {
         let key = keys[place];

@@ -14,10 +14,10 @@ mod wait;
 mod watch;
 
 pub use button::{Button, Rank};
-pub use choice::{ChoiceList, Choosable, fold, found, shut};
+pub use choice::{ChoiceList, Choosable, found, shut};
 pub use drawing::Drawn;
 pub use icon::{Icon, icon};
-pub use kept::{Kept, Row};
+pub use kept::Kept;
 pub use mark::mark;
 pub use node::{El, Handler, Node, el};
 pub use notice::{Tone, note};

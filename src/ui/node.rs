@@ -4,6 +4,7 @@
 //! WebAssembly. With one type there is one copy. It also cannot do two things: set HTML, which a page with Trusted
 //! Types refuses, and write a `style` attribute, which a strict Content-Security-Policy refuses.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::rc::Rc;
 use web_sys::Event;
@@ -36,9 +37,8 @@ pub(super) struct Said {
     pub(super) checked: Option<bool>,
     pub(super) handlers: Vec<(&'static str, Handler)>,
     pub(super) children: Vec<Node>,
-    pub(super) mark: Option<Rc<()>>,
+    pub(super) source: Option<Rc<dyn Any>>,
     pub(super) unchanged: bool,
-    pub(super) undisturbed: bool,
 }
 
 /// An element of that name.
@@ -50,9 +50,8 @@ pub fn el(tag: &'static str) -> El {
         checked: None,
         handlers: Vec::new(),
         children: Vec::new(),
-        mark: None,
+        source: None,
         unchanged: false,
-        undisturbed: false,
     }))
 }
 
@@ -97,9 +96,9 @@ impl El {
         self
     }
 
-    /// With a mark that is held for as long as the element is on the page.
-    pub fn mark(mut self, mark: Rc<()>) -> Self {
-        self.0.mark = Some(mark);
+    /// With what it is drawn from, which is held for as long as the element is on the page.
+    pub fn source(mut self, source: Rc<dyn Any>) -> Self {
+        self.0.source = Some(source);
         self
     }
 
@@ -107,12 +106,6 @@ impl El {
     /// are given here. Attributes are set as usual, and what can be checked is checked as it was drawn.
     pub fn unchanged(mut self) -> Self {
         self.0.unchanged = true;
-        self
-    }
-
-    /// Whether it is known that nobody else has changed its children, so that they need not be looked at.
-    pub fn undisturbed(mut self, undisturbed: bool) -> Self {
-        self.0.undisturbed = undisturbed;
         self
     }
 

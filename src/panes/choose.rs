@@ -22,7 +22,12 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     let mut count = String::new();
     if !found.is_empty() {
         let all = found.iter().fold(0, |all, fits| all + u32::from(*fits));
-        count = desk.words.plain(desk.words.plural(Plural::FOUND, all), desk.fills().number(all));
+        let mut lines = desk.local.lines.borrow_mut();
+        if lines.found.0 != all || lines.found.1.is_empty() {
+            let text = desk.words.plain(desk.words.plural(Plural::FOUND, all), desk.fills().number(all));
+            lines.found = (all, text);
+        }
+        count.clone_from(&lines.found.1);
     }
     let mut rows = desk.local.rows.borrow_mut();
     let mut options = Vec::new();
@@ -78,13 +83,16 @@ fn refused(desk: &Desk, choose: &Choose) -> Node {
 #[inline(never)]
 fn found(desk: &Desk, choose: &Choose) -> Vec<bool> {
     let sought = &desk.local.sought;
-    let mut lines = String::new();
-    if !sought.is_empty() {
+    let mut lines = desk.local.lines.borrow_mut();
+    let first = choose.options.first().map(|choice| &choice.card).filter(|_| !sought.is_empty());
+    if let Some(first) = first.filter(|first| !lines.of.as_ref().is_some_and(|of| Rc::ptr_eq(of, first))) {
+        let mut text = String::new();
         for choice in &choose.options {
-            search_in(desk, &choice.card, &mut lines);
+            search_in(desk, &choice.card, &mut text);
         }
+        (lines.of, lines.text) = (Some(Rc::clone(first)), ui::fold(&text));
     }
-    ui::found(sought, &lines)
+    ui::found(sought, &lines.text)
 }
 
 /// Adds the text that a search looks through: the account as shown, in one line.

@@ -43,6 +43,19 @@ pub struct Local {
     pub copied: bool,
     /// What the rows to choose from were drawn from.
     pub rows: Rc<RefCell<Kept<Source>>>,
+    /// What a search looks through.
+    pub lines: Rc<RefCell<Lines>>,
+}
+
+/// The accounts as a search looks through them, and what it found.
+#[derive(Default)]
+pub struct Lines {
+    /// The first account. Accounts of which something was learnt are others.
+    pub of: Option<Rc<AccountCard>>,
+    /// Each in one line, without case.
+    pub text: String,
+    /// How many were found last, and what is said of that: the browser takes its time to word numbers.
+    pub found: (u32, String),
 }
 
 /// What a row to choose is drawn from, beside the words.

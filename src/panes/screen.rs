@@ -84,7 +84,9 @@ impl Screen {
     /// Redraws the same view in other words.
     pub fn speak(&self, words: Words) {
         *self.inside.words.borrow_mut() = words;
-        self.inside.local.borrow_mut().rows = Rc::default();
+        let mut local = self.inside.local.borrow_mut();
+        (local.rows, local.lines) = Default::default();
+        drop(local);
         self.inside.draw();
     }
 

@@ -14,8 +14,12 @@ use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 /// Above this number there is a search field.
 const FEW: usize = 8;
 
-/// How many rows of a long list stand together. What is out of sight is not even looked at, group by group.
-const TOGETHER: u32 = 25;
+/// How many rows of a long list stand together. What is out of sight is not even looked at, group by group; a group that comes in
+/// sight is laid out in one frame.
+const TOGETHER: u32 = 10;
+
+/// Up to so many rows are laid out in no time, and may be spread over many groups, each lower than the style takes it to be.
+const MANY: u32 = 100;
 
 /// An option in the list.
 pub struct Choosable {
@@ -60,8 +64,7 @@ impl ChoiceList {
         let (mut rows, mut others) = (Vec::new(), Vec::new());
         let (mut key, mut is_seen) = (1, false);
         let last = self.options.len();
-        // Fewer than these are laid out in no time, and may be spread over many groups, each lower than the style takes it to be.
-        let is_many = self.options.iter().fold(0, |fit, option| fit + u32::from(option.fits)) > 4 * TOGETHER;
+        let is_many = self.options.iter().fold(0, |fit, option| fit + u32::from(option.fits)) > MANY;
         for (option, place) in self.options.into_iter().zip(1u32..) {
             let aside = option.chosen && !option.fits;
             is_seen |= option.fits;
@@ -83,12 +86,12 @@ impl ChoiceList {
     }
 }
 
-/// For each of these lines, each with a line break at its end, whether it has what is sought; nothing if nothing is sought. They
-/// come as one text, since each way into the browser and back takes time.
+/// For each of these lines, each without case and with a line break at its end, whether it has what is sought; nothing if nothing
+/// is sought.
 #[inline(never)]
 pub fn found(sought: &str, lines: &str) -> Vec<bool> {
     let mut found = Vec::new();
-    let (sought, lines) = (String::from(fold(sought).trim()), String::from(fold(lines)));
+    let sought = String::from(without_case(sought).trim());
     if sought.is_empty() {
         return found;
     }
@@ -106,8 +109,13 @@ pub fn found(sought: &str, lines: &str) -> Vec<bool> {
     found
 }
 
-/// Removes case with the browser's functions: Rust's own tables weigh 24 KB.
-fn fold(text: &str) -> JsString {
+/// Removes case with the browser's functions: Rust's own tables weigh 24 KB. Many lines come as one text, since each way into the
+/// browser and back takes time.
+pub fn fold(text: &str) -> String {
+    without_case(text).into()
+}
+
+fn without_case(text: &str) -> JsString {
     JsString::from(text).to_lower_case()
 }
 

@@ -73,7 +73,7 @@ fn draw_element(el: El) -> DrawnElement {
     let el = *el.0;
     let element = Rndr::create_element(el.tag, matches!(el.tag, "svg" | "path").then_some(SVG));
     for (name, value) in &el.attributes {
-        Rndr::set_attribute(&element, name, value);
+        set(&element, name, value);
     }
     check(&element, el.checked);
     let listening =
@@ -93,6 +93,22 @@ fn draw_element(el: El) -> DrawnElement {
         children,
         _source: el.source,
     }
+}
+
+fn set(element: &web_sys::Element, name: &str, value: &str) {
+    if !hide(element, name, true) {
+        Rndr::set_attribute(element, name, value);
+    }
+}
+
+/// Whether this attribute says that an element is hidden, which then is done. As text it takes twice as long, and a key in a search
+/// may hide a thousand rows.
+fn hide(element: &web_sys::Element, name: &str, hidden: bool) -> bool {
+    let says_so = name == "hidden";
+    if says_so {
+        element.unchecked_ref::<web_sys::HtmlElement>().set_hidden(hidden);
+    }
+    says_so
 }
 
 fn check(element: &web_sys::Element, checked: Option<bool>) {
@@ -128,11 +144,11 @@ fn redraw_element(el: El, there: &mut DrawnElement) {
     let element = &there.element;
     for (name, value) in &el.attributes {
         if !there.attributes.iter().any(|before| before.0 == *name && before.1 == *value) {
-            Rndr::set_attribute(element, name, value);
+            set(element, name, value);
         }
     }
     for (name, _) in &there.attributes {
-        if !el.attributes.iter().any(|now| now.0 == *name) {
+        if !el.attributes.iter().any(|now| now.0 == *name) && !hide(element, name, false) {
             Rndr::remove_attribute(element, name);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::dom;
 use js_sys::{Array, Function, Object};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
@@ -25,6 +25,7 @@ extern "C" {
 pub struct Watch {
     /// None where the page has one of its own that does not work.
     observer: Option<MutationObserver>,
+    watched: RefCell<Option<Element>>,
     is_changed: Rc<Cell<bool>>,
     _seen: Closure<dyn FnMut(JsValue)>,
 }
@@ -35,7 +36,8 @@ impl Default for Watch {
         let is_changed = Rc::new(Cell::new(false));
         let changed = Rc::clone(&is_changed);
         let seen = Closure::wrap(Box::new(move |_| changed.set(true)) as Box<dyn FnMut(JsValue)>);
-        Self { observer: MutationObserver::new(seen.as_ref().unchecked_ref()).ok(), is_changed, _seen: seen }
+        let observer = MutationObserver::new(seen.as_ref().unchecked_ref()).ok();
+        Self { observer, watched: RefCell::default(), is_changed, _seen: seen }
     }
 }
 
@@ -43,6 +45,12 @@ impl Watch {
     /// From now on, what is in this element and in no other.
     pub fn begin(&self, element: Option<&Element>) {
         let Some(observer) = &self.observer else { return };
+        // To begin anew takes longer than all else of a key.
+        if self.watched.borrow().as_ref() == element {
+            observer.take_records();
+            return;
+        }
+        *self.watched.borrow_mut() = element.cloned();
         observer.disconnect();
         if let Some(element) = element {
             let options = Object::new();

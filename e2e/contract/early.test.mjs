@@ -72,6 +72,25 @@ suite('the session comes while the WebAssembly does', (it) => {
     assert.deepEqual(world.backend.calls('create').map((call) => call.headers['x-later']), ['yes']);
   });
 
+  for (const [what, script] of [
+    ['what hears on the window that it is parsed', 'window.addEventListener("DOMContentLoaded", give);'],
+    ['what is put off until then, as jQuery does', 'document.addEventListener("DOMContentLoaded", () => setTimeout(give));'],
+  ]) {
+    it(`it waits for ${what}`, {
+      page: (site) => merchantPage(site, { after: `<script type="module" src="${site.cdn}/later.js" crossorigin></script>` }),
+      file: (name, _, site) => {
+        if (name === GLUE) return eventually('the session is asked for', () => site.backend.calls('create').length > 0).then(() => undefined);
+        if (name !== 'later.js') return undefined;
+        return eventually('the rest is on its way', () => site.fetched.includes(WASM)).then(() => ({
+          status: 200, type: 'text/javascript', body: `const give = () => { document.querySelector("relink-widget").headers = { "X-Later": "yes" }; }; ${script}`,
+        }));
+      },
+    }, async (world, widget) => {
+      await widget.reaches('review');
+      assert.deepEqual(world.backend.calls('create').map((call) => call.headers['x-later']), ['yes']);
+    });
+  }
+
   it('a page that is never parsed to its end asks when the glue is there, before the WebAssembly', {
     page: (site) => merchantPage(site, { after: `<script type="module" src="${site.cdn}/never.js" crossorigin></script>` }),
     file: (name, nth, site) => (name === 'never.js' ? new Promise(() => {}) : AFTER_THE_REQUEST.file(name, nth, site)),
@@ -329,6 +348,48 @@ suite('the session comes while the WebAssembly does', (it) => {
     await relinks(world, widget);
     assert.equal(keys(world).length, 1);
   });
+
+  it('an element that becomes a modal before the page is parsed asks for nothing, and opens nothing, until it is shown', (() => {
+    const gate = {};
+    gate.open = new Promise((done) => { gate.arrive = done; });
+    return {
+      page: (site) => merchantPage(site, { after: `<script type="module" src="${site.cdn}/later.js" crossorigin></script>` }),
+      file: (name, _, site) => {
+        if (name === GLUE) return gate.open.then(() => undefined);
+        if (name !== 'later.js') return undefined;
+        return eventually('the rest is on its way', () => site.fetched.includes(WASM)).then(() => ({
+          status: 200, type: 'text/javascript', body: 'document.querySelector("relink-widget").display = "modal";',
+        }));
+      },
+      setUp: (world) => { world.arrive = gate.arrive; },
+    };
+  })(), async (world, widget) => {
+    world.arrive();
+    await eventually('the words are there', () => world.site.fetched.includes('relink-widget.en.txt'));
+    await world.page.evaluate(() => new Promise((done) => requestIdleCallback(() => setTimeout(() => requestIdleCallback(done)))));
+    assert.deepEqual([world.backend.requests, await world.states()], [[], []]);
+    assert.equal(await widget.host.evaluate((host) => !!host.shadowRoot.querySelector('dialog')), false);
+    await widget.host.evaluate((host) => { void host.show(); });
+    await relinks(world, widget);
+    assert.equal(keys(world).length, 1);
+  });
+
+  for (const [what, init] of [
+    ['`performance`', () => { Object.defineProperty(window, 'performance', { value: undefined }); }],
+    ['`addEventListener`', () => {
+      performance.getEntriesByType = () => [];
+      window.addEventListener = () => { throw new Error('no'); };
+    }],
+  ]) {
+    it(`a page with a broken ${what}: asked when the glue is there, and a modal shows its outline`, onCall({ page: MODAL, init }), async (world, widget) => {
+      await widget.host.evaluate((host) => customElements.whenDefined('relink-widget').then(() => { void host.show(); }));
+      await asked(world);
+      await eventually('the outline is there', () => widget.host.evaluate((host) => !!host.shadowRoot.querySelector('dialog[open]')));
+      world.arrive();
+      await relinks(world, widget);
+      assert.equal(keys(world).length, 1);
+    });
+  }
 
   it('a modal that is closed before the WebAssembly came ends once, as cancelled', onCall({ page: MODAL }), async (world) => {
     await world.page.evaluate(() => { document.querySelector('relink-widget').show(); });

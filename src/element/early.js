@@ -97,10 +97,14 @@ const early = (element) => {
   }
 };
 
-// Until the page is parsed, scripts of it that come later may still give an element its headers.
+// Until the page is parsed, scripts of it that come later may still give an element its headers. So may whatever else hears that
+// event, and what it puts off (as jQuery does): one task later that has run.
 const parsed = () =>
   new Promise((done) => {
-    if (performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart) done();
-    else addEventListener("DOMContentLoaded", done);
+    try {
+      if (performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart) done();
+      else addEventListener("DOMContentLoaded", () => setTimeout(done));
+    } catch {
+      // The page has put its own in their place: the glue is waited for.
+    }
   });
-

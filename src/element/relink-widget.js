@@ -128,6 +128,10 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     return this.display === "modal";
   }
 
+  get #isUnshown() {
+    return this.#modal && !this.open;
+  }
+
   // An object, or a function that returns one. A setter, because Svelte takes what has none for an attribute.
   get headers() {
     return this.#headers;
@@ -152,7 +156,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
 
   show() {
     const shown = (this.#shown ??= new Promise((end) => (this.#end = end)));
-    if (this.#modal && !this.open) this.open = true;
+    if (this.#isUnshown) this.open = true;
     else this.#start();
     return shown;
   }
@@ -171,7 +175,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   restart() {
     this.#speak();
     this.#handle?.restart();
-    if (!this.#handle || (this.#modal && !this.open)) this.show();
+    if (!this.#handle || this.#isUnshown) this.show();
   }
 
   connectedCallback() {
@@ -259,7 +263,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       // A slow phone draws for as long as it has just compiled: that is another task, so that the page can answer in between.
       await module.nextTask?.();
       this.#loading = this.#failed = false;
-      if (!this.isConnected) return;
+      // It may have become a modal meanwhile, which nobody has shown.
+      if (!this.isConnected || (this.#isUnshown && !this.#closing)) return;
       this.#dress(css);
       this.#fallback.hidden = true;
       const ended = (end) => {
@@ -293,12 +298,12 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       this.#early?.abort.abort();
       const [glue, style] = beforehand;
       await Promise.race([glue, parsed()]);
-      this.#early = this.#closing ? null : early(this);
+      this.#early = this.#closing || this.#isUnshown ? null : early(this);
       const module = await glue;
       module.begun(this, this.#early);
       const css = await style;
       sheetOf(css, this.ownerDocument);
-      if (!this.#modal || !this.#loading || this.#closing) return;
+      if (!this.#modal || !this.open || !this.#loading || this.#closing) return;
       this.#dress(css);
       this.#frame = module.frame(this, this.#root);
     } catch {

@@ -91,9 +91,22 @@ suite('the session comes while the WebAssembly does', (it) => {
     });
   }
 
-  it('a page that is never parsed to its end asks when the glue is there, before the WebAssembly', {
+  it('it waits for a script of the page that is slower than the glue', {
+    page: (site) => merchantPage(site, { after: `<script type="module" src="${site.cdn}/later.js" crossorigin></script>` }),
+    file: (name, nth, site) => {
+      if (name !== 'later.js') return AFTER_THE_REQUEST.file(name, nth, site);
+      return eventually('the glue has run', () => site.fetched.includes('relink-widget.en.txt')).then(() => ({
+        status: 200, type: 'text/javascript', body: 'document.querySelector("relink-widget").headers = { "X-Later": "yes" };',
+      }));
+    },
+  }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.deepEqual(world.backend.calls('create').map((call) => call.headers['x-later']), ['yes']);
+  });
+
+  it('for a page that is never parsed to its end the core asks', {
     page: (site) => merchantPage(site, { after: `<script type="module" src="${site.cdn}/never.js" crossorigin></script>` }),
-    file: (name, nth, site) => (name === 'never.js' ? new Promise(() => {}) : AFTER_THE_REQUEST.file(name, nth, site)),
+    file: (name) => (name === 'never.js' ? new Promise(() => {}) : undefined),
     go: false,
   }, async (world, widget) => {
     await world.page.goto(`${world.site.shop}/`, { waitUntil: 'commit' });
@@ -381,9 +394,8 @@ suite('the session comes while the WebAssembly does', (it) => {
       window.addEventListener = () => { throw new Error('no'); };
     }],
   ]) {
-    it(`a page with a broken ${what}: asked when the glue is there, and a modal shows its outline`, onCall({ page: MODAL, init }), async (world, widget) => {
+    it(`a page with a broken ${what}: a modal shows its outline, and the core asks`, onCall({ page: MODAL, init }), async (world, widget) => {
       await widget.host.evaluate((host) => customElements.whenDefined('relink-widget').then(() => { void host.show(); }));
-      await asked(world);
       await eventually('the outline is there', () => widget.host.evaluate((host) => !!host.shadowRoot.querySelector('dialog[open]')));
       world.arrive();
       await relinks(world, widget);

@@ -102,9 +102,14 @@ const early = (element) => {
 const parsed = () =>
   new Promise((done) => {
     try {
-      if (performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart) done();
-      else addEventListener("DOMContentLoaded", () => setTimeout(done));
+      for (const name of ["DOMContentLoaded", "load"]) addEventListener(name, () => setTimeout(done));
+      const state = document.readyState;
+      if (state == "complete") done();
+      // Between the two events, only this tells that the first has been.
+      const [page] = performance.getEntriesByType("navigation");
+      if (state == "interactive" && page?.domContentLoadedEventStart) done();
     } catch {
-      // The page has put its own in their place: the glue is waited for.
+      // The page has put its own in their place: the core asks, if not before.
     }
   });
+

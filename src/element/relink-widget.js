@@ -49,8 +49,8 @@ const sheetOf = (css, at) => {
 const fetchAll = async (element) => {
   const [glue, wasm, style] = parts(element);
   beforehand = [glue, style];
-  // Its words come while the WebAssembly does; whether they came is asked when they are needed. A moment after `#begin`, which
-  // asks for the session if nothing has yet: that is waited for longer.
+  // Its words come while the WebAssembly does; whether they came is asked when they are needed. A moment after `#ask`: the
+  // session is waited for longer.
   glue.then().then((module) => speech(module, element)).catch(() => {});
   const [module, css, module_or_path] = await Promise.all([glue, style, wasm]);
   await module.default({ module_or_path });
@@ -257,6 +257,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     this.#loading = true;
     try {
       const loading = load(this);
+      this.#ask();
       this.#begin();
       const [module, css] = await loading;
       const words = await speech(module, this);
@@ -291,23 +292,33 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     }
   }
 
-  // While the rest comes, the session is asked for and a modal shows what will be in it.
-  async #begin() {
+  // While the rest comes, the session is asked for.
+  async #ask() {
     try {
       // What was asked for before a load that failed may be old by now; the core repeats it under its key.
       this.#early?.abort.abort();
-      const [glue, style] = beforehand;
-      await Promise.race([glue, parsed()]);
-      this.#early = this.#closing || this.#isUnshown ? null : early(this);
+      const [glue] = beforehand;
+      await parsed();
+      this.#early = this.#closing || this.#isUnshown || !this.isConnected ? null : early(this);
       const module = await glue;
       module.begun(this, this.#early);
+    } catch {
+      // It is told where the load is awaited.
+    }
+  }
+
+  // And a modal shows what will be in it.
+  async #begin() {
+    try {
+      const [glue, style] = beforehand;
+      const module = await glue;
       const css = await style;
       sheetOf(css, this.ownerDocument);
       if (!this.#modal || !this.open || !this.#loading || this.#closing) return;
       this.#dress(css);
       this.#frame = module.frame(this, this.#root);
     } catch {
-      // It is told where the load is awaited.
+      // The same.
     }
   }
 

@@ -9,11 +9,11 @@ use crate::failure::Failure;
 /// The loader is on every page of the merchant, so it must weigh next to nothing: 2 KB, and 190 bytes for an endpoint
 /// that comes late, places without a box, dialogs in WebKit, clicks that are the browser's, and hashes that are always
 /// checked. 90 for a modal that is on screen and can be left before its WebAssembly is there. 20 for `remind-later` and a page's
-/// own observer that is broken. 870 for the session, which the first code that runs asks for: a customer sees the first screen up to
+/// own observer that is broken. 950 for the session, which the first code that runs asks for: a customer sees the first screen up to
 /// 90 ms sooner for it. 30 more, since each build has other hashes, and some compress worse.
-const LOADER_LIMIT: usize = 2 * 1024 + 190 + 90 + 20 + 870 + 30;
+const LOADER_LIMIT: usize = 2 * 1024 + 190 + 90 + 20 + 950 + 30;
 /// Everything that one customer downloads, brotli. Raised only for a feature, by what it costs; docs/size.md has the list.
-const TOTAL_LIMIT: usize = 83_850;
+const TOTAL_LIMIT: usize = 83_550;
 
 /// One file's size, three ways.
 #[derive(Clone, Copy, Default)]

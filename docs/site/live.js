@@ -7,6 +7,7 @@ const EVENTS = ["ready", "state", "success", "failure", "remind", "cancel", "err
 const GROUPS = {
   "relink-success": "Success",
   "relink-cancel": "The customer leaves",
+  "relink-remind": "The customer wants to be reminded",
   "relink-failure": "Failure: the flow ends",
   "relink-error": "Error: the customer may go on",
 };

@@ -94,8 +94,10 @@ suite('a simulated outcome', (it) => {
     });
   }
 
-  it('reminded needs an element that says that the page asks again', { init: { content: script('reminded') } }, async (world) => {
-    await assert.rejects(world.page.evaluate(() => window.relinkSimulation.play()), /without remind-later/);
+  it('reminded gives remind-later to an element that lacks it, and takes it back', { init: { content: script('reminded') } }, async (world, widget) => {
+    await widget.reaches('review');
+    assert.equal((await world.page.evaluate(() => window.relinkSimulation.play())).type, 'relink-remind');
+    assert.equal(await widget.host.evaluate((host) => host.remindLater), false);
   });
 
   it('can be played in a modal, and again after its end', {

@@ -102,14 +102,13 @@ const early = (element) => {
 const parsed = () =>
   new Promise((done) => {
     try {
-      for (const name of ["DOMContentLoaded", "load"]) addEventListener(name, () => setTimeout(done));
       const state = document.readyState;
-      if (state == "complete") done();
       // Between the two events, only this tells that the first has been.
-      const [page] = performance.getEntriesByType("navigation");
-      if (state == "interactive" && page?.domContentLoadedEventStart) done();
+      const isHalf = () => performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart;
+      if (state == "complete" || (state == "interactive" && isHalf())) return done();
+      for (const name of ["DOMContentLoaded", "load"]) addEventListener(name, () => setTimeout(done), { once: true });
     } catch {
-      // The page has put its own in their place: the core asks, if not before.
+      // The page has put its own in their place: the core asks.
     }
   });
 

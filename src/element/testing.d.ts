@@ -37,7 +37,7 @@ export type SimulatedOutcome =
   | "cancelled_in_selecting"
   | "cancelled_in_completing"
   | "closed_at_bank"
-  // Comes to `relink-remind` and then ends in `relink-cancel`, of an element with `remind-later`.
+  // Comes to `relink-remind` and then ends in `relink-cancel`. The element has `remind-later` meanwhile.
   | "reminded"
   // Ends in `relink-failure`.
   | "not_relinkable"
@@ -100,8 +100,8 @@ export interface Simulation {
   /**
    * Shows the widget (the first of the page where none is given), presses what a customer would press, and resolves to
    * the event that the outcome is known by; at once where it has come already. Rejects where the flow ends in another way,
-   * the element's `endpoint` is not the simulated one, or it lacks the `remind-later` that `reminded` needs. In jsdom and
-   * happy-dom nothing is drawn and nothing is pressed: the element says what the drawn one would have said.
+   * or the element's `endpoint` is not the simulated one. In jsdom and happy-dom nothing is drawn and nothing is pressed:
+   * the element says what the drawn one would have said.
    */
   play(widget?: RelinkWidgetElement | null): Promise<SimulatedEvent>;
   /** Puts `fetch`, `Stripe` and `open` back. */

@@ -84,7 +84,7 @@ const make = (streams = {}) => {
    * By name: what it ends in; `session`, how a new one looks; `create`, `read`, `complete`, `bank`, the answers in their
    * order, of which the last is repeated (without any, all goes well); `customer`, what is pressed; `covered`, whether a
    * dialog of the page's lies over it then; `hidden`, whether the page shows the element where it is not rendered; `reminds`,
-   * whether the page has to say that it asks again (`remind-later`).
+   * whether the page says that it asks again (`remind-later`).
    */
   const PLAYS = {
     same_account: { ends: success("relinked", "same_account"), customer: onward },
@@ -340,9 +340,7 @@ const make = (streams = {}) => {
     if (widget.endpoint && address(widget.endpoint) !== address(endpoint)) {
       throw new TypeError(`the element's endpoint is ${widget.endpoint}, and ${endpoint} is simulated: give simulate() the element's`);
     }
-    if (reminds && !widget.remindLater) {
-      throw new TypeError("nobody is reminded by an element without remind-later: give it to the element where your page asks again");
-    }
+    const asksAgain = reminds && !widget.remindLater;
     // Nobody presses where nothing is drawn: what comes of it is said at once.
     const steps = isDrawn ? [...customer] : [];
     // The way forward leads to another state, which is told after it is seen: nothing is pressed between.
@@ -374,6 +372,7 @@ const make = (streams = {}) => {
         widget.removeEventListener("relink-state", moved);
         for (const type of [...ENDS, ends.event]) widget.removeEventListener(type, come);
         if (hidden) widget.hidden = false;
+        if (asksAgain) widget.remindLater = false;
         heard.length = 0;
       };
       const come = (event) => {
@@ -391,10 +390,11 @@ const make = (streams = {}) => {
       for (const type of new Set([...ENDS, ends.event])) widget.addEventListener(type, come);
       observer.observe(widget.shadowRoot, { subtree: true, childList: true, attributes: true });
       if (hidden) widget.hidden = true;
+      if (asksAgain) widget.remindLater = true;
       // A flow that is over, or that began before the simulation was there, is begun anew.
       const isStale = ["succeeded", "failed", "cancelled"].includes(widget.state) || (isDrawn && widget.state && !isAsked());
       if (widget.display === "modal" || !widget.state) widget.show();
-      else if (hidden || isStale) widget.restart();
+      else if (hidden || asksAgain || isStale) widget.restart();
       go();
     });
   };

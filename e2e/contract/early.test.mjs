@@ -1,5 +1,6 @@
 // ARCHITECTURE.md, "The session comes while the WebAssembly does": the request leaves before the core runs, and nothing is lost,
-// doubled or asked for unasked by it, whatever happens before, while and after the WebAssembly arrives.
+// doubled or asked for unasked by it, whatever happens before, while and after the WebAssembly arrives. Past 400 lines, since each fault has its
+// row for each of these moments.
 import assert from 'node:assert/strict';
 import { becomes, cut, eventually, first, hang, merchantPage, problem, session, suite } from '../harness/index.mjs';
 

@@ -2,7 +2,7 @@
 // the first: by Tab and arrow keys, by the search, by scrolling, and for a screen reader.
 import assert from 'node:assert/strict';
 import { ENGINE } from '../harness/browser.mjs';
-import { active, anyAccount, becomes, collected, eventually, merchantPage, suite } from '../harness/index.mjs';
+import { active, anyAccount, becomes, collected, eventually, failed, merchantPage, says, suite } from '../harness/index.mjs';
 
 const COUNT = 1000;
 const NAMES = ['Everyday Checking', 'Rainy Day Savings', 'Joint Checking', 'Business Reserve'];
@@ -77,6 +77,28 @@ suite('a thousand accounts to choose from', (it) => {
     const { looked } = await world.page.evaluate(() => window.__noticed());
     assert.deepEqual(looked, [ACCOUNTS[3].display_name, ACCOUNTS[1].display_name]);
     assert.equal(await widget.host.locator('input:checked').count(), 1);
+  });
+
+  it('the search looks through what the bank shared last', (() => {
+    let visits = 0;
+    const second = ACCOUNTS.map((account) => ({ ...account, id: `${account.id}_b`, display_name: `Second ${account.display_name}` }));
+    return {
+      backend: {
+        session: anyAccount({ limits: { accounts: 1 } }),
+        complete: ({ nth, session: known }) => (nth === 1 ? says(failed(known, 'no_account')) : undefined),
+      },
+      stripe: () => { visits += 1; return collected(...(visits % 2 ? ACCOUNTS : second)); },
+    };
+  })(), async (world, widget) => {
+    await choosing(widget);
+    await field(widget).fill('second');
+    await eventually('nothing is found', async () => /^0|^No/.test(await widget.host.locator('.search [role=status]').innerText()));
+    await field(widget).fill('');
+    await widget.part('account-option').first().click();
+    await widget.forward();
+    await choosing(widget);
+    await field(widget).fill('second rainy');
+    await eventually('they are found', async () => /^250/.test(await widget.host.locator('.search [role=status]').innerText()));
   });
 
   it('what is pressed and not taken stands as it was', scenario(2), async (world, widget) => {

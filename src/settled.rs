@@ -10,6 +10,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 extern "C" {
     #[wasm_bindgen(catch, js_name = whenSettled)]
     fn when_settled(promise: &JsValue, act: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_name = whenPainted)]
+    fn when_painted() -> JsValue;
 }
 
 /// Calls `act` later with what the promise gave, or with nothing if it failed. Any other value is given as it is. If the
@@ -27,4 +29,9 @@ fn wait(promise: &JsValue, act: Box<dyn FnOnce(Option<JsValue>)>) {
 /// Calls `act` when the page is idle again.
 pub fn later(act: impl FnOnce() + 'static) {
     settled(&JsValue::UNDEFINED, move |_| act());
+}
+
+/// Calls `act` when what has changed so far is painted.
+pub fn painted(act: impl FnOnce() + 'static) {
+    settled(&when_painted(), move |_| act());
 }

@@ -1,6 +1,7 @@
-// A list of 1,000 accounts: from a key or a click until its effect is painted, in the widget and, in turn with it, in the same list
-// by hand. The browser paints as soon as it can and does not wait for a screen, so that the figure is the work alone. Each act begins
-// when what came before it has been painted and the page has stopped scrolling: that is not this act's.
+// A list of 1,000 accounts: from a key, a click or a turn of the wheel until the next paint, and until the list shows what came of it;
+// in the widget and, in turn with it, in the same list by hand and on a page with next to nothing on it. The browser paints as soon as
+// it can and does not wait for a screen, so that the figure is the work alone. Each act begins when what came before it has been painted
+// and the page has stopped scrolling: that is not this act's.
 import assert from 'node:assert/strict';
 import { active, anyAccount, collected } from '../harness/documents.mjs';
 import { World } from '../harness/world.mjs';
@@ -13,20 +14,36 @@ const COUNT = 1000;
 const CLICKS = 20;
 const BANKS = ['Everyday Checking', 'Rainy Day Savings', 'Joint Checking', 'Business Reserve'];
 const accounts = Array.from({ length: COUNT }, (_, nth) => active({
-  id: `fca_${nth}`, display_name: `${BANKS[nth % BANKS.length]} ${nth}`, last4: String(1000 + nth),
+  id: `fca_many_${nth}`, display_name: `${BANKS[nth % BANKS.length]} ${nth}`, last4: String(1000 + nth),
 }));
 /** What is typed, one key after the other: much is found, little, and nothing; then all again. */
 const TYPED = ['c', 'h', 'e', 'c', 'k', 'Backspace', 'Backspace', 'Backspace', 'Backspace', 'Backspace', 'r', 'a', 'i', 'n', 'y', ' ', 'd',
   'a', 'y', ' ', 's', 'a', 'v', 'i', 'n', 'g', 's', ' ', '9', '9'];
 
-/** In the page: `__took` is how long the last event took until what it did was painted, once it is. */
+/** In the page: `__took` is how long the last event took until the next paint, and until its list was painted with what came of it;
+ * and how many rows that list had. What is left to do after the first frame has been asked for when that is painted, and is done before a
+ * task that is asked for then. */
 const watch = () => {
+  let isChanged = false;
+  const root = document.querySelector('relink-widget')?.shadowRoot ?? document;
+  new MutationObserver(() => { isChanged = true; }).observe(root, { subtree: true, attributes: true, childList: true, characterData: true });
+  const task = () => new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = done;
+    port2.postMessage(0);
+  });
+  const frame = () => new Promise(requestAnimationFrame).then(task);
   for (const kind of ['keydown', 'pointerup', 'wheel']) {
-    addEventListener(kind, ({ timeStamp }) => requestAnimationFrame(() => {
-      const painted = new MessageChannel();
-      painted.port1.onmessage = () => { window.__took = performance.now() - timeStamp; };
-      painted.port2.postMessage(0);
-    }), { capture: true, passive: true });
+    addEventListener(kind, async ({ timeStamp }) => {
+      const since = () => performance.now() - timeStamp;
+      await frame();
+      const painted = since();
+      isChanged = false;
+      await task();
+      if (isChanged) await frame();
+      const listed = since();
+      window.__took = { painted, listed, rows: root.querySelectorAll('label:not([hidden])').length };
+    }, { capture: true, passive: true });
   }
 };
 
@@ -44,12 +61,13 @@ const rest = () => new Promise((done) => {
   look();
 });
 
-/** The accounts in the simplest page that can do the same: what the browser alone takes. */
-const byHand = () => {
+/** So many of the accounts in the simplest page that can do the same: what the browser alone takes. */
+const byHand = (count) => () => {
+  const shown = accounts.slice(0, count);
   const row = ({ display_name: name, last4 }) => `<label><input type="checkbox"> ${name} ${last4}</label>`;
-  const groups = Array.from({ length: COUNT / 25 }, (_, nth) => `<div>${accounts.slice(nth * 25, nth * 25 + 25).map(row).join('')}</div>`);
+  const groups = Array.from({ length: Math.ceil(count / 25) }, (_, nth) => `<div>${shown.slice(nth * 25, nth * 25 + 25).map(row).join('')}</div>`);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Corner Store</title>
-<style>label { display: block; padding: 20px } [hidden] { display: none }</style>
+<style>body { min-height: 60000px } label { display: block; padding: 20px } [hidden] { display: none }</style>
 <input type="search">${groups.join('')}
 <script>
 const rows = [...document.querySelectorAll('label')].map((row) => [row, row.textContent.toLowerCase()]);
@@ -60,9 +78,11 @@ document.querySelector('[type=search]').addEventListener('input', ({ target }) =
 </script>`;
 };
 
-/** The two lists. */
-const SUBJECTS = {
+/** The two lists, and a page with hardly anything on it: what any page takes. */
+export const SUBJECTS = {
   ours: {
+    // What the search looks through as well.
+    bank: 'Harbour Bank ',
     scenario: { backend: { session: anyAccount({ limits: { accounts: null } }) }, stripe: () => collected(...accounts) },
     async open(world) {
       const widget = world.widget();
@@ -71,11 +91,15 @@ const SUBJECTS = {
       await widget.reaches('selecting');
     },
   },
-  byHand: { scenario: { page: byHand }, open() {} },
+  byHand: { scenario: { page: byHand(COUNT) }, open() {} },
+  empty: { scenario: { page: byHand(CLICKS) }, open() {} },
 };
 
-/** Opens one of them. Answers what does all acts once, and notes milliseconds in `{keys, clicks, wheel}`. */
-async function act(browser, { scenario, open }, took) {
+/** How many of the rows are found by that text. */
+const found = (sought, rows, bank) => rows.filter(({ display_name: name, last4 }) => `${bank}${name} ${last4}`.toLowerCase().includes(sought.trim())).length;
+
+/** Opens one of them. Answers what does all acts once, and notes `{painted, listed}` in `{keys, clicks, wheel}`. */
+async function act(browser, { scenario, open, bank = '' }, took) {
   const world = await World.open(browser, scenario);
   const { page } = world;
   await open(world);
@@ -87,15 +111,23 @@ async function act(browser, { scenario, open }, took) {
   const note = async (kind, act) => {
     await page.evaluate(rest);
     await act();
-    const painted = await page.waitForFunction(() => window.__took, undefined, { polling: 20 });
-    took[kind].push(await painted.jsonValue());
+    const known = await page.waitForFunction(() => window.__took, undefined, { polling: 20 });
+    const one = await known.jsonValue();
+    took[kind].push(one);
+    return one;
   };
+  const all = await options.count();
   const once = async () => {
     await field.focus();
-    for (const key of TYPED) await note('keys', () => page.keyboard.press(key === ' ' ? 'Space' : key));
+    for (const key of TYPED) {
+      const { rows } = await note('keys', () => page.keyboard.press(key === ' ' ? 'Space' : key));
+      const sought = await field.inputValue();
+      assert.equal(rows, found(sought, accounts.slice(0, all), bank), `the list shows what is found by "${sought}"`);
+    }
     await field.fill('');
     for (let nth = 0; nth < CLICKS; nth += 1) {
-      const option = options.nth(nth);
+      // Each is chosen and put back, so that what is found is not mixed with what is chosen.
+      const option = options.nth(nth % (CLICKS / 2));
       await page.evaluate(rest);
       const { x, y } = await option.evaluate((row) => {
         row.scrollIntoView({ block: 'center' });
@@ -113,7 +145,7 @@ async function act(browser, { scenario, open }, took) {
   return { world, once };
 }
 
-/** `{ours, byHand}`, each `{keys, clicks, wheel}`: milliseconds, the 95th of a hundred, at the slowdown. */
+/** `{ours, byHand, empty}`, each `{keys, clicks, wheel}` of `{painted, listed}`: milliseconds, the 95th of a hundred, at the slowdown. */
 export async function interactions(browser, { rounds = 3 } = {}) {
   const took = {};
   const opened = [];
@@ -123,8 +155,9 @@ export async function interactions(browser, { rounds = 3 } = {}) {
       opened.push(await act(browser, subject, took[name]));
     }
     for (let round = 0; round < rounds; round += 1) for (const { once } of opened) await once();
-    const p95 = (of) => Object.fromEntries(Object.entries(of).map(([kind, values]) => [kind, percentile(values, 0.95)]));
-    return { ours: p95(took.ours), byHand: p95(took.byHand) };
+    const p95 = (values, what) => percentile(values.map((one) => one[what]), 0.95);
+    const both = ([kind, values]) => [kind, { painted: p95(values, 'painted'), listed: p95(values, 'listed') }];
+    return Object.fromEntries(Object.entries(took).map(([name, of]) => [name, Object.fromEntries(Object.entries(of).map(both))]));
   } finally {
     for (const { world } of opened) await world.end();
   }

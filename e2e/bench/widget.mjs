@@ -48,13 +48,19 @@ export const goalsTable = (rows) => table(['what', 'measured', 'goal', ''], rows
   what, `${whole(value)} ${unit}`, ...judged(value, goal, unit),
 ]));
 
-/** How fast a long list answers, and how many times as long as the browser alone takes for such a list. */
-export const listedTable = ({ ours, byHand }) => {
-  const kinds = [['keys', 'a key until it is painted'], ['clicks', 'a click'], ['wheel', 'a turn of the wheel']];
-  return table(['1,000 accounts, p95', 'the same list by hand', 'relink-widget', 'goal', ''], kinds.map(([kind, what]) => [
-    what, `${whole(byHand[kind])} ms`, `${whole(ours[kind])} ms (${(ours[kind] / byHand[kind]).toFixed(2)} ×)`,
-    ...judged(ours[kind], 16, 'ms'),
-  ]));
+/** How fast a long list answers, and how many times as long as the browser alone takes for such a list. The goal is for the paint. */
+export const listedTable = ({ ours, byHand, empty }) => {
+  const rows = [
+    ['a key until the next paint', 'keys', 'painted'], ['a key until the list shows it', 'keys', 'listed'],
+    ['a click until the next paint', 'clicks', 'painted'], ['a click until all is done', 'clicks', 'listed'],
+    ['a turn of the wheel until the next paint', 'wheel', 'painted'],
+  ];
+  const head = ['1,000 accounts, p95', 'a page of 20 rows', 'the same list by hand', 'relink-widget', 'goal', ''];
+  return table(head, rows.map(([what, kind, when]) => {
+    const [least, hand, own] = [empty, byHand, ours].map((of) => of[kind][when]);
+    const verdict = when === 'painted' ? judged(own, 16, 'ms') : ['', ''];
+    return [what, `${whole(least)} ms`, `${whole(hand)} ms`, `${whole(own)} ms (${(own / hand).toFixed(2)} ×)`, ...verdict];
+  }));
 };
 
 /** Measures only how fast a long list answers. */

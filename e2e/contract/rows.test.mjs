@@ -62,20 +62,18 @@ suite('a thousand accounts to choose from', (it) => {
     await widget.host.evaluate(notice);
     const second = widget.part('account-option').nth(1);
     await second.click();
-    await eventually('it is chosen', () => second.locator('input').isChecked());
-    const { looked } = await world.page.evaluate(() => window.__noticed());
-    assert.deepEqual(looked, [ACCOUNTS[1].display_name]);
+    await becomes('the row is drawn', [ACCOUNTS[1].display_name], () => world.page.evaluate(() => window.__noticed().looked));
+    assert.equal(await second.locator('input').isChecked(), true);
   });
 
   it('a click on one of which only one may be chosen draws two rows', ONE, async (world, widget) => {
     await choosing(widget);
-    await widget.part('account-option').nth(3).click();
-    await eventually('it is chosen', () => widget.part('account-option').nth(3).locator('input').isChecked());
     await widget.host.evaluate(notice);
+    const looked = () => world.page.evaluate(() => window.__noticed().looked);
+    await widget.part('account-option').nth(3).click();
+    await becomes('the row is drawn', [ACCOUNTS[3].display_name], looked);
     await widget.part('account-option').nth(1).click();
-    await eventually('it is chosen', () => widget.part('account-option').nth(1).locator('input').isChecked());
-    const { looked } = await world.page.evaluate(() => window.__noticed());
-    assert.deepEqual(looked, [ACCOUNTS[3].display_name, ACCOUNTS[1].display_name]);
+    await becomes('both rows are drawn', [ACCOUNTS[3].display_name, ACCOUNTS[1].display_name], looked);
     assert.equal(await widget.host.locator('input:checked').count(), 1);
   });
 
@@ -220,6 +218,169 @@ suite('a thousand accounts to choose from', (it) => {
         return row.contains(row.getRootNode().elementFromPoint(left + width / 2, top + height / 2));
       });
     });
+  });
+});
+
+/** In the page, at one go: writes into the search, one text after the other, as keys do that come before the next frame. */
+const write = (host, texts) => {
+  const field = host.shadowRoot.querySelector('input[type="search"]');
+  for (const text of texts) {
+    field.value = text;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }
+};
+/** In the page: how many rows are not hidden. */
+const unhidden = (host) => host.shadowRoot.querySelectorAll('[part~="account-option"]:not([hidden])').length;
+/** In the page: `__changed` is what came of each change, of rows and of the count. */
+const watchChanges = (host) => {
+  const changed = { rows: [], counts: [] };
+  const seen = new MutationObserver((records) => {
+    for (const { target } of records) {
+      const element = target.nodeType === 1 ? target : target.parentElement;
+      if (element.matches('[part~="account-option"]')) changed.rows.push(element.querySelector('.name bdi').textContent);
+      if (element.matches('.search [role=status]')) changed.counts.push(element.textContent);
+    }
+  });
+  seen.observe(host.shadowRoot, { subtree: true, childList: true, attributes: true, characterData: true });
+  window.__changed = changed;
+};
+
+suite('a thousand accounts: what the browser shows by itself is painted first', (it) => {
+  it('the field shows the text, and the list follows after the next frame', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await widget.host.evaluate((host) => {
+      window.__rows = [];
+      host.shadowRoot.querySelector('input[type="search"]').addEventListener('input', ({ target }) => {
+        const look = () => window.__rows.push([target.value, target.getRootNode().querySelectorAll('[part~="account-option"]:not([hidden])').length]);
+        look();
+        requestAnimationFrame(look);
+      });
+    });
+    await field(widget).fill(LAST.display_name);
+    await becomes('the rows', 1, () => widget.host.evaluate(unhidden));
+    assert.deepEqual(await world.page.evaluate(() => window.__rows), [[LAST.display_name, COUNT], [LAST.display_name, COUNT]]);
+  });
+
+  it('a box shows its mark and the way forward opens at once, and the row follows', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await widget.host.evaluate(notice);
+    const at = await widget.host.evaluate((host) => {
+      const box = host.shadowRoot.querySelector('[part~="account-option"] input');
+      box.click();
+      return { isChosen: box.checked, isShut: host.shadowRoot.querySelector('[part~="primary-button"]').disabled, looked: window.__noticed().looked };
+    });
+    assert.deepEqual(at, { isChosen: true, isShut: false, looked: [] });
+    await becomes('the row is drawn', [ACCOUNTS[0].display_name], () => world.page.evaluate(() => window.__noticed().looked));
+  });
+
+  it('two keys in one moment are one search, of which the count is said once', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await widget.host.evaluate(watchChanges);
+    await widget.host.evaluate(write, ['zz', 'rainy']);
+    await becomes('the rows', fitting('rainy').length, () => widget.host.evaluate(unhidden));
+    const { rows, counts } = await world.page.evaluate(() => window.__changed);
+    const found = new Set(fitting('rainy'));
+    assert.deepEqual(rows.sort(), fitting('').filter((one) => !found.has(one)));
+    assert.equal(counts.length, 1, `${counts}`);
+    assert.match(counts[0], /^250/);
+  });
+
+  it('Escape empties the field at once, and no row has gone meanwhile', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await widget.host.evaluate(watchChanges);
+    await widget.host.evaluate(write, ['rainy']);
+    assert.equal(await widget.host.evaluate((host) => {
+      const field = host.shadowRoot.querySelector('input[type="search"]');
+      field.value = 'rainy d';
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, composed: true, cancelable: true }));
+      return field.value;
+    }), '');
+    await becomes('all rows', COUNT, () => widget.host.evaluate(unhidden));
+    await field(widget).fill(LAST.display_name);
+    await becomes('one row', 1, () => widget.host.evaluate(unhidden));
+    await field(widget).press('Escape');
+    await becomes('all rows', COUNT, () => widget.host.evaluate(unhidden));
+    assert.equal(await widget.state(), 'selecting');
+  });
+
+  it('what is chosen counts for a button that is pressed in the same moment', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await widget.host.evaluate((host) => {
+      host.shadowRoot.querySelectorAll('[part~="account-option"] input')[7].click();
+      host.shadowRoot.querySelector('[part~="primary-button"]').click();
+    });
+    await world.theEnd('relink-success');
+    assert.deepEqual(world.backend.calls('complete')[0].body, { accounts: [ACCOUNTS[7].id] });
+  });
+
+  it('what may not be chosen any more is not, in the same moment either', scenario(2), async (world, widget) => {
+    await choosing(widget);
+    await widget.host.evaluate((host) => {
+      const boxes = host.shadowRoot.querySelectorAll('[part~="account-option"] input');
+      for (const nth of [3, 5, 8]) boxes[nth].click();
+    });
+    const chosen = () => widget.host.evaluate((host) =>
+      [...host.shadowRoot.querySelectorAll('input:checked')].map((box) => box.closest('[part~="account-option"]').querySelector('.name bdi').textContent));
+    await becomes('two are chosen', [ACCOUNTS[3].display_name, ACCOUNTS[5].display_name], chosen);
+    await eventually('no more can be', () => widget.part('account-option').nth(8).locator('input').isDisabled());
+    await widget.forward();
+    await world.theEnd('relink-success');
+    assert.deepEqual(world.backend.calls('complete')[0].body, { accounts: [ACCOUNTS[3].id, ACCOUNTS[5].id] });
+  });
+
+  it('what stands in other words meanwhile stands in them whole', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await widget.host.evaluate((host) => { host.lang = 'de'; });
+    await widget.host.evaluate(write, ['rainy']);
+    await widget.shows('250 Konten');
+    await becomes('the rows', fitting('rainy').length, () => widget.host.evaluate(unhidden));
+  });
+
+  for (const [what, frame] of [['draws no frames, as in the background', () => 0], ['has broken what asks for a frame', () => { throw new Error('broken'); }]]) {
+    it(`the list follows where the page ${what}`, SEVERAL, async (world, widget) => {
+      await choosing(widget);
+      await world.page.evaluate(`window.requestAnimationFrame = ${frame}`);
+      await widget.host.evaluate(write, ['rainy']);
+      await becomes('the rows', fitting('rainy').length, () => widget.host.evaluate(unhidden));
+      await widget.host.evaluate((host) => host.shadowRoot.querySelector('[part~="account-option"]:not([hidden]) input').click());
+      await widget.forward();
+      await world.theEnd('relink-success');
+    });
+  }
+
+  it('once it is removed nothing follows, and one that comes back begins anew', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await world.page.clock.install();
+    await widget.host.evaluate((host) => {
+      const inside = host.shadowRoot.querySelector('.choices');
+      window.__changes = 0;
+      new MutationObserver((records) => { window.__changes += records.length; }).observe(inside, { subtree: true, childList: true, attributes: true, characterData: true });
+      const field = inside.querySelector('input[type="search"]');
+      field.value = 'rainy';
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      inside.querySelector('[part~="account-option"] input').click();
+      window.__host = host;
+      host.remove();
+    });
+    await world.page.clock.runFor(2_000);
+    assert.equal(await world.page.evaluate(() => window.__changes), 0);
+    await world.page.clock.resume();
+    await world.page.evaluate(() => document.body.append(window.__host));
+    await choosing(widget);
+    await becomes('all rows', COUNT, () => widget.host.evaluate(unhidden));
+  });
+
+  it('`close()` in the same moment ends the flow once', SEVERAL, async (world, widget) => {
+    await choosing(widget);
+    await widget.host.evaluate((host) => {
+      const field = host.shadowRoot.querySelector('input[type="search"]');
+      field.value = 'rainy';
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      host.close();
+    });
+    await world.theEnd('relink-cancel');
+    assert.equal(await widget.host.locator('input[type="search"]').count(), 0);
   });
 });
 

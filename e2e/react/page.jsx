@@ -36,3 +36,6 @@ function Page({ kind }) {
 }
 
 export const app = (kind) => <StrictMode><Page kind={kind} /></StrictMode>;
+
+/** The bare tag, as React 19 can write it. */
+export const bare = <relink-widget endpoint="/relink" account="fca_1" headers={async () => headers} />;

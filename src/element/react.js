@@ -2,7 +2,11 @@
 // `relink-widget/react`: the element as a React component, for React 18 and 19. It exists because React before 19 sets
 // attributes only, and because React attaches no listener of a custom event to what a server rendered. So React renders
 // the bare tag, and an effect gives the element its listeners and properties, `endpoint` after all others: no flow begins
-// before somebody listens. No rule of the flow is here. On a server nothing of the widget is loaded.
+// before somebody listens. No rule of the flow is here.
+//
+// The element's class is there before React draws anything: of a tag that has none yet, React 19 drops what is no text, and
+// `headers` of a bare `<relink-widget>` would be gone for good. On a server, importing it does nothing.
+import "relink-widget";
 import { createElement, forwardRef, useEffect, useImperativeHandle, useRef, useState } from "react";
 
 // In the order in which they are written: what says what is relinked first, what lets a flow begin last.
@@ -33,31 +37,6 @@ const EVENTS = {
   "relink-event": "onEvent",
   close: "onClose",
 };
-const METHODS = ["show", "close", "restart"];
-
-let loading;
-// By its name, so that a bundler takes the entry that is for bundlers. A load that failed is tried again by the next one who asks.
-const load = () =>
-  (loading ??= import("relink-widget").catch((error) => {
-    loading = undefined;
-    throw error;
-  }));
-// As the loader itself does: importing the module defines the element.
-if (typeof document !== "undefined") load().catch(() => {});
-
-/** Until the element's class is there, its methods wait for it: a ref can be used from the first effect on. */
-const lend = (element) => {
-  const missing = METHODS.filter((name) => !(name in element));
-  const giveBack = () => {
-    for (const name of missing) delete element[name];
-    customElements.upgrade(element);
-  };
-  for (const name of missing) {
-    // As `show()` of the element: it never rejects, and stays open where the load fails.
-    element[name] = () => load().then(() => (giveBack(), element[name]()), () => new Promise(() => {}));
-  }
-  if (missing.length) load().then(giveBack, () => {});
-};
 
 const write = (element, name, value) => {
   if (PROPERTIES.includes(name)) element[name] = value ?? null;
@@ -82,10 +61,7 @@ export const Relink = forwardRef(function Relink({ children, ...props }, ref) {
     if (event.target === place.current) latest.current[EVENTS[event.type]]?.(event.detail, event);
   });
 
-  useImperativeHandle(ref, () => {
-    lend(place.current);
-    return place.current;
-  }, []);
+  useImperativeHandle(ref, () => place.current, []);
 
   // Not taken away: a listener goes with its element, and while React hides a part of the page a flow may end in it.
   useEffect(() => {
@@ -101,19 +77,6 @@ export const Relink = forwardRef(function Relink({ children, ...props }, ref) {
       write(place.current, name, value);
     }
   });
-
-  useEffect(() => {
-    let isCurrent = true;
-    load().catch((error) => {
-      if (!isCurrent) return;
-      const nothing = { session: null, flow: null, request_id: null };
-      const detail = { ...nothing, code: "network_error", message: String(error), retryable: true };
-      place.current.dispatchEvent(new CustomEvent("relink-error", { bubbles: true, composed: true, detail }));
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, []);
 
   const ours = [...Object.keys(ATTRIBUTES), ...PROPERTIES, ...Object.values(EVENTS)];
   const given = Object.entries(props).filter(([name]) => !ours.includes(name));

@@ -10,3 +10,13 @@ async function whenSettled(promise, act) {
   }
   act(outcome);
 }
+
+// Settles in a task after the next frame, or after a moment where none comes, as in a tab that nobody sees. It fails where the
+// page has broken what asks for frames, which is told like the rest.
+async function whenPainted() {
+  await new Promise((done) => {
+    setTimeout(done, 100);
+    requestAnimationFrame(done);
+  });
+  await nextTask();
+}

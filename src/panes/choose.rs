@@ -18,6 +18,9 @@ fn options(desk: &Desk, choose: &Choose) -> Node {
     if choose.options.is_empty() {
         return Node::NOTHING;
     }
+    if desk.local.waits {
+        return el("fieldset").class("choices").unchanged().into();
+    }
     let found = found(desk, choose);
     let mut count = String::new();
     if !found.is_empty() {

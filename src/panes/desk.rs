@@ -41,6 +41,8 @@ pub struct Local {
     pub sought: String,
     /// Whether the reference was copied.
     pub copied: bool,
+    /// Whether the list to choose from stays as it is for now (`screen.rs` says why).
+    pub waits: bool,
     /// What the rows to choose from were drawn from.
     pub rows: Rc<RefCell<Kept<Source>>>,
     /// What a search looks through.

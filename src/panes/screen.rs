@@ -6,10 +6,11 @@
 use super::desk::{Local, Touch, Touched};
 use super::{Surface, SurfaceProps};
 use crate::dom;
-use crate::ui::{Drawn, Watch};
+use crate::settled::painted;
+use crate::ui::{Drawn, MANY, Watch};
 use crate::words::{Announcement, Words};
 use leptos::tachys::view::{Mountable, Render};
-use relink_core::view::{Action, Subject, View};
+use relink_core::view::{Action, Pane, Subject, View};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use web_sys::Element;
@@ -29,6 +30,8 @@ struct Inside {
     watch: Watch,
     /// Whether something has changed since the last draw.
     stale: Cell<bool>,
+    /// Whether the list to choose from is left as it is for now.
+    waits: Cell<bool>,
 }
 
 /// What is on the page, and how many subjects there have been.
@@ -50,22 +53,31 @@ impl Screen {
                 words: RefCell::new(words),
                 touched: Rc::new(move |touch_of| {
                     let (inside, press) = &touch;
+                    let Some(inside) = inside.upgrade() else { return };
                     match touch_of {
                         Touch::Press(action, by_key) => {
-                            if let Some(inside) = inside.upgrade() {
-                                inside.stale.set(true);
+                            inside.stale.set(true);
+                            if matches!(action, Action::Toggle(_)) {
+                                put_off(&inside);
                             }
-                            press(action, by_key);
+                            return press(action, by_key);
                         }
-                        Touch::Seek(text) => change(inside, |local| local.sought = text),
-                        Touch::Copied(copied) => change(inside, |local| local.copied = copied),
+                        Touch::Seek(text) => {
+                            inside.local.borrow_mut().sought = text;
+                            if put_off(&inside) {
+                                return;
+                            }
+                        }
+                        Touch::Copied(copied) => inside.local.borrow_mut().copied = copied,
                     }
+                    inside.draw();
                 }),
                 view: RefCell::new(Rc::new(View::empty())),
                 local: RefCell::default(),
                 drawn: RefCell::new(Turns { drawn: None, subject: Subject::Nothing, turn: 0 }),
                 watch: Watch::default(),
                 stale: Cell::default(),
+                waits: Cell::default(),
             }
         });
         inside.draw();
@@ -109,11 +121,19 @@ impl Drop for Screen {
     }
 }
 
-fn change(inside: &Weak<Inside>, change: impl FnOnce(&mut Local)) {
-    if let Some(inside) = inside.upgrade() {
-        change(&mut inside.local.borrow_mut());
-        inside.draw();
+/// The browser itself shows a letter in the search, and a mark in a box. What a long list makes of it takes longer than a frame
+/// lasts: it follows when that is painted. Only the drawing of the list waits. All else knows of it at once. Whether it is so long.
+fn put_off(inside: &Rc<Inside>) -> bool {
+    let is_long = matches!(&inside.view.borrow().pane, Pane::Choose(choose) if choose.options.len() > MANY);
+    if is_long && !inside.waits.replace(true) {
+        let inside = Rc::downgrade(inside);
+        painted(move || {
+            if let Some(inside) = inside.upgrade().filter(|inside| inside.waits.take()) {
+                inside.draw();
+            }
+        });
     }
+    is_long
 }
 
 impl Inside {
@@ -127,11 +147,12 @@ impl Inside {
                 turns.subject = view.pane.subject();
                 turns.turn += 1;
                 *self.local.borrow_mut() = Local::default();
+                self.waits.set(false);
             }
             if self.watch.has_changed() {
                 self.local.borrow_mut().rows = Rc::default();
             }
-            let local = self.local.borrow().clone();
+            let local = Local { waits: self.waits.get(), ..self.local.borrow().clone() };
             let surface = Surface(SurfaceProps {
                 view: &view,
                 words: &self.words.borrow(),

@@ -18,8 +18,8 @@ const FEW: usize = 8;
 /// sight is laid out in one frame.
 const TOGETHER: u32 = 10;
 
-/// Up to so many rows are laid out in no time, and may be spread over many groups, each lower than the style takes it to be.
-const MANY: u32 = 100;
+/// Up to so many rows are drawn and laid out in no time, and may be spread over many groups, each lower than the style takes it to be.
+pub const MANY: usize = 100;
 
 /// An option in the list.
 pub struct Choosable {
@@ -64,7 +64,7 @@ impl ChoiceList {
         let (mut rows, mut others) = (Vec::new(), Vec::new());
         let (mut key, mut is_seen) = (1, false);
         let last = self.options.len();
-        let is_many = self.options.iter().fold(0, |fit, option| fit + u32::from(option.fits)) > MANY;
+        let is_many = self.options.iter().fold(0, |fit, option| fit + usize::from(option.fits)) > MANY;
         for (option, place) in self.options.into_iter().zip(1u32..) {
             let aside = option.chosen && !option.fits;
             is_seen |= option.fits;

@@ -14,7 +14,7 @@ mod wait;
 mod watch;
 
 pub use button::{Button, Rank};
-pub use choice::{ChoiceList, Choosable, fold, found, shut};
+pub use choice::{ChoiceList, Choosable, MANY, fold, found, shut};
 pub use drawing::Drawn;
 pub use icon::{Icon, icon};
 pub use kept::Kept;

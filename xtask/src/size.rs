@@ -13,7 +13,7 @@ use crate::failure::Failure;
 /// 90 ms sooner for it. 30 more, since each build has other hashes, and some compress worse.
 const LOADER_LIMIT: usize = 2 * 1024 + 190 + 90 + 20 + 950 + 30;
 /// Everything that one customer downloads, brotli. Raised only for a feature, by what it costs; docs/size.md has the list.
-const TOTAL_LIMIT: usize = 83_550;
+const TOTAL_LIMIT: usize = 83_790;
 
 /// One file's size, three ways.
 #[derive(Clone, Copy, Default)]

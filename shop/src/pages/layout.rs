@@ -89,9 +89,10 @@ pub fn page(app: &App, page: Page<'_>) -> Response {
 /// time, gives the loader too.
 pub fn beforehand(config: &Config) -> String {
     let widget = format!("{}/widget/relink-widget", config.relink_origin());
-    let fetched = ["_bg.wasm", ".css", ".en.txt"];
+    let fetched = [".css", ".en.txt", "_bg.wasm"];
     let fetched = fetched.map(|file| format!(", <{widget}{file}>; rel=preload; as=fetch; crossorigin"));
-    format!("<{widget}-glue.js>; rel=modulepreload; crossorigin{}", fetched.concat())
+    // The WebAssembly is the largest and the last, and the loader is not to wait behind it.
+    format!("<{widget}-glue.js>; rel=modulepreload; crossorigin{}; fetchpriority=low", fetched.concat())
 }
 
 /// The pages' Content Security Policy. relink-server gives the widget's files and its API: the loader is a script, and all

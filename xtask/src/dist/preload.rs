@@ -24,10 +24,14 @@ fn lines(glue: &str) -> String {
          place of en. The hash is this version's: take the lines of the version that the page includes. -->\n\
          <link rel=\"modulepreload\" href=\"./{GLUE}\" integrity=\"{glue}\" crossorigin>\n"
     );
-    for name in [WASM_FILE, STYLE, &words::file("en")] {
+    for name in [STYLE, &words::file("en")] {
         lines += &format!("<link rel=\"preload\" as=\"fetch\" href=\"./{name}\" crossorigin>\n");
     }
+    // The largest, and needed last: the loader, which asks for the session, is not to wait behind it.
     lines
+        + &format!(
+            "<link rel=\"preload\" as=\"fetch\" fetchpriority=\"low\" href=\"./{WASM_FILE}\" crossorigin>\n"
+        )
 }
 
 #[cfg(test)]
@@ -47,6 +51,7 @@ mod tests {
             links[1..].iter().all(|link| link.contains(r#"as="fetch""#) && !link.contains("integrity")),
             "{lines}"
         );
+        assert!(links[3].contains(".wasm") && links[3].contains(r#"fetchpriority="low""#), "{lines}");
         assert!(
             links
                 .iter()

@@ -281,6 +281,9 @@ pub fn narrow(bound: &Bound) -> Result<Bound, Failure> {
     let mut exports: HashMap<String, String> = HashMap::new();
     let mut missing = Vec::new();
     let mut module = read(&bound.wasm)?;
+    // What one tool left there for another, and no browser reads.
+    let said: Vec<_> = module.customs.iter().map(|(section, _)| section).collect();
+    said.into_iter().for_each(|section| drop(module.customs.delete(section)));
     // Like beside like, by type and text: that compresses best.
     let listed = module
         .imports
@@ -580,6 +583,14 @@ const IntoUnderlyingSinkFinalization = (typeof X === 'undefined')
         },\n";
         let short = super::shorter(finds).expect("it is a function");
         assert_eq!(short, "(arg0) => {\n            return orNone(arg0.firstChild);\n},\n");
+    }
+
+    #[test]
+    fn what_tools_say_to_tools_is_not_shipped() {
+        let mut module = read(&file(&[], &["memory"])).expect("it is a file");
+        module.customs.add(walrus::RawCustomSection { name: "for_tools".to_owned(), data: vec![1] });
+        let bound = narrow(&Bound { wasm: module.emit_wasm(), glue: GLUE.to_owned() }).expect("it is glue");
+        assert_eq!(read(&bound.wasm).expect("it is a file").customs.iter().count(), 0);
     }
 
     #[test]

@@ -166,6 +166,73 @@ suite('an early answer that is odd', (it) => {
   });
 });
 
+suite('what is not plain is left to the core', (it) => {
+  it('an account that is not plain text is asked for under one key', {
+    page: (site) => merchantPage(site).replace('fca_1', 'fca_\u00e9'),
+  }, async (world, widget) => {
+    await relinks(world, widget);
+    assert.deepEqual(world.backend.calls('create').map(({ body }) => body.account), ['fca_\u00e9']);
+  });
+
+  it('a page whose random numbers are all zero has keys that differ from that', {
+    init: () => { crypto.getRandomValues = (array) => array; },
+  }, async (world, widget) => {
+    await relinks(world, widget);
+    assert.deepEqual(keys(world).filter((key) => /^0*$/.test(key)), []);
+  });
+
+  const LISTENS = () => {
+    window.sent = [];
+    const send = window.fetch;
+    window.fetch = (input, init) => {
+      if (init?.method === 'POST') window.sent.push(String(input.url ?? input));
+      return send(input, init);
+    };
+  };
+  it('an endpoint of another scheme is never asked', {
+    init: LISTENS, page: (site) => merchantPage(site).replace('"/relink"', '"blob:relink"'),
+  }, async (world, widget) => {
+    await widget.reaches('failed');
+    assert.deepEqual(await world.page.evaluate(() => window.sent), []);
+    assert.equal((await world.theEnd('relink-failure')).code, 'invalid_request');
+  });
+
+  it('without an endpoint nothing is asked, the page itself neither', {
+    init: LISTENS, go: false, page: (site) => merchantPage(site).replace('endpoint="/relink"', ''),
+  }, async (world, widget) => {
+    await world.page.clock.install();
+    await world.page.goto(`${world.site.shop}/`);
+    await widget.host.evaluate(() => customElements.whenDefined('relink-widget'));
+    await eventually('it has given up waiting for one', async () => {
+      await world.page.clock.fastForward(5_000);
+      return (await widget.state()) === 'failed';
+    });
+    assert.deepEqual(await world.page.evaluate(() => window.sent), []);
+  });
+
+  for (const [what, init] of [
+    ['has no `MessageChannel`', () => { delete window.MessageChannel; }],
+    ['has a `MessageChannel` that carries nothing', () => { window.MessageChannel = class { port1 = {}; port2 = { postMessage() {} }; }; }],
+    ['has a `setTimeout` that never comes', () => { window.setTimeout = () => 0; }],
+    ['has `Headers` that throw at first', () => {
+      const Own = window.Headers;
+      let n = 0;
+      window.Headers = class extends Own {
+        constructor(given) {
+          super(given);
+          n += 1;
+          if (n === 1) throw new Error('not now');
+        }
+      };
+    }],
+  ]) {
+    it(`a page that ${what} comes to the review, with one session`, { init }, async (world, widget) => {
+      await widget.reaches('review');
+      assert.deepEqual([new Set(keys(world)).size, world.backend.sessions.size], [1, 1]);
+    });
+  }
+});
+
 /** What such a page does, told to its server as it does it. */
 const TELLS = `<script>
 const tell = (what) => navigator.sendBeacon('/told', JSON.stringify({ what, prerendering: document.prerendering }));

@@ -3,47 +3,9 @@
 // row for each of these moments.
 import assert from 'node:assert/strict';
 import { becomes, cut, eventually, first, hang, merchantPage, problem, session, suite } from '../harness/index.mjs';
-
-const WASM = 'relink-widget_bg.wasm';
-const GLUE = 'relink-widget-glue.js';
-const keys = (world) => world.backend.calls('create').map((call) => call.key);
-const records = (page) => page.evaluate(() => Object.keys(sessionStorage)
-  .filter((name) => /^relink-widget:[0-9a-f]{8}$/.test(name)).map((name) => JSON.parse(sessionStorage.getItem(name))));
-const MODAL = (site) => merchantPage(site, { element: 'display="modal"' })
-  .replace('></relink-widget>', '><button slot="trigger" type="button">Reconnect</button></relink-widget>');
-
-/** The WebAssembly arrives once the session has been asked for: if it were not, it never would. */
-const AFTER_THE_REQUEST = {
-  file: (name, _, site) => (name === WASM
-    ? eventually('the session is asked for', () => site.backend.calls('create').length > 0).then(() => undefined) : undefined),
-};
-/** The WebAssembly arrives when the story says `world.arrive()`. */
-const onCall = (scenario = {}) => {
-  const gate = {};
-  gate.open = new Promise((done) => { gate.arrive = done; });
-  return {
-    ...scenario,
-    file: (name) => (name === WASM ? gate.open.then(() => undefined) : undefined),
-    setUp: (world) => { world.arrive = gate.arrive; scenario.setUp?.(world); },
-  };
-};
-/** Sets `isAnswered` in the page once all of the session's answer is read. */
-const TELLS_WHEN_READ = () => {
-  const read = Response.prototype.text;
-  Response.prototype.text = async function told() {
-    const text = await read.call(this);
-    window.isAnswered ||= this.url.endsWith('/sessions');
-    return text;
-  };
-};
-const answered = (world) => world.page.waitForFunction(() => window.isAnswered);
-const asked = (world, times = 1) => eventually(`asked ${times} times`, () => keys(world).length >= times);
-const relinks = async (world, widget) => {
-  await widget.reaches('review');
-  await widget.forward();
-  await widget.reaches('succeeded');
-  assert.deepEqual((await world.ends()).map((end) => end.name), ['relink-success']);
-};
+import {
+  AFTER_THE_REQUEST, GLUE, MODAL, TELLS_WHEN_READ, WASM, answered, asked, keys, onCall, records, relinks,
+} from '../harness/early.mjs';
 
 suite('the session comes while the WebAssembly does', (it) => {
   it('it is asked for before the WebAssembly is there, once, and its answer is used', AFTER_THE_REQUEST, async (world, widget) => {

@@ -1,6 +1,10 @@
 // The browser that the stories run in: Chromium's headless shell where CHROMIUM names it, which takes a third of the whole
 // Chromium's time; or the one that ENGINE names.
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { chromium, firefox } from 'playwright-core';
 
 /** `chromium` or `firefox`. WebKit is not driven from here: see webkit/. */
@@ -52,4 +56,19 @@ export function launch({ args = [], whole = false, ...more } = {}) {
   const executablePath = whole && ENGINE === 'chromium' ? WHOLE : usually;
   if (!existsSync(executablePath)) throw new Error(`there is no ${ENGINE} at ${executablePath}`);
   return start({ executablePath, args: [...usual, ...args], ...more });
+}
+
+/**
+ * Opens an address in the whole Chromium without a driver, which would keep it from preparing pages in advance; the page tells its server
+ * how it goes. Answers what ends it.
+ */
+export function openWithoutDriver(address) {
+  const profile = mkdtempSync(path.join(tmpdir(), 'relink-browser-'));
+  const browser = spawn(WHOLE, [...QUIET, '--headless=new', `--user-data-dir=${profile}`, address], { stdio: 'ignore' });
+  const ended = once(browser, 'exit');
+  return async () => {
+    browser.kill();
+    await ended;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
 }

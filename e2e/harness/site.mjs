@@ -134,6 +134,7 @@ export class Site {
       response.write(answer.raw);
       return setImmediate(() => request.socket.destroy());
     }
+    if (answer.neverEnds) return response.write(answer.raw);
     return response.end(answer.raw ?? JSON.stringify(answer.body));
   }
 

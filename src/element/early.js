@@ -12,7 +12,7 @@
 let isLoaded;
 
 // What src/shell/http.rs sends, too.
-const send = async (entry, element, url, body) => {
+const send = async (entry, element, url, body, scope) => {
   let given = element.headers;
   entry.made = typeof given == "function";
   if (entry.made) given = await given.call(element);
@@ -23,8 +23,8 @@ const send = async (entry, element, url, body) => {
   const token = element.csrfToken?.trim();
   if (token) headers.set("X-CSRF-Token", token);
   const said = element.credentials.trim();
-  // It may have left the page since.
-  if (!element.isConnected) return;
+  // It may have left the page, or be about another relink since. Where it was closed, the signal is aborted and nothing leaves.
+  if (!element.isConnected || scopeOf(element) != scope) return;
   entry.answer = fetch(url, {
     method: "POST",
     headers,
@@ -55,14 +55,15 @@ const named = (element) => {
   }
 };
 
+// What tells one relink from another (src/shell/storage.rs).
+const scopeOf = (element) =>
+  ["endpoint", "account", "authorization", "session"].map((name) => element.getAttribute(name) ?? "");
+
 // Asks for the session of an element whose flow is wanted; answers what was begun, or nothing.
 const early = (element) => {
   try {
     if (isLoaded || !navigator.onLine) return;
-    // What tells one relink from another (src/shell/storage.rs).
-    const scope = ["endpoint", "account", "authorization", "session"].map(
-      (name) => element.getAttribute(name) ?? "",
-    );
+    const scope = scopeOf(element);
     // Rust and JavaScript do not agree on what else is white space.
     if (/[^ -~]/.test(scope)) return;
     const [endpoint, account, authorization, session] = scope.map((value) => value.trim());
@@ -90,7 +91,7 @@ const early = (element) => {
     if (sessionStorage.getItem(place) !== record) return;
     const body = write({ account: account || undefined, authorization: authorization || undefined, locale });
     const entry = { key, abort: new AbortController() };
-    entry.asked = unheard(send(entry, element, url.href, body));
+    entry.asked = unheard(send(entry, element, "" + url, body, "" + scope));
     return entry;
   } catch {
     // The core asks.

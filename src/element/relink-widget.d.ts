@@ -230,7 +230,10 @@ export interface RelinkWidgetProperties {
    * place of "Not now", and you hear `relink-remind`. Read when a flow starts.
    */
   remindLater: boolean;
-  /** Added to each request to the relink API. */
+  /**
+   * Added to each request to the relink API. The first request of an element in sight leaves once the page is parsed: code that
+   * sets this later (after hydration, say) sets `endpoint` last. Before there is an `endpoint`, no request leaves.
+   */
   headers: RelinkHeaders | (() => RelinkHeaders | Promise<RelinkHeaders>) | null;
   /** Texts in the place of the widget's own; read when it starts, starts over, or `lang` changes. */
   messages: RelinkMessages | null;

@@ -169,6 +169,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   // Before anything is there that could be told.
   #leave() {
     this.#closing = true;
+    this.#early?.abort.abort();
     this.#frame?.close();
   }
 
@@ -295,8 +296,6 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
   // While the rest comes, the session is asked for.
   async #ask() {
     try {
-      // What was asked for before a load that failed may be old by now; the core repeats it under its key.
-      this.#early?.abort.abort();
       const [glue] = beforehand;
       await parsed();
       this.#early = this.#closing || this.#isUnshown || !this.isConnected ? null : early(this);
@@ -349,6 +348,7 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
     } catch {
       // It broke before, which is why it goes.
     }
+    this.#early?.abort.abort();
     this.#frame?.close();
     this.#frame?.remove();
     this.#frame = null;

@@ -42,7 +42,7 @@ const keepWhole = async (entry, element) => {
 const takeEarly = (element, key) => {
   const entry = entries.get(element);
   entries.delete(element);
-  if (entry?.key === key) return entry;
+  if (entry?.key === key && !entry.abort.signal.aborted) return entry;
   // The element has changed since, and asks for something else.
   entry?.abort.abort();
 };

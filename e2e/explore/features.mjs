@@ -3,8 +3,8 @@
 // A part is put on a page by name. `group`: at most one of a group is on a page, unless MANY names it. `wrap` goes around
 // the element, `head` and `after` into the page, `init` before every script of the page, `element` among the attributes;
 // `backend` and `stripe` are those of harness/world.mjs, `viewport` the screen. `room(screen)` says how wide a place with a
-// width of its own is; `lifts`: it stands in the top layer; `speaks`: it is not in English; `never`: what it cannot be
-// together with.
+// width of its own is; `lifts`: it stands in the top layer, with so much padding beside it at a size of text; `speaks`: it is not
+// in English; `never`: what it cannot be together with.
 import { first, problem } from '../harness/backend.mjs';
 import { account, active, anyAccount, closedModal, collected, confirming, hostedAt, savings, session } from '../harness/documents.mjs';
 
@@ -28,7 +28,7 @@ const PARENTS = [
   around('multi-column', 'columns:1'),
   around('sidebar', 'inline-size:200px', { room: () => 200 }),
   around('scroll-box', 'block-size:300px;overflow:auto'),
-  around('sheet', 'position:fixed;inset-inline:0;inset-block-end:0;max-block-size:80vh;overflow:auto;background:white', { never: ['contained'] }),
+  around('sheet', 'position:fixed;inset-inline:0;inset-block-end:0;max-block-size:80vh;overflow:auto;background:white', { never: ['contained', 'transformed'] }),
   around('transformed', 'transform:translateX(0);will-change:transform'),
   around('contained', 'contain:paint layout'),
   around('content-visibility', 'content-visibility:auto'),
@@ -43,8 +43,8 @@ const PARENTS = [
   { name: 'label', group: 'parent', wrap: '<label>@</label>' },
   // What is pressed as a whole, and minds its own buttons. A press that leaves the page would be an error nobody catches.
   { name: 'row', group: 'parent', wrap: '<div onclick="if (!event.target.closest(\'button, a\')) throw new Error(\'the row was pressed\')">@</div>' },
-  { name: 'modal-dialog', group: 'parent', wrap: '<dialog data-shown="showModal">@</dialog>', lifts: true },
-  { name: 'popover', group: 'parent', wrap: '<div popover="manual" data-shown="showPopover" style="max-height:90vh">@</div>', lifts: true },
+  { name: 'modal-dialog', group: 'parent', wrap: '<dialog data-shown="showModal">@</dialog>', lifts: (em) => 2 * em },
+  { name: 'popover', group: 'parent', wrap: '<div popover="manual" data-shown="showPopover" style="max-height:90vh">@</div>', lifts: (em) => em / 2 },
   { name: 'shadow-root', group: 'parent', wrap: '<div><template shadowrootmode="open">@</template></div>' },
   { name: 'slot', group: 'parent', wrap: '<div><template shadowrootmode="open"><section style="display:flex"><slot></slot></section></template>@</div>' },
 ];

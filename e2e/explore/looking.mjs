@@ -85,6 +85,7 @@ export const look = () => {
     modal: host.getAttribute('display') === 'modal',
     dialog: dialog && { open: dialog.open, top: dialog.matches(':modal') },
     screen: document.documentElement.clientWidth,
+    em: parseFloat(getComputedStyle(host.parentElement ?? document.body).fontSize),
     surface: rect && { width: rect.width, left: rect.left, right: rect.right, wide: surface.scrollWidth > surface.clientWidth + 1 },
     place: host.parentElement?.clientWidth ?? null,
     text: surface?.innerText ?? '',

@@ -4,8 +4,8 @@ import { ENDS } from '../harness/hearing.mjs';
 
 const WAITING = ['review', 'selecting', 'succeeded', 'failed', 'cancelled'];
 const floor = (screen) => Math.min(screen - 32, 360);
-/** The browser's own dialogs leave 38 px beside them: 6 more than the floor does. */
-const LIFTED_PX = 6;
+/** The lines of the browser's own dialogs. */
+const LINES_PX = 6;
 const plain = (text) => text.replaceAll(/[«»]/g, '');
 
 /** The widget is drawn, and the page has nothing of its own over it. */
@@ -16,7 +16,8 @@ const promises = {
   'usable width'({ seen, features }) {
     if (!isDrawn({ seen })) return undefined;
     const rooms = features.filter((feature) => feature.room).map((feature) => feature.room(seen.screen));
-    const least = Math.min(floor(seen.screen), ...rooms) - (features.some((feature) => feature.lifts) ? LIFTED_PX : 0);
+    const lifted = features.filter((feature) => feature.lifts).map((feature) => seen.screen - LINES_PX - feature.lifts(seen.em));
+    const least = Math.min(floor(seen.screen), ...rooms, ...lifted);
     if (seen.surface.width < least - 0.5) return `${seen.surface.width} px of at least ${least} on a screen of ${seen.screen}`;
     if (seen.surface.wide) return `what is in it is wider than its ${seen.surface.width} px`;
     return undefined;

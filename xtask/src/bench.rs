@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: how fast the widget is for a customer, beside MX Connect and React, which npm installs below `target/` for
 //! it; with `--interaction`, only how fast a long list answers; with `--backend`, how many relinks relink-server completes in a
-//! second, beside raw commits of the same rows. One command, one run, tables in Markdown.
+//! second, beside raw commits of the same rows; with `--disk-ms`, on a disk as slow as that. One command, one run, tables in Markdown.
 
 use std::fs;
 use std::process::Command;
@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::needs;
 use crate::postgres::Postgres;
 use crate::run;
+use crate::slow_disk::SlowDisk;
 use crate::stories;
 use crate::workspace::{self, Workspace};
 
@@ -21,6 +22,8 @@ const BESIDE: [&str; 3] = ["@mxenabled/connect-widget@2.10.1", "react@18.3.1", "
 /// What the command line may say.
 pub struct Options {
     backend: bool,
+    /// How long each commit to the disk takes at least.
+    disk_ms: Option<u32>,
     interaction: bool,
     rounds: u32,
     seconds: u32,
@@ -29,10 +32,11 @@ pub struct Options {
 impl Options {
     /// Reads what follows `bench`.
     pub fn parse(arguments: &mut lexopt::Parser) -> Result<Self, Failure> {
-        let mut options = Self { backend: false, interaction: false, rounds: 5, seconds: 10 };
+        let mut options = Self { backend: false, disk_ms: None, interaction: false, rounds: 5, seconds: 10 };
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("backend") => options.backend = true,
+                Long("disk-ms") => options.disk_ms = Some(arguments.value()?.parse()?),
                 Long("interaction") => options.interaction = true,
                 Long("rounds") => options.rounds = arguments.value()?.parse()?,
                 Long("seconds") => options.seconds = arguments.value()?.parse()?,
@@ -46,7 +50,7 @@ impl Options {
 /// Measures one or the other, and prints the tables.
 pub fn bench(options: &Options) -> Result<(), Failure> {
     let workspace = Workspace::find()?;
-    if options.backend { backend(&workspace, options.seconds) } else { widget(&workspace, options) }
+    if options.backend { backend(&workspace, options) } else { widget(&workspace, options) }
 }
 
 fn widget(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
@@ -71,10 +75,12 @@ fn widget(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     run::run("measuring the widget", &mut node)
 }
 
-fn backend(workspace: &Workspace, seconds: u32) -> Result<(), Failure> {
-    run::timed("on SQLite", || on(workspace, seconds, None))?;
-    match Postgres::start_on_disk(workspace) {
-        Ok(postgres) => run::timed("on PostgreSQL", || on(workspace, seconds, Some(&postgres))),
+fn backend(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    let disk = options.disk_ms.map(SlowDisk::make).transpose()?;
+    let on = |postgres| on(workspace, options.seconds, postgres, disk.as_ref());
+    run::timed("on SQLite", || on(None))?;
+    match Postgres::start_on_disk(workspace, disk.as_ref()) {
+        Ok(postgres) => run::timed("on PostgreSQL", || on(Some(&postgres))),
         Err(Failure::Missing { what, remedy }) => {
             println!("NOT RUN: {what} is not installed. {remedy}");
             Ok(())
@@ -83,13 +89,27 @@ fn backend(workspace: &Workspace, seconds: u32) -> Result<(), Failure> {
     }
 }
 
-fn on(workspace: &Workspace, seconds: u32, postgres: Option<&Postgres>) -> Result<(), Failure> {
-    let mut cargo = workspace::cargo();
-    cargo.current_dir(&workspace.root).env_remove("RELINK_TEST_POSTGRES");
+fn on(
+    workspace: &Workspace,
+    seconds: u32,
+    postgres: Option<&Postgres>,
+    disk: Option<&SlowDisk>,
+) -> Result<(), Failure> {
+    let test = |then: &[&str]| {
+        let mut cargo = workspace::cargo();
+        cargo.current_dir(&workspace.root).env_remove("RELINK_TEST_POSTGRES");
+        cargo.args(["test", "--release", "--package", "relink-server", "--test", "it"]).args(then);
+        cargo
+    };
+    // What is measured is built on the disk as it is.
+    run::run("cargo test", &mut test(&["--no-run"]))?;
+    let mut cargo = test(&["--", "throughput::", "--nocapture", "--test-threads=1"]);
     cargo.env("RELINK_TEST_SECONDS", seconds.to_string());
     cargo.envs(postgres.map(|postgres| ("RELINK_TEST_POSTGRES", postgres.url())));
-    cargo.args(["test", "--release", "--package", "relink-server", "--test", "it", "--", "throughput::"]);
-    run::run("cargo test", cargo.args(["--nocapture", "--test-threads=1"]))
+    if let Some(disk) = disk {
+        disk.under(&mut cargo);
+    }
+    run::run("cargo test", &mut cargo)
 }
 
 #[cfg(test)]
@@ -102,6 +122,9 @@ mod tests {
             |arguments: &[&str]| Options::parse(&mut lexopt::Parser::from_args(arguments.iter().copied()));
         let options = parse(&["--backend", "--seconds", "3"]).expect("its own");
         assert!(options.backend && !options.interaction && options.seconds == 3 && options.rounds == 5);
+        assert_eq!(options.disk_ms, None);
+        assert!(parse(&["--backend", "--disk-ms", "4"]).is_ok_and(|options| options.disk_ms == Some(4)));
+        assert!(parse(&["--backend", "--disk-ms", "slow"]).is_err());
         assert!(parse(&["--interaction"]).is_ok_and(|options| options.interaction));
         assert!(parse(&["--fast"]).is_err());
     }

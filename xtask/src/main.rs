@@ -31,6 +31,7 @@ mod run;
 mod scripts;
 mod serve;
 mod size;
+mod slow_disk;
 mod stories;
 mod supply;
 mod test;
@@ -64,7 +65,8 @@ Usage: cargo xtask COMMAND
   waterfall            What a page loads from the built package, in which order, and how long it takes on a slow line
   bench [--rounds N]   How long a customer waits for the first screen, beside MX Connect and React from the npm registry, on slow and
        [--backend]     fast lines; typing, clicks and mounts (some minutes, needs `dist`). With --backend, how many relinks
-       [--seconds N]   relink-server completes in a second, beside raw commits of their rows, on SQLite and PostgreSQL
+       [--seconds N]   relink-server completes in a second, beside raw commits of their rows, on SQLite and PostgreSQL;
+       [--disk-ms N]   with --disk-ms on a disk whose commits take so long, as a cloud's do (Linux, a C compiler)
   docs [--base PATH]   Write the documentation as a static site to target/docs/, with search, the widget itself and the theme
                        editor (needs `dist`); PATH is where it will be served, / without it
   sandbox              Build and run the stand-in for Stripe alone; its settings are environment variables

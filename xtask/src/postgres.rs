@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::needs;
 use crate::run;
 use crate::serve::Server;
+use crate::slow_disk::SlowDisk;
 use crate::workspace::Workspace;
 
 /// How long it may take to let the first one in.
@@ -27,15 +28,15 @@ pub struct Postgres {
 impl Postgres {
     /// Makes and starts one.
     pub fn start(workspace: &Workspace) -> Result<Self, Failure> {
-        Self::start_with(workspace, "fsync=off")
+        Self::start_with(workspace, "fsync=off", None)
     }
 
-    /// One whose commits are on the disk, for who measures them.
-    pub fn start_on_disk(workspace: &Workspace) -> Result<Self, Failure> {
-        Self::start_with(workspace, "fsync=on")
+    /// One whose commits are on the disk, for who measures them; on a slow one, where there is one.
+    pub fn start_on_disk(workspace: &Workspace, disk: Option<&SlowDisk>) -> Result<Self, Failure> {
+        Self::start_with(workspace, "fsync=on", disk)
     }
 
-    fn start_with(workspace: &Workspace, fsync: &str) -> Result<Self, Failure> {
+    fn start_with(workspace: &Workspace, fsync: &str, disk: Option<&SlowDisk>) -> Result<Self, Failure> {
         let programs = needs::postgres()?;
         // Short, because a socket's path may not be long; the temporary folder, because whoever runs it as another
         // user must get there.
@@ -50,6 +51,9 @@ impl Postgres {
         postgres.arg("-D").arg(&folder).arg("-k").arg(&folder).current_dir("/");
         for setting in ["listen_addresses=", fsync, "max_connections=300", "shared_buffers=32MB"] {
             postgres.args(["-c", setting]);
+        }
+        if let Some(disk) = disk {
+            disk.under(&mut postgres);
         }
         let server = Server::start("postgres", &mut postgres, &logs)?;
         let mut started = Self { server: None, folder };

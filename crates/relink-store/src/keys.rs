@@ -1,7 +1,7 @@
 //! Idempotency keys: who works on one, and what was answered.
 
 use crate::{Result, Store, Write};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 /// What is known of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,10 +37,12 @@ impl Store {
         locked_until: i64,
     ) -> Result<KeyClaim> {
         loop {
+            // Nearly every key is new: one statement settles that.
+            if insert(&mut *self.single().await?, run, fingerprint, now, locked_until).await? {
+                return Ok(KeyClaim::Yours);
+            }
             let mut write = self.begin().await?;
-            let is_ours = insert(&mut write, run, fingerprint, now, locked_until).await?
-                || take_over(&mut write, run, fingerprint, now, locked_until).await?;
-            if is_ours {
+            if take_over(&mut write, run, fingerprint, now, locked_until).await? {
                 write.commit().await?;
                 return Ok(KeyClaim::Yours);
             }
@@ -90,7 +92,7 @@ impl Store {
 
 /// A key that nobody has.
 async fn insert(
-    write: &mut Write,
+    connection: &mut AnyConnection,
     run: &KeyRun,
     fingerprint: &str,
     now: i64,
@@ -106,7 +108,7 @@ async fn insert(
     .bind(&run.id)
     .bind(locked_until)
     .bind(now)
-    .execute(&mut **write)
+    .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
 }

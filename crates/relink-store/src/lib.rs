@@ -1,7 +1,7 @@
 //! The database: the only crate that holds SQL. A file per table; every statement is written once, and SQLite and
 //! PostgreSQL both take it.
 //! Every write begins with [`Store::begin`] and ends with `commit`: what belongs together is written together or not at
-//! all. Several instances can write at once, so each decision is made by one statement:
+//! all. One statement alone may go by [`Store::single`]. Several instances can write at once, so each decision is made by one statement:
 //!
 //! - **Insert, or leave it**: `INSERT … ON CONFLICT (…) DO NOTHING`, and the number of rows says who was first.
 //! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
@@ -62,6 +62,7 @@ pub use open::OpenError;
 use database::{Engine, WAIT};
 use security_chain::SecurityLine;
 use sqlx::AnyPool;
+use sqlx::pool::PoolConnection;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -123,6 +124,27 @@ impl DerefMut for Write {
     }
 }
 
+/// A connection for one statement that writes, which is a transaction by itself: nothing is said before it or after it.
+pub(crate) struct Single {
+    connection: PoolConnection<sqlx::Any>,
+    /// Given on when the statement has run.
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Deref for Single {
+    type Target = sqlx::AnyConnection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.connection
+    }
+}
+
+impl DerefMut for Single {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.connection
+    }
+}
+
 /// The database.
 #[derive(Clone)]
 pub struct Store {
@@ -141,17 +163,28 @@ impl Store {
         Self { pool, engine, writers: Arc::new(Semaphore::new(writers)) }
     }
 
-    /// Begins to write. SQLite lets one writer in at a time, and those who wait at its lock sleep longer and longer, each on a
+    /// Waits for one's turn to write. SQLite lets one writer in at a time, and those who wait at its lock sleep longer and longer, each on a
     /// connection that a reader could have. So they wait here, in the order in which they came; its lock, taken at once, is for
     /// other processes.
-    pub async fn begin(&self) -> Result<Write> {
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
         let turn = tokio::time::timeout(WAIT, self.writers.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| StoreError::busy())?.map_err(|_| StoreError::busy())?;
+        turn.map_err(|_| StoreError::busy())?.map_err(|_| StoreError::busy())
+    }
+
+    /// Begins to write.
+    pub async fn begin(&self) -> Result<Write> {
+        let turn = self.turn().await?;
         let transaction = match self.engine {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Engine::Postgres => self.pool.begin().await?,
         };
         Ok(Write { transaction, engine: self.engine, recorded: Vec::new(), _turn: turn })
+    }
+
+    /// The same for one statement.
+    pub(crate) async fn single(&self) -> Result<Single> {
+        let turn = self.turn().await?;
+        Ok(Single { connection: self.pool.acquire().await?, _turn: turn })
     }
 
     /// The database's clock, in milliseconds since 1970, where it has one of its own: several machines go by that one.

@@ -88,6 +88,15 @@ impl Engine {
         }
     }
 
+    /// Whether a connection is asked whether it still works before it is used. A server may have cut it off; a file cannot, and
+    /// each question wakes a thread.
+    fn cuts_connections(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
     /// Statements that run first on each new connection.
     fn settings(self) -> &'static [&'static str] {
         match self {
@@ -181,6 +190,7 @@ fn try_to_write_beside(file: &Path) -> std::io::Result<()> {
 /// Connections as the server holds them.
 async fn connect(engine: Engine, options: AnyConnectOptions) -> Result<AnyPool, sqlx::Error> {
     let pool = AnyPoolOptions::new().max_connections(engine.connections()).acquire_timeout(WAIT);
+    let pool = pool.test_before_acquire(engine.cuts_connections());
     let pool = pool.after_connect(move |connection, _| {
         Box::pin(async move {
             for setting in engine.settings() {

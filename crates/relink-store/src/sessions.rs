@@ -203,6 +203,7 @@ impl Store {
         if !can_be_an_id(account) || !can_be_an_id(authorization) {
             return Ok(OpenSessions { count: 0, newest: None });
         }
+        let mut connection = self.pool.acquire().await?;
         // Counted first: what is begun meanwhile is the newest, and is not counted twice.
         let count = sqlx::query_scalar(
             "SELECT COUNT(*) FROM relink_sessions
@@ -210,7 +211,7 @@ impl Store {
                  AND COALESCE(account, '') = $4 AND authorization_id = $5",
         );
         let count = count.bind(customer).bind(profile).bind(ends_after).bind(account).bind(authorization);
-        let count: i64 = count.fetch_one(&self.pool).await?;
+        let count: i64 = count.fetch_one(&mut *connection).await?;
         let newest = select!(
             "WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
                  AND COALESCE(account, '') = $4 AND authorization_id = $5 AND COALESCE(hosted_relink, '') = $6
@@ -218,7 +219,7 @@ impl Store {
         );
         let newest = sqlx::query(newest).bind(customer).bind(profile).bind(ends_after).bind(account);
         let newest = newest.bind(authorization).bind(link.unwrap_or_default());
-        let newest = newest.fetch_optional(&self.pool).await?;
+        let newest = newest.fetch_optional(&mut *connection).await?;
         Ok(OpenSessions { count, newest: newest.as_ref().map(read).transpose()? })
     }
 

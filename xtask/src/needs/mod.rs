@@ -57,6 +57,16 @@ const NPM: Tool = Tool {
     without: "no package from `dist`, no stories and no screenshots",
 };
 
+const C_COMPILER: Tool = Tool {
+    name: "a C compiler",
+    variable: Some("CC"),
+    programs: &["cc", "gcc", "clang"],
+    places: &[],
+    packages: &["gcc", "libc6-dev"],
+    elsewhere: "Fedora: dnf install gcc.",
+    without: "nothing is measured on a slow disk",
+};
+
 const PYTHON: Tool = Tool {
     name: "Python 3.10 or later, with venv",
     variable: None,
@@ -96,6 +106,11 @@ pub fn node() -> Result<PathBuf, Failure> {
 pub fn npm() -> Result<PathBuf, Failure> {
     node()?;
     NPM.need()
+}
+
+/// A C compiler, which every machine has that builds relink-server.
+pub fn c_compiler() -> Result<PathBuf, Failure> {
+    C_COMPILER.need()
 }
 
 /// The folder of PostgreSQL's programs. Debian keeps them off PATH, in a folder for each version.

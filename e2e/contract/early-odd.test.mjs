@@ -293,6 +293,13 @@ suite('a page that is left while the WebAssembly comes, and restored from the ba
     await eventually('it is back', () => world.page.evaluate(() => !!document.querySelector('relink-widget')).catch(() => false));
   };
 
+  /** Firefox keeps no page that waits for an answer: there it is loaded anew. */
+  const hasOneKey = async (world) => {
+    assert.equal(await world.page.evaluate(() => window.isRestored), ENGINE === 'chromium');
+    assert.deepEqual([new Set(keys(world)).size, world.backend.sessions.size], [1, 1]);
+    if (ENGINE === 'chromium') assert.equal(keys(world).length, 1);
+  };
+
   it('before anything was asked for', { pages: away, init: RESTORED, page: (site) => merchantPage(site, { element: 'display="modal"' }) }, async (world, widget) => {
     await widget.host.evaluate(() => customElements.whenDefined('relink-widget'));
     await awayAndBack(world);
@@ -316,8 +323,7 @@ suite('a page that is left while the WebAssembly comes, and restored from the ba
     await awayAndBack(world, () => world.answers());
     world.arrive();
     await becomes('its state', 'review', () => world.page.evaluate(() => document.querySelector('relink-widget').state));
-    assert.equal(await world.page.evaluate(() => window.isRestored), true, 'it came from the cache');
-    assert.deepEqual([keys(world).length, world.backend.sessions.size], [1, 1]);
+    await hasOneKey(world);
   });
 
   it('after its answer', onCall({ pages: away, init: RESTORED }), async (world) => {
@@ -325,8 +331,7 @@ suite('a page that is left while the WebAssembly comes, and restored from the ba
     await awayAndBack(world);
     world.arrive();
     await becomes('its state', 'review', () => world.page.evaluate(() => document.querySelector('relink-widget').state));
-    assert.equal(await world.page.evaluate(() => window.isRestored), true, 'it came from the cache');
-    assert.deepEqual([keys(world).length, world.backend.sessions.size], [1, 1]);
+    await hasOneKey(world);
   });
 }, CACHED);
 

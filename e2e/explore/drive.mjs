@@ -214,11 +214,13 @@ export class Drive {
       const option = [...(window.__find()?.shadowRoot?.querySelectorAll('[part~="account-option"]') ?? [])].at(at);
       if (!option) return null;
       // In the middle of a low place the buttons lie over it, as for a customer who then scrolls on.
-      const places = [window.__reach(option), window.__reach(option, 'start')];
+      const middle = window.__reach(option);
+      if (middle.hit) return middle;
+      const start = window.__reach(option, 'start');
+      if (start.hit) return start;
       // Of one that is higher than what such a place leaves of it, the upper end can be pressed.
-      const { x } = places[1];
       const y = option.getBoundingClientRect().top + 12;
-      return places.find(({ hit }) => hit) ?? { x, y, hit: option.contains(window.__at(x, y)) };
+      return { x: start.x, y, hit: option.contains(window.__at(start.x, y)) };
     }, nth);
     if (place?.hit) await this.world.page.mouse.click(place.x, place.y);
   }

@@ -1,5 +1,5 @@
-// What the loader has begun before the WebAssembly was there (early.js), until the core takes it, and how the loader lets the page
-// answer in between. `cargo xtask dist` puts this into the glue.
+// What the loader has begun before the WebAssembly was there (early.js), until the core takes it. `cargo xtask dist` puts this into
+// the glue.
 
 // By element.
 const entries = new WeakMap();
@@ -46,22 +46,3 @@ const takeEarly = (element, key) => {
   // The element has changed since, and asks for something else.
   entry?.abort.abort();
 };
-
-/**
- * Settles in a task of its own, by two ways, since a page may have put its own in the place of one. `relink-widget/testing` has
- * none, so that a test with a fake clock need not wind it for this.
- */
-export const nextTask = () =>
-  new Promise((done) => {
-    try {
-      setTimeout(done);
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        done();
-      };
-      port2.postMessage(0);
-    } catch {
-      done();
-    }
-  });

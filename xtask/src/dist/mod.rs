@@ -32,7 +32,7 @@ pub use scripts::Minifier;
 pub use wasm::{Profile, build_app, build_page};
 
 /// The functions that the WebAssembly calls by name, and what is done before it is there: they stand at the end of the glue.
-const AT_THE_END: [&str; 4] = ["settled.js", "around.js", "taken.js", "frame.js"];
+const AT_THE_END: [&str; 5] = ["settled.js", "around.js", "taken.js", "next-task.js", "frame.js"];
 
 /// Tells V8 to compile every function of the glue beside the page, while it arrives, and not one after the other in the page when
 /// it is first called: most are called before the first screen.

@@ -22,6 +22,13 @@ pub fn gallery() -> Result<(), Failure> {
 /// Builds it into `folder`, which is emptied first.
 pub fn build(workspace: &Workspace, profile: Profile, folder: &Path) -> Result<(), Failure> {
     dist::build_page(workspace, PACKAGE, folder, profile)?;
+    // What a long list waits by, which the widget's glue has at its end.
+    let glue = folder.join(PACKAGE).with_extension("js");
+    let mut script = workspace::read_text(&glue)?;
+    for name in ["settled.js", "next-task.js"] {
+        script += &workspace::read_text(&workspace.root.join("src/element").join(name))?;
+    }
+    workspace::write(&glue, script)?;
     workspace::write(&folder.join(dist::STYLE), dist::style(workspace)?)?;
     let mut languages = dist::words::languages(workspace)?;
     let english = languages[0].clone();

@@ -54,6 +54,35 @@ suite('a modal whose WebAssembly is on its way', (it) => {
     assert.deepEqual((await world.ends()).map(({ name }) => name), ['relink-cancel']);
   });
 
+  it('has one frame, although the style of a load that failed before comes late', {
+    ...held(),
+    setUp: (world) => {
+      world.wasm = new Promise((done) => { world.arrive = done; });
+      world.style = new Promise((done) => { world.dress = done; });
+      world.scenario.file = (name, nth) => {
+        if (name === WASM) return nth === 1 ? { status: 503 } : world.wasm;
+        return name.endsWith('.css') && nth === 1 ? world.style : undefined;
+      };
+    },
+  }, async (world, widget) => {
+    const dialogs = () => widget.host.evaluate((host) => host.shadowRoot.querySelectorAll('dialog').length);
+    await show(world);
+    await eventually('it is told', async () => (await world.events('relink-error')).length > 0);
+    await show(world);
+    await becomes('what is seen', FRAME, () => seen(widget));
+    const late = world.page.waitForResponse((answer) => answer.url().endsWith('.css'));
+    world.dress();
+    await (await late).finished();
+    // What that load begins then, it begins within some tasks.
+    await world.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    assert.equal(await dialogs(), 1);
+    world.arrive();
+    await widget.reaches('review');
+    assert.equal(await dialogs(), 1);
+    await widget.forward();
+    await world.theEnd('relink-success');
+  });
+
   for (const [how, leave] of [
     ['Escape', (world) => world.page.keyboard.press('Escape')],
     ['its cross', (world, widget) => widget.host.locator('dialog .close').click()],

@@ -313,7 +313,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       const module = await glue;
       const css = await style;
       sheetOf(css, this.ownerDocument);
-      if (!this.#modal || !this.open || !this.#loading || this.#closing) return;
+      // What a load that failed has left behind may come now, when the next one has its frame.
+      if (!this.#modal || !this.open || !this.#loading || this.#closing || this.#frame) return;
       this.#dress(css);
       this.#frame = module.frame(this, this.#root);
     } catch {

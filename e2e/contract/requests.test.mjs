@@ -331,6 +331,8 @@ suite('requests', (it) => {
     },
   }, async (world, widget) => {
     await world.asked('create');
+    // Until the WebAssembly is there, there is no flow that could start over.
+    await widget.reaches('loading');
     await widget.host.evaluate((host) => host.restart());
     await widget.reaches('review');
     world.backend.late();

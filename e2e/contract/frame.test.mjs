@@ -13,6 +13,19 @@ const held = (how) => {
     setUp: (world) => { open = new Promise((done) => { world.arrive = done; }); },
   };
 };
+/** The first load fails, and its style arrives at `world.dress()`; the WebAssembly of the next arrives at `world.arrive()`. */
+const lateStyle = () => {
+  const gates = {};
+  const [wasm, style] = ['arrive', 'dress'].map((name) => new Promise((done) => { gates[name] = done; }));
+  return {
+    ...held(),
+    file: (name, nth) => {
+      if (name === WASM) return nth === 1 ? { status: 503 } : wasm;
+      return name.endsWith('.css') && nth === 1 ? style : undefined;
+    },
+    setUp: (world) => Object.assign(world, gates),
+  };
+};
 /** Before the page's scripts: everything that moves, in the page and in the element. */
 const WATCH = () => {
   window.shifts = { page: [], inside: 0 };
@@ -54,17 +67,7 @@ suite('a modal whose WebAssembly is on its way', (it) => {
     assert.deepEqual((await world.ends()).map(({ name }) => name), ['relink-cancel']);
   });
 
-  it('has one frame, although the style of a load that failed before comes late', {
-    ...held(),
-    setUp: (world) => {
-      world.wasm = new Promise((done) => { world.arrive = done; });
-      world.style = new Promise((done) => { world.dress = done; });
-      world.scenario.file = (name, nth) => {
-        if (name === WASM) return nth === 1 ? { status: 503 } : world.wasm;
-        return name.endsWith('.css') && nth === 1 ? world.style : undefined;
-      };
-    },
-  }, async (world, widget) => {
+  it('has one frame, although the style of a load that failed before comes late', lateStyle(), async (world, widget) => {
     const dialogs = () => widget.host.evaluate((host) => host.shadowRoot.querySelectorAll('dialog').length);
     await show(world);
     await eventually('it is told', async () => (await world.events('relink-error')).length > 0);

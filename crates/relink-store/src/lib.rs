@@ -1,7 +1,8 @@
 //! The database: the only crate that holds SQL. A file per table; every statement is written once, and SQLite and
 //! PostgreSQL both take it.
 //! Every write begins with [`Store::begin`] and ends with `commit`: what belongs together is written together or not at
-//! all. One statement alone may go by [`Store::single`]. Several instances can write at once, so each decision is made by one statement:
+//! all. One statement alone may go by [`Store::single`]. Several instances can write at once, so each decision is made by one
+//! statement:
 //!
 //! - **Insert, or leave it**: `INSERT … ON CONFLICT (…) DO NOTHING`, and the number of rows says who was first.
 //! - **Change, if it still is so**: `UPDATE … WHERE …` with all that must hold, and the number of rows says whether it
@@ -163,9 +164,9 @@ impl Store {
         Self { pool, engine, writers: Arc::new(Semaphore::new(writers)) }
     }
 
-    /// Waits for one's turn to write. SQLite lets one writer in at a time, and those who wait at its lock sleep longer and longer, each on a
-    /// connection that a reader could have. So they wait here, in the order in which they came; its lock, taken at once, is for
-    /// other processes.
+    /// Waits for one's turn to write. SQLite lets one writer in at a time, and those who wait at its lock sleep longer and longer,
+    /// each on a connection that a reader could have. So they wait here, in the order in which they came; its lock, taken at
+    /// once, is for other processes.
     async fn turn(&self) -> Result<OwnedSemaphorePermit> {
         let turn = tokio::time::timeout(WAIT, self.writers.clone().acquire_owned()).await;
         turn.map_err(|_| StoreError::busy())?.map_err(|_| StoreError::busy())
@@ -181,7 +182,7 @@ impl Store {
         Ok(Write { transaction, engine: self.engine, recorded: Vec::new(), _turn: turn })
     }
 
-    /// The same for one statement.
+    /// A connection for one statement that writes, when it is one's turn.
     pub(crate) async fn single(&self) -> Result<Single> {
         let turn = self.turn().await?;
         Ok(Single { connection: self.pool.acquire().await?, _turn: turn })

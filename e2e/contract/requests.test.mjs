@@ -290,6 +290,8 @@ suite('requests', (it) => {
   }, async (world, widget) => {
     await world.page.clock.install();
     await world.page.goto(`${world.site.shop}/`);
+    // The request leaves before the WebAssembly is there. Until then the waits are the loader's.
+    await widget.reaches('loading');
     await world.asked('create');
     await world.page.clock.fastForward(10_000);
     await widget.offersAWay();

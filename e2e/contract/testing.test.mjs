@@ -68,13 +68,18 @@ suite('a simulated outcome', (it) => {
       init: { content: script(name) },
       element: event === 'relink-remind' ? 'remind-later' : '',
       go: false,
-    }, async (world) => {
+    }, async (world, widget) => {
       if (waits) await world.page.clock.install();
       await world.page.goto(`${world.site.shop}/`);
       let told = null;
       const played = world.page.evaluate(() => window.relinkSimulation.play()).then((end) => { told = end; });
-      // The widget has loaded, and asked: its waits begin, and no longer the loader's.
-      if (waits) await eventually('the backend was asked', () => world.page.evaluate(() => window.relinkSimulation.requests.length > 0));
+      // Where a wait below fails first, this fails with the page's end, and nobody waits for it.
+      played.catch(() => {});
+      // The request leaves before the WebAssembly is there. Until then the waits are the loader's.
+      if (waits) {
+        await widget.reaches('loading');
+        await eventually('the backend was asked', () => world.page.evaluate(() => window.relinkSimulation.requests.length > 0));
+      }
       if (waits) await eventually('the widget gave up', async () => { await world.page.clock.fastForward(16_000); return told; });
       await played;
       assert.equal(told.type, event);

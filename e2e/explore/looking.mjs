@@ -25,15 +25,20 @@ window.__at = (x, y) => {
 window.__part = (name) => [...(window.__find()?.shadowRoot?.querySelectorAll('[part~="' + name + '"]') ?? [])].find((one) => one.checkVisibility({ visibilityProperty: true }));
 /** Brings it into view; answers where it would be pressed, and whether a press there reaches it. */
 window.__reach = (element, block = 'center') => {
-  element.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
   const look = () => {
     const { left, top, width, height } = element.getBoundingClientRect();
     const [x, y] = [left + width / 2, top + height / 2];
     const hit = window.__at(x, y);
     return { x, y, hit: !!hit && (element === hit || element.contains(hit)), instead: hit?.id || hit?.localName || null };
   };
-  const first = look();
-  if (first.hit) return first;
+  // What keeps to the edge of a box that scrolls within another comes a part of the way at a time, since the browser goes by the
+  // place that it would have in the inner one. A person scrolls on until it is there.
+  let first;
+  for (let times = 0; times < 5; times += 1) {
+    element.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
+    first = look();
+    if (first.hit) return first;
+  }
   // What keeps to the window's edge may lie below a bar of the page there, and goes on to its own place where the page ends.
   scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' });
   const last = look();

@@ -337,10 +337,14 @@ suite('a thousand accounts: what the browser shows by itself is painted first', 
     await becomes('the rows', fitting('rainy').length, () => widget.host.evaluate(unhidden));
   });
 
-  for (const [what, frame] of [['draws no frames, as in the background', () => 0], ['has broken what asks for a frame', () => { throw new Error('broken'); }]]) {
+  for (const [what, change] of [
+    ['draws no frames, as in the background', () => { window.requestAnimationFrame = () => 0; }],
+    ['has broken what asks for a frame', () => { window.requestAnimationFrame = () => { throw new Error('broken'); }; }],
+    ['has stopped its frames and its timers', () => { window.requestAnimationFrame = window.setTimeout = () => 0; }],
+  ]) {
     it(`the list follows where the page ${what}`, SEVERAL, async (world, widget) => {
       await choosing(widget);
-      await world.page.evaluate(`window.requestAnimationFrame = ${frame}`);
+      await world.page.evaluate(change);
       await widget.host.evaluate(write, ['rainy']);
       await becomes('the rows', fitting('rainy').length, () => widget.host.evaluate(unhidden));
       await widget.host.evaluate((host) => host.shadowRoot.querySelector('[part~="account-option"]:not([hidden]) input').click());
@@ -348,6 +352,32 @@ suite('a thousand accounts: what the browser shows by itself is painted first', 
       await world.theEnd('relink-success');
     });
   }
+
+  it('a list that comes next is whole, although what was put off for the one before has not come', (() => ({
+    ...SEVERAL,
+    backend: {
+      session: anyAccount({ limits: { accounts: null } }),
+      complete: ({ nth, session: known }) => (nth === 1 ? says(failed(known, 'no_account')) : undefined),
+    },
+  }))(), async (world, widget) => {
+    await choosing(widget);
+    // Nothing is ever painted.
+    await world.page.evaluate(() => {
+      window.requestAnimationFrame = () => 0;
+      AbortSignal.timeout = () => new AbortController().signal;
+    });
+    await widget.host.evaluate((host) => host.shadowRoot.querySelector('[part~="account-option"] input').click());
+    await widget.host.evaluate(write, ['rainy']);
+    await widget.forward();
+    await world.asked('complete');
+    await widget.reaches('review');
+    await choosing(widget);
+    assert.equal(await widget.host.evaluate(unhidden), COUNT);
+    // So it would be for that search, too.
+    await widget.host.evaluate(write, ['rainy']);
+    await world.page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+    assert.equal(await widget.host.evaluate(unhidden), COUNT);
+  });
 
   it('once it is removed nothing follows, and one that comes back begins anew', SEVERAL, async (world, widget) => {
     await choosing(widget);

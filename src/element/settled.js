@@ -16,6 +16,8 @@ async function whenSettled(promise, act) {
 async function whenPainted() {
   await new Promise((done) => {
     setTimeout(done, 100);
+    // For a page that has stopped its timers.
+    AbortSignal.timeout?.(100).addEventListener("abort", done);
     requestAnimationFrame(done);
   });
   await nextTask();

@@ -39,8 +39,12 @@ window.__reach = (element, block = 'center') => {
     first = look();
     if (first.hit) return first;
   }
-  // What keeps to the window's edge may lie below a bar of the page there, and goes on to its own place where the page ends.
+  // What keeps to the window's edge may lie below a bar of the page there, and goes on to its own place where the page ends. In a
+  // low window that may be above it by then: a person scrolls back a little.
   scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' });
+  const end = look();
+  if (end.hit) return end;
+  element.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
   const last = look();
   return last.hit ? last : first;
 };

@@ -48,6 +48,25 @@ suite('what is no longer wanted before the WebAssembly is there', (it) => {
     });
   }
 
+  it('an element that is removed in the moment in which the headers come sends nothing, not even what would be aborted at once', onCall({
+    init: HEADERS_THAT_WAIT,
+  }), async (world, widget) => {
+    await pending(world);
+    await widget.host.evaluate((host) => {
+      const send = window.fetch;
+      window.sent = [];
+      window.fetch = (...given) => {
+        window.sent.push(String(given[0]));
+        return send(...given);
+      };
+      window.give();
+      host.remove();
+    });
+    await idle(world.page);
+    assert.deepEqual(await world.page.evaluate(() => window.sent), []);
+    assert.deepEqual(world.backend.requests, []);
+  });
+
   it('one that is closed, and shown again before the WebAssembly is there, asks once', onCall({ page: MODAL, init: HEADERS_THAT_WAIT }), async (world, widget) => {
     await widget.host.evaluate((host) => customElements.whenDefined('relink-widget').then(() => { void host.show(); }));
     await pending(world);

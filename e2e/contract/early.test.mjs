@@ -67,6 +67,17 @@ suite('the session comes while the WebAssembly does', (it) => {
     assert.deepEqual(world.backend.calls('create').map((call) => call.headers['x-later']), ['yes']);
   });
 
+  it('it waits for nothing where the page is parsed and one of its pictures is still on its way', {
+    page: (site) => MODAL(site).replace('</body>', `<img alt="" src="${site.cdn}/never.png"></body>`),
+    file: (name, nth, site) => (name === 'never.png' ? new Promise(() => {}) : AFTER_THE_REQUEST.file(name, nth, site)),
+    go: false,
+  }, async (world, widget) => {
+    await world.page.goto(`${world.site.shop}/`, { waitUntil: 'domcontentloaded' });
+    await widget.host.evaluate((host) => customElements.whenDefined('relink-widget').then(() => { void host.show(); }));
+    await relinks(world, widget);
+    assert.equal(keys(world).length, 1);
+  });
+
   it('for a page that is never parsed to its end the core asks', {
     page: (site) => merchantPage(site, { after: `<script type="module" src="${site.cdn}/never.js" crossorigin></script>` }),
     file: (name) => (name === 'never.js' ? new Promise(() => {}) : undefined),

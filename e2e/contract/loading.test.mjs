@@ -28,6 +28,28 @@ const WATCH = () => {
     if (nodes.length) window.shifts.push(`${value}: ${nodes.map((node) => node.localName)}`);
   })).observe({ type: 'layout-shift', buffered: true });
 };
+/** In the page, before its scripts: from when the widget has its place in the page, what is put off to a task of its own waits until `__go()`. */
+const HOLDS = () => {
+  const { setTimeout } = window;
+  const waiting = [];
+  window.MessageChannel = class { port1 = { close() {} }; port2 = { postMessage() {} }; };
+  window.setTimeout = (act, ...more) => {
+    const isHeld = !more.length && document.querySelector('relink-widget')?.shadowRoot?.querySelector('.inline');
+    return isHeld ? waiting.push(act) : setTimeout(act, ...more);
+  };
+  window.__waits = () => waiting.length > 0;
+  window.__go = () => {
+    window.setTimeout = setTimeout;
+    for (const act of waiting.splice(0)) act();
+  };
+};
+const UNDRAWN = {
+  init: HOLDS,
+  page: (site) => merchantPage(site).replace('></relink-widget>', '><p id="instead">Sign in again</p></relink-widget>'),
+};
+/** Until the widget has its place in the page and is not drawn there. */
+const undrawn = (page) => page.waitForFunction(() => window.__waits());
+const go = (page) => page.evaluate(() => window.__go());
 
 suite('loading', (it) => {
   it('an inline element in view: glue, WebAssembly and style beside each other; words and the session while they come, each once', {
@@ -108,4 +130,42 @@ suite('loading', (it) => {
     await widget.reaches('review');
     await eventually('it is seen', async () => (await moved(world.page)).length > 0);
   });
+
+  it('an inline element is drawn in a task of its own, and in no frame before it is there nothing', UNDRAWN, async (world, widget) => {
+    const instead = world.page.locator('#instead');
+    await undrawn(world.page);
+    await world.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    const height = await widget.host.evaluate((host) => host.shadowRoot.querySelector('.inline').offsetHeight);
+    assert.deepEqual([await instead.isVisible(), height, await widget.state(), world.heard], [true, 0, null, []]);
+    await go(world.page);
+    await widget.reaches('review');
+    await widget.offersAWay();
+    assert.equal(await instead.isVisible(), false);
+    await world.tally({ create: 1 });
+  });
+
+  for (const [what, act, sees] of [
+    ['shown again', (host) => { host.show(); }, async (world, widget) => widget.reaches('review')],
+    ['started over', (host) => host.restart(), async (world, widget) => widget.reaches('review')],
+    ['told to speak another language', (host) => { host.lang = 'de'; }, async (world, widget) => widget.shows(/Weiter/)],
+    ['moved in the page', (host) => document.body.append(host), async (world, widget) => widget.reaches('review')],
+    ['closed', (host) => host.close(), async (world, widget) => {
+      await world.theEnd('relink-cancel');
+      assert.equal(await widget.state(), 'cancelled');
+    }],
+    ['removed', (host) => host.remove(), async (world) => assert.deepEqual(world.heard, [])],
+    ['made a modal', (host) => { host.display = 'modal'; }, async (world, widget) => {
+      assert.deepEqual([world.heard, await widget.part('surface').count()], [[], 0]);
+      assert.equal(await world.page.locator('#instead').isVisible(), true);
+    }],
+  ]) {
+    it(`an inline element that is ${what} before it is drawn`, UNDRAWN, async (world, widget) => {
+      await undrawn(world.page);
+      await widget.host.evaluate(act);
+      await go(world.page);
+      await settled(world.page);
+      await sees(world, widget);
+      assert.deepEqual(world.uncaught, []);
+    });
+  }
 });

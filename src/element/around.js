@@ -64,10 +64,11 @@ function tend(place) {
   const seen = new ResizeObserver(() => {
     const [from, to] = [last, place.offsetHeight];
     last = to;
-    // In the page, where its lines cross those around it, Chromium measures it once and not again when what is in it
-    // changes. This size counts for nothing, and being another has it measured.
-    if (place.open == null) place.style.containIntrinsicHeight = to + "px";
-    else if (from && to && from !== to && !matchMedia("(prefers-reduced-motion: reduce)")?.matches) {
+    if (place.open == null) {
+      // Where its lines cross those of the page, Chromium measures it once and not again when what is in it changes. This
+      // size counts for nothing, and being another has it measured.
+      if (getComputedStyle(place.parentNode?.host ?? place).writingMode[0] !== "h") place.style.containIntrinsicHeight = to + "px";
+    } else if (from && to && from !== to && !matchMedia("(prefers-reduced-motion: reduce)")?.matches) {
       // Until its end: of what changes in answer to a change, the browser tells the page's handler of errors.
       seen.disconnect();
       const frame = (height) => ({ blockSize: height + "px", overflow: "hidden" });

@@ -268,12 +268,11 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       // It may have become a modal meanwhile, which nobody has shown.
       if (!this.isConnected || (this.#isUnshown && !this.#closing)) return;
       this.#dress(css);
-      this.#fallback.hidden = true;
       const ended = (end) => {
         this.#end?.(end);
         this.#shown = this.#end = null;
       };
-      this.#handle = module.mount(this, this.#root, ended, ...words);
+      this.#handle = module.mount(this, this.#root, this.#fallback, ended, ...words);
       this.#handle.start();
       if (this.#closing) this.#handle.close();
     } catch (error) {

@@ -6,7 +6,7 @@
 //! - The one [`Runtime`] owns everything here: when it is dropped, no timer, listener, request or node is left.
 
 use crate::panes::Screen;
-use crate::settled::later;
+use crate::settled::{in_next_task, later};
 use crate::shell::container::Container;
 use crate::shell::handoff::{hosted, stripe_js};
 use crate::shell::modal::Modal;
@@ -32,6 +32,10 @@ const PATIENCE: u8 = 3;
 /// One element while it is in the page.
 pub struct Runtime {
     host: HtmlElement,
+    /// Where the page's own children are seen until something is drawn.
+    fallback: HtmlElement,
+    /// Whether the first view is still to be drawn.
+    undrawn: Cell<bool>,
     /// Called with `{type, …detail}` when a flow has ended.
     ended: js_sys::Function,
     machine: RefCell<Machine>,
@@ -67,8 +71,15 @@ enum Outgoing {
 }
 
 impl Runtime {
-    /// Draws an element's inside into its shadow root. No request is made before [`start`](Self::start).
-    pub fn mount(host: &HtmlElement, root: &ShadowRoot, ended: js_sys::Function, words: Words) -> Rc<Self> {
+    /// Puts an element's inside into its shadow root, and nothing to be seen yet. No request is made before
+    /// [`start`](Self::start).
+    pub fn mount(
+        host: &HtmlElement,
+        root: &ShadowRoot,
+        fallback: HtmlElement,
+        ended: js_sys::Function,
+        words: Words,
+    ) -> Rc<Self> {
         Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
             let weak = weak.clone();
             let raise: Raise = Rc::new(move |input| {
@@ -89,6 +100,8 @@ impl Runtime {
             let screen = Screen::new(container.element(), words, press);
             Self {
                 host: host.clone(),
+                fallback,
+                undrawn: Cell::new(container.modal().is_none()),
                 ended,
                 machine: RefCell::new(Machine::new()),
                 inbox: RefCell::default(),
@@ -129,6 +142,15 @@ impl Runtime {
         // Inline this is known before anything is drawn; asked later, the browser would lay out the first view for it. And it counts
         // before the answer to the early request, which may be there: what nobody sees is not said to be ready.
         let found = self.container.modal().is_none().then(|| self.find());
+        // A slow phone takes as long to draw as to come this far: that is another task. A modal has to be seen at once.
+        if self.undrawn.get() {
+            let runtime = Rc::downgrade(self);
+            in_next_task(move || {
+                if let Some(runtime) = runtime.upgrade().filter(|runtime| runtime.undrawn.get()) {
+                    runtime.draw();
+                }
+            });
+        }
         self.inbox.borrow_mut().push(Input::Started { settings, saved, device: device::device() });
         if found == Some(around::Look::Absent) {
             self.unseen();
@@ -140,6 +162,7 @@ impl Runtime {
     /// The page called `close()`: do not ask the customer. The page is notified at once, because it may start another
     /// flow next.
     pub fn close(self: &Rc<Self>) {
+        self.undrawn.set(false);
         self.take(Input::Withdrawn);
         if !self.busy.get() {
             self.flush();
@@ -280,8 +303,17 @@ impl Runtime {
             effects.into_iter().for_each(|effect| self.carry_out(effect));
         }
         self.busy.set(false);
+        if !self.undrawn.get() {
+            self.draw();
+        }
+    }
+
+    /// Shows what the machine shows now; the page hears of it afterwards.
+    fn draw(self: &Rc<Self>) {
+        self.undrawn.set(false);
         let view = self.machine.borrow().view();
         self.screen.show(view);
+        self.fallback.set_hidden(true);
         self.flush_soon();
     }
 

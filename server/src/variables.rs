@@ -136,6 +136,11 @@ pub const VARIABLES: &[Variable] = &[
         "DATABASE_PATH counts",
     ),
     optional("DATABASE_PATH", "SQLite's file; created if it is missing", "relink.sqlite"),
+    optional(
+        "RELINK_DATABASE_CONNECTIONS",
+        "how many connections to the database one instance opens at most",
+        "20; for SQLite, 6",
+    ),
     optional("RELINK_MIGRATE", "never: only `relink-server migrate` updates the tables", "auto"),
     optional(
         "RELINK_DRAIN_SECONDS",

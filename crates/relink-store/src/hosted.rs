@@ -255,10 +255,7 @@ async fn insert(write: &mut Write, relink: &HostedRelink) -> Result<bool> {
 pub async fn complete(write: &mut Write, account: &str, session: &RelinkSession) -> Result<()> {
     let (since_ms, at_ms) = (session.created_at * 1000, session.read_at_ms);
     close(write, account, at_ms, session.link.as_deref()).await?;
-    if journal::has(write, account, JournalEvent::Relinked, since_ms).await? {
-        return Ok(());
-    }
-    relinked(write, account, at_ms, journal::CUSTOMER).await
+    journal::add_unless_since(write, &relinked(account, at_ms, journal::CUSTOMER), since_ms).await
 }
 
 /// Stripe says that the account works again, for whatever reason; after one of our completions that is nothing new. If
@@ -266,8 +263,8 @@ pub async fn complete(write: &mut Write, account: &str, session: &RelinkSession)
 pub async fn works_again(write: &mut Write, account: &str, at_ms: i64) -> Result<()> {
     match close(write, account, at_ms, None).await? {
         Closed::Nothing => Ok(()),
-        Closed::Unopened => relinked(write, account, at_ms, journal::STRIPE).await,
-        Closed::Opened => relinked(write, account, at_ms, journal::CUSTOMER).await,
+        Closed::Unopened => journal::add(write, &relinked(account, at_ms, journal::STRIPE)).await,
+        Closed::Opened => journal::add(write, &relinked(account, at_ms, journal::CUSTOMER)).await,
     }
 }
 
@@ -306,9 +303,9 @@ async fn close(write: &mut Write, account: &str, at_ms: i64, late: Option<&str>)
     Ok(closed)
 }
 
-async fn relinked(write: &mut Write, account: &str, at_ms: i64, who: &str) -> Result<()> {
+fn relinked<'a>(account: &'a str, at_ms: i64, who: &'a str) -> JournalEntry<'a> {
     let (account, what) = (Some(account), JournalEvent::Relinked);
-    journal::add(write, &JournalEntry { at_ms, account, relink: None, what, who, note: None }).await
+    JournalEntry { at_ms, account, relink: None, what, who, note: None }
 }
 
 /// Ends a link as it was read; the second caller changes nothing. An expired link can still succeed.

@@ -113,9 +113,19 @@ pub struct JournalLine {
 
 /// Adds an entry; none about an account that was erased.
 pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
+    add_unless_since(write, entry, i64::MAX).await
+}
+
+/// Adds an entry, unless the same happened to the account since then.
+pub(crate) async fn add_unless_since(
+    write: &mut Write,
+    entry: &JournalEntry<'_>,
+    since_ms: i64,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO journal (id, at_ms, account, hosted_relink, what, who, note)
-         SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $8)",
+         SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM erased WHERE fingerprint = $8)
+             AND NOT EXISTS (SELECT 1 FROM journal WHERE account = $3 AND what = $5 AND at_ms >= $9)",
     )
     .bind(random_id("jrn"))
     .bind(entry.at_ms)
@@ -125,6 +135,7 @@ pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
     .bind(entry.who)
     .bind(entry.note)
     .bind(entry.account.map(erased::print))
+    .bind(since_ms)
     .execute(&mut **write)
     .await?;
     Ok(())
@@ -148,14 +159,6 @@ pub async fn add_each<'a>(
         add(write, &of_one).await?;
     }
     Ok(())
-}
-
-/// Whether something happened to an account since then.
-pub async fn has(write: &mut Write, account: &str, what: JournalEvent, since_ms: i64) -> Result<bool> {
-    let found =
-        sqlx::query("SELECT 1 AS one FROM journal WHERE account = $1 AND what = $2 AND at_ms >= $3 LIMIT 1");
-    let found = found.bind(account).bind(what.as_str()).bind(since_ms);
-    Ok(found.fetch_optional(&mut **write).await?.is_some())
 }
 
 impl Store {

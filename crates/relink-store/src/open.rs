@@ -80,14 +80,6 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {}
 
 impl Engine {
-    /// Connections that one instance holds at most.
-    fn connections(self) -> u32 {
-        match self {
-            Self::Sqlite => 6,
-            Self::Postgres => 10,
-        }
-    }
-
     /// Whether a connection is asked whether it still works before it is used. A server may have cut it off; a file cannot, and
     /// each question wakes a thread.
     fn cuts_connections(self) -> bool {
@@ -118,7 +110,6 @@ impl Store {
     /// the others wait for it.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let engine = database.engine;
         let why = |error| why(database, error);
         let options = AnyConnectOptions::from_str(database.url.expose()).map_err(why)?;
         if database.is_migrated {
@@ -132,7 +123,7 @@ impl Store {
                 return Err(OpenError::Tables(tables));
             }
         }
-        Ok(Self::of(connect(engine, options).await.map_err(why)?, engine))
+        Ok(Self::of(connect(database, options).await.map_err(why)?, database.engine))
     }
 
     /// Opens the database as it is, and creates no file and no table, to find out whether it can be opened; `None` if
@@ -150,7 +141,7 @@ impl Store {
                 return Ok(None);
             }
         }
-        let pool = connect(engine, AnyConnectOptions::from_str(&url).map_err(why)?).await.map_err(why)?;
+        let pool = connect(database, AnyConnectOptions::from_str(&url).map_err(why)?).await.map_err(why)?;
         let store = Self::of(pool, engine);
         match engine {
             Engine::Sqlite => {
@@ -188,8 +179,9 @@ fn try_to_write_beside(file: &Path) -> std::io::Result<()> {
 }
 
 /// Connections as the server holds them.
-async fn connect(engine: Engine, options: AnyConnectOptions) -> Result<AnyPool, sqlx::Error> {
-    let pool = AnyPoolOptions::new().max_connections(engine.connections()).acquire_timeout(WAIT);
+async fn connect(database: &Database, options: AnyConnectOptions) -> Result<AnyPool, sqlx::Error> {
+    let engine = database.engine;
+    let pool = AnyPoolOptions::new().max_connections(database.connections).acquire_timeout(WAIT);
     let pool = pool.test_before_acquire(engine.cuts_connections());
     let pool = pool.after_connect(move |connection, _| {
         Box::pin(async move {

@@ -203,24 +203,27 @@ impl Store {
         if !can_be_an_id(account) || !can_be_an_id(authorization) {
             return Ok(OpenSessions { count: 0, newest: None });
         }
-        let mut connection = self.pool.acquire().await?;
-        // Counted first: what is begun meanwhile is the newest, and is not counted twice.
-        let count = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM relink_sessions
-             WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
-                 AND COALESCE(account, '') = $4 AND authorization_id = $5",
+        // In one statement, so that both are of one moment.
+        let open = concat!(
+            "SELECT counted.open_sessions, newest.* FROM
+                 (SELECT COUNT(*) AS open_sessions FROM relink_sessions
+                  WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
+                      AND COALESCE(account, '') = $4 AND authorization_id = $5) AS counted
+                 LEFT JOIN (",
+            select!(
+                "WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
+                     AND COALESCE(account, '') = $4 AND authorization_id = $5 AND COALESCE(hosted_relink, '') = $6
+                 ORDER BY created_at DESC, id LIMIT 1"
+            ),
+            ") AS newest ON TRUE"
         );
-        let count = count.bind(customer).bind(profile).bind(ends_after).bind(account).bind(authorization);
-        let count: i64 = count.fetch_one(&mut *connection).await?;
-        let newest = select!(
-            "WHERE customer = $1 AND profile = $2 AND status = 'pending' AND expires_at > $3
-                 AND COALESCE(account, '') = $4 AND authorization_id = $5 AND COALESCE(hosted_relink, '') = $6
-             ORDER BY created_at DESC, id LIMIT 1"
-        );
-        let newest = sqlx::query(newest).bind(customer).bind(profile).bind(ends_after).bind(account);
-        let newest = newest.bind(authorization).bind(link.unwrap_or_default());
-        let newest = newest.fetch_optional(&mut *connection).await?;
-        Ok(OpenSessions { count, newest: newest.as_ref().map(read).transpose()? })
+        let open = sqlx::query(open).bind(customer).bind(profile).bind(ends_after).bind(account);
+        let open = open.bind(authorization).bind(link.unwrap_or_default()).fetch_one(&self.pool).await?;
+        let has_newest = open.try_get::<Option<String>, _>("id")?.is_some();
+        Ok(OpenSessions {
+            count: open.try_get("open_sessions")?,
+            newest: has_newest.then(|| read(&open)).transpose()?,
+        })
     }
 
     /// A customer's newest session of a profile about that authorization, and that account where one was asked for.

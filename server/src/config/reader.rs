@@ -311,6 +311,14 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             self.mistake(mistake);
             Database::file("relink.sqlite".as_ref())
         });
+        let database = match self.get("RELINK_DATABASE_CONNECTIONS").map(|number| number.parse()) {
+            None => database,
+            Some(Ok(most @ 2..=1000)) => database.with_connections(most),
+            Some(_) => {
+                self.wrong("RELINK_DATABASE_CONNECTIONS", "a number from 2 to 1000");
+                database
+            }
+        };
         match self.get("RELINK_MIGRATE").as_deref() {
             None | Some("auto") => database,
             Some("never") => database.without_migrating(),

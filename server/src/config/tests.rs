@@ -81,6 +81,7 @@ fn each_variable_that_cannot_be_so_is_named_and_its_value_is_not_repeated() {
         ("SIGN_IN_URL", "//planted.example"),
         ("STRIPE_API_BASE", "planted.example"),
         ("DATABASE_URL", "mysql://planted"),
+        ("RELINK_DATABASE_CONNECTIONS", "1"),
         ("WIDGET_DIR", "/planted/nowhere"),
         ("SMTP_URL", "planted"),
         ("HOSTED_WEBHOOK_SECRET", "planted"),

@@ -32,6 +32,8 @@ async fn a_key_whose_run_died_is_free_again_after_its_lease() {
     let (base, _app) = serve(config(&shop.stripe.base, &rows, &[]), &shop.time).await;
     assert_eq!(send(post(&base)).await.0, 409);
     shop.time.pass(9);
+    let another = post(&base).body(json!({"account": "fca_access_expired"}).to_string());
+    assert_eq!(send(another).await.0, 422);
     let (status, session) = send(post(&base)).await;
     assert_eq!(status, 201, "{session}");
     assert_eq!(send(post(&base)).await, (201, session));
@@ -55,4 +57,26 @@ async fn a_run_that_takes_long_keeps_its_key_by_saying_that_it_is_alive() {
     }
     problem(post(), 409, "rate_limited").await;
     hanging.abort();
+}
+
+#[tokio::test]
+async fn a_run_whose_key_is_gone_writes_nothing_and_the_key_runs_again() {
+    let shop = Shop::open().await;
+    let path = ("path", "/v1/financial_connections/sessions");
+    shop.stripe.tell("faults", &[("times", "1"), ("delay_ms", "1500"), path]).await;
+    let body = json!({"account": "fca_access_expired"});
+    let post = || shop.post("/relink/sessions", "k1", body.clone());
+    let hanging = tokio::spawn(post().send());
+    while shop.rows.values("SELECT idempotency_key FROM idempotency_keys").await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    // As where an older state of the database was restored meanwhile.
+    shop.rows.run("DELETE FROM idempotency_keys").await;
+    let lost = hanging.await.expect("a task").expect("an answer");
+    assert_eq!(lost.status(), 409);
+    assert_eq!(shop.value("SELECT COUNT(*) FROM relink_sessions").await, "0");
+    let (status, session) = send(post()).await;
+    assert_eq!(status, 201, "{session}");
+    assert_eq!(send(post()).await, (201, session));
+    assert_eq!(shop.value("SELECT COUNT(*) FROM relink_sessions").await, "1");
 }

@@ -38,6 +38,15 @@ pub fn command(stripe: &Stripe, rows: &Rows, listen: &str) -> Command {
     command
 }
 
+/// For how long a process has kept a processor busy, where the system says so.
+pub fn processor_ms(process: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // Behind the name, which may have spaces: user and system time are the 12th and 13th, in hundredths of a second.
+    let (_, rest) = stat.rsplit_once(')')?;
+    let times: Vec<u64> = rest.split_whitespace().skip(11).take(2).flat_map(str::parse).collect();
+    Some(times.iter().sum::<u64>() * 10)
+}
+
 impl Instance {
     /// Starts one on a free port, and waits until it listens.
     pub fn start(stripe: &Stripe, rows: &Rows) -> Self {
@@ -61,11 +70,7 @@ impl Instance {
 
     /// For how long it has kept a processor busy, where the system says so.
     pub fn processor_ms(&self) -> Option<u64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.child.id())).ok()?;
-        // Behind the name, which may have spaces: user and system time are the 12th and 13th, in hundredths of a second.
-        let (_, rest) = stat.rsplit_once(')')?;
-        let times: Vec<u64> = rest.split_whitespace().skip(11).take(2).flat_map(str::parse).collect();
-        Some(times.iter().sum::<u64>() * 10)
+        processor_ms(self.process.child.id())
     }
 
     /// Asks it to stop, as whoever runs it does (SIGTERM).

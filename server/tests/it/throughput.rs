@@ -4,7 +4,7 @@
 //! `TEST_DISK_MS` says how long the disk takes, server, database and raw commits all wait for it (`xtask/src/slow_disk.rs`).
 
 use crate::dice::number;
-use crate::process::Instance;
+use crate::process::{Instance, processor_ms};
 use crate::rows::Rows;
 use crate::shop::{Shop, Stripe, Time, id, send};
 use serde_json::json;
@@ -108,6 +108,21 @@ async fn raw(rows: &Rows, customers: usize, span: Duration) -> f64 {
     f64::from(relinks) / begun.elapsed().as_secs_f64()
 }
 
+/// For how long the database's server has kept a processor busy; a file has none.
+async fn database_ms(rows: &Rows) -> Option<u64> {
+    processor_ms(std::process::id())?;
+    if rows.is_file() {
+        return Some(0);
+    }
+    let processes = rows.values("SELECT CAST(pid AS TEXT) FROM pg_stat_activity").await;
+    Some(processes.iter().filter_map(|process| processor_ms(process.parse().ok()?)).sum())
+}
+
+/// For how long they have kept a processor busy: the server, the database, and the customers with Stripe.
+async fn busy_ms(instance: &Instance, rows: &Rows) -> [Option<u64>; 3] {
+    [instance.processor_ms(), database_ms(rows).await, processor_ms(std::process::id())]
+}
+
 /// How long the disk takes for one row, written by nobody but this: the median of some, in milliseconds.
 async fn commit_ms(rows: &Rows) -> f64 {
     let pool = rows.pool(1).await;
@@ -132,8 +147,9 @@ async fn relinks_in_a_second_beside_raw_commits_of_the_same_rows() {
     let every = "customer=1000000/10000000,api_key=1000000/10000000,address=1000000/10000000";
     let mut variables = vec![("RELINK_RATE_LIMITS", every), ("RELINK_STRIPE_CALLS", "1024")];
     // The server is started with no variables but its own.
-    let disk = ["LD_PRELOAD", "TEST_DISK_MS"].map(|name| (name, std::env::var(name)));
-    variables.extend(disk.iter().filter_map(|(name, value)| Some((*name, value.as_deref().ok()?))));
+    let ours = ["LD_PRELOAD", "TEST_DISK_MS", "RELINK_DATABASE_CONNECTIONS"];
+    let ours = ours.map(|name| (name, std::env::var(name)));
+    variables.extend(ours.iter().filter_map(|(name, value)| Some((*name, value.as_deref().ok()?))));
     let instance = Instance::start_with(&stripe, &rows, &variables);
     let commit_ms = commit_ms(&rows).await;
     let held_ms = number("TEST_DISK_MS").unwrap_or_default();
@@ -144,18 +160,20 @@ async fn relinks_in_a_second_beside_raw_commits_of_the_same_rows() {
     let shop = Shop::at(instance.base.clone(), stripe, rows, Time::default()).await;
     let database = if shop.rows.is_file() { "SQLite" } else { "PostgreSQL" };
     println!(
-        "| database | a commit | load | Stripe | relinks a second | the server's processor for one | raw commits of their rows | share | p99 created | p99 completed |"
+        "| database | a commit | load | Stripe | relinks a second | the processor for one, in ms: server + database + customers and Stripe | raw commits of their rows | share | p99 created | p99 completed |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for load in LOADS {
         let customers = load * worth;
+        // What the rows alone take does not depend on Stripe.
+        let mut of_rows = None;
         for delay in DELAYS {
             let path = ("path", "/v1/financial_connections");
             shop.stripe.tell("faults", &[("times", "0")]).await;
             if delay != "0" {
                 shop.stripe.tell("faults", &[("times", "100000000"), ("delay_ms", delay), path]).await;
             }
-            let worked_before = instance.processor_ms();
+            let worked_before = busy_ms(&instance, &shop.rows).await;
             let begun = Instant::now();
             let relinking: Vec<_> = (1..=customers)
                 .map(|nth| {
@@ -170,14 +188,22 @@ async fn relinks_in_a_second_beside_raw_commits_of_the_same_rows() {
             }
             assert!(all.completed.len() >= customers);
             let ours = all.completed.len() as f64 / begun.elapsed().as_secs_f64();
-            let worked = match (worked_before, instance.processor_ms()) {
-                (Some(before), Some(after)) => {
-                    format!("{:.1} ms", (after - before) as f64 / all.completed.len() as f64)
-                }
-                _ => "not known here".to_owned(),
+            let worked_after = busy_ms(&instance, &shop.rows).await;
+            let worked =
+                worked_before.iter().zip(worked_after).map(|(before, after)| match (before, after) {
+                    // Of the database's processes some may have ended.
+                    (Some(before), Some(after)) => {
+                        format!("{:.1}", after.saturating_sub(*before) as f64 / all.completed.len() as f64)
+                    }
+                    _ => "?".to_owned(),
+                });
+            let worked = worked.collect::<Vec<_>>().join(" + ");
+            let raw = match of_rows {
+                Some(raw) => raw,
+                None => raw(&shop.rows, customers, span).await,
             };
-            let raw = raw(&shop.rows, customers, span).await;
             assert!(raw > 0.0);
+            of_rows = Some(raw);
             println!(
                 "| {database} | {commit_ms:.1} ms | {load} × {worth} customers | {delay} ms | {ours:.0} | {worked} | {raw:.0} | {:.0} % | {} ms | {} ms |",
                 100.0 * ours / raw,

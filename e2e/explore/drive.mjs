@@ -29,7 +29,7 @@ function page({ cdn }, features) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Corner Store</title><meta name="viewport" content="width=device-width">
 <script type="module" src="${cdn}/relink-widget.js" crossorigin></script>${all('head')}</head>
 <body><main><button id="other" onclick="window.pressed = true">Other</button>${body}</main>${all('after')}
-<script>for (const one of document.querySelectorAll('[data-shown]')) one[one.dataset.shown]();</script></body></html>`;
+<script>for (const one of window.__all('[data-shown]')) one[one.dataset.shown]();</script></body></html>`;
 }
 
 /** The scenario of those features, for `World.open`; `file` as in harness/site.mjs, `seen` is told what is read at the bank, and

@@ -12,6 +12,11 @@ window.__find = () => {
   };
   return (window.__widget = within(document) ?? window.__widget ?? null);
 };
+/** Every element that fits, in shadow roots too. */
+window.__all = (selector, root = document) => [
+  ...root.querySelectorAll(selector),
+  ...[...root.querySelectorAll('*')].flatMap((one) => (one.shadowRoot ? window.__all(selector, one.shadowRoot) : [])),
+];
 /** The element that a press at that place reaches, through shadow roots. */
 window.__at = (x, y) => {
   let found = document.elementFromPoint(x, y);
@@ -54,7 +59,7 @@ window.__page = () => ({
   sheets: document.adoptedStyleSheets.length,
   off: document.querySelectorAll('[inert], [aria-hidden]').length,
   pointer: getComputedStyle(document.body).pointerEvents,
-  lifted: [...document.querySelectorAll('[data-shown]')].map((one) => {
+  lifted: window.__all('[data-shown]').map((one) => {
     const on = (selector) => { try { return one.matches(selector); } catch { return false; } };
     return (on(':modal') || on(':popover-open')) + ' ' + (one.style.cssText);
   }).join(),

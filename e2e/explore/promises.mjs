@@ -15,6 +15,9 @@ const promises = {
   /** It is as wide as its place, and never too narrow to read. */
   'usable width'({ seen, features }) {
     if (!isDrawn({ seen })) return undefined;
+    // While the bank has the customer, a modal cannot be in the top layer, where it would lie over the bank's. A page that holds what
+    // is fixed (`contain`, `transform`) holds it then, however little room it has (docs/embedding.md, "What must be seen").
+    if (seen.modal && !seen.dialog.top && seen.state === 'authorizing') return undefined;
     const rooms = features.filter((feature) => feature.room).map((feature) => feature.room(seen.screen));
     const lifted = features.filter((feature) => feature.lifts).map((feature) => seen.screen - LINES_PX - feature.lifts(seen.em));
     const least = Math.min(floor(seen.screen), ...rooms, ...lifted);

@@ -146,7 +146,7 @@ impl Runtime {
         if self.undrawn.get() {
             let runtime = Rc::downgrade(self);
             in_next_task(move || {
-                if let Some(runtime) = runtime.upgrade().filter(|runtime| runtime.undrawn.get()) {
+                if let Some(runtime) = runtime.upgrade() {
                     runtime.draw();
                 }
             });

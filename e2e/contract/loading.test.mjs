@@ -28,13 +28,13 @@ const WATCH = () => {
     if (nodes.length) window.shifts.push(`${value}: ${nodes.map((node) => node.localName)}`);
   })).observe({ type: 'layout-shift', buffered: true });
 };
-/** In the page, before its scripts: from when the widget has its place in the page, what is put off to a task of its own waits until `__go()`. */
+/** In the page, before its scripts: from when the WebAssembly has drawn its place, what is put off to a task of its own waits until `__go()`. */
 const HOLDS = () => {
   const { setTimeout } = window;
   const waiting = [];
   window.MessageChannel = class { port1 = { close() {} }; port2 = { postMessage() {} }; };
   window.setTimeout = (act, ...more) => {
-    const isHeld = !more.length && document.querySelector('relink-widget')?.shadowRoot?.querySelector('.inline');
+    const isHeld = !more.length && document.querySelector('relink-widget')?.shadowRoot?.querySelector('[part~="surface"]');
     return isHeld ? waiting.push(act) : setTimeout(act, ...more);
   };
   window.__waits = () => waiting.length > 0;
@@ -168,4 +168,19 @@ suite('loading', (it) => {
       assert.deepEqual(world.uncaught, []);
     });
   }
+
+  it('a modal is drawn with its outline first, and with the answer in a task of its own', {
+    init: HOLDS, element: 'display="modal" open',
+  }, async (world, widget) => {
+    await undrawn(world.page);
+    await settled(world.page);
+    const seen = await widget.host.evaluate((host) => {
+      const dialog = host.shadowRoot.querySelector('dialog');
+      return [dialog.matches(':modal'), !!dialog.querySelector('.skeleton'), dialog.offsetHeight > 200];
+    });
+    assert.deepEqual([...seen, await widget.state()], [true, true, true, 'loading']);
+    await go(world.page);
+    await widget.reaches('review');
+    await world.tally({ create: 1 });
+  });
 });

@@ -42,7 +42,16 @@ const keepWhole = async (entry, element) => {
 const takeEarly = (element, key) => {
   const entry = entries.get(element);
   entries.delete(element);
-  if (entry?.key === key && !entry.abort.signal.aborted) return entry;
+  if (entry?.key === key && !entry.abort.signal.aborted) {
+    entry.asked = apart(entry.asked);
+    return entry;
+  }
   // The element has changed since, and asks for something else.
   entry?.abort.abort();
+};
+
+// A slow phone takes its time to draw the outline of a modal, and the view that follows from the answer: those are two tasks.
+const apart = async (asked) => {
+  await nextTask();
+  await asked;
 };

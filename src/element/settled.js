@@ -11,13 +11,12 @@ async function whenSettled(promise, act) {
   act(outcome);
 }
 
-// Settles in a task after the next frame, or after a moment where none comes, as in a tab that nobody sees. It fails where the
-// page has broken what asks for frames, which is told like the rest.
+// Settles in a task after the next frame, or after a moment where none comes, as in a tab that nobody sees. A page may have stopped
+// its timers too: the moment is a signal's. It fails where the page has broken what asks for frames, or the browser is too old for
+// such signals, which is told like the rest.
 async function whenPainted() {
   await new Promise((done) => {
-    setTimeout(done, 100);
-    // For a page that has stopped its timers.
-    AbortSignal.timeout?.(100).addEventListener("abort", done);
+    AbortSignal.timeout(100).onabort = done;
     requestAnimationFrame(done);
   });
   await nextTask();

@@ -16,8 +16,8 @@ async function whenSettled(promise, act) {
 // such signals, which is told like the rest.
 async function whenPainted() {
   await new Promise((done) => {
-    AbortSignal.timeout(100).onabort = done;
     requestAnimationFrame(done);
+    AbortSignal.timeout(100).onabort = done;
   });
   await nextTask();
 }

@@ -12,9 +12,6 @@ extern "C" {
     fn when_settled(promise: &JsValue, act: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = whenPainted)]
     fn when_painted() -> JsValue;
-    // At the end of the shipped glue, as in next-task.js; a test of one part of the shell has none.
-    #[wasm_bindgen(catch, js_name = nextTask)]
-    fn next_task() -> Result<JsValue, JsValue>;
 }
 
 /// Calls `act` later with what the promise gave, or with nothing if it failed. Any other value is given as it is. If the
@@ -37,9 +34,4 @@ pub fn later(act: impl FnOnce() + 'static) {
 /// Calls `act` when what has changed so far is painted.
 pub fn painted(act: impl FnOnce() + 'static) {
     settled(&when_painted(), move |_| act());
-}
-
-/// Calls `act` in a task of its own, so that the page can answer in between.
-pub fn in_next_task(act: impl FnOnce() + 'static) {
-    settled(&next_task().unwrap_or_default(), move |_| act());
 }

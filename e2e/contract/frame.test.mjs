@@ -67,6 +67,17 @@ suite('a modal whose WebAssembly is on its way', (it) => {
     assert.deepEqual((await world.ends()).map(({ name }) => name), ['relink-cancel']);
   });
 
+  it('has no ring around it where it is opened by a key: the heading, which has focus next, has none either', held(), async (world, widget) => {
+    const ring = (selector) => widget.host.evaluate((host, at) => getComputedStyle(host.shadowRoot.querySelector(at)).outlineStyle, selector);
+    await world.page.focus('#trigger');
+    await world.page.keyboard.press('Enter');
+    await becomes('what is seen', FRAME, () => seen(widget));
+    assert.equal(await ring('dialog'), 'none');
+    world.arrive();
+    await widget.reaches('review');
+    assert.equal(await ring('[part~="heading"]'), 'none');
+  });
+
   it('has one frame, although the style of a load that failed before comes late', lateStyle(), async (world, widget) => {
     const dialogs = () => widget.host.evaluate((host) => host.shadowRoot.querySelectorAll('dialog').length);
     await show(world);

@@ -144,6 +144,17 @@ suite('loading', (it) => {
     await world.tally({ create: 1 });
   });
 
+  it('an inline element that cannot be drawn says so, and the page\'s own children stay', UNDRAWN, async (world) => {
+    await undrawn(world.page);
+    await world.page.evaluate(() => {
+      Document.prototype.createElement = Document.prototype.createElementNS = () => { throw new Error('broken'); };
+      Node.prototype.cloneNode = Document.prototype.createElement;
+    });
+    await go(world.page);
+    await becomes('it is told', ['unknown'], async () => (await world.events('relink-error')).map(({ detail }) => detail.code));
+    assert.equal(await world.page.locator('#instead').isVisible(), true);
+  });
+
   for (const [what, act, sees] of [
     ['shown again', (host) => { host.show(); }, async (world, widget) => widget.reaches('review')],
     ['started over', (host) => host.restart(), async (world, widget) => widget.reaches('review')],

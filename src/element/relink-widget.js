@@ -275,6 +275,8 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
       this.#handle = module.mount(this, this.#root, this.#fallback, ended, ...words);
       this.#handle.start();
       if (this.#closing) this.#handle.close();
+      await module.nextTask?.();
+      this.#handle?.draw();
     } catch (error) {
       this.#loading = false;
       this.#failed = true;

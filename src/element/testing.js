@@ -324,7 +324,7 @@ const make = (streams = {}) => {
       const stop = () => {
         turn += 1;
       };
-      return { start: say, restart: say, close: stop, hide: stop, unmount: stop, moved() {}, speak() {} };
+      return { start: say, restart: say, close: stop, hide: stop, unmount: stop, draw() {}, moved() {}, speak() {} };
     };
     return { mount, words: async () => [] };
   };

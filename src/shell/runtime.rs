@@ -6,7 +6,7 @@
 //! - The one [`Runtime`] owns everything here: when it is dropped, no timer, listener, request or node is left.
 
 use crate::panes::Screen;
-use crate::settled::{in_next_task, later};
+use crate::settled::later;
 use crate::shell::container::Container;
 use crate::shell::handoff::{hosted, stripe_js};
 use crate::shell::modal::Modal;
@@ -142,15 +142,6 @@ impl Runtime {
         // Inline this is known before anything is drawn; asked later, the browser would lay out the first view for it. And it counts
         // before the answer to the early request, which may be there: what nobody sees is not said to be ready.
         let found = self.container.modal().is_none().then(|| self.find());
-        // A slow phone takes as long to draw as to come this far: that is another task. A modal has to be seen at once.
-        if self.undrawn.get() {
-            let runtime = Rc::downgrade(self);
-            in_next_task(move || {
-                if let Some(runtime) = runtime.upgrade() {
-                    runtime.draw();
-                }
-            });
-        }
         self.inbox.borrow_mut().push(Input::Started { settings, saved, device: device::device() });
         if found == Some(around::Look::Absent) {
             self.unseen();
@@ -304,6 +295,14 @@ impl Runtime {
         }
         self.busy.set(false);
         if !self.undrawn.get() {
+            self.draw();
+        }
+    }
+
+    /// Draws the first view of an inline element, in the task after [`start`](Self::start): a slow phone takes as long to draw as to come
+    /// that far. A modal has to be seen at once.
+    pub fn draw_first(self: &Rc<Self>) {
+        if self.undrawn.get() {
             self.draw();
         }
     }

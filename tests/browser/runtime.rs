@@ -37,6 +37,7 @@ fn started() -> (HtmlElement, Rc<Runtime>) {
         run("(end) => { window.ended = end; dispatchEvent(new Event('noted')); }").unchecked_into();
     let runtime = Runtime::mount(&host, &root, element(""), ended, Words::english());
     runtime.start();
+    runtime.draw_first();
     (host, runtime)
 }
 

@@ -10,10 +10,11 @@ use crate::failure::Failure;
 /// that comes late, places without a box, dialogs in WebKit, clicks that are the browser's, and hashes that are always
 /// checked. 90 for a modal that is on screen and can be left before its WebAssembly is there. 20 for `remind-later` and a page's
 /// own observer that is broken. 950 for the session, which the first code that runs asks for: a customer sees the first screen up to
-/// 90 ms sooner for it. 30 more, since each build has other hashes, and some compress worse.
-const LOADER_LIMIT: usize = 2 * 1024 + 190 + 90 + 20 + 950 + 30;
+/// 90 ms sooner for it. 20 for a first view that is drawn in a task of its own, and told if that fails. 30 more, since each build has
+/// other hashes, and some compress worse.
+const LOADER_LIMIT: usize = 2 * 1024 + 190 + 90 + 20 + 950 + 20 + 30;
 /// Everything that one customer downloads, brotli. Raised only for a feature, by what it costs; docs/size.md has the list.
-const TOTAL_LIMIT: usize = 83_790;
+const TOTAL_LIMIT: usize = 83_850;
 
 /// One file's size, three ways.
 #[derive(Clone, Copy, Default)]

@@ -56,6 +56,11 @@ impl Handle {
         self.runtime.start();
     }
 
+    /// The first view is drawn, in a task of its own.
+    pub fn draw(&self) {
+        self.runtime.draw_first();
+    }
+
     /// The page asks to close.
     pub fn close(&self) {
         self.runtime.close();

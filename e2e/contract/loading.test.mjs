@@ -152,6 +152,12 @@ suite('loading', (it) => {
     });
     await go(world.page);
     await becomes('it is told', ['unknown'], async () => (await world.events('relink-error')).map(({ detail }) => detail.code));
+    // What is left of it may still hear of the page.
+    await world.page.evaluate(() => {
+      for (const name of ['offline', 'online']) window.dispatchEvent(new Event(name));
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await settled(world.page);
     assert.equal(await world.page.locator('#instead').isVisible(), true);
   });
 

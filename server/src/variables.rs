@@ -138,7 +138,7 @@ pub const VARIABLES: &[Variable] = &[
     optional("DATABASE_PATH", "SQLite's file; created if it is missing", "relink.sqlite"),
     optional(
         "RELINK_DATABASE_CONNECTIONS",
-        "how many connections to the database one instance opens at most",
+        "connections to the database that one instance opens at most, 2 to 1000",
         "20; for SQLite, 6",
     ),
     optional("RELINK_MIGRATE", "never: only `relink-server migrate` updates the tables", "auto"),

@@ -1,5 +1,5 @@
-// How long work lets the page answer in between: the loader before the flow begins and before its first view is drawn, and a long list
-// before it follows. `cargo xtask dist` puts this into the glue.
+// How long work lets the page answer in between: the loader before it mounts the inside and before the first view is drawn, a modal before
+// it takes the answer to the early request, and a long list before it follows. `cargo xtask dist` puts this into the glue.
 
 /**
  * Settles in a task of its own, by two ways, since a page may have put its own in the place of one. `relink-widget/testing` has

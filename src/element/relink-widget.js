@@ -272,11 +272,12 @@ class RelinkWidget extends (globalThis.HTMLElement ?? Object) {
         this.#end?.(end);
         this.#shown = this.#end = null;
       };
-      this.#handle = module.mount(this, this.#root, this.#fallback, ended, ...words);
+      this.#handle = module.mount(this, this.#root, ended, ...words);
       this.#handle.start();
       if (this.#closing) this.#handle.close();
       await module.nextTask?.();
       this.#handle?.draw();
+      this.#fallback.hidden = !!this.#handle;
     } catch (error) {
       this.#loading = false;
       this.#failed = true;

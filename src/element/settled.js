@@ -13,7 +13,7 @@ async function whenSettled(promise, act) {
 
 // Settles in a task after the next frame, or after a moment where none comes, as in a tab that nobody sees. A page may have stopped
 // its timers too: the moment is a signal's. It fails where the page has broken what asks for frames, or the browser is too old for
-// such signals, which is told like the rest.
+// such signals, and then settled.rs goes on at once.
 async function whenPainted() {
   await new Promise((done) => {
     requestAnimationFrame(done);

@@ -303,8 +303,7 @@ const make = (streams = {}) => {
 
   /** In the place of the widget's inside, where nothing can be drawn: it says the stream of an outcome when it starts. */
   const undrawn = (window, stream) => {
-    const mount = (host, root, fallback, ended) => {
-      fallback.hidden = true;
+    const mount = (host, root, ended) => {
       let turn = 0;
       const say = async () => {
         const mine = ++turn;

@@ -32,8 +32,6 @@ const PATIENCE: u8 = 3;
 /// One element while it is in the page.
 pub struct Runtime {
     host: HtmlElement,
-    /// Where the page's own children are seen until something is drawn.
-    fallback: HtmlElement,
     /// Whether the first view is still to be drawn.
     undrawn: Cell<bool>,
     /// Called with `{type, …detail}` when a flow has ended.
@@ -73,13 +71,7 @@ enum Outgoing {
 impl Runtime {
     /// Puts an element's inside into its shadow root, and nothing to be seen yet. No request is made before
     /// [`start`](Self::start).
-    pub fn mount(
-        host: &HtmlElement,
-        root: &ShadowRoot,
-        fallback: HtmlElement,
-        ended: js_sys::Function,
-        words: Words,
-    ) -> Rc<Self> {
+    pub fn mount(host: &HtmlElement, root: &ShadowRoot, ended: js_sys::Function, words: Words) -> Rc<Self> {
         Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
             let weak = weak.clone();
             let raise: Raise = Rc::new(move |input| {
@@ -100,7 +92,6 @@ impl Runtime {
             let screen = Screen::new(container.element(), words, press);
             Self {
                 host: host.clone(),
-                fallback,
                 undrawn: Cell::new(container.modal().is_none()),
                 ended,
                 machine: RefCell::new(Machine::new()),
@@ -139,7 +130,7 @@ impl Runtime {
         }
         let saved = self.place().and_then(|place| place.recall()).map(Box::new);
         let settings = settings::settings(&self.host);
-        // Inline this is known before anything is drawn; asked later, the browser would lay out the first view for it. And it counts
+        // Inline this is known before anything is drawn: asked after that, the browser would lay out the first view for it. It counts
         // before the answer to the early request, which may be there: what nobody sees is not said to be ready.
         let found = self.container.modal().is_none().then(|| self.find());
         self.inbox.borrow_mut().push(Input::Started { settings, saved, device: device::device() });
@@ -312,7 +303,6 @@ impl Runtime {
         self.undrawn.set(false);
         let view = self.machine.borrow().view();
         self.screen.show(view);
-        self.fallback.set_hidden(true);
         self.flush_soon();
     }
 

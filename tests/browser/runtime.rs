@@ -35,7 +35,7 @@ fn started() -> (HtmlElement, Rc<Runtime>) {
     call("watch", &host);
     let ended: Function =
         run("(end) => { window.ended = end; dispatchEvent(new Event('noted')); }").unchecked_into();
-    let runtime = Runtime::mount(&host, &root, element(""), ended, Words::english());
+    let runtime = Runtime::mount(&host, &root, ended, Words::english());
     runtime.start();
     runtime.draw_first();
     (host, runtime)

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 /// other hashes, and some compress worse.
 const LOADER_LIMIT: usize = 2 * 1024 + 190 + 90 + 20 + 950 + 20 + 30;
 /// Everything that one customer downloads, brotli. Raised only for a feature, by what it costs; docs/size.md has the list.
-const TOTAL_LIMIT: usize = 83_850;
+const TOTAL_LIMIT: usize = 83_880;
 
 /// One file's size, three ways.
 #[derive(Clone, Copy, Default)]

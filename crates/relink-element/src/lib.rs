@@ -22,8 +22,7 @@ pub fn begin() {
     console_error_panic_hook::set_once();
 }
 
-/// Puts an element's inside into its shadow root; `fallback` is hidden when something is drawn there. `ended` is called with
-/// `{type, …detail}` when a flow has ended. The other arguments come from `src/element/words.js`: the locale for formatting, and the words.
+/// Puts an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended. The other arguments come from `src/element/words.js`: the locale for formatting, and the words.
 ///
 /// The arguments are owned: for borrowed ones wasm-bindgen brings a stack of values along. Text comes as the page's own,
 /// since it is copied here by what copies all other text.
@@ -31,12 +30,11 @@ pub fn begin() {
 pub fn mount(
     host: HtmlElement,
     root: ShadowRoot,
-    fallback: HtmlElement,
     ended: js_sys::Function,
     locale: JsString,
     words: JsString,
 ) -> Handle {
-    Handle { runtime: Runtime::mount(&host, &root, fallback, ended, said(&locale, &words)) }
+    Handle { runtime: Runtime::mount(&host, &root, ended, said(&locale, &words)) }
 }
 
 fn said(locale: &JsString, words: &JsString) -> Words {

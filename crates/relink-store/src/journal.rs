@@ -116,7 +116,7 @@ pub async fn add(write: &mut Write, entry: &JournalEntry<'_>) -> Result<()> {
     add_unless_since(write, entry, i64::MAX).await
 }
 
-/// Adds an entry, unless the same happened to the account since then.
+/// Adds an entry, unless the same happened to the account since then; none about an account that was erased.
 pub(crate) async fn add_unless_since(
     write: &mut Write,
     entry: &JournalEntry<'_>,

@@ -72,7 +72,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub struct Write {
     transaction: sqlx::Transaction<'static, sqlx::Any>,
     engine: Engine,
-    /// What none may be alone with until it ends.
+    /// The names that this transaction holds a shared lock for.
     beside: Vec<String>,
     /// Security events of it, to be logged once they are committed.
     recorded: Vec<SecurityLine>,

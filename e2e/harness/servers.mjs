@@ -118,6 +118,8 @@ export const relinkServer = ({ listen, pages, stripe, folder }) => ({
   PRIVACY_URL: 'https://pinegrove.example/privacy',
   DATABASE_PATH: path.join(folder, 'relink.sqlite'),
   WIDGET_DIR: DIST,
+  // No load balancer has to notice that it stops.
+  RELINK_DRAIN_SECONDS: '0',
   ...stripeKeys(stripe),
 });
 

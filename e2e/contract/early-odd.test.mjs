@@ -1,5 +1,6 @@
 // ARCHITECTURE.md, "The session is requested while the WebAssembly loads": customers and pages that change their mind before it is
 // there, and odd pages. What happens to the request itself is in early.test.mjs.
+// Past 400 lines, since each change of mind and each odd page has its row.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

@@ -4,6 +4,8 @@
 //! - Commands run at once and in order, so that what a click asks for happens within the click: browsers open windows
 //!   only there. Only events wait until the matching view is in the page.
 //! - The one [`Runtime`] owns everything here: when it is dropped, no timer, listener, request or node is left.
+//!
+//! Past 400 lines, since the order of these steps has to be read together.
 
 use crate::panes::Screen;
 use crate::settled::later;

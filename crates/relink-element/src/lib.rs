@@ -22,7 +22,8 @@ pub fn begin() {
     console_error_panic_hook::set_once();
 }
 
-/// Puts an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended. The other arguments come from `src/element/words.js`: the locale for formatting, and the words.
+/// Puts an element's inside into its shadow root. `ended` is called with `{type, …detail}` when a flow has ended. The
+/// other arguments come from `src/element/words.js`: the locale for formatting, and the words.
 ///
 /// The arguments are owned: for borrowed ones wasm-bindgen brings a stack of values along. Text comes as the page's own,
 /// since it is copied here by what copies all other text.
